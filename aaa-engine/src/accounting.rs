@@ -1,0 +1,91 @@
+//! What an Accounting-Request says, once it has been understood.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use entitlement::{ServiceId, TenantId, Timestamp};
+
+use crate::ports::NasId;
+use crate::session::SessionId;
+
+/// One accounting packet, understood and assigned to its session.
+///
+/// Counters are cumulative since the session's start, as the NAS sends them; nothing here is a
+/// difference, so that repeating or reordering events cannot count anything twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountingEvent {
+    /// The session it belongs to; for [`AccountingKind::On`] and [`AccountingKind::Off`] the
+    /// session id says nothing, the event is about every session of the NAS.
+    pub session: SessionId,
+    /// Whose NAS sent it.
+    pub tenant: TenantId,
+    /// Which NAS sent it.
+    pub nas: NasId,
+    /// When it arrived here.
+    pub received_at: Timestamp,
+    /// When it happened: arrival less Acct-Delay-Time (RFC 2866 section 5.2).
+    pub happened_at: Timestamp,
+    /// What happened.
+    pub kind: AccountingKind,
+    /// Acct-Session-Id exactly as the NAS wrote it; CoA must repeat it octet for octet.
+    pub acct_session_id: Arc<[u8]>,
+    /// User-Name, with octets that are not UTF-8 or not printable escaped.
+    pub login: Arc<str>,
+    /// Calling-Station-Id, likewise; empty when absent.
+    pub calling_station_id: Arc<str>,
+    /// Framed-IP-Address, when the NAS sent it.
+    pub framed_ipv4: Option<Ipv4Addr>,
+    /// The service, when our Class token or the login names one; traffic of unknown users is
+    /// kept apart and never billed.
+    pub service: Option<ServiceId>,
+    /// What has been counted so far.
+    pub counters: Counters,
+}
+
+/// What an accounting packet reports (Acct-Status-Type, RFC 2866 section 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountingKind {
+    /// The session began.
+    Start,
+    /// The session goes on.
+    Interim,
+    /// The session ended, with Acct-Terminate-Cause (RFC 2866 section 5.10; 0 when absent).
+    Stop {
+        /// Acct-Terminate-Cause.
+        terminate_cause: u32,
+    },
+    /// The NAS started: none of its earlier sessions exists any more.
+    On,
+    /// The NAS is about to stop: likewise.
+    Off,
+}
+
+/// Cumulative counters of a session, 64 bits wide (RFC 2869 sections 5.1 and 5.2 joined), named
+/// from the subscriber's side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Counters {
+    /// Octets sent by the subscriber.
+    pub upload_octets: u64,
+    /// Octets received by the subscriber.
+    pub download_octets: u64,
+    /// Packets sent by the subscriber.
+    pub upload_packets: u64,
+    /// Packets received by the subscriber.
+    pub download_packets: u64,
+    /// Acct-Session-Time, seconds.
+    pub session_time_s: u32,
+}
+
+impl Counters {
+    /// The greater of each: how two reports of the same session are joined, whichever came first.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            upload_octets: self.upload_octets.max(other.upload_octets),
+            download_octets: self.download_octets.max(other.download_octets),
+            upload_packets: self.upload_packets.max(other.upload_packets),
+            download_packets: self.download_packets.max(other.download_packets),
+            session_time_s: self.session_time_s.max(other.session_time_s),
+        }
+    }
+}

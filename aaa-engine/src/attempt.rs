@@ -1,0 +1,43 @@
+//! What is remembered of a log-in: the line an operator reads to see why a subscriber is offline.
+
+use std::sync::Arc;
+
+use entitlement::{ServiceId, TenantId, Timestamp};
+
+use crate::auth::Method;
+use crate::ports::NasId;
+use crate::reason::Reason;
+
+/// One decided Access-Request, for the authentication log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Whose NAS asked.
+    pub tenant: TenantId,
+    /// Which NAS asked.
+    pub nas: NasId,
+    /// User-Name, with octets that are not UTF-8 or not printable escaped.
+    pub login: Arc<str>,
+    /// Calling-Station-Id, likewise; empty when absent.
+    pub calling_station_id: Arc<str>,
+    /// How the subscriber proved who it is.
+    pub method: Method,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: Reason,
+    /// The service that was found, if one was.
+    pub service: Option<ServiceId>,
+}
+
+/// What came of an Access-Request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Access-Accept with the service's full terms.
+    Accepted,
+    /// Access-Accept into quarantine.
+    Quarantined,
+    /// Access-Reject.
+    Rejected,
+}

@@ -1,0 +1,130 @@
+//! Who the NASes and the services are: read for every packet, always from memory.
+
+use core::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId};
+use radius_proto::Secret;
+
+use crate::auth::Credential;
+
+/// The engine's view of NASes and services.
+///
+/// Every method is called on the packet path: it must not block, and it must see a change as soon
+/// as the change feed has brought it.
+pub trait Directory: Send + Sync {
+    /// The NAS that sends from `source` to the listener called `listener`; the pair is unique in
+    /// an installation (RFC 2865 section 3: the secret is chosen by source address).
+    fn nas(&self, listener: &ListenerName, source: IpAddr) -> Option<Arc<Nas>>;
+
+    /// The service of `tenant` whose login is exactly `login` (octets of User-Name).
+    fn service_by_login(&self, tenant: TenantId, login: &[u8]) -> Option<Service>;
+
+    /// The service with this id, if it belongs to `tenant`.
+    fn service(&self, tenant: TenantId, id: ServiceId) -> Option<Service>;
+
+    /// Opens the sealed credential of `service` for this one request.
+    ///
+    /// # Errors
+    /// When no key opens it: the key was removed, or the row was tampered with.
+    fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError>;
+}
+
+/// The name of a pair of listening sockets; together with a source address it finds a NAS, so
+/// that two tenants may both have a router at 10.0.0.1.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListenerName(pub Arc<str>);
+
+impl fmt::Display for ListenerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The identity of a NAS: the store's row id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NasId(pub i64);
+
+impl fmt::Display for NasId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A network access server: a router, a BNG, an access point.
+#[derive(Debug, Clone)]
+pub struct Nas {
+    /// Its identity in the store.
+    pub id: NasId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What the operator calls it.
+    pub name: Arc<str>,
+    /// The shared secret.
+    pub secret: Secret,
+    /// The name of the dialect it is spoken to in, for example `mikrotik`.
+    pub dialect: Arc<str>,
+    /// Whether its Access-Requests must carry a Message-Authenticator.
+    pub message_authenticator: MessageAuthenticatorPolicy,
+    /// True when it counts from the subscriber's side: Acct-Input-Octets is what the subscriber
+    /// received. The standard meaning is the reverse (RFC 2866 section 5.3).
+    pub counters_swapped: bool,
+}
+
+/// Whether a NAS's Access-Requests must carry a Message-Authenticator (CVE-2024-3596).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MessageAuthenticatorPolicy {
+    /// Required from the first Access-Request on that carried a valid one.
+    #[default]
+    Auto,
+    /// Always required.
+    Required,
+    /// Never required; one that is present must still be right.
+    Optional,
+}
+
+/// One service as the directory knows it; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its identity in the store.
+    pub id: ServiceId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The subscriber it belongs to.
+    pub subscriber: SubscriberId,
+    /// The plan it is on.
+    pub plan: PlanId,
+    /// What the operator calls the plan.
+    pub plan_name: Arc<str>,
+    /// The name it logs in with.
+    pub login: Arc<str>,
+    /// Its password, encrypted.
+    pub credential: SealedCredential,
+    /// What it may do.
+    pub entitlement: Entitlement,
+}
+
+/// An encrypted credential: only the directory that gave it can open it.
+#[derive(Clone)]
+pub struct SealedCredential(pub Arc<[u8]>);
+
+impl fmt::Debug for SealedCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedCredential({} octets)", self.0.len())
+    }
+}
+
+/// Why a credential could not be opened. It never says what was in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// The key it was sealed with is not in the key file.
+    #[error("the credential was sealed with key {key_id}, which the key file does not hold")]
+    UnknownKey {
+        /// The number of the missing key.
+        key_id: u32,
+    },
+    /// The sealed octets are damaged, or belong to another row.
+    #[error("the sealed credential is damaged or belongs to another service")]
+    Damaged,
+}

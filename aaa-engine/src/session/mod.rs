@@ -1,0 +1,64 @@
+//! Sessions: what is online, since when, and how much has passed.
+
+use core::fmt;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use entitlement::{ServiceId, TenantId, Timestamp};
+
+use crate::accounting::Counters;
+use crate::ports::NasId;
+
+/// The identity of one session for ever, unlike Acct-Session-Id, which NASes reuse.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub [u8; 16]);
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionId({self})")
+    }
+}
+
+/// One session, as far as its packets have told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its identity.
+    pub id: SessionId,
+    /// Whose NAS it is on.
+    pub tenant: TenantId,
+    /// Which NAS it is on.
+    pub nas: NasId,
+    /// Acct-Session-Id exactly as the NAS wrote it.
+    pub acct_session_id: Arc<[u8]>,
+    /// User-Name, escaped.
+    pub login: Arc<str>,
+    /// Calling-Station-Id, escaped; empty when absent.
+    pub calling_station_id: Arc<str>,
+    /// The address the NAS reported last.
+    pub framed_ipv4: Option<Ipv4Addr>,
+    /// The service it uses, when known.
+    pub service: Option<ServiceId>,
+    /// When it began: the Start, or what the first other packet implies.
+    pub started_at: Timestamp,
+    /// When its last packet arrived.
+    pub last_seen_at: Timestamp,
+    /// Set once it has ended; an end is never undone.
+    pub ended: Option<Ended>,
+    /// The greatest counters reported.
+    pub counters: Counters,
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// Acct-Terminate-Cause (RFC 2866 section 5.10), or 0 when the NAS gave none.
+    pub terminate_cause: u32,
+}

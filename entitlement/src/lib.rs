@@ -1,0 +1,34 @@
+//! What a service may do now, and what becomes of it when it may not: the contract between the
+//! half of Weir that answers RADIUS and the half that counts money.
+//!
+//! It decides nothing about packets and nothing about prices; it holds no clock, no IO and no
+//! randomness. Time is an argument of every question.
+//!
+//! The types that matter: [`Entitlement`] (one service's rights), [`Terms`] (what its plan grants,
+//! shared by every service on the plan) and [`Access`] (the answer at one moment).
+//!
+//! ```
+//! use std::sync::Arc;
+//! use entitlement::{Access, Entitlement, Standing, Terms, Timestamp, Validity, Withheld};
+//!
+//! let until = Timestamp::from_unix_s(1_800_000_000);
+//! let entitlement = Entitlement {
+//!     standing: Standing::Active,
+//!     validity: Validity { from: None, until: Some(until) },
+//!     fixed_ipv4: None,
+//!     terms: Arc::new(Terms::default()),
+//! };
+//! let before = Timestamp::from_unix_s(1_799_999_999);
+//! assert_eq!(entitlement.at(before), Access::Granted { ends_at: Some(until) });
+//! assert_eq!(entitlement.at(until), Access::Withheld(Withheld::Expired));
+//! ```
+
+mod entitlement;
+mod ids;
+mod terms;
+mod time;
+
+pub use entitlement::{Access, Entitlement, Standing, Validity, Withheld};
+pub use ids::{PlanId, ServiceId, SubscriberId, TenantId};
+pub use terms::{BitsPerSecond, Quarantine, Speed, Terms, WhenWithheld};
+pub use time::Timestamp;

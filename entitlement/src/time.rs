@@ -1,0 +1,61 @@
+//! Moments, as everything above and below agrees to write them.
+
+use core::fmt;
+
+/// A moment: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
+///
+/// Weir never reads a clock on the floors that decide; the caller passes one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment that is `unix_ms` milliseconds after the epoch.
+    #[must_use]
+    pub const fn from_unix_ms(unix_ms: i64) -> Self {
+        Self(unix_ms)
+    }
+
+    /// The moment that is `unix_s` seconds after the epoch; saturates at the ends of the range.
+    #[must_use]
+    pub const fn from_unix_s(unix_s: i64) -> Self {
+        Self(unix_s.saturating_mul(1_000))
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn unix_ms(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn unix_s(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// This moment, `seconds` later; saturates.
+    #[must_use]
+    pub const fn plus_s(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1_000)))
+    }
+
+    /// This moment, `seconds` earlier; saturates.
+    #[must_use]
+    pub const fn minus_s(self, seconds: i64) -> Self {
+        Self(self.0.saturating_sub(seconds.saturating_mul(1_000)))
+    }
+
+    /// Whole seconds from this moment until `later`, rounded down; zero when `later` has passed.
+    #[must_use]
+    pub fn seconds_until(self, later: Self) -> u64 {
+        u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0) / 1_000
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// Seconds and milliseconds since the epoch, `1700000000.250`; people are shown local time
+    /// by the programs, which know the zone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}", self.unix_s(), self.0.rem_euclid(1_000))
+    }
+}
