@@ -1,0 +1,295 @@
+use core::fmt;
+
+use crate::attribute::ATTRIBUTE_HEADER_LEN;
+use crate::{
+    AttributeType, Attributes, Authenticator, Code, DecodeError, DecodeErrorKind, PACKET_LEN_MAX,
+    PACKET_LEN_MIN, VendorAttribute, VendorFormat, VendorId,
+};
+
+/// Octets of a Message-Authenticator with Type and Length (RFC 3579 §3.2).
+pub(crate) const MESSAGE_AUTHENTICATOR_LEN: u8 = 18;
+
+/// A received packet, checked once and then read in place.
+///
+/// The view borrows the received octets and copies nothing. After [`parse`](Self::parse) no
+/// accessor can fail or panic. Being well formed says nothing about who sent it: see
+/// [`verify_message_authenticator`](Self::verify_message_authenticator) and its siblings.
+#[derive(Clone, Copy)]
+pub struct Packet<'a> {
+    bytes: &'a [u8],
+    authenticator: &'a Authenticator,
+    attributes: &'a [u8],
+    code: Code,
+    identifier: u8,
+    /// Where the value of the Message-Authenticator starts, if there is one.
+    pub(crate) message_authenticator: Option<usize>,
+}
+
+impl<'a> Packet<'a> {
+    /// Checks the octets of one datagram (or of one framed message) and gives a view of the
+    /// packet in them. Octets beyond the Length field are padding and ignored (RFC 2865 §3).
+    ///
+    /// Kept as they are: attributes of unknown type, values of a size unlike their type, empty
+    /// values, and Vendor-Specific attributes that no format fits.
+    ///
+    /// # Errors
+    /// A [`DecodeError`] for each of: fewer than 20 octets; a Length below 20, above 4096 or
+    /// above what was received; a code not in use; an attribute of type 0, of a length below 2,
+    /// or overrunning the packet; a Message-Authenticator whose length is not 18, or a second
+    /// one; a Status-Server or an EAP-Message without Message-Authenticator.
+    pub fn parse(datagram: &'a [u8]) -> Result<Self, DecodeError> {
+        use DecodeErrorKind as Kind;
+        let Some(&[code, identifier, high, low]) = datagram.first_chunk::<4>() else {
+            return Err(header_truncated(datagram));
+        };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        if datagram.len() < PACKET_LEN_MIN {
+            return Err(header_truncated(datagram));
+        }
+        if length < PACKET_LEN_MIN {
+            return Err(DecodeError::new(
+                Kind::LengthTooSmall,
+                2,
+                PACKET_LEN_MIN,
+                length,
+            ));
+        }
+        if length > PACKET_LEN_MAX {
+            return Err(DecodeError::new(
+                Kind::LengthTooLarge,
+                2,
+                PACKET_LEN_MAX,
+                length,
+            ));
+        }
+        let Some(bytes) = datagram.get(..length) else {
+            return Err(DecodeError::new(
+                Kind::LengthBeyondDatagram,
+                2,
+                length,
+                datagram.len(),
+            ));
+        };
+        let code = Code(code);
+        if !code.is_known() {
+            return Err(DecodeError::new(
+                Kind::UnknownCode,
+                0,
+                0,
+                usize::from(code.0),
+            ));
+        }
+        let header = bytes.split_first_chunk::<4>().map(|(_, rest)| rest);
+        let Some((authenticator, attributes)) = header.and_then(<[u8]>::split_first_chunk::<16>)
+        else {
+            return Err(header_truncated(datagram));
+        };
+        let message_authenticator = check_attributes(code, attributes)?;
+        Ok(Self {
+            bytes,
+            authenticator,
+            attributes,
+            code,
+            identifier,
+            message_authenticator,
+        })
+    }
+
+    /// The kind of packet.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The Identifier, by which a reply is matched to its request.
+    #[inline]
+    #[must_use]
+    pub const fn identifier(&self) -> u8 {
+        self.identifier
+    }
+
+    /// The Authenticator field: 16 octets after the Length.
+    #[inline]
+    #[must_use]
+    pub const fn authenticator(&self) -> &'a Authenticator {
+        self.authenticator
+    }
+
+    /// The octets of the packet, header included and padding excluded: 20 to 4096.
+    #[inline]
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// All attributes in the order of the wire, empty and malformed-inside ones included.
+    #[inline]
+    #[must_use]
+    pub const fn attributes(&self) -> Attributes<'a> {
+        Attributes::new(self.attributes, PACKET_LEN_MIN)
+    }
+
+    /// The value of the first attribute of this type.
+    #[inline]
+    #[must_use]
+    pub fn first(&self, kind: AttributeType) -> Option<&'a [u8]> {
+        self.all(kind).next()
+    }
+
+    /// The values of all attributes of this type, in the order of the wire.
+    #[inline]
+    pub fn all(&self, kind: AttributeType) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+        self.attributes()
+            .filter(move |attribute| attribute.kind == kind)
+            .map(|found| found.value)
+    }
+
+    /// All vendor sub-attributes in the order of the wire, read in the
+    /// [standard format](VendorFormat::STANDARD).
+    ///
+    /// A Vendor-Specific attribute that is not a whole sequence of sub-attributes is skipped here
+    /// and stays visible in [`attributes`](Self::attributes).
+    #[inline]
+    pub fn vendor_attributes(&self) -> impl Iterator<Item = VendorAttribute<'a>> + Clone + use<'a> {
+        self.vendor_attributes_in(|_| VendorFormat::STANDARD)
+    }
+
+    /// All vendor sub-attributes in the order of the wire, each vendor read in the format that
+    /// `format_of` names for it; malformed ones are skipped as in
+    /// [`vendor_attributes`](Self::vendor_attributes).
+    #[inline]
+    pub fn vendor_attributes_in<F>(
+        &self,
+        format_of: F,
+    ) -> impl Iterator<Item = VendorAttribute<'a>> + Clone + use<'a, F>
+    where
+        F: Fn(VendorId) -> VendorFormat + Clone,
+    {
+        self.attributes()
+            .filter_map(move |attribute| attribute.vendor_specific(format_of(attribute.vendor()?)))
+            .flatten()
+    }
+
+    /// The value of the first sub-attribute of this vendor and type, in the standard format.
+    #[inline]
+    #[must_use]
+    pub fn first_vendor(&self, vendor: VendorId, kind: u8) -> Option<&'a [u8]> {
+        self.all_vendor(vendor, kind).next()
+    }
+
+    /// The values of all sub-attributes of this vendor and type, in the standard format and the
+    /// order of the wire.
+    #[inline]
+    pub fn all_vendor(
+        &self,
+        vendor: VendorId,
+        kind: u8,
+    ) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+        self.attributes()
+            .filter(move |attribute| attribute.vendor() == Some(vendor))
+            .filter_map(|attribute| attribute.vendor_specific(VendorFormat::STANDARD))
+            .flatten()
+            .filter(move |found| found.kind == u32::from(kind))
+            .map(|found| found.value)
+    }
+}
+
+/// Code, identifier and size only: values may be secret.
+impl fmt::Debug for Packet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packet")
+            .field("code", &self.code)
+            .field("identifier", &self.identifier)
+            .field("len", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Two packets are equal when their octets are, padding aside.
+impl PartialEq for Packet<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Packet<'_> {}
+
+fn header_truncated(datagram: &[u8]) -> DecodeError {
+    DecodeError::new(
+        DecodeErrorKind::HeaderTruncated,
+        0,
+        PACKET_LEN_MIN,
+        datagram.len(),
+    )
+}
+
+/// Walks the attributes once; gives where the Message-Authenticator's value starts.
+#[inline]
+fn check_attributes(code: Code, attributes: &[u8]) -> Result<Option<usize>, DecodeError> {
+    use DecodeErrorKind as Kind;
+    let mut offset = PACKET_LEN_MIN;
+    let mut message_authenticator = None;
+    let mut eap_message = None;
+    let mut rest = attributes;
+    while let Some(&kind) = rest.first() {
+        if kind == 0 {
+            return Err(DecodeError::new(Kind::AttributeTypeZero, offset, 1, 0));
+        }
+        let Some(&len) = rest.get(1) else {
+            return Err(DecodeError::new(
+                Kind::AttributeOverrun,
+                offset,
+                ATTRIBUTE_HEADER_LEN,
+                1,
+            ));
+        };
+        let needed = usize::from(len);
+        if needed < ATTRIBUTE_HEADER_LEN {
+            let least = ATTRIBUTE_HEADER_LEN;
+            return Err(DecodeError::new(
+                Kind::AttributeLengthTooSmall,
+                offset,
+                least,
+                needed,
+            ));
+        }
+        let Some(after) = rest.get(needed..) else {
+            return Err(DecodeError::new(
+                Kind::AttributeOverrun,
+                offset,
+                needed,
+                rest.len(),
+            ));
+        };
+        match AttributeType(kind) {
+            AttributeType::MESSAGE_AUTHENTICATOR => {
+                if len != MESSAGE_AUTHENTICATOR_LEN {
+                    let right = usize::from(MESSAGE_AUTHENTICATOR_LEN);
+                    let wrong = Kind::MessageAuthenticatorLength;
+                    return Err(DecodeError::new(wrong, offset, right, needed));
+                }
+                if message_authenticator.is_some() {
+                    return Err(DecodeError::new(
+                        Kind::MessageAuthenticatorRepeated,
+                        offset,
+                        1,
+                        2,
+                    ));
+                }
+                message_authenticator = Some(offset + ATTRIBUTE_HEADER_LEN);
+            }
+            AttributeType::EAP_MESSAGE if eap_message.is_none() => eap_message = Some(offset),
+            _ => {}
+        }
+        rest = after;
+        offset += needed;
+    }
+    match (message_authenticator, eap_message) {
+        (None, _) if code == Code::STATUS_SERVER => {
+            Err(DecodeError::new(Kind::StatusServerUnsigned, 0, 1, 0))
+        }
+        (None, Some(at)) => Err(DecodeError::new(Kind::EapMessageUnsigned, at, 1, 0)),
+        _ => Ok(message_authenticator),
+    }
+}
