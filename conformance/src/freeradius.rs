@@ -1,0 +1,182 @@
+//! FreeRADIUS as a server, with its users in memory: an independent implementation to disagree
+//! with, and the peer of the benchmark.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, ensure};
+use tempfile::TempDir;
+
+use crate::{Peer, free_udp_ports};
+
+/// A running FreeRADIUS; killed by process id when dropped.
+#[derive(Debug)]
+pub struct FreeRadius {
+    child: Child,
+    authentication: SocketAddr,
+    accounting: SocketAddr,
+    _directory: TempDir,
+}
+
+/// The shared secret it knows 127.0.0.1 by.
+pub const FREERADIUS_SECRET: &str = "testing123-of-freeradius";
+
+impl FreeRadius {
+    /// Starts one that knows these logins with their passwords, or returns `None` after
+    /// [`Peer::find`] has said that it is missing. Accounting is acknowledged and not stored.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub fn start(users: &[(String, String)]) -> anyhow::Result<Option<Self>> {
+        let Some(program) = Peer::FreeRadius.find() else { return Ok(None) };
+        let [authentication, accounting] = free_udp_ports()?;
+        let directory = tempfile::Builder::new().prefix("weir-freeradius-").tempdir()?;
+        let home = directory.path();
+        std::fs::write(home.join("dictionary"), "$INCLUDE /usr/share/freeradius/dictionary\n")?;
+        std::fs::write(home.join("users"), users_file(users))?;
+        let config = configuration(&home.display().to_string(), authentication, accounting);
+        std::fs::write(home.join("radiusd.conf"), config)?;
+        let mut child = Command::new(program)
+            .args(["-f", "-l", "stdout", "-n", "radiusd", "-d"])
+            .arg(home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let log = BufReader::new(child.stdout.take().context("standard output is piped")?);
+        let mut lines = log.lines().map_while(Result::ok);
+        let mut seen = Vec::new();
+        let ready = lines.by_ref().any(|line| {
+            let ready = line.contains("Ready to process requests");
+            seen.push(line);
+            ready
+        });
+        // Dropping it, also on the way out with an error, kills the child.
+        let server = Self { child, authentication, accounting, _directory: directory };
+        ensure!(ready, "FreeRADIUS ended before it was ready:\n{}", seen.join("\n"));
+        // Somebody must go on reading, or a full pipe would stop the server.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Some(server))
+    }
+
+    /// Where it answers authentication.
+    #[must_use]
+    pub const fn authentication(&self) -> SocketAddr {
+        self.authentication
+    }
+
+    /// Where it answers accounting.
+    #[must_use]
+    pub const fn accounting(&self) -> SocketAddr {
+        self.accounting
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for FreeRadius {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn users_file(users: &[(String, String)]) -> String {
+    users.iter().fold(String::new(), |mut file, (login, password)| {
+        let _ = writeln!(
+            file,
+            "{login} Cleartext-Password := \"{password}\"\n\
+             \tFramed-Pool = \"subscribers\",\n\
+             \tMikrotik-Rate-Limit = \"2M/10M\",\n\
+             \tAcct-Interim-Interval = 60\n"
+        );
+        file
+    })
+}
+
+fn configuration(home: &str, authentication: SocketAddr, accounting: SocketAddr) -> String {
+    let (authentication, accounting) = (authentication.port(), accounting.port());
+    format!(
+        r#"
+prefix = /usr
+libdir = /usr/lib/freeradius
+raddbdir = {home}
+logdir = {home}
+run_dir = {home}
+db_dir = {home}
+pidfile = {home}/pid
+max_request_time = 30
+max_requests = 16384
+security {{
+    max_attributes = 200
+    reject_delay = 0
+    status_server = yes
+}}
+thread pool {{
+    start_servers = 5
+    max_servers = 32
+    min_spare_servers = 3
+    max_spare_servers = 10
+    max_requests_per_server = 0
+}}
+client loopback {{
+    ipaddr = 127.0.0.1
+    secret = {FREERADIUS_SECRET}
+    require_message_authenticator = no
+}}
+modules {{
+    always ok {{
+        rcode = ok
+    }}
+    pap {{ }}
+    chap {{ }}
+    mschap {{
+        use_mppe = yes
+        require_encryption = yes
+        require_strong = yes
+    }}
+    files {{
+        usersfile = {home}/users
+    }}
+}}
+server default {{
+    listen {{
+        type = auth
+        ipaddr = 127.0.0.1
+        port = {authentication}
+    }}
+    listen {{
+        type = acct
+        ipaddr = 127.0.0.1
+        port = {accounting}
+    }}
+    authorize {{
+        chap
+        mschap
+        files
+        pap
+    }}
+    authenticate {{
+        Auth-Type PAP {{
+            pap
+        }}
+        Auth-Type CHAP {{
+            chap
+        }}
+        Auth-Type MS-CHAP {{
+            mschap
+        }}
+    }}
+    accounting {{
+        ok
+    }}
+}}
+"#
+    )
+}

@@ -1,0 +1,25 @@
+//! Weir against the programs of others: clients and servers that know nothing of it, captures of
+//! real NASes, databases, and power cuts.
+//!
+//! This crate is no part of the product and is never published. It does not repeat what a crate's
+//! own tests say; it proves what only shows from outside.
+//!
+//! [`Installation`] is a Weir in a folder of its own, run as an operator runs it; [`Peer`] finds
+//! the programs it is held against; [`capture`] reads what real NASes sent.
+//!
+//! ```
+//! use conformance::Peer;
+//!
+//! assert_eq!(Peer::Radclient.packages(), "freeradius-utils");
+//! ```
+
+pub mod capture;
+mod freeradius;
+mod installation;
+mod peers;
+mod postgres;
+
+pub use freeradius::{FREERADIUS_SECRET, FreeRadius};
+pub use installation::{Installation, SECRET, Server, free_udp_ports};
+pub use peers::Peer;
+pub use postgres::TemporaryPostgres;
