@@ -71,11 +71,7 @@ impl<'a> Iterator for Attributes<'a> {
         let (&[kind, len], rest) = self.rest.split_first_chunk::<ATTRIBUTE_HEADER_LEN>()?;
         let value_len = usize::from(len).checked_sub(ATTRIBUTE_HEADER_LEN)?;
         let (value, rest) = rest.split_at_checked(value_len)?;
-        let attribute = Attribute {
-            kind: AttributeType(kind),
-            value,
-            offset: self.offset,
-        };
+        let attribute = Attribute { kind: AttributeType(kind), value, offset: self.offset };
         self.rest = rest;
         self.offset += usize::from(len);
         Some(attribute)

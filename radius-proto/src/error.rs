@@ -58,60 +58,37 @@ impl DecodeError {
         needed: usize,
         got: usize,
     ) -> Self {
-        Self {
-            kind,
-            offset,
-            needed,
-            got,
-        }
+        Self { kind, offset, needed, got }
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use DecodeErrorKind as Kind;
-        let Self {
-            kind,
-            offset,
-            needed,
-            got,
-        } = self;
+        let Self { kind, offset, needed, got } = self;
         match kind {
             Kind::HeaderTruncated => {
                 write!(f, "{got} octets received, a RADIUS header has {needed}")
             }
             Kind::LengthTooSmall => {
-                write!(
-                    f,
-                    "the Length field is {got}, below the header's {needed} octets"
-                )
+                write!(f, "the Length field is {got}, below the header's {needed} octets")
             }
             Kind::LengthTooLarge => {
-                write!(
-                    f,
-                    "the Length field is {got}, above the limit of {needed} octets"
-                )
+                write!(f, "the Length field is {got}, above the limit of {needed} octets")
             }
             Kind::LengthBeyondDatagram => {
-                write!(
-                    f,
-                    "the Length field is {needed}, but only {got} octets were received"
-                )
+                write!(f, "the Length field is {needed}, but only {got} octets were received")
             }
             Kind::UnknownCode => write!(f, "the packet code {got} is not in use"),
             Kind::AttributeTypeZero => {
                 write!(f, "the attribute at octet {offset} has the reserved type 0")
             }
             Kind::AttributeLengthTooSmall => {
-                write!(
-                    f,
-                    "the attribute at octet {offset} has length {got}, below {needed}"
-                )
+                write!(f, "the attribute at octet {offset} has length {got}, below {needed}")
             }
-            Kind::AttributeOverrun => write!(
-                f,
-                "the attribute at octet {offset} needs {needed} octets, {got} are left"
-            ),
+            Kind::AttributeOverrun => {
+                write!(f, "the attribute at octet {offset} needs {needed} octets, {got} are left")
+            }
             Kind::MessageAuthenticatorLength => write!(
                 f,
                 "the Message-Authenticator at octet {offset} has length {got} instead of {needed}"

@@ -47,37 +47,17 @@ impl<'a> Packet<'a> {
             return Err(header_truncated(datagram));
         }
         if length < PACKET_LEN_MIN {
-            return Err(DecodeError::new(
-                Kind::LengthTooSmall,
-                2,
-                PACKET_LEN_MIN,
-                length,
-            ));
+            return Err(DecodeError::new(Kind::LengthTooSmall, 2, PACKET_LEN_MIN, length));
         }
         if length > PACKET_LEN_MAX {
-            return Err(DecodeError::new(
-                Kind::LengthTooLarge,
-                2,
-                PACKET_LEN_MAX,
-                length,
-            ));
+            return Err(DecodeError::new(Kind::LengthTooLarge, 2, PACKET_LEN_MAX, length));
         }
         let Some(bytes) = datagram.get(..length) else {
-            return Err(DecodeError::new(
-                Kind::LengthBeyondDatagram,
-                2,
-                length,
-                datagram.len(),
-            ));
+            return Err(DecodeError::new(Kind::LengthBeyondDatagram, 2, length, datagram.len()));
         };
         let code = Code(code);
         if !code.is_known() {
-            return Err(DecodeError::new(
-                Kind::UnknownCode,
-                0,
-                0,
-                usize::from(code.0),
-            ));
+            return Err(DecodeError::new(Kind::UnknownCode, 0, 0, usize::from(code.0)));
         }
         let header = bytes.split_first_chunk::<4>().map(|(_, rest)| rest);
         let Some((authenticator, attributes)) = header.and_then(<[u8]>::split_first_chunk::<16>)
@@ -85,14 +65,7 @@ impl<'a> Packet<'a> {
             return Err(header_truncated(datagram));
         };
         let message_authenticator = check_attributes(code, attributes)?;
-        Ok(Self {
-            bytes,
-            authenticator,
-            attributes,
-            code,
-            identifier,
-            message_authenticator,
-        })
+        Ok(Self { bytes, authenticator, attributes, code, identifier, message_authenticator })
     }
 
     /// The kind of packet.
@@ -140,9 +113,7 @@ impl<'a> Packet<'a> {
     /// The values of all attributes of this type, in the order of the wire.
     #[inline]
     pub fn all(&self, kind: AttributeType) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
-        self.attributes()
-            .filter(move |attribute| attribute.kind == kind)
-            .map(|found| found.value)
+        self.attributes().filter(move |attribute| attribute.kind == kind).map(|found| found.value)
     }
 
     /// All vendor sub-attributes in the order of the wire, read in the
@@ -216,12 +187,7 @@ impl PartialEq for Packet<'_> {
 impl Eq for Packet<'_> {}
 
 fn header_truncated(datagram: &[u8]) -> DecodeError {
-    DecodeError::new(
-        DecodeErrorKind::HeaderTruncated,
-        0,
-        PACKET_LEN_MIN,
-        datagram.len(),
-    )
+    DecodeError::new(DecodeErrorKind::HeaderTruncated, 0, PACKET_LEN_MIN, datagram.len())
 }
 
 /// Walks the attributes once; gives where the Message-Authenticator's value starts.
@@ -237,30 +203,15 @@ fn check_attributes(code: Code, attributes: &[u8]) -> Result<Option<usize>, Deco
             return Err(DecodeError::new(Kind::AttributeTypeZero, offset, 1, 0));
         }
         let Some(&len) = rest.get(1) else {
-            return Err(DecodeError::new(
-                Kind::AttributeOverrun,
-                offset,
-                ATTRIBUTE_HEADER_LEN,
-                1,
-            ));
+            return Err(DecodeError::new(Kind::AttributeOverrun, offset, ATTRIBUTE_HEADER_LEN, 1));
         };
         let needed = usize::from(len);
         if needed < ATTRIBUTE_HEADER_LEN {
             let least = ATTRIBUTE_HEADER_LEN;
-            return Err(DecodeError::new(
-                Kind::AttributeLengthTooSmall,
-                offset,
-                least,
-                needed,
-            ));
+            return Err(DecodeError::new(Kind::AttributeLengthTooSmall, offset, least, needed));
         }
         let Some(after) = rest.get(needed..) else {
-            return Err(DecodeError::new(
-                Kind::AttributeOverrun,
-                offset,
-                needed,
-                rest.len(),
-            ));
+            return Err(DecodeError::new(Kind::AttributeOverrun, offset, needed, rest.len()));
         };
         match AttributeType(kind) {
             AttributeType::MESSAGE_AUTHENTICATOR => {
@@ -270,12 +221,7 @@ fn check_attributes(code: Code, attributes: &[u8]) -> Result<Option<usize>, Deco
                     return Err(DecodeError::new(wrong, offset, right, needed));
                 }
                 if message_authenticator.is_some() {
-                    return Err(DecodeError::new(
-                        Kind::MessageAuthenticatorRepeated,
-                        offset,
-                        1,
-                        2,
-                    ));
+                    return Err(DecodeError::new(Kind::MessageAuthenticatorRepeated, offset, 1, 2));
                 }
                 message_authenticator = Some(offset + ATTRIBUTE_HEADER_LEN);
             }

@@ -40,10 +40,7 @@ pub fn hide(
     authenticator: &Authenticator,
     secret: &Secret,
 ) -> Result<usize, HidingError> {
-    let too_long = HidingError::PlainTooLong {
-        len: plain.len(),
-        max: PLAIN_LEN_MAX,
-    };
+    let too_long = HidingError::PlainTooLong { len: plain.len(), max: PLAIN_LEN_MAX };
     let len = match u8::try_from(plain.len()) {
         Ok(len) if plain.len() <= PLAIN_LEN_MAX => len,
         _ => return Err(too_long),
@@ -61,7 +58,7 @@ pub fn hide(
     padding.fill(0);
     let mut mask = secret.digest_before(&[authenticator, &salt]);
     for block in hidden.as_chunks_mut::<BLOCK_LEN>().0 {
-        xor(block, &mask);
+        xor(block, mask.as_slice());
         mask = secret.digest_before(&[block]);
     }
     Ok(needed)
@@ -95,26 +92,19 @@ pub fn reveal<'o>(
     let too_small = HidingError::OutputTooSmall { needed, got };
     let out = out.get_mut(..needed).ok_or(too_small)?;
 
-    let mut opened = *first;
-    xor(&mut opened, &secret.digest_before(&[authenticator, salt]));
-    let [length, head @ ..] = opened;
-    let len = usize::from(length);
+    let mask = secret.digest_before(&[authenticator, salt]);
+    let (&[length, ref head @ ..], [length_mask, head_mask @ ..]) = (first, &*mask);
+    let len = usize::from(length ^ length_mask);
     if len > needed {
         return Err(HidingError::InnerLength { len, max: needed });
     }
-    let (front, tail) = out
-        .split_first_chunk_mut::<{ BLOCK_LEN - 1 }>()
-        .ok_or(too_small)?;
-    *front = head;
+    let (front, tail) = out.split_first_chunk_mut::<{ BLOCK_LEN - 1 }>().ok_or(too_small)?;
+    *front = *head;
+    xor(front, head_mask);
     let mut previous = first;
-    for (plain, block) in tail
-        .as_chunks_mut::<BLOCK_LEN>()
-        .0
-        .iter_mut()
-        .zip(following)
-    {
+    for (plain, block) in tail.as_chunks_mut::<BLOCK_LEN>().0.iter_mut().zip(following) {
         *plain = *block;
-        xor(plain, &secret.digest_before(&[previous]));
+        xor(plain, secret.digest_before(&[previous]).as_slice());
         previous = block;
     }
     out.get(..len).ok_or(too_small)

@@ -36,10 +36,7 @@ impl Secret {
         let Ok(keyed) = <Hmac<Md5> as KeyInit>::new_from_slice(octets) else {
             return Err(EmptySecret);
         };
-        Ok(Self(Arc::new(Inner {
-            octets: Zeroizing::new(octets.to_vec()),
-            keyed,
-        })))
+        Ok(Self(Arc::new(Inner { octets: Zeroizing::new(octets.to_vec()), keyed })))
     }
 
     /// The octets of the secret, for what this crate does not compute itself.
@@ -70,15 +67,16 @@ impl Secret {
         digest.finalize().into()
     }
 
-    /// MD5 over the secret and then the concatenation of `parts`.
+    /// MD5 over the secret and then the concatenation of `parts`. Whoever sees one of these can
+    /// open the block it hides, so it is wiped.
     #[inline]
-    pub(crate) fn digest_before(&self, parts: &[&[u8]]) -> Authenticator {
+    pub(crate) fn digest_before(&self, parts: &[&[u8]]) -> Zeroizing<Authenticator> {
         let mut digest = Md5::new();
         digest.update(self.expose());
         for part in parts {
             digest.update(part);
         }
-        digest.finalize().into()
+        Zeroizing::new(digest.finalize().into())
     }
 }
 

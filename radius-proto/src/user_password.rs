@@ -6,8 +6,6 @@
 //!
 //! This is not encryption by any modern measure. It hides as well as MD5 and the secret do.
 
-use zeroize::Zeroize;
-
 use crate::{Authenticator, HidingError, Secret};
 
 /// Octets of one block.
@@ -19,11 +17,7 @@ pub const PASSWORD_LEN_MAX: usize = 128;
 #[inline]
 #[must_use]
 pub const fn hidden_len(plain_len: usize) -> usize {
-    if plain_len == 0 {
-        BLOCK_LEN
-    } else {
-        plain_len.next_multiple_of(BLOCK_LEN)
-    }
+    if plain_len == 0 { BLOCK_LEN } else { plain_len.next_multiple_of(BLOCK_LEN) }
 }
 
 /// Hides `plain` into the front of `out` and gives the octets written: 16, 32, … or 128, as
@@ -40,22 +34,17 @@ pub fn hide(
     secret: &Secret,
 ) -> Result<usize, HidingError> {
     if plain.len() > PASSWORD_LEN_MAX {
-        return Err(HidingError::PlainTooLong {
-            len: plain.len(),
-            max: PASSWORD_LEN_MAX,
-        });
+        return Err(HidingError::PlainTooLong { len: plain.len(), max: PASSWORD_LEN_MAX });
     }
     let needed = hidden_len(plain.len());
     let got = out.len();
-    let out = out
-        .get_mut(..needed)
-        .ok_or(HidingError::OutputTooSmall { needed, got })?;
+    let out = out.get_mut(..needed).ok_or(HidingError::OutputTooSmall { needed, got })?;
     let (text, padding) = out.split_at_mut(plain.len());
     text.copy_from_slice(plain);
     padding.fill(0);
     let mut previous = *authenticator;
     for block in out.as_chunks_mut::<BLOCK_LEN>().0 {
-        xor(block, &secret.digest_before(&[&previous]));
+        xor(block, secret.digest_before(&[&previous]).as_slice());
         previous = *block;
     }
     Ok(needed)
@@ -77,10 +66,7 @@ pub fn reveal<'o>(
     secret: &Secret,
 ) -> Result<&'o [u8], HidingError> {
     let padded = reveal_padded(hidden, out, authenticator, secret)?;
-    let len = padded
-        .iter()
-        .rposition(|&octet| octet != 0)
-        .map_or(0, |last| last + 1);
+    let len = padded.iter().rposition(|&octet| octet != 0).map_or(0, |last| last + 1);
     Ok(padded.get(..len).unwrap_or_default())
 }
 
@@ -99,24 +85,19 @@ pub fn reveal_padded<'o>(
         return Err(HidingError::HiddenLength { len: hidden.len() });
     }
     let (needed, got) = (hidden.len(), out.len());
-    let out = out
-        .get_mut(..needed)
-        .ok_or(HidingError::OutputTooSmall { needed, got })?;
+    let out = out.get_mut(..needed).ok_or(HidingError::OutputTooSmall { needed, got })?;
     let mut previous = authenticator;
     for (plain, block) in out.as_chunks_mut::<BLOCK_LEN>().0.iter_mut().zip(blocks) {
         *plain = *block;
-        xor(plain, &secret.digest_before(&[previous]));
+        xor(plain, secret.digest_before(&[previous]).as_slice());
         previous = block;
     }
     Ok(out)
 }
 
-/// Xors `mask` into `block`; the mask would open the block to anyone who found it later.
 #[inline]
-pub(crate) fn xor(block: &mut [u8; BLOCK_LEN], mask: &Authenticator) {
-    let mut mask = *mask;
-    for (octet, mask) in block.iter_mut().zip(&mask) {
+pub(crate) fn xor(block: &mut [u8], mask: &[u8]) {
+    for (octet, mask) in block.iter_mut().zip(mask) {
         *octet ^= mask;
     }
-    mask.zeroize();
 }

@@ -16,37 +16,20 @@ pub struct VendorFormat {
 
 impl VendorFormat {
     /// One octet of type, one of length: `format=1,1`.
-    pub const STANDARD: Self = Self {
-        type_octets: 1,
-        length_octets: 1,
-        continuation: false,
-    };
+    pub const STANDARD: Self = Self { type_octets: 1, length_octets: 1, continuation: false };
     /// Four octets of type and no length, as USR: `format=4,0`. One sub-attribute fills the
     /// Vendor-Specific attribute.
-    pub const TYPE_4_LENGTH_0: Self = Self {
-        type_octets: 4,
-        length_octets: 0,
-        continuation: false,
-    };
+    pub const TYPE_4_LENGTH_0: Self =
+        Self { type_octets: 4, length_octets: 0, continuation: false };
     /// Two octets of type, one of length, as Lucent: `format=2,1`.
-    pub const TYPE_2_LENGTH_1: Self = Self {
-        type_octets: 2,
-        length_octets: 1,
-        continuation: false,
-    };
+    pub const TYPE_2_LENGTH_1: Self =
+        Self { type_octets: 2, length_octets: 1, continuation: false };
     /// Two octets of type, two of length, as Starent: `format=2,2`.
-    pub const TYPE_2_LENGTH_2: Self = Self {
-        type_octets: 2,
-        length_octets: 2,
-        continuation: false,
-    };
+    pub const TYPE_2_LENGTH_2: Self =
+        Self { type_octets: 2, length_octets: 2, continuation: false };
     /// One octet of type, one of length and one whose top bit says that the value goes on in the
     /// next attribute, as WiMAX: `format=1,1,c`.
-    pub const CONTINUATION: Self = Self {
-        type_octets: 1,
-        length_octets: 1,
-        continuation: true,
-    };
+    pub const CONTINUATION: Self = Self { type_octets: 1, length_octets: 1, continuation: true };
 
     /// A format by the numbers of a dictionary line.
     ///
@@ -58,11 +41,7 @@ impl VendorFormat {
         if !known || (continuation && (type_octets != 1 || length_octets != 1)) {
             return None;
         }
-        Some(Self {
-            type_octets,
-            length_octets,
-            continuation,
-        })
+        Some(Self { type_octets, length_octets, continuation })
     }
 
     /// Octets of the sub-attribute's type: 1, 2 or 4.
@@ -139,11 +118,7 @@ impl<'a> VendorAttributes<'a> {
     /// Checks that `data` is a whole, non-empty sequence in `format`.
     #[inline]
     pub(crate) fn checked(vendor: VendorId, format: VendorFormat, data: &'a [u8]) -> Option<Self> {
-        let attributes = Self {
-            vendor,
-            format,
-            rest: data,
-        };
+        let attributes = Self { vendor, format, rest: data };
         let mut walk = attributes.clone();
         walk.next()?;
         while walk.next().is_some() {}
@@ -161,19 +136,12 @@ impl<'a> Iterator for VendorAttributes<'a> {
         let (flags, rest) = take_number(rest, u8::from(self.format.continuation))?;
         let value_len = match self.format.length_octets {
             0 => rest.len(),
-            _ => usize::try_from(length)
-                .ok()?
-                .checked_sub(self.format.header_len())?,
+            _ => usize::try_from(length).ok()?.checked_sub(self.format.header_len())?,
         };
         let (value, rest) = rest.split_at_checked(value_len)?;
         self.rest = rest;
         let continued = flags & CONTINUED != 0;
-        Some(VendorAttribute {
-            vendor: self.vendor,
-            kind,
-            value,
-            continued,
-        })
+        Some(VendorAttribute { vendor: self.vendor, kind, value, continued })
     }
 }
 
@@ -186,10 +154,5 @@ pub(crate) const CONTINUED: u32 = 0x80;
 #[inline]
 fn take_number(data: &[u8], octets: u8) -> Option<(u32, &[u8])> {
     let (number, rest) = data.split_at_checked(usize::from(octets))?;
-    Some((
-        number
-            .iter()
-            .fold(0, |sum, &octet| sum << 8 | u32::from(octet)),
-        rest,
-    ))
+    Some((number.iter().fold(0, |sum, &octet| sum << 8 | u32::from(octet)), rest))
 }

@@ -73,10 +73,7 @@ impl Packet<'_> {
         let Some((head, _, attributes)) = split_at_authenticator(self.as_bytes()) else {
             return false;
         };
-        equal(
-            &secret.digest_after(&[head, authenticator, attributes]),
-            self.authenticator(),
-        )
+        equal(&secret.digest_after(&[head, authenticator, attributes]), self.authenticator())
     }
 
     fn check_message_authenticator(
@@ -120,8 +117,5 @@ fn split_at_authenticator(packet: &[u8]) -> Option<(&[u8], &Authenticator, &[u8]
 /// The requests whose authenticator is a digest over the packet with zeros in its place.
 #[inline]
 fn has_zero_authenticator(code: Code) -> bool {
-    matches!(
-        code,
-        Code::ACCOUNTING_REQUEST | Code::COA_REQUEST | Code::DISCONNECT_REQUEST
-    )
+    matches!(code, Code::ACCOUNTING_REQUEST | Code::COA_REQUEST | Code::DISCONNECT_REQUEST)
 }

@@ -33,21 +33,13 @@ impl<'b> PacketWriter<'b> {
     pub fn new(buffer: &'b mut [u8], code: Code, identifier: u8) -> Result<Self, WriteError> {
         let got = buffer.len();
         let Some(header) = buffer.first_chunk_mut::<PACKET_LEN_MIN>() else {
-            return Err(WriteError::BufferTooSmall {
-                needed: PACKET_LEN_MIN,
-                got,
-            });
+            return Err(WriteError::BufferTooSmall { needed: PACKET_LEN_MIN, got });
         };
         *header = [0; PACKET_LEN_MIN];
         header[0] = code.0;
         header[1] = identifier;
         let limit = got.min(PACKET_LEN_MAX);
-        Ok(Self {
-            buffer,
-            len: PACKET_LEN_MIN,
-            limit,
-            message_authenticator: None,
-        })
+        Ok(Self { buffer, len: PACKET_LEN_MIN, limit, message_authenticator: None })
     }
 
     /// Octets that attributes, with their headers, may still take.
@@ -112,10 +104,7 @@ impl<'b> PacketWriter<'b> {
             return self.vendor_fragments(format, vendor, kind, value, max);
         }
         if value.len() > max {
-            return Err(WriteError::ValueTooLong {
-                len: value.len(),
-                max,
-            });
+            return Err(WriteError::ValueTooLong { len: value.len(), max });
         }
         self.vendor_piece(format, vendor, kind, value, false)
     }
@@ -253,10 +242,7 @@ impl<'b> PacketWriter<'b> {
         let length = last(&length, usize::from(format.length_octets()));
         let flags = [if continued { CONTINUED_OCTET } else { 0 }];
         let flags = last(&flags, usize::from(format.continuation()));
-        self.append(
-            AttributeType::VENDOR_SPECIFIC,
-            &[&vendor, kind, length, flags, value],
-        )
+        self.append(AttributeType::VENDOR_SPECIFIC, &[&vendor, kind, length, flags, value])
     }
 
     /// Appends one attribute whose value is the concatenation of `parts`.
@@ -265,23 +251,16 @@ impl<'b> PacketWriter<'b> {
         let value_len: usize = parts.iter().map(|part| part.len()).sum();
         let needed = ATTRIBUTE_HEADER_LEN + value_len;
         let Ok(len) = u8::try_from(needed) else {
-            return Err(WriteError::ValueTooLong {
-                len: value_len,
-                max: ATTRIBUTE_VALUE_LEN_MAX,
-            });
+            return Err(WriteError::ValueTooLong { len: value_len, max: ATTRIBUTE_VALUE_LEN_MAX });
         };
         let remaining = self.remaining();
         let full = WriteError::PacketFull { needed, remaining };
         if needed > remaining {
             return Err(full);
         }
-        let place = self
-            .buffer
-            .get_mut(self.len..self.len + needed)
-            .ok_or(full)?;
-        let (header, mut rest) = place
-            .split_first_chunk_mut::<ATTRIBUTE_HEADER_LEN>()
-            .ok_or(full)?;
+        let place = self.buffer.get_mut(self.len..self.len + needed).ok_or(full)?;
+        let (header, mut rest) =
+            place.split_first_chunk_mut::<ATTRIBUTE_HEADER_LEN>().ok_or(full)?;
         *header = [kind.0, len];
         for part in parts {
             let (here, after) = rest.split_at_mut_checked(part.len()).ok_or(full)?;
@@ -312,7 +291,5 @@ const CONTINUED_OCTET: u8 = CONTINUED as u8;
 /// The last `count` octets of a big-endian number, which are all it has by the caller's check.
 #[inline]
 fn last(number: &[u8], count: usize) -> &[u8] {
-    number
-        .get(number.len().saturating_sub(count)..)
-        .unwrap_or_default()
+    number.get(number.len().saturating_sub(count)..).unwrap_or_default()
 }
