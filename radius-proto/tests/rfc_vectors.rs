@@ -39,8 +39,7 @@ const CARD_CHALLENGE: &str = "
     33 32 37 36 39 34 33 30 2e 20 20 45 6e 74 65 72
     20 72 65 73 70 6f 6e 73 65 20 61 74 20 70 72 6f
     6d 70 74 2e 18 0a 33 32 37 36 39 34 33 30";
-// The RFC prints 10, the decimal length, for the State's length octet; the packet's Length and the
-// text beside the dump ask for 0a.
+// The State's length octet is the 0a that the packet's Length, 0043, leaves for it.
 const CARD_ANSWER: &str = "
     01 03 00 43 b1 22 55 6d 42 8a 13 d0 d6 25 38 07
     c4 57 ec f0 01 07 6d 6f 70 73 79 02 12 69 2c 1f
