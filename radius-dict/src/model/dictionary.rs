@@ -1,0 +1,196 @@
+use std::collections::HashMap;
+
+use radius_proto::{VendorFormat, VendorId};
+
+use super::{AttributeDefinition, DataType, Flags, Oid, Values, VendorDefinition};
+
+/// Vendors, attributes and value names, by name and by number.
+///
+/// Names are looked up without regard to ASCII case. Of several attributes with one number (old
+/// names kept for old files) the number leads to the one defined last, and every name to its own.
+///
+/// [`Dictionary::builtin`] is always there; [`Dictionary::from_file`] reads an operator's set and
+/// [`Dictionary::extend_from_file`] adds to one.
+#[derive(Clone, Debug, Default)]
+pub struct Dictionary {
+    vendors: Vec<VendorDefinition>,
+    vendors_by_name: HashMap<Box<str>, usize>,
+    vendors_by_id: HashMap<VendorId, usize>,
+    attributes: Vec<AttributeDefinition>,
+    attributes_by_name: HashMap<Box<str>, usize>,
+    attributes_by_number: HashMap<(Option<VendorId>, Oid), usize>,
+    pub(crate) counts: Counts,
+}
+
+/// How many statements went into a dictionary, repetitions included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Texts read: the first and those of `$INCLUDE`.
+    pub files: usize,
+    /// `VENDOR` statements.
+    pub vendors: usize,
+    /// `ATTRIBUTE` statements.
+    pub attributes: usize,
+    /// `VALUE` statements.
+    pub values: usize,
+}
+
+/// Why a definition contradicts an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Conflict {
+    VendorNumber(VendorId),
+    AttributeNumber { vendor: Option<VendorId>, number: Oid },
+    ValueNumber(u64),
+}
+
+/// An `ATTRIBUTE` to be added.
+pub(crate) struct NewAttribute<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) vendor: Option<VendorId>,
+    pub(crate) number: Oid,
+    pub(crate) data_type: DataType,
+    pub(crate) flags: Flags,
+}
+
+impl Dictionary {
+    /// The attribute of this name.
+    #[must_use]
+    pub fn attribute_by_name(&self, name: &str) -> Option<&AttributeDefinition> {
+        let index = self.attributes_by_name.get(name.to_ascii_lowercase().as_str())?;
+        self.attributes.get(*index)
+    }
+
+    /// The attribute of this number, in a vendor's space or in the standard one.
+    #[must_use]
+    pub fn attribute(
+        &self,
+        vendor: Option<VendorId>,
+        number: impl Into<Oid>,
+    ) -> Option<&AttributeDefinition> {
+        let index = self.attributes_by_number.get(&(vendor, number.into()))?;
+        self.attributes.get(*index)
+    }
+
+    /// The vendor of this name.
+    #[must_use]
+    pub fn vendor_by_name(&self, name: &str) -> Option<&VendorDefinition> {
+        let index = self.vendors_by_name.get(name.to_ascii_lowercase().as_str())?;
+        self.vendors.get(*index)
+    }
+
+    /// The vendor of this number.
+    #[must_use]
+    pub fn vendor(&self, id: VendorId) -> Option<&VendorDefinition> {
+        self.vendors.get(*self.vendors_by_id.get(&id)?)
+    }
+
+    /// How this vendor lays out its sub-attributes; the standard format for an unknown vendor.
+    #[must_use]
+    pub fn vendor_format(&self, id: VendorId) -> VendorFormat {
+        self.vendor(id).map_or(VendorFormat::STANDARD, |vendor| vendor.format)
+    }
+
+    /// All vendors in the order of their definition.
+    pub fn vendors(&self) -> impl Iterator<Item = &VendorDefinition> {
+        self.vendors.iter()
+    }
+
+    /// All attributes in the order of their definition.
+    pub fn attributes(&self) -> impl Iterator<Item = &AttributeDefinition> {
+        self.attributes.iter()
+    }
+
+    /// How many statements were read.
+    #[must_use]
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Adds a vendor; saying it again is fine, and may change the format.
+    pub(crate) fn add_vendor(
+        &mut self,
+        name: &str,
+        id: VendorId,
+        format: VendorFormat,
+    ) -> Result<(), Conflict> {
+        let key = lookup_key(name);
+        let index = match self.vendors_by_name.get(&key) {
+            Some(&index) => {
+                if let Some(known) = self.vendors.get_mut(index) {
+                    if known.id != id {
+                        return Err(Conflict::VendorNumber(known.id));
+                    }
+                    known.format = format;
+                }
+                index
+            }
+            None => {
+                self.vendors.push(VendorDefinition { name: name.into(), id, format });
+                self.vendors.len() - 1
+            }
+        };
+        self.vendors_by_name.insert(key, index);
+        self.vendors_by_id.insert(id, index);
+        self.counts.vendors += 1;
+        Ok(())
+    }
+
+    /// Adds an attribute. A name may be defined again for the same number: the type and the flags
+    /// are then the new ones, and the values stay.
+    pub(crate) fn add_attribute(&mut self, new: &NewAttribute<'_>) -> Result<(), Conflict> {
+        let NewAttribute { name, vendor, number, data_type, flags } = *new;
+        let key = lookup_key(name);
+        let index = match self.attributes_by_name.get(&key) {
+            Some(&index) => {
+                if let Some(known) = self.attributes.get_mut(index) {
+                    if (known.vendor, known.number) != (vendor, number) {
+                        let (vendor, number) = (known.vendor, known.number);
+                        return Err(Conflict::AttributeNumber { vendor, number });
+                    }
+                    known.data_type = data_type;
+                    known.flags = flags;
+                }
+                index
+            }
+            None => {
+                let name = name.into();
+                let values = Values::default();
+                let definition =
+                    AttributeDefinition { name, vendor, number, data_type, flags, values };
+                self.attributes.push(definition);
+                self.attributes.len() - 1
+            }
+        };
+        self.attributes_by_name.insert(key, index);
+        self.attributes_by_number.insert((vendor, number), index);
+        self.counts.attributes += 1;
+        Ok(())
+    }
+
+    /// Names a value of a known attribute; an unknown one is ignored, the caller has looked.
+    pub(crate) fn add_value(
+        &mut self,
+        attribute: &str,
+        name: &str,
+        number: u64,
+    ) -> Result<(), Conflict> {
+        let index = self.attributes_by_name.get(attribute.to_ascii_lowercase().as_str());
+        let Some(definition) = index.and_then(|&index| self.attributes.get_mut(index)) else {
+            return Ok(());
+        };
+        let values = &mut definition.values;
+        let key = lookup_key(name);
+        match values.by_name.get(&key) {
+            Some(&known) if known != number => return Err(Conflict::ValueNumber(known)),
+            _ => values.by_name.insert(key, number),
+        };
+        values.by_number.insert(number, name.into());
+        self.counts.values += 1;
+        Ok(())
+    }
+}
+
+fn lookup_key(name: &str) -> Box<str> {
+    name.to_ascii_lowercase().into_boxed_str()
+}

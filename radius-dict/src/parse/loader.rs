@@ -1,0 +1,353 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use radius_proto::VendorId;
+
+use super::line::{AttributeLine, LineError, Number, Statement, Word, statement};
+use super::{DictionaryError, DictionaryErrorKind as Kind};
+use crate::Dictionary;
+use crate::model::{Conflict, DataType, NewAttribute, Oid};
+
+/// How deep files may include files.
+pub const INCLUDE_DEPTH_MAX: usize = 16;
+/// How many files one dictionary may have.
+pub const FILES_MAX: usize = 4096;
+/// Characters of the longest name.
+pub const NAME_LEN_MAX: usize = 128;
+/// The largest number in the standard space: 255 on the wire, more for internal attributes.
+const STANDARD_NUMBER_MAX: u64 = u16::MAX as u64;
+
+/// Builds a dictionary from texts that include one another.
+pub(super) struct Loader<'r> {
+    dictionary: Dictionary,
+    read: &'r mut dyn FnMut(&Path) -> io::Result<Vec<u8>>,
+    /// The files being read, outermost first.
+    open: Vec<PathBuf>,
+    files: usize,
+    /// Values seen before their attribute.
+    early_values: Vec<EarlyValue>,
+}
+
+/// A `VALUE` whose attribute is not known yet.
+struct EarlyValue {
+    file: String,
+    line: usize,
+    column: usize,
+    number_column: usize,
+    attribute: String,
+    name: String,
+    number: u64,
+}
+
+/// The blocks open at a line of one file.
+#[derive(Default)]
+struct Blocks {
+    vendor: Option<VendorBlock>,
+    tlvs: Vec<(String, Oid)>,
+}
+
+struct VendorBlock {
+    name: String,
+    id: VendorId,
+    /// The container inside an extended attribute, with the vendor's number at its end.
+    container: Option<Oid>,
+}
+
+impl<'r> Loader<'r> {
+    pub(super) fn new(
+        dictionary: Dictionary,
+        read: &'r mut dyn FnMut(&Path) -> io::Result<Vec<u8>>,
+    ) -> Self {
+        Self { dictionary, read, open: Vec::new(), files: 0, early_values: Vec::new() }
+    }
+
+    /// Reads the outermost file.
+    pub(super) fn load(&mut self, path: &Path) -> Result<(), DictionaryError> {
+        self.file(path).map_err(|kind| located(path, 0, LineError { column: 0, kind }))?
+    }
+
+    /// Puts the early values in and gives the dictionary.
+    pub(super) fn finish(mut self) -> Result<Dictionary, DictionaryError> {
+        for early in std::mem::take(&mut self.early_values) {
+            let word = |text, column| Word { text, column };
+            let number = Number { word: word("", early.number_column), value: early.number };
+            let attribute = word(&early.attribute, early.column);
+            let name = word(&early.name, early.column);
+            let added = self.value(attribute, name, number).and_then(|known| {
+                if known { Ok(()) } else { Err(attribute.wrong(Kind::UnknownAttribute)) }
+            });
+            added.map_err(|error| located(Path::new(&early.file), early.line, error))?;
+        }
+        Ok(self.dictionary)
+    }
+
+    /// Reads one file: the outer error concerns the line that asked for it, the inner one a line
+    /// of the file itself.
+    fn file(&mut self, path: &Path) -> Result<Result<(), DictionaryError>, Kind> {
+        if self.open.iter().any(|open| open == path) {
+            return Err(Kind::IncludeCycle(path.display().to_string()));
+        }
+        if self.open.len() >= INCLUDE_DEPTH_MAX {
+            return Err(Kind::IncludeTooDeep(INCLUDE_DEPTH_MAX));
+        }
+        if self.files >= FILES_MAX {
+            return Err(Kind::TooManyFiles(FILES_MAX));
+        }
+        let octets = (self.read)(path).map_err(|error| Kind::Unreadable {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        self.files += 1;
+        self.dictionary.counts.files += 1;
+        self.open.push(path.to_owned());
+        let outcome = self.lines(path, &String::from_utf8_lossy(&octets));
+        self.open.pop();
+        Ok(outcome)
+    }
+
+    fn lines(&mut self, path: &Path, text: &str) -> Result<(), DictionaryError> {
+        let mut blocks = Blocks::default();
+        for (index, line) in text.lines().enumerate() {
+            let number = index + 1;
+            let here = |error| located(path, number, error);
+            let Some(statement) = statement(line).map_err(here)? else { continue };
+            match statement {
+                Statement::Include(name) => {
+                    let folder = path.parent().unwrap_or(Path::new(""));
+                    let included = folder.join(name.text);
+                    let column = name.column;
+                    self.file(&included).map_err(|kind| here(LineError { column, kind }))??;
+                }
+                Statement::Value { attribute, name, number: value } => {
+                    if !self.value(attribute, name, value).map_err(here)? {
+                        self.early_values.push(EarlyValue {
+                            file: path.display().to_string(),
+                            line: number,
+                            column: attribute.column,
+                            number_column: value.word.column,
+                            attribute: attribute.text.to_owned(),
+                            name: name.text.to_owned(),
+                            number: value.value,
+                        });
+                    }
+                }
+                statement => self.definition(&mut blocks, statement).map_err(here)?,
+            }
+        }
+        let unclosed = blocks.tlvs.pop().map(|(name, _)| name);
+        match unclosed.or(blocks.vendor.map(|vendor| vendor.name)) {
+            Some(name) => {
+                let (line, column) = (text.lines().count(), 1);
+                Err(located(path, line, LineError { column, kind: Kind::Unclosed(name) }))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Handles the statements that open, close and fill blocks.
+    fn definition(
+        &mut self,
+        blocks: &mut Blocks,
+        statement: Statement<'_>,
+    ) -> Result<(), LineError> {
+        match statement {
+            Statement::Vendor { name, id, format } => {
+                check_name(name)?;
+                self.dictionary
+                    .add_vendor(name.text, id, format)
+                    .map_err(|conflict| redefined(name, conflict))
+            }
+            Statement::BeginVendor { name, container } => {
+                if let Some(open) = &blocks.vendor {
+                    return Err(name.wrong(|_| Kind::NestedVendor(open.name.clone())));
+                }
+                blocks.vendor = Some(self.begin_vendor(name, container)?);
+                Ok(())
+            }
+            Statement::EndVendor(name) => {
+                let open = blocks.vendor.as_ref().map(|vendor| vendor.name.as_str());
+                check_end(name, open, "vendor")?;
+                blocks.vendor = None;
+                Ok(())
+            }
+            Statement::BeginTlv(name) => {
+                let oid = self.tlv(name)?;
+                blocks.tlvs.push((name.text.to_owned(), oid));
+                Ok(())
+            }
+            Statement::EndTlv(name) => {
+                check_end(name, blocks.tlvs.last().map(|(open, _)| open.as_str()), "tlv")?;
+                blocks.tlvs.pop();
+                Ok(())
+            }
+            Statement::Attribute(line) => self.attribute(blocks, &line),
+            // Both are handled where their file is known.
+            Statement::Include(_) | Statement::Value { .. } => Ok(()),
+        }
+    }
+
+    fn begin_vendor(
+        &self,
+        name: Word<'_>,
+        container: Option<Word<'_>>,
+    ) -> Result<VendorBlock, LineError> {
+        let vendor = self
+            .dictionary
+            .vendor_by_name(name.text)
+            .ok_or_else(|| name.wrong(Kind::UnknownVendor))?;
+        let container = container
+            .map(|path| {
+                self.evs(path.text)
+                    .and_then(|evs| evs.child(vendor.id.0))
+                    .ok_or_else(|| path.wrong(Kind::VendorParent))
+            })
+            .transpose()?;
+        Ok(VendorBlock { name: name.text.to_owned(), id: vendor.id, container })
+    }
+
+    /// The attribute of type evs that `Extended-Vendor-Specific-5` or a path such as
+    /// `.Extended-Attribute-5.Vendor-Specific` leads to.
+    fn evs(&self, path: &str) -> Option<Oid> {
+        let last = path.rsplit('.').next()?;
+        let dictionary = &self.dictionary;
+        let mut named = dictionary.attribute_by_name(last)?;
+        if named.data_type == DataType::Vsa {
+            let container = path.trim_start_matches('.').split('.').next()?;
+            let outer = dictionary.attribute_by_name(container)?;
+            named = dictionary.attribute(None, outer.number.child(named.number.first())?)?;
+        }
+        (named.data_type == DataType::ExtendedVendorSpecific).then_some(named.number)
+    }
+
+    fn tlv(&self, name: Word<'_>) -> Result<Oid, LineError> {
+        let attribute = self
+            .dictionary
+            .attribute_by_name(name.text)
+            .ok_or_else(|| name.wrong(Kind::UnknownAttribute))?;
+        if attribute.data_type != DataType::Tlv {
+            let data_type = attribute.data_type.to_string();
+            return Err(name.wrong(|name| Kind::NotATlv { name, data_type }));
+        }
+        Ok(attribute.number)
+    }
+
+    fn attribute(&mut self, blocks: &Blocks, line: &AttributeLine<'_>) -> Result<(), LineError> {
+        check_name(line.name)?;
+        let (mut vendor, container) = match &blocks.vendor {
+            None => (None, None),
+            Some(block) if block.container.is_some() => (None, block.container),
+            Some(block) => (Some(block.id), None),
+        };
+        if let Some(word) = line.vendor {
+            let named = self.dictionary.vendor_by_name(word.text);
+            vendor = Some(named.ok_or_else(|| word.wrong(Kind::UnknownFlag))?.id);
+        }
+        let outer = blocks.tlvs.last().map(|(_, oid)| *oid).or(container);
+        let number = match outer {
+            None => Some(line.oid),
+            Some(outer) => line.oid.parts().iter().try_fold(outer, |oid, &part| oid.child(part)),
+        };
+        let number = number.ok_or_else(|| line.number.wrong(Kind::NotAnOid))?;
+        self.check_number(vendor, number, line.number)?;
+        let (data_type, flags) = (line.data_type, line.flags);
+        let new = NewAttribute { name: line.name.text, vendor, number, data_type, flags };
+        self.dictionary.add_attribute(&new).map_err(|conflict| redefined(line.name, conflict))
+    }
+
+    /// Whether each part fits its place on the wire and the containers are known.
+    fn check_number(
+        &self,
+        vendor: Option<VendorId>,
+        number: Oid,
+        word: Word<'_>,
+    ) -> Result<(), LineError> {
+        let parent = number.parent();
+        let in_evs = |oid: Oid| {
+            let outer = oid.parent().and_then(|outer| self.dictionary.attribute(vendor, outer));
+            outer.is_some_and(|outer| outer.data_type == DataType::ExtendedVendorSpecific)
+        };
+        let known = match parent {
+            None => true,
+            Some(parent) => {
+                let container = self.dictionary.attribute(vendor, parent);
+                container.is_some_and(|container| container.data_type.is_container())
+                    || in_evs(parent)
+            }
+        };
+        if !known {
+            return Err(word.wrong(|_| Kind::UnknownParent(number.to_string())));
+        }
+        let max = match (parent, vendor) {
+            (Some(_), _) => u64::from(u8::MAX),
+            (None, Some(vendor)) => u64::from(self.dictionary.vendor_format(vendor).kind_max()),
+            (None, None) => STANDARD_NUMBER_MAX,
+        };
+        let last = number.parts().last().copied().map_or(0, u64::from);
+        if last > max {
+            return Err(word.wrong(|_| Kind::OutOfRange { number: last, max }));
+        }
+        Ok(())
+    }
+
+    /// Adds a value; false when its attribute is not known.
+    fn value(
+        &mut self,
+        attribute: Word<'_>,
+        name: Word<'_>,
+        number: Number<'_>,
+    ) -> Result<bool, LineError> {
+        check_name(name)?;
+        let Some(definition) = self.dictionary.attribute_by_name(attribute.text) else {
+            return Ok(false);
+        };
+        let Some(max) = definition.data_type.number_max() else {
+            let data_type = definition.data_type.to_string();
+            return Err(attribute.wrong(|name| Kind::NotEnumerable { name, data_type }));
+        };
+        let value = number.value;
+        if value > max {
+            return Err(number.word.wrong(|_| Kind::OutOfRange { number: value, max }));
+        }
+        self.dictionary
+            .add_value(attribute.text, name.text, value)
+            .map_err(|conflict| redefined(name, conflict))?;
+        Ok(true)
+    }
+}
+
+fn located(path: &Path, line: usize, error: LineError) -> DictionaryError {
+    let LineError { column, kind } = error;
+    DictionaryError { file: path.display().to_string(), line, column, kind }
+}
+
+fn check_name(name: Word<'_>) -> Result<(), LineError> {
+    let len = name.text.chars().count();
+    if len <= NAME_LEN_MAX {
+        return Ok(());
+    }
+    Err(name.wrong(|_| Kind::NameTooLong { len, max: NAME_LEN_MAX }))
+}
+
+fn check_end(name: Word<'_>, open: Option<&str>, block: &str) -> Result<(), LineError> {
+    match open {
+        Some(open) if open.eq_ignore_ascii_case(name.text) => Ok(()),
+        Some(open) => {
+            Err(name.wrong(|found| Kind::WrongEnd { found, open: format!("\"{open}\" is open") }))
+        }
+        None => {
+            Err(name.wrong(|found| Kind::WrongEnd { found, open: format!("no {block} is open") }))
+        }
+    }
+}
+
+fn redefined(name: Word<'_>, conflict: Conflict) -> LineError {
+    let number = match conflict {
+        Conflict::VendorNumber(id) => id.to_string(),
+        Conflict::AttributeNumber { vendor: None, number } => number.to_string(),
+        Conflict::AttributeNumber { vendor: Some(vendor), number } => {
+            format!("{number} of vendor {vendor}")
+        }
+        Conflict::ValueNumber(number) => number.to_string(),
+    };
+    name.wrong(|name| Kind::Redefined { name, number })
+}
