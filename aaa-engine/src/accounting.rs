@@ -60,6 +60,33 @@ pub enum AccountingKind {
     Off,
 }
 
+impl AccountingKind {
+    /// Is it about every session of the NAS, rather than about one?
+    #[must_use]
+    pub const fn is_about_the_nas(self) -> bool {
+        matches!(self, Self::On | Self::Off)
+    }
+
+    /// The terminate cause of the sessions this ends: the NAS's own word of a Stop, Admin-Reboot
+    /// for [`Off`](Self::Off), and NAS-Reboot for [`On`](Self::On), before which the sessions can
+    /// only have been lost.
+    #[must_use]
+    pub const fn terminate_cause(self) -> Option<u32> {
+        match self {
+            Self::Stop { terminate_cause } => Some(terminate_cause),
+            Self::On => Some(TERMINATE_CAUSE_NAS_REBOOT),
+            Self::Off => Some(TERMINATE_CAUSE_ADMIN_REBOOT),
+            Self::Start | Self::Interim => None,
+        }
+    }
+}
+
+/// Acct-Terminate-Cause Admin-Reboot (RFC 2866 section 5.10).
+pub const TERMINATE_CAUSE_ADMIN_REBOOT: u32 = 7;
+
+/// Acct-Terminate-Cause NAS-Reboot (RFC 2866 section 5.10).
+pub const TERMINATE_CAUSE_NAS_REBOOT: u32 = 11;
+
 /// Cumulative counters of a session, 64 bits wide (RFC 2869 sections 5.1 and 5.2 joined), named
 /// from the subscriber's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -87,5 +114,11 @@ impl Counters {
             download_packets: self.download_packets.max(other.download_packets),
             session_time_s: self.session_time_s.max(other.session_time_s),
         }
+    }
+
+    /// Is there nothing in these counters that `other` has not counted too?
+    #[must_use]
+    pub fn within(self, other: Self) -> bool {
+        self.max(other) == other
     }
 }

@@ -18,9 +18,7 @@ use crate::session::Session;
 /// a Stop that sticks).
 pub trait Sink: Send + Sync + 'static {
     /// How far the journal has been applied; `None` before the first batch.
-    fn position(
-        &self,
-    ) -> impl Future<Output = Result<Option<JournalPosition>, SinkError>> + Send;
+    fn position(&self) -> impl Future<Output = Result<Option<JournalPosition>, SinkError>> + Send;
 
     /// Applies a batch and its position, all of it or nothing.
     fn apply(&self, batch: Batch) -> impl Future<Output = Result<(), SinkError>> + Send;

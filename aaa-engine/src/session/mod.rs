@@ -1,4 +1,12 @@
 //! Sessions: what is online, since when, and how much has passed.
+//!
+//! [`SessionTable`] says which session a packet belongs to; [`apply`] says what a packet changes
+//! in its session. The first is used by one owner for each shard, the second also by whatever
+//! keeps sessions elsewhere.
+
+mod id;
+mod join;
+mod table;
 
 use core::fmt;
 use std::net::Ipv4Addr;
@@ -8,6 +16,12 @@ use entitlement::{ServiceId, TenantId, Timestamp};
 
 use crate::accounting::Counters;
 use crate::ports::NasId;
+
+pub use id::shard_key;
+pub use join::apply;
+pub use table::{
+    ENDED_SESSIONS_MAX, NAMESAKES_MAX, OPEN_SESSIONS_MAX, REUSE_AFTER_S, SessionTable, TableLimits,
+};
 
 /// The identity of one session for ever, unlike Acct-Session-Id, which NASes reuse.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,171 @@
+//! What can be wrong with a dialect file.
+
+use core::fmt;
+
+/// A dialect file that cannot be used: where, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {problem}")]
+pub struct DialectError {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub problem: DialectProblem,
+}
+
+/// What is wrong with a line of a dialect file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DialectProblem {
+    /// The file is longer than a dialect can be.
+    #[error("the file has {len} octets; a dialect has at most {max}")]
+    TooLong {
+        /// Octets of the file.
+        len: usize,
+        /// The most that is read.
+        max: usize,
+    },
+    /// The file does not begin with its name.
+    #[error("the first line must be `dialect <name>`, the name of small letters, digits, - and _")]
+    NoName,
+    /// A rule lacks one of its parts.
+    #[error("{what} is missing; a rule is `<intent> <attribute> \"<template>\" [unless <intent>]`")]
+    Missing {
+        /// Which part.
+        what: &'static str,
+    },
+    /// Something follows a complete rule.
+    #[error("`{text}` is too much; only `unless <intent>` may follow the template")]
+    Trailing {
+        /// What follows.
+        text: String,
+    },
+    /// An intent that does not exist.
+    #[error("there is no intent `{intent}`{suggestion}")]
+    UnknownIntent {
+        /// As written.
+        intent: String,
+        /// What may have been meant.
+        suggestion: Suggestion,
+    },
+    /// An attribute that the dictionary does not have.
+    #[error("the dictionary has no attribute `{attribute}`{suggestion}")]
+    UnknownAttribute {
+        /// As written.
+        attribute: String,
+        /// What may have been meant.
+        suggestion: Suggestion,
+    },
+    /// An attribute that dialects cannot write.
+    #[error("`{attribute}` cannot be written by a dialect: {why}")]
+    UnsupportedAttribute {
+        /// As written.
+        attribute: String,
+        /// What stands in the way.
+        why: &'static str,
+    },
+    /// A quote or brace without its partner.
+    #[error("`{opening}` is not closed")]
+    Unclosed {
+        /// What was opened.
+        opening: char,
+    },
+    /// A closing brace that closes nothing.
+    #[error("`}}` closes nothing; write `}}}}` for the brace itself")]
+    Unopened,
+    /// A placeholder that the intent does not have.
+    #[error("the intent `{intent}` has no `{{{placeholder}}}`; it has {known}")]
+    UnknownPlaceholder {
+        /// The intent of the rule.
+        intent: &'static str,
+        /// As written.
+        placeholder: String,
+        /// What there is.
+        known: &'static str,
+    },
+    /// A unit that the placeholder does not have.
+    #[error("`{{{placeholder}}}` has no unit `{unit}`; {known}")]
+    UnknownUnit {
+        /// The placeholder.
+        placeholder: String,
+        /// The unit as written.
+        unit: String,
+        /// What there is.
+        known: &'static str,
+    },
+    /// A template that makes no number, for an attribute that is one.
+    #[error(
+        "`{attribute}` is a number: its template must be one placeholder of a number in `bps`, \
+         `kbps` or seconds, a number, or a name that the dictionary has for one"
+    )]
+    NotANumber {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A template that makes no address, for an attribute that is one.
+    #[error("`{attribute}` is an IPv4 address: its template must be `{{address}}` or an address")]
+    NotAnAddress {
+        /// The attribute.
+        attribute: String,
+    },
+}
+
+/// A name that may have been meant; shown as `; did you mean ..?`, or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Suggestion(pub Option<String>);
+
+impl Suggestion {
+    /// The candidate that is most like `given`, if one is like it at all.
+    pub(super) fn among<'c>(given: &str, candidates: impl Iterator<Item = &'c str>) -> Self {
+        let given = given.to_ascii_lowercase();
+        let tolerated = (given.len() / 3).max(1);
+        let nearest = candidates
+            .filter(|candidate| candidate.len().abs_diff(given.len()) <= tolerated)
+            .map(|candidate| (distance(&given, &candidate.to_ascii_lowercase()), candidate))
+            .min_by_key(|(distance, _)| *distance);
+        let near = nearest.filter(|(distance, _)| *distance <= tolerated);
+        Self(near.map(|(_, candidate)| candidate.to_owned()))
+    }
+}
+
+impl fmt::Display for Suggestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(name) => write!(f, "; did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How many octets must be inserted, removed or replaced to make one text of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (to, above) in b.bytes().zip(row.iter_mut().skip(1)) {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = *above;
+            left = replaced.min(diagonal + 1).min(left + 1);
+            *above = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        let cases = [("", "", 0), ("a", "", 1), ("", "ab", 2), ("kitten", "sitting", 3)];
+        for (a, b, expected) in cases {
+            assert_eq!((distance(a, b), distance(b, a)), (expected, expected), "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! How a NAS is told what a session is to get: dialects, one text file for each vendor.
+//!
+//! # The files
+//!
+//! A dialect maps intents to attributes. Blank lines and what follows a `#` mean nothing; the
+//! first other line names the dialect, each further one is a rule:
+//!
+//! ```text
+//! dialect <name>
+//! <intent> <attribute> "<template>" [unless <intent>]
+//! ```
+//!
+//! A rule puts one attribute into the Access-Accept when the session has the intent, and does not
+//! have the intent after `unless`. Several rules may have the same intent. They are written in
+//! the order of the file. Attributes are named as in the dictionary, by their names there.
+//!
+//! In a template, `{placeholder}` or `{placeholder:unit}` stands for a value of the intent; `{{`
+//! and `}}` stand for the braces themselves. The quotes may be left out around a template without
+//! blanks and `#`.
+//!
+//! | intent | placeholders | what it is |
+//! |---|---|---|
+//! | `speed` | `{upload}`, `{download}` | rates, seen from the subscriber |
+//! | `pool` | `{pool}` | the name of the address pool |
+//! | `fixed_ipv4` | `{address}` | the service's own address |
+//! | `session_timeout` | `{seconds}` | how long the session may last |
+//! | `idle_timeout` | `{seconds}` | how long it may be idle |
+//! | `interim_interval` | `{seconds}` | how often usage is reported |
+//! | `address_list` | `{list}` | the firewall list or filter the session is put on |
+//!
+//! Units of a rate: `bps` (bits a second, the default), `kbps` (1,000 bits a second, rounded down
+//! but at least 1), and `si`, the form of RouterOS: `2M` for 2,000,000, `1500k` for 1,500,000,
+//! a plain number where neither is exact.
+//!
+//! Attributes may be of the types string, octets, integer and ipaddr. The template of an integer
+//! is one placeholder with a number (which is cut to 32 bits at the top: 4294967295), a number, or
+//! the dictionary's name for one; that of an address is `{address}` or an address. Attributes that
+//! are encrypted or carry a tag cannot be written by a dialect.
+
+mod error;
+mod parse;
+mod template;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use radius_dict::Dictionary;
+use radius_proto::{AttributeType, PacketWriter, VendorFormat, VendorId, WriteError};
+
+use crate::intent::{IntentKind, Intents};
+use template::Template;
+
+pub use error::{DialectError, DialectProblem};
+
+/// The longest dialect file, octets.
+pub const DIALECT_LEN_MAX: usize = 64 * 1024;
+
+/// The dialects an engine speaks, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Dialects {
+    by_name: BTreeMap<Arc<str>, Dialect>,
+}
+
+/// One dialect, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Dialect {
+    name: Arc<str>,
+    rules: Vec<Rule>,
+}
+
+/// One line of a dialect: an attribute for an intent.
+#[derive(Debug, Clone)]
+struct Rule {
+    intent: IntentKind,
+    unless: Option<IntentKind>,
+    attribute: Target,
+    template: Template,
+}
+
+/// Where in a packet an attribute goes.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Standard(AttributeType),
+    Vendor { format: VendorFormat, vendor: VendorId, kind: u32 },
+}
+
+/// The files that are built in: name of the file, text.
+const BUILTIN: [(&str, &str); 2] = [
+    ("generic.dialect", include_str!("../../dialects/generic.dialect")),
+    ("mikrotik.dialect", include_str!("../../dialects/mikrotik.dialect")),
+];
+
+impl Dialects {
+    /// The built-in dialects: `generic` and `mikrotik`.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let mut dialects = Self::default();
+        for (file, text) in BUILTIN {
+            #[expect(
+                clippy::expect_used,
+                reason = "both texts are constants, and a test adds them"
+            )]
+            dialects.add(file, text, Dictionary::builtin()).expect("built-in dialect");
+        }
+        dialects
+    }
+
+    /// Adds the dialect in `text`, whose attributes are looked up in `dictionary`, and replaces
+    /// the one of the same name. `file` says where the text is from, for error messages.
+    ///
+    /// # Errors
+    /// At the first line that is wrong, saying what would be right.
+    pub fn add(
+        &mut self,
+        file: &str,
+        text: &str,
+        dictionary: &Dictionary,
+    ) -> Result<(), DialectError> {
+        let dialect = parse::dialect(file, text, dictionary)?;
+        self.by_name.insert(Arc::clone(&dialect.name), dialect);
+        Ok(())
+    }
+
+    /// The names of the dialects, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(AsRef::as_ref)
+    }
+
+    /// Is there a dialect of this name?
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<&Dialect> {
+        self.by_name.get(name)
+    }
+}
+
+impl Dialect {
+    /// Can it say an intent of this kind at all?
+    pub(crate) fn expresses(&self, kind: IntentKind) -> bool {
+        self.rules.iter().any(|rule| rule.intent == kind)
+    }
+
+    /// Writes the attributes that say `intents`.
+    pub(crate) fn write(
+        &self,
+        intents: &Intents<'_>,
+        writer: &mut PacketWriter<'_>,
+    ) -> Result<(), WriteError> {
+        for rule in &self.rules {
+            let wanted = intents.has(rule.intent);
+            if wanted && !rule.unless.is_some_and(|kind| intents.has(kind)) {
+                rule.template.render(intents, |value| rule.attribute.write(value, writer))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    fn write(self, value: &[u8], writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {
+        match self {
+            Self::Standard(kind) => writer.attribute(kind, value),
+            Self::Vendor { format, vendor, kind } => {
+                writer.vendor_attribute_in(format, vendor, kind, value)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

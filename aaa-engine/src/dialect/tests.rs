@@ -1,0 +1,213 @@
+use std::net::Ipv4Addr;
+
+use entitlement::{BitsPerSecond, Speed};
+use radius_proto::{Code, Packet, Secret};
+
+use super::*;
+
+fn intents() -> Intents<'static> {
+    Intents {
+        speed: Some(Speed {
+            upload: BitsPerSecond(2_000_000),
+            download: BitsPerSecond(10_000_000),
+        }),
+        pool: Some("pppoe"),
+        fixed_ipv4: None,
+        session_timeout_s: Some(86_400),
+        idle_timeout_s: Some(600),
+        interim_interval_s: Some(300),
+        address_list: Some("late"),
+    }
+}
+
+/// The attributes, as type or vendor and type, and value.
+type Written = Vec<((u32, u32), Vec<u8>)>;
+
+fn write(dialect: &Dialect, intents: &Intents<'_>) -> Written {
+    let mut buffer = [0; 4096];
+    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    dialect.write(intents, &mut writer).unwrap();
+    let octets = writer.finish_response(&[0; 16], &Secret::new("s").unwrap());
+    let packet = Packet::parse(octets).unwrap();
+    let of = |attribute: radius_proto::Attribute<'_>| match attribute
+        .vendor_specific(VendorFormat::STANDARD)
+        .and_then(|mut all| all.next())
+    {
+        Some(vendors) => ((vendors.vendor.0, vendors.kind), vendors.value.to_vec()),
+        None => ((0, u32::from(attribute.kind.0)), attribute.value.to_vec()),
+    };
+    packet.attributes().map(of).collect()
+}
+
+fn number(value: u32) -> Vec<u8> {
+    value.to_be_bytes().to_vec()
+}
+
+#[test]
+fn the_built_in_dialects_load() {
+    let names: Vec<_> = Dialects::builtin().names().map(str::to_owned).collect();
+    assert_eq!(names, ["generic", "mikrotik"]);
+}
+
+#[test]
+fn mikrotik_says_every_intent() {
+    let dialects = Dialects::builtin();
+    let mikrotik = dialects.named("mikrotik").unwrap();
+    let expected: Written = vec![
+        ((14_988, 8), b"2M/10M".to_vec()),
+        ((0, 88), b"pppoe".to_vec()),
+        ((0, 27), number(86_400)),
+        ((0, 28), number(600)),
+        ((0, 85), number(300)),
+        ((14_988, 19), b"late".to_vec()),
+    ];
+    assert_eq!(write(mikrotik, &intents()), expected);
+    assert_eq!(write(mikrotik, &Intents::default()), []);
+}
+
+#[test]
+fn a_fixed_address_replaces_the_pool() {
+    let dialects = Dialects::builtin();
+    let address = Ipv4Addr::new(10, 1, 2, 3);
+    let intents = Intents { pool: Some("pppoe"), fixed_ipv4: Some(address), ..Intents::default() };
+    let expected: Written = vec![((0, 8), vec![10, 1, 2, 3]), ((0, 9), vec![255, 255, 255, 255])];
+    for name in ["mikrotik", "generic"] {
+        assert_eq!(write(dialects.named(name).unwrap(), &intents), expected, "{name}");
+    }
+}
+
+#[test]
+fn generic_says_speed_in_bits_a_second() {
+    let dialects = Dialects::builtin();
+    let speed = Speed { upload: BitsPerSecond(2_000_000), download: BitsPerSecond(10_u64.pow(10)) };
+    let intents = Intents { speed: Some(speed), address_list: Some("late"), ..Intents::default() };
+    let expected: Written = vec![
+        ((14_122, 7), number(2_000_000)),
+        // 10 Gbit/s is more than the attribute can say.
+        ((14_122, 8), number(u32::MAX)),
+        ((0, 11), b"late".to_vec()),
+    ];
+    assert_eq!(write(dialects.named("generic").unwrap(), &intents), expected);
+}
+
+#[test]
+fn the_si_unit_is_exact() {
+    let dialects = Dialects::builtin();
+    let mikrotik = dialects.named("mikrotik").unwrap();
+    for (upload, download, expected) in [
+        (2_000_000, 10_000_000, "2M/10M"),
+        (1_500_000, 1_000_000_000, "1500k/1000M"),
+        (128_000, 64_500, "128k/64500"),
+        (0, 1, "0/1"),
+    ] {
+        let speed = Speed { upload: BitsPerSecond(upload), download: BitsPerSecond(download) };
+        let intents = Intents { speed: Some(speed), ..Intents::default() };
+        let expected: Written = vec![((14_988, 8), expected.as_bytes().to_vec())];
+        assert_eq!(write(mikrotik, &intents), expected);
+    }
+}
+
+#[test]
+fn an_operators_file_adds_and_replaces() {
+    let text = r#"
+        dialect mikrotik # ours
+        speed  Filter-Id     "up{{{upload:kbps}}} # {download:bps}"
+        speed  Service-Type  Framed-User   # a name of the dictionary
+        speed  Session-Timeout 60 unless pool
+    "#;
+    let mut dialects = Dialects::builtin();
+    dialects.add("ours.dialect", text, Dictionary::builtin()).unwrap();
+    assert_eq!(dialects.names().count(), 2);
+    let mikrotik = dialects.named("mikrotik").unwrap();
+    let speed = Speed { upload: BitsPerSecond(999), download: BitsPerSecond(5) };
+    let with_pool = Intents { speed: Some(speed), pool: Some("pool"), ..Intents::default() };
+    let mut expected: Written = vec![((0, 11), b"up{1} # 5".to_vec()), ((0, 6), number(2))];
+    assert_eq!(write(mikrotik, &with_pool), expected);
+    expected.push(((0, 27), number(60)));
+    assert_eq!(write(mikrotik, &Intents { pool: None, ..with_pool }), expected);
+    assert!(mikrotik.expresses(IntentKind::Speed) && !mikrotik.expresses(IntentKind::Pool));
+}
+
+#[test]
+fn a_value_that_is_too_long_is_an_error() {
+    let dialects = Dialects::builtin();
+    let long = "x".repeat(254);
+    let intents = Intents { pool: Some(&long), ..Intents::default() };
+    let mut buffer = [0; 4096];
+    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    let error = dialects.named("generic").unwrap().write(&intents, &mut writer).unwrap_err();
+    assert_eq!(error, WriteError::ValueTooLong { len: 254, max: 253 });
+}
+
+#[test]
+fn mistakes_are_named_with_file_and_line() {
+    for (rule, message) in [
+        (
+            "speed Mikrotik-Rate-Limti \"{upload}\"",
+            "the dictionary has no attribute `Mikrotik-Rate-Limti`; did you mean \
+          `Mikrotik-Rate-Limit`?",
+        ),
+        ("sped Filter-Id x", "there is no intent `sped`; did you mean `speed`?"),
+        ("nonsense-word Filter-Id x", "there is no intent `nonsense-word`"),
+        (
+            "speed",
+            "the attribute is missing; a rule is `<intent> <attribute> \"<template>\" \
+          [unless <intent>]`",
+        ),
+        (
+            "speed Filter-Id",
+            "the template is missing; a rule is `<intent> <attribute> \
+          \"<template>\" [unless <intent>]`",
+        ),
+        ("speed Filter-Id \"{upload", "`\"` is not closed"),
+        ("speed Filter-Id {upload", "`{` is not closed"),
+        ("speed Filter-Id upload}", "`}` closes nothing; write `}}` for the brace itself"),
+        (
+            "speed Filter-Id {pool}",
+            "the intent `speed` has no `{pool}`; it has `{upload}` and `{download}`",
+        ),
+        (
+            "speed Filter-Id {upload:mbps}",
+            "`{upload}` has no unit `mbps`; a rate has `bps`, `kbps` and `si`",
+        ),
+        ("pool Framed-Pool {pool:si}", "`{pool}` has no unit `si`; it has none"),
+        (
+            "speed Filter-Id x unless",
+            "an intent is missing; a rule is `<intent> <attribute> \
+          \"<template>\" [unless <intent>]`",
+        ),
+        ("speed Filter-Id x y", "`y` is too much; only `unless <intent>` may follow the template"),
+        (
+            "speed Session-Timeout {upload:si}",
+            "`Session-Timeout` is a number: its template must be one placeholder of a number in \
+          `bps`, `kbps` or seconds, a number, or a name that the dictionary has for one",
+        ),
+        (
+            "fixed_ipv4 Framed-IP-Address 10.0.0.256",
+            "`Framed-IP-Address` is an IPv4 address: its template must be `{address}` or an address",
+        ),
+        (
+            "pool User-Password {pool}",
+            "`User-Password` cannot be written by a dialect: its value is encrypted",
+        ),
+        (
+            "pool Class {pool}",
+            "`Class` cannot be written by a dialect: the engine writes it itself",
+        ),
+    ] {
+        let text = format!("# a comment\ndialect x\n\n{rule}\n");
+        let error = Dialects::default().add("x.dialect", &text, Dictionary::builtin());
+        assert_eq!(error.unwrap_err().to_string(), format!("x.dialect:4: {message}"));
+    }
+}
+
+#[test]
+fn a_file_begins_with_its_name() {
+    for text in ["", "# nothing", "speed Filter-Id x", "dialect", "dialect A B", "dialect Über"] {
+        let error = Dialects::default().add("x", text, Dictionary::builtin()).unwrap_err();
+        assert_eq!(error.problem, DialectProblem::NoName, "{text:?}");
+    }
+    let long = "#".repeat(DIALECT_LEN_MAX + 1);
+    let error = Dialects::default().add("x", &long, Dictionary::builtin()).unwrap_err();
+    assert!(matches!(error.problem, DialectProblem::TooLong { .. }));
+}

@@ -1,0 +1,198 @@
+//! Reading an Accounting-Request.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use entitlement::{ServiceId, TenantId, Timestamp};
+use radius_proto::{AttributeType, Code, Packet};
+
+use crate::accounting::{AccountingEvent, AccountingKind, Counters};
+use crate::class::{ClassSigner, ClassToken};
+use crate::ports::{Directory, Nas, NasId};
+use crate::session::{SessionId, shard_key};
+use crate::text::printable_shared;
+
+/// The longest Acct-Delay-Time that is believed, seconds: a week. A NAS that has kept a record
+/// for longer has more likely lost its clock.
+pub const ACCT_DELAY_MAX_S: u32 = 7 * 24 * 3600;
+
+/// An Accounting-Request, understood but not yet assigned to its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Whose NAS sent it.
+    pub tenant: TenantId,
+    /// Which NAS sent it.
+    pub nas: NasId,
+    /// When it arrived here.
+    pub received_at: Timestamp,
+    /// When it happened: arrival less Acct-Delay-Time (RFC 2866 section 5.2).
+    pub happened_at: Timestamp,
+    /// What happened.
+    pub kind: AccountingKind,
+    /// Acct-Session-Id exactly as the NAS wrote it; empty where an On or Off has none.
+    pub acct_session_id: Arc<[u8]>,
+    /// User-Name, escaped.
+    pub login: Arc<str>,
+    /// Calling-Station-Id, escaped; empty when absent.
+    pub calling_station_id: Arc<str>,
+    /// Framed-IP-Address, when the NAS sent it.
+    pub framed_ipv4: Option<Ipv4Addr>,
+    /// The service that our Class token names, else the one with this login.
+    pub service: Option<ServiceId>,
+    /// What has been counted so far.
+    pub counters: Counters,
+    /// The number in our Class token that no other acceptance has.
+    pub class_nonce: Option<[u8; 16]>,
+}
+
+impl Observation {
+    /// The event this is, in that session.
+    #[must_use]
+    pub fn in_session(&self, session: SessionId) -> AccountingEvent {
+        AccountingEvent {
+            session,
+            tenant: self.tenant,
+            nas: self.nas,
+            received_at: self.received_at,
+            happened_at: self.happened_at,
+            kind: self.kind,
+            acct_session_id: Arc::clone(&self.acct_session_id),
+            login: Arc::clone(&self.login),
+            calling_station_id: Arc::clone(&self.calling_station_id),
+            framed_ipv4: self.framed_ipv4,
+            service: self.service,
+            counters: self.counters,
+        }
+    }
+
+    /// The [`shard_key`] of its session; `None` for an On or Off, which every shard must observe.
+    #[must_use]
+    pub fn shard_key(&self) -> Option<u64> {
+        if self.kind.is_about_the_nas() {
+            return None;
+        }
+        Some(shard_key(self.nas, &self.acct_session_id))
+    }
+}
+
+/// Why an Accounting-Request cannot be understood. It is not answered, since nothing of it can be
+/// recorded (RFC 2866 section 4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccountingError {
+    /// Another kind of packet.
+    #[error("{code} is not an Accounting-Request")]
+    NotAccountingRequest {
+        /// What it is.
+        code: Code,
+    },
+    /// There is no Acct-Status-Type of four octets.
+    #[error("there is no Acct-Status-Type in the Accounting-Request")]
+    MissingStatusType,
+    /// An Acct-Status-Type that is not Start, Stop, Interim-Update, Accounting-On or
+    /// Accounting-Off.
+    #[error("Acct-Status-Type {status_type} is not supported")]
+    UnsupportedStatusType {
+        /// Which.
+        status_type: u32,
+    },
+    /// There is no Acct-Session-Id, or an empty one.
+    #[error("there is no Acct-Session-Id in the Accounting-Request")]
+    MissingSessionId,
+}
+
+pub(crate) fn observe(
+    signer: &ClassSigner,
+    directory: &dyn Directory,
+    nas: &Nas,
+    request: &Packet<'_>,
+    now: Timestamp,
+) -> Result<Observation, AccountingError> {
+    let code = request.code();
+    if code != Code::ACCOUNTING_REQUEST {
+        return Err(AccountingError::NotAccountingRequest { code });
+    }
+    let kind = kind(request)?;
+    let acct_session_id = request.first(AttributeType::ACCT_SESSION_ID).unwrap_or_default();
+    if acct_session_id.is_empty() && !kind.is_about_the_nas() {
+        return Err(AccountingError::MissingSessionId);
+    }
+    let login = request.first(AttributeType::USER_NAME).unwrap_or_default();
+    let token = own_token(signer, nas.tenant, request);
+    let service =
+        if login.is_empty() { None } else { directory.service_by_login(nas.tenant, login) };
+    let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
+    let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
+    Ok(Observation {
+        tenant: nas.tenant,
+        nas: nas.id,
+        received_at: now,
+        happened_at: now.minus_s(i64::from(delay_s.min(ACCT_DELAY_MAX_S))),
+        kind,
+        acct_session_id: acct_session_id.into(),
+        login: printable_shared(login, service.as_ref().map(|service| &service.login)),
+        calling_station_id: printable_shared(station, None),
+        framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
+        service: token.map(|token| token.service).or(service.map(|service| service.id)),
+        counters: counters(request, nas.counters_swapped),
+        class_nonce: token.map(|token| token.nonce),
+    })
+}
+
+fn kind(request: &Packet<'_>) -> Result<AccountingKind, AccountingError> {
+    let status_type = number(request, AttributeType::ACCT_STATUS_TYPE)
+        .ok_or(AccountingError::MissingStatusType)?;
+    Ok(match status_type {
+        1 => AccountingKind::Start,
+        2 => AccountingKind::Stop {
+            terminate_cause: number(request, AttributeType::ACCT_TERMINATE_CAUSE).unwrap_or(0),
+        },
+        3 => AccountingKind::Interim,
+        7 => AccountingKind::On,
+        8 => AccountingKind::Off,
+        _ => return Err(AccountingError::UnsupportedStatusType { status_type }),
+    })
+}
+
+/// The first Class that is a token of ours for this tenant; others are somebody else's.
+fn own_token(signer: &ClassSigner, tenant: TenantId, request: &Packet<'_>) -> Option<ClassToken> {
+    let mut classes = request.all(AttributeType::CLASS);
+    classes.find_map(|class| signer.open(class).filter(|token| token.tenant == tenant))
+}
+
+fn counters(request: &Packet<'_>, swapped: bool) -> Counters {
+    let count = |kind| u64::from(number(request, kind).unwrap_or(0));
+    let wide = |low, gigawords| (count(gigawords) << 32) | count(low);
+    let input_octets = wide(AttributeType::ACCT_INPUT_OCTETS, AttributeType::ACCT_INPUT_GIGAWORDS);
+    let output_octets =
+        wide(AttributeType::ACCT_OUTPUT_OCTETS, AttributeType::ACCT_OUTPUT_GIGAWORDS);
+    let input_packets = count(AttributeType::ACCT_INPUT_PACKETS);
+    let output_packets = count(AttributeType::ACCT_OUTPUT_PACKETS);
+    // Input is what the NAS received: what the subscriber sent.
+    let counters = Counters {
+        upload_octets: input_octets,
+        download_octets: output_octets,
+        upload_packets: input_packets,
+        download_packets: output_packets,
+        session_time_s: number(request, AttributeType::ACCT_SESSION_TIME).unwrap_or(0),
+    };
+    if swapped { counters.swapped() } else { counters }
+}
+
+impl Counters {
+    /// Upload and download exchanged.
+    fn swapped(self) -> Self {
+        Self {
+            upload_octets: self.download_octets,
+            download_octets: self.upload_octets,
+            upload_packets: self.download_packets,
+            download_packets: self.upload_packets,
+            session_time_s: self.session_time_s,
+        }
+    }
+}
+
+/// An attribute of four octets; of another length it counts as absent.
+fn number(request: &Packet<'_>, kind: AttributeType) -> Option<u32> {
+    request.first(kind)?.try_into().ok().map(u32::from_be_bytes)
+}

@@ -1,0 +1,112 @@
+//! Why a log-in came out as it did, for the authentication log.
+
+use core::fmt;
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $words:literal;)*) => {
+        /// Why a log-in was accepted, quarantined or rejected.
+        ///
+        /// [`code`](Self::code) is what is stored and never changes; `Display` is what an
+        /// operator reads.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Reason {
+            /// Every reason, in the order of their declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name that is stored, in snake case; it never changes.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+        }
+
+        impl fmt::Display for Reason {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self {
+                    $(Self::$name => $words,)*
+                })
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The credentials are right and the service may be used.
+    Ok = "ok", "accepted";
+    /// No service of the tenant has this login.
+    UnknownLogin = "unknown_login", "no service has this login";
+    /// The password, or the response made from it, is wrong.
+    WrongPassword = "wrong_password", "wrong password";
+    /// The service's validity has not begun.
+    NotYetValid = "not_yet_valid", "the service is not valid yet";
+    /// The service's validity is over.
+    Expired = "expired", "the service expired";
+    /// The operator suspended the service.
+    Suspended = "suspended", "the service is suspended";
+    /// The service was ended for good.
+    Terminated = "terminated", "the service was terminated";
+    /// There is no User-Name in the request.
+    NoUserName = "no_user_name", "the request carried no User-Name";
+    /// There is nothing in the request that proves anything.
+    NoCredentials = "no_credentials", "the request carried no credentials";
+    /// The password is empty.
+    EmptyPassword = "empty_password", "the password is empty";
+    /// The credentials have lengths that no method uses.
+    MalformedCredentials = "malformed_credentials", "the credentials in the request are malformed";
+    /// MS-CHAP-Response carries only the LM response.
+    LmResponseOnly = "lm_response_only",
+        "the request carried only an LM response, which is too weak to be accepted";
+    /// The request carries EAP-Message.
+    EapUnsupported = "eap_unsupported", "EAP is not supported";
+    /// The method is switched off.
+    MethodOff = "method_off", "this authentication method is switched off";
+    /// CHAP was used with a credential stored as an NT hash.
+    ChapNeedsClearText = "chap_needs_clear_text",
+        "the password is stored as an NT hash, which CHAP cannot use";
+    /// MS-CHAP was used with a stored password that is not UTF-8.
+    PasswordNotText = "password_not_text",
+        "the stored password is not text, which MS-CHAP cannot use";
+    /// The key that sealed the stored password is missing.
+    CredentialKeyMissing = "credential_key_missing",
+        "the stored password cannot be opened: its key is not in the key file";
+    /// The sealed password is damaged.
+    CredentialDamaged = "credential_damaged",
+        "the stored password cannot be opened: it is damaged or belongs to another service";
+    /// The NAS is set to a dialect that is not loaded.
+    UnknownDialect = "unknown_dialect", "the NAS is set to a dialect that is not loaded";
+    /// The Access-Accept did not fit in a packet.
+    ReplyTooLong = "reply_too_long", "the reply did not fit in a packet";
+}
+
+impl Reason {
+    /// The reason that [`code`](Self::code) names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_snake_case_and_lead_back() {
+        let codes: HashSet<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(codes.len(), Reason::ALL.len());
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_code(reason.code()), Some(*reason));
+            assert!(reason.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        }
+        assert_eq!(Reason::from_code("nonsense"), None);
+    }
+}

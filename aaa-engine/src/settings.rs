@@ -1,0 +1,91 @@
+//! What an installation decides about the engine.
+
+use core::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::auth::Methods;
+
+/// What an [`Engine`](crate::Engine) is made with.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// Signs the Class attribute by which accounting finds its service. Every node of an
+    /// installation has the same; changing it makes the Class of running sessions foreign, and
+    /// their accounting is then matched by login.
+    pub class_key: ClassKey,
+    /// Which methods of authentication are accepted.
+    pub methods: Methods,
+    /// Whether sessions authenticated by MS-CHAP get keys for MPPE.
+    pub mppe: Mppe,
+}
+
+impl EngineSettings {
+    /// The defaults: every method accepted, MPPE allowed.
+    #[must_use]
+    pub fn new(class_key: ClassKey) -> Self {
+        Self { class_key, methods: Methods::default(), mppe: Mppe::default() }
+    }
+}
+
+/// MPPE encrypts a PPP link with keys that MS-CHAP leaves behind (RFC 3078).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Mppe {
+    /// No keys are sent.
+    Off,
+    /// Keys are sent; NAS and subscriber may use them.
+    #[default]
+    Allowed,
+    /// Keys are sent; the NAS is told to end links that do not use them.
+    Required,
+}
+
+/// The key of the Class attribute. Never printed, wiped when the last copy is dropped.
+#[derive(Clone)]
+pub struct ClassKey(Arc<Zeroizing<Vec<u8>>>);
+
+/// The shortest [`ClassKey`], octets.
+pub const CLASS_KEY_LEN_MIN: usize = 16;
+
+impl ClassKey {
+    /// A key of these octets, which should be random.
+    ///
+    /// # Errors
+    /// When there are fewer than [`CLASS_KEY_LEN_MIN`].
+    pub fn new(octets: impl AsRef<[u8]>) -> Result<Self, ShortClassKey> {
+        let octets = octets.as_ref();
+        if octets.len() < CLASS_KEY_LEN_MIN {
+            return Err(ShortClassKey { len: octets.len() });
+        }
+        Ok(Self(Arc::new(Zeroizing::new(octets.to_vec()))))
+    }
+
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ClassKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClassKey(..)")
+    }
+}
+
+/// A key too short to sign with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the class key has {len} octets; it needs at least {CLASS_KEY_LEN_MIN}")]
+pub struct ShortClassKey {
+    /// How many octets there were.
+    pub len: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_key_is_refused_and_none_is_printed() {
+        assert_eq!(ClassKey::new([1; 15]).unwrap_err(), ShortClassKey { len: 15 });
+        assert_eq!(format!("{:?}", ClassKey::new([1; 16]).unwrap()), "ClassKey(..)");
+    }
+}
