@@ -1,0 +1,2 @@
+//! radius-server.
+pub mod journal;
