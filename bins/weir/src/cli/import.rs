@@ -1,0 +1,248 @@
+//! `weir service import`: many services from one file, all of them or none.
+
+use std::path::Path;
+
+use aaa_engine::auth::Credential;
+use anyhow::{Context as _, bail};
+use entitlement::Validity;
+use storage::{NewService, OnExisting, StoreError};
+
+use super::open::Open;
+use super::service;
+use crate::{suggest, units};
+
+/// The largest file that is read, octets: about a million services.
+const FILE_LEN_MAX: u64 = 128 * 1024 * 1024;
+
+/// The columns that there can be; the first three must be.
+const COLUMNS: [&str; 7] =
+    ["login", "password", "plan", "subscriber", "valid_from", "valid_until", "address"];
+const COLUMNS_NEEDED: usize = 3;
+
+/// A service and the line it was read from.
+struct Row {
+    line: usize,
+    service: NewService,
+}
+
+pub(super) async fn run(file: &Path, if_missing: bool, open: &Open) -> anyhow::Result<()> {
+    let shown = file.display();
+    let len = std::fs::metadata(file).with_context(|| format!("cannot read {shown}"))?.len();
+    if len > FILE_LEN_MAX {
+        bail!("{shown} is larger than {}; import it in parts", units::octets(FILE_LEN_MAX));
+    }
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
+    let rows = parse(&text).map_err(|error| anyhow::anyhow!("{shown}, {error}"))?;
+    let (lines, services): (Vec<usize>, Vec<NewService>) =
+        rows.into_iter().map(|row| (row.line, row.service)).unzip();
+    let on_existing = if if_missing { OnExisting::Keep } else { OnExisting::Refuse };
+    let imported =
+        open.store.services(open.tenant).import(&open.actor, &services, on_existing).await;
+    let imported = match imported {
+        Err(StoreError::Row { index, source }) => {
+            let line = lines.get(index).copied().unwrap_or_default();
+            bail!("{shown}, line {line}: {source}; nothing was imported");
+        }
+        other => other?,
+    };
+    let kept = match imported.kept {
+        0 => String::new(),
+        kept => format!(", {kept} left as they were"),
+    };
+    open.done(&format!("{} services added{kept}", imported.added))
+}
+
+/// Reads the whole of a file; the error begins with `line N: `.
+fn parse(text: &str) -> Result<Vec<Row>, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut records = records(text)?.into_iter();
+    let Some((line, header)) = records.next() else {
+        return Err(format!("line 1: the file is empty; it begins with {}", COLUMNS.join(",")));
+    };
+    let columns = columns(&header).map_err(|error| format!("line {line}: {error}"))?;
+    records
+        .map(|(line, fields)| {
+            service(&columns, fields)
+                .map(|service| Row { line, service })
+                .map_err(|error| format!("line {line}: {error}"))
+        })
+        .collect()
+}
+
+fn columns(header: &[String]) -> Result<Vec<&'static str>, String> {
+    let mut columns = Vec::new();
+    for name in header {
+        let name = name.trim().to_ascii_lowercase();
+        let Some(column) = COLUMNS.into_iter().find(|column| *column == name) else {
+            let hint = suggest::hint(&name, COLUMNS);
+            return Err(format!("there is no column `{}`; {hint}", name.escape_debug()));
+        };
+        if columns.contains(&column) {
+            return Err(format!("the column `{column}` is there twice"));
+        }
+        columns.push(column);
+    }
+    match COLUMNS.iter().take(COLUMNS_NEEDED).find(|needed| !columns.contains(needed)) {
+        Some(missing) => Err(format!("the column `{missing}` is missing")),
+        None => Ok(columns),
+    }
+}
+
+fn service(columns: &[&'static str], fields: Vec<String>) -> Result<NewService, String> {
+    if fields.len() != columns.len() {
+        return Err(format!("{} fields where there are {} columns", fields.len(), columns.len()));
+    }
+    let mut service = NewService {
+        login: String::new(),
+        plan: String::new(),
+        subscriber: None,
+        credential: Credential::clear_text(""),
+        validity: Validity::default(),
+        fixed_ipv4: None,
+    };
+    for (column, field) in columns.iter().zip(fields) {
+        if field.is_empty() {
+            if COLUMNS.iter().take(COLUMNS_NEEDED).any(|needed| needed == column) {
+                return Err(format!("the {column} is empty"));
+            }
+            continue;
+        }
+        match *column {
+            "login" => service.login = field,
+            "password" => service.credential = Credential::clear_text(field),
+            "plan" => service.plan = field,
+            "subscriber" => service.subscriber = Some(field),
+            "valid_from" => service.validity.from = Some(units::parse_when(&field)?),
+            "valid_until" => service.validity.until = Some(units::parse_when(&field)?),
+            _ => {
+                let address = field.parse();
+                let address = address.map_err(|_| format!("`{field}` is not an IPv4 address"));
+                service.fixed_ipv4 = Some(address?);
+            }
+        }
+    }
+    service::check_validity(service.validity).map_err(|error| error.to_string())?;
+    Ok(service)
+}
+
+/// The records of a CSV text (RFC 4180), each with the line it begins on; empty lines are no
+/// records.
+fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
+    let mut records = Vec::new();
+    let mut fields = Vec::new();
+    let mut field = String::new();
+    let (mut line, mut began) = (1, 1);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if field.is_empty() => {
+                let opened = line;
+                line += quoted(&mut letters, &mut field)
+                    .ok_or_else(|| format!("line {opened}: a quote is opened and never closed"))?;
+                if !matches!(letters.peek(), None | Some(',' | '\n' | '\r')) {
+                    return Err(format!("line {line}: after a closing quote comes a comma"));
+                }
+            }
+            ',' => fields.push(std::mem::take(&mut field)),
+            '\r' if letters.peek() == Some(&'\n') => {}
+            '\n' => {
+                line += 1;
+                end_record(&mut records, &mut fields, &mut field, began);
+                began = line;
+            }
+            other => field.push(other),
+        }
+    }
+    end_record(&mut records, &mut fields, &mut field, began);
+    Ok(records)
+}
+
+/// Reads up to the closing quote; how many lines it went over, or nothing when there is none.
+fn quoted(
+    letters: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    field: &mut String,
+) -> Option<usize> {
+    let mut lines = 0;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if letters.next_if_eq(&'"').is_some() => field.push('"'),
+            '"' => return Some(lines),
+            other => {
+                lines += usize::from(other == '\n');
+                field.push(other);
+            }
+        }
+    }
+    None
+}
+
+fn end_record(
+    records: &mut Vec<(usize, Vec<String>)>,
+    fields: &mut Vec<String>,
+    field: &mut String,
+    line: usize,
+) {
+    if fields.is_empty() && field.is_empty() {
+        return;
+    }
+    fields.push(std::mem::take(field));
+    records.push((line, std::mem::take(fields)));
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_by_the_names_of_its_columns() {
+        let text = "\u{feff}plan,login,password,address,valid_until\r\n\
+                    home-10,ann,\"a,\"\"b\",10.0.0.7,\r\n\r\n\
+                    home-10,bob,pw,,2026-12-31\r\n";
+        let rows = parse(text).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0].line, rows[1].line), (2, 4));
+        assert_eq!(rows[0].service.login, "ann");
+        assert_eq!(rows[0].service.fixed_ipv4, Some("10.0.0.7".parse().unwrap()));
+        let Credential::ClearText(password) = &rows[0].service.credential else { panic!() };
+        assert_eq!(password.as_slice(), b"a,\"b");
+        assert_eq!(rows[1].service.fixed_ipv4, None);
+        assert!(rows[1].service.validity.until.is_some());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        for (text, problem) in [
+            ("", "line 1: the file is empty"),
+            ("login,password\n", "line 1: the column `plan` is missing"),
+            ("login,pasword,plan\n", "line 1: there is no column `pasword`; did you mean `password`?"),
+            ("login,login,plan\n", "line 1: the column `login` is there twice"),
+            ("login,password,plan\na,b\n", "line 2: 2 fields where there are 3 columns"),
+            ("login,password,plan\na,b,c\nd,,f\n", "line 3: the password is empty"),
+            ("login,password,plan\na,\"b,c\n", "line 2: a quote is opened"),
+            ("login,password,plan\na,\"b\"x,c\n", "line 2: after a closing quote"),
+            ("login,password,plan,address\na,b,c,d\n", "line 2: `d` is not an IPv4 address"),
+            ("login,password,plan,valid_until\na,b,c,soon\n", "line 2: `soon` is not a moment"),
+        ] {
+            let error = parse(text).map(|rows| rows.len()).unwrap_err();
+            assert!(error.starts_with(problem), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_field_may_go_over_lines() {
+        let records = records("a,\"b\nc\"\nd,e").unwrap();
+        assert_eq!(records[0], (1, vec!["a".to_owned(), "b\nc".to_owned()]));
+        assert_eq!(records[1], (3, vec!["d".to_owned(), "e".to_owned()]));
+    }
+
+    proptest! {
+        #[test]
+        fn quoted_fields_come_back_as_they_were(fields in proptest::collection::vec(".{1,8}", 1..5)) {
+            let line: Vec<String> =
+                fields.iter().map(|field| format!("\"{}\"", field.replace('"', "\"\""))).collect();
+            prop_assert_eq!(records(&line.join(",")).unwrap(), vec![(1, fields)]);
+        }
+    }
+}

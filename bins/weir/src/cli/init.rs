@@ -1,0 +1,149 @@
+//! `weir init`: everything a new installation needs.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use storage::{KeyRing, Store, StoreOptions};
+
+use super::{Globals, open, print};
+use crate::config::{self, Config, Values};
+use crate::serve::{self, class_key};
+
+/// What `weir init` can be told.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder for the store, the key file, the journal and the control socket
+    /// [default: the folder of the configuration].
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where Access-Requests are received [default: 0.0.0.0:1812].
+    #[arg(long, value_name = "ADDR:PORT")]
+    authentication: Option<SocketAddr>,
+    /// Where Accounting-Requests are received [default: 0.0.0.0:1813].
+    #[arg(long, value_name = "ADDR:PORT")]
+    accounting: Option<SocketAddr>,
+    /// Do nothing when there is an installation already.
+    #[arg(long)]
+    if_missing: bool,
+}
+
+/// The file of the configuration when only the folder is known.
+const CONFIG_FILE: &str = "weir.toml";
+
+pub(super) fn run(args: &InitArgs, globals: &Globals) -> anyhow::Result<ExitCode> {
+    let (path, folder) = places(args, globals)?;
+    if path.exists() {
+        return already_there(args, globals, &path);
+    }
+    let config = new_config(args, &path, &folder)?;
+    let text = config::render(&config, Values::DefaultsAsComments)
+        .with_context(|| format!("the path {} is not UTF-8", folder.display()))?;
+    let resolved = resolved(&config, &path)?;
+    refuse_leftovers(&resolved)?;
+    for needed in [folder.as_path(), path.parent().unwrap_or(&folder)] {
+        std::fs::create_dir_all(needed)
+            .with_context(|| format!("cannot make the folder {}", needed.display()))?;
+    }
+    let keys = KeyRing::generate_file(&resolved.store.key_file)?;
+    class_key::create(&resolved.store.key_file)?;
+    open::block_on(async {
+        let store = Store::open(&resolved.store.url, keys, StoreOptions::default()).await?;
+        store.close().await;
+        Ok(())
+    })?;
+    // Last of all, so that a configuration is the sign of a complete installation.
+    write_new(&path, &text)?;
+    print::line(&format!("wrote the configuration  {}", path.display()))?;
+    let key_file = resolved.store.key_file.display();
+    print::line(&format!("wrote the key file       {key_file} (back it up apart from the store)"))?;
+    print::line(&format!("created the store        {}", resolved.store.url))?;
+    print::line("next: `weir nas add`, `weir plan add`, `weir service add`, then `weir serve`")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file of the configuration, and the folder of the data.
+fn places(args: &InitArgs, globals: &Globals) -> anyhow::Result<(PathBuf, PathBuf)> {
+    let absolute = |path: &Path| {
+        std::path::absolute(path).with_context(|| format!("cannot tell where {} is", path.display()))
+    };
+    let path = match (&globals.config, &args.data_dir) {
+        (Some(path), _) => absolute(path)?,
+        (None, Some(folder)) => absolute(folder)?.join(CONFIG_FILE),
+        (None, None) => absolute(Path::new(CONFIG_FILE))?,
+    };
+    let folder = match &args.data_dir {
+        Some(folder) => absolute(folder)?,
+        None => path.parent().unwrap_or(Path::new("/")).to_path_buf(),
+    };
+    Ok((path, folder))
+}
+
+fn already_there(args: &InitArgs, globals: &Globals, path: &Path) -> anyhow::Result<ExitCode> {
+    let path_shown = path.display();
+    if !args.if_missing {
+        bail!("{path_shown} exists already and was left as it is; remove it first, or name another with --config");
+    }
+    let existing = Globals { config: Some(path.to_path_buf()), ..globals.clone() };
+    let loaded = existing.load()?;
+    open::block_on(async { Ok(serve::open_store(&loaded.config).await?.close().await) })?;
+    print::line(&format!("{path_shown} exists already, and its store opens; nothing was changed"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A configuration whose paths are relative where the data lies beside it.
+fn new_config(args: &InitArgs, path: &Path, folder: &Path) -> anyhow::Result<Config> {
+    let mut config = Config::default();
+    if path.parent() != Some(folder) {
+        let shown = folder.to_str().with_context(|| format!("{} is not UTF-8", folder.display()))?;
+        config.store.url = format!("sqlite:{shown}/weir.db");
+        config.store.key_file = folder.join(&config.store.key_file);
+        config.journal.directory = folder.join(&config.journal.directory);
+        config.control.socket = folder.join(&config.control.socket);
+    }
+    for listener in &mut config.radius.listener {
+        listener.authentication = args.authentication.unwrap_or(listener.authentication);
+        listener.accounting = args.accounting.unwrap_or(listener.accounting);
+    }
+    Ok(config)
+}
+
+/// The configuration as it will be read back from `path`.
+fn resolved(config: &Config, path: &Path) -> anyhow::Result<Config> {
+    let text = config::render(config, Values::All)?;
+    let mut config = config::parse(&text, path)?;
+    config.resolve(path.parent().unwrap_or(Path::new("/")));
+    Ok(config)
+}
+
+/// A key file or a store without their configuration are somebody's data.
+fn refuse_leftovers(config: &Config) -> anyhow::Result<()> {
+    let store = config.store.url.strip_prefix("sqlite:").map(Path::new);
+    let found: Vec<String> = [Some(config.store.key_file.as_path()), store]
+        .into_iter()
+        .flatten()
+        .filter(|path| path.exists())
+        .map(|path| path.display().to_string())
+        .collect();
+    if !found.is_empty() {
+        bail!(
+            "{} exists already, without a configuration beside it; move it away, or write the \
+             configuration for it by hand (`weir config print --defaults`)",
+            found.join(" and ")
+        );
+    }
+    Ok(())
+}
+
+fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,151 @@
+//! The operator's command line: one module for each subcommand.
+
+mod auth_log;
+mod config;
+mod dict;
+mod import;
+mod init;
+mod nas;
+mod open;
+mod plan;
+mod print;
+mod serve;
+mod service;
+mod sessions;
+mod status;
+mod subscriber;
+mod tenant;
+mod test_auth;
+mod unknown;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Loaded, PATH_VARIABLE};
+
+/// RADIUS for Internet service providers: the server and its command line.
+#[derive(Debug, Parser)]
+#[command(name = "weir", version, propagate_version = true, infer_subcommands = false)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every subcommand can be told.
+#[derive(Debug, Clone, Args)]
+struct Globals {
+    /// The configuration [default: ./weir.toml, then /etc/weir/weir.toml].
+    #[arg(long, global = true, value_name = "FILE", env = PATH_VARIABLE)]
+    config: Option<PathBuf>,
+    /// Print what is listed or shown as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Whose NASes, plans, subscribers and services are meant.
+    #[arg(long, global = true, value_name = "NAME", default_value = storage::DEFAULT_TENANT)]
+    tenant: String,
+}
+
+impl Globals {
+    fn load(&self) -> anyhow::Result<Loaded> {
+        crate::config::load(self.config.as_deref())
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write weir.toml and the key file, and create the store.
+    Init(init::InitArgs),
+    /// Run the server until it is told to stop.
+    Serve,
+    /// How the running server is: counters, journal, drain.
+    Status,
+    /// NASes: the routers and access points that ask.
+    #[command(subcommand)]
+    Nas(nas::NasCommand),
+    /// Plans: what is sold.
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
+    /// Subscribers: who buys it.
+    #[command(subcommand)]
+    Subscriber(subscriber::SubscriberCommand),
+    /// Services: the log-ins of subscribers.
+    #[command(subcommand)]
+    Service(service::ServiceCommand),
+    /// Tenants: the operators of this installation.
+    #[command(subcommand)]
+    Tenant(tenant::TenantCommand),
+    /// Who is online.
+    Sessions(sessions::SessionsArgs),
+    /// Who logged in or was refused, and why.
+    AuthLog(auth_log::AuthLogArgs),
+    /// Attributes and packets as text.
+    #[command(subcommand)]
+    Dict(dict::DictCommand),
+    /// Log in as a NAS would, and show the answer.
+    TestAuth(test_auth::TestAuthArgs),
+    /// The configuration in force, and whether it is right.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) if print::is_closed_output(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Cli { globals, command } = cli;
+    match command {
+        Command::Init(args) => init::run(&args, &globals),
+        Command::Serve => serve::run(&globals),
+        Command::Status => status::run(&globals),
+        Command::Nas(command) => nas::run(command, &globals),
+        Command::Plan(command) => plan::run(command, &globals),
+        Command::Subscriber(command) => subscriber::run(command, &globals),
+        Command::Service(command) => service::run(command, &globals),
+        Command::Tenant(command) => tenant::run(command, &globals),
+        Command::Sessions(args) => sessions::run(&args, &globals),
+        Command::AuthLog(args) => auth_log::run(&args, &globals),
+        Command::Dict(command) => dict::run(command, &globals),
+        Command::TestAuth(args) => test_auth::run(&args, &globals),
+        Command::Config(command) => config::run(&command, &globals),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is_for() {
+        fn check(command: &clap::Command) {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name} has no description");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name} {}", argument.get_id());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
+    }
+}

@@ -1,0 +1,285 @@
+//! `weir nas`: the routers and access points that ask.
+
+use std::net::IpAddr;
+use std::process::ExitCode;
+
+use aaa_engine::ports::MessageAuthenticatorPolicy;
+use anyhow::bail;
+use clap::{Args, Subcommand, ValueEnum};
+use radius_proto::Secret;
+use serde_json::json;
+use storage::{NasEntry, NasUpdate, NewNas, StoreError};
+
+use super::open::{self, Open};
+use super::{Globals, print, unknown};
+use crate::config::{Config, DEFAULT_LISTENER};
+use crate::serve::words::Words;
+use crate::table::{Column, Table};
+use crate::{entropy, suggest, units};
+
+/// Secrets shorter than this can be guessed from one captured packet (RFC 2865 section 3 wants
+/// 16 octets), and are warned of.
+const SECRET_LEN_SAFE: usize = 12;
+
+/// The dialect of a NAS unless it is said otherwise.
+const DEFAULT_DIALECT: &str = "mikrotik";
+
+/// What can be done with NASes.
+#[derive(Debug, Subcommand)]
+pub(super) enum NasCommand {
+    /// Make a NAS known; without a secret, one is made and printed this once.
+    Add(NasAdd),
+    /// List the NASes.
+    List,
+    /// Change a NAS.
+    Set(NasSet),
+    /// Forget a NAS.
+    Remove {
+        /// What it is called.
+        name: String,
+    },
+    /// List who sends without being known to the running server.
+    Unknown,
+}
+
+/// What `weir nas add` can be told.
+#[derive(Debug, Args)]
+pub(super) struct NasAdd {
+    /// What to call it.
+    name: String,
+    /// The address its packets come from.
+    #[arg(long, value_name = "IP")]
+    address: IpAddr,
+    #[command(flatten)]
+    options: NasOptions,
+    /// Leave a NAS of this name as it is.
+    #[arg(long)]
+    if_missing: bool,
+}
+
+/// What `weir nas set` can be told.
+#[derive(Debug, Args)]
+pub(super) struct NasSet {
+    /// What it is called.
+    name: String,
+    /// The address its packets come from.
+    #[arg(long, value_name = "IP")]
+    address: Option<IpAddr>,
+    #[command(flatten)]
+    options: NasOptions,
+}
+
+/// What both can be told.
+#[derive(Debug, Args)]
+pub(super) struct NasOptions {
+    /// The listener its packets come to, as weir.toml names it [default: default].
+    #[arg(long, value_name = "NAME")]
+    listener: Option<String>,
+    /// How it is spoken to [default: mikrotik].
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<String>,
+    /// The shared secret; others on this machine can see it while the command runs.
+    #[arg(long, value_name = "SECRET", conflicts_with = "secret_stdin")]
+    secret: Option<String>,
+    /// Read the shared secret from standard input.
+    #[arg(long)]
+    secret_stdin: bool,
+    /// Whether its Access-Requests must carry a Message-Authenticator [default: auto].
+    #[arg(long, value_name = "POLICY")]
+    message_authenticator: Option<Policy>,
+    /// Whether it counts input and output from the subscriber's side [default: false].
+    #[arg(long, value_name = "BOOL")]
+    counters_swapped: Option<bool>,
+}
+
+/// How `--message-authenticator` is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Policy {
+    /// Required from the first Access-Request on that carried a valid one.
+    Auto,
+    /// Always required.
+    Required,
+    /// Never required; one that is present must still be right.
+    Optional,
+}
+
+impl From<Policy> for MessageAuthenticatorPolicy {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Auto => Self::Auto,
+            Policy::Required => Self::Required,
+            Policy::Optional => Self::Optional,
+        }
+    }
+}
+
+pub(super) fn run(command: NasCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        match command {
+            NasCommand::Add(args) => add(args, &Open::new(globals).await?).await,
+            NasCommand::Set(args) => set(args, &Open::new(globals).await?).await,
+            NasCommand::List => list(&Open::new(globals).await?, globals.json).await,
+            NasCommand::Unknown => unknown::print(globals),
+            NasCommand::Remove { name } => {
+                let open = Open::new(globals).await?;
+                open.store.nas(open.tenant).remove(&open.actor, &name).await?;
+                open.done(&format!("NAS `{name}` removed"))
+            }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
+    let table = open.store.nas(open.tenant);
+    if args.if_missing {
+        match table.find(&args.name).await {
+            Ok(_) => return print::line(&format!("NAS `{}` exists already", args.name)),
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let options = args.options;
+    let given = options.secret()?;
+    let (secret, generated) = match given {
+        Some(secret) => (secret, false),
+        None => (entropy::secret()?, true),
+    };
+    let nas = NewNas {
+        name: args.name,
+        listener: options.listener.unwrap_or_else(|| DEFAULT_LISTENER.to_owned()),
+        address: args.address,
+        secret: checked_secret(&secret)?,
+        dialect: options.dialect.unwrap_or_else(|| DEFAULT_DIALECT.to_owned()),
+        message_authenticator: options.message_authenticator.map(Into::into).unwrap_or_default(),
+        counters_swapped: options.counters_swapped.unwrap_or(false),
+    };
+    check_names(&open.loaded.config, Some(&nas.listener), Some(&nas.dialect))?;
+    let entry = table.add(&open.actor, &nas).await?;
+    if generated {
+        print::line(&format!("secret: {secret}"))?;
+    }
+    open.done(&format!(
+        "NAS `{}` added: {} at listener {}, dialect {}",
+        entry.name, entry.address, entry.listener, entry.dialect
+    ))
+}
+
+async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
+    let options = args.options;
+    let secret = options.secret()?.map(|secret| checked_secret(&secret)).transpose()?;
+    check_names(&open.loaded.config, options.listener.as_deref(), options.dialect.as_deref())?;
+    let update = NasUpdate {
+        listener: options.listener,
+        address: args.address,
+        secret,
+        dialect: options.dialect,
+        message_authenticator: options.message_authenticator.map(Into::into),
+        counters_swapped: options.counters_swapped,
+    };
+    let changes_nothing = update.listener.is_none()
+        && update.address.is_none()
+        && update.secret.is_none()
+        && update.dialect.is_none()
+        && update.message_authenticator.is_none()
+        && update.counters_swapped.is_none();
+    if changes_nothing {
+        bail!("nothing to set; name at least one option, for example --address (see `weir nas set --help`)");
+    }
+    open.store.nas(open.tenant).update(&open.actor, &args.name, &update).await?;
+    open.done(&format!("NAS `{}` changed", args.name))
+}
+
+impl NasOptions {
+    fn secret(&self) -> anyhow::Result<Option<String>> {
+        if self.secret_stdin {
+            return open::secret_from_stdin("secret").map(Some);
+        }
+        Ok(self.secret.clone())
+    }
+}
+
+fn checked_secret(secret: &str) -> anyhow::Result<Secret> {
+    if secret.len() < SECRET_LEN_SAFE {
+        print::warning(&format!(
+            "the secret has {} octets; one shorter than {SECRET_LEN_SAFE} can be found from a \
+             single captured packet (leave --secret out to have a strong one made)",
+            secret.len()
+        ));
+    }
+    Ok(Secret::new(secret)?)
+}
+
+/// A NAS at a listener or with a dialect that does not exist would never be answered.
+fn check_names(
+    config: &Config,
+    listener: Option<&str>,
+    dialect: Option<&str>,
+) -> anyhow::Result<()> {
+    let listeners = config.radius.listener.iter().map(|listener| listener.name.as_str());
+    if let Some(name) = listener
+        && !listeners.clone().any(|known| known == name)
+    {
+        bail!("weir.toml has no listener `{name}`; {}", suggest::hint(name, listeners));
+    }
+    if let Some(name) = dialect {
+        let words = Words::load(config)?;
+        let known = words.dialect_names();
+        if !known.iter().any(|known| known == name) {
+            let hint = suggest::hint(name, known.iter().map(String::as_str));
+            bail!("there is no dialect `{name}`; {hint}");
+        }
+    }
+    Ok(())
+}
+
+async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let entries = open.store.nas(open.tenant).list().await?;
+    if as_json {
+        return print::json(&entries.iter().map(as_value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("NAME"),
+        Column::Left("ADDRESS"),
+        Column::Left("LISTENER"),
+        Column::Left("DIALECT"),
+        Column::Left("SECRET"),
+        Column::Left("MESSAGE-AUTHENTICATOR"),
+        Column::Left("COUNTERS"),
+    ]);
+    for nas in &entries {
+        let counters = if nas.counters_swapped { "swapped" } else { "standard" };
+        table.row([
+            nas.name.clone(),
+            nas.address.to_string(),
+            nas.listener.clone(),
+            nas.dialect.clone(),
+            "set".to_owned(),
+            policy_name(nas.message_authenticator).to_owned(),
+            counters.to_owned(),
+        ]);
+    }
+    print::block(&table.render())
+}
+
+fn as_value(nas: &NasEntry) -> serde_json::Value {
+    json!({
+        "id": nas.id.0,
+        "name": nas.name,
+        "address": nas.address,
+        "listener": nas.listener,
+        "dialect": nas.dialect,
+        "secret": "set",
+        "message_authenticator": policy_name(nas.message_authenticator),
+        "counters_swapped": nas.counters_swapped,
+        "created_at": units::rfc3339(nas.created_at),
+    })
+}
+
+fn policy_name(policy: MessageAuthenticatorPolicy) -> &'static str {
+    match policy {
+        MessageAuthenticatorPolicy::Auto => "auto",
+        MessageAuthenticatorPolicy::Required => "required",
+        MessageAuthenticatorPolicy::Optional => "optional",
+    }
+}

@@ -1,0 +1,73 @@
+//! `weir status`: how the running server is.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use entitlement::Timestamp;
+
+use super::{Globals, print};
+use crate::control::client;
+use crate::control::protocol::{Reply, Request, Status};
+use crate::table::{Column, Table};
+use crate::{clock, units};
+
+pub(super) fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
+    let loaded = globals.load()?;
+    let socket = &loaded.config.control.socket;
+    let Some(replies) = client::ask(socket, &Request::Status)? else {
+        bail!("no server is running: nobody answers on {} (`weir serve`)", socket.display());
+    };
+    let Some(Reply::Status(status)) = replies.into_iter().next() else {
+        bail!("the server answered something else than its status; is it of another version?");
+    };
+    if globals.json {
+        print::json(&status)?;
+    } else {
+        print::block(&in_words(&status))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn in_words(status: &Status) -> String {
+    let started_at = Timestamp::from_unix_ms(status.started_at_unix_ms);
+    let mut table = Table::new(&[Column::Left("WEIR"), Column::Right(""), Column::Left("")]);
+    table.row(["version", "", &status.version]);
+    table.row(["process", "", &status.process_id.to_string()]);
+    table.row(["up for", "", &units::elapsed(started_at.seconds_until(clock::now()))]);
+    for listener in &status.listeners {
+        let addresses =
+            format!("authentication {}, accounting {}", listener.authentication, listener.accounting);
+        table.row([format!("listener {}", listener.name), String::new(), addresses]);
+    }
+    let directory = status.directory;
+    for (name, count) in
+        [("NASes", directory.nas), ("plans", directory.plans), ("services", directory.services)]
+    {
+        table.row([name.to_owned(), count.to_string()]);
+    }
+    for (name, count) in &status.counters {
+        table.row([name.clone(), count.to_string()]);
+    }
+    for (kind, count) in status.malformed_by_kind.iter().filter(|(_, count)| *count > 0) {
+        table.row(["  malformed".to_owned(), count.to_string(), kind.clone()]);
+    }
+    for nas in &status.nas_problems {
+        let last = units::when(Timestamp::from_unix_ms(nas.last_at_unix_ms));
+        let counts = [
+            (nas.bad_authenticators, "wrong authenticator; is its secret right?"),
+            (nas.missing_message_authenticators, "without a required Message-Authenticator"),
+        ];
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            let what = format!("{what} (last at {last})");
+            table.row([format!("  NAS {}", nas.name), count.to_string(), what]);
+        }
+    }
+    for (name, failure) in
+        [("journal failed", &status.journal_failure), ("store refused", &status.drain_failure)]
+    {
+        if let Some(failure) = failure {
+            table.row([name, "", failure]);
+        }
+    }
+    table.render()
+}

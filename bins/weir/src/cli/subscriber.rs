@@ -1,0 +1,125 @@
+//! `weir subscriber`: who buys.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use storage::{NewSubscriber, StoreError, Subscriber};
+
+use super::open::{self, Open};
+use super::{Globals, print, service};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What can be done with subscribers.
+#[derive(Debug, Subcommand)]
+pub(super) enum SubscriberCommand {
+    /// Make a subscriber.
+    Add(SubscriberAdd),
+    /// List the subscribers.
+    List,
+    /// Show a subscriber and its services.
+    Show {
+        /// What it is called.
+        name: String,
+    },
+    /// Remove a subscriber that has no services.
+    Remove {
+        /// What it is called.
+        name: String,
+    },
+}
+
+/// What `weir subscriber add` can be told.
+#[derive(Debug, Args)]
+pub(super) struct SubscriberAdd {
+    /// What to call it, in commands.
+    name: String,
+    /// The name of the person or company.
+    #[arg(long, value_name = "NAME")]
+    full_name: Option<String>,
+    /// The number to call.
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
+    /// Leave a subscriber of this name as it is.
+    #[arg(long)]
+    if_missing: bool,
+}
+
+pub(super) fn run(command: SubscriberCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        match command {
+            SubscriberCommand::Add(args) => add(args, &open).await,
+            SubscriberCommand::List => list(&open, globals.json).await,
+            SubscriberCommand::Show { name } => show(&name, &open, globals.json).await,
+            SubscriberCommand::Remove { name } => {
+                open.store.subscribers(open.tenant).remove(&open.actor, &name).await?;
+                open.done(&format!("subscriber `{name}` removed"))
+            }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(args: SubscriberAdd, open: &Open) -> anyhow::Result<()> {
+    let subscribers = open.store.subscribers(open.tenant);
+    if args.if_missing {
+        match subscribers.find(&args.name).await {
+            Ok(_) => return print::line(&format!("subscriber `{}` exists already", args.name)),
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let new = NewSubscriber { name: args.name, full_name: args.full_name, phone: args.phone };
+    let subscriber = subscribers.add(&open.actor, &new).await?;
+    open.done(&format!("subscriber `{}` added", subscriber.name))
+}
+
+async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let subscribers = open.store.subscribers(open.tenant).list().await?;
+    if as_json {
+        return print::json(&subscribers.iter().map(as_value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("NAME"),
+        Column::Left("FULL NAME"),
+        Column::Left("PHONE"),
+        Column::Left("SINCE"),
+    ]);
+    for subscriber in subscribers {
+        table.row([
+            subscriber.name,
+            subscriber.full_name.unwrap_or_default(),
+            subscriber.phone.unwrap_or_default(),
+            units::when(subscriber.created_at),
+        ]);
+    }
+    print::block(&table.render())
+}
+
+async fn show(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let subscriber = open.store.subscribers(open.tenant).find(name).await?;
+    let services = open.store.services(open.tenant).list_of_subscriber(name).await?;
+    if as_json {
+        let mut value = as_value(&subscriber);
+        value["services"] = services.iter().map(service::as_value).collect();
+        return print::json(&value);
+    }
+    print::line(&format!("subscriber  {}", subscriber.name))?;
+    print::line(&format!("full name   {}", subscriber.full_name.unwrap_or_default()))?;
+    print::line(&format!("phone       {}", subscriber.phone.unwrap_or_default()))?;
+    print::line(&format!("since       {}", units::when(subscriber.created_at)))?;
+    print::line("")?;
+    print::block(&service::table(&services).render())
+}
+
+fn as_value(subscriber: &Subscriber) -> serde_json::Value {
+    json!({
+        "id": subscriber.id.0,
+        "name": subscriber.name,
+        "full_name": subscriber.full_name,
+        "phone": subscriber.phone,
+        "created_at": units::rfc3339(subscriber.created_at),
+    })
+}

@@ -1,0 +1,213 @@
+//! The lines that cross the control socket.
+
+use std::net::IpAddr;
+
+use entitlement::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The longest line that a request may be, octets.
+pub const REQUEST_LEN_MAX: usize = 16 * 1024;
+
+/// The longest line that a reply may be, octets.
+pub const REPLY_LEN_MAX: usize = 64 * 1024;
+
+/// A question to the running server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// How it is: one `status`.
+    Status,
+    /// Who is online: a `session` for each.
+    Sessions {
+        /// The name of the tenant.
+        tenant: String,
+        /// Only those of this login.
+        #[serde(default)]
+        login: Option<String>,
+    },
+    /// Who sends without being known: an `unknown_nas` for each source.
+    UnknownNas,
+    /// To see every change that has been made in the store, before it answers `done`.
+    Sync,
+}
+
+/// One line of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// How the server is.
+    Status(Box<Status>),
+    /// One session.
+    Session(SessionLine),
+    /// One source that is no NAS of ours.
+    UnknownNas(UnknownNasLine),
+    /// The end of an answer that was given in full.
+    Done,
+    /// The end of an answer that could not be given, in words.
+    Error(String),
+}
+
+/// How the server is: counts since it started.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Status {
+    /// Its version.
+    pub version: String,
+    /// The process.
+    pub process_id: u32,
+    /// When it started, milliseconds since the epoch.
+    pub started_at_unix_ms: i64,
+    /// Where it receives: name, authentication address, accounting address.
+    pub listeners: Vec<ListenerLine>,
+    /// NASes, plans and services in memory.
+    pub directory: DirectoryLine,
+    /// Counters, named, in the order they are shown.
+    pub counters: Vec<(String, u64)>,
+    /// Datagrams that were not RADIUS, by what was wrong with them.
+    pub malformed_by_kind: Vec<(String, u64)>,
+    /// Why the journal no longer takes records, if so.
+    pub journal_failure: Option<String>,
+    /// Why the store last refused a batch, if it did.
+    pub drain_failure: Option<String>,
+    /// NASes whose packets were refused for their secret or their missing Message-Authenticator.
+    pub nas_problems: Vec<NasProblemLine>,
+}
+
+/// One listener of a running server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerLine {
+    /// Its name.
+    pub name: String,
+    /// Where it receives Access-Requests.
+    pub authentication: String,
+    /// Where it receives Accounting-Requests.
+    pub accounting: String,
+}
+
+/// How much the directory holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DirectoryLine {
+    /// NASes.
+    pub nas: usize,
+    /// Plans.
+    pub plans: usize,
+    /// Services.
+    pub services: usize,
+}
+
+/// What was wrong with the packets of a known NAS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasProblemLine {
+    /// Its name.
+    pub name: String,
+    /// Packets whose authenticator was wrong: most often a wrong secret.
+    pub bad_authenticators: u64,
+    /// Access-Requests without the Message-Authenticator that was required.
+    pub missing_message_authenticators: u64,
+    /// When the last of them came, milliseconds since the epoch.
+    pub last_at_unix_ms: i64,
+}
+
+/// One session, as a line of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLine {
+    /// Its identity for ever.
+    pub id: String,
+    /// User-Name, escaped.
+    pub login: String,
+    /// The plan of the service, when the session has one.
+    pub plan: Option<String>,
+    /// What the operator calls the NAS.
+    pub nas: String,
+    /// The address the NAS reported last.
+    pub address: Option<IpAddr>,
+    /// Calling-Station-Id, escaped.
+    pub calling_station_id: String,
+    /// Acct-Session-Id, escaped.
+    pub acct_session_id: String,
+    /// Octets received by the subscriber.
+    pub download_octets: u64,
+    /// Octets sent by the subscriber.
+    pub upload_octets: u64,
+    /// When it began, milliseconds since the epoch.
+    pub started_at_unix_ms: i64,
+    /// When its last packet came, milliseconds since the epoch.
+    pub last_seen_at_unix_ms: i64,
+    /// When it ended, milliseconds since the epoch.
+    pub ended_at_unix_ms: Option<i64>,
+    /// Acct-Terminate-Cause, once it has ended.
+    pub terminate_cause: Option<u32>,
+}
+
+impl SessionLine {
+    /// `session` as a line, with the names that it refers to by number.
+    #[must_use]
+    pub fn new(
+        session: &aaa_engine::session::Session,
+        plan: Option<String>,
+        nas: Option<String>,
+    ) -> Self {
+        Self {
+            id: session.id.to_string(),
+            login: session.login.to_string(),
+            plan,
+            nas: nas.unwrap_or_else(|| format!("#{}", session.nas)),
+            address: session.framed_ipv4.map(IpAddr::V4),
+            calling_station_id: session.calling_station_id.to_string(),
+            acct_session_id: session.acct_session_id.escape_ascii().to_string(),
+            download_octets: session.counters.download_octets,
+            upload_octets: session.counters.upload_octets,
+            started_at_unix_ms: session.started_at.unix_ms(),
+            last_seen_at_unix_ms: session.last_seen_at.unix_ms(),
+            ended_at_unix_ms: session.ended.map(|ended| ended.at.unix_ms()),
+            terminate_cause: session.ended.map(|ended| ended.terminate_cause),
+        }
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.started_at_unix_ms)
+    }
+}
+
+/// One source of packets that is no NAS of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownNasLine {
+    /// Where the packets come from.
+    pub source: IpAddr,
+    /// The listener they come to.
+    pub listener: String,
+    /// NAS-Identifier, escaped, when there is one: nobody has checked it.
+    pub nas_identifier: Option<String>,
+    /// How many have come.
+    pub packets: u64,
+    /// When the first came, milliseconds since the epoch.
+    pub first_seen_unix_ms: i64,
+    /// When the last came, milliseconds since the epoch.
+    pub last_seen_unix_ms: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_plain_to_write_by_hand() {
+        let request: Request =
+            serde_json::from_str(r#"{"ask":"sessions","tenant":"default"}"#).unwrap();
+        assert_eq!(request, Request::Sessions { tenant: "default".to_owned(), login: None });
+        assert_eq!(serde_json::to_string(&Request::Sync).unwrap(), r#"{"ask":"sync"}"#);
+        assert!(serde_json::from_str::<Request>(r#"{"ask":"stop"}"#).is_err());
+        assert!(serde_json::from_str::<Request>(r#"{"ask":"sessions","tenant":"x","y":1}"#).is_err());
+    }
+
+    #[test]
+    fn every_reply_is_read_back() {
+        let status = Status { counters: vec![("packets received".to_owned(), 7)], ..Status::default() };
+        for reply in [Reply::Status(Box::new(status)), Reply::Done, Reply::Error("why".to_owned())] {
+            let line = serde_json::to_string(&reply).unwrap();
+            assert!(!line.contains('\n'));
+            assert_eq!(serde_json::from_str::<Reply>(&line).unwrap(), reply);
+        }
+    }
+}

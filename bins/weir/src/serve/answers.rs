@@ -1,0 +1,168 @@
+//! What the control socket answers, from the running server.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aaa_engine::ports::{Directory as _, NasId};
+use entitlement::{TenantId, Timestamp};
+use radius_server::RunningServer;
+use storage::{FollowerHandle, MemoryDirectory, Store};
+use tokio::time::timeout;
+
+use crate::control::protocol::{
+    DirectoryLine, ListenerLine, NasProblemLine, Reply, Request, SessionLine, Status,
+    UnknownNasLine,
+};
+use crate::control::server::Answers;
+
+/// How long the store may take to tell names before numbers are shown in their place.
+const NAMES_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long the store may take to bring the directory up to date.
+const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Everything that an answer is made from.
+pub(super) struct ServerAnswers {
+    pub server: Arc<RunningServer>,
+    pub directory: Arc<MemoryDirectory>,
+    pub follower: FollowerHandle,
+    pub store: Store,
+    pub listener_names: Vec<String>,
+    pub started_at: Timestamp,
+}
+
+impl Answers for ServerAnswers {
+    async fn answer(&self, request: Request) -> Result<Vec<Reply>, String> {
+        match request {
+            Request::Status => Ok(vec![Reply::Status(Box::new(self.status()))]),
+            Request::UnknownNas => Ok(self.unknown_nas()),
+            Request::Sessions { tenant, login } => self.sessions(&tenant, login.as_deref()).await,
+            Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
+                Ok(Ok(())) => Ok(Vec::new()),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(_) => Err(format!(
+                    "the store did not answer within {} s",
+                    SYNC_TIMEOUT.as_secs()
+                )),
+            },
+        }
+    }
+}
+
+impl ServerAnswers {
+    async fn sessions(&self, tenant: &str, login: Option<&str>) -> Result<Vec<Reply>, String> {
+        let tenant = self.store.tenants().find(tenant).await.map_err(|error| error.to_string())?.id;
+        let names = self.nas_names(tenant).await;
+        Ok(self
+            .server
+            .sessions()
+            .iter()
+            .filter(|session| session.tenant == tenant)
+            .filter(|session| login.is_none_or(|login| *session.login == *login))
+            .map(|session| {
+                let service = session.service.and_then(|id| self.directory.service(tenant, id));
+                let plan = service.map(|service| service.plan_name.to_string());
+                Reply::Session(SessionLine::new(session, plan, names.get(&session.nas).cloned()))
+            })
+            .collect())
+    }
+
+    /// What the operator calls each NAS; nothing while the store is away.
+    async fn nas_names(&self, tenant: TenantId) -> HashMap<NasId, String> {
+        match timeout(NAMES_TIMEOUT, self.store.nas(tenant).list()).await {
+            Ok(Ok(entries)) => entries.into_iter().map(|nas| (nas.id, nas.name)).collect(),
+            Ok(Err(_)) | Err(_) => HashMap::new(),
+        }
+    }
+
+    fn unknown_nas(&self) -> Vec<Reply> {
+        self.server
+            .unknown_nas()
+            .into_iter()
+            .map(|unknown| {
+                Reply::UnknownNas(UnknownNasLine {
+                    source: unknown.source,
+                    listener: unknown.listener.to_string(),
+                    nas_identifier: unknown.nas_identifier.map(|name| name.to_string()),
+                    packets: unknown.packets,
+                    first_seen_unix_ms: unknown.first_seen.unix_ms(),
+                    last_seen_unix_ms: unknown.last_seen.unix_ms(),
+                })
+            })
+            .collect()
+    }
+
+    fn status(&self) -> Status {
+        let stats = self.server.stats();
+        let counts = self.directory.counts();
+        let counters = [
+            ("packets received", stats.packets_received),
+            ("access accepts", stats.access_accepts),
+            ("access rejects", stats.access_rejects),
+            ("accounting responses", stats.accounting_responses),
+            ("status responses", stats.status_responses),
+            ("duplicates answered again", stats.duplicates),
+            ("duplicates in progress", stats.duplicates_in_progress),
+            ("unknown NAS", stats.unknown_nas),
+            ("malformed", stats.malformed),
+            ("bad authenticators", stats.bad_authenticators),
+            ("missing Message-Authenticators", stats.missing_message_authenticators),
+            ("unexpected codes", stats.unexpected_codes),
+            ("accounting not understood", stats.accounting_not_understood),
+            ("accounting not recorded", stats.accounting_not_recorded),
+            ("attempts not recorded", stats.attempts_not_recorded),
+            ("send failures", stats.send_failures),
+            ("sessions open", stats.sessions_open),
+            ("journal records appended", stats.journal.appended),
+            ("journal records synced", stats.journal.synced),
+            ("journal syncs", stats.journal.syncs),
+            ("records drained to the store", stats.drain.applied),
+            ("records waiting for the store", stats.drain.lag_records),
+            ("drain failures", stats.drain.failures),
+        ];
+        Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            process_id: std::process::id(),
+            started_at_unix_ms: self.started_at.unix_ms(),
+            listeners: self.listeners(),
+            directory: DirectoryLine {
+                nas: counts.nas,
+                plans: counts.plans,
+                services: counts.services,
+            },
+            counters: counters.map(|(name, count)| (name.to_owned(), count)).to_vec(),
+            malformed_by_kind: Vec::new(),
+            journal_failure: stats.journal.poisoned,
+            drain_failure: stats.drain.last_error,
+            nas_problems: self.nas_problems(),
+        }
+    }
+
+    fn listeners(&self) -> Vec<ListenerLine> {
+        let authentication = self.server.authentication_addresses();
+        let accounting = self.server.accounting_addresses();
+        self.listener_names
+            .iter()
+            .zip(authentication.iter().zip(&accounting))
+            .map(|(name, (authentication, accounting))| ListenerLine {
+                name: name.clone(),
+                authentication: authentication.to_string(),
+                accounting: accounting.to_string(),
+            })
+            .collect()
+    }
+
+    fn nas_problems(&self) -> Vec<NasProblemLine> {
+        self.server
+            .nas_problems()
+            .into_iter()
+            .map(|problems| NasProblemLine {
+                name: problems.name.to_string(),
+                bad_authenticators: problems.bad_authenticators,
+                missing_message_authenticators: problems.missing_message_authenticators,
+                last_at_unix_ms: problems.last_at.unix_ms(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,254 @@
+//! The server that `weir serve` runs: store, directory, RADIUS and control socket, wired as
+//! `weir.toml` says.
+//!
+//! [`start`] gives it to a program that wants it inside; [`run`] runs it until a signal.
+
+mod answers;
+pub(crate) mod class_key;
+mod notice;
+pub(crate) mod words;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aaa_engine::auth::Methods;
+use aaa_engine::ports::ListenerName;
+use aaa_engine::{Engine, EngineSettings, Mppe};
+use anyhow::{Context as _, bail};
+use radius_server::journal::Disk;
+use radius_server::{JournalSettings, Listener, RadiusServer, RunningServer, Settings, Stopped};
+use storage::{Follower, KeyRing, MemoryDirectory, Store, StoreOptions};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+
+use self::answers::ServerAnswers;
+use self::words::Words;
+use crate::clock;
+use crate::config::{Config, Loaded, MppeChoice, RadiusSection};
+use crate::control::server::{self as control_server, ControlSocket};
+
+/// Who drains this journal, in the store: one node until there are several.
+const NODE: &str = "weir";
+
+/// A server that is answering.
+///
+/// [`stop`](Self::stop) drains the journal into the store; dropping it stops answering at once
+/// and leaves the rest to the next start, as a crash would.
+pub struct Serving {
+    server: Arc<RunningServer>,
+    follower: Follower,
+    store: Store,
+    control: ControlSocket,
+    notices: Task,
+}
+
+/// A task that ends when this is dropped.
+struct Task(JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Serving {
+    /// The RADIUS server inside: its addresses, counters and sessions.
+    #[must_use]
+    pub fn radius(&self) -> &Arc<RunningServer> {
+        &self.server
+    }
+
+    /// The directory that it answers from.
+    #[must_use]
+    pub fn directory(&self) -> Arc<MemoryDirectory> {
+        self.follower.directory()
+    }
+
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Waits until the server sees every change that has been made in the store.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn sync(&self) -> Result<(), storage::StoreError> {
+        self.follower.sync().await
+    }
+
+    /// Stops answering, and drains the journal into the store.
+    ///
+    /// # Errors
+    /// When the thread that drains has failed.
+    pub async fn stop(self) -> anyhow::Result<Stopped> {
+        let Self { server, follower, store, control, notices } = self;
+        drop(notices);
+        let stopped = tokio::task::spawn_blocking(move || server.stop())
+            .await
+            .context("the server could not be stopped in order")?;
+        drop(control);
+        follower.stop().await;
+        store.close().await;
+        Ok(stopped)
+    }
+}
+
+/// Starts the server that `config` describes; its journal is on `disk` when one is given, and
+/// otherwise in the folder that `config` names. Needs a multi-thread tokio runtime.
+///
+/// # Errors
+/// When anything it needs is missing, taken or wrong; each says what, where, and what would be
+/// right.
+pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<Serving> {
+    let store = open_store(config).await?;
+    let words = Words::load(config)?;
+    let settings = EngineSettings {
+        methods: methods(&config.radius),
+        mppe: mppe(config.radius.mppe),
+        ..EngineSettings::new(class_key::load(&config.store.key_file)?)
+    };
+    let engine = Engine::new(settings, words.into_dialects());
+    let control = control_server::bind(&config.control.socket)?;
+    let follower = store.follow().await?;
+    let server = start_radius(config, engine, &store, &follower, disk).await?;
+    let answers = ServerAnswers {
+        server: Arc::clone(&server),
+        directory: follower.directory(),
+        follower: follower.handle(),
+        store: store.clone(),
+        listener_names: config.radius.listener.iter().map(|one| one.name.clone()).collect(),
+        started_at: clock::now(),
+    };
+    let control = control.serve(answers);
+    let notices = Task(tokio::spawn(notice::watch(Arc::clone(&server))));
+    Ok(Serving { server, follower, store, control, notices })
+}
+
+/// Opens the store of `config`, but does not create one that `weir init` has not.
+pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let keys = KeyRing::from_file(&config.store.key_file)?;
+    if let Some(file) = config.store.url.strip_prefix("sqlite:")
+        && !file.starts_with(':')
+        && !Path::new(file).exists()
+    {
+        bail!("there is no store at {file}; `weir init` creates it");
+    }
+    Ok(Store::open(&config.store.url, keys, StoreOptions::default()).await?)
+}
+
+async fn start_radius(
+    config: &Config,
+    engine: Engine,
+    store: &Store,
+    follower: &Follower,
+    disk: Option<Arc<dyn Disk>>,
+) -> anyhow::Result<Arc<RunningServer>> {
+    let journal = JournalSettings {
+        segment_octets: config.journal.segment_size_bytes,
+        retention: Duration::from_secs(3_600 * u64::from(config.journal.retention_h)),
+        ..JournalSettings::default()
+    };
+    let mut settings = Settings {
+        duplicate_lifetime: Duration::from_secs(config.radius.duplicate_lifetime_s.into()),
+        ..Settings::default()
+    };
+    if config.radius.lanes != 0 {
+        settings.lanes = config.radius.lanes.into();
+    }
+    let mut builder = RadiusServer::builder()
+        .directory(follower.directory())
+        .sink(store.sink(NODE))
+        .engine(engine)
+        .settings(settings)
+        .journal_settings(journal)
+        .runtime(tokio::runtime::Handle::current());
+    builder = match disk {
+        Some(disk) => builder.journal_disk(disk),
+        None => builder.journal_dir(config.journal.directory.clone()),
+    };
+    for listener in &config.radius.listener {
+        builder = builder.listener(Listener {
+            name: ListenerName(listener.name.as_str().into()),
+            authentication: listener.authentication,
+            accounting: listener.accounting,
+        });
+    }
+    // It reads the tail of the journal and waits for the store.
+    let started = tokio::task::spawn_blocking(move || builder.start()).await;
+    Ok(Arc::new(started.context("the server's start was interrupted")??))
+}
+
+const fn methods(radius: &RadiusSection) -> Methods {
+    Methods {
+        pap: radius.pap,
+        chap: radius.chap,
+        ms_chap_v1: radius.mschapv1,
+        ms_chap_v2: radius.mschapv2,
+    }
+}
+
+const fn mppe(choice: MppeChoice) -> Mppe {
+    match choice {
+        MppeChoice::Off => Mppe::Off,
+        MppeChoice::Allowed => Mppe::Allowed,
+        MppeChoice::Required => Mppe::Required,
+    }
+}
+
+/// Runs the server that `loaded` describes until SIGTERM or SIGINT, then drains and returns.
+///
+/// # Errors
+/// Those of [`start`] and [`Serving::stop`].
+pub fn run(loaded: &Loaded, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tracing::info!(config = %loaded.path.display(), "weir starting");
+        let serving = start(&loaded.config, disk).await?;
+        log_ready(&serving, &loaded.config);
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "weir stopping: draining the journal into the store");
+        let stopped = serving.stop().await?;
+        if stopped.records_left > 0 {
+            tracing::warn!(
+                records = stopped.records_left,
+                "the store did not take every record in time; they are in the journal and are                  applied at the next start"
+            );
+        }
+        tracing::info!("weir stopped");
+        Ok(())
+    })
+}
+
+fn log_ready(serving: &Serving, config: &Config) {
+    let authentication = serving.radius().authentication_addresses();
+    let accounting = serving.radius().accounting_addresses();
+    let addresses = authentication.iter().zip(&accounting);
+    for (listener, (authentication, accounting)) in config.radius.listener.iter().zip(addresses) {
+        tracing::info!(
+            listener = listener.name,
+            %authentication,
+            %accounting,
+            control = %config.control.socket.display(),
+            "weir ready"
+        );
+    }
+    let counts = serving.directory().counts();
+    tracing::info!(
+        store = serving.store().url(),
+        nas = counts.nas,
+        plans = counts.plans,
+        services = counts.services,
+        "answering from"
+    );
+}

@@ -1,0 +1,123 @@
+//! Says in the log what an operator should know and no packet can say aloud: a journal that
+//! failed, a store that is away, NASes that are not known.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use radius_server::{RunningServer, Stats};
+
+/// How often the counters are looked at.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// Looks at the counters until the task is ended.
+pub(super) async fn watch(server: Arc<RunningServer>) {
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut before = server.stats();
+    loop {
+        ticks.tick().await;
+        let now = server.stats();
+        for notice in notices(&before, &now) {
+            notice.log();
+        }
+        before = now;
+    }
+}
+
+/// One thing that has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Notice {
+    JournalFailed(String),
+    StoreAway { reason: String, lag_records: u64 },
+    StoreBack,
+    Count { what: &'static str, count: u64 },
+}
+
+impl Notice {
+    fn log(&self) {
+        match self {
+            Self::JournalFailed(reason) => {
+                tracing::error!(%reason, "the journal failed; accounting is no longer answered");
+            }
+            Self::StoreAway { reason, lag_records } => {
+                tracing::warn!(
+                    %reason, lag_records,
+                    "the store takes no records; the journal keeps them until it does"
+                );
+            }
+            Self::StoreBack => tracing::info!("the store takes records again"),
+            Self::Count { what, count } => tracing::warn!(count, "{what}"),
+        }
+    }
+}
+
+/// What is worth a line between two looks.
+fn notices(before: &Stats, now: &Stats) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    if let (None, Some(reason)) = (&before.journal.poisoned, &now.journal.poisoned) {
+        notices.push(Notice::JournalFailed(reason.clone()));
+    }
+    match (&before.drain.last_error, &now.drain.last_error) {
+        (Some(_), None) => notices.push(Notice::StoreBack),
+        (before, Some(reason)) if before.as_ref() != Some(reason) => {
+            let lag_records = now.drain.lag_records;
+            notices.push(Notice::StoreAway { reason: reason.clone(), lag_records });
+        }
+        _ => {}
+    }
+    for (what, before, now) in [
+        ("packets from unknown NASes; see `weir nas unknown`", before.unknown_nas, now.unknown_nas),
+        (
+            "packets with a wrong authenticator; see `weir status`",
+            before.bad_authenticators,
+            now.bad_authenticators,
+        ),
+        (
+            "Access-Requests without a required Message-Authenticator; see `weir status`",
+            before.missing_message_authenticators,
+            now.missing_message_authenticators,
+        ),
+        (
+            "accounting packets could not be recorded and were not answered",
+            before.accounting_not_recorded,
+            now.accounting_not_recorded,
+        ),
+        ("log-ins could not be recorded", before.attempts_not_recorded, now.attempts_not_recorded),
+    ] {
+        if now > before {
+            notices.push(Notice::Count { what, count: now - before });
+        }
+    }
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_new_is_worth_no_line() {
+        let stats = Stats { unknown_nas: 5, ..Stats::default() };
+        assert_eq!(notices(&stats, &stats), []);
+    }
+
+    #[test]
+    fn what_has_grown_is_told_by_how_much() {
+        let before = Stats { unknown_nas: 5, ..Stats::default() };
+        let now = Stats { unknown_nas: 7, ..Stats::default() };
+        let [Notice::Count { what, count: 2 }] = notices(&before, &now)[..] else { panic!() };
+        assert!(what.contains("weir nas unknown"));
+    }
+
+    #[test]
+    fn a_store_that_goes_and_comes_back_is_told_once_each() {
+        let well = Stats::default();
+        let mut ill = Stats::default();
+        ill.drain.last_error = Some("disk full".to_owned());
+        ill.drain.lag_records = 9;
+        let away = Notice::StoreAway { reason: "disk full".to_owned(), lag_records: 9 };
+        assert_eq!(notices(&well, &ill), [away]);
+        assert_eq!(notices(&ill, &ill), []);
+        assert_eq!(notices(&ill, &well), [Notice::StoreBack]);
+    }
+}

@@ -1,0 +1,324 @@
+//! What every mistake on the command line and in the configuration is answered with, and what
+//! each command does to the store.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, missing_docs, dead_code, reason = "support is shared between tests")]
+
+mod support;
+
+use std::net::UdpSocket;
+use std::os::unix::fs::PermissionsExt as _;
+
+use support::Installation;
+
+fn mode(installation: &Installation, name: &str) -> u32 {
+    std::fs::metadata(installation.path(name)).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn init_makes_an_installation_and_never_overwrites_one() {
+    let installation = Installation::empty();
+    let said = installation.weir(&["init"]).well();
+    for name in ["weir.toml", "weir.key", "weir.key.class", "weir.db"] {
+        assert!(installation.path(name).exists(), "{name}: {said:?}");
+    }
+    assert_eq!(mode(&installation, "weir.key"), 0o600);
+    assert_eq!(mode(&installation, "weir.key.class"), 0o600);
+    let config = std::fs::read(installation.path("weir.toml")).unwrap();
+    let key = std::fs::read(installation.path("weir.key")).unwrap();
+
+    installation.weir(&["init"]).refused(1, &["weir.toml exists already", "--config"]);
+    installation.weir(&["init", "--if-missing"]).well();
+    assert_eq!(std::fs::read(installation.path("weir.toml")).unwrap(), config);
+    assert_eq!(std::fs::read(installation.path("weir.key")).unwrap(), key);
+
+    std::fs::remove_file(installation.path("weir.toml")).unwrap();
+    installation.weir(&["init"]).refused(1, &["weir.key", "weir.db", "without a configuration"]);
+    assert_eq!(std::fs::read(installation.path("weir.key")).unwrap(), key);
+}
+
+#[test]
+fn init_puts_the_data_where_it_is_told() {
+    let installation = Installation::empty();
+    installation.weir(&["--config", "etc/my.toml", "init", "--data-dir", "var"]).well();
+    assert!(installation.path("var/weir.db").exists());
+    assert!(!installation.path("etc/weir.db").exists());
+    installation.weir(&["--config", "etc/my.toml", "plan", "list"]).well();
+    let said = installation.weir(&["config", "check"]);
+    said.refused(1, &["no configuration", "weir init", "--config"]);
+    installation.weir(&["init", "--data-dir", "other"]).well();
+    assert!(installation.path("other/weir.toml").exists());
+}
+
+#[test]
+fn the_printed_configuration_is_one_that_can_be_read() {
+    let installation = Installation::new();
+    let printed = installation.weir(&["config", "print"]).well().out;
+    assert!(printed.contains("authentication = \"127.0.0.1:0\""), "{printed}");
+    std::fs::write(installation.path("printed.toml"), &printed).unwrap();
+    let again = installation.weir(&["--config", "printed.toml", "config", "print"]).well().out;
+    assert_eq!(again, printed);
+    let defaults = installation.weir(&["config", "print", "--defaults"]).well().out;
+    assert!(defaults.contains("#duplicate_lifetime_s = 5"), "{defaults}");
+    installation.weir(&["config", "check"]).well();
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_told_with_its_line_and_the_right_key() {
+    let installation = Installation::new();
+    let text = std::fs::read_to_string(installation.path("weir.toml")).unwrap();
+    installation.configure("#retention_h = 24", "retension_h = 24");
+    let line = text.lines().position(|line| line == "#retention_h = 24").unwrap() + 1;
+    let place = format!("weir.toml, line {line}: ");
+    for command in [["config", "check"], ["plan", "list"], ["config", "print"]] {
+        let said = installation.weir(&command);
+        said.refused(1, &[&place, "retension_h", "did you mean `retention_h`?"]);
+    }
+    installation.weir(&["serve"]).refused(1, &[&place]);
+    installation.configure("retension_h = 24", "retention_h = 0");
+    installation.weir(&["config", "check"]).refused(1, &[&place, "1 to 8784"]);
+    installation.configure("retention_h = 0", "retention_h = \"long\"");
+    installation.weir(&["config", "check"]).refused(1, &[&place, "[journal] retention_h", "u32"]);
+}
+
+#[test]
+fn a_dictionary_that_cannot_be_read_is_told_with_its_line() {
+    let installation = Installation::new();
+    std::fs::write(installation.path("extra"), "ATTRIBUTE My-Thing 300000 nothing\n").unwrap();
+    installation.configure("#files = []", "files = [\"extra\"]");
+    installation.weir(&["config", "check"]).refused(1, &["extra", "1"]);
+    installation.weir(&["serve"]).refused(1, &["extra"]);
+}
+
+#[test]
+fn what_exists_is_not_added_again() {
+    let installation = Installation::with_subscriber();
+    for (command, words) in [
+        (vec!["plan", "add", "home"], "plan `home` already exists"),
+        (vec!["nas", "add", "edge", "--address", "10.0.0.1"], "NAS `edge` already exists"),
+        (vec!["subscriber", "add", "ann"], "subscriber `ann` already exists"),
+        (
+            vec!["service", "add", "ann", "--plan", "home", "--password", "x"],
+            "service `ann` already exists",
+        ),
+    ] {
+        installation.weir(&command).refused(1, &[words]);
+        let lenient = [command.as_slice(), &["--if-missing"]].concat();
+        let said = installation.weir(&lenient).well();
+        assert!(said.out.contains("exists already"), "{said:?}");
+    }
+    let plans = installation.weir(&["plan", "list", "--json"]).well().out;
+    assert!(plans.contains("\"download_bps\": 10000000"), "{plans}");
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_the_right_one() {
+    let installation = Installation::with_subscriber();
+    let add = ["service", "add", "bob", "--plan", "hme", "--password", "x"];
+    installation.weir(&add).refused(1, &["no plan called `hme`", "did you mean `home`?"]);
+    let add = ["nas", "add", "b", "--address", "10.0.0.2", "--listener", "defualt"];
+    installation.weir(&add).refused(1, &["no listener `defualt`", "`default`"]);
+    let add = ["nas", "add", "b", "--address", "10.0.0.2", "--dialect", "mikrotic"];
+    installation.weir(&add).refused(1, &["no dialect `mikrotic`", "did you mean `mikrotik`?"]);
+    installation.weir(&["service", "show", "anm"]).refused(1, &["`anm`", "`ann`"]);
+    installation.weir(&["--tenant", "other", "plan", "list"]).refused(1, &["tenant", "`other`"]);
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_usage_errors() {
+    let installation = Installation::with_subscriber();
+    for (command, words) in [
+        (vec!["plan", "add", "x", "--download", "10X"], "512k, 10M or 1G"),
+        (vec!["plan", "add", "x", "--session-timeout", "60"], "60s"),
+        (vec!["service", "set", "ann", "--valid-until", "soon"], "2026-12-31"),
+        (vec!["service", "set", "ann", "--address", "10.0.0"], "IPv4"),
+        (vec!["service", "set", "ann", "--nt-hash", "hunter2"], "32 hexadecimal digits"),
+        (vec!["nas", "add", "x"], "--address"),
+        (vec!["nas", "set", "edge", "--message-authenticator", "on"], "required"),
+        (vec!["sesions"], "sessions"),
+        (vec!["test-auth", "ann"], "--password"),
+        (vec!["service", "add", "b", "--plan", "home", "--password", "a", "--password-stdin"], "cannot be used with"),
+    ] {
+        let said = installation.weir(&command).refused(2, &[words]);
+        assert_eq!(said.out, "", "{command:?}");
+    }
+    for command in [vec!["plan", "set", "home"], vec!["nas", "set", "edge"], vec!["service", "set", "ann"]] {
+        installation.weir(&command).refused(1, &["nothing to set"]);
+    }
+    installation.weir(&["plan", "add", "x", "--download", "1M"]).refused(1, &["--upload"]);
+    let add = ["service", "add", "bob", "--plan", "home"];
+    installation.weir(&add).refused(1, &["--password, --password-stdin or --nt-hash"]);
+}
+
+#[test]
+fn secrets_are_made_strong_shown_once_and_never_listed() {
+    let installation = Installation::new();
+    let said = installation.weir(&["nas", "add", "a", "--address", "10.0.0.1"]).well();
+    let secret = said.out.lines().find_map(|line| line.strip_prefix("secret: ")).unwrap();
+    assert!(secret.len() >= 20, "{secret}");
+    let weak = ["nas", "add", "b", "--address", "10.0.0.2", "--secret", "shorty"];
+    let said = installation.weir(&weak).well();
+    assert!(said.err.contains("warning") && !said.err.contains("shorty"), "{said:?}");
+    let set = ["nas", "set", "b", "--secret-stdin"];
+    let said = installation.weir_reading(&set, "a much longer secret\n").well();
+    assert!(!said.err.contains("warning") && !said.out.contains("longer"), "{said:?}");
+    for list in [["nas", "list"].as_slice(), &["nas", "list", "--json"]] {
+        let said = installation.weir(list).well();
+        assert!(said.out.contains("set"), "{said:?}");
+        assert!(!said.out.contains(secret) && !said.out.contains("shorty"), "{said:?}");
+    }
+}
+
+#[test]
+fn a_plan_is_changed_only_where_it_is_told() {
+    let installation = Installation::with_subscriber();
+    installation.weir(&["plan", "set", "home", "--upload", "5M", "--pool", "p1"]).well();
+    let list = installation.weir(&["plan", "list"]).well().out;
+    assert!(list.contains("home") && list.contains("10M") && list.contains("5M"), "{list}");
+    installation.weir(&["plan", "set", "home", "--pool", "none"]).well();
+    let json = installation.weir(&["plan", "list", "--json"]).well().out;
+    assert!(json.contains("\"pool\": null") && json.contains("5000000"), "{json}");
+    installation.weir(&["plan", "remove", "home"]).refused(1, &["in use"]);
+    installation.weir(&["service", "remove", "ann"]).well();
+    installation.weir(&["plan", "remove", "home"]).well();
+}
+
+#[test]
+fn services_and_subscribers_are_shown_together() {
+    let installation = Installation::with_subscriber();
+    installation.weir(&["subscriber", "add", "acme", "--full-name", "ACME Ltd"]).well();
+    let add = ["service", "add", "acme-1", "--plan", "home", "--subscriber", "acme", "--password-stdin"];
+    installation.weir_reading(&add, "pw\n").well();
+    let set = ["service", "set", "acme-1", "--valid-until", "2030-01-01", "--address", "10.1.2.3"];
+    installation.weir(&set).well();
+    installation.weir(&["service", "suspend", "acme-1"]).well();
+    let show = installation.weir(&["subscriber", "show", "acme"]).well().out;
+    for word in ["ACME Ltd", "acme-1", "suspended", "2030-01-01", "10.1.2.3"] {
+        assert!(show.contains(word), "{word}: {show}");
+    }
+    assert!(!show.contains("ann"), "{show}");
+    installation.weir(&["service", "resume", "acme-1"]).well();
+    let list = installation.weir(&["service", "list", "--plan", "home"]).well().out;
+    assert!(list.contains("acme-1") && !list.contains("suspended"), "{list}");
+    let never = ["service", "set", "acme-1", "--valid-from", "2031-01-01"];
+    installation.weir(&never).refused(1, &["never be valid"]);
+    installation.weir(&["subscriber", "remove", "acme"]).refused(1, &["in use"]);
+}
+
+#[test]
+fn an_import_is_all_or_nothing() {
+    let installation = Installation::with_subscriber();
+    let file = installation.path("new.csv");
+    std::fs::write(&file, "login,password,plan\nbob,pw,home\ncid,pw,hme\n").unwrap();
+    let import = ["service", "import", "new.csv"];
+    installation.weir(&import).refused(1, &["new.csv, line 3: ", "`home`", "nothing was imported"]);
+    installation.weir(&["service", "show", "bob"]).refused(1, &["bob"]);
+
+    std::fs::write(&file, "login,password,plan\nbob,pw,home\nann,pw,home\n").unwrap();
+    installation.weir(&import).refused(1, &["line 3: ", "already exists"]);
+    let said = installation.weir(&[import.as_slice(), &["--if-missing"]].concat()).well();
+    assert!(said.out.contains("1 services added, 1 left as they were"), "{said:?}");
+    installation.weir(&["service", "show", "bob"]).well();
+    installation.weir(&["service", "import", "none.csv"]).refused(1, &["none.csv"]);
+}
+
+#[test]
+fn a_missing_key_file_has_its_own_message() {
+    let installation = Installation::new();
+    let key = std::fs::read(installation.path("weir.key")).unwrap();
+    std::fs::remove_file(installation.path("weir.key")).unwrap();
+    for command in [["plan", "list"].as_slice(), &["serve"]] {
+        installation.weir(command).refused(1, &["weir.key", "weir init"]);
+    }
+    std::fs::write(installation.path("weir.key"), key).unwrap();
+    let open_to_all = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(installation.path("weir.key"), open_to_all).unwrap();
+    installation.weir(&["serve"]).refused(1, &["weir.key", "600"]);
+}
+
+#[test]
+fn a_missing_store_is_not_made_by_accident() {
+    let installation = Installation::new();
+    std::fs::remove_file(installation.path("weir.db")).unwrap();
+    for command in [["plan", "list"].as_slice(), &["serve"]] {
+        installation.weir(command).refused(1, &["no store at", "weir.db", "weir init"]);
+    }
+    assert!(!installation.path("weir.db").exists());
+}
+
+#[test]
+fn a_read_only_store_has_its_own_message() {
+    let installation = Installation::new();
+    let read_only = std::fs::Permissions::from_mode(0o400);
+    std::fs::set_permissions(installation.path("weir.db"), read_only).unwrap();
+    for command in [["plan", "add", "x"].as_slice(), &["serve"]] {
+        installation.weir(command).refused(1, &["weir.db", "cannot be written", "right to write"]);
+    }
+}
+
+#[test]
+fn a_store_from_a_newer_version_is_refused_and_not_changed() {
+    let installation = Installation::new();
+    let path = installation.path("weir.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+        let mut connection = options.connect().await.unwrap();
+        let insert = "insert into seaql_migrations (version, applied_at) values ('m9999_later', 0)";
+        connection.execute(insert).await.unwrap();
+        connection.execute("pragma wal_checkpoint(truncate)").await.unwrap();
+        connection.close().await.unwrap();
+    });
+    let before = std::fs::read(&path).unwrap();
+    for command in [["plan", "list"].as_slice(), &["serve"], &["init", "--if-missing"]] {
+        installation.weir(command).refused(1, &["weir.db", "newer version", "m9999_later"]);
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_port_in_use_has_its_own_message() {
+    let installation = Installation::new();
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    installation.configure(
+        "authentication = \"127.0.0.1:0\"",
+        &format!("authentication = \"{address}\""),
+    );
+    installation.weir(&["serve"]).refused(1, &[&address, "in use"]);
+    assert!(!installation.path("weir.sock").exists(), "the control socket stays behind");
+}
+
+#[test]
+fn what_needs_a_server_says_so() {
+    let installation = Installation::with_subscriber();
+    installation.weir(&["status"]).refused(1, &["no server is running", "weir serve"]);
+    installation.weir(&["nas", "unknown"]).refused(1, &["no server is running"]);
+    let said = installation.weir(&["sessions"]).well();
+    assert!(said.out.contains("from the store, as no server is running"), "{said:?}");
+    let said = installation.weir(&["plan", "add", "more"]).well();
+    assert!(said.out.contains("no server is running"), "{said:?}");
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let server = silent.local_addr().unwrap().to_string();
+    let test = ["test-auth", "ann", "--password", "x", "--server", &server, "--secret", "s", "--timeout", "1s"];
+    installation.weir(&test).refused(2, &["no answer", "weir nas unknown"]);
+}
+
+#[test]
+fn tenants_do_not_see_each_other() {
+    let installation = Installation::with_subscriber();
+    installation.weir(&["tenant", "add", "other"]).well();
+    let list = installation.weir(&["--tenant", "other", "service", "list"]).well().out;
+    assert!(!list.contains("ann"), "{list}");
+    let list = installation.weir(&["tenant", "list"]).well().out;
+    assert!(list.contains("default") && list.contains("other"), "{list}");
+}
+
+#[test]
+fn a_reader_that_goes_is_no_failure() {
+    let installation = Installation::with_subscriber();
+    let mut child = installation.start(&["config", "print", "--defaults"]);
+    drop(child.stdout.take());
+    let said: support::Said = child.wait_with_output().unwrap().into();
+    said.well();
+}

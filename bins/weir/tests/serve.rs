@@ -1,0 +1,254 @@
+//! `weir serve` as a NAS and an operator meet it, over real UDP.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, missing_docs, dead_code, reason = "support is shared between tests")]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader};
+
+use radius_dict::{ReadAttributes as _, attr};
+use radius_proto::{AttributeType, Code};
+use support::{
+    Installation, SECRET, access_request, accounting_request, exchange, send, signal,
+};
+
+#[test]
+fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    let accept = server.log_in("ann", "opensesame");
+    assert_eq!(accept.code(), Code::ACCESS_ACCEPT);
+    // MikroTik writes upload first: rx-rate/tx-rate as the router sees them.
+    assert_eq!(accept.packet().get(attr::MIKROTIK_RATE_LIMIT), Some("2M/10M"));
+
+    let said = installation.weir(&["plan", "set", "home", "--download", "50M"]).well();
+    assert!(said.out.contains("the running server knows"), "{said:?}");
+    let accept = server.log_in("ann", "opensesame");
+    assert_eq!(accept.packet().get(attr::MIKROTIK_RATE_LIMIT), Some("2M/50M"));
+
+    installation.weir(&["service", "set", "ann", "--password", "changed"]).well();
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_REJECT);
+    assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_ACCEPT);
+    installation.weir(&["service", "remove", "ann"]).well();
+    assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_REJECT);
+}
+
+#[test]
+fn a_refused_log_in_is_told_with_its_reason_and_sigterm_drains() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    assert_eq!(server.log_in("ann", "wrong").code(), Code::ACCESS_REJECT);
+    assert_eq!(server.log_in("nobody", "x").code(), Code::ACCESS_REJECT);
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+    installation.weir(&["service", "suspend", "ann"]).well();
+    let quarantined = server.log_in("ann", "opensesame");
+    assert_eq!(quarantined.code(), Code::ACCESS_ACCEPT);
+    let list = quarantined.packet().get(attr::MIKROTIK_ADDRESS_LIST);
+    assert_eq!(list, Some("weir-quarantine"));
+
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("weir stopped") && log.contains("SIGTERM"), "{log}");
+    assert!(!installation.path("weir.sock").exists());
+
+    let said = installation.weir(&["auth-log"]).well().out;
+    let lines: Vec<&str> = said.lines().skip(1).collect();
+    let [wrong, unknown, right, suspended] = lines[..] else { panic!("{said}") };
+    assert!(wrong.contains("ann") && wrong.contains("rejected"), "{wrong}");
+    assert!(wrong.contains("edge") && wrong.contains("wrong password"), "{wrong}");
+    assert!(unknown.contains("no service has this login"), "{unknown}");
+    assert!(right.contains("accepted"), "{right}");
+    assert!(suspended.contains("quarantined") && suspended.contains("suspended"), "{suspended}");
+    let said = installation.weir(&["auth-log", "--login", "nobody", "--json"]).well().out;
+    assert!(said.contains("\"unknown_login\"") && !said.contains("\"ann\""), "{said}");
+    for secret in ["opensesame", SECRET] {
+        assert!(!log.contains(secret), "a secret in the log: {log}");
+    }
+}
+
+#[test]
+fn the_authentication_log_is_followed() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    let mut following = installation.start(&["auth-log", "--follow", "--login", "ann"]);
+    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines();
+    server.log_in("someone else", "x");
+    server.log_in("ann", "wrong");
+    let line = lines.next().unwrap().unwrap();
+    assert!(line.contains("ann") && line.contains("wrong password"), "{line}");
+    signal(&following, "INT");
+    assert_eq!(following.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn unknown_nases_and_wrong_secrets_get_no_answer_and_are_listed() {
+    let installation = Installation::with_subscriber();
+    // With one lane, packets are dealt with in the order in which they were sent.
+    installation.configure("#lanes = 0", "lanes = 1");
+    installation.weir(&["nas", "set", "edge", "--address", "10.9.9.9"]).well();
+    let server = installation.serve();
+    send(server.authentication, &access_request("ann", "opensesame", SECRET));
+    let is_listed =
+        || installation.weir(&["nas", "unknown"]).well().out.contains("127.0.0.1");
+    assert!((0..500).any(|_| is_listed()), "the packet was not counted");
+    installation.weir(&["nas", "set", "edge", "--address", "127.0.0.1"]).well();
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+    let said = installation.weir(&["nas", "unknown"]).well().out;
+    assert!(said.contains("127.0.0.1") && said.contains("test-nas"), "{said}");
+    assert!(said.contains("weir nas add"), "{said}");
+
+    send(server.authentication, &access_request("ann", "opensesame", "another secret"));
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+    let said = installation.weir(&["status"]).well().out;
+    assert!(said.contains("NAS edge") && said.contains("is its secret right?"), "{said}");
+    let json = installation.weir(&["status", "--json"]).well().out;
+    let status: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let counter = |name: &str| {
+        let counters = status["counters"].as_array().unwrap().iter();
+        counters.clone().find(|pair| pair[0] == name).unwrap()[1].as_u64().unwrap()
+    };
+    assert_eq!(counter("unknown NAS"), 1, "{json}");
+    assert_eq!(counter("bad authenticators"), 1, "{json}");
+    assert_eq!(counter("access accepts"), 2, "{json}");
+    assert_eq!(counter("packets received"), 4, "{json}");
+}
+
+#[test]
+fn sessions_are_seen_while_they_last_and_afterwards() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    let accept = server.log_in("ann", "opensesame");
+    let class = accept.packet().first(AttributeType::CLASS).unwrap().to_vec();
+    let report = |status: u8, octets: u32| {
+        let request = accounting_request(&[
+            (AttributeType::ACCT_STATUS_TYPE, &[0, 0, 0, status]),
+            (AttributeType::ACCT_SESSION_ID, b"81a00001"),
+            (AttributeType::USER_NAME, b"ann"),
+            (AttributeType::CLASS, &class),
+            (AttributeType::FRAMED_IP_ADDRESS, &[10, 0, 0, 7]),
+            (AttributeType::ACCT_INPUT_OCTETS, &(octets / 10).to_be_bytes()),
+            (AttributeType::ACCT_OUTPUT_OCTETS, &octets.to_be_bytes()),
+        ]);
+        let reply = exchange(server.accounting, &request, SECRET).unwrap();
+        assert_eq!(reply[0], Code::ACCOUNTING_RESPONSE.0);
+    };
+    report(1, 0);
+    report(3, 12_300_000);
+    let said = installation.weir(&["sessions"]).well().out;
+    for word in ["ann", "home", "edge", "10.0.0.7", "12.3 MB", "1.23 MB", "1 online"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let mut watching = installation.start(&["sessions", "--watch"]);
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("10.0.0.7")));
+    signal(&watching, "INT");
+    assert_eq!(watching.wait().unwrap().code(), Some(0));
+    drop(lines);
+
+    let none = installation.weir(&["sessions", "--login", "bob"]).well().out;
+    assert!(none.contains("0 online"), "{none}");
+    report(2, 20_000_000);
+    let said = installation.weir(&["sessions"]).well().out;
+    assert!(said.contains("0 online") && !said.contains("10.0.0.7"), "{said}");
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    let said = installation.weir(&["sessions", "--all"]).well().out;
+    assert!(said.contains("20.0 MB") && said.contains("from the store"), "{said}");
+
+    // A second run goes on with the same store and journal.
+    let server = installation.serve();
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+}
+
+#[test]
+fn test_auth_logs_in_by_every_method() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    let address = server.authentication.to_string();
+    let with = |method: &str, password: &str| {
+        installation.weir(&[
+            "test-auth", "ann", "--password", password, "--method", method, "--server", &address,
+            "--secret", SECRET,
+        ])
+    };
+    for method in ["pap", "chap", "mschapv1", "mschapv2"] {
+        let said = with(method, "opensesame").well();
+        assert!(said.out.starts_with("accepted: Access-Accept in "), "{method}: {said:?}");
+        assert!(said.out.contains("Mikrotik-Rate-Limit = \"2M/10M\""), "{method}: {said:?}");
+        let said = with(method, "wrong");
+        assert_eq!(said.code, Some(1), "{method}: {said:?}");
+        assert!(said.out.starts_with("rejected: Access-Reject in "), "{method}: {said:?}");
+    }
+    let wrong_secret = ["--server", &address, "--secret", "another", "--timeout", "1s"];
+    let test = [["test-auth", "ann", "--password", "x"].as_slice(), &wrong_secret].concat();
+    installation.weir(&test).refused(2, &["no answer", "weir nas unknown", "secret"]);
+}
+
+#[test]
+fn test_auth_finds_the_server_and_the_secret_of_its_own_configuration() {
+    let installation = Installation::with_subscriber();
+    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    installation
+        .configure("authentication = \"127.0.0.1:0\"", &format!("authentication = \"{free}\""));
+    let test = ["test-auth", "ann", "--password-stdin", "--method", "mschapv2"];
+    let silent = [test.as_slice(), &["--timeout", "1s"]].concat();
+    installation.weir_reading(&silent, "x").refused(2, &["nobody receives on"]);
+    let server = installation.serve();
+    installation.weir_reading(&test, "opensesame\n").well();
+    installation.weir(&["nas", "remove", "edge"]).well();
+    installation.weir_reading(&test, "opensesame\n").refused(1, &["127.0.0.1 is no NAS", "nas add"]);
+    drop(server);
+}
+
+#[test]
+fn a_method_that_is_switched_off_is_refused() {
+    let installation = Installation::with_subscriber();
+    installation.configure("#pap = true", "pap = false");
+    let server = installation.serve();
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_REJECT);
+    let (_, log) = server.terminate();
+    let said = installation.weir(&["auth-log"]).well().out;
+    assert!(said.contains("switched off"), "{said} {log}");
+}
+
+#[test]
+fn a_second_server_of_the_same_installation_is_refused() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    installation.weir(&["serve"]).refused(1, &["already running", "weir.sock"]);
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+}
+
+#[test]
+fn a_killed_server_leaves_nothing_in_the_way_of_the_next() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    server.log_in("ann", "wrong");
+    drop(server);
+    assert!(installation.path("weir.sock").exists());
+    let server = installation.serve();
+    assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[test]
+fn the_log_can_be_read_by_machines() {
+    let installation = Installation::with_subscriber();
+    installation.configure("#format = \"text\"", "format = \"json\"");
+    let mut child = installation.start(&["serve"]);
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let ready = lines
+        .by_ref()
+        .map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap())
+        .find(|line| line["message"] == "weir ready")
+        .unwrap();
+    assert_eq!(ready["level"], "INFO");
+    assert_eq!(ready["listener"], "default");
+    assert!(ready["authentication"].as_str().unwrap().starts_with("127.0.0.1:"));
+    signal(&child, "INT");
+    for line in lines {
+        serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap();
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
