@@ -98,7 +98,6 @@ impl Engine {
     /// # Errors
     /// When the packet is not an Access-Request, or not even an Access-Reject fits into `reply`
     /// with the request's Proxy-States.
-    #[expect(clippy::too_many_arguments, reason = "the effects of a request, one by one")]
     pub fn access(
         &self,
         directory: &dyn Directory,

@@ -56,6 +56,40 @@ impl fmt::Display for Timestamp {
     /// Seconds and milliseconds since the epoch, `1700000000.250`; people are shown local time
     /// by the programs, which know the zone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:03}", self.unix_s(), self.0.rem_euclid(1_000))
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let unix_ms = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:03}", unix_ms / 1_000, unix_ms % 1_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_rounded_down_and_never_negative() {
+        let from = Timestamp::from_unix_ms(1_500);
+        assert_eq!(from.seconds_until(Timestamp::from_unix_ms(3_499)), 1);
+        assert_eq!(from.seconds_until(Timestamp::from_unix_ms(3_500)), 2);
+        assert_eq!(from.seconds_until(from), 0);
+        assert_eq!(from.seconds_until(Timestamp::from_unix_ms(0)), 0);
+        assert_eq!(Timestamp::from_unix_ms(-1).unix_s(), -1);
+    }
+
+    #[test]
+    fn the_ends_of_the_range_saturate() {
+        let (first, last) = (Timestamp::from_unix_ms(i64::MIN), Timestamp::from_unix_ms(i64::MAX));
+        assert_eq!(last.plus_s(1), last);
+        assert_eq!(first.minus_s(i64::MAX), first);
+        assert_eq!(Timestamp::from_unix_s(i64::MAX), last);
+        assert_eq!(first.seconds_until(last), i64::MAX as u64 / 1_000);
+    }
+
+    #[test]
+    fn it_is_printed_as_a_decimal_number() {
+        let printed = |unix_ms| Timestamp::from_unix_ms(unix_ms).to_string();
+        assert_eq!(printed(1_700_000_000_250), "1700000000.250");
+        assert_eq!(printed(-250), "-0.250");
+        assert_eq!(printed(0), "0.000");
     }
 }

@@ -65,7 +65,9 @@ fn chap<'a>(request: &Packet<'a>, value: &'a [u8]) -> Result<Proof<'a>, Reason> 
     let (&identifier, response) = value.split_first().ok_or(Reason::MalformedCredentials)?;
     let response = response.try_into().map_err(|_| Reason::MalformedCredentials)?;
     let authenticator: &'a Authenticator = request.authenticator();
-    let challenge = request.first(AttributeType::CHAP_CHALLENGE).unwrap_or(authenticator);
+    let challenge = request.first(AttributeType::CHAP_CHALLENGE);
+    // An empty attribute counts as absent; an empty challenge would make every response reusable.
+    let challenge = challenge.filter(|challenge| !challenge.is_empty()).unwrap_or(authenticator);
     Ok(Proof::Chap { identifier, response, challenge })
 }
 
