@@ -138,13 +138,13 @@ impl Installation {
         Ok(())
     }
 
-    /// Adds `count` services on the plan `home`, called `{prefix}1` and on, in one transaction.
+    /// Adds services on the plan `home` with these logins and passwords, in one transaction.
     ///
     /// # Errors
     /// As [`weir`](Self::weir).
-    pub fn add_services(&self, prefix: &str, count: u32, password: &str) -> anyhow::Result<()> {
+    pub fn import_services(&self, users: &[(String, String)]) -> anyhow::Result<()> {
         let rows: String =
-            (1..=count).map(|number| format!("{prefix}{number},{password},home\n")).collect();
+            users.iter().map(|(login, password)| format!("{login},{password},home\n")).collect();
         let file = self.path().join("services.csv");
         std::fs::write(&file, format!("login,password,plan\n{rows}"))?;
         self.weir(&["service", "import", &file.display().to_string()])?;

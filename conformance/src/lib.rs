@@ -18,8 +18,10 @@ mod freeradius;
 mod installation;
 mod peers;
 mod postgres;
+mod store;
 
 pub use freeradius::{FREERADIUS_SECRET, FreeRadius};
 pub use installation::{Installation, SECRET, Server, free_udp_ports};
 pub use peers::Peer;
 pub use postgres::TemporaryPostgres;
+pub use store::{StoredSession, stored_sessions};
