@@ -1,0 +1,378 @@
+//! The loop that gives sessions their sockets and their clock.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use super::session::{Heard, Outcome, Port, Session, Want};
+use super::{Event, LoginDisagreement, SessionReport, Settings, Summary};
+use crate::Error;
+use crate::clock::{self, Clock, Moment};
+use crate::figures::RoundTrips;
+use crate::lanes::{self, Lanes, Slot};
+use crate::packet::{RecordKind, RequestError};
+
+/// More requests than this at once would only fill the server's socket buffer.
+const OUTSTANDING_MAX: usize = 1024;
+/// So many disagreements are kept in words; all are counted.
+const DISAGREEMENTS_KEPT: usize = 100;
+
+/// A run under way.
+pub(super) struct Driver<'s> {
+    settings: &'s Settings,
+    on_event: &'s mut dyn FnMut(Event<'_>),
+    clock: Clock,
+    sides: Sides,
+    sessions: Vec<Dialled>,
+    /// How many of them are not over.
+    open: usize,
+    /// When a session wants something. An entry counts only while it is still the session's time.
+    timers: BinaryHeap<Reverse<(Duration, u32)>>,
+    hanging_up_since: Option<Duration>,
+    summary: Summary,
+}
+
+struct Dialled {
+    session: Session,
+    slot: Option<(Port, Slot)>,
+    /// The same octets went out more than once, so more than one reply may come.
+    repeated: bool,
+    /// In the queue of a side, until an identifier is free.
+    queued: bool,
+    over: bool,
+}
+
+struct Sides {
+    authentication: Side,
+    accounting: Side,
+}
+
+/// One of the server's two ports.
+struct Side {
+    lanes: Lanes,
+    times: RoundTrips,
+    queue: VecDeque<u32>,
+}
+
+impl Sides {
+    const fn of(&mut self, port: Port) -> &mut Side {
+        match port {
+            Port::Authentication => &mut self.authentication,
+            Port::Accounting => &mut self.accounting,
+        }
+    }
+}
+
+impl Side {
+    fn open(source: IpAddr, target: SocketAddr) -> Result<Self, Error> {
+        let lanes = Lanes::open(source, target)?;
+        Ok(Self { lanes, times: RoundTrips::default(), queue: VecDeque::new() })
+    }
+
+    /// An identifier, unless so much is under way that nothing more should be.
+    fn take(&mut self, owner: u32, now: Moment) -> Result<Option<Slot>, Error> {
+        if self.lanes.outstanding() >= OUTSTANDING_MAX {
+            return Ok(None);
+        }
+        self.lanes.take(owner, now.elapsed)
+    }
+}
+
+impl<'s> Driver<'s> {
+    pub(super) fn open(
+        settings: &'s Settings,
+        on_event: &'s mut dyn FnMut(Event<'_>),
+    ) -> Result<Self, Error> {
+        if settings.subscribers.is_empty() {
+            return Err(Error::NobodyToDial);
+        }
+        let target = &settings.target;
+        let sessions: Vec<Dialled> = (0_u32..)
+            .zip(&settings.subscribers)
+            .map(|(number, subscriber)| Dialled {
+                session: Session::new(settings, number, subscriber.clone()),
+                slot: None,
+                repeated: false,
+                queued: false,
+                over: false,
+            })
+            .collect();
+        let timers = (0_u32..)
+            .zip(&sessions)
+            .filter_map(|(number, dialled)| Some(Reverse((dialled.session.due()?, number))))
+            .collect();
+        Ok(Self {
+            settings,
+            on_event,
+            clock: Clock::start(),
+            sides: Sides {
+                authentication: Side::open(target.source, target.authentication)?,
+                accounting: Side::open(target.source, target.accounting)?,
+            },
+            open: sessions.len(),
+            sessions,
+            timers,
+            hanging_up_since: None,
+            summary: Summary::default(),
+        })
+    }
+
+    pub(super) fn run(mut self, stop: BorrowedFd<'_>) -> Result<Summary, Error> {
+        let mut stopped = false;
+        loop {
+            let now = self.clock.now();
+            let over = self.settings.duration.is_some_and(|duration| now.elapsed >= duration);
+            if (stopped || over) && self.hanging_up_since.is_none() {
+                self.hang_up(now);
+            }
+            self.serve_timers(now)?;
+            if self.open == 0 || self.drain_end().is_some_and(|end| now.elapsed >= end) {
+                break;
+            }
+            // Once told, the stop stays readable: it is not asked again.
+            let stop = Some(stop).filter(|_| !stopped);
+            let lanes = [&self.sides.authentication.lanes, &self.sides.accounting.lanes];
+            stopped |= lanes::wait(&lanes, stop, self.next_wake().saturating_sub(now.elapsed))?;
+            self.serve_replies()?;
+            self.serve_queues()?;
+        }
+        Ok(self.sum_up())
+    }
+
+    /// When something is to be done at the latest.
+    fn next_wake(&self) -> Duration {
+        let first = self.timers.peek().map_or(Duration::MAX, |Reverse((first, _))| *first);
+        let last = self.drain_end().or(self.settings.duration);
+        last.map_or(first, |last| last.min(first))
+    }
+
+    fn drain_end(&self) -> Option<Duration> {
+        self.hanging_up_since.map(|since| since + self.settings.drain)
+    }
+
+    fn hang_up(&mut self, now: Moment) {
+        (self.on_event)(Event::HangingUp);
+        self.hanging_up_since = Some(now.elapsed);
+        for number in 0..self.sessions.len() {
+            if let Some(dialled) = self.sessions.get_mut(number) {
+                dialled.session.hang_up(now);
+            }
+            self.settle(number as u32, now);
+        }
+    }
+
+    fn serve_timers(&mut self, now: Moment) -> Result<(), Error> {
+        while let Some(Reverse((due, number))) = self.timers.peek().copied() {
+            if due > now.elapsed {
+                break;
+            }
+            self.timers.pop();
+            let dialled = self.sessions.get(number as usize);
+            let counts = |dialled: &Dialled| !dialled.queued && dialled.session.due() == Some(due);
+            if dialled.is_some_and(counts) {
+                self.serve(number, now)?;
+                self.settle(number, now);
+            }
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, number: u32, now: Moment) -> Result<(), Error> {
+        let Some(dialled) = self.sessions.get_mut(number as usize) else { return Ok(()) };
+        match dialled.session.want(now) {
+            Want::Nothing => Ok(()),
+            Want::GiveUp => {
+                dialled.session.give_up(self.settings, now);
+                self.summary.unanswered += 1;
+                let login = dialled.session.subscriber.login();
+                (self.on_event)(Event::Unanswered { login });
+                self.abandon(number, now);
+                Ok(())
+            }
+            Want::Again(port) => {
+                self.summary.retransmissions += 1;
+                dialled.repeated = true;
+                let octets = dialled.session.again(now);
+                let Some((_, slot)) = dialled.slot else { return Ok(()) };
+                self.sides.of(port).lanes.send(slot, octets)
+            }
+            Want::Fresh(port) => self.send_fresh(number, port, now),
+        }
+    }
+
+    fn send_fresh(&mut self, number: u32, port: Port, now: Moment) -> Result<(), Error> {
+        self.summary.retransmissions += u64::from(self.abandon(number, now));
+        let side = self.sides.of(port);
+        let Some(dialled) = self.sessions.get_mut(number as usize) else { return Ok(()) };
+        let Some(slot) = side.take(number, now)? else {
+            dialled.queued = true;
+            dialled.session.postpone(Duration::MAX);
+            side.queue.push_back(number);
+            return Ok(());
+        };
+        dialled.slot = Some((port, slot));
+        dialled.repeated = false;
+        let random = clock::random()?;
+        let login = dialled.session.subscriber.login().to_owned();
+        let octets = dialled
+            .session
+            .fresh(self.settings, now, slot.identifier, &random)
+            .map_err(|source: RequestError| Error::Request { login, source })?;
+        side.lanes.send(slot, octets)?;
+        if port == Port::Authentication {
+            self.summary.dialled += 1;
+        }
+        Ok(())
+    }
+
+    fn serve_replies(&mut self) -> Result<(), Error> {
+        let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
+        for port in [Port::Authentication, Port::Accounting] {
+            loop {
+                let lanes = &mut self.sides.of(port).lanes;
+                let Some(datagram) = lanes.receive(&mut buffer)? else { break };
+                match datagram.owner {
+                    Some(number) => self.hear(number, port, datagram.octets),
+                    None => self.summary.unexpected += 1,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets those who queue have the identifiers that have become free.
+    fn serve_queues(&mut self) -> Result<(), Error> {
+        let now = self.clock.now();
+        for port in [Port::Authentication, Port::Accounting] {
+            while self.sides.of(port).lanes.outstanding() < OUTSTANDING_MAX {
+                let Some(number) = self.sides.of(port).queue.pop_front() else { break };
+                let Some(dialled) = self.sessions.get_mut(number as usize) else { continue };
+                dialled.queued = false;
+                if dialled.session.due().is_some() {
+                    dialled.session.postpone(now.elapsed);
+                    self.serve(number, now)?;
+                    self.settle(number, now);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, number: u32, port: Port, datagram: &[u8]) {
+        let now = self.clock.now();
+        let Some(dialled) = self.sessions.get_mut(number as usize) else { return };
+        let Some((heard, time)) = dialled.session.hear(self.settings, datagram, now) else {
+            self.summary.unexpected += 1;
+            return;
+        };
+        if let Heard::Discarded(wrong) = &heard {
+            self.disagree(number, wrong);
+            return;
+        }
+        self.sides.of(port).times.add(time);
+        self.count(number, &heard);
+        self.release(number, now);
+        self.settle(number, now);
+    }
+
+    fn count(&mut self, number: u32, heard: &Heard) {
+        let Some(dialled) = self.sessions.get(number as usize) else { return };
+        let session = &dialled.session;
+        let login = session.subscriber.login();
+        match heard {
+            Heard::Discarded(wrong) | Heard::Broken(wrong) => self.disagree(number, wrong),
+            Heard::Accepted => {
+                self.summary.accepted += 1;
+                (self.on_event)(Event::Online {
+                    login,
+                    session_id: &session.line.session_id,
+                    address: session.kept.address,
+                    grant: &session.grant,
+                });
+            }
+            Heard::Rejected(refusal) => {
+                self.summary.rejected += 1;
+                (self.on_event)(Event::Rejected { login, refusal });
+            }
+            Heard::Acknowledged(RecordKind::Start) => self.summary.starts += 1,
+            Heard::Acknowledged(RecordKind::Interim) => self.summary.interims += 1,
+            Heard::Acknowledged(RecordKind::Stop { terminate_cause }) => {
+                self.summary.stops += 1;
+                let terminate_cause = *terminate_cause;
+                (self.on_event)(Event::Offline { login, terminate_cause });
+            }
+        }
+    }
+
+    fn disagree(&mut self, number: u32, what: &crate::reply::Disagreement) {
+        self.summary.disagreed += 1;
+        let Some(dialled) = self.sessions.get(number as usize) else { return };
+        let login = dialled.session.subscriber.login();
+        (self.on_event)(Event::Disagreement { login, what });
+        if self.summary.disagreements.len() < DISAGREEMENTS_KEPT {
+            let (login, what) = (login.to_owned(), what.to_string());
+            self.summary.disagreements.push(LoginDisagreement { login, what });
+        }
+    }
+
+    /// Notes when a session next wants something.
+    fn settle(&mut self, number: u32, now: Moment) {
+        let Some(dialled) = self.sessions.get_mut(number as usize) else { return };
+        match dialled.session.due() {
+            Some(due) => self.timers.push(Reverse((due, number))),
+            None if dialled.over => {}
+            None => {
+                dialled.over = true;
+                self.open -= 1;
+                self.abandon(number, now);
+            }
+        }
+    }
+
+    /// Frees the identifier of a session that has its reply.
+    fn release(&mut self, number: u32, now: Moment) {
+        let Some(dialled) = self.sessions.get_mut(number as usize) else { return };
+        if dialled.repeated {
+            self.abandon(number, now);
+        } else if let Some((port, slot)) = dialled.slot.take() {
+            self.sides.of(port).lanes.release(slot);
+        }
+    }
+
+    /// Gives up an identifier for which a reply may still come; tells whether there was one.
+    fn abandon(&mut self, number: u32, now: Moment) -> bool {
+        let taken = self.sessions.get_mut(number as usize).and_then(|dialled| dialled.slot.take());
+        if let Some((port, slot)) = taken {
+            self.sides.of(port).lanes.abandon(slot, now.elapsed);
+        }
+        taken.is_some()
+    }
+
+    fn sum_up(mut self) -> Summary {
+        let Sides { authentication, accounting } = &self.sides;
+        self.summary.authentication = authentication.times.figures();
+        self.summary.accounting = accounting.times.figures();
+        self.summary.refused = authentication.lanes.refused + accounting.lanes.refused;
+        self.summary.sessions =
+            self.sessions.iter().map(|dialled| report(&dialled.session)).collect();
+        let open = |session: &&SessionReport| session.outcome == Outcome::Open;
+        self.summary.unacknowledged = self.summary.sessions.iter().filter(open).count() as u64;
+        self.summary
+    }
+}
+
+fn report(session: &Session) -> SessionReport {
+    let acknowledged = session.acknowledged;
+    SessionReport {
+        login: session.subscriber.login().to_owned(),
+        method: session.method,
+        outcome: session.outcome,
+        session_id: session.line.session_id.clone(),
+        address: session.kept.address,
+        session_time_s: acknowledged.map_or(0, |record| record.session_time_s),
+        input_octets: acknowledged.map_or(0, |record| record.input_octets),
+        output_octets: acknowledged.map_or(0, |record| record.output_octets),
+    }
+}

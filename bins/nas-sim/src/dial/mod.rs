@@ -1,0 +1,217 @@
+//! Dialling in: many subscribers on one router, each with a login, a Start, Interim-Updates and
+//! a Stop, and every reply checked.
+
+mod driver;
+pub(crate) mod session;
+
+use std::net::Ipv4Addr;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use radius_proto::Secret;
+
+pub use self::session::Outcome;
+use crate::figures::RoundTripFigures;
+use crate::packet::Nas;
+use crate::reply::{Disagreement, Grant, Refusal};
+use crate::subscriber::{Method, Subscriber};
+use crate::{Error, Target};
+
+/// From here a router without an address from the server takes its subscribers' addresses
+/// (RFC 6598, the range for carriers).
+const POOL_FIRST: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 2);
+const POOL_LEN: u32 = (1 << 22) - 4;
+
+/// What to dial.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The server.
+    pub target: Target,
+    /// The secret shared with it.
+    pub secret: Secret,
+    /// The router that is simulated.
+    pub nas: Nas,
+    /// Acct-Session-Id counts on from here; 20 bits of it are used.
+    pub first_session: u32,
+    /// Who dials in.
+    pub subscribers: Vec<Subscriber>,
+    /// The methods that subscribers without one of their own take in turn.
+    pub methods: Vec<Method>,
+    /// Over how long the first dials are spread.
+    pub ramp: Duration,
+    /// The router's own interval between Interim-Updates; without it the server's counts.
+    pub interim: Option<Duration>,
+    /// How long subscribers stay before they hang up; without it until `stop`.
+    pub duration: Option<Duration>,
+    /// How long the last Stops may take to be acknowledged.
+    pub drain: Duration,
+    /// How much of its rate a subscriber uses; above 100 reaches large counters sooner.
+    pub activity_percent: u32,
+    /// After how long a subscriber whose session ended or was refused dials again.
+    pub redial: Option<Duration>,
+    /// Whether MPPE keys must come with an accepted MS-CHAP login.
+    pub mppe_required: bool,
+}
+
+impl Settings {
+    /// One dial of `subscribers` by every method in turn, until stopped.
+    #[must_use]
+    pub fn new(target: Target, secret: Secret, nas: Nas, subscribers: Vec<Subscriber>) -> Self {
+        Self {
+            target,
+            secret,
+            nas,
+            first_session: 0,
+            subscribers,
+            methods: Method::ALL.to_vec(),
+            ramp: Duration::ZERO,
+            interim: None,
+            duration: None,
+            drain: Duration::from_secs(30),
+            activity_percent: 100,
+            redial: None,
+            mppe_required: true,
+        }
+    }
+
+    fn pool_address(&self, number: u32) -> Ipv4Addr {
+        Ipv4Addr::from_bits(POOL_FIRST.to_bits() + number % POOL_LEN)
+    }
+}
+
+/// Something worth telling while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// A subscriber was let in.
+    Online {
+        /// Who.
+        login: &'a str,
+        /// The router's name for the session.
+        session_id: &'a str,
+        /// Where the subscriber is reached.
+        address: Option<Ipv4Addr>,
+        /// What the server granted.
+        grant: &'a Grant,
+    },
+    /// A subscriber was refused.
+    Rejected {
+        /// Who.
+        login: &'a str,
+        /// What the server said.
+        refusal: &'a Refusal,
+    },
+    /// Nobody answered a login.
+    Unanswered {
+        /// Who.
+        login: &'a str,
+    },
+    /// A session ended and its Stop was acknowledged.
+    Offline {
+        /// Who.
+        login: &'a str,
+        /// Acct-Terminate-Cause.
+        terminate_cause: u32,
+    },
+    /// The server and this client disagree.
+    Disagreement {
+        /// Whose reply it was.
+        login: &'a str,
+        /// What differs.
+        what: &'a Disagreement,
+    },
+    /// All subscribers hang up now.
+    HangingUp,
+}
+
+/// How a run went.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Summary {
+    /// Access-Requests, without retransmissions.
+    pub dialled: u64,
+    /// Logins that were accepted, and proved.
+    pub accepted: u64,
+    /// Logins that were rejected.
+    pub rejected: u64,
+    /// Logins that nobody answered.
+    pub unanswered: u64,
+    /// Starts that were acknowledged.
+    pub starts: u64,
+    /// Interim-Updates that were acknowledged.
+    pub interims: u64,
+    /// Stops that were acknowledged.
+    pub stops: u64,
+    /// Sessions let in whose Stop was not acknowledged in the end.
+    pub unacknowledged: u64,
+    /// Datagrams sent again, with the same octets or a new identifier.
+    pub retransmissions: u64,
+    /// Datagrams that came back because nobody listened.
+    pub refused: u64,
+    /// Replies that nobody waited for, late ones among them.
+    pub unexpected: u64,
+    /// Replies that disagreed.
+    pub disagreed: u64,
+    /// The first of the disagreements.
+    pub disagreements: Vec<LoginDisagreement>,
+    /// Round trips of logins.
+    pub authentication: RoundTripFigures,
+    /// Round trips of accounting records.
+    pub accounting: RoundTripFigures,
+    /// Every subscriber's last session.
+    pub sessions: Vec<SessionReport>,
+}
+
+impl Summary {
+    /// Whether everything was answered, and rightly. A rejected login is a right answer.
+    #[must_use]
+    pub const fn is_clean(&self) -> bool {
+        self.disagreed == 0 && self.unanswered == 0 && self.unacknowledged == 0
+    }
+}
+
+/// A disagreement and whose reply it was.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LoginDisagreement {
+    /// The login.
+    pub login: String,
+    /// What differs, in words.
+    pub what: String,
+}
+
+/// One subscriber's last session.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SessionReport {
+    /// The login.
+    pub login: String,
+    /// How it was proved.
+    pub method: Method,
+    /// How far it came.
+    pub outcome: Outcome,
+    /// Acct-Session-Id.
+    pub session_id: String,
+    /// The address it had.
+    pub address: Option<Ipv4Addr>,
+    /// Session time of the last acknowledged record, seconds.
+    pub session_time_s: u32,
+    /// From the subscriber, by the last acknowledged record.
+    pub input_octets: u64,
+    /// To the subscriber, by the last acknowledged record.
+    pub output_octets: u64,
+}
+
+/// Dials, and returns when every session is over or the drain has lasted too long. Everybody
+/// hangs up when `stop` becomes readable or its other end is closed.
+///
+/// # Errors
+/// When a socket cannot be had or used, there is nobody to dial, or a request cannot be written.
+/// Rejections, silence and disagreements are no errors: the summary has them.
+pub fn run(
+    settings: &Settings,
+    stop: BorrowedFd<'_>,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Summary, Error> {
+    driver::Driver::open(settings, on_event)?.run(stop)
+}
+
+#[cfg(test)]
+#[path = "dial_tests.rs"]
+mod tests;

@@ -1,0 +1,335 @@
+//! What a reply says, once everything that it must prove has been checked.
+
+use std::net::Ipv4Addr;
+
+use radius_proto::{AttributeType, Code, DecodeError, MessageAuthenticator, Packet, Secret};
+
+use crate::attributes as attr;
+use crate::mschap;
+use crate::packet::{Proof, Written};
+use crate::rate_limit::{RateLimit, RateLimitError};
+
+/// RFC 2865 §5.8: "let the access server choose", which RouterOS also takes for "let the user".
+const ADDRESS_FROM_POOL: [Ipv4Addr; 2] =
+    [Ipv4Addr::new(255, 255, 255, 254), Ipv4Addr::new(255, 255, 255, 255)];
+
+/// How a reply differs from what a correct server would have sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Disagreement {
+    /// The octets are not a RADIUS packet.
+    #[error("the reply is not a RADIUS packet: {0}")]
+    NotRadius(DecodeError),
+    /// A code that does not answer the request.
+    #[error("the reply is a {0}, which does not answer this request")]
+    Code(Code),
+    /// The identifier is the one of another request.
+    #[error("the reply carries identifier {got}, the request had {expected}")]
+    Identifier {
+        /// Of the request.
+        expected: u8,
+        /// Of the reply.
+        got: u8,
+    },
+    /// Signed with another secret, for another request, or changed on the way.
+    #[error("the Response Authenticator is wrong: different secret, or a forged reply")]
+    ResponseAuthenticator,
+    /// Every reply to an Access-Request must carry one.
+    #[error("the reply has no Message-Authenticator")]
+    MessageAuthenticatorAbsent,
+    /// It is there and does not verify.
+    #[error("the Message-Authenticator is wrong")]
+    MessageAuthenticator,
+    /// Something stands before it, which CVE-2024-3596 makes use of.
+    #[error("the Message-Authenticator is not the first attribute: type {0} is")]
+    MessageAuthenticatorNotFirst(u8),
+    /// RFC 2759 §5: the server did not prove that it knows the password.
+    #[error("the Access-Accept has no MS-CHAP2-Success")]
+    AuthenticatorResponseAbsent,
+    /// The proof is not the one that follows from the password.
+    #[error("MS-CHAP2-Success is {got:?}, the password gives {expected:?}")]
+    AuthenticatorResponse {
+        /// What this client computed.
+        expected: String,
+        /// What the server sent.
+        got: String,
+    },
+    /// A key without which RouterOS cannot encrypt.
+    #[error("the Access-Accept has no {0}")]
+    MppeKeyAbsent(&'static str),
+    /// A key that does not open, or opens to something else.
+    #[error("{0} does not decrypt to the expected start key")]
+    MppeKey(&'static str),
+    /// A rate limit that RouterOS would refuse.
+    #[error("Mikrotik-Rate-Limit {text:?}: {source}")]
+    RateLimit {
+        /// What the server sent.
+        text: String,
+        /// What is wrong with it.
+        source: RateLimitError,
+    },
+    /// An attribute with a value of the wrong size.
+    #[error("attribute {kind} has {len} octets, {expected} are needed")]
+    Size {
+        /// The attribute's number.
+        kind: u8,
+        /// Octets found.
+        len: usize,
+        /// Octets that its type has.
+        expected: usize,
+    },
+}
+
+impl Disagreement {
+    /// Whether a client must discard the packet silently and go on waiting for the real one
+    /// (RFC 2865 §3), as against a reply that is the server's and wrong.
+    #[must_use]
+    pub const fn is_discarded(&self) -> bool {
+        matches!(
+            self,
+            Self::NotRadius(_)
+                | Self::Code(_)
+                | Self::Identifier { .. }
+                | Self::ResponseAuthenticator
+                | Self::MessageAuthenticatorAbsent
+                | Self::MessageAuthenticator
+        )
+    }
+}
+
+/// What the server decided about an Access-Request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AccessReply {
+    /// The subscriber may come in.
+    Accept(Grant),
+    /// The subscriber may not.
+    Reject(Refusal),
+}
+
+/// What an Access-Accept grants, as far as a PPPoE server honours it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grant {
+    /// Every Class, to be echoed in accounting.
+    pub class: Vec<Vec<u8>>,
+    /// The address; nothing when the router is to take one from a pool.
+    pub address: Option<Ipv4Addr>,
+    /// Framed-Pool.
+    pub pool: Option<String>,
+    /// The queue.
+    pub rate_limit: Option<RateLimit>,
+    /// Every Mikrotik-Address-List.
+    pub address_lists: Vec<String>,
+    /// After how many seconds the session ends.
+    pub session_timeout_s: Option<u32>,
+    /// Seconds between Interim-Updates.
+    pub interim_interval_s: Option<u32>,
+}
+
+/// What an Access-Reject tells the subscriber.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// Reply-Message.
+    pub message: Option<String>,
+    /// MS-CHAP-Error without its identifier: `E=691 R=0 …`.
+    pub ms_chap_error: Option<String>,
+}
+
+/// Checks the reply to an Access-Request and reads it.
+///
+/// `mppe_required` demands the keys after MS-CHAP, without which RouterOS cannot encrypt.
+pub(crate) fn read_access(
+    datagram: &[u8],
+    request: &Written,
+    secret: &Secret,
+    mppe_required: bool,
+) -> Result<AccessReply, Disagreement> {
+    let packet = read_signed(datagram, request, secret)?;
+    match packet.verify_response_message_authenticator(&request.authenticator, secret) {
+        MessageAuthenticator::Valid => {}
+        MessageAuthenticator::Absent => return Err(Disagreement::MessageAuthenticatorAbsent),
+        MessageAuthenticator::Invalid => return Err(Disagreement::MessageAuthenticator),
+    }
+    match packet.attributes().next().map(|first| first.kind) {
+        Some(attr::MESSAGE_AUTHENTICATOR) => {}
+        other => {
+            let kind = other.map_or(0, |kind| kind.0);
+            return Err(Disagreement::MessageAuthenticatorNotFirst(kind));
+        }
+    }
+    match packet.code() {
+        Code::ACCESS_ACCEPT => {
+            check_proof(&packet, request, secret, mppe_required)?;
+            read_grant(&packet).map(AccessReply::Accept)
+        }
+        Code::ACCESS_REJECT => Ok(AccessReply::Reject(Refusal {
+            message: packet.first(attr::REPLY_MESSAGE).map(lossy),
+            ms_chap_error: packet
+                .first_vendor(attr::MICROSOFT, attr::MS_CHAP_ERROR)
+                .and_then(|value| value.get(1..))
+                .map(lossy),
+        })),
+        other => Err(Disagreement::Code(other)),
+    }
+}
+
+/// Checks the reply to an Accounting-Request; a Message-Authenticator need not be in it, and must
+/// be right when it is.
+pub(crate) fn read_accounting(
+    datagram: &[u8],
+    request: &Written,
+    secret: &Secret,
+) -> Result<(), Disagreement> {
+    let packet = read_signed(datagram, request, secret)?;
+    if packet.code() != Code::ACCOUNTING_RESPONSE {
+        return Err(Disagreement::Code(packet.code()));
+    }
+    match packet.verify_response_message_authenticator(&request.authenticator, secret) {
+        MessageAuthenticator::Valid | MessageAuthenticator::Absent => Ok(()),
+        MessageAuthenticator::Invalid => Err(Disagreement::MessageAuthenticator),
+    }
+}
+
+fn read_signed<'a>(
+    datagram: &'a [u8],
+    request: &Written,
+    secret: &Secret,
+) -> Result<Packet<'a>, Disagreement> {
+    let packet = Packet::parse(datagram).map_err(Disagreement::NotRadius)?;
+    let expected = request.bytes.get(1).copied().unwrap_or_default();
+    if packet.identifier() != expected {
+        return Err(Disagreement::Identifier { expected, got: packet.identifier() });
+    }
+    if packet.verify_response_authenticator(&request.authenticator, secret) {
+        Ok(packet)
+    } else {
+        Err(Disagreement::ResponseAuthenticator)
+    }
+}
+
+fn check_proof(
+    packet: &Packet<'_>,
+    request: &Written,
+    secret: &Secret,
+    mppe_required: bool,
+) -> Result<(), Disagreement> {
+    match &request.proof {
+        Proof::None => Ok(()),
+        Proof::MsChapV1 { nt_key, lm_key } => {
+            let Some(hidden) = packet.first_vendor(attr::MICROSOFT, attr::MS_CHAP_MPPE_KEYS) else {
+                return absent_key(mppe_required, "MS-CHAP-MPPE-Keys");
+            };
+            let clear = mschap::unhide(hidden, &[], &request.authenticator, secret);
+            check_v1_keys(clear.as_deref(), nt_key, *lm_key)
+        }
+        Proof::MsChapV2 { ident, response, keys } => {
+            check_success(packet, *ident, response)?;
+            for (kind, name, key) in [
+                (attr::MS_MPPE_SEND_KEY, "MS-MPPE-Send-Key", &keys.send),
+                (attr::MS_MPPE_RECV_KEY, "MS-MPPE-Recv-Key", &keys.receive),
+            ] {
+                match packet.first_vendor(attr::MICROSOFT, kind) {
+                    None => absent_key(mppe_required, name)?,
+                    Some(value) if opens_to(value, key, request, secret) => {}
+                    Some(_) => return Err(Disagreement::MppeKey(name)),
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn absent_key(required: bool, name: &'static str) -> Result<(), Disagreement> {
+    if required { Err(Disagreement::MppeKeyAbsent(name)) } else { Ok(()) }
+}
+
+/// RFC 2548 §2.3.3: the identifier of the response, then the proof.
+fn check_success(packet: &Packet<'_>, ident: u8, response: &str) -> Result<(), Disagreement> {
+    let success = packet
+        .first_vendor(attr::MICROSOFT, attr::MS_CHAP2_SUCCESS)
+        .ok_or(Disagreement::AuthenticatorResponseAbsent)?;
+    let mut expected = vec![ident];
+    expected.extend_from_slice(response.as_bytes());
+    if success == expected {
+        Ok(())
+    } else {
+        let shown = |octets: &[u8]| octets.escape_ascii().to_string();
+        Err(Disagreement::AuthenticatorResponse { expected: shown(&expected), got: shown(success) })
+    }
+}
+
+/// RFC 2548 §2.4.1: LM key, NT key, eight octets of padding. A server that knows only the NT hash
+/// leaves the LM key zero.
+fn check_v1_keys(
+    clear: Option<&[u8]>,
+    nt_key: &[u8; 16],
+    lm_key: Option<[u8; 8]>,
+) -> Result<(), Disagreement> {
+    let wrong = Err(Disagreement::MppeKey("MS-CHAP-MPPE-Keys"));
+    let Some((lm, rest)) = clear.and_then(|clear| clear.split_at_checked(8)) else {
+        return wrong;
+    };
+    let Some((nt, padding)) = rest.split_at_checked(16) else { return wrong };
+    let lm_fits = lm == [0; 8] || lm_key.is_some_and(|key| lm == key);
+    if lm_fits && nt == nt_key && padding == [0; 8] { Ok(()) } else { wrong }
+}
+
+/// RFC 2548 §2.4.2: a salt with its top bit set, then the hidden length, key and padding.
+fn opens_to(value: &[u8], key: &[u8; 16], request: &Written, secret: &Secret) -> bool {
+    let Some((salt, hidden)) = value.split_at_checked(2) else { return false };
+    if salt.first().is_none_or(|first| first & 0x80 == 0) {
+        return false;
+    }
+    let Some(clear) = mschap::unhide(hidden, salt, &request.authenticator, secret) else {
+        return false;
+    };
+    match clear.split_first() {
+        Some((16, rest)) => {
+            rest.starts_with(key) && rest[key.len()..].iter().all(|padding| *padding == 0)
+        }
+        _ => false,
+    }
+}
+
+fn read_grant(packet: &Packet<'_>) -> Result<Grant, Disagreement> {
+    let address = number(packet, attr::FRAMED_IP_ADDRESS)?.map(Ipv4Addr::from_bits);
+    Ok(Grant {
+        class: packet.all(attr::CLASS).map(<[u8]>::to_vec).collect(),
+        address: address.filter(|address| !ADDRESS_FROM_POOL.contains(address)),
+        pool: packet.first(attr::FRAMED_POOL).map(lossy),
+        rate_limit: read_rate_limit(packet)?,
+        address_lists: packet
+            .all_vendor(attr::MIKROTIK, attr::MIKROTIK_ADDRESS_LIST)
+            .map(lossy)
+            .collect(),
+        session_timeout_s: number(packet, attr::SESSION_TIMEOUT)?,
+        interim_interval_s: number(packet, attr::ACCT_INTERIM_INTERVAL)?,
+    })
+}
+
+fn read_rate_limit(packet: &Packet<'_>) -> Result<Option<RateLimit>, Disagreement> {
+    let Some(value) = packet.first_vendor(attr::MIKROTIK, attr::MIKROTIK_RATE_LIMIT) else {
+        return Ok(None);
+    };
+    let text = lossy(value);
+    match RateLimit::parse(&text) {
+        Ok(limit) => Ok(Some(limit)),
+        Err(source) => Err(Disagreement::RateLimit { text, source }),
+    }
+}
+
+fn number(packet: &Packet<'_>, kind: AttributeType) -> Result<Option<u32>, Disagreement> {
+    let Some(value) = packet.first(kind) else { return Ok(None) };
+    let octets = <[u8; 4]>::try_from(value).map_err(|_| Disagreement::Size {
+        kind: kind.0,
+        len: value.len(),
+        expected: 4,
+    })?;
+    Ok(Some(u32::from_be_bytes(octets)))
+}
+
+fn lossy(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
+}
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;
