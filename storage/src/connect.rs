@@ -1,0 +1,105 @@
+//! From a URL to open connections, and every reason why that may not be.
+
+mod postgres;
+mod sqlite;
+
+
+pub(crate) use sqlite::from_sqlite;
+
+use std::path::PathBuf;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait};
+use sea_orm::{SqliteTransactionMode, TransactionOptions};
+
+use crate::StoreError;
+use crate::error::During;
+use crate::store::StoreOptions;
+
+/// Open connections to one store.
+#[derive(Debug)]
+pub(crate) struct Database {
+    /// Takes one transaction at a time on SQLite, as SQLite does.
+    pub(crate) writer: DatabaseConnection,
+    /// Cannot write, on SQLite; the same pool as `writer` on PostgreSQL.
+    pub(crate) reader: DatabaseConnection,
+    /// What the operator calls the store: a path, or a URL without a password.
+    pub(crate) place: String,
+    pub(crate) medium: Medium,
+}
+
+/// What tells the two kinds of store apart where SQL alone does not.
+#[derive(Debug)]
+pub(crate) enum Medium {
+    Sqlite { path: PathBuf },
+    Postgres { pool: sqlx::PgPool },
+}
+
+impl Database {
+    pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Self, StoreError> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) => {
+                sqlite::connect(url, path.strip_prefix("//").unwrap_or(path), options).await
+            }
+            Some(("postgres" | "postgresql", _)) => postgres::connect(url, options).await,
+            Some((scheme, _)) => Err(StoreError::Url {
+                url: without_password(url),
+                problem: format!("`{scheme}` is neither sqlite nor postgres"),
+            }),
+            None => Err(StoreError::Url {
+                url: url.to_owned(),
+                problem: "it does not begin with sqlite: or postgres:".to_owned(),
+            }),
+        }
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        match self.medium {
+            Medium::Sqlite { .. } => DbBackend::Sqlite,
+            Medium::Postgres { .. } => DbBackend::Postgres,
+        }
+    }
+
+    /// Begins a transaction that writes. On SQLite it takes the write lock at once, because one
+    /// that reads first and then finds another writer fails without waiting.
+    pub(crate) async fn begin(
+        &self,
+        operation: &'static str,
+    ) -> Result<DatabaseTransaction, StoreError> {
+        let mut options = TransactionOptions::default();
+        if matches!(self.medium, Medium::Sqlite { .. }) {
+            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        }
+        self.writer.begin_with_options(options).await.during(operation)
+    }
+
+    pub(crate) async fn close(&self) {
+        // Closing cannot fail in a way that anybody could act on; the data is committed.
+        let _ = self.reader.close_by_ref().await;
+        let _ = self.writer.close_by_ref().await;
+    }
+}
+
+/// `scheme://user:password@host/…` without the password.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((user, host)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = user.split_once(':').map_or(user, |(user, _)| user);
+    format!("{scheme}://{user}@{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let shown = without_password("postgres://weir:open@sesame@db/weir");
+        assert_eq!(shown, "postgres://weir@db/weir");
+        assert_eq!(without_password("postgres://db/weir"), "postgres://db/weir");
+        assert_eq!(without_password("sqlite:weir.db"), "sqlite:weir.db");
+    }
+}

@@ -1,0 +1,226 @@
+//! The directory that answers for every packet: all of it in memory, read without a lock.
+
+mod load;
+
+use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use aaa_engine::auth::Credential;
+use aaa_engine::ports::{
+    CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+};
+use entitlement::{
+    Entitlement, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms, Validity,
+};
+use papaya::{Equivalent, HashMap};
+
+use crate::credential;
+use crate::keys::KeyRing;
+
+/// Every NAS, plan and service of the store, in memory.
+///
+/// Readers never wait; one task, the [`Follower`](crate::Follower)'s, writes. Services refer to
+/// their plan, so that changing a plan is one change however many services are on it.
+pub struct MemoryDirectory {
+    keys: KeyRing,
+    /// The few NASes of one address, told apart by their listener.
+    nas_by_address: HashMap<IpAddr, Arc<[NasAt]>>,
+    nas_places: HashMap<NasId, (ListenerName, IpAddr)>,
+    plans: HashMap<PlanId, Arc<PlanRow>>,
+    services: HashMap<ServiceId, Arc<ServiceRow>>,
+    logins: HashMap<LoginKey, Arc<ServiceRow>>,
+}
+
+/// How much a directory holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct DirectoryCounts {
+    /// NASes.
+    pub nas: usize,
+    /// Plans.
+    pub plans: usize,
+    /// Services.
+    pub services: usize,
+}
+
+#[derive(Clone)]
+struct NasAt {
+    listener: ListenerName,
+    nas: Arc<Nas>,
+}
+
+struct PlanRow {
+    tenant: TenantId,
+    name: Arc<str>,
+    terms: Arc<Terms>,
+}
+
+struct ServiceRow {
+    id: ServiceId,
+    tenant: TenantId,
+    subscriber: SubscriberId,
+    plan: PlanId,
+    login: Arc<str>,
+    credential: SealedCredential,
+    standing: Standing,
+    validity: Validity,
+    fixed_ipv4: Option<std::net::Ipv4Addr>,
+}
+
+/// What a service is found by; looked up by [`LoginRef`], which needs no copy of the login.
+#[derive(Clone, PartialEq, Eq)]
+struct LoginKey {
+    tenant: TenantId,
+    login: Arc<str>,
+}
+
+#[derive(Hash)]
+struct LoginRef<'a> {
+    tenant: TenantId,
+    login: &'a [u8],
+}
+
+impl Hash for LoginKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        LoginRef { tenant: self.tenant, login: self.login.as_bytes() }.hash(state);
+    }
+}
+
+impl Equivalent<LoginKey> for LoginRef<'_> {
+    fn equivalent(&self, key: &LoginKey) -> bool {
+        self.tenant == key.tenant && self.login == key.login.as_bytes()
+    }
+}
+
+impl Directory for MemoryDirectory {
+    fn nas(&self, listener: &ListenerName, source: IpAddr) -> Option<Arc<Nas>> {
+        let nas_by_address = self.nas_by_address.pin();
+        let candidates = nas_by_address.get(&source.to_canonical())?;
+        let found = candidates.iter().find(|candidate| candidate.listener == *listener)?;
+        Some(Arc::clone(&found.nas))
+    }
+
+    fn service_by_login(&self, tenant: TenantId, login: &[u8]) -> Option<Service> {
+        let logins = self.logins.pin();
+        self.with_plan(logins.get(&LoginRef { tenant, login })?)
+    }
+
+    fn service(&self, tenant: TenantId, id: ServiceId) -> Option<Service> {
+        let services = self.services.pin();
+        let row = services.get(&id)?;
+        if row.tenant == tenant { self.with_plan(row) } else { None }
+    }
+
+    fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
+        credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
+    }
+}
+
+impl MemoryDirectory {
+    fn empty(keys: KeyRing) -> Self {
+        Self {
+            keys,
+            nas_by_address: HashMap::new(),
+            nas_places: HashMap::new(),
+            plans: HashMap::new(),
+            services: HashMap::new(),
+            logins: HashMap::new(),
+        }
+    }
+
+    /// How much the directory holds now.
+    #[must_use]
+    pub fn counts(&self) -> DirectoryCounts {
+        DirectoryCounts {
+            nas: self.nas_places.len(),
+            plans: self.plans.len(),
+            services: self.services.len(),
+        }
+    }
+
+    fn with_plan(&self, row: &ServiceRow) -> Option<Service> {
+        let plans = self.plans.pin();
+        let plan = plans.get(&row.plan).filter(|plan| plan.tenant == row.tenant)?;
+        Some(Service {
+            id: row.id,
+            tenant: row.tenant,
+            subscriber: row.subscriber,
+            plan: row.plan,
+            plan_name: Arc::clone(&plan.name),
+            login: Arc::clone(&row.login),
+            credential: row.credential.clone(),
+            entitlement: Entitlement {
+                standing: row.standing,
+                validity: row.validity,
+                fixed_ipv4: row.fixed_ipv4,
+                terms: Arc::clone(&plan.terms),
+            },
+        })
+    }
+
+    fn put_nas(&self, listener: ListenerName, address: IpAddr, nas: Arc<Nas>) {
+        let id = nas.id;
+        let place = (listener, address.to_canonical());
+        let before = self.nas_places.pin().get(&id).cloned();
+        let at = NasAt { listener: place.0.clone(), nas };
+        self.change_address(place.1, |others| {
+            others.retain(|other| other.nas.id != id && other.listener != at.listener);
+            others.push(at.clone());
+        });
+        self.nas_places.pin().insert(id, place.clone());
+        if let Some((_, old)) = before.filter(|before| before.1 != place.1) {
+            self.change_address(old, |others| others.retain(|other| other.nas.id != id));
+        }
+    }
+
+    fn remove_nas(&self, id: NasId) {
+        if let Some((_, address)) = self.nas_places.pin().remove(&id) {
+            let address = *address;
+            self.change_address(address, |others| others.retain(|other| other.nas.id != id));
+        }
+    }
+
+    fn change_address(&self, address: IpAddr, change: impl FnOnce(&mut Vec<NasAt>)) {
+        let nas_by_address = self.nas_by_address.pin();
+        let mut all = nas_by_address.get(&address).map(|all| all.to_vec()).unwrap_or_default();
+        change(&mut all);
+        if all.is_empty() {
+            nas_by_address.remove(&address);
+        } else {
+            nas_by_address.insert(address, all.into());
+        }
+    }
+
+    fn put_service(&self, row: ServiceRow) {
+        let row = Arc::new(row);
+        let key = LoginKey { tenant: row.tenant, login: Arc::clone(&row.login) };
+        let before = self.services.pin().get(&row.id).cloned();
+        self.logins.pin().insert(key.clone(), Arc::clone(&row));
+        self.services.pin().insert(row.id, Arc::clone(&row));
+        if let Some(before) = before.filter(|before| before.login != row.login) {
+            self.forget_login(&before);
+        }
+    }
+
+    fn remove_service(&self, id: ServiceId) {
+        let row = self.services.pin().remove(&id).cloned();
+        if let Some(row) = row {
+            self.forget_login(&row);
+        }
+    }
+
+    /// The login may meanwhile be another service's; then it stays.
+    fn forget_login(&self, row: &ServiceRow) {
+        let logins = self.logins.pin();
+        let key = LoginRef { tenant: row.tenant, login: row.login.as_bytes() };
+        if logins.get(&key).is_some_and(|found| found.id == row.id) {
+            logins.remove(&key);
+        }
+    }
+}
+
+impl std::fmt::Debug for MemoryDirectory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("MemoryDirectory").field(&self.counts()).finish()
+    }
+}

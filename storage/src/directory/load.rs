@@ -1,0 +1,201 @@
+//! How rows get into the directory: all of them at the start, then those that changed.
+
+use std::sync::Arc;
+
+use aaa_engine::ports::{ListenerName, NasId, SealedCredential};
+use entitlement::{PlanId, ServiceId, SubscriberId, TenantId};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+};
+
+use super::{MemoryDirectory, PlanRow, ServiceRow};
+use crate::entity::{nas, plan, service};
+use crate::error::{During as _, Kind, StoreError};
+use crate::feed::Change;
+use crate::plans::Plan;
+use crate::store::Store;
+use crate::{nas as nas_table, services};
+
+/// Rows of one SELECT.
+const ROWS_PER_READ: u64 = 2_000;
+/// Row numbers of one SELECT: far below the 32,766 parameters that SQLite takes.
+const IDS_PER_READ: usize = 500;
+
+impl MemoryDirectory {
+    /// Reads everything.
+    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
+        let directory = Self::empty(store.keys().clone());
+        let mut after = 0;
+        loop {
+            let page = plan::Entity::find().filter(plan::Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(plan::Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            directory.put_plans(page);
+        }
+        after = 0;
+        loop {
+            let page = nas::Entity::find().filter(nas::Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(nas::Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            directory.put_nases(page);
+        }
+        after = 0;
+        loop {
+            let page = service::Entity::find().filter(service::Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(service::Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            directory.put_services(store, page).await?;
+        }
+        Ok(directory)
+    }
+
+    /// Brings the rows that `changes` name to their present state. Doing so twice, or for a
+    /// change that a later one has overtaken, is harmless.
+    pub(crate) async fn refresh(
+        &self,
+        store: &Store,
+        changes: &[Change],
+    ) -> Result<(), StoreError> {
+        let rows = |kind: Kind| {
+            let of_kind = changes.iter().filter(move |change| change.kind == kind);
+            let mut rows: Vec<i64> = of_kind.map(|change| change.row).collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        };
+        // Plans come before the services on them, and go after them.
+        let gone = self.refresh_plans(store, &rows(Kind::Plan)).await?;
+        for ids in rows(Kind::Nas).chunks(IDS_PER_READ) {
+            let found = nas::Entity::find().filter(nas::Column::Id.is_in(ids.iter().copied()));
+            let found = read(store, found).await?;
+            for id in missing(ids, found.iter().map(|row| row.id)) {
+                self.remove_nas(NasId(id));
+            }
+            self.put_nases(found);
+        }
+        for ids in rows(Kind::Service).chunks(IDS_PER_READ) {
+            let found =
+                service::Entity::find().filter(service::Column::Id.is_in(ids.iter().copied()));
+            let found = read(store, found).await?;
+            for id in missing(ids, found.iter().map(|row| row.id)) {
+                self.remove_service(ServiceId(id));
+            }
+            self.put_services(store, found).await?;
+        }
+        for id in gone {
+            self.plans.pin().remove(&PlanId(id));
+        }
+        Ok(())
+    }
+
+    async fn refresh_plans(&self, store: &Store, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+        let mut gone = Vec::new();
+        for ids in ids.chunks(IDS_PER_READ) {
+            let found = plan::Entity::find().filter(plan::Column::Id.is_in(ids.iter().copied()));
+            let found = read(store, found).await?;
+            gone.extend(missing(ids, found.iter().map(|row| row.id)));
+            self.put_plans(found);
+        }
+        Ok(gone)
+    }
+
+    fn put_plans(&self, rows: Vec<plan::Model>) {
+        for row in rows {
+            let tenant = TenantId(row.tenant_id);
+            match Plan::try_from(row) {
+                Ok(plan) => {
+                    let (name, terms) = (plan.name.into(), Arc::new(plan.terms));
+                    self.plans.pin().insert(plan.id, Arc::new(PlanRow { tenant, name, terms }));
+                }
+                Err(error) => report(&error),
+            }
+        }
+    }
+
+    fn put_nases(&self, rows: Vec<nas::Model>) {
+        for row in rows {
+            self.learn_key_of(&row.secret_sealed);
+            let (id, listener) = (NasId(row.id), ListenerName(row.listener.as_str().into()));
+            let address = row.address.parse();
+            match (address, nas_table::opened(row, &self.keys)) {
+                (Ok(address), Ok(nas)) => self.put_nas(listener, address, Arc::new(nas)),
+                (_, Err(error)) => {
+                    report(&error);
+                    self.remove_nas(id);
+                }
+                // An address that does not parse is an error of `opened` too.
+                (Err(_), Ok(_)) => self.remove_nas(id),
+            }
+        }
+    }
+
+    async fn put_services(
+        &self,
+        store: &Store,
+        rows: Vec<service::Model>,
+    ) -> Result<(), StoreError> {
+        // A service read just now may be on a plan whose own change is still to come.
+        let unknown: Vec<i64> = {
+            let plans = self.plans.pin();
+            let plan_ids = rows.iter().map(|row| row.plan_id);
+            plan_ids.filter(|id| !plans.contains_key(&PlanId(*id))).collect()
+        };
+        self.refresh_plans(store, &unknown).await?;
+        for row in rows {
+            self.learn_key_of(&row.credential_sealed);
+            let id = ServiceId(row.id);
+            match service_row(row) {
+                Ok(row) => self.put_service(row),
+                Err(error) => {
+                    report(&error);
+                    self.remove_service(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Another process may have added a key since this one read the key file.
+    fn learn_key_of(&self, blob: &[u8]) {
+        if !self.keys.knows_key_of(blob)
+            && let Err(error) = self.keys.reload()
+        {
+            tracing::error!(%error, "a row is sealed with a newer key, which cannot be read");
+        }
+    }
+}
+
+fn service_row(row: service::Model) -> Result<ServiceRow, StoreError> {
+    Ok(ServiceRow {
+        id: ServiceId(row.id),
+        tenant: TenantId(row.tenant_id),
+        subscriber: SubscriberId(row.subscriber_id),
+        plan: PlanId(row.plan_id),
+        standing: services::standing_from_code(row.id, &row.standing)?,
+        validity: services::validity(&row),
+        fixed_ipv4: services::address(row.id, row.fixed_ipv4.as_deref())?,
+        login: row.login.into(),
+        credential: SealedCredential(row.credential_sealed.into()),
+    })
+}
+
+/// One row that cannot be understood must not keep all the others offline.
+fn report(error: &StoreError) {
+    tracing::error!(%error, "a row is left out of the directory");
+}
+
+async fn read<E: EntityTrait>(store: &Store, select: Select<E>) -> Result<Vec<E::Model>, StoreError>
+where
+    E::Model: Send + Sync,
+{
+    let select = select.limit(ROWS_PER_READ);
+    select.all(&store.database().reader).await.during("read the directory")
+}
+
+fn missing(wanted: &[i64], found: impl Iterator<Item = i64>) -> Vec<i64> {
+    let found: std::collections::HashSet<i64> = found.collect();
+    wanted.iter().copied().filter(|id| !found.contains(id)).collect()
+}

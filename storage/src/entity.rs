@@ -1,0 +1,151 @@
+//! The tables as sea-orm sees them. Numbers are 64-bit and signed, moments are milliseconds since
+//! 1970 in UTC, addresses are text: what both databases hold without loss.
+#![expect(unreachable_pub, reason = "the macros of sea-orm write `pub`")]
+
+/// Declares the module, model and empty relations of one table.
+macro_rules! table {
+    ($name:ident, $table:literal, { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        pub(crate) mod $name {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                $($(#[$meta])* pub $field: $type,)*
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+// One row: the format of the store, and the constant that notices a wrong key file.
+table!(store, "store", {
+    #[sea_orm(primary_key, auto_increment = false)] id: i64,
+    format: i64,
+    key_check: Vec<u8>,
+    created_at: i64,
+});
+
+table!(tenant, "tenant", {
+    #[sea_orm(primary_key)] id: i64,
+    name: String,
+    created_at: i64,
+});
+
+table!(nas, "nas", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    listener: String,
+    address: String,
+    secret_sealed: Vec<u8>,
+    dialect: String,
+    message_authenticator: String,
+    counters_swapped: i64,
+    created_at: i64,
+});
+
+table!(plan, "plan", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    download_bps: Option<i64>,
+    upload_bps: Option<i64>,
+    pool: Option<String>,
+    session_timeout_s: Option<i64>,
+    idle_timeout_s: Option<i64>,
+    interim_interval_s: Option<i64>,
+    when_withheld: String,
+    quarantine_pool: Option<String>,
+    quarantine_address_list: Option<String>,
+    quarantine_session_timeout_s: Option<i64>,
+    created_at: i64,
+});
+
+table!(subscriber, "subscriber", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    full_name: Option<String>,
+    phone: Option<String>,
+    created_at: i64,
+});
+
+table!(service, "service", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    plan_id: i64,
+    login: String,
+    credential_sealed: Vec<u8>,
+    standing: String,
+    valid_from: Option<i64>,
+    valid_until: Option<i64>,
+    fixed_ipv4: Option<String>,
+    created_at: i64,
+});
+
+table!(session, "session", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Vec<u8>,
+    tenant_id: i64,
+    nas_id: i64,
+    acct_session_id: Vec<u8>,
+    login: String,
+    calling_station_id: String,
+    framed_ipv4: Option<String>,
+    service_id: Option<i64>,
+    started_at: i64,
+    last_seen_at: i64,
+    ended_at: Option<i64>,
+    terminate_cause: Option<i64>,
+    upload_octets: i64,
+    download_octets: i64,
+    upload_packets: i64,
+    download_packets: i64,
+    session_time_s: i64,
+});
+
+table!(auth_log, "auth_log", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    nas_id: i64,
+    at: i64,
+    login: String,
+    calling_station_id: String,
+    method: String,
+    outcome: String,
+    reason: String,
+    service_id: Option<i64>,
+});
+
+// How far each node's journal has been applied.
+table!(journal_position, "journal_position", {
+    #[sea_orm(primary_key, auto_increment = false)] node: String,
+    segment: i64,
+    octet: i64,
+});
+
+// What the change feed reads. On PostgreSQL the table also has `xid`, filled in by default.
+table!(change, "change", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    kind: String,
+    row_id: i64,
+});
+
+table!(audit, "audit", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    at: i64,
+    actor: String,
+    action: String,
+    kind: String,
+    row_id: i64,
+    name: String,
+    before: Option<String>,
+    after: Option<String>,
+});

@@ -1,0 +1,236 @@
+//! What can go wrong with a store, in words that say what to do.
+
+use core::fmt;
+use std::path::PathBuf;
+
+use sea_orm::DbErr;
+
+use crate::keys::KeyError;
+
+/// Why the store did not do what it was asked. Each message is a sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The URL names no store.
+    #[error(
+        "`{url}` is not the URL of a store: {problem}; examples: sqlite:/var/lib/weir/weir.db, \
+         postgres://weir@db.example.net/weir"
+    )]
+    Url {
+        /// The URL as given, without a password.
+        url: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The folder of the SQLite file is missing.
+    #[error("the folder {} of the store does not exist; make it, or correct the store's path", path.display())]
+    NoFolder {
+        /// The missing folder.
+        path: PathBuf,
+    },
+    /// The SQLite file, or its folder, cannot be written.
+    #[error(
+        "the store {} cannot be written ({problem}); give this user the right to write the file \
+         and its folder",
+        path.display()
+    )]
+    ReadOnly {
+        /// The SQLite file.
+        path: PathBuf,
+        /// What forbids it.
+        problem: String,
+    },
+    /// The file or database holds something else.
+    #[error("{place} is not a Weir store: {problem}; it was not changed")]
+    NotAStore {
+        /// Which file or database.
+        place: String,
+        /// What it holds instead.
+        problem: String,
+    },
+    /// A newer Weir made or migrated the store.
+    #[error(
+        "the store {place} belongs to a newer version of Weir ({found}); it was not changed: \
+         install that version, or use a copy made before it"
+    )]
+    Newer {
+        /// Which file or database.
+        place: String,
+        /// What this version does not know.
+        found: String,
+    },
+    /// The key file is not the one the store was made with.
+    #[error(
+        "the key file {} is not the one of the store {place}: {problem}; use the key file that \
+         the store was made with",
+        path.display()
+    )]
+    WrongKey {
+        /// The key file.
+        path: PathBuf,
+        /// Which file or database.
+        place: String,
+        /// How that was noticed.
+        problem: String,
+    },
+    /// The database server does not answer, or not to this user.
+    #[error("the store {place} cannot be reached: {problem}")]
+    Unreachable {
+        /// The server and database, without a password.
+        place: String,
+        /// What the driver said.
+        problem: String,
+    },
+    /// Something is wrong with the key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// There is nothing of that name.
+    #[error("there is no {what} called `{name}`{}", similar.as_ref().map(|similar| format!("; did you mean `{similar}`?")).unwrap_or_default())]
+    NotFound {
+        /// What was looked for.
+        what: Kind,
+        /// By which name.
+        name: String,
+        /// A name that exists and looks like it.
+        similar: Option<String>,
+    },
+    /// The name is taken.
+    #[error("{what} `{name}` already exists")]
+    AlreadyExists {
+        /// What was to be added.
+        what: Kind,
+        /// Its name.
+        name: String,
+    },
+    /// Something else still needs it.
+    #[error("{what} `{name}` is in use by {by}; move or remove that first")]
+    InUse {
+        /// What was to be removed.
+        what: Kind,
+        /// Its name.
+        name: String,
+        /// Who uses it.
+        by: String,
+    },
+    /// A value that cannot be stored.
+    #[error("{what}: {problem}")]
+    Invalid {
+        /// What it was meant for.
+        what: Kind,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// One of many rows was refused, and so none was taken.
+    #[error("row {}: {source}; nothing was imported", index + 1)]
+    Row {
+        /// Which one, counted from 0.
+        index: usize,
+        /// Why.
+        source: Box<Self>,
+    },
+    /// A row holds what this version never writes.
+    #[error("the store holds a {what} that cannot be understood (row {row}): {problem}")]
+    Corrupt {
+        /// What the row is.
+        what: Kind,
+        /// Its number.
+        row: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The database refused or failed.
+    #[error("could not {operation}: {source}")]
+    Database {
+        /// What was being done.
+        operation: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The task that follows changes has ended.
+    #[error("the store is no longer being followed: the server is stopping")]
+    Stopped,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// An operator of the installation.
+    Tenant,
+    /// A network access server.
+    Nas,
+    /// The pair of listener and address that a NAS is found by.
+    NasAddress,
+    /// A plan.
+    Plan,
+    /// A subscriber.
+    Subscriber,
+    /// A service.
+    Service,
+    /// A session.
+    Session,
+    /// An entry of the authentication log.
+    Attempt,
+    /// The store as a whole.
+    Store,
+}
+
+impl Kind {
+    /// The word that stands for it in the store.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Nas => "nas",
+            Self::NasAddress => "nas_address",
+            Self::Plan => "plan",
+            Self::Subscriber => "subscriber",
+            Self::Service => "service",
+            Self::Session => "session",
+            Self::Attempt => "attempt",
+            Self::Store => "store",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        const ALL: [Kind; 9] = [
+            Kind::Tenant,
+            Kind::Nas,
+            Kind::NasAddress,
+            Kind::Plan,
+            Kind::Subscriber,
+            Kind::Service,
+            Kind::Session,
+            Kind::Attempt,
+            Kind::Store,
+        ];
+        ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nas => "NAS",
+            Self::NasAddress => "NAS address",
+            Self::Attempt => "log-in",
+            other => other.code(),
+        })
+    }
+}
+
+/// Says what was being done when the database failed.
+pub(crate) trait During<T> {
+    fn during(self, operation: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> During<T> for Result<T, DbErr> {
+    fn during(self, operation: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Database { operation, source: source.into() })
+    }
+}
+
+impl<T> During<T> for Result<T, sqlx::Error> {
+    fn during(self, operation: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Database { operation, source: source.into() })
+    }
+}

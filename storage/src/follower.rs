@@ -1,0 +1,137 @@
+//! The task that keeps the directory current.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::directory::MemoryDirectory;
+use crate::error::StoreError;
+use crate::feed::{Change, ChangeFeed};
+use crate::store::Store;
+
+/// How long to wait before reading again from a store that failed.
+const RETRY: Duration = Duration::from_millis(250);
+/// How many callers of `sync` may wait at a time; further ones wait to wait.
+const REQUESTS_MAX: usize = 64;
+
+type Request = oneshot::Sender<Result<(), StoreError>>;
+
+/// A directory in memory and the task that applies every committed change to it.
+///
+/// Dropping it ends the task; [`stop`](Self::stop) also waits for its end, which comes before
+/// [`Store::close`].
+#[derive(Debug)]
+pub struct Follower {
+    directory: Arc<MemoryDirectory>,
+    handle: FollowerHandle,
+    task: Option<JoinHandle<()>>,
+}
+
+/// Asks the task from elsewhere. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct FollowerHandle {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Follower {
+    pub(crate) async fn start(store: Store) -> Result<Self, StoreError> {
+        // The feed first: what is committed while everything is being read is then read again.
+        let feed = ChangeFeed::open(store.clone()).await?;
+        let directory = Arc::new(MemoryDirectory::load(&store).await?);
+        let (requests, received) = mpsc::channel(REQUESTS_MAX);
+        let task = Task { store, feed, directory: Arc::clone(&directory), pending: Vec::new() };
+        let task = Some(tokio::spawn(task.run(received)));
+        Ok(Self { directory, handle: FollowerHandle { requests }, task })
+    }
+
+    /// The directory, which goes on changing.
+    #[must_use]
+    pub fn directory(&self) -> Arc<MemoryDirectory> {
+        Arc::clone(&self.directory)
+    }
+
+    /// For asking from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> FollowerHandle {
+        self.handle.clone()
+    }
+
+    /// Returns once everything that was committed before the call has been applied.
+    ///
+    /// # Errors
+    /// When the store cannot be read; [`StoreError::Stopped`] after the task has ended.
+    pub async fn sync(&self) -> Result<(), StoreError> {
+        self.handle.sync().await
+    }
+
+    /// Ends the task and waits until it has let go of its connections.
+    pub async fn stop(mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+            // Aborted or ended: either way it is over.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+impl FollowerHandle {
+    /// Returns once everything that was committed before the call has been applied.
+    ///
+    /// # Errors
+    /// When the store cannot be read; [`StoreError::Stopped`] after the task has ended.
+    pub async fn sync(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(reply).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+struct Task {
+    store: Store,
+    feed: ChangeFeed,
+    directory: Arc<MemoryDirectory>,
+    /// Read but not applied, because the store failed in between.
+    pending: Vec<Change>,
+}
+
+impl Task {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        loop {
+            let request = tokio::select! {
+                request = requests.recv() => request,
+                () = self.feed.changed() => None,
+            };
+            let result = self.catch_up().await;
+            if let Err(error) = &result {
+                tracing::warn!(%error, "the directory is not current; trying again");
+            }
+            let failed = result.is_err();
+            if let Some(request) = request {
+                // Whoever asked may have gone away.
+                let _ = request.send(result);
+            }
+            if failed {
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
+        self.pending.append(&mut self.feed.read().await?);
+        if !self.pending.is_empty() {
+            self.directory.refresh(&self.store, &self.pending).await?;
+            self.pending.clear();
+        }
+        Ok(())
+    }
+}

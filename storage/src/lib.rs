@@ -1,0 +1,72 @@
+//! Weir's store: tenants, NASes, plans, subscribers, services, sessions and the authentication
+//! log, in one SQLite file or in PostgreSQL, behind the ports of [`aaa_engine`].
+//!
+//! It decides nothing: what a service may do is said by `entitlement`, what a packet means by
+//! `aaa-engine`. It answers no packet from SQL either; the packet path reads the directory in
+//! memory, which follows every committed change.
+//!
+//! The types that matter: [`Store`] (open connections and the tables), [`Follower`] (the
+//! directory in memory, kept current) and [`KeyRing`] (what secrets are sealed with; it is never
+//! in the store).
+//!
+//! ```
+//! use storage::{Actor, KeyRing, Store, StoreOptions, DEFAULT_TENANT};
+//! # use entitlement::Terms;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let keys = KeyRing::generate_file(&folder.path().join("weir.key"))?;
+//! let url = format!("sqlite:{}", folder.path().join("weir.db").display());
+//! let store = Store::open(&url, keys, StoreOptions::default()).await?;
+//!
+//! let tenant = store.tenants().find(DEFAULT_TENANT).await?.id;
+//! let follower = store.follow().await?;
+//! store.plans(tenant).add(&Actor::new("documentation"), "gold", &Terms::default()).await?;
+//! follower.sync().await?;
+//! assert_eq!(follower.directory().counts().plans, 1);
+//! # follower.stop().await;
+//! # store.close().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod audit;
+mod auth_log;
+mod clock;
+mod connect;
+mod credential;
+mod directory;
+mod entity;
+mod entropy;
+mod error;
+mod feed;
+mod follower;
+mod keys;
+mod migration;
+mod names;
+mod nas;
+mod plans;
+mod rotate;
+mod services;
+mod sessions;
+mod sink;
+mod store;
+mod subscribers;
+mod tenants;
+mod unit;
+
+pub use audit::{Audit, AuditEntry};
+pub use auth_log::{AuthLog, LoggedAttempt};
+pub use directory::{DirectoryCounts, MemoryDirectory};
+pub use error::{Kind, StoreError};
+pub use feed::{Change, ChangeFeed};
+pub use follower::{Follower, FollowerHandle};
+pub use keys::{KeyError, KeyRing};
+pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
+pub use plans::{Plan, Plans};
+pub use services::{Imported, NewService, OnExisting, ServiceEntry, ServiceUpdate, Services};
+pub use sessions::{SessionEntry, Sessions};
+pub use sink::StoreSink;
+pub use store::{Actor, Store, StoreOptions};
+pub use subscribers::{NewSubscriber, Subscriber, Subscribers};
+pub use tenants::{DEFAULT_TENANT, Tenant, Tenants};

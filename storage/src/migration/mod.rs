@@ -1,0 +1,18 @@
+//! How the tables come to be. A migration that has been released is never edited: the next one
+//! changes what it made. The same Rust runs on SQLite and on PostgreSQL.
+
+mod m0001_first_tables;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// What a store says about itself beside its migrations: raised when rows change their meaning
+/// without a table changing.
+pub(crate) const STORE_FORMAT: i64 = 1;
+
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first_tables::FirstTables)]
+    }
+}

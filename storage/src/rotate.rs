@@ -1,0 +1,123 @@
+//! Sealing everything anew, after a key was added.
+
+use entitlement::TenantId;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde_json::json;
+
+use crate::credential;
+use crate::entity::{nas, service, store};
+use crate::error::{During as _, Kind, StoreError};
+use crate::keys::{KEY_CHECK_SEAL, KeyRing};
+use crate::nas::seal as nas_seal;
+use crate::store::{Actor, Store};
+use crate::unit::{Record, Unit};
+
+const OPERATION: &str = "seal the store with the newest key";
+/// Rows of one SELECT.
+const ROWS_PER_READ: u64 = 1_000;
+
+impl Store {
+    /// Seals every secret of every tenant with the newest key of the key file; returns how many
+    /// were sealed with an older one. After it the older keys may be removed from the file, once
+    /// no copy of the store that needs them is kept.
+    ///
+    /// # Errors
+    /// When one does not open; nothing is changed then.
+    pub async fn rotate_keys(&self, by: &Actor) -> Result<u64, StoreError> {
+        let mut unit = Unit::begin(self, TenantId(0), by, OPERATION).await?;
+        let keys = self.keys();
+        let checks = reseal_check(&unit.txn, keys).await?;
+        let nases = reseal_nases(&unit.txn, keys).await?;
+        let services = reseal_services(&unit.txn, keys).await?;
+        let resealed = checks + (nases.len() + services.len()) as u64;
+        if resealed > 0 {
+            let seals = json!({ "sealed_anew": resealed });
+            unit.record(Record {
+                kind: Kind::Store,
+                row: 0,
+                name: "keys",
+                before: Some(json!({})),
+                after: Some(seals),
+            });
+        }
+        // Whoever follows needs the rows anew, because the old key may go.
+        unit.announce(Kind::Nas, &nases);
+        unit.announce(Kind::Service, &services);
+        unit.commit().await?;
+        Ok(resealed)
+    }
+}
+
+async fn reseal_check(txn: &DatabaseTransaction, keys: &KeyRing) -> Result<u64, StoreError> {
+    let mut resealed = 0;
+    for row in store::Entity::find().all(txn).await.during(OPERATION)? {
+        if keys.is_newest(&row.key_check) {
+            continue;
+        }
+        let plain = keys.open(KEY_CHECK_SEAL, &row.key_check).map_err(|error| {
+            let problem = format!("its key check does not open: {error}");
+            StoreError::Corrupt { what: Kind::Store, row: row.id.to_string(), problem }
+        })?;
+        let key_check = Set(keys.seal(KEY_CHECK_SEAL, &plain)?);
+        let changed = store::ActiveModel { id: Set(row.id), key_check, ..Default::default() };
+        changed.update(txn).await.during(OPERATION)?;
+        resealed += 1;
+    }
+    Ok(resealed)
+}
+
+async fn reseal_nases(
+    txn: &DatabaseTransaction,
+    keys: &KeyRing,
+) -> Result<Vec<(TenantId, i64)>, StoreError> {
+    let mut resealed = Vec::new();
+    for row in nas::Entity::find().all(txn).await.during(OPERATION)? {
+        if keys.is_newest(&row.secret_sealed) {
+            continue;
+        }
+        let tenant = TenantId(row.tenant_id);
+        let seal = nas_seal(tenant, row.id);
+        let plain = keys.open(seal, &row.secret_sealed).map_err(|error| {
+            let problem = format!("its secret does not open: {error}");
+            StoreError::Corrupt { what: Kind::Nas, row: row.id.to_string(), problem }
+        })?;
+        let secret_sealed = Set(keys.seal(seal, &plain)?);
+        let changed = nas::ActiveModel { id: Set(row.id), secret_sealed, ..Default::default() };
+        changed.update(txn).await.during(OPERATION)?;
+        resealed.push((tenant, row.id));
+    }
+    Ok(resealed)
+}
+
+async fn reseal_services(
+    txn: &DatabaseTransaction,
+    keys: &KeyRing,
+) -> Result<Vec<(TenantId, i64)>, StoreError> {
+    let (mut resealed, mut after) = (Vec::new(), 0);
+    loop {
+        let rows = service::Entity::find()
+            .filter(service::Column::Id.gt(after))
+            .order_by_asc(service::Column::Id)
+            .limit(ROWS_PER_READ)
+            .all(txn)
+            .await
+            .during(OPERATION)?;
+        let Some(last) = rows.last() else { return Ok(resealed) };
+        after = last.id;
+        for row in rows.iter().filter(|row| !keys.is_newest(&row.credential_sealed)) {
+            let tenant = TenantId(row.tenant_id);
+            let sealed = credential::reseal(keys, tenant, row.id, &row.credential_sealed)?;
+            let changed = service::ActiveModel {
+                id: Set(row.id),
+                credential_sealed: Set(sealed),
+                ..Default::default()
+            };
+            changed.update(txn).await.during(OPERATION)?;
+            resealed.push((tenant, row.id));
+        }
+    }
+}

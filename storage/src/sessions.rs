@@ -1,0 +1,133 @@
+//! The sessions, as far as the journal has been drained.
+
+use aaa_engine::Counters;
+use aaa_engine::ports::NasId;
+use aaa_engine::session::{Ended, Session, SessionId};
+use entitlement::{ServiceId, TenantId, Timestamp};
+use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Statement, Value};
+
+use crate::auth_log::as_limit;
+use crate::entity::session;
+use crate::error::{During as _, Kind, StoreError};
+use crate::services;
+use crate::sink::hexadecimal;
+use crate::store::Store;
+
+/// Reads the sessions of one tenant.
+#[derive(Debug)]
+pub struct Sessions<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// A session as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionEntry {
+    /// What its packets have told.
+    pub session: Session,
+    /// The NAS's name; `None` when it was removed.
+    pub nas_name: Option<String>,
+    /// The name of the service's plan, as it is now; `None` when the service is unknown.
+    pub plan_name: Option<String>,
+}
+
+impl Sessions<'_> {
+    /// The open sessions, the longest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open(&self) -> Result<Vec<SessionEntry>, StoreError> {
+        self.entries("and s.ended_at is null order by s.started_at, s.id", []).await
+    }
+
+    /// The `limit` sessions that began last, open or not, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn recent(&self, limit: u64) -> Result<Vec<SessionEntry>, StoreError> {
+        let limit = as_limit(limit);
+        self.entries("order by s.started_at desc, s.id limit $2", [limit]).await
+    }
+
+    /// The `limit` sessions of `login` that began last, open or not, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn by_login(
+        &self,
+        login: &str,
+        limit: u64,
+    ) -> Result<Vec<SessionEntry>, StoreError> {
+        let limit = as_limit(limit);
+        let rest = "and s.login = $2 order by s.started_at desc, s.id limit $3";
+        self.entries(rest, [login.into(), limit]).await
+    }
+
+    async fn entries<const N: usize>(
+        &self,
+        rest: &'static str,
+        parameters: [Value; N],
+    ) -> Result<Vec<SessionEntry>, StoreError> {
+        let operation = "read the sessions";
+        let sql = format!(
+            "select s.*, n.name as nas_name, p.name as plan_name from session s \
+             left join nas n on n.id = s.nas_id and n.tenant_id = s.tenant_id \
+             left join service v on v.id = s.service_id and v.tenant_id = s.tenant_id \
+             left join plan p on p.id = v.plan_id where s.tenant_id = $1 {rest}"
+        );
+        let database = self.store.database();
+        let values = [Value::from(self.tenant.0)].into_iter().chain(parameters);
+        let statement = Statement::from_sql_and_values(database.backend(), sql, values);
+        let rows = database.reader.query_all_raw(statement).await.during(operation)?;
+        rows.iter()
+            .map(|row| {
+                let found = session::Model::from_query_result(row, "").during(operation)?;
+                Ok(SessionEntry {
+                    session: session_of(found)?,
+                    nas_name: row.try_get("", "nas_name").during(operation)?,
+                    plan_name: row.try_get("", "plan_name").during(operation)?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// The session that a row holds.
+pub(crate) fn session_of(row: session::Model) -> Result<Session, StoreError> {
+    let corrupt = |problem: &str| StoreError::Corrupt {
+        what: Kind::Session,
+        row: hexadecimal(&row.id),
+        problem: problem.to_owned(),
+    };
+    let id = row.id.as_slice().try_into().map_err(|_| corrupt("its id has not 16 octets"))?;
+    let unsigned = |value: i64| u64::try_from(value).map_err(|_| corrupt("a counter is negative"));
+    let small = |value: i64| u32::try_from(value).map_err(|_| corrupt("a value is out of range"));
+    let ended = match row.ended_at {
+        None => None,
+        Some(at) => Some(Ended {
+            at: Timestamp::from_unix_ms(at),
+            terminate_cause: small(row.terminate_cause.unwrap_or(0))?,
+        }),
+    };
+    Ok(Session {
+        id: SessionId(id),
+        tenant: TenantId(row.tenant_id),
+        nas: NasId(row.nas_id),
+        acct_session_id: row.acct_session_id.as_slice().into(),
+        login: row.login.as_str().into(),
+        calling_station_id: row.calling_station_id.as_str().into(),
+        framed_ipv4: services::address(row.nas_id, row.framed_ipv4.as_deref())
+            .map_err(|_| corrupt("its address is not an IPv4 address"))?,
+        service: row.service_id.map(ServiceId),
+        started_at: Timestamp::from_unix_ms(row.started_at),
+        last_seen_at: Timestamp::from_unix_ms(row.last_seen_at),
+        ended,
+        counters: Counters {
+            upload_octets: unsigned(row.upload_octets)?,
+            download_octets: unsigned(row.download_octets)?,
+            upload_packets: unsigned(row.upload_packets)?,
+            download_packets: unsigned(row.download_packets)?,
+            session_time_s: small(row.session_time_s)?,
+        },
+    })
+}

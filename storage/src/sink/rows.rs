@@ -1,0 +1,102 @@
+//! Rows as they travel in a JSON parameter.
+
+use std::fmt::Write as _;
+
+use aaa_engine::Attempt;
+use aaa_engine::session::Session;
+use serde::Serialize;
+
+use crate::auth_log::outcome_code;
+
+#[derive(Serialize)]
+pub(super) struct SessionRow {
+    pub(super) id: String,
+    tenant_id: i64,
+    nas_id: i64,
+    acct_session_id: String,
+    login: String,
+    calling_station_id: String,
+    framed_ipv4: Option<String>,
+    service_id: Option<i64>,
+    started_at: i64,
+    last_seen_at: i64,
+    ended_at: Option<i64>,
+    terminate_cause: Option<u32>,
+    upload_octets: i64,
+    download_octets: i64,
+    upload_packets: i64,
+    download_packets: i64,
+    session_time_s: u32,
+}
+
+#[derive(Serialize)]
+pub(super) struct AttemptRow {
+    tenant_id: i64,
+    nas_id: i64,
+    at: i64,
+    login: String,
+    calling_station_id: String,
+    method: &'static str,
+    outcome: &'static str,
+    reason: &'static str,
+    service_id: Option<i64>,
+}
+
+impl From<Session> for SessionRow {
+    fn from(session: Session) -> Self {
+        Self {
+            id: hexadecimal(&session.id.0),
+            tenant_id: session.tenant.0,
+            nas_id: session.nas.0,
+            acct_session_id: hexadecimal(&session.acct_session_id),
+            login: storable(&session.login),
+            calling_station_id: storable(&session.calling_station_id),
+            framed_ipv4: session.framed_ipv4.map(|address| address.to_string()),
+            service_id: session.service.map(|service| service.0),
+            started_at: session.started_at.unix_ms(),
+            last_seen_at: session.last_seen_at.unix_ms(),
+            ended_at: session.ended.map(|ended| ended.at.unix_ms()),
+            terminate_cause: session.ended.map(|ended| ended.terminate_cause),
+            upload_octets: counted(session.counters.upload_octets),
+            download_octets: counted(session.counters.download_octets),
+            upload_packets: counted(session.counters.upload_packets),
+            download_packets: counted(session.counters.download_packets),
+            session_time_s: session.counters.session_time_s,
+        }
+    }
+}
+
+impl From<Attempt> for AttemptRow {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            tenant_id: attempt.tenant.0,
+            nas_id: attempt.nas.0,
+            at: attempt.at.unix_ms(),
+            login: storable(&attempt.login),
+            calling_station_id: storable(&attempt.calling_station_id),
+            method: attempt.method.code(),
+            outcome: outcome_code(attempt.outcome),
+            reason: attempt.reason.code(),
+            service_id: attempt.service.map(|service| service.0),
+        }
+    }
+}
+
+pub(crate) fn hexadecimal(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * octets.len());
+    for octet in octets {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{octet:02x}");
+    }
+    text
+}
+
+/// PostgreSQL has no NUL in its texts; one packet with it must not stop the journal.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// A counter that no line fills in a thousand years, in the signed number that SQL has.
+fn counted(counter: u64) -> i64 {
+    i64::try_from(counter).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,115 @@
+//! The set-based statements. All rows of one travel in a single JSON parameter, which both
+//! databases unfold themselves: as fast as arrays on PostgreSQL, and the only way on SQLite.
+
+use sea_orm::DbBackend;
+
+/// The same on both, from where the rows have been unfolded: the greatest counters, the earliest
+/// beginning, the earliest end, the address of the packet that came last, and the first word
+/// that was not empty, as [`aaa_engine::session::apply`] joins packets.
+macro_rules! upsert_sessions {
+    ($id:literal, $acct_session_id:literal, $from:literal, $greatest:literal, $least:literal) => {
+        concat!(
+            "insert into session (id, tenant_id, nas_id, acct_session_id, login, ",
+            "calling_station_id, framed_ipv4, service_id, started_at, last_seen_at, ended_at, ",
+            "terminate_cause, upload_octets, download_octets, upload_packets, ",
+            "download_packets, session_time_s) ",
+            "select ", $id, ", tenant_id, nas_id, ", $acct_session_id, ", login, ",
+            "calling_station_id, framed_ipv4, service_id, started_at, last_seen_at, ended_at, ",
+            "terminate_cause, upload_octets, download_octets, upload_packets, ",
+            "download_packets, session_time_s from ", $from, " where true ",
+            "on conflict (id) do update set ",
+            "login = case when session.login = '' then excluded.login else session.login end, ",
+            "calling_station_id = case when session.calling_station_id = '' ",
+            "then excluded.calling_station_id else session.calling_station_id end, ",
+            "framed_ipv4 = case when excluded.last_seen_at >= session.last_seen_at ",
+            "then coalesce(excluded.framed_ipv4, session.framed_ipv4) ",
+            "else coalesce(session.framed_ipv4, excluded.framed_ipv4) end, ",
+            "service_id = coalesce(session.service_id, excluded.service_id), ",
+            "started_at = ", $least, "(session.started_at, excluded.started_at), ",
+            "last_seen_at = ", $greatest, "(session.last_seen_at, excluded.last_seen_at), ",
+            "ended_at = case when ", upsert_sessions!(@earlier),
+            " then excluded.ended_at else session.ended_at end, ",
+            "terminate_cause = case when ", upsert_sessions!(@earlier),
+            " then excluded.terminate_cause else session.terminate_cause end, ",
+            "upload_octets = ", $greatest, "(session.upload_octets, excluded.upload_octets), ",
+            "download_octets = ", $greatest,
+            "(session.download_octets, excluded.download_octets), ",
+            "upload_packets = ", $greatest, "(session.upload_packets, excluded.upload_packets), ",
+            "download_packets = ", $greatest,
+            "(session.download_packets, excluded.download_packets), ",
+            "session_time_s = ", $greatest, "(session.session_time_s, excluded.session_time_s) ",
+            "where session.tenant_id = excluded.tenant_id",
+        )
+    };
+    // Whether the end that arrives comes before the one that is stored, if one is.
+    (@earlier) => {
+        "excluded.ended_at is not null and (session.ended_at is null \
+         or excluded.ended_at < session.ended_at or (excluded.ended_at = session.ended_at \
+         and excluded.terminate_cause < session.terminate_cause))"
+    };
+}
+
+const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
+    "unhex(id)",
+    "unhex(acct_session_id)",
+    "(select value->>'id' as id, value->>'tenant_id' as tenant_id, \
+     value->>'nas_id' as nas_id, value->>'acct_session_id' as acct_session_id, \
+     value->>'login' as login, value->>'calling_station_id' as calling_station_id, \
+     value->>'framed_ipv4' as framed_ipv4, value->>'service_id' as service_id, \
+     value->>'started_at' as started_at, value->>'last_seen_at' as last_seen_at, \
+     value->>'ended_at' as ended_at, value->>'terminate_cause' as terminate_cause, \
+     value->>'upload_octets' as upload_octets, value->>'download_octets' as download_octets, \
+     value->>'upload_packets' as upload_packets, value->>'download_packets' as download_packets, \
+     value->>'session_time_s' as session_time_s from json_each($1))",
+    "max",
+    "min"
+);
+
+const UPSERT_SESSIONS_POSTGRES: &str = upsert_sessions!(
+    "decode(id, 'hex')",
+    "decode(acct_session_id, 'hex')",
+    "json_to_recordset($1::json) as rows (id text, tenant_id bigint, nas_id bigint, \
+     acct_session_id text, login text, calling_station_id text, framed_ipv4 text, \
+     service_id bigint, started_at bigint, last_seen_at bigint, ended_at bigint, \
+     terminate_cause bigint, upload_octets bigint, download_octets bigint, \
+     upload_packets bigint, download_packets bigint, session_time_s bigint)",
+    "greatest",
+    "least"
+);
+
+pub(super) const fn upsert_sessions(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => UPSERT_SESSIONS_POSTGRES,
+        _ => UPSERT_SESSIONS_SQLITE,
+    }
+}
+
+const INSERT_ATTEMPTS_SQLITE: &str = "\
+    insert into auth_log (tenant_id, nas_id, at, login, calling_station_id, method, outcome, \
+    reason, service_id) select value->>'tenant_id', value->>'nas_id', value->>'at', \
+    value->>'login', value->>'calling_station_id', value->>'method', value->>'outcome', \
+    value->>'reason', value->>'service_id' from json_each($1)";
+
+const INSERT_ATTEMPTS_POSTGRES: &str = "\
+    insert into auth_log (tenant_id, nas_id, at, login, calling_station_id, method, outcome, \
+    reason, service_id) select * from json_to_recordset($1::json) as rows (tenant_id bigint, \
+    nas_id bigint, at bigint, login text, calling_station_id text, method text, outcome text, \
+    reason text, service_id bigint)";
+
+pub(super) const fn insert_attempts(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => INSERT_ATTEMPTS_POSTGRES,
+        _ => INSERT_ATTEMPTS_SQLITE,
+    }
+}
+
+/// Ends what is open. Apart from [`END_SESSIONS_EARLIER`], so that each finds its index.
+pub(super) const END_OPEN_SESSIONS: &str = "\
+    update session set ended_at = $1, terminate_cause = $2 \
+    where tenant_id = $3 and nas_id = $4 and started_at < $1 and ended_at is null";
+
+/// Of two ends the earlier one holds.
+pub(super) const END_SESSIONS_EARLIER: &str = "\
+    update session set ended_at = $1, terminate_cause = $2 \
+    where tenant_id = $3 and nas_id = $4 and started_at < $1 \
+    and (ended_at > $1 or (ended_at = $1 and terminate_cause > $2)) and ended_at >= $1";

@@ -1,0 +1,186 @@
+//! The store as its users see it.
+
+mod setup;
+
+use core::fmt;
+use std::sync::Arc;
+
+use entitlement::TenantId;
+
+use crate::audit::Audit;
+use crate::auth_log::AuthLog;
+use crate::connect::Database;
+use crate::error::StoreError;
+use crate::feed::ChangeFeed;
+use crate::follower::Follower;
+use crate::keys::KeyRing;
+use crate::nas::NasTable;
+use crate::plans::Plans;
+use crate::services::Services;
+use crate::sessions::Sessions;
+use crate::sink::StoreSink;
+use crate::subscribers::Subscribers;
+use crate::tenants::Tenants;
+
+/// An open store: SQLite in one file, or PostgreSQL. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    keys: KeyRing,
+}
+
+/// How many connections a store may use, and how long it waits.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Connections to PostgreSQL at most; at least 4 are used.
+    pub postgres_connections: u32,
+    /// Connections that read an SQLite file; one more writes.
+    pub sqlite_readers: u32,
+    /// How long a writer of an SQLite file waits for another process's, milliseconds.
+    pub busy_timeout_ms: u64,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { postgres_connections: 8, sqlite_readers: 4, busy_timeout_ms: 10_000 }
+    }
+}
+
+/// Who makes a change; kept in the audit beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Actor(Arc<str>);
+
+impl Actor {
+    /// The actor called `name`, for example `root on the command line`.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Store {
+    /// Opens the store at `url`, makes it when it is missing, and brings it up to date.
+    ///
+    /// `url` is `sqlite:PATH`, `sqlite://PATH` or a `postgres://` URL as libpq takes it. A new
+    /// store gets the tenant [`DEFAULT_TENANT`](crate::DEFAULT_TENANT).
+    ///
+    /// # Errors
+    /// Everything that may be wrong has its own [`StoreError`]; a store that is refused is not
+    /// changed.
+    pub async fn open(
+        url: &str,
+        keys: KeyRing,
+        options: StoreOptions,
+    ) -> Result<Self, StoreError> {
+        let database = Database::connect(url, &options).await?;
+        let store = Self(Arc::new(Inner { database, keys }));
+        if let Err(error) = setup::set_up(&store).await {
+            store.close().await;
+            return Err(error);
+        }
+        Ok(store)
+    }
+
+    /// Where the store is, for messages: a path, or a URL without its password.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.0.database.place
+    }
+
+    /// The operators of this installation.
+    #[must_use]
+    pub fn tenants(&self) -> Tenants<'_> {
+        Tenants { store: self }
+    }
+
+    /// The NASes of `tenant`.
+    #[must_use]
+    pub fn nas(&self, tenant: TenantId) -> NasTable<'_> {
+        NasTable { store: self, tenant }
+    }
+
+    /// The plans of `tenant`.
+    #[must_use]
+    pub fn plans(&self, tenant: TenantId) -> Plans<'_> {
+        Plans { store: self, tenant }
+    }
+
+    /// The subscribers of `tenant`.
+    #[must_use]
+    pub fn subscribers(&self, tenant: TenantId) -> Subscribers<'_> {
+        Subscribers { store: self, tenant }
+    }
+
+    /// The services of `tenant`.
+    #[must_use]
+    pub fn services(&self, tenant: TenantId) -> Services<'_> {
+        Services { store: self, tenant }
+    }
+
+    /// The sessions of `tenant`, as far as the journal has been drained.
+    #[must_use]
+    pub fn sessions(&self, tenant: TenantId) -> Sessions<'_> {
+        Sessions { store: self, tenant }
+    }
+
+    /// The authentication log of `tenant`, as far as the journal has been drained.
+    #[must_use]
+    pub fn auth_log(&self, tenant: TenantId) -> AuthLog<'_> {
+        AuthLog { store: self, tenant }
+    }
+
+    /// Who changed what for `tenant`.
+    #[must_use]
+    pub fn audit(&self, tenant: TenantId) -> Audit<'_> {
+        Audit { store: self, tenant }
+    }
+
+    /// Takes what the journal of the RADIUS node called `node` has made durable.
+    #[must_use]
+    pub fn sink(&self, node: &str) -> StoreSink {
+        StoreSink::new(self.clone(), node)
+    }
+
+    /// Loads the directory and keeps it current from now on; needs a tokio runtime with time.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or holds what this key file cannot open.
+    pub async fn follow(&self) -> Result<Follower, StoreError> {
+        Follower::start(self.clone()).await
+    }
+
+    /// Every change that is committed from now on, each once.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn changes(&self) -> Result<ChangeFeed, StoreError> {
+        ChangeFeed::open(self.clone()).await
+    }
+
+    /// Ends every connection. Stop a [`Follower`] first.
+    pub async fn close(&self) {
+        self.0.database.close().await;
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.0.keys
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("place", &self.0.database.place).finish_non_exhaustive()
+    }
+}

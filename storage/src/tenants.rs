@@ -1,0 +1,97 @@
+//! The operators of the installation.
+
+use entitlement::{TenantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde_json::json;
+
+use crate::entity::tenant;
+use crate::error::{During as _, Kind, StoreError};
+use crate::names;
+use crate::store::{Actor, Store};
+use crate::unit::{Record, Unit};
+
+/// The tenant that every store has from the beginning.
+pub const DEFAULT_TENANT: &str = "default";
+
+/// Reads and adds tenants.
+#[derive(Debug)]
+pub struct Tenants<'s> {
+    pub(crate) store: &'s Store,
+}
+
+/// An operator of the installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its identity.
+    pub id: TenantId,
+    /// Its name, unique in the store.
+    pub name: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+impl Tenants<'_> {
+    /// Adds a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`], [`StoreError::Invalid`].
+    pub async fn add(&self, by: &Actor, name: &str) -> Result<Tenant, StoreError> {
+        names::check(Kind::Tenant, name, names::NAME_LEN_MAX)?;
+        let mut unit = Unit::begin(self.store, TenantId(0), by, "add the tenant").await?;
+        let row = tenant::ActiveModel {
+            name: Set(name.to_owned()),
+            created_at: Set(unit.now.unix_ms()),
+            ..Default::default()
+        };
+        let added = tenant::Entity::insert(row).exec_with_returning(&unit.txn).await;
+        let added = unit.unique(added, Kind::Tenant, name)?;
+        unit.tenant = TenantId(added.id);
+        let after = Some(json!({ "name": name }));
+        unit.record(Record { kind: Kind::Tenant, row: added.id, name, before: None, after });
+        unit.commit().await?;
+        Ok(added.into())
+    }
+
+    /// Every tenant, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list(&self) -> Result<Vec<Tenant>, StoreError> {
+        let rows = tenant::Entity::find()
+            .order_by_asc(tenant::Column::Name)
+            .all(&self.store.database().reader)
+            .await
+            .during("list the tenants")?;
+        Ok(rows.into_iter().map(Tenant::from).collect())
+    }
+
+    /// The tenant called `name`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn find(&self, name: &str) -> Result<Tenant, StoreError> {
+        let found = tenant::Entity::find()
+            .filter(tenant::Column::Name.eq(name))
+            .one(&self.store.database().reader)
+            .await
+            .during("find the tenant")?;
+        match found {
+            Some(row) => Ok(row.into()),
+            None => {
+                let existing = self.list().await?.into_iter().map(|tenant| tenant.name);
+                Err(names::not_found(Kind::Tenant, name, existing))
+            }
+        }
+    }
+}
+
+impl From<tenant::Model> for Tenant {
+    fn from(row: tenant::Model) -> Self {
+        Self {
+            id: TenantId(row.id),
+            name: row.name,
+            created_at: Timestamp::from_unix_ms(row.created_at),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A unit of work: rows, the audit of them and the changes that the feed carries, in one
+//! transaction. Nothing is written to the tables of the directory in any other way.
+
+use entitlement::{TenantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr};
+use serde_json::Value;
+
+use crate::entity::{audit, change};
+use crate::error::{During as _, Kind, StoreError};
+use crate::feed::NOTIFY_CHANNEL;
+use crate::store::{Actor, Store};
+use crate::clock;
+
+/// Rows of one INSERT: far below the 32,766 parameters that SQLite takes.
+const ROWS_PER_INSERT: usize = 500;
+
+pub(crate) struct Unit<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) tenant: TenantId,
+    pub(crate) txn: DatabaseTransaction,
+    pub(crate) now: Timestamp,
+    actor: &'a Actor,
+    operation: &'static str,
+    audit: Vec<audit::ActiveModel>,
+    changes: Vec<change::ActiveModel>,
+}
+
+/// One change to one row, for the audit. Values never hold a secret.
+pub(crate) struct Record<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) row: i64,
+    pub(crate) name: &'a str,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
+}
+
+impl<'a> Unit<'a> {
+    /// Begins; `operation` completes “could not …” when the database fails.
+    pub(crate) async fn begin(
+        store: &'a Store,
+        tenant: TenantId,
+        actor: &'a Actor,
+        operation: &'static str,
+    ) -> Result<Self, StoreError> {
+        let txn = store.database().begin(operation).await?;
+        let (audit, changes) = (Vec::new(), Vec::new());
+        Ok(Self { store, tenant, txn, now: clock::now(), actor, operation, audit, changes })
+    }
+
+    /// Remembers a change; what was there before and after tells what kind it was.
+    pub(crate) fn record(&mut self, record: Record<'_>) {
+        let action = match (&record.before, &record.after) {
+            (None, _) => "add",
+            (Some(_), Some(_)) => "update",
+            (Some(_), None) => "remove",
+        };
+        self.audit.push(audit::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            at: Set(self.now.unix_ms()),
+            actor: Set(self.actor.to_string()),
+            action: Set(action.to_owned()),
+            kind: Set(record.kind.code().to_owned()),
+            row_id: Set(record.row),
+            name: Set(record.name.to_owned()),
+            before: Set(record.before.map(|value| value.to_string())),
+            after: Set(record.after.map(|value| value.to_string())),
+            ..Default::default()
+        });
+        self.changes.push(change::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            kind: Set(record.kind.code().to_owned()),
+            row_id: Set(record.row),
+            ..Default::default()
+        });
+    }
+
+    /// Tells whoever follows to read rows again, of which the audit has nothing to say.
+    pub(crate) fn announce(&mut self, kind: Kind, rows: &[(TenantId, i64)]) {
+        self.changes.extend(rows.iter().map(|(tenant, row)| change::ActiveModel {
+            tenant_id: Set(tenant.0),
+            kind: Set(kind.code().to_owned()),
+            row_id: Set(*row),
+            ..Default::default()
+        }));
+    }
+
+    /// Writes the audit and the changes, wakes whoever follows, and commits.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        let operation = self.operation;
+        if self.changes.is_empty() {
+            return self.txn.commit().await.during(operation);
+        }
+        for rows in self.audit.chunks(ROWS_PER_INSERT) {
+            let insert = audit::Entity::insert_many(rows.iter().cloned());
+            insert.exec_without_returning(&self.txn).await.during(operation)?;
+        }
+        for rows in self.changes.chunks(ROWS_PER_INSERT) {
+            let insert = change::Entity::insert_many(rows.iter().cloned());
+            insert.exec_without_returning(&self.txn).await.during(operation)?;
+        }
+        if self.store.database().backend() == DbBackend::Postgres {
+            let notify = format!("notify {NOTIFY_CHANNEL}");
+            self.txn.execute_unprepared(&notify).await.during(operation)?;
+        }
+        self.txn.commit().await.during(operation)
+    }
+
+    /// Passes a result on, with a broken unique constraint told as what it means.
+    pub(crate) fn unique<T>(
+        &self,
+        result: Result<T, DbErr>,
+        what: Kind,
+        name: &str,
+    ) -> Result<T, StoreError> {
+        match result {
+            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                Err(StoreError::AlreadyExists { what, name: name.to_owned() })
+            }
+            other => other.during(self.operation),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Where a test takes place: an empty store that is nobody else's.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aaa_engine::auth::Credential;
+use entitlement::{TenantId, Terms, Validity};
+use radius_proto::Secret;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use storage::{
+    Actor, DEFAULT_TENANT, KeyRing, NewNas, NewService, Store, StoreError, StoreOptions,
+};
+
+use crate::postgres::Postgres;
+
+pub struct Ground {
+    pub url: String,
+    pub folder: tempfile::TempDir,
+}
+
+impl Ground {
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("weir.db").display());
+        let ground = Self { url, folder };
+        KeyRing::generate_file(&ground.key_path()).unwrap();
+        ground
+    }
+
+    /// A database of its own in the cluster of this test run. Without PostgreSQL the test is not
+    /// run and says so; under CI=true that is a failure.
+    pub async fn postgres() -> Option<Self> {
+        static CLUSTER: OnceLock<Result<Postgres, String>> = OnceLock::new();
+        static DATABASES: AtomicU32 = AtomicU32::new(0);
+        let cluster = match CLUSTER.get_or_init(Postgres::start) {
+            Ok(cluster) => cluster,
+            Err(missing) => {
+                assert!(std::env::var("CI").as_deref() != Ok("true"), "{missing}");
+                eprintln!("NOT RUN on PostgreSQL: {missing}");
+                return None;
+            }
+        };
+        let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        let admin = cluster.url("postgres");
+        let mut admin = sqlx::PgConnection::connect(&admin).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+        let ground = Self { url: cluster.url(&name), folder: tempfile::tempdir().unwrap() };
+        KeyRing::generate_file(&ground.key_path()).unwrap();
+        Some(ground)
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+
+    pub fn key_path(&self) -> PathBuf {
+        self.folder.path().join("weir.key")
+    }
+
+    pub async fn try_open(&self) -> Result<Store, StoreError> {
+        let keys = KeyRing::from_file(&self.key_path())?;
+        Store::open(&self.url, keys, StoreOptions::default()).await
+    }
+
+    /// One more handle on the store, as another process would have it.
+    pub async fn open(&self) -> Store {
+        self.try_open().await.unwrap()
+    }
+
+    /// Runs SQL past the store.
+    pub async fn execute(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.is_sqlite() {
+            let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            connection.execute(sql).await.unwrap();
+            connection.close().await.unwrap();
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+            connection.execute(sql).await.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+
+    /// The text of one value, read past the store.
+    pub async fn text(&self, sql: &str) -> String {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.is_sqlite() {
+            let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+}
+
+pub fn operator() -> Actor {
+    Actor::new("operator")
+}
+
+pub async fn default_tenant(store: &Store) -> TenantId {
+    store.tenants().find(DEFAULT_TENANT).await.unwrap().id
+}
+
+pub fn new_nas(name: &str, address: [u8; 4]) -> NewNas {
+    NewNas {
+        name: name.to_owned(),
+        listener: "default".to_owned(),
+        address: Ipv4Addr::from(address).into(),
+        secret: Secret::new("nas secret").unwrap(),
+        dialect: "mikrotik".to_owned(),
+        message_authenticator: Default::default(),
+        counters_swapped: false,
+    }
+}
+
+pub fn new_service(login: &str, plan: &str) -> NewService {
+    NewService {
+        login: login.to_owned(),
+        plan: plan.to_owned(),
+        subscriber: None,
+        credential: Credential::clear_text("opensesame"),
+        validity: Validity::default(),
+        fixed_ipv4: None,
+    }
+}
+
+/// A plan called `gold` and a service called `alice` on it.
+pub async fn gold_and_alice(store: &Store) -> TenantId {
+    let tenant = default_tenant(store).await;
+    store.plans(tenant).add(&operator(), "gold", &Terms::default()).await.unwrap();
+    store.services(tenant).add(&operator(), &new_service("alice", "gold")).await.unwrap();
+    tenant
+}

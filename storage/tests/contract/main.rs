@@ -1,0 +1,94 @@
+//! What a store promises, checked on SQLite and on PostgreSQL alike.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::too_many_lines,
+    unreachable_pub,
+    reason = "a test that cannot go on stops"
+)]
+
+mod directory;
+mod feed;
+mod ground;
+mod opening;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod repositories;
+mod secrets;
+mod sink;
+
+/// Runs each promise on both kinds of store.
+macro_rules! on_both {
+    ($($module:ident: { $($promise:ident),* $(,)? })*) => {
+        mod on_sqlite {
+            $(mod $module { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    crate::$module::$promise(&crate::ground::Ground::sqlite()).await;
+                }
+            )* })*
+        }
+        mod on_postgres {
+            $(mod $module { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    if let Some(ground) = crate::ground::Ground::postgres().await {
+                        crate::$module::$promise(&ground).await;
+                    }
+                }
+            )* })*
+        }
+    };
+}
+
+on_both! {
+    opening: {
+        a_second_opening_finds_what_the_first_left,
+        two_processes_may_be_first_at_once,
+        a_store_with_an_unknown_migration_is_refused_and_not_changed,
+        a_store_of_a_newer_format_is_refused_and_not_changed,
+        another_key_file_is_noticed,
+        tables_of_something_else_are_left_alone,
+    }
+    repositories: {
+        tenants_round_trip,
+        nases_round_trip,
+        plans_round_trip,
+        subscribers_round_trip,
+        services_round_trip,
+        services_are_imported_all_or_none,
+        what_cannot_be_stored_is_refused,
+        tenants_are_apart,
+        every_change_is_audited_without_secrets,
+    }
+    secrets: {
+        sealed_values_differ_and_open_again,
+        rotated_keys_reach_a_running_server,
+        a_row_that_does_not_open_harms_no_other,
+    }
+    directory: {
+        what_another_process_changes_is_seen_after_sync,
+        a_nas_moves_with_its_address_and_listener,
+        a_plan_changes_for_all_of_its_services_at_once,
+        everything_is_there_after_loading,
+        sync_after_the_end_says_so,
+    }
+    feed: {
+        a_change_wakes_the_feed_of_another_process,
+        concurrent_writers_and_rollbacks_lose_and_double_nothing,
+    }
+    sink: {
+        a_batch_and_its_position_are_stored_together,
+        a_batch_that_fails_at_its_end_leaves_nothing,
+        a_batch_that_is_given_up_leaves_all_or_nothing,
+        sessions_follow_the_model_batch_by_batch,
+        order_and_repetition_change_nothing,
+        a_nas_that_starts_ends_its_sessions_only,
+        many_rows_fit_in_one_batch,
+        odd_values_do_not_stop_the_journal,
+        recent_sessions_are_the_open_and_the_lately_ended,
+        a_store_that_is_away_is_an_error,
+        lists_show_names_and_the_newest,
+    }
+}
