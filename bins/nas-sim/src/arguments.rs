@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nas_sim::{Method, Nas, Subscriber, Target, dial, load, storm};
+use nas_sim::{Demands, Method, Nas, Subscriber, Target, dial, load, storm};
 use radius_proto::Secret;
 
 /// A simulated RouterOS access server: speaks RADIUS to a server as a router does and checks
@@ -148,6 +148,9 @@ pub(crate) struct Dial {
     /// Do not insist on MPPE keys after MS-CHAP.
     #[arg(long)]
     mppe_optional: bool,
+    /// Do not insist on a Message-Authenticator, first of all attributes, in replies to logins.
+    #[arg(long)]
+    message_authenticator_optional: bool,
     /// Print the summary, with every session, as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -174,7 +177,10 @@ impl Dial {
             drain: seconds(self.drain_s),
             activity_percent: self.activity_percent,
             redial: self.redial_s.map(seconds),
-            mppe_required: !self.mppe_optional,
+            demands: Demands {
+                message_authenticator: !self.message_authenticator_optional,
+                mppe_keys: !self.mppe_optional,
+            },
             ..settings
         })
     }

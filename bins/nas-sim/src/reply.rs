@@ -133,31 +133,43 @@ pub struct Refusal {
     pub ms_chap_error: Option<String>,
 }
 
+/// What a reply to an Access-Request may not leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demands {
+    /// A Message-Authenticator, before every other attribute: what RouterOS asks for since 7.15.
+    /// One that is there must verify in any case.
+    pub message_authenticator: bool,
+    /// MPPE keys after MS-CHAP, without which RouterOS cannot encrypt. Keys that are there must
+    /// be right in any case.
+    pub mppe_keys: bool,
+}
+
+impl Demands {
+    /// Everything, as a correct server sends it.
+    pub const ALL: Self = Self { message_authenticator: true, mppe_keys: true };
+}
+
 /// Checks the reply to an Access-Request and reads it.
-///
-/// `mppe_required` demands the keys after MS-CHAP, without which RouterOS cannot encrypt.
 pub(crate) fn read_access(
     datagram: &[u8],
     request: &Written,
     secret: &Secret,
-    mppe_required: bool,
+    demands: Demands,
 ) -> Result<AccessReply, Disagreement> {
     let packet = read_signed(datagram, request, secret)?;
+    let first = packet.attributes().next().map_or(0, |first| first.kind.0);
     match packet.verify_response_message_authenticator(&request.authenticator, secret) {
-        MessageAuthenticator::Valid => {}
-        MessageAuthenticator::Absent => return Err(Disagreement::MessageAuthenticatorAbsent),
         MessageAuthenticator::Invalid => return Err(Disagreement::MessageAuthenticator),
-    }
-    match packet.attributes().next().map(|first| first.kind) {
-        Some(attr::MESSAGE_AUTHENTICATOR) => {}
-        other => {
-            let kind = other.map_or(0, |kind| kind.0);
-            return Err(Disagreement::MessageAuthenticatorNotFirst(kind));
+        _ if !demands.message_authenticator => {}
+        MessageAuthenticator::Absent => return Err(Disagreement::MessageAuthenticatorAbsent),
+        MessageAuthenticator::Valid if first == attr::MESSAGE_AUTHENTICATOR.0 => {}
+        MessageAuthenticator::Valid => {
+            return Err(Disagreement::MessageAuthenticatorNotFirst(first));
         }
     }
     match packet.code() {
         Code::ACCESS_ACCEPT => {
-            check_proof(&packet, request, secret, mppe_required)?;
+            check_proof(&packet, request, secret, demands.mppe_keys)?;
             read_grant(&packet).map(AccessReply::Accept)
         }
         Code::ACCESS_REJECT => Ok(AccessReply::Reject(Refusal {

@@ -112,7 +112,7 @@ impl Reply {
 }
 
 fn read(reply: &Reply, request: &Written) -> Result<AccessReply, Disagreement> {
-    read_access(&reply.bytes(request), request, &secret(), true)
+    read_access(&reply.bytes(request), request, &secret(), Demands::ALL)
 }
 
 /// Spoils one thing of the correct reply and gives what the client says to that.
@@ -144,7 +144,7 @@ fn any_changed_octet_is_noticed() {
         for bit in 0..8 {
             let mut changed = bytes.clone();
             changed[position] ^= 1 << bit;
-            let read = read_access(&changed, &request, &secret(), true);
+            let read = read_access(&changed, &request, &secret(), Demands::ALL);
             assert!(read.is_err_and(|error| error.is_discarded()), "octet {position}, bit {bit}");
         }
     }
@@ -171,16 +171,21 @@ fn the_message_authenticator_must_be_there_and_first() {
 }
 
 /// Only the Message-Authenticator is wrong: the Response Authenticator is computed after it.
-#[test]
-fn a_wrong_message_authenticator_under_a_right_response_authenticator() {
+fn with_wrong_message_authenticator(request: &Written) -> Vec<u8> {
     use md5::{Digest, Md5};
-    let request = request(Method::Pap);
-    let mut bytes = correct(&request).bytes(&request);
+    let mut bytes = correct(request).bytes(request);
     bytes[30] ^= 1;
     bytes[4..20].copy_from_slice(&request.authenticator);
     let signed = Md5::new().chain_update(&bytes).chain_update(secret().expose()).finalize();
     bytes[4..20].copy_from_slice(&signed);
-    let wrong = read_access(&bytes, &request, &secret(), true).unwrap_err();
+    bytes
+}
+
+#[test]
+fn a_wrong_message_authenticator_under_a_right_response_authenticator() {
+    let request = request(Method::Pap);
+    let forged = with_wrong_message_authenticator(&request);
+    let wrong = read_access(&forged, &request, &secret(), Demands::ALL).unwrap_err();
     assert_eq!(wrong, Disagreement::MessageAuthenticator);
 }
 
@@ -228,7 +233,24 @@ fn mppe_keys_must_be_there_and_right() {
 fn keys_may_be_left_out_when_they_are_not_required() {
     let request = request(Method::MsChapV2);
     let reply = Reply { send_key: None, receive_key: None, ..correct(&request) };
-    assert!(read_access(&reply.bytes(&request), &request, &secret(), false).is_ok());
+    let demands = Demands { mppe_keys: false, ..Demands::ALL };
+    assert!(read_access(&reply.bytes(&request), &request, &secret(), demands).is_ok());
+    let reply = Reply { send_key: Some([1; 16]), ..reply };
+    let wrong = read_access(&reply.bytes(&request), &request, &secret(), demands);
+    assert_eq!(wrong, Err(Disagreement::MppeKey("MS-MPPE-Send-Key")));
+}
+
+#[test]
+fn a_message_authenticator_that_is_not_required_is_verified_all_the_same() {
+    let demands = Demands { message_authenticator: false, ..Demands::ALL };
+    let request = request(Method::Pap);
+    for place in [Place::First, Place::Last, Place::Nowhere] {
+        let reply = Reply { message_authenticator: place, ..correct(&request) };
+        assert!(read_access(&reply.bytes(&request), &request, &secret(), demands).is_ok());
+    }
+    let forged = with_wrong_message_authenticator(&request);
+    let wrong = read_access(&forged, &request, &secret(), demands);
+    assert_eq!(wrong, Err(Disagreement::MessageAuthenticator));
 }
 
 #[test]
@@ -272,7 +294,7 @@ fn a_reject_says_why() {
         message: Some("Wrong password".to_owned()),
         ms_chap_error: Some("E=691 R=0 V=3".to_owned()),
     };
-    let read = read_access(bytes, &request, &secret(), true).unwrap();
+    let read = read_access(bytes, &request, &secret(), Demands::ALL).unwrap();
     assert_eq!(read, AccessReply::Reject(refusal));
 }
 

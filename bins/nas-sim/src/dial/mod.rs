@@ -13,7 +13,7 @@ use radius_proto::Secret;
 pub use self::session::Outcome;
 use crate::figures::RoundTripFigures;
 use crate::packet::Nas;
-use crate::reply::{Disagreement, Grant, Refusal};
+use crate::reply::{Demands, Disagreement, Grant, Refusal};
 use crate::subscriber::{Method, Subscriber};
 use crate::{Error, Target};
 
@@ -49,8 +49,8 @@ pub struct Settings {
     pub activity_percent: u32,
     /// After how long a subscriber whose session ended or was refused dials again.
     pub redial: Option<Duration>,
-    /// Whether MPPE keys must come with an accepted MS-CHAP login.
-    pub mppe_required: bool,
+    /// What a reply may not leave out.
+    pub demands: Demands,
 }
 
 impl Settings {
@@ -70,7 +70,7 @@ impl Settings {
             drain: Duration::from_secs(30),
             activity_percent: 100,
             redial: None,
-            mppe_required: true,
+            demands: Demands::ALL,
         }
     }
 
