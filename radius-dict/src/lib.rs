@@ -6,6 +6,7 @@ pub mod codegen;
 pub mod handle;
 mod model;
 mod parse;
+pub mod text;
 pub mod value;
 
 pub use builtin::{BUILTIN_TEXTS, BuiltinText};

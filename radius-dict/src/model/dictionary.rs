@@ -36,12 +36,12 @@ pub struct Counts {
     pub values: usize,
 }
 
-/// Why a definition contradicts an earlier one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which definition is contradicted, by the number it gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conflict {
-    VendorNumber(VendorId),
-    AttributeNumber { vendor: Option<VendorId>, number: Oid },
-    ValueNumber(u64),
+    Vendor(VendorId),
+    Attribute { vendor: Option<VendorId>, number: Oid },
+    Value(u64),
 }
 
 /// An `ATTRIBUTE` to be added.
@@ -119,7 +119,7 @@ impl Dictionary {
             Some(&index) => {
                 if let Some(known) = self.vendors.get_mut(index) {
                     if known.id != id {
-                        return Err(Conflict::VendorNumber(known.id));
+                        return Err(Conflict::Vendor(known.id));
                     }
                     known.format = format;
                 }
@@ -146,7 +146,7 @@ impl Dictionary {
                 if let Some(known) = self.attributes.get_mut(index) {
                     if (known.vendor, known.number) != (vendor, number) {
                         let (vendor, number) = (known.vendor, known.number);
-                        return Err(Conflict::AttributeNumber { vendor, number });
+                        return Err(Conflict::Attribute { vendor, number });
                     }
                     known.data_type = data_type;
                     known.flags = flags;
@@ -182,7 +182,7 @@ impl Dictionary {
         let values = &mut definition.values;
         let key = lookup_key(name);
         match values.by_name.get(&key) {
-            Some(&known) if known != number => return Err(Conflict::ValueNumber(known)),
+            Some(&known) if known != number => return Err(Conflict::Value(known)),
             _ => values.by_name.insert(key, number),
         };
         values.by_number.insert(number, name.into());

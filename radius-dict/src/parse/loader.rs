@@ -342,12 +342,12 @@ fn check_end(name: Word<'_>, open: Option<&str>, block: &str) -> Result<(), Line
 
 fn redefined(name: Word<'_>, conflict: Conflict) -> LineError {
     let number = match conflict {
-        Conflict::VendorNumber(id) => id.to_string(),
-        Conflict::AttributeNumber { vendor: None, number } => number.to_string(),
-        Conflict::AttributeNumber { vendor: Some(vendor), number } => {
+        Conflict::Vendor(id) => id.to_string(),
+        Conflict::Attribute { vendor: None, number } => number.to_string(),
+        Conflict::Attribute { vendor: Some(vendor), number } => {
             format!("{number} of vendor {vendor}")
         }
-        Conflict::ValueNumber(number) => number.to_string(),
+        Conflict::Value(number) => number.to_string(),
     };
     name.wrong(|name| Kind::Redefined { name, number })
 }
