@@ -1,2 +1,34 @@
-//! radius-server.
+#![doc = include_str!("../README.md")]
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("radius-server needs Linux: recvmmsg, sendmmsg and the packet information of UDP");
+
+mod clock;
+mod desk;
+mod drain;
+mod duplicates;
+mod entropy;
+mod error;
 pub mod journal;
+mod lane;
+mod nas;
+mod record;
+mod running;
+mod server;
+mod sessions;
+mod settings;
+mod shutdown;
+mod stats;
+mod udp;
+mod unknown;
+
+pub use drain::DrainStats;
+pub use error::StartError;
+pub use journal::{JournalSettings, JournalStats};
+pub use nas::NasProblems;
+pub use record::RecordError;
+pub use running::{RunningServer, Stopped};
+pub use server::{NoSink, RadiusServer, ServerBuilder};
+pub use settings::{DUPLICATE_LIFETIME_MAX, DUPLICATE_LIFETIME_MIN, LANES_MAX, Listener, Settings};
+pub use stats::Stats;
+pub use unknown::{UNKNOWN_NAS_MAX, UnknownNas};

@@ -134,8 +134,12 @@ impl Disk for RealDisk {
 
     fn lock(&self) -> io::Result<Box<dyn Send + Sync>> {
         let path = self.directory.join(LOCK_NAME);
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).mode_private().open(path)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode_private()
+            .open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Box::new(file)),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),

@@ -49,19 +49,38 @@ impl Reader {
         self.next_seq
     }
 
-    /// Hands up to `max` records, none of them beyond `durable`, to `visit` and says how many
-    /// there were.
+    /// Hands up to `max` records, none of them beyond `durable`, to `visit` and says how many it
+    /// took. It stands behind the last of them afterwards.
     ///
     /// # Errors
-    /// When the disk refuses, or a record that was durable is no longer whole.
-    pub(crate) fn read(
+    /// When there is a record and not one could be taken: the disk refuses, it is no longer
+    /// whole, or `visit` does not take it.
+    pub(crate) fn read<E: From<JournalError>>(
         &mut self,
         durable: Durable,
         max: usize,
-        mut visit: impl FnMut(JournalPosition, &[u8]),
-    ) -> Result<usize, JournalError> {
+        mut visit: impl FnMut(JournalPosition, &[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
         let mut count = 0;
         while count < max {
+            match self.step(durable, &mut visit) {
+                Ok(true) => count += 1,
+                Ok(false) => break,
+                // It comes again with the next call, which then has nothing before it.
+                Err(_) if count > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(count)
+    }
+
+    /// Hands the next record to `visit`; false when there is none.
+    fn step<E: From<JournalError>>(
+        &mut self,
+        durable: Durable,
+        visit: &mut impl FnMut(JournalPosition, &[u8]) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        loop {
             let segment = self.position.segment;
             let last = segment >= durable.position.segment;
             let limit = if last { durable.position.offset } else { u64::MAX };
@@ -70,7 +89,7 @@ impl Reader {
                 .map_err(|source| self.refused("read a segment", source))?;
             if self.window.rest().is_empty() {
                 if last {
-                    break;
+                    return Ok(false);
                 }
                 self.next_segment()?;
                 continue;
@@ -78,14 +97,13 @@ impl Reader {
             let frame = parse_frame(self.window.rest(), self.next_seq).map_err(|bad| {
                 JournalError::Damaged { segment, offset: self.position.offset, bad }
             })?;
-            visit(self.position, frame.payload);
+            visit(self.position, frame.payload)?;
             let len = frame.len;
             self.window.consume(len);
             self.position.offset += len as u64;
             self.next_seq += 1;
-            count += 1;
+            return Ok(true);
         }
-        Ok(count)
     }
 
     /// Marks the segments before `applied`, which the sink has stored, as drained, and removes
@@ -127,9 +145,10 @@ impl Reader {
 
     fn next_segment(&mut self) -> Result<(), JournalError> {
         let segments = self.disk.segments().map_err(|e| self.refused("list segments", e))?;
-        let next = segments.into_iter().find(|&segment| segment > self.position.segment).ok_or(
-            JournalError::Missing { segment: self.position.segment.saturating_add(1) },
-        )?;
+        let next = segments
+            .into_iter()
+            .find(|&segment| segment > self.position.segment)
+            .ok_or(JournalError::Missing { segment: self.position.segment.saturating_add(1) })?;
         self.position = start_of(next);
         self.window = Window::at(self.position.offset);
         Ok(())

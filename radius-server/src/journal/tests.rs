@@ -45,11 +45,14 @@ fn append(journal: &Journal, records: impl IntoIterator<Item = String>) {
 fn read_all(journal: &Journal, reader: &mut Reader) -> Vec<String> {
     let durable = *journal.durable().borrow();
     let mut records = Vec::new();
-    reader
-        .read(durable, usize::MAX, |_, payload| {
+    // One call stops before what it cannot read; the next one says why.
+    let mut read = || {
+        reader.read(durable, 7, |_, payload| -> Result<(), JournalError> {
             records.push(String::from_utf8(payload.to_vec()).unwrap());
+            Ok(())
         })
-        .unwrap();
+    };
+    while read().unwrap() > 0 {}
     records
 }
 
@@ -224,6 +227,23 @@ fn drained_segments_are_kept_for_the_retention_and_then_removed() {
 }
 
 #[test]
+fn a_record_that_is_not_taken_comes_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, mut reader) = open_real(directory.path(), None);
+    append(&journal, numbered(0..3));
+    let durable = *journal.durable().borrow();
+    let mut left = 2;
+    let taken = reader.read(durable, 10, |position, _| {
+        left -= 1;
+        if left >= 0 { Ok(()) } else { Err(JournalError::Position { position }) }
+    });
+    assert_eq!(taken.unwrap(), 2);
+    let refused = reader.read(durable, 10, |position, _| Err(JournalError::Position { position }));
+    assert!(matches!(refused, Err(JournalError::Position { .. })));
+    assert_eq!(read_all(&journal, &mut reader), numbered(2..3));
+}
+
+#[test]
 fn a_failed_sync_stops_the_journal_for_good() {
     let directory = tempfile::tempdir().unwrap();
     let disk = TestDisk::new(directory.path()).unwrap();
@@ -289,8 +309,7 @@ struct Told {
 
 /// Two lanes append until the power fails; gives what they were told.
 fn live_until_the_power_fails(disk: &TestDisk, name: &str) -> Vec<Told> {
-    let Ok((journal, mut reader)) =
-        Journal::open(Arc::new(disk.clone()), &small_segments(), None)
+    let Ok((journal, mut reader)) = Journal::open(Arc::new(disk.clone()), &small_segments(), None)
     else {
         return Vec::new();
     };
@@ -323,7 +342,7 @@ fn live_until_the_power_fails(disk: &TestDisk, name: &str) -> Vec<Told> {
     });
     let durable = *journal.durable().borrow();
     // What is durable can be read until the power is gone.
-    let _ = reader.read(durable, usize::MAX, |_, _| {});
+    let _ = reader.read(durable, usize::MAX, |_, _| Ok::<_, JournalError>(()));
     told
 }
 

@@ -34,7 +34,6 @@ pub(crate) struct Durable {
 /// An open journal. Dropping it writes and syncs what was handed over and stops the writer.
 pub(crate) struct Journal {
     shared: Arc<Shared>,
-    durable: watch::Receiver<Durable>,
     queue_octets: usize,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Held so that no other server opens the directory.
@@ -61,8 +60,7 @@ impl Journal {
         let (segment, end) = open_segment(&*disk, &recovered)
             .map_err(|source| JournalError::Io { action: "open a segment", directory, source })?;
         let durable = Durable { position: end, next_seq: recovered.next_seq };
-        let (publish, durable) = watch::channel(durable);
-        let shared = Arc::new(Shared::new(recovered.next_seq));
+        let shared = Arc::new(Shared::new(durable));
         let reader = Reader::new(
             Arc::clone(&disk),
             recovered.read_from,
@@ -76,7 +74,6 @@ impl Journal {
             segment,
             end,
             next_seq: recovered.next_seq,
-            publish,
             frames: BytesMut::new(),
         };
         let thread = thread::Builder::new()
@@ -85,7 +82,6 @@ impl Journal {
             .map_err(|source| JournalError::Thread { source })?;
         let journal = Self {
             shared,
-            durable,
             queue_octets: settings.queue_octets,
             thread: Mutex::new(Some(thread)),
             _lock: lock,
@@ -151,9 +147,9 @@ impl Journal {
             return Ok(());
         }
         let mut state = self.shared.lock();
-        let refusal = state.refusal().or_else(|| {
-            (!state.has_room(group, self.queue_octets)).then_some(AppendError::Full)
-        });
+        let refusal = state
+            .refusal()
+            .or_else(|| (!state.has_room(group, self.queue_octets)).then_some(AppendError::Full));
         if let Some(refusal) = refusal {
             group.clear();
             return Err(refusal);
@@ -172,7 +168,7 @@ impl Journal {
 
     /// How far the journal is durable, now and as it changes.
     pub(crate) fn durable(&self) -> watch::Receiver<Durable> {
-        self.durable.clone()
+        self.shared.durable.subscribe()
     }
 
     /// What it has done so far.
@@ -209,6 +205,8 @@ struct Shared {
     work: Condvar,
     /// Told to the lanes: there is room, or records became durable, or it is over.
     progress: Condvar,
+    /// For the drain; it outlives the writer.
+    durable: watch::Sender<Durable>,
     opened_at_seq: u64,
 }
 
@@ -237,7 +235,8 @@ enum WriterState {
 }
 
 impl Shared {
-    fn new(next_seq: u64) -> Self {
+    fn new(durable: Durable) -> Self {
+        let next_seq = durable.next_seq;
         let state = State {
             pending: Group::default(),
             next_seq,
@@ -253,6 +252,7 @@ impl Shared {
             state: Mutex::new(state),
             work: Condvar::new(),
             progress: Condvar::new(),
+            durable: watch::Sender::new(durable),
             opened_at_seq: next_seq,
         }
     }
@@ -271,10 +271,7 @@ impl Shared {
                 }
                 state.writer = WriterState::Idle;
                 state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
-            } else if state.urgent
-                || state.closing
-                || state.pending.octets() >= LINGER_OCTETS_MAX
-            {
+            } else if state.urgent || state.closing || state.pending.octets() >= LINGER_OCTETS_MAX {
                 break;
             } else {
                 state.writer = WriterState::Lingering;
@@ -295,9 +292,11 @@ impl Shared {
         true
     }
 
-    fn now_durable(&self, next_seq: u64) {
+    fn now_durable(&self, durable: Durable) {
+        // First, so that whoever is told finds it published.
+        self.durable.send_replace(durable);
         let mut state = self.lock();
-        state.durable_before = next_seq;
+        state.durable_before = durable.next_seq;
         state.syncs += 1;
         drop(state);
         self.progress.notify_all();
@@ -341,7 +340,6 @@ struct Writer {
     /// The position after the last durable record.
     end: JournalPosition,
     next_seq: u64,
-    publish: watch::Sender<Durable>,
     frames: BytesMut,
 }
 
@@ -351,10 +349,8 @@ impl Writer {
         while self.shared.take(&mut group) {
             match self.write(&group) {
                 Ok(()) => {
-                    // First, so that whoever was told finds it published.
-                    let durable = Durable { position: self.end, next_seq: self.next_seq };
-                    self.publish.send_replace(durable);
-                    self.shared.now_durable(self.next_seq);
+                    let (position, next_seq) = (self.end, self.next_seq);
+                    self.shared.now_durable(Durable { position, next_seq });
                 }
                 Err(error) => return self.give_up(&error),
             }

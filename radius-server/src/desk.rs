@@ -1,0 +1,346 @@
+//! Where datagrams become replies: everything between receiving and sending.
+
+use core::ops::Range;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aaa_engine::ports::{ListenerName, Nas};
+use aaa_engine::{Outcome, Port};
+use entitlement::Timestamp;
+use radius_proto::{Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet};
+
+use crate::duplicates::{DuplicateCache, REQUESTS_MAX, RequestKey, Seen};
+use crate::entropy::Entropy;
+use crate::journal::Group;
+use crate::lane::Shared;
+use crate::nas::Problem;
+use crate::record::{encode_accounting, encode_attempt};
+use crate::stats::LaneCounters;
+use crate::udp::{Datagram, Sender};
+
+/// Handles the datagrams of one lane, a batch at a time: [`open`](Self::open), [`take`](Self::take)
+/// for each, [`close`](Self::close).
+pub(crate) struct Desk {
+    port: Port,
+    listener: ListenerName,
+    shared: Arc<Shared>,
+    counters: Arc<LaneCounters>,
+    duplicates: DuplicateCache,
+    entropy: Entropy,
+    now: Timestamp,
+    elapsed: Duration,
+    /// Where a reply is written.
+    reply: Box<[u8; PACKET_LEN_MAX]>,
+    /// What the batch has to say to the journal.
+    records: Group,
+    /// Accounting-Responses that wait for the journal.
+    staged: Vec<Staged>,
+    staged_octets: Vec<u8>,
+}
+
+/// An Accounting-Response that may be sent once its record is durable.
+struct Staged {
+    key: RequestKey,
+    authenticator: Authenticator,
+    from: IpAddr,
+    octets: Range<usize>,
+}
+
+/// A request whose sender is known and whose authenticators are right.
+struct Admitted<'a> {
+    packet: Packet<'a>,
+    nas: Arc<Nas>,
+    source: SocketAddr,
+    destination: IpAddr,
+}
+
+impl Admitted<'_> {
+    fn key(&self) -> RequestKey {
+        RequestKey {
+            source: self.source,
+            identifier: self.packet.identifier(),
+            code: self.packet.code(),
+        }
+    }
+}
+
+impl Desk {
+    pub(crate) fn new(
+        port: Port,
+        listener: ListenerName,
+        shared: Arc<Shared>,
+        counters: Arc<LaneCounters>,
+    ) -> Self {
+        let lifetime = shared.settings.duplicate_lifetime;
+        Self {
+            port,
+            listener,
+            now: shared.clock.now(),
+            elapsed: shared.clock.elapsed(),
+            shared,
+            counters,
+            duplicates: DuplicateCache::new(lifetime, REQUESTS_MAX),
+            entropy: Entropy::new(),
+            reply: Box::new([0; PACKET_LEN_MAX]),
+            records: Group::default(),
+            staged: Vec::new(),
+            staged_octets: Vec::new(),
+        }
+    }
+
+    /// Begins a batch: what is in it arrived now.
+    pub(crate) fn open(&mut self) {
+        self.now = self.shared.clock.now();
+        self.elapsed = self.shared.clock.elapsed();
+    }
+
+    /// Handles one datagram. Its reply is handed to `sender`, now or when the batch is closed.
+    pub(crate) fn take(&mut self, datagram: &Datagram<'_>, sender: &mut Sender) {
+        self.counters.packets_received.add(1);
+        let Some(request) = self.admit(datagram) else { return };
+        if request.packet.code() == Code::STATUS_SERVER {
+            return self.status(&request, sender);
+        }
+        let authenticator = request.packet.authenticator();
+        match self.duplicates.see(request.key(), authenticator, self.elapsed) {
+            Seen::InProgress => self.counters.duplicates_in_progress.add(1),
+            Seen::Answered(reply) => {
+                self.counters.duplicates.add(1);
+                sender.push(request.source, request.destination, &reply);
+            }
+            Seen::Never => {
+                let handled = match self.port {
+                    Port::Authentication => self.access(&request, sender),
+                    Port::Accounting => self.accounting(&request),
+                };
+                if handled.is_none() {
+                    self.duplicates.forget(&request.key(), authenticator);
+                }
+            }
+        }
+    }
+
+    /// Ends a batch: records what is to be recorded, and hands the replies that waited for it to
+    /// `sender`. Accounting waits for the disk; log-ins do not.
+    pub(crate) fn close(&mut self, sender: &mut Sender) {
+        let count = self.records.len() as u64;
+        if count == 0 {
+            return;
+        }
+        let journal = &self.shared.journal;
+        match self.port {
+            Port::Authentication => {
+                if let Err(error) = journal.append_without_waiting(&mut self.records) {
+                    self.counters.attempts_not_recorded.add(count);
+                    tracing::debug!(%error, count, "log-ins are missing in the authentication log");
+                }
+            }
+            Port::Accounting => {
+                match journal.append(&mut self.records, self.shared.settings.append_timeout) {
+                    Ok(()) => self.release(sender),
+                    Err(error) => {
+                        self.counters.accounting_not_recorded.add(count);
+                        tracing::debug!(%error, count, "accounting is not recorded, not answered");
+                        self.abandon();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives the current batch up: what waits in it is not recorded and not answered, and a
+    /// retransmission of it is a new request.
+    pub(crate) fn abandon(&mut self) {
+        for staged in self.staged.drain(..) {
+            self.duplicates.forget(&staged.key, &staged.authenticator);
+        }
+        self.staged_octets.clear();
+        self.records.clear();
+    }
+
+    /// Sends what waited for the journal.
+    fn release(&mut self, sender: &mut Sender) {
+        self.counters.accounting_responses.add(self.staged.len() as u64);
+        for staged in self.staged.drain(..) {
+            let reply = self.staged_octets.get(staged.octets).unwrap_or_default();
+            self.duplicates.answer(&staged.key, &staged.authenticator, reply);
+            sender.push(staged.key.source, staged.from, reply);
+        }
+        self.staged_octets.clear();
+    }
+
+    /// Finds out who sent a datagram, and whether it really did.
+    fn admit<'a>(&self, datagram: &Datagram<'a>) -> Option<Admitted<'a>> {
+        let source = datagram.source.ip().to_canonical();
+        let Some(nas) = self.shared.directory.nas(&self.listener, source) else {
+            self.counters.unknown_nas.add(1);
+            let listener = &self.listener;
+            if self.shared.unknown.note(source, listener, datagram.octets, self.now) {
+                tracing::debug!(%source, %listener, "packets from an unknown NAS are dropped");
+            }
+            return None;
+        };
+        if datagram.truncated {
+            self.counters.count_too_long();
+            return None;
+        }
+        let packet = match Packet::parse(datagram.octets) {
+            Ok(packet) => packet,
+            Err(error) => {
+                self.counters.count_undecodable(&error);
+                tracing::debug!(nas = %nas.name, %error, "a malformed packet is dropped");
+                return None;
+            }
+        };
+        if !self.serves(packet.code()) {
+            self.counters.unexpected_codes.add(1);
+            return None;
+        }
+        if let Err(problem) = self.authenticate(&nas, &packet) {
+            self.note_problem(&nas, problem);
+            return None;
+        }
+        let Datagram { source, destination, .. } = *datagram;
+        Some(Admitted { packet, nas, source, destination })
+    }
+
+    fn serves(&self, code: Code) -> bool {
+        code == Code::STATUS_SERVER
+            || code
+                == match self.port {
+                    Port::Authentication => Code::ACCESS_REQUEST,
+                    Port::Accounting => Code::ACCOUNTING_REQUEST,
+                }
+    }
+
+    fn authenticate(&self, nas: &Nas, packet: &Packet<'_>) -> Result<(), Problem> {
+        match packet.code() {
+            Code::ACCESS_REQUEST => return self.shared.guard.admit(nas, packet),
+            Code::ACCOUNTING_REQUEST if !packet.verify_request_authenticator(&nas.secret) => {
+                return Err(Problem::BadAuthenticator);
+            }
+            _ => {}
+        }
+        // A Status-Server always has one: without, it is malformed.
+        match packet.verify_message_authenticator(&nas.secret) {
+            MessageAuthenticator::Invalid => Err(Problem::BadAuthenticator),
+            MessageAuthenticator::Valid | MessageAuthenticator::Absent => Ok(()),
+        }
+    }
+
+    fn note_problem(&self, nas: &Nas, problem: Problem) {
+        let (counter, words) = match problem {
+            Problem::BadAuthenticator => (
+                &self.counters.bad_authenticators,
+                "packets with a wrong authenticator are dropped; is the shared secret the same?",
+            ),
+            Problem::MissingMessageAuthenticator => (
+                &self.counters.missing_message_authenticators,
+                "Access-Requests without Message-Authenticator are dropped",
+            ),
+            Problem::AccountingNotUnderstood => (
+                &self.counters.accounting_not_understood,
+                "accounting that cannot be understood is not recorded and not answered",
+            ),
+        };
+        counter.add(1);
+        let times = self.shared.problems.note(nas, problem, self.now);
+        // Said at the first, second, fourth, eighth ... time: never once a packet.
+        if times.is_power_of_two() {
+            tracing::warn!(nas = %nas.name, times, "{words}");
+        }
+    }
+
+    fn status(&mut self, request: &Admitted<'_>, sender: &mut Sender) {
+        let engine = &self.shared.engine;
+        let reply = &mut self.reply[..];
+        match engine.status(&request.packet, &request.nas.secret, self.port, reply) {
+            Ok(len) => {
+                self.counters.status_responses.add(1);
+                let reply = self.reply.get(..len).unwrap_or_default();
+                sender.push(request.source, request.destination, reply);
+            }
+            Err(error) => {
+                self.counters.not_answerable.add(1);
+                tracing::debug!(nas = %request.nas.name, %error, "a Status-Server is not answered");
+            }
+        }
+    }
+
+    /// Decides an Access-Request; `None` when there will be no reply.
+    fn access(&mut self, request: &Admitted<'_>, sender: &mut Sender) -> Option<()> {
+        let entropy = match self.entropy.draw() {
+            Ok(entropy) => entropy,
+            Err(error) => {
+                self.counters.not_answerable.add(1);
+                tracing::error!(%error, "the kernel gives no random octets");
+                return None;
+            }
+        };
+        let Shared { directory, engine, .. } = &*self.shared;
+        let Admitted { packet, nas, .. } = request;
+        let reply = &mut self.reply[..];
+        let decision = match engine.access(&**directory, nas, packet, self.now, entropy, reply) {
+            Ok(decision) => decision,
+            Err(error) => {
+                self.counters.not_answerable.add(1);
+                tracing::debug!(nas = %nas.name, %error, "an Access-Request is not answered");
+                return None;
+            }
+        };
+        match decision.attempt.outcome {
+            Outcome::Accepted => self.counters.access_accepts.add(1),
+            Outcome::Quarantined => {
+                self.counters.access_accepts.add(1);
+                self.counters.access_quarantines.add(1);
+            }
+            Outcome::Rejected => self.counters.access_rejects.add(1),
+        }
+        if !self.records.record(|out| encode_attempt(&decision.attempt, out)) {
+            self.counters.attempts_not_recorded.add(1);
+        }
+        let reply = self.reply.get(..decision.reply_len).unwrap_or_default();
+        self.duplicates.answer(&request.key(), packet.authenticator(), reply);
+        sender.push(request.source, request.destination, reply);
+        Some(())
+    }
+
+    /// Takes an Accounting-Request in; its reply waits for the journal. `None` when there will be
+    /// no reply.
+    fn accounting(&mut self, request: &Admitted<'_>) -> Option<()> {
+        let Shared { directory, engine, sessions, .. } = &*self.shared;
+        let Admitted { packet, nas, .. } = request;
+        let observation = match engine.accounting(&**directory, nas, packet, self.now) {
+            Ok(observation) => observation,
+            Err(error) => {
+                tracing::debug!(nas = %nas.name, %error, "accounting is not understood");
+                self.note_problem(nas, Problem::AccountingNotUnderstood);
+                return None;
+            }
+        };
+        let reply = &mut self.reply[..];
+        let reply_len = match engine.accounting_response(packet, &nas.secret, reply) {
+            Ok(len) => len,
+            Err(error) => {
+                self.counters.not_answerable.add(1);
+                tracing::debug!(nas = %nas.name, %error, "an Accounting-Request is not answered");
+                return None;
+            }
+        };
+        let event = sessions.observe(&observation);
+        if !self.records.record(|out| encode_accounting(&event, out)) {
+            self.counters.accounting_not_recorded.add(1);
+            return None;
+        }
+        let start = self.staged_octets.len();
+        self.staged_octets.extend(self.reply.iter().take(reply_len));
+        self.staged.push(Staged {
+            key: request.key(),
+            authenticator: *packet.authenticator(),
+            from: request.destination,
+            octets: start..self.staged_octets.len(),
+        });
+        Some(())
+    }
+}

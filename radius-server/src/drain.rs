@@ -1,0 +1,237 @@
+//! From the journal to the sink.
+
+use core::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::clock::Clock;
+use crate::journal::{Durable, JournalError, Reader};
+use crate::record::{RecordError, decode};
+
+const BACKOFF_FIRST: Duration = Duration::from_millis(100);
+const BACKOFF_MAX: Duration = Duration::from_secs(10);
+/// How often drained segments are looked at when nothing else happens.
+const RETIRE_EVERY: Duration = Duration::from_secs(3600);
+
+/// What the drain has done since the server was started.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DrainStats {
+    /// Entries that the sink has taken.
+    pub applied: u64,
+    /// Entries that are durable in the journal and not in the sink yet.
+    pub lag_records: u64,
+    /// How often the sink, or the reading of the journal, failed.
+    pub failures: u64,
+    /// What the last failure said, until the next success.
+    pub last_error: Option<String>,
+}
+
+/// Why nothing could be moved this time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DrainError {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the journal record at {position} cannot be understood: {error}")]
+    Record { position: JournalPosition, error: RecordError },
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+}
+
+/// What is said to the drain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Go on for ever.
+    Run,
+    /// End when the sink has everything that is durable.
+    Finish,
+    /// End at once.
+    Stop,
+}
+
+/// What the drain tells about itself.
+#[derive(Default)]
+pub(crate) struct DrainStatus {
+    applied: AtomicU64,
+    /// Every record before this one is in the sink.
+    applied_before: AtomicU64,
+    failures: AtomicU64,
+    last_error: Mutex<Option<String>>,
+}
+
+impl DrainStatus {
+    pub(crate) fn stats(&self, durable: Durable) -> DrainStats {
+        let applied_before = self.applied_before.load(Ordering::Acquire);
+        DrainStats {
+            applied: self.applied.load(Ordering::Relaxed),
+            lag_records: durable.next_seq.saturating_sub(applied_before),
+            failures: self.failures.load(Ordering::Relaxed),
+            last_error: self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    fn note_applied(&self, entries: usize, next_seq: u64) {
+        self.applied.fetch_add(entries as u64, Ordering::Relaxed);
+        self.applied_before.store(next_seq, Ordering::Release);
+        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn note_failure(&self, error: &DrainError) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        let error = error.to_string();
+        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+}
+
+/// Moves what is durable in the journal into the sink, in order, for as long as it takes.
+pub(crate) struct Drain<S> {
+    sink: S,
+    reader: Reader,
+    durable: watch::Receiver<Durable>,
+    batch_entries: usize,
+    clock: Clock,
+    status: Arc<DrainStatus>,
+}
+
+impl<S: Sink> Drain<S> {
+    pub(crate) fn new(
+        sink: S,
+        reader: Reader,
+        durable: watch::Receiver<Durable>,
+        batch_entries: usize,
+        clock: Clock,
+        status: Arc<DrainStatus>,
+    ) -> Self {
+        status.applied_before.store(reader.next_seq(), Ordering::Release);
+        Self { sink, reader, durable, batch_entries, clock, status }
+    }
+
+    /// The sink that is filled.
+    pub(crate) fn sink(&self) -> &S {
+        &self.sink
+    }
+
+    /// Moves everything that is durable now, without a second try.
+    ///
+    /// # Errors
+    /// At the first thing that fails.
+    pub(crate) async fn catch_up(&mut self) -> Result<(), DrainError> {
+        while let Some(batch) = self.read()? {
+            let entries = batch.entries.len();
+            self.sink.apply(batch).await?;
+            self.status.note_applied(entries, self.reader.next_seq());
+        }
+        self.retire();
+        Ok(())
+    }
+
+    /// Moves what becomes durable until it is told to end.
+    pub(crate) async fn run(mut self, mut command: watch::Receiver<Command>) {
+        let mut segment = self.reader.position().segment;
+        loop {
+            // Asked before reading: what became durable before the word was said is still read.
+            let finishing = *command.borrow_and_update() != Command::Run;
+            let batch = match self.read() {
+                Ok(Some(batch)) => batch,
+                Ok(None) => {
+                    if finishing || self.idle(&mut command).await {
+                        return;
+                    }
+                    continue;
+                }
+                Err(error) => {
+                    self.note_failure(&error, "the journal cannot be read");
+                    if ended_within(&mut command, sleep(BACKOFF_MAX)).await.is_none() {
+                        return;
+                    }
+                    continue;
+                }
+            };
+            let (entries, position) = (batch.entries.len(), batch.position);
+            if ended_within(&mut command, self.apply(batch)).await.is_none() {
+                return;
+            }
+            self.status.note_applied(entries, self.reader.next_seq());
+            if position.segment != segment {
+                segment = position.segment;
+                self.retire();
+            }
+        }
+    }
+
+    fn read(&mut self) -> Result<Option<Batch>, DrainError> {
+        let durable = *self.durable.borrow_and_update();
+        let mut entries: Vec<Entry> = Vec::new();
+        let count = self.reader.read(durable, self.batch_entries, |position, record| {
+            let entry = decode(record).map_err(|error| DrainError::Record { position, error })?;
+            entries.push(entry);
+            Ok::<_, DrainError>(())
+        })?;
+        Ok((count > 0).then(|| Batch { entries, position: self.reader.position() }))
+    }
+
+    /// Applies a batch, as often as it takes.
+    async fn apply(&self, batch: Batch) {
+        let mut backoff = BACKOFF_FIRST;
+        loop {
+            match self.sink.apply(batch.clone()).await {
+                Ok(()) => return,
+                Err(error) => self.note_failure(&error.into(), "the store is away"),
+            }
+            sleep(backoff).await;
+            backoff = (backoff * 2).min(BACKOFF_MAX);
+        }
+    }
+
+    /// Waits for records, or for a command, or until it is time to look at old segments. True
+    /// when the server is gone without a word.
+    async fn idle(&mut self, command: &mut watch::Receiver<Command>) -> bool {
+        let waited = timeout(RETIRE_EVERY, async {
+            tokio::select! {
+                more = self.durable.changed() => more.is_err(),
+                told = command.changed() => told.is_err(),
+            }
+        })
+        .await;
+        match waited {
+            Ok(over) => over,
+            Err(_) => {
+                self.retire();
+                false
+            }
+        }
+    }
+
+    fn retire(&mut self) {
+        let now = self.clock.system_time();
+        match self.reader.retire(self.reader.position(), now) {
+            Ok(0) => {}
+            Ok(segments) => tracing::info!(segments, "drained journal segments are removed"),
+            Err(error) => tracing::warn!(%error, "drained journal segments cannot be removed"),
+        }
+    }
+
+    fn note_failure(&self, error: &DrainError, words: &str) {
+        self.status.note_failure(error);
+        tracing::warn!(%error, "{words}; records wait in the journal");
+    }
+}
+
+/// Drives `work` to its end, unless the drain is told to stop at once before.
+async fn ended_within<T>(
+    command: &mut watch::Receiver<Command>,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let stop = async {
+        // An error means that the server is gone without a word.
+        let _ = command.wait_for(|command| *command == Command::Stop).await;
+    };
+    tokio::select! {
+        done = work => Some(done),
+        () = stop => None,
+    }
+}

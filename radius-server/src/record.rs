@@ -1,0 +1,378 @@
+//! The form in which facts stand in the journal.
+//!
+//! One octet version, one octet kind, then fields: tag (one octet), length (u16, little-endian),
+//! value. Numbers are little-endian. Optional fields are left out. A tag that is not known is
+//! refused like an unknown version: skipping it could lose a fact.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use aaa_engine::auth::Method;
+use aaa_engine::ports::{Entry, NasId};
+use aaa_engine::session::SessionId;
+use aaa_engine::{AccountingEvent, AccountingKind, Attempt, Counters, Outcome, Reason};
+use entitlement::{ServiceId, TenantId, Timestamp};
+
+const VERSION: u8 = 1;
+const KIND_ACCOUNTING: u8 = 1;
+const KIND_ATTEMPT: u8 = 2;
+
+/// Why a journal record cannot be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// It was written by another version of this program.
+    #[error(
+        "it has version {0}, which this program does not know; start the program that wrote it \
+         once, so that its records reach the store"
+    )]
+    Version(u8),
+    /// It is neither accounting nor a log-in.
+    #[error("it has the unknown kind {0}")]
+    Kind(u8),
+    /// A field that is not known.
+    #[error("it has a field with the unknown tag {0}")]
+    Tag(u8),
+    /// A field stands twice.
+    #[error("field {0} stands twice in it")]
+    Repeated(u8),
+    /// A field is missing.
+    #[error("field {0} is missing in it")]
+    Missing(u8),
+    /// A field has a value that it cannot have.
+    #[error("field {0} has a value that cannot be")]
+    Value(u8),
+    /// It ends within a field.
+    #[error("it ends within a field")]
+    Torn,
+}
+
+// Tags of both kinds.
+const TENANT: u8 = 1;
+const NAS: u8 = 2;
+const AT: u8 = 3;
+const LOGIN: u8 = 4;
+const CALLING_STATION_ID: u8 = 5;
+const SERVICE: u8 = 6;
+// Of accounting; AT is when it arrived.
+const SESSION: u8 = 7;
+const HAPPENED_AT: u8 = 8;
+const STATUS: u8 = 9;
+const ACCT_SESSION_ID: u8 = 10;
+const FRAMED_IPV4: u8 = 11;
+const COUNTERS: u8 = 12;
+// Of log-ins; AT is when it was decided.
+const METHOD: u8 = 13;
+const OUTCOME: u8 = 14;
+const REASON: u8 = 15;
+const TAGS: usize = 16;
+
+/// Writes an accounting event behind what `out` holds.
+pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
+    out.extend([VERSION, KIND_ACCOUNTING]);
+    put(out, TENANT, &event.tenant.0.to_le_bytes());
+    put(out, NAS, &event.nas.0.to_le_bytes());
+    put(out, AT, &event.received_at.unix_ms().to_le_bytes());
+    put(out, LOGIN, event.login.as_bytes());
+    put(out, CALLING_STATION_ID, event.calling_station_id.as_bytes());
+    if let Some(service) = event.service {
+        put(out, SERVICE, &service.0.to_le_bytes());
+    }
+    put(out, SESSION, &event.session.0);
+    put(out, HAPPENED_AT, &event.happened_at.unix_ms().to_le_bytes());
+    let (status, cause) = match event.kind {
+        AccountingKind::Start => (1, 0),
+        AccountingKind::Stop { terminate_cause } => (2, terminate_cause),
+        AccountingKind::Interim => (3, 0),
+        AccountingKind::On => (7, 0),
+        AccountingKind::Off => (8, 0),
+    };
+    let [a, b, c, d] = u32::to_le_bytes(cause);
+    put(out, STATUS, &[status, a, b, c, d]);
+    put(out, ACCT_SESSION_ID, &event.acct_session_id);
+    if let Some(address) = event.framed_ipv4 {
+        put(out, FRAMED_IPV4, &address.octets());
+    }
+    out.extend([COUNTERS, 36, 0]);
+    let counters = event.counters;
+    for count in [
+        counters.upload_octets,
+        counters.download_octets,
+        counters.upload_packets,
+        counters.download_packets,
+    ] {
+        out.extend(count.to_le_bytes());
+    }
+    out.extend(counters.session_time_s.to_le_bytes());
+}
+
+/// Writes a log-in behind what `out` holds.
+pub(crate) fn encode_attempt(attempt: &Attempt, out: &mut Vec<u8>) {
+    out.extend([VERSION, KIND_ATTEMPT]);
+    put(out, TENANT, &attempt.tenant.0.to_le_bytes());
+    put(out, NAS, &attempt.nas.0.to_le_bytes());
+    put(out, AT, &attempt.at.unix_ms().to_le_bytes());
+    put(out, LOGIN, attempt.login.as_bytes());
+    put(out, CALLING_STATION_ID, attempt.calling_station_id.as_bytes());
+    if let Some(service) = attempt.service {
+        put(out, SERVICE, &service.0.to_le_bytes());
+    }
+    put(out, METHOD, attempt.method.code().as_bytes());
+    let outcome = match attempt.outcome {
+        Outcome::Accepted => 1,
+        Outcome::Quarantined => 2,
+        Outcome::Rejected => 3,
+    };
+    put(out, OUTCOME, &[outcome]);
+    put(out, REASON, attempt.reason.code().as_bytes());
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// When anything in it is not as it was written by this version.
+pub(crate) fn decode(record: &[u8]) -> Result<Entry, RecordError> {
+    let (&[version, kind], rest) = record.split_first_chunk().ok_or(RecordError::Torn)?;
+    if version != VERSION {
+        return Err(RecordError::Version(version));
+    }
+    let fields = Fields::read(rest)?;
+    match kind {
+        KIND_ACCOUNTING => Ok(Entry::Accounting(accounting(&fields)?)),
+        KIND_ATTEMPT => Ok(Entry::Attempt(attempt(&fields)?)),
+        _ => Err(RecordError::Kind(kind)),
+    }
+}
+
+/// Values come from packets of at most 4,096 octets, escaped to at most ten octets for each of
+/// the 253 of an attribute, so the length always fits.
+fn put(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
+    let len = u16::try_from(value.len()).unwrap_or(u16::MAX);
+    out.push(tag);
+    out.extend(len.to_le_bytes());
+    out.extend(value.iter().take(usize::from(len)));
+}
+
+fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
+    let [status, cause @ ..] = fields.exactly::<5>(STATUS)?;
+    let kind = match status {
+        1 => AccountingKind::Start,
+        2 => AccountingKind::Stop { terminate_cause: u32::from_le_bytes(cause) },
+        3 => AccountingKind::Interim,
+        7 => AccountingKind::On,
+        8 => AccountingKind::Off,
+        _ => return Err(RecordError::Value(STATUS)),
+    };
+    Ok(AccountingEvent {
+        session: SessionId(fields.exactly(SESSION)?),
+        tenant: TenantId(fields.number(TENANT)?),
+        nas: NasId(fields.number(NAS)?),
+        received_at: Timestamp::from_unix_ms(fields.number(AT)?),
+        happened_at: Timestamp::from_unix_ms(fields.number(HAPPENED_AT)?),
+        kind,
+        acct_session_id: fields.octets(ACCT_SESSION_ID)?.into(),
+        login: fields.text(LOGIN)?,
+        calling_station_id: fields.text(CALLING_STATION_ID)?,
+        framed_ipv4: fields.optional(FRAMED_IPV4)?.map(<Ipv4Addr as From<[u8; 4]>>::from),
+        service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
+        counters: counters(fields)?,
+    })
+}
+
+fn counters(fields: &Fields<'_>) -> Result<Counters, RecordError> {
+    let wrong = RecordError::Value(COUNTERS);
+    let octets = fields.exactly::<36>(COUNTERS)?;
+    let (counts, session_time_s) = octets.split_last_chunk().ok_or(wrong)?;
+    let (counts, _) = counts.as_chunks();
+    let [upload_octets, download_octets, upload_packets, download_packets] = counts else {
+        return Err(wrong);
+    };
+    Ok(Counters {
+        upload_octets: u64::from_le_bytes(*upload_octets),
+        download_octets: u64::from_le_bytes(*download_octets),
+        upload_packets: u64::from_le_bytes(*upload_packets),
+        download_packets: u64::from_le_bytes(*download_packets),
+        session_time_s: u32::from_le_bytes(*session_time_s),
+    })
+}
+
+fn attempt(fields: &Fields<'_>) -> Result<Attempt, RecordError> {
+    let method = Method::from_code(&fields.text(METHOD)?).ok_or(RecordError::Value(METHOD))?;
+    let reason = Reason::from_code(&fields.text(REASON)?).ok_or(RecordError::Value(REASON))?;
+    let outcome = match fields.exactly::<1>(OUTCOME)? {
+        [1] => Outcome::Accepted,
+        [2] => Outcome::Quarantined,
+        [3] => Outcome::Rejected,
+        _ => return Err(RecordError::Value(OUTCOME)),
+    };
+    Ok(Attempt {
+        at: Timestamp::from_unix_ms(fields.number(AT)?),
+        tenant: TenantId(fields.number(TENANT)?),
+        nas: NasId(fields.number(NAS)?),
+        login: fields.text(LOGIN)?,
+        calling_station_id: fields.text(CALLING_STATION_ID)?,
+        method,
+        outcome,
+        reason,
+        service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
+    })
+}
+
+/// The fields of one record by tag.
+struct Fields<'a> {
+    values: [Option<&'a [u8]>; TAGS],
+}
+
+impl<'a> Fields<'a> {
+    fn read(mut rest: &'a [u8]) -> Result<Self, RecordError> {
+        let mut values = [None; TAGS];
+        while !rest.is_empty() {
+            let (&[tag, low, high], after) = rest.split_first_chunk().ok_or(RecordError::Torn)?;
+            let len = usize::from(u16::from_le_bytes([low, high]));
+            let (value, after) = after.split_at_checked(len).ok_or(RecordError::Torn)?;
+            let known = tag > 0;
+            let place = values.get_mut(usize::from(tag)).filter(|_| known);
+            let place = place.ok_or(RecordError::Tag(tag))?;
+            if place.replace(value).is_some() {
+                return Err(RecordError::Repeated(tag));
+            }
+            rest = after;
+        }
+        Ok(Self { values })
+    }
+
+    fn octets(&self, tag: u8) -> Result<&'a [u8], RecordError> {
+        self.values.get(usize::from(tag)).copied().flatten().ok_or(RecordError::Missing(tag))
+    }
+
+    fn exactly<const N: usize>(&self, tag: u8) -> Result<[u8; N], RecordError> {
+        self.octets(tag)?.try_into().map_err(|_| RecordError::Value(tag))
+    }
+
+    fn optional<const N: usize>(&self, tag: u8) -> Result<Option<[u8; N]>, RecordError> {
+        match self.exactly(tag) {
+            Err(RecordError::Missing(_)) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    fn number(&self, tag: u8) -> Result<i64, RecordError> {
+        self.exactly(tag).map(i64::from_le_bytes)
+    }
+
+    fn text(&self, tag: u8) -> Result<Arc<str>, RecordError> {
+        let octets = self.octets(tag)?;
+        core::str::from_utf8(octets).map(Arc::from).map_err(|_| RecordError::Value(tag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn kind() -> impl Strategy<Value = AccountingKind> {
+        prop_oneof![
+            Just(AccountingKind::Start),
+            Just(AccountingKind::Interim),
+            any::<u32>().prop_map(|terminate_cause| AccountingKind::Stop { terminate_cause }),
+            Just(AccountingKind::On),
+            Just(AccountingKind::Off),
+        ]
+    }
+
+    fn numbers() -> impl Strategy<Value = Counters> {
+        any::<(u64, u64, u64, u64, u32)>().prop_map(|(a, b, c, d, e)| Counters {
+            upload_octets: a,
+            download_octets: b,
+            upload_packets: c,
+            download_packets: d,
+            session_time_s: e,
+        })
+    }
+
+    prop_compose! {
+        fn event()(
+            session: [u8; 16], tenant: i64, nas: i64, received_at: i64, happened_at: i64,
+            kind in kind(), acct_session_id in proptest::collection::vec(any::<u8>(), 0..253),
+            login in ".{0,80}", calling_station_id in ".{0,40}", framed_ipv4: Option<[u8; 4]>,
+            service: Option<i64>, counters in numbers(),
+        ) -> AccountingEvent {
+            AccountingEvent {
+                session: SessionId(session),
+                tenant: TenantId(tenant),
+                nas: NasId(nas),
+                received_at: Timestamp::from_unix_ms(received_at),
+                happened_at: Timestamp::from_unix_ms(happened_at),
+                kind,
+                acct_session_id: acct_session_id.into(),
+                login: login.into(),
+                calling_station_id: calling_station_id.into(),
+                framed_ipv4: framed_ipv4.map(Ipv4Addr::from),
+                service: service.map(ServiceId),
+                counters,
+            }
+        }
+    }
+
+    prop_compose! {
+        fn log_in()(
+            at: i64, tenant: i64, nas: i64, login in ".{0,80}", calling_station_id in ".{0,40}",
+            method in proptest::sample::select(&Method::ALL[..]),
+            outcome in proptest::sample::select(
+                vec![Outcome::Accepted, Outcome::Quarantined, Outcome::Rejected]
+            ),
+            reason in proptest::sample::select(Reason::ALL), service: Option<i64>,
+        ) -> Attempt {
+            Attempt {
+                at: Timestamp::from_unix_ms(at),
+                tenant: TenantId(tenant),
+                nas: NasId(nas),
+                login: login.into(),
+                calling_station_id: calling_station_id.into(),
+                method,
+                outcome,
+                reason,
+                service: service.map(ServiceId),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn accounting_is_read_back_as_it_was_written(event in event()) {
+            let mut out = Vec::new();
+            encode_accounting(&event, &mut out);
+            prop_assert_eq!(decode(&out), Ok(Entry::Accounting(event)));
+            for len in 0..out.len() {
+                prop_assert!(decode(&out[..len]).is_err());
+            }
+        }
+
+        #[test]
+        fn log_ins_are_read_back_as_they_were_written(attempt in log_in()) {
+            let mut out = Vec::new();
+            encode_attempt(&attempt, &mut out);
+            prop_assert_eq!(decode(&out), Ok(Entry::Attempt(attempt)));
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = decode(&octets);
+            let mut versioned = vec![VERSION, KIND_ACCOUNTING];
+            versioned.extend(octets);
+            prop_assert!(decode(&versioned).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
+        assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 16, 0, 0]), Err(RecordError::Tag(16)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
+        let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
+        assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));
+    }
+}

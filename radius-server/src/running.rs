@@ -1,0 +1,182 @@
+//! A server that runs.
+
+use core::fmt;
+use std::net::SocketAddr;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use aaa_engine::session::Session;
+use tokio::sync::watch;
+
+use crate::drain::{Command, DrainStatus};
+use crate::lane::Shared;
+use crate::nas::NasProblems;
+use crate::stats::{LaneCounters, Stats};
+use crate::unknown::UnknownNas;
+
+/// A server that runs until it is [stopped](Self::stop) or dropped.
+///
+/// Dropping it without stopping it ends everything at once: what was acknowledged is in the
+/// journal, and reaches the sink at the next start. The journal's directory is free for another
+/// server once this value is dropped.
+pub struct RunningServer {
+    shared: Arc<Shared>,
+    counters: Vec<Arc<LaneCounters>>,
+    status: Arc<DrainStatus>,
+    command: watch::Sender<Command>,
+    threads: Mutex<Threads>,
+    authentication: Vec<SocketAddr>,
+    accounting: Vec<SocketAddr>,
+}
+
+/// What a server is made of before it listens.
+pub(crate) struct Parts {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) status: Arc<DrainStatus>,
+    pub(crate) command: watch::Sender<Command>,
+    pub(crate) drain: JoinHandle<()>,
+    /// Says when the drain has ended.
+    pub(crate) drained: Receiver<()>,
+}
+
+struct Threads {
+    lanes: Vec<JoinHandle<()>>,
+    drain: Option<JoinHandle<()>>,
+    drained: Receiver<()>,
+}
+
+/// How a server was left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// Records that are durable in the journal and that the sink has not taken yet; they are
+    /// handed to it at the next start.
+    pub records_left: u64,
+}
+
+impl RunningServer {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { shared, status, command, drain, drained } = parts;
+        let threads = Threads { lanes: Vec::new(), drain: Some(drain), drained };
+        Self {
+            shared,
+            counters: Vec::new(),
+            status,
+            command,
+            threads: Mutex::new(threads),
+            authentication: Vec::new(),
+            accounting: Vec::new(),
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(crate) fn add_addresses(&mut self, authentication: SocketAddr, accounting: SocketAddr) {
+        self.authentication.push(authentication);
+        self.accounting.push(accounting);
+    }
+
+    pub(crate) fn add_lane(&mut self, thread: JoinHandle<()>, counters: Arc<LaneCounters>) {
+        self.counters.push(counters);
+        self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).lanes.push(thread);
+    }
+
+    /// Where Access-Requests are answered, one address for each listener in their order, with
+    /// real ports.
+    #[must_use]
+    pub fn authentication_addresses(&self) -> Vec<SocketAddr> {
+        self.authentication.clone()
+    }
+
+    /// Where Accounting-Requests are answered, likewise.
+    #[must_use]
+    pub fn accounting_addresses(&self) -> Vec<SocketAddr> {
+        self.accounting.clone()
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let mut stats = Stats {
+            sessions_open: self.shared.sessions.open_count(),
+            journal: self.shared.journal.stats(),
+            drain: self.status.stats(*self.shared.journal.durable().borrow()),
+            ..Stats::default()
+        };
+        for counters in &self.counters {
+            counters.add_to(&mut stats);
+        }
+        stats
+    }
+
+    /// The sessions that are open now, in no particular order.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<Session> {
+        self.shared.sessions.open()
+    }
+
+    /// The sources that sent packets and are no NAS, the one seen last first. One that has become
+    /// a NAS since is no longer listed.
+    #[must_use]
+    pub fn unknown_nas(&self) -> Vec<UnknownNas> {
+        let directory = &self.shared.directory;
+        let is_known = |listener: &_, source| directory.nas(listener, source).is_some();
+        self.shared.unknown.retain_unknown(is_known);
+        self.shared.unknown.list()
+    }
+
+    /// What known NASes do wrong, by NAS; those that do nothing wrong are not listed.
+    #[must_use]
+    pub fn nas_problems(&self) -> Vec<NasProblems> {
+        self.shared.problems.list()
+    }
+
+    /// Stops listening, answers what was received, and waits until the sink has everything that
+    /// the journal holds, or for
+    /// [`drain_stop_timeout`](crate::Settings::drain_stop_timeout). Blocks meanwhile. A second
+    /// call finds nothing left to do.
+    pub fn stop(&self) -> Stopped {
+        self.end(Command::Finish);
+        let records_left = self.stats().drain.lag_records;
+        tracing::info!(records_left, "stopped");
+        Stopped { records_left }
+    }
+
+    fn end(&self, how: Command) {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.shutdown.request();
+        for lane in threads.lanes.drain(..) {
+            if lane.join().is_err() {
+                tracing::error!("a lane ended in a panic");
+            }
+        }
+        self.shared.journal.close();
+        let Some(drain) = threads.drain.take() else { return };
+        self.command.send_replace(how);
+        let patience = self.shared.settings.drain_stop_timeout;
+        if how == Command::Finish && threads.drained.recv_timeout(patience).is_err() {
+            tracing::warn!("the store did not take the journal in time; the next start goes on");
+            self.command.send_replace(Command::Stop);
+        }
+        if drain.join().is_err() {
+            tracing::error!("the drain ended in a panic");
+        }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        self.end(Command::Stop);
+    }
+}
+
+impl fmt::Debug for RunningServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningServer")
+            .field("authentication", &self.authentication)
+            .field("accounting", &self.accounting)
+            .finish_non_exhaustive()
+    }
+}

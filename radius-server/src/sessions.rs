@@ -1,0 +1,73 @@
+//! The session table, in shards so that lanes rarely wait for each other.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aaa_engine::session::{Session, SessionTable, TableLimits, shard_key};
+use aaa_engine::{AccountingEvent, Observation};
+
+const SHARDS: u64 = 16;
+
+/// How many sessions one shard remembers: four million open ones in all, and a tenth of that
+/// number of ended ones.
+const SHARD_LIMITS: TableLimits = TableLimits { open: 250_000, ended: 25_000 };
+
+/// Every session of the installation that this server knows.
+pub(crate) struct Sessions {
+    first: Mutex<SessionTable>,
+    others: Vec<Mutex<SessionTable>>,
+}
+
+impl Sessions {
+    pub(crate) fn new() -> Self {
+        let table = || Mutex::new(SessionTable::with_limits(SHARD_LIMITS));
+        Self { first: table(), others: (1..SHARDS).map(|_| table()).collect() }
+    }
+
+    /// Assigns a packet to its session, and changes the session by it. An On or Off, which is
+    /// about all sessions of its NAS, is shown to every shard.
+    pub(crate) fn observe(&self, observation: &Observation) -> AccountingEvent {
+        if let Some(key) = observation.shard_key() {
+            return self.shard(key).observe(observation);
+        }
+        for other in &self.others {
+            lock(other).observe(observation);
+        }
+        lock(&self.first).observe(observation)
+    }
+
+    /// Takes back sessions that were stored.
+    pub(crate) fn restore(&self, sessions: Vec<Session>) {
+        for session in sessions {
+            let key = shard_key(session.nas, &session.acct_session_id);
+            self.shard(key).restore(session);
+        }
+    }
+
+    /// The open ones, in no particular order.
+    pub(crate) fn open(&self) -> Vec<Session> {
+        let mut open = Vec::new();
+        for shard in self.shards() {
+            open.extend(lock(shard).open().cloned());
+        }
+        open
+    }
+
+    /// How many are open.
+    pub(crate) fn open_count(&self) -> u64 {
+        self.shards().map(|shard| lock(shard).open_count() as u64).sum()
+    }
+
+    fn shards(&self) -> impl Iterator<Item = &Mutex<SessionTable>> {
+        core::iter::once(&self.first).chain(&self.others)
+    }
+
+    fn shard(&self, key: u64) -> MutexGuard<'_, SessionTable> {
+        let place = usize::try_from(key % SHARDS).unwrap_or(0);
+        let other = place.checked_sub(1).and_then(|place| self.others.get(place));
+        lock(other.unwrap_or(&self.first))
+    }
+}
+
+fn lock(shard: &Mutex<SessionTable>) -> MutexGuard<'_, SessionTable> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,94 @@
+//! What an embedder may decide about the server.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use aaa_engine::ports::ListenerName;
+
+/// The shortest and the longest time for which a reply is kept for retransmissions
+/// (RFC 5080 section 2.2.2).
+pub const DUPLICATE_LIFETIME_MIN: Duration = Duration::from_secs(5);
+/// See [`DUPLICATE_LIFETIME_MIN`].
+pub const DUPLICATE_LIFETIME_MAX: Duration = Duration::from_secs(30);
+
+/// The most threads one socket address may have.
+pub const LANES_MAX: usize = 64;
+
+/// A pair of socket addresses that is served under one name. NASes are known by the name of the
+/// listener and their source address, so two tenants whose routers have the same addresses have a
+/// listener each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// Its name.
+    pub name: ListenerName,
+    /// Where Access-Requests come to, by custom port 1812. Port 0 takes any free one.
+    pub authentication: SocketAddr,
+    /// Where Accounting-Requests come to, by custom port 1813. Port 0 takes any free one.
+    pub accounting: SocketAddr,
+}
+
+/// How the server uses the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Threads for each socket address, 1 to [`LANES_MAX`].
+    pub lanes: usize,
+    /// How long a reply is kept for retransmissions of its request, from
+    /// [`DUPLICATE_LIFETIME_MIN`] to [`DUPLICATE_LIFETIME_MAX`].
+    pub duplicate_lifetime: Duration,
+    /// The receive buffer asked of the kernel for each socket; it gives no more than
+    /// `net.core.rmem_max`.
+    pub receive_buffer_octets: usize,
+    /// How long accounting waits for the journal's disk before it gives up on an answer.
+    pub append_timeout: Duration,
+    /// The most entries handed to the sink at once, at least 1.
+    pub drain_batch_entries: usize,
+    /// How long [`RunningServer::stop`](crate::RunningServer::stop) waits for the sink to take
+    /// what the journal holds.
+    pub drain_stop_timeout: Duration,
+    /// For how long before its start the server wants to know ended sessions, so that their late
+    /// packets find them.
+    pub ended_sessions_remembered: Duration,
+}
+
+impl Default for Settings {
+    /// A lane for each core, up to 16; replies kept for 5 s; 4 MiB of receive buffer; 2 s for the
+    /// disk; batches of 1,000; 10 s to drain at the end; a day of ended sessions.
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            lanes: cores.min(16),
+            duplicate_lifetime: DUPLICATE_LIFETIME_MIN,
+            receive_buffer_octets: 4 << 20,
+            append_timeout: Duration::from_secs(2),
+            drain_batch_entries: 1_000,
+            drain_stop_timeout: Duration::from_secs(10),
+            ended_sessions_remembered: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+}
+
+impl Settings {
+    /// Says which setting is out of its bounds, and what would be right.
+    pub(crate) fn check(&self) -> Result<(), (&'static str, String)> {
+        if self.lanes == 0 || self.lanes > LANES_MAX {
+            return Err(("lanes", format!("{} is not from 1 to {LANES_MAX}", self.lanes)));
+        }
+        let lifetime = self.duplicate_lifetime;
+        if !(DUPLICATE_LIFETIME_MIN..=DUPLICATE_LIFETIME_MAX).contains(&lifetime) {
+            return Err((
+                "duplicate_lifetime",
+                format!(
+                    "{lifetime:?} is not from {DUPLICATE_LIFETIME_MIN:?} to \
+                     {DUPLICATE_LIFETIME_MAX:?} (RFC 5080 section 2.2.2)"
+                ),
+            ));
+        }
+        if self.drain_batch_entries == 0 {
+            return Err(("drain_batch_entries", "0 would never drain anything".to_owned()));
+        }
+        if self.append_timeout.is_zero() {
+            return Err(("append_timeout", "0 would never answer accounting".to_owned()));
+        }
+        Ok(())
+    }
+}
