@@ -150,7 +150,8 @@ fn attribute<'a>(words: &mut Words<'a>) -> Result<AttributeLine<'a>, LineError> 
         AttributeLine { name, number, oid, data_type, flags: Flags::default(), vendor: None };
     if let Some(list) = words.next() {
         for text in list.text.split(',').filter(|text| !text.is_empty()) {
-            let column = list.column + list.text.get(..list.text.offset(text)).map_or(0, str::len);
+            let before = list.text.get(..list.text.offset(text)).unwrap_or_default();
+            let column = list.column + before.chars().count();
             let word = Word { text, column };
             if !flag(text, &mut line.flags) && line.vendor.replace(word).is_some() {
                 return Err(word.wrong(Kind::UnknownFlag));
