@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nas_sim::{Demands, Method, Nas, Subscriber, Target, dial, load, storm};
+use nas_sim::{Method, Nas, Subscriber, Target, dial, load, storm};
 use radius_proto::Secret;
 
 /// A simulated RouterOS access server: speaks RADIUS to a server as a router does and checks
@@ -177,10 +177,8 @@ impl Dial {
             drain: seconds(self.drain_s),
             activity_percent: self.activity_percent,
             redial: self.redial_s.map(seconds),
-            demands: Demands {
-                message_authenticator: !self.message_authenticator_optional,
-                mppe_keys: !self.mppe_optional,
-            },
+            message_authenticator_required: !self.message_authenticator_optional,
+            mppe_required: !self.mppe_optional,
             ..settings
         })
     }
@@ -260,7 +258,7 @@ pub(crate) struct Storm {
     /// How many sessions.
     #[arg(long, default_value_t = 40_000)]
     sessions: u32,
-    /// Records of each session: Start, Interim-Updates, Stop.
+    /// Records of each session: Start, Interim-Updates, Stop; 1 is a Start alone.
     #[arg(long, value_name = "N", default_value_t = 5)]
     packets_per_session: u32,
     /// How many records wait for their acknowledgement at any time.

@@ -49,7 +49,7 @@ use std::net::{IpAddr, SocketAddr};
 pub use figures::RoundTripFigures;
 pub use packet::{Nas, RequestError};
 pub use rate_limit::{Directions, RateLimit, RateLimitError};
-pub use reply::{Demands, Disagreement, Grant, Refusal};
+pub use reply::{Disagreement, Grant, Refusal};
 pub use subscriber::{Method, Subscriber, SubscriberError};
 
 /// The server's two ports, and the address that requests come from.

@@ -134,19 +134,12 @@ pub struct Refusal {
 }
 
 /// What a reply to an Access-Request may not leave out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Demands {
-    /// A Message-Authenticator, before every other attribute: what RouterOS asks for since 7.15.
-    /// One that is there must verify in any case.
-    pub message_authenticator: bool,
-    /// MPPE keys after MS-CHAP, without which RouterOS cannot encrypt. Keys that are there must
-    /// be right in any case.
-    pub mppe_keys: bool,
-}
-
-impl Demands {
-    /// Everything, as a correct server sends it.
-    pub const ALL: Self = Self { message_authenticator: true, mppe_keys: true };
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demands {
+    /// A Message-Authenticator, before every other attribute.
+    pub(crate) message_authenticator: bool,
+    /// MPPE keys after MS-CHAP.
+    pub(crate) mppe_keys: bool,
 }
 
 /// Checks the reply to an Access-Request and reads it.

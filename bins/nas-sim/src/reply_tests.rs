@@ -6,6 +6,9 @@ use super::*;
 use crate::packet::{self, Nas};
 use crate::subscriber::{Method, Subscriber};
 
+/// As a correct server is held to.
+const EVERYTHING: Demands = Demands { message_authenticator: true, mppe_keys: true };
+
 /// What a reply of these tests carries; each test spoils one thing.
 struct Reply {
     code: Code,
@@ -112,7 +115,7 @@ impl Reply {
 }
 
 fn read(reply: &Reply, request: &Written) -> Result<AccessReply, Disagreement> {
-    read_access(&reply.bytes(request), request, &secret(), Demands::ALL)
+    read_access(&reply.bytes(request), request, &secret(), EVERYTHING)
 }
 
 /// Spoils one thing of the correct reply and gives what the client says to that.
@@ -144,7 +147,7 @@ fn any_changed_octet_is_noticed() {
         for bit in 0..8 {
             let mut changed = bytes.clone();
             changed[position] ^= 1 << bit;
-            let read = read_access(&changed, &request, &secret(), Demands::ALL);
+            let read = read_access(&changed, &request, &secret(), EVERYTHING);
             assert!(read.is_err_and(|error| error.is_discarded()), "octet {position}, bit {bit}");
         }
     }
@@ -185,7 +188,7 @@ fn with_wrong_message_authenticator(request: &Written) -> Vec<u8> {
 fn a_wrong_message_authenticator_under_a_right_response_authenticator() {
     let request = request(Method::Pap);
     let forged = with_wrong_message_authenticator(&request);
-    let wrong = read_access(&forged, &request, &secret(), Demands::ALL).unwrap_err();
+    let wrong = read_access(&forged, &request, &secret(), EVERYTHING).unwrap_err();
     assert_eq!(wrong, Disagreement::MessageAuthenticator);
 }
 
@@ -233,7 +236,7 @@ fn mppe_keys_must_be_there_and_right() {
 fn keys_may_be_left_out_when_they_are_not_required() {
     let request = request(Method::MsChapV2);
     let reply = Reply { send_key: None, receive_key: None, ..correct(&request) };
-    let demands = Demands { mppe_keys: false, ..Demands::ALL };
+    let demands = Demands { mppe_keys: false, ..EVERYTHING };
     assert!(read_access(&reply.bytes(&request), &request, &secret(), demands).is_ok());
     let reply = Reply { send_key: Some([1; 16]), ..reply };
     let wrong = read_access(&reply.bytes(&request), &request, &secret(), demands);
@@ -242,7 +245,7 @@ fn keys_may_be_left_out_when_they_are_not_required() {
 
 #[test]
 fn a_message_authenticator_that_is_not_required_is_verified_all_the_same() {
-    let demands = Demands { message_authenticator: false, ..Demands::ALL };
+    let demands = Demands { message_authenticator: false, ..EVERYTHING };
     let request = request(Method::Pap);
     for place in [Place::First, Place::Last, Place::Nowhere] {
         let reply = Reply { message_authenticator: place, ..correct(&request) };
@@ -294,7 +297,7 @@ fn a_reject_says_why() {
         message: Some("Wrong password".to_owned()),
         ms_chap_error: Some("E=691 R=0 V=3".to_owned()),
     };
-    let read = read_access(bytes, &request, &secret(), Demands::ALL).unwrap();
+    let read = read_access(bytes, &request, &secret(), EVERYTHING).unwrap();
     assert_eq!(read, AccessReply::Reject(refusal));
 }
 

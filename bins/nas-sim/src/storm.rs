@@ -44,7 +44,7 @@ pub struct Settings {
     pub subscribers: Vec<Subscriber>,
     /// How many sessions, at most [`SESSIONS_MAX`].
     pub sessions: u32,
-    /// Records of each: a Start, Interim-Updates and a Stop; at least 2.
+    /// Records of each: a Start, Interim-Updates and a Stop; 1 is a Start alone.
     pub packets_per_session: u32,
     /// How many records wait for their acknowledgement at any time.
     pub window: u32,
@@ -170,8 +170,8 @@ impl<'s> Storm<'s> {
                 settings.sessions
             ));
         }
-        if settings.packets_per_session < 2 {
-            return wrong("a session has at least 2 packets, its Start and its Stop".to_owned());
+        if settings.packets_per_session == 0 {
+            return wrong("a session has at least one packet, its Start".to_owned());
         }
         if settings.window == 0 {
             return wrong("the window must be at least 1".to_owned());

@@ -80,6 +80,16 @@ fn a_record_waits_for_the_one_before_it() {
 }
 
 #[test]
+fn a_session_of_one_record_is_a_start() {
+    let server = Scripted::start(|_, request| vec![answer(request, Grants::default())]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let settings = Settings { packets_per_session: 1, ..settings(&server, 3, file.path()) };
+    assert_eq!(storm(&settings).acknowledged, 3);
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    assert!(text.lines().all(|line| line.ends_with(" start 0 0")), "{text}");
+}
+
+#[test]
 fn a_server_that_stays_away_ends_the_storm() {
     let server = Scripted::start(|_, _| Vec::new());
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -117,7 +127,7 @@ fn settings_that_lead_nowhere_are_refused() {
         run(&settings, stop.as_fd(), &mut |_| {}).unwrap_err().to_string()
     };
     assert!(refused(&|settings| settings.sessions = SESSIONS_MAX + 1).contains("1048576"));
-    assert!(refused(&|settings| settings.packets_per_session = 1).contains("at least 2"));
+    assert!(refused(&|settings| settings.packets_per_session = 0).contains("at least one"));
     let nowhere = refused(&|settings| settings.acknowledged = "/nonexistent/acks".into());
     assert!(nowhere.contains("/nonexistent/acks"), "{nowhere}");
 }

@@ -49,8 +49,12 @@ pub struct Settings {
     pub activity_percent: u32,
     /// After how long a subscriber whose session ended or was refused dials again.
     pub redial: Option<Duration>,
-    /// What a reply may not leave out.
-    pub demands: Demands,
+    /// Whether a reply to a login must carry a Message-Authenticator, before every other
+    /// attribute, as RouterOS asks for since 7.15. One that is there must verify in any case.
+    pub message_authenticator_required: bool,
+    /// Whether MPPE keys must come with an accepted MS-CHAP login, without which RouterOS cannot
+    /// encrypt. Keys that are there must be right in any case.
+    pub mppe_required: bool,
 }
 
 impl Settings {
@@ -70,7 +74,15 @@ impl Settings {
             drain: Duration::from_secs(30),
             activity_percent: 100,
             redial: None,
-            demands: Demands::ALL,
+            message_authenticator_required: true,
+            mppe_required: true,
+        }
+    }
+
+    const fn demands(&self) -> Demands {
+        Demands {
+            message_authenticator: self.message_authenticator_required,
+            mppe_keys: self.mppe_required,
         }
     }
 

@@ -237,7 +237,7 @@ impl Session {
                 let time = now.elapsed.saturating_sub(exchange.first_sent);
                 let secret = &settings.secret;
                 let read =
-                    reply::read_access(datagram, &exchange.request, secret, settings.demands);
+                    reply::read_access(datagram, &exchange.request, secret, settings.demands());
                 Some((self.hear_access(settings, read, now), time))
             }
             State::Telling { exchange, record, online, .. } => {
