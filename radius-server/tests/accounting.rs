@@ -1,0 +1,236 @@
+//! Accounting-Requests over real sockets: what is acknowledged is kept.
+#![allow(clippy::unwrap_used, reason = "a broken test may stop here")]
+
+mod common;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::*;
+use radius_proto::Code;
+use radius_server::journal::{Loss, TestDisk};
+use radius_server::{RunningServer, Settings};
+
+#[test]
+fn a_session_is_seen_from_its_start_to_its_stop() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let start = accounting_request(1, "s1", START, 0);
+    assert_reply(&client.ask(acct(&server), &start), &start, Code::ACCOUNTING_RESPONSE);
+    client.ask(acct(&server), &accounting_request(2, "s1", INTERIM, 4_000));
+    let open = server.sessions();
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].counters.upload_octets, &*open[0].login), (4_000, "alice"));
+    // A retransmission is answered with the same octets, and recorded once.
+    let stop = accounting_request(3, "s1", STOP, 5_000);
+    let first = client.ask(acct(&server), &stop);
+    assert_eq!(client.ask(acct(&server), &stop), first);
+    assert!(server.sessions().is_empty());
+    assert_eq!(server.stop().records_left, 0);
+    let events = sink.accounting();
+    assert_eq!(events.len(), 3);
+    assert_eq!(events.iter().map(|event| event.session).collect::<HashSet<_>>().len(), 1);
+}
+
+#[test]
+fn sessions_are_taken_back_from_the_sink_at_the_next_start() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let client = Client::at([127, 0, 0, 1]);
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    client.ask(acct(&server), &accounting_request(1, "s1", START, 0));
+    let before = server.sessions();
+    drop(server);
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    assert_eq!(server.sessions(), before);
+    client.ask(acct(&server), &accounting_request(2, "s1", STOP, 9));
+    server.stop();
+    let events = sink.accounting();
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0].session, events[1].session);
+}
+
+#[test]
+fn what_cannot_be_understood_is_not_answered() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let nameless = accounting_request(1, "", START, 0);
+    client.send(acct(&server), &nameless);
+    client.hears_nothing();
+    // Tried again, and not taken for a retransmission of something that is being worked on.
+    client.send(acct(&server), &nameless);
+    client.hears_nothing();
+    let stats = server.stats();
+    assert_eq!((stats.accounting_not_understood, stats.duplicates_in_progress), (2, 0));
+    assert_eq!(server.nas_problems()[0].accounting_not_understood, 2);
+    server.stop();
+    assert!(sink.entries().is_empty());
+}
+
+#[test]
+fn there_is_no_answer_before_the_sync() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let server = builder(&sink)
+        .settings(Settings { append_timeout: PATIENCE, ..Settings::default() })
+        .journal_disk(Arc::new(disk.clone()))
+        .start()
+        .unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    disk.hold_syncs();
+    let start = accounting_request(1, "s1", START, 0);
+    client.send(acct(&server), &start);
+    client.hears_nothing();
+    assert_eq!(disk.syncs_waiting(), 1);
+    // A log-in waits for nothing.
+    let access = access_request(1, "wonderland", Signed::No);
+    assert_reply(&client.ask(auth(&server), &access), &access, Code::ACCESS_ACCEPT);
+    assert!(sink.entries().is_empty());
+    disk.release_syncs();
+    assert_reply(&client.receive().0, &start, Code::ACCOUNTING_RESPONSE);
+}
+
+#[test]
+fn a_disk_that_is_too_slow_costs_the_answer_and_the_next_try_gets_one() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let server = builder(&sink)
+        .settings(Settings { append_timeout: Duration::from_millis(50), ..Settings::default() })
+        .journal_disk(Arc::new(disk.clone()))
+        .start()
+        .unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    disk.hold_syncs();
+    let start = accounting_request(1, "s1", START, 0);
+    client.send(acct(&server), &start);
+    client.hears_nothing();
+    assert_eq!(server.stats().accounting_not_recorded, 1);
+    disk.release_syncs();
+    assert_reply(&client.ask(acct(&server), &start), &start, Code::ACCOUNTING_RESPONSE);
+    server.stop();
+    // It may be there twice, as the same fact about the same session.
+    let sessions: HashSet<_> = sink.accounting().iter().map(|event| event.session).collect();
+    assert_eq!(sessions.len(), 1);
+}
+
+#[test]
+fn a_failed_sync_ends_accounting_and_leaves_authentication_alone() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let server = builder(&sink).journal_disk(Arc::new(disk.clone())).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    client.ask(acct(&server), &accounting_request(1, "s1", START, 0));
+    disk.fail_next_sync();
+    for identifier in 2..4 {
+        client.send(acct(&server), &accounting_request(identifier, "s1", INTERIM, 1));
+        client.hears_nothing();
+    }
+    for identifier in 1..4 {
+        let access = access_request(identifier, "wonderland", Signed::No);
+        assert_reply(&client.ask(auth(&server), &access), &access, Code::ACCESS_ACCEPT);
+    }
+    let status = status_server(9, SECRET);
+    assert_reply(&client.ask(auth(&server), &status), &status, Code::ACCESS_ACCEPT);
+    let stats = server.stats();
+    assert_eq!((stats.accounting_not_recorded, stats.attempts_not_recorded), (2, 3));
+    assert!(stats.journal.poisoned.is_some());
+    server.stop();
+    assert_eq!(sink.accounting().len(), 1);
+    drop(server);
+
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    client.ask(acct(&server), &accounting_request(2, "s1", INTERIM, 1));
+    assert_eq!(server.stop().records_left, 0);
+    assert_eq!(sink.accounting().len(), 2);
+}
+
+#[test]
+fn accounting_goes_on_while_the_sink_is_away_and_reaches_it_later() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    sink.set_away(true);
+    for identifier in 0..20 {
+        let request = accounting_request(identifier, "s1", INTERIM, identifier.into());
+        assert_reply(&client.ask(acct(&server), &request), &request, Code::ACCOUNTING_RESPONSE);
+    }
+    sink.wait_until_it_refused();
+    let stats = server.stats();
+    assert_eq!((stats.accounting_responses, stats.drain.lag_records), (20, 20));
+    assert!(stats.drain.last_error.is_some_and(|error| error.contains("the store is away")));
+    sink.set_away(false);
+    sink.wait_for(20);
+    assert_eq!(server.stop().records_left, 0);
+    let counts: Vec<_> =
+        sink.accounting().iter().map(|event| event.counters.upload_octets).collect();
+    assert_eq!(counts, (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_stop_leaves_behind_is_applied_by_the_next_start() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let impatient =
+        Settings { drain_stop_timeout: Duration::from_millis(50), ..Settings::default() };
+    let server = builder(&sink).settings(impatient).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    sink.set_away(true);
+    for identifier in 0..5 {
+        client.ask(acct(&server), &accounting_request(identifier, "s1", INTERIM, 1));
+    }
+    assert_eq!(server.stop().records_left, 5);
+    assert_eq!(server.stop().records_left, 5);
+    drop(server);
+    sink.set_away(false);
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    assert_eq!(sink.accounting().len(), 5);
+    assert_eq!(server.sessions().len(), 1);
+}
+
+/// Waits until a request is answered, or the journal has lost its disk.
+fn is_answered(client: &Client, server: &RunningServer) -> bool {
+    while server.stats().journal.poisoned.is_none() {
+        if client.receive_within(Duration::from_millis(20)).is_some() {
+            return true;
+        }
+    }
+    client.receive_within(Duration::from_millis(20)).is_some()
+}
+
+#[test]
+fn what_was_acknowledged_before_a_power_cut_is_in_the_sink_once() {
+    for seed in 0..8_u64 {
+        let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+        let mut acknowledged = Vec::new();
+        for life in 0..3_u32 {
+            let disk = TestDisk::new(directory.path()).unwrap();
+            let loss = match (seed + u64::from(life)) % 3 {
+                0 => Loss::Drop,
+                1 => Loss::Tear { seed },
+                _ => Loss::Reorder { seed },
+            };
+            let server = builder(&sink).journal_disk(Arc::new(disk.clone())).start().unwrap();
+            let client = Client::at([127, 0, 0, 1]);
+            disk.cut_power_at(5 + (seed * 13 + u64::from(life) * 7) % 40, loss);
+            for n in 0..200_u8 {
+                let number = life * 1_000 + u32::from(n);
+                let request = accounting_request(n, &format!("s{number}"), INTERIM, number);
+                client.send(acct(&server), &request);
+                if !is_answered(&client, &server) {
+                    break;
+                }
+                acknowledged.push(u64::from(number));
+            }
+        }
+        builder(&sink).journal_dir(directory.path()).start().unwrap().stop();
+        let found: Vec<_> =
+            sink.accounting().iter().map(|event| event.counters.upload_octets).collect();
+        let once: HashSet<_> = found.iter().copied().collect();
+        assert_eq!(once.len(), found.len(), "seed {seed}: something is there twice");
+        assert!(acknowledged.len() > 3, "seed {seed}: nothing was acknowledged");
+        for number in acknowledged {
+            assert!(once.contains(&number), "seed {seed}: {number} was acknowledged and is lost");
+        }
+    }
+}
