@@ -4,7 +4,10 @@
 const WORD_LEN_MAX: usize = 64;
 
 /// The candidate nearest to `word`, when one is near enough to be a slip of the fingers.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     candidates
         .into_iter()
@@ -15,7 +18,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// The end of a sentence about an unknown `word`: what was meant, or else what there is.
-pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn hint<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str> + Clone,
+) -> String {
     /// More names than this are not listed.
     const LISTED_MAX: usize = 12;
     if let Some(near) = nearest(word, candidates.clone()) {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use entitlement::{BitsPerSecond, Timestamp};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 const KILO: u64 = 1_000;
@@ -19,7 +19,8 @@ pub const RATE_BPS_MAX: u64 = 1_000 * GIGA;
 /// # Errors
 /// A sentence that says what a rate looks like.
 pub fn parse_rate(text: &str) -> Result<BitsPerSecond, String> {
-    let wrong = || format!("`{text}` is not a rate; write for example 512k, 10M or 1G (bits a second)");
+    let wrong =
+        || format!("`{text}` is not a rate; write for example 512k, 10M or 1G (bits a second)");
     let trimmed = text.trim();
     let digits_end =
         trimmed.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(trimmed.len());
@@ -33,7 +34,9 @@ pub fn parse_rate(text: &str) -> Result<BitsPerSecond, String> {
     };
     let rate_bps = scaled(number, scale).ok_or_else(wrong)?;
     match rate_bps {
-        0 => Err(format!("`{text}` would let nothing through; to leave the speed open, write none")),
+        0 => {
+            Err(format!("`{text}` would let nothing through; to leave the speed open, write none"))
+        }
         1..=RATE_BPS_MAX => Ok(BitsPerSecond(rate_bps)),
         _ => Err(format!("`{text}` is more than 1000G; is the unit right?")),
     }
@@ -46,7 +49,7 @@ fn scaled(number: &str, scale: u64) -> Option<u64> {
     let mut total = whole.checked_mul(scale)?;
     let mut place = scale;
     for digit in fraction.chars() {
-        if place % 10 != 0 {
+        if !place.is_multiple_of(10) {
             return None;
         }
         place /= 10;
@@ -60,7 +63,7 @@ fn scaled(number: &str, scale: u64) -> Option<u64> {
 pub fn rate(rate: BitsPerSecond) -> String {
     let bps = rate.0;
     for (scale, suffix) in [(GIGA, "G"), (MEGA, "M"), (KILO, "k")] {
-        if bps >= scale && bps % scale == 0 {
+        if bps >= scale && bps.is_multiple_of(scale) {
             return format!("{}{suffix}", bps / scale);
         }
     }
@@ -82,7 +85,11 @@ pub fn parse_span_s(text: &str) -> Result<u32, String> {
         "m" => 60,
         "h" => 3_600,
         "d" => 86_400,
-        "" => return Err(format!("`{text}` has no unit; write {number}s for seconds, {number}m for minutes")),
+        "" => {
+            return Err(format!(
+                "`{text}` has no unit; write {number}s for seconds, {number}m for minutes"
+            ));
+        }
         _ => return Err(wrong()),
     };
     number
@@ -128,7 +135,8 @@ pub fn parse_when(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = jiff::Timestamp::from_str(trimmed) {
         return Ok(Timestamp::from_unix_ms(moment.as_millisecond()));
     }
-    let civil = Date::from_str(trimmed).map(Date::to_datetime_midnight)
+    let civil = Date::from_str(trimmed)
+        .map(|date| date.to_datetime(Time::midnight()))
         .or_else(|_| DateTime::from_str(trimmed));
     civil
         .and_then(|civil| civil.to_zoned(TimeZone::UTC))
@@ -148,7 +156,7 @@ pub fn when(moment: Timestamp) -> String {
         return moment.to_string();
     };
     let civil = known.to_zoned(TimeZone::UTC).datetime();
-    if civil.time() == jiff::civil::Time::midnight() {
+    if civil.time() == Time::midnight() {
         civil.date().to_string()
     } else {
         civil.strftime("%Y-%m-%d %H:%M:%SZ").to_string()

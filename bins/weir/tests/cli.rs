@@ -136,12 +136,17 @@ fn arguments_that_make_no_sense_are_usage_errors() {
         (vec!["nas", "set", "edge", "--message-authenticator", "on"], "required"),
         (vec!["sesions"], "sessions"),
         (vec!["test-auth", "ann"], "--password"),
-        (vec!["service", "add", "b", "--plan", "home", "--password", "a", "--password-stdin"], "cannot be used with"),
+        (
+            vec!["service", "add", "b", "--plan", "home", "--password", "a", "--password-stdin"],
+            "cannot be used with",
+        ),
     ] {
         let said = installation.weir(&command).refused(2, &[words]);
         assert_eq!(said.out, "", "{command:?}");
     }
-    for command in [vec!["plan", "set", "home"], vec!["nas", "set", "edge"], vec!["service", "set", "ann"]] {
+    for command in
+        [vec!["plan", "set", "home"], vec!["nas", "set", "edge"], vec!["service", "set", "ann"]]
+    {
         installation.weir(&command).refused(1, &["nothing to set"]);
     }
     installation.weir(&["plan", "add", "x", "--download", "1M"]).refused(1, &["--upload"]);
@@ -186,7 +191,8 @@ fn a_plan_is_changed_only_where_it_is_told() {
 fn services_and_subscribers_are_shown_together() {
     let installation = Installation::with_subscriber();
     installation.weir(&["subscriber", "add", "acme", "--full-name", "ACME Ltd"]).well();
-    let add = ["service", "add", "acme-1", "--plan", "home", "--subscriber", "acme", "--password-stdin"];
+    let add =
+        ["service", "add", "acme-1", "--plan", "home", "--subscriber", "acme", "--password-stdin"];
     installation.weir_reading(&add, "pw\n").well();
     let set = ["service", "set", "acme-1", "--valid-until", "2030-01-01", "--address", "10.1.2.3"];
     installation.weir(&set).well();
@@ -281,10 +287,8 @@ fn a_port_in_use_has_its_own_message() {
     let installation = Installation::new();
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    installation.configure(
-        "authentication = \"127.0.0.1:0\"",
-        &format!("authentication = \"{address}\""),
-    );
+    installation
+        .configure("authentication = \"127.0.0.1:0\"", &format!("authentication = \"{address}\""));
     installation.weir(&["serve"]).refused(1, &[&address, "in use"]);
     assert!(!installation.path("weir.sock").exists(), "the control socket stays behind");
 }
@@ -300,7 +304,18 @@ fn what_needs_a_server_says_so() {
     assert!(said.out.contains("no server is running"), "{said:?}");
     let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
     let server = silent.local_addr().unwrap().to_string();
-    let test = ["test-auth", "ann", "--password", "x", "--server", &server, "--secret", "s", "--timeout", "1s"];
+    let test = [
+        "test-auth",
+        "ann",
+        "--password",
+        "x",
+        "--server",
+        &server,
+        "--secret",
+        "s",
+        "--timeout",
+        "1s",
+    ];
     installation.weir(&test).refused(2, &["no answer", "weir nas unknown"]);
 }
 
@@ -321,4 +336,39 @@ fn a_reader_that_goes_is_no_failure() {
     drop(child.stdout.take());
     let said: support::Said = child.wait_with_output().unwrap().into();
     said.well();
+}
+
+#[test]
+fn the_dictionary_is_shown_checked_and_used_both_ways() {
+    let installation = Installation::empty();
+    let shown = installation.weir(&["dict", "show", "acct-status-type"]).well().out;
+    assert!(shown.contains("Acct-Status-Type") && shown.contains("Interim-Update"), "{shown}");
+    let shown = installation.weir(&["dict", "show", "Mikrotik"]).well().out;
+    assert!(shown.contains("14988") && shown.contains("Mikrotik-Rate-Limit"), "{shown}");
+    installation
+        .weir(&["dict", "show", "Framed-IP-Adress"])
+        .refused(1, &["did you mean `Framed-IP-Address`?"]);
+    let listed = installation.weir(&["dict", "list"]).well().out;
+    assert!(listed.contains("Microsoft") && listed.contains("311"), "{listed}");
+
+    let text = "User-Name = \"bob\", Mikrotik-Rate-Limit = \"1M/2M\", NAS-Port = 7";
+    let hex = installation.weir(&["dict", "encode", text]).well().out;
+    let decoded = installation.weir(&["dict", "decode", hex.trim()]).well().out;
+    for pair in text.split(", ") {
+        assert!(decoded.contains(pair), "{pair}: {decoded}");
+    }
+    let hidden = ["dict", "encode", "User-Password = \"x\""];
+    installation.weir(&hidden).refused(1, &["User-Password", "--secret"]);
+    let zeros = "0".repeat(32);
+    let with = [hidden.as_slice(), &["--secret", "s", "--authenticator", &zeros]].concat();
+    assert!(installation.weir(&with).well().out.starts_with("0212"));
+    installation.weir(&["dict", "encode", "User-Nam = x"]).refused(1, &["User-Name"]);
+    installation.weir(&["dict", "decode", "01ff"]).refused(1, &["no RADIUS packet"]);
+    installation.weir(&["dict", "decode", "xyz"]).refused(1, &["hexadecimal"]);
+
+    std::fs::write(installation.path("good"), "ATTRIBUTE X-Thing 240 string\n").unwrap();
+    let said = installation.weir(&["dict", "check", "good"]).well();
+    assert!(said.out.contains("1 attributes"), "{said:?}");
+    std::fs::write(installation.path("bad"), "\nATRIBUTE X-Thing 240 string\n").unwrap();
+    installation.weir(&["dict", "check", "bad"]).refused(1, &["bad:2:1", "ATTRIBUTE"]);
 }

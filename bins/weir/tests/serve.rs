@@ -8,9 +8,7 @@ use std::io::{BufRead as _, BufReader};
 
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Code};
-use support::{
-    Installation, SECRET, access_request, accounting_request, exchange, send, signal,
-};
+use support::{Installation, SECRET, access_request, accounting_request, exchange, send, signal};
 
 #[test]
 fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
@@ -88,8 +86,7 @@ fn unknown_nases_and_wrong_secrets_get_no_answer_and_are_listed() {
     installation.weir(&["nas", "set", "edge", "--address", "10.9.9.9"]).well();
     let server = installation.serve();
     send(server.authentication, &access_request("ann", "opensesame", SECRET));
-    let is_listed =
-        || installation.weir(&["nas", "unknown"]).well().out.contains("127.0.0.1");
+    let is_listed = || installation.weir(&["nas", "unknown"]).well().out.contains("127.0.0.1");
     assert!((0..500).any(|_| is_listed()), "the packet was not counted");
     installation.weir(&["nas", "set", "edge", "--address", "127.0.0.1"]).well();
     assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
@@ -167,8 +164,16 @@ fn test_auth_logs_in_by_every_method() {
     let address = server.authentication.to_string();
     let with = |method: &str, password: &str| {
         installation.weir(&[
-            "test-auth", "ann", "--password", password, "--method", method, "--server", &address,
-            "--secret", SECRET,
+            "test-auth",
+            "ann",
+            "--password",
+            password,
+            "--method",
+            method,
+            "--server",
+            &address,
+            "--secret",
+            SECRET,
         ])
     };
     for method in ["pap", "chap", "mschapv1", "mschapv2"] {
@@ -196,7 +201,9 @@ fn test_auth_finds_the_server_and_the_secret_of_its_own_configuration() {
     let server = installation.serve();
     installation.weir_reading(&test, "opensesame\n").well();
     installation.weir(&["nas", "remove", "edge"]).well();
-    installation.weir_reading(&test, "opensesame\n").refused(1, &["127.0.0.1 is no NAS", "nas add"]);
+    installation
+        .weir_reading(&test, "opensesame\n")
+        .refused(1, &["127.0.0.1 is no NAS", "nas add"]);
     drop(server);
 }
 

@@ -216,7 +216,10 @@ mod tests {
         for (text, problem) in [
             ("", "line 1: the file is empty"),
             ("login,password\n", "line 1: the column `plan` is missing"),
-            ("login,pasword,plan\n", "line 1: there is no column `pasword`; did you mean `password`?"),
+            (
+                "login,pasword,plan\n",
+                "line 1: there is no column `pasword`; did you mean `password`?",
+            ),
             ("login,login,plan\n", "line 1: the column `login` is there twice"),
             ("login,password,plan\na,b\n", "line 2: 2 fields where there are 3 columns"),
             ("login,password,plan\na,b,c\nd,,f\n", "line 3: the password is empty"),

@@ -69,7 +69,8 @@ pub(super) fn run(args: &InitArgs, globals: &Globals) -> anyhow::Result<ExitCode
 /// The file of the configuration, and the folder of the data.
 fn places(args: &InitArgs, globals: &Globals) -> anyhow::Result<(PathBuf, PathBuf)> {
     let absolute = |path: &Path| {
-        std::path::absolute(path).with_context(|| format!("cannot tell where {} is", path.display()))
+        std::path::absolute(path)
+            .with_context(|| format!("cannot tell where {} is", path.display()))
     };
     let path = match (&globals.config, &args.data_dir) {
         (Some(path), _) => absolute(path)?,
@@ -86,11 +87,16 @@ fn places(args: &InitArgs, globals: &Globals) -> anyhow::Result<(PathBuf, PathBu
 fn already_there(args: &InitArgs, globals: &Globals, path: &Path) -> anyhow::Result<ExitCode> {
     let path_shown = path.display();
     if !args.if_missing {
-        bail!("{path_shown} exists already and was left as it is; remove it first, or name another with --config");
+        bail!(
+            "{path_shown} exists already and was left as it is; remove it first, or name another with --config"
+        );
     }
     let existing = Globals { config: Some(path.to_path_buf()), ..globals.clone() };
     let loaded = existing.load()?;
-    open::block_on(async { Ok(serve::open_store(&loaded.config).await?.close().await) })?;
+    open::block_on(async {
+        serve::open_store(&loaded.config).await?.close().await;
+        Ok(())
+    })?;
     print::line(&format!("{path_shown} exists already, and its store opens; nothing was changed"))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -99,7 +105,8 @@ fn already_there(args: &InitArgs, globals: &Globals, path: &Path) -> anyhow::Res
 fn new_config(args: &InitArgs, path: &Path, folder: &Path) -> anyhow::Result<Config> {
     let mut config = Config::default();
     if path.parent() != Some(folder) {
-        let shown = folder.to_str().with_context(|| format!("{} is not UTF-8", folder.display()))?;
+        let shown =
+            folder.to_str().with_context(|| format!("{} is not UTF-8", folder.display()))?;
         config.store.url = format!("sqlite:{shown}/weir.db");
         config.store.key_file = folder.join(&config.store.key_file);
         config.journal.directory = folder.join(&config.journal.directory);

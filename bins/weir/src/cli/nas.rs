@@ -184,7 +184,9 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         && update.message_authenticator.is_none()
         && update.counters_swapped.is_none();
     if changes_nothing {
-        bail!("nothing to set; name at least one option, for example --address (see `weir nas set --help`)");
+        bail!(
+            "nothing to set; name at least one option, for example --address (see `weir nas set --help`)"
+        );
     }
     open.store.nas(open.tenant).update(&open.actor, &args.name, &update).await?;
     open.done(&format!("NAS `{}` changed", args.name))

@@ -64,7 +64,7 @@ pub(super) fn actor() -> Actor {
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
         .unwrap_or_else(|| "somebody".to_owned());
-    Actor::new(format!("{user} on the command line"))
+    Actor::new(&format!("{user} on the command line"))
 }
 
 /// A secret from standard input, without the end of its line.

@@ -143,7 +143,9 @@ async fn add(args: PlanAdd, open: &Open) -> anyhow::Result<()> {
 
 async fn set(args: PlanSet, open: &Open) -> anyhow::Result<()> {
     if args.terms == TermsOptions::default() {
-        bail!("nothing to set; name at least one option, for example --download (see `weir plan set --help`)");
+        bail!(
+            "nothing to set; name at least one option, for example --download (see `weir plan set --help`)"
+        );
     }
     let plans = open.store.plans(open.tenant);
     let current = plans.find(&args.name).await?.terms;
@@ -176,7 +178,9 @@ fn applied(options: TermsOptions, mut terms: Terms) -> anyhow::Result<Terms> {
         terms.interim_interval_s = interval.into_option();
     }
     if terms.interim_interval_s.is_some_and(|interval_s| interval_s < INTERIM_INTERVAL_MIN_S) {
-        bail!("--interim-interval must be {INTERIM_INTERVAL_MIN_S}s at least (RFC 2869 section 5.16)");
+        bail!(
+            "--interim-interval must be {INTERIM_INTERVAL_MIN_S}s at least (RFC 2869 section 5.16)"
+        );
     }
     let timeouts = [
         ("--session-timeout", terms.session_timeout_s),
@@ -222,7 +226,9 @@ fn when_withheld(
     let mut quarantine = match (what, current) {
         (Some(Withheld::Reject), _) | (None, WhenWithheld::Reject) => {
             if says_quarantine {
-                bail!("--quarantine-… has no meaning while --when-withheld is reject; add --when-withheld quarantine");
+                bail!(
+                    "--quarantine-… has no meaning while --when-withheld is reject; add --when-withheld quarantine"
+                );
             }
             return Ok(WhenWithheld::Reject);
         }
@@ -348,10 +354,8 @@ mod tests {
 
     #[test]
     fn an_interim_interval_below_a_minute_is_refused() {
-        let options = TermsOptions {
-            interim_interval: Some(Setting::To(30)),
-            ..TermsOptions::default()
-        };
+        let options =
+            TermsOptions { interim_interval: Some(Setting::To(30)), ..TermsOptions::default() };
         let error = applied(options, Terms::default()).unwrap_err().to_string();
         assert!(error.contains("60s"), "{error}");
     }

@@ -30,14 +30,9 @@ pub(super) fn json_line<T: Serialize + ?Sized>(value: &T) -> anyhow::Result<()> 
     line(&serde_json::to_string(value)?)
 }
 
-/// Says something beside the output.
-pub(super) fn note(text: &str) {
-    // Nobody is left to be told when standard error is closed.
-    let _ = writeln!(std::io::stderr(), "note: {text}");
-}
-
 /// Warns beside the output.
 pub(super) fn warning(text: &str) {
+    // Nobody is left to be told when standard error is closed.
     let _ = writeln!(std::io::stderr(), "warning: {text}");
 }
 

@@ -245,7 +245,9 @@ async fn set(args: ServiceSet, open: &Open) -> anyhow::Result<()> {
         && update.valid_until.is_none()
         && update.fixed_ipv4.is_none();
     if changes_nothing {
-        bail!("nothing to set; name at least one option, for example --plan (see `weir service set --help`)");
+        bail!(
+            "nothing to set; name at least one option, for example --plan (see `weir service set --help`)"
+        );
     }
     let current = services.find(&args.login).await?.validity;
     check_validity(Validity {

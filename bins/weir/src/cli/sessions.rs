@@ -103,8 +103,7 @@ async fn look(args: &SessionsArgs, globals: &Globals, loaded: &Loaded) -> anyhow
         let sessions = stored(args, globals).await?;
         return Ok(Seen { sessions, source: Source::Store });
     }
-    let request =
-        Request::Sessions { tenant: globals.tenant.clone(), login: args.login.clone() };
+    let request = Request::Sessions { tenant: globals.tenant.clone(), login: args.login.clone() };
     let Some(replies) = client::ask(&loaded.config.control.socket, &request)? else {
         let sessions = stored(args, globals).await?;
         return Ok(Seen { sessions, source: Source::StoreOnly });

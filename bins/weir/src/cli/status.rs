@@ -35,8 +35,10 @@ fn in_words(status: &Status) -> String {
     table.row(["process", "", &status.process_id.to_string()]);
     table.row(["up for", "", &units::elapsed(started_at.seconds_until(clock::now()))]);
     for listener in &status.listeners {
-        let addresses =
-            format!("authentication {}, accounting {}", listener.authentication, listener.accounting);
+        let addresses = format!(
+            "authentication {}, accounting {}",
+            listener.authentication, listener.accounting
+        );
         table.row([format!("listener {}", listener.name), String::new(), addresses]);
     }
     let directory = status.directory;

@@ -1,5 +1,7 @@
 //! What the types of the configuration cannot say by themselves.
 
+use std::ops::RangeInclusive;
+
 use toml::de::{DeTable, DeValue};
 
 use super::{Config, ListenerSection};
@@ -11,7 +13,7 @@ const SEGMENT_SIZE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// The longest that segments are kept: a year.
 const RETENTION_H_MAX: u32 = 24 * 366;
 /// How long replies are kept (RFC 5080 section 2.2.2), seconds.
-const DUPLICATE_LIFETIME_S: std::ops::RangeInclusive<u32> = 5..=30;
+const DUPLICATE_LIFETIME_S: RangeInclusive<u32> = 5..=30;
 /// The most listeners.
 const LISTENERS_MAX: usize = 64;
 /// The most threads on one socket.
@@ -36,17 +38,17 @@ pub(super) fn problems(config: &Config, text: &str) -> Vec<Problem> {
     store(config, &mut found);
     found.range(
         &["journal", "segment_size_bytes"],
-        config.journal.segment_size_bytes,
-        SEGMENT_SIZE_BYTES_MIN..=SEGMENT_SIZE_BYTES_MAX,
+        &config.journal.segment_size_bytes,
+        &(SEGMENT_SIZE_BYTES_MIN..=SEGMENT_SIZE_BYTES_MAX),
     );
-    found.range(&["journal", "retention_h"], config.journal.retention_h, 1..=RETENTION_H_MAX);
+    found.range(&["journal", "retention_h"], &config.journal.retention_h, &(1..=RETENTION_H_MAX));
     found.range(
         &["radius", "duplicate_lifetime_s"],
-        config.radius.duplicate_lifetime_s,
-        DUPLICATE_LIFETIME_S,
+        &config.radius.duplicate_lifetime_s,
+        &DUPLICATE_LIFETIME_S,
     );
     let radius = &config.radius;
-    found.range(&["radius", "lanes"], radius.lanes, 0..=LANES_MAX);
+    found.range(&["radius", "lanes"], &radius.lanes, &(0..=LANES_MAX));
     if !(radius.pap || radius.chap || radius.mschapv1 || radius.mschapv2) {
         found.add(&["radius", "pap"], "every method is switched off; nobody could log in");
     }
@@ -113,9 +115,7 @@ fn addresses(
 ) {
     let mut taken: Vec<_> = earlier
         .iter()
-        .flat_map(|other| {
-            [(other.authentication, &other.name), (other.accounting, &other.name)]
-        })
+        .flat_map(|other| [(other.authentication, &other.name), (other.accounting, &other.name)])
         .collect();
     for (key, address) in
         [("authentication", listener.authentication), ("accounting", listener.accounting)]
@@ -148,10 +148,10 @@ impl Findings<'_> {
     fn range<N: PartialOrd + std::fmt::Display>(
         &mut self,
         path: &[&str],
-        value: N,
-        allowed: std::ops::RangeInclusive<N>,
+        value: &N,
+        allowed: &RangeInclusive<N>,
     ) {
-        if !allowed.contains(&value) {
+        if !allowed.contains(value) {
             let what =
                 format!("{value} is out of range; {} to {} is", allowed.start(), allowed.end());
             self.add(path, &format!("{what} allowed"));

@@ -125,9 +125,11 @@ fn section_at(text: &str, offset: usize) -> Option<String> {
             return header;
         }
         if is_header {
-            header = name.split_inclusive(']').collect::<Vec<_>>().first().map(|_| {
-                name.split('#').next().unwrap_or(name).trim().to_owned()
-            });
+            header = name
+                .split_inclusive(']')
+                .collect::<Vec<_>>()
+                .first()
+                .map(|_| name.split('#').next().unwrap_or(name).trim().to_owned());
         }
         if offset < line_end {
             return header;
@@ -209,7 +211,10 @@ mod tests {
     #[test]
     fn a_key_outside_its_section_is_told_where_it_belongs() {
         let message = refusal("socket = \"weir.sock\"\n");
-        assert!(message.contains("line 1") && message.contains("belongs to [control]"), "{message}");
+        assert!(
+            message.contains("line 1") && message.contains("belongs to [control]"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -217,7 +222,10 @@ mod tests {
         let message = refusal("[journal]\nretention_h = \"a day\"\n");
         assert!(message.starts_with("weir.toml, line 2: [journal] retention_h: "), "{message}");
         let message = refusal("[log]\nlevel = \"verbose\"\n");
-        assert!(message.contains("line 2: [log] level: ") && message.contains("debug"), "{message}");
+        assert!(
+            message.contains("line 2: [log] level: ") && message.contains("debug"),
+            "{message}"
+        );
         let message = refusal("[[radius.listener]]\nauthentication = \"here\"\n");
         assert!(message.contains("line 2: [[radius.listener]] authentication: "), "{message}");
     }

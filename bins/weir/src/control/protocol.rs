@@ -198,13 +198,17 @@ mod tests {
         assert_eq!(request, Request::Sessions { tenant: "default".to_owned(), login: None });
         assert_eq!(serde_json::to_string(&Request::Sync).unwrap(), r#"{"ask":"sync"}"#);
         assert!(serde_json::from_str::<Request>(r#"{"ask":"stop"}"#).is_err());
-        assert!(serde_json::from_str::<Request>(r#"{"ask":"sessions","tenant":"x","y":1}"#).is_err());
+        assert!(
+            serde_json::from_str::<Request>(r#"{"ask":"sessions","tenant":"x","y":1}"#).is_err()
+        );
     }
 
     #[test]
     fn every_reply_is_read_back() {
-        let status = Status { counters: vec![("packets received".to_owned(), 7)], ..Status::default() };
-        for reply in [Reply::Status(Box::new(status)), Reply::Done, Reply::Error("why".to_owned())] {
+        let status =
+            Status { counters: vec![("packets received".to_owned(), 7)], ..Status::default() };
+        for reply in [Reply::Status(Box::new(status)), Reply::Done, Reply::Error("why".to_owned())]
+        {
             let line = serde_json::to_string(&reply).unwrap();
             assert!(!line.contains('\n'));
             assert_eq!(serde_json::from_str::<Reply>(&line).unwrap(), reply);

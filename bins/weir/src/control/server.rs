@@ -1,13 +1,15 @@
 //! Answers on the control socket.
 
 use std::io::ErrorKind;
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter,
+};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -27,10 +29,7 @@ const SOCKET_PATH_LEN_MAX: usize = 107;
 /// Knows the answers.
 pub trait Answers: Send + Sync + 'static {
     /// The answer to `request`, without the final [`Reply::Done`]; an error in words ends it.
-    fn answer(
-        &self,
-        request: Request,
-    ) -> impl Future<Output = Result<Vec<Reply>, String>> + Send;
+    fn answer(&self, request: Request) -> impl Future<Output = Result<Vec<Reply>, String>> + Send;
 }
 
 /// A control socket that is being answered on. Dropping it removes the socket.

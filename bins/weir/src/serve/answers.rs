@@ -41,10 +41,9 @@ impl Answers for ServerAnswers {
             Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
                 Ok(Ok(())) => Ok(Vec::new()),
                 Ok(Err(error)) => Err(error.to_string()),
-                Err(_) => Err(format!(
-                    "the store did not answer within {} s",
-                    SYNC_TIMEOUT.as_secs()
-                )),
+                Err(_) => {
+                    Err(format!("the store did not answer within {} s", SYNC_TIMEOUT.as_secs()))
+                }
             },
         }
     }

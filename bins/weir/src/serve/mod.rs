@@ -245,7 +245,7 @@ fn log_ready(serving: &Serving, config: &Config) {
     }
     let counts = serving.directory().counts();
     tracing::info!(
-        store = serving.store().url(),
+        store = serving.store().place(),
         nas = counts.nas,
         plans = counts.plans,
         services = counts.services,

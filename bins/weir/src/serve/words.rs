@@ -7,7 +7,8 @@ use std::path::Path;
 use aaa_engine::Dialects;
 use aaa_engine::dialect::DIALECT_LEN_MAX;
 use anyhow::Context as _;
-use radius_dict::Dictionary;
+use radius_dict::{Dictionary, text};
+use radius_proto::Packet;
 
 use crate::config::Config;
 
@@ -31,9 +32,10 @@ impl Words {
         Ok(Self { dictionary, dialects })
     }
 
-    /// What attributes are called.
-    pub(crate) const fn dictionary(&self) -> &Dictionary {
-        &self.dictionary
+    /// The attributes of `packet` in text form, one each.
+    pub(crate) fn attributes_of(&self, packet: &Packet<'_>) -> Vec<String> {
+        let text = text::packet(&self.dictionary, *packet).to_string();
+        text.lines().map(|line| line.trim_start().to_owned()).collect()
     }
 
     /// The names of the dialects.
@@ -78,8 +80,8 @@ mod tests {
         let mut config = Config::default();
         config.dictionary.files = vec![file.clone()];
         let words = Words::load(&config).unwrap();
-        assert!(words.dictionary().attribute_by_name("Acme-Colour").is_some());
-        assert!(words.dictionary().attribute_by_name("User-Name").is_some());
+        assert!(words.dictionary.attribute_by_name("Acme-Colour").is_some());
+        assert!(words.dictionary.attribute_by_name("User-Name").is_some());
         assert!(words.dialect_names().iter().any(|name| name == "mikrotik"));
 
         std::fs::write(&file, "ATTRIBUTE Acme-Colour\n").unwrap();

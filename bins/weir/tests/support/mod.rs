@@ -140,7 +140,9 @@ impl Installation {
         let mut log = String::new();
         loop {
             let before = log.len();
-            assert_ne!(lines.read_line(&mut log).unwrap(), 0, "serve ended: {log}");
+            if lines.read_line(&mut log).unwrap() == 0 {
+                panic!("serve ended with {}: {log}", child.wait().unwrap());
+            }
             let line = &log[before..];
             if line.contains("weir ready") {
                 let address = |key: &str| -> SocketAddr {

@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn a_forged_answer_is_passed_over_for_the_right_one() {
         let (address, thread) = server(&["wrong", "right"]);
-        let answer = exchange(address, &request(), &secret("right"), TIMEOUT).unwrap().ok().unwrap();
+        let answer =
+            exchange(address, &request(), &secret("right"), TIMEOUT).unwrap().ok().unwrap();
         assert!(answer.is_signed);
         assert_eq!(Packet::parse(&answer.packet).unwrap().code(), Code::ACCESS_ACCEPT);
         thread.join().unwrap();

@@ -29,7 +29,12 @@ pub(super) struct TestAuthArgs {
     /// The name to log in with.
     login: String,
     /// The password; others on this machine can see it while the command runs.
-    #[arg(long, value_name = "PASSWORD", required_unless_present = "password_stdin", conflicts_with = "password_stdin")]
+    #[arg(
+        long,
+        value_name = "PASSWORD",
+        required_unless_present = "password_stdin",
+        conflicts_with = "password_stdin"
+    )]
     password: Option<String>,
     /// Read the password from standard input.
     #[arg(long)]

@@ -136,7 +136,9 @@ impl Proof {
             {
                 Ok(())
             }
-            _ => bail!("accepted, but MS-CHAP2-Success is wrong: the server does not know the password"),
+            _ => bail!(
+                "accepted, but MS-CHAP2-Success is wrong: the server does not know the password"
+            ),
         }
     }
 }
