@@ -30,7 +30,7 @@ impl Entropy {
             return Err(getrandom::Error::UNEXPECTED);
         };
         self.used += next.len();
-        Ok(core::mem::replace(next, [0; 32]))
+        Ok(core::mem::take(next))
     }
 }
 

@@ -1,7 +1,7 @@
-//! The example in `examples/minimal.rs` serves.
+//! The example in `examples/minimal` serves.
 #![allow(clippy::unwrap_used, reason = "a broken test may stop here")]
 
-#[path = "../examples/minimal.rs"]
+#[path = "../examples/minimal/main.rs"]
 mod minimal;
 
 use std::net::UdpSocket;

@@ -1,0 +1,80 @@
+//! A directory with one NAS and one service, and a sink that prints.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use aaa_engine::auth::Credential;
+use aaa_engine::ports::*;
+use aaa_engine::session::Session;
+use entitlement::*;
+use radius_proto::Secret;
+
+/// The NAS, and the service that may log in on it.
+pub(crate) struct OneOfEach(Arc<Nas>, Service);
+
+impl OneOfEach {
+    pub(crate) fn new(secret: Secret, login: &str, password: &str) -> Self {
+        let tenant = TenantId(1);
+        let nas = Nas {
+            id: NasId(1),
+            tenant,
+            name: "router".into(),
+            secret,
+            dialect: "mikrotik".into(),
+            message_authenticator: MessageAuthenticatorPolicy::Auto,
+            counters_swapped: false,
+        };
+        let service = Service {
+            id: ServiceId(1),
+            tenant,
+            subscriber: SubscriberId(1),
+            plan: PlanId(1),
+            plan_name: "home".into(),
+            login: login.into(),
+            credential: SealedCredential(password.as_bytes().into()),
+            entitlement: Entitlement {
+                standing: Standing::Active,
+                validity: Validity { from: None, until: None },
+                fixed_ipv4: None,
+                terms: Arc::new(Terms::default()),
+            },
+        };
+        Self(Arc::new(nas), service)
+    }
+}
+
+impl Directory for OneOfEach {
+    fn nas(&self, _: &ListenerName, source: IpAddr) -> Option<Arc<Nas>> {
+        source.is_loopback().then(|| Arc::clone(&self.0))
+    }
+
+    fn service_by_login(&self, _: TenantId, login: &[u8]) -> Option<Service> {
+        (login == self.1.login.as_bytes()).then(|| self.1.clone())
+    }
+
+    fn service(&self, _: TenantId, id: ServiceId) -> Option<Service> {
+        (id == self.1.id).then(|| self.1.clone())
+    }
+
+    fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
+        Ok(Credential::clear_text(&*service.credential.0)) // A real directory decrypts here.
+    }
+}
+
+/// Prints what happens.
+pub(crate) struct Printer;
+
+impl Sink for Printer {
+    async fn position(&self) -> Result<Option<JournalPosition>, SinkError> {
+        Ok(None) // A real sink stores the position of each batch with it, and gives the last.
+    }
+
+    async fn apply(&self, batch: Batch) -> Result<(), SinkError> {
+        batch.entries.iter().for_each(|entry| println!("{entry:?}"));
+        Ok(())
+    }
+
+    async fn recent_sessions(&self, _: Timestamp) -> Result<Vec<Session>, SinkError> {
+        Ok(Vec::new())
+    }
+}
