@@ -1,8 +1,8 @@
 //! The authentication log, as far as the journal has been drained.
 
-use aaa_engine::{Attempt, Outcome, Reason};
 use aaa_engine::auth::Method;
 use aaa_engine::ports::NasId;
+use aaa_engine::{Attempt, Outcome, Reason};
 use entitlement::{ServiceId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Statement, Value};
 
@@ -84,7 +84,7 @@ impl AuthLog<'_> {
                 let found = auth_log::Model::from_query_result(row, "").during(operation)?;
                 Ok(LoggedAttempt {
                     id: found.id,
-                    attempt: attempt_of(found)?,
+                    attempt: attempt_of(&found)?,
                     nas_name: row.try_get("", "nas_name").during(operation)?,
                 })
             })
@@ -112,7 +112,7 @@ fn outcome_from_code(code: &str) -> Option<Outcome> {
         .find(|outcome| outcome_code(*outcome) == code)
 }
 
-fn attempt_of(row: auth_log::Model) -> Result<Attempt, StoreError> {
+fn attempt_of(row: &auth_log::Model) -> Result<Attempt, StoreError> {
     let unknown = |what: &str, code: &str| StoreError::Corrupt {
         what: Kind::Attempt,
         row: row.id.to_string(),
@@ -125,8 +125,7 @@ fn attempt_of(row: auth_log::Model) -> Result<Attempt, StoreError> {
         login: row.login.as_str().into(),
         calling_station_id: row.calling_station_id.as_str().into(),
         method: Method::from_code(&row.method).ok_or_else(|| unknown("method", &row.method))?,
-        outcome: outcome_from_code(&row.outcome)
-            .ok_or_else(|| unknown("outcome", &row.outcome))?,
+        outcome: outcome_from_code(&row.outcome).ok_or_else(|| unknown("outcome", &row.outcome))?,
         reason: Reason::from_code(&row.reason).ok_or_else(|| unknown("reason", &row.reason))?,
         service: row.service_id.map(ServiceId),
     })

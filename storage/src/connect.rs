@@ -3,7 +3,6 @@
 mod postgres;
 mod sqlite;
 
-
 pub(crate) use sqlite::from_sqlite;
 
 use std::path::PathBuf;

@@ -195,7 +195,7 @@ impl MemoryDirectory {
         let row = Arc::new(row);
         let key = LoginKey { tenant: row.tenant, login: Arc::clone(&row.login) };
         let before = self.services.pin().get(&row.id).cloned();
-        self.logins.pin().insert(key.clone(), Arc::clone(&row));
+        self.logins.pin().insert(key, Arc::clone(&row));
         self.services.pin().insert(row.id, Arc::clone(&row));
         if let Some(before) = before.filter(|before| before.login != row.login) {
             self.forget_login(&before);

@@ -53,11 +53,7 @@ impl Sessions<'_> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn by_login(
-        &self,
-        login: &str,
-        limit: u64,
-    ) -> Result<Vec<SessionEntry>, StoreError> {
+    pub async fn by_login(&self, login: &str, limit: u64) -> Result<Vec<SessionEntry>, StoreError> {
         let limit = as_limit(limit);
         let rest = "and s.login = $2 order by s.started_at desc, s.id limit $3";
         self.entries(rest, [login.into(), limit]).await
@@ -83,7 +79,7 @@ impl Sessions<'_> {
             .map(|row| {
                 let found = session::Model::from_query_result(row, "").during(operation)?;
                 Ok(SessionEntry {
-                    session: session_of(found)?,
+                    session: session_of(&found)?,
                     nas_name: row.try_get("", "nas_name").during(operation)?,
                     plan_name: row.try_get("", "plan_name").during(operation)?,
                 })
@@ -93,7 +89,7 @@ impl Sessions<'_> {
 }
 
 /// The session that a row holds.
-pub(crate) fn session_of(row: session::Model) -> Result<Session, StoreError> {
+pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
     let corrupt = |problem: &str| StoreError::Corrupt {
         what: Kind::Session,
         row: hexadecimal(&row.id),

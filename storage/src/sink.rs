@@ -7,15 +7,14 @@ mod sql;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aaa_engine::{AccountingEvent, Attempt};
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use aaa_engine::session::{Session, SessionId, apply};
+use aaa_engine::{AccountingEvent, Attempt};
 use entitlement::Timestamp;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction,
-    DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
-    Value,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
+    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
 use crate::entity::{journal_position, session};
@@ -124,26 +123,26 @@ impl StoreSink {
             .all(&self.store.database().reader)
             .await
             .during("read the recent sessions")?;
-        rows.into_iter().map(session_of).collect()
+        rows.iter().map(session_of).collect()
     }
 }
 
 impl Sink for StoreSink {
     async fn position(&self) -> Result<Option<JournalPosition>, SinkError> {
         let reader = &self.store.database().reader;
-        self.stored_position(reader, false).await.map_err(sink_error)
+        self.stored_position(reader, false).await.map_err(|error| sink_error(&error))
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), SinkError> {
-        self.apply_batch(batch).await.map_err(sink_error)
+        self.apply_batch(batch).await.map_err(|error| sink_error(&error))
     }
 
     async fn recent_sessions(&self, ended_since: Timestamp) -> Result<Vec<Session>, SinkError> {
-        self.sessions_since(ended_since).await.map_err(sink_error)
+        self.sessions_since(ended_since).await.map_err(|error| sink_error(&error))
     }
 }
 
-fn sink_error(error: StoreError) -> SinkError {
+fn sink_error(error: &StoreError) -> SinkError {
     SinkError { reason: error.to_string() }
 }
 
@@ -163,7 +162,8 @@ impl Pending {
     }
 
     async fn write_sessions(&mut self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
-        let mut rows: Vec<_> = self.sessions.drain().map(|(_, row)| SessionRow::from(row)).collect();
+        let mut rows: Vec<_> =
+            self.sessions.drain().map(|(_, row)| SessionRow::from(row)).collect();
         // In one order everywhere, so that two nodes cannot wait for each other.
         rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         let upsert = sql::upsert_sessions(txn.get_database_backend());

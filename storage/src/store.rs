@@ -75,11 +75,7 @@ impl Store {
     /// # Errors
     /// Everything that may be wrong has its own [`StoreError`]; a store that is refused is not
     /// changed.
-    pub async fn open(
-        url: &str,
-        keys: KeyRing,
-        options: StoreOptions,
-    ) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, keys: KeyRing, options: StoreOptions) -> Result<Self, StoreError> {
         let database = Database::connect(url, &options).await?;
         let store = Self(Arc::new(Inner { database, keys }));
         if let Err(error) = setup::set_up(&store).await {

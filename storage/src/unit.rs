@@ -6,11 +6,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr};
 use serde_json::Value;
 
+use crate::clock;
 use crate::entity::{audit, change};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
 use crate::store::{Actor, Store};
-use crate::clock;
 
 /// Rows of one INSERT: far below the 32,766 parameters that SQLite takes.
 const ROWS_PER_INSERT: usize = 500;

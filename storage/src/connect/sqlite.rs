@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use sea_orm::SqlxSqliteConnector;
 use sqlx::SqlitePool;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{Database, Medium};
 use crate::StoreError;
@@ -31,8 +29,8 @@ pub(super) async fn connect(
         .filename(&path)
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(options.busy_timeout_ms));
-    let reader = pool(options.sqlite_readers.max(1))
-        .connect_lazy_with(connect.clone().read_only(true));
+    let reader =
+        pool(options.sqlite_readers.max(1)).connect_lazy_with(connect.clone().read_only(true));
     // Opened when first used, that is after the store was found to be one that may be changed.
     let writer = pool(1).connect_lazy_with(
         connect.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full),

@@ -124,8 +124,7 @@ impl KeyRing {
         let cipher =
             self.cipher(parts.key_id).ok_or(OpenError::UnknownKey { key_id: parts.key_id })?;
         let payload = Payload { msg: parts.ciphertext, aad: &seal.associated_data() };
-        let plain =
-            cipher.decrypt(&parts.nonce.into(), payload).map_err(|_| OpenError::Damaged)?;
+        let plain = cipher.decrypt(&parts.nonce.into(), payload).map_err(|_| OpenError::Damaged)?;
         Ok(Zeroizing::new(plain))
     }
 

@@ -1,5 +1,7 @@
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::schema::{big_integer, big_integer_null, big_pk_auto, blob, text, text_null};
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, big_pk_auto, blob, text, text_null,
+};
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::sea_query::{
     ColumnDef, ForeignKey, ForeignKeyCreateStatement, Index, Table, TableCreateStatement,

@@ -11,8 +11,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
-pub use import::{Imported, OnExisting};
 use import::Insertion;
+pub use import::{Imported, OnExisting};
 pub(crate) use row::{address, standing_from_code, validity};
 
 use crate::credential;

@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use entitlement::{PlanId, ServiceId, Standing, SubscriberId, TenantId, Timestamp, Validity};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryResult, QuerySelect as _, Statement, Value,
+    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryResult,
+    QuerySelect as _, Statement, Value,
 };
 use serde_json::json;
 
@@ -86,10 +86,7 @@ pub(crate) fn validity(row: &service::Model) -> Validity {
 }
 
 fn between(from: Option<i64>, until: Option<i64>) -> Validity {
-    Validity {
-        from: from.map(Timestamp::from_unix_ms),
-        until: until.map(Timestamp::from_unix_ms),
-    }
+    Validity { from: from.map(Timestamp::from_unix_ms), until: until.map(Timestamp::from_unix_ms) }
 }
 
 /// Refuses a stretch of time that holds no moment.

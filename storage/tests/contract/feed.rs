@@ -87,9 +87,7 @@ fn plan_of(writer: usize) -> impl Iterator<Item = (Vec<i64>, bool)> {
 }
 
 fn insert(row: i64) -> AssertSqlSafe<String> {
-    AssertSqlSafe(format!(
-        "insert into change (tenant_id, kind, row_id) values (1, 'plan', {row})"
-    ))
+    AssertSqlSafe(format!("insert into change (tenant_id, kind, row_id) values (1, 'plan', {row})"))
 }
 
 async fn write_sqlite(url: &str, writer: usize) -> Vec<i64> {

@@ -308,7 +308,8 @@ pub async fn every_change_is_audited_without_secrets(ground: &Ground) {
     let tenant = gold_and_alice(&store).await;
     let by = Actor::new("anna on the command line");
     store.nas(tenant).add(&by, &new_nas("bras-1", [10, 0, 0, 1])).await.unwrap();
-    let secret = NasUpdate { secret: Some(Secret::new("hush-hush").unwrap()), ..NasUpdate::default() };
+    let secret =
+        NasUpdate { secret: Some(Secret::new("hush-hush").unwrap()), ..NasUpdate::default() };
     store.nas(tenant).update(&by, "bras-1", &secret).await.unwrap();
     let password = ServiceUpdate {
         credential: Some(Credential::clear_text("hush-hush")),
@@ -342,7 +343,10 @@ pub async fn every_change_is_audited_without_secrets(ground: &Ground) {
     let after = |index: usize| entries[index].after.clone().unwrap_or_default();
     assert!(after(4).contains(r#""secret":"replaced""#), "{}", after(4));
     assert!(after(5).contains(r#""credential":"replaced""#), "{}", after(5));
-    assert!(after(6).contains(r#""pool":"p""#) && !entries[6].before.as_ref().unwrap().contains(r#""p""#));
+    assert!(
+        after(6).contains(r#""pool":"p""#)
+            && !entries[6].before.as_ref().unwrap().contains(r#""p""#)
+    );
     assert_eq!(entries[7].after, None);
     let everything = format!("{entries:?}");
     for secret in ["hush-hush", "opensesame", "nas secret"] {

@@ -13,7 +13,8 @@ pub async fn sealed_values_differ_and_open_again(ground: &Ground) {
     let tenant = gold_and_alice(&store).await;
     let services = store.services(tenant);
     services.add(&operator(), &new_service("bob", "gold")).await.unwrap();
-    let hash = NewService { credential: Credential::NtHash([9; 16]), ..new_service("carol", "gold") };
+    let hash =
+        NewService { credential: Credential::NtHash([9; 16]), ..new_service("carol", "gold") };
     services.add(&operator(), &hash).await.unwrap();
     let follower = store.follow().await.unwrap();
     let directory = follower.directory();
@@ -62,8 +63,11 @@ pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
 
     // The first key is no longer needed by anything.
     let file = std::fs::read_to_string(ground.key_path()).unwrap();
-    let newest: String =
-        file.lines().filter(|line| !line.starts_with("1 ")).map(|line| format!("{line}\n")).collect();
+    let newest: String = file
+        .lines()
+        .filter(|line| !line.starts_with("1 "))
+        .map(|line| format!("{line}\n"))
+        .collect();
     std::fs::write(ground.key_path(), newest).unwrap();
     let store = ground.open().await;
     let follower = store.follow().await.unwrap();
@@ -113,7 +117,10 @@ async fn no_octet_of_an_sqlite_store_shows_a_secret() {
     };
     let holds = |octets: &[u8], text: &[u8]| octets.windows(text.len()).any(|part| part == text);
     // Once with the write-ahead log, once without.
-    for octets in [look(), { store.close().await; look() }] {
+    for octets in [look(), {
+        store.close().await;
+        look()
+    }] {
         assert!(holds(&octets, b"bras-1"), "the row itself is not there");
         assert!(!holds(&octets, b"opensesame") && !holds(&octets, b"nas secret"));
     }

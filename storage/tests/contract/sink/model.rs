@@ -109,8 +109,7 @@ pub async fn sessions_follow_the_model_batch_by_batch(ground: &Ground) {
         let sink = store.sink(&format!("node-{case}"));
         let mut model = Model::new();
         for (number, events) in journal.iter().enumerate() {
-            let events: Vec<_> =
-                events.iter().map(|event| in_case(event.clone(), case)).collect();
+            let events: Vec<_> = events.iter().map(|event| in_case(event.clone(), case)).collect();
             events.iter().for_each(|event| observe(&mut model, event));
             sink.apply(batch(number as u64 + 1, events)).await.unwrap();
             assert_eq!(
