@@ -79,7 +79,7 @@ fn there_is_no_answer_before_the_sync() {
         .start()
         .unwrap();
     let client = Client::at([127, 0, 0, 1]);
-    disk.hold_syncs();
+    let held = disk.hold_syncs();
     let start = accounting_request(1, "s1", START, 0);
     client.send(acct(&server), &start);
     client.hears_nothing();
@@ -88,7 +88,7 @@ fn there_is_no_answer_before_the_sync() {
     let access = access_request(1, "wonderland", Signed::No);
     assert_reply(&client.ask(auth(&server), &access), &access, Code::ACCESS_ACCEPT);
     assert!(sink.entries().is_empty());
-    disk.release_syncs();
+    drop(held);
     assert_reply(&client.receive().0, &start, Code::ACCOUNTING_RESPONSE);
 }
 
@@ -102,12 +102,12 @@ fn a_disk_that_is_too_slow_costs_the_answer_and_the_next_try_gets_one() {
         .start()
         .unwrap();
     let client = Client::at([127, 0, 0, 1]);
-    disk.hold_syncs();
+    let held = disk.hold_syncs();
     let start = accounting_request(1, "s1", START, 0);
     client.send(acct(&server), &start);
     client.hears_nothing();
     assert_eq!(server.stats().accounting_not_recorded, 1);
-    disk.release_syncs();
+    drop(held);
     assert_reply(&client.ask(acct(&server), &start), &start, Code::ACCOUNTING_RESPONSE);
     server.stop();
     // It may be there twice, as the same fact about the same session.

@@ -124,3 +124,19 @@ fn a_dual_stack_listener_serves_ipv4_under_its_own_address() {
     assert_reply(&reply, &request, Code::ACCESS_ACCEPT);
     assert_eq!(from, asked);
 }
+
+#[test]
+fn a_sink_may_live_on_the_runtime_of_the_program() {
+    let directory = tempfile::tempdir().unwrap();
+    let sink = MemorySink::default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let builder = builder(&sink).journal_dir(directory.path()).runtime(runtime.handle().clone());
+    // From within the runtime, where a call that may block is allowed.
+    let server = runtime.block_on(async {
+        tokio::task::spawn_blocking(|| builder.start()).await.unwrap().unwrap()
+    });
+    let client = Client::at([127, 0, 0, 1]);
+    client.ask(acct(&server), &accounting_request(1, "s1", START, 0));
+    assert_eq!(server.stop().records_left, 0);
+    assert_eq!(sink.accounting().len(), 1);
+}

@@ -26,7 +26,7 @@ pub(crate) use group::Group;
 pub(crate) use reader::Reader;
 pub use segment::RECORD_LEN_MAX;
 #[cfg(any(test, feature = "test-disk"))]
-pub use test_disk::{Loss, TestDisk};
+pub use test_disk::{HeldSyncs, Loss, TestDisk};
 pub(crate) use writer::{Durable, Journal};
 
 /// How the journal uses its disk.

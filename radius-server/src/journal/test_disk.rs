@@ -65,21 +65,29 @@ impl TestDisk {
         self.inner.lock().fail_next_sync = true;
     }
 
-    /// Lets every sync wait until [`release_syncs`](Self::release_syncs).
-    pub fn hold_syncs(&self) {
+    /// Lets every sync wait until the returned value is dropped.
+    #[must_use]
+    pub fn hold_syncs(&self) -> HeldSyncs {
         self.inner.lock().held = true;
+        HeldSyncs { inner: Arc::clone(&self.inner) }
     }
 
-    /// Lets the syncs that wait, and those to come, go on.
-    pub fn release_syncs(&self) {
-        self.inner.lock().held = false;
-        self.inner.released.notify_all();
-    }
-
-    /// How many syncs wait for [`release_syncs`](Self::release_syncs) now.
+    /// How many syncs wait now.
     #[must_use]
     pub fn syncs_waiting(&self) -> usize {
         self.inner.lock().waiting
+    }
+}
+
+/// While it lives, the syncs of a [`TestDisk`] wait.
+pub struct HeldSyncs {
+    inner: Arc<Inner>,
+}
+
+impl Drop for HeldSyncs {
+    fn drop(&mut self) {
+        self.inner.lock().held = false;
+        self.inner.released.notify_all();
     }
 }
 

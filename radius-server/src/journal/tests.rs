@@ -270,14 +270,14 @@ fn an_append_waits_for_the_sync_and_no_longer_than_it_was_told() {
     let disk = TestDisk::new(directory.path()).unwrap();
     let (journal, mut reader) =
         Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap();
-    disk.hold_syncs();
+    let held = disk.hold_syncs();
     let slow = journal.append(&mut group(numbered(0..1)), Duration::from_millis(20));
     assert_eq!(slow, Err(AppendError::TimedOut));
     assert_eq!(journal.stats().synced, 0);
     assert!(read_all(&journal, &mut reader).is_empty());
     thread::scope(|scope| {
         let waiting = scope.spawn(|| append(&journal, numbered(1..2)));
-        disk.release_syncs();
+        drop(held);
         waiting.join().unwrap();
     });
     assert_eq!(read_all(&journal, &mut reader), numbered(0..2));
@@ -289,7 +289,7 @@ fn a_full_queue_refuses_those_who_do_not_wait() {
     let disk = TestDisk::new(directory.path()).unwrap();
     let settings = JournalSettings { queue_octets: 100, ..small_segments() };
     let (journal, _) = Journal::open(Arc::new(disk.clone()), &settings, None).unwrap();
-    disk.hold_syncs();
+    let held = disk.hold_syncs();
     let first = journal.append(&mut group(["a".repeat(90)]), Duration::from_millis(20));
     assert_eq!(first, Err(AppendError::TimedOut));
     journal.append_without_waiting(&mut group(["b".repeat(90)])).unwrap();
@@ -297,7 +297,7 @@ fn a_full_queue_refuses_those_who_do_not_wait() {
     assert_eq!(full, Err(AppendError::Full));
     let full = journal.append(&mut group(["d".repeat(90)]), Duration::from_millis(20));
     assert_eq!(full, Err(AppendError::TimedOut));
-    disk.release_syncs();
+    drop(held);
     append(&journal, ["e".repeat(90)]);
 }
 
