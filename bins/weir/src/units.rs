@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use entitlement::{BitsPerSecond, Timestamp};
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 const KILO: u64 = 1_000;
@@ -135,13 +135,14 @@ pub fn parse_when(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = jiff::Timestamp::from_str(trimmed) {
         return Ok(Timestamp::from_unix_ms(moment.as_millisecond()));
     }
-    let civil = Date::from_str(trimmed)
-        .map(|date| date.to_datetime(Time::midnight()))
-        .or_else(|_| DateTime::from_str(trimmed));
+    // An offset that the line above did not understand must not be passed over here.
+    let is_civil = trimmed.bytes().all(|c| c.is_ascii_digit() || b"-:T .".contains(&c))
+        && trimmed.bytes().filter(|c| *c == b'-').count() == 2;
+    let civil = if is_civil { DateTime::from_str(trimmed).ok() } else { None };
     civil
-        .and_then(|civil| civil.to_zoned(TimeZone::UTC))
+        .and_then(|civil| civil.to_zoned(TimeZone::UTC).ok())
         .map(|zoned| Timestamp::from_unix_ms(zoned.timestamp().as_millisecond()))
-        .map_err(|_| {
+        .ok_or_else(|| {
             format!(
                 "`{text}` is not a moment; write a date such as 2026-12-31, or RFC 3339 such as \
                  2026-12-31T18:00:00+03:00"
@@ -275,7 +276,15 @@ mod tests {
         assert_eq!(parse_when("1970-01-02 01:00:05"), Ok(Timestamp::from_unix_s(90_005)));
         assert_eq!(parse_when("1970-01-02T01:00:00Z"), Ok(Timestamp::from_unix_s(90_000)));
         assert_eq!(parse_when("1970-01-02T03:00:00+02:00"), Ok(Timestamp::from_unix_s(90_000)));
-        for wrong in ["31.12.2026", "2026-13-01", "2026-02-30", "tomorrow", ""] {
+        for wrong in [
+            "31.12.2026",
+            "2026-12-31+03:00",
+            "2026-12-31-03:00",
+            "2026-13-01",
+            "2026-02-30",
+            "tomorrow",
+            "",
+        ] {
             assert!(parse_when(wrong).unwrap_err().contains("2026-12-31"), "{wrong}");
         }
     }

@@ -127,7 +127,7 @@ fn parse_nt_hash(text: &str) -> Result<[u8; 16], String> {
     // What was given may be a password by mistake, so it is not repeated.
     let wrong = || "an NT hash is 32 hexadecimal digits".to_owned();
     let mut hash = [0; 16];
-    if text.len() != 2 * hash.len() || !text.is_ascii() {
+    if text.len() != 2 * hash.len() || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(wrong());
     }
     for (octet, digits) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {

@@ -58,6 +58,7 @@ fn in_words(status: &Status) -> String {
         let counts = [
             (nas.bad_authenticators, "wrong authenticator; is its secret right?"),
             (nas.missing_message_authenticators, "without a required Message-Authenticator"),
+            (nas.accounting_not_understood, "accounting that could not be understood"),
         ];
         for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
             let what = format!("{what} (last at {last})");

@@ -25,7 +25,7 @@ pub(super) fn print(globals: &Globals) -> anyhow::Result<()> {
         return output::json(&unknown);
     }
     if unknown.is_empty() {
-        return output::line("every packet since the server started came from a known NAS");
+        return output::line("nobody unknown has sent anything since the server started");
     }
     let mut table = Table::new(&[
         Column::Left("SOURCE"),

@@ -17,7 +17,7 @@ const DUPLICATE_LIFETIME_S: RangeInclusive<u32> = 5..=30;
 /// The most listeners.
 const LISTENERS_MAX: usize = 64;
 /// The most threads on one socket.
-const LANES_MAX: u16 = 16;
+const LANES_MAX: u16 = 64;
 /// The longest name of a listener, octets.
 const LISTENER_NAME_LEN_MAX: usize = 64;
 

@@ -122,7 +122,7 @@ section! {
     /// How requests are answered.
     "[radius]"
     RadiusSection {
-        /// How many threads receive on each socket, 1 to 16; 0 makes it one for each processor.
+        /// How many threads receive on each socket, 1 to 64; 0 makes it one for each processor.
         lanes: u16 = 0,
         /// How long a reply is kept, to be sent again to a repeated request, seconds; RFC 5080
         /// section 2.2.2 asks for 5 to 30.

@@ -103,6 +103,8 @@ pub struct NasProblemLine {
     pub bad_authenticators: u64,
     /// Access-Requests without the Message-Authenticator that was required.
     pub missing_message_authenticators: u64,
+    /// Accounting-Requests that could not be understood, and were not answered.
+    pub accounting_not_understood: u64,
     /// When the last of them came, milliseconds since the epoch.
     pub last_at_unix_ms: i64,
 }

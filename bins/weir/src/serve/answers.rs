@@ -98,6 +98,7 @@ impl ServerAnswers {
         let counters = [
             ("packets received", stats.packets_received),
             ("access accepts", stats.access_accepts),
+            ("  into quarantine", stats.access_quarantines),
             ("access rejects", stats.access_rejects),
             ("accounting responses", stats.accounting_responses),
             ("status responses", stats.status_responses),
@@ -108,10 +109,12 @@ impl ServerAnswers {
             ("bad authenticators", stats.bad_authenticators),
             ("missing Message-Authenticators", stats.missing_message_authenticators),
             ("unexpected codes", stats.unexpected_codes),
+            ("not answerable", stats.not_answerable),
             ("accounting not understood", stats.accounting_not_understood),
             ("accounting not recorded", stats.accounting_not_recorded),
             ("attempts not recorded", stats.attempts_not_recorded),
             ("send failures", stats.send_failures),
+            ("receive failures", stats.receive_failures),
             ("sessions open", stats.sessions_open),
             ("journal records appended", stats.journal.appended),
             ("journal records synced", stats.journal.synced),
@@ -131,7 +134,11 @@ impl ServerAnswers {
                 services: counts.services,
             },
             counters: counters.map(|(name, count)| (name.to_owned(), count)).to_vec(),
-            malformed_by_kind: Vec::new(),
+            malformed_by_kind: stats
+                .malformed_by_kind
+                .iter()
+                .map(|(kind, count)| ((*kind).to_owned(), *count))
+                .collect(),
             journal_failure: stats.journal.poisoned,
             drain_failure: stats.drain.last_error,
             nas_problems: self.nas_problems(),
@@ -160,6 +167,7 @@ impl ServerAnswers {
                 name: problems.name.to_string(),
                 bad_authenticators: problems.bad_authenticators,
                 missing_message_authenticators: problems.missing_message_authenticators,
+                accounting_not_understood: problems.accounting_not_understood,
                 last_at_unix_ms: problems.last_at.unix_ms(),
             })
             .collect()
