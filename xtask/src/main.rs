@@ -1,0 +1,77 @@
+//! The task runner of the repository; `cargo xtask --help` lists the tasks.
+
+mod cargo;
+mod children;
+mod demo;
+mod dict;
+mod peers;
+mod signals;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of the repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run the main job: a server, a router with 50 subscribers, and who is online.
+    Demo(demo::Arguments),
+    /// Run every test, those against real peers included, and a short soak.
+    ///
+    /// As root on Debian the peers are installed first; elsewhere what is missing is named, and
+    /// under CI=true that is a failure.
+    Test {
+        /// Passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        extra: Vec<String>,
+    },
+    /// Install or name the programs of others that the tests run against.
+    Peers,
+    /// Run the long soaks.
+    Soak {
+        /// Passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        extra: Vec<String>,
+    },
+    /// Measure Weir beside FreeRADIUS.
+    Bench {
+        /// Passed on to the benchmark.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        extra: Vec<String>,
+    },
+    /// Write the typed handles of the built-in dictionaries.
+    Dict {
+        /// Only compare, and fail when a file is out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check formatting, lints and documentation.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo(arguments) => demo::run(&arguments),
+        Task::Test { extra } => cargo::test(&extra),
+        Task::Peers => peers::run(),
+        Task::Soak { extra } => cargo::soak(&extra),
+        Task::Bench { extra } => cargo::bench(&extra),
+        Task::Dict { check } => dict::run(check),
+        Task::Ci => cargo::ci(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
