@@ -7,9 +7,9 @@ use aaa_engine::Outcome;
 use clap::Args;
 use serde_json::json;
 use storage::LoggedAttempt;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::open::{self, Open};
+use super::stop::Stop;
 use super::{Globals, print};
 use crate::table::{Column, Table};
 use crate::units;
@@ -45,9 +45,10 @@ pub(super) fn run(args: &AuthLogArgs, globals: &Globals) -> anyhow::Result<ExitC
             None => log.latest(args.last).await?,
         };
         if args.follow {
+            let stop = Stop::listen()?;
             newest.iter().try_for_each(|logged| show(logged, globals.json))?;
             let seen = newest.last().map_or(seen, |last| last.id.max(seen));
-            return follow(args.login.as_deref(), &open, seen, globals.json).await;
+            return follow(args.login.as_deref(), &open, seen, globals.json, stop).await;
         }
         if globals.json {
             return print::json(&newest.iter().map(as_value).collect::<Vec<_>>());
@@ -73,15 +74,14 @@ async fn follow(
     open: &Open,
     mut seen: i64,
     as_json: bool,
+    mut stop: Stop,
 ) -> anyhow::Result<()> {
     let log = open.store.auth_log(open.tenant);
     let mut ticks = tokio::time::interval(FOLLOW_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    let mut terminate = signal(SignalKind::terminate())?;
     loop {
         tokio::select! {
-            stop = tokio::signal::ctrl_c() => return Ok(stop?),
-            _ = terminate.recv() => return Ok(()),
+            () = stop.told() => return Ok(()),
             _ = ticks.tick() => {}
         }
         for logged in log.after(seen, FOLLOW_BATCH).await? {

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -34,6 +35,9 @@ pub(super) struct InitArgs {
 
 /// The file of the configuration when only the folder is known.
 const CONFIG_FILE: &str = "weir.toml";
+
+/// Not for everybody to read: a store's URL may hold a password.
+const CONFIG_MODE: u32 = 0o640;
 
 pub(super) fn run(args: &InitArgs, globals: &Globals) -> anyhow::Result<ExitCode> {
     let (path, folder) = places(args, globals)?;
@@ -150,6 +154,7 @@ fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
+        .mode(CONFIG_MODE)
         .open(path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {}", path.display()))

@@ -13,6 +13,7 @@ mod serve;
 mod service;
 mod sessions;
 mod status;
+mod stop;
 mod subscriber;
 mod tenant;
 mod test_auth;

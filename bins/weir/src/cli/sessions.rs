@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::open::{self, Open};
+use super::stop::Stop;
 use super::{Globals, print};
 use crate::clock;
 use crate::config::Loaded;
@@ -71,17 +71,16 @@ pub(super) fn run(args: &SessionsArgs, globals: &Globals) -> anyhow::Result<Exit
 }
 
 async fn watch(args: &SessionsArgs, globals: &Globals, loaded: &Loaded) -> anyhow::Result<()> {
+    let mut stop = Stop::listen()?;
     let mut ticks = tokio::time::interval(WATCH_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    let mut terminate = signal(SignalKind::terminate())?;
     let on_terminal = print::is_terminal();
     if on_terminal && !globals.json {
         print::clear()?;
     }
     loop {
         tokio::select! {
-            stop = tokio::signal::ctrl_c() => return Ok(stop?),
-            _ = terminate.recv() => return Ok(()),
+            () = stop.told() => return Ok(()),
             _ = ticks.tick() => {}
         }
         let seen = look(args, globals, loaded).await?;

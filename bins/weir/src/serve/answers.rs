@@ -1,10 +1,11 @@
 //! What the control socket answers, from the running server.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use aaa_engine::ports::{Directory as _, NasId};
+use aaa_engine::session::Session;
 use entitlement::{TenantId, Timestamp};
 use radius_server::RunningServer;
 use storage::{FollowerHandle, MemoryDirectory, Store};
@@ -24,7 +25,8 @@ const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Everything that an answer is made from.
 pub(super) struct ServerAnswers {
-    pub server: Arc<RunningServer>,
+    /// Not held, so that dropping the server ends it however many questions are open.
+    pub server: Weak<RunningServer>,
     pub directory: Arc<MemoryDirectory>,
     pub follower: FollowerHandle,
     pub store: Store,
@@ -34,10 +36,14 @@ pub(super) struct ServerAnswers {
 
 impl Answers for ServerAnswers {
     async fn answer(&self, request: Request) -> Result<Vec<Reply>, String> {
+        let running = || self.server.upgrade().ok_or_else(|| "the server is stopping".to_owned());
         match request {
-            Request::Status => Ok(vec![Reply::Status(Box::new(self.status()))]),
-            Request::UnknownNas => Ok(self.unknown_nas()),
-            Request::Sessions { tenant, login } => self.sessions(&tenant, login.as_deref()).await,
+            Request::Status => Ok(vec![Reply::Status(Box::new(self.status(&*running()?)))]),
+            Request::UnknownNas => Ok(unknown_nas(&*running()?)),
+            Request::Sessions { tenant, login } => {
+                let sessions = running()?.sessions();
+                self.sessions(&sessions, &tenant, login.as_deref()).await
+            }
             Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
                 Ok(Ok(())) => Ok(Vec::new()),
                 Ok(Err(error)) => Err(error.to_string()),
@@ -50,12 +56,15 @@ impl Answers for ServerAnswers {
 }
 
 impl ServerAnswers {
-    async fn sessions(&self, tenant: &str, login: Option<&str>) -> Result<Vec<Reply>, String> {
+    async fn sessions(
+        &self,
+        sessions: &[Session],
+        tenant: &str,
+        login: Option<&str>,
+    ) -> Result<Vec<Reply>, String> {
         let tenant = self.store.tenants().find(tenant).await.map_err(|error| error.to_string())?.id;
         let names = self.nas_names(tenant).await;
-        Ok(self
-            .server
-            .sessions()
+        Ok(sessions
             .iter()
             .filter(|session| session.tenant == tenant)
             .filter(|session| login.is_none_or(|login| *session.login == *login))
@@ -75,25 +84,8 @@ impl ServerAnswers {
         }
     }
 
-    fn unknown_nas(&self) -> Vec<Reply> {
-        self.server
-            .unknown_nas()
-            .into_iter()
-            .map(|unknown| {
-                Reply::UnknownNas(UnknownNasLine {
-                    source: unknown.source,
-                    listener: unknown.listener.to_string(),
-                    nas_identifier: unknown.nas_identifier.map(|name| name.to_string()),
-                    packets: unknown.packets,
-                    first_seen_unix_ms: unknown.first_seen.unix_ms(),
-                    last_seen_unix_ms: unknown.last_seen.unix_ms(),
-                })
-            })
-            .collect()
-    }
-
-    fn status(&self) -> Status {
-        let stats = self.server.stats();
+    fn status(&self, server: &RunningServer) -> Status {
+        let stats = server.stats();
         let counts = self.directory.counts();
         let counters = [
             ("packets received", stats.packets_received),
@@ -127,7 +119,7 @@ impl ServerAnswers {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             process_id: std::process::id(),
             started_at_unix_ms: self.started_at.unix_ms(),
-            listeners: self.listeners(),
+            listeners: self.listeners(server),
             directory: DirectoryLine {
                 nas: counts.nas,
                 plans: counts.plans,
@@ -141,13 +133,13 @@ impl ServerAnswers {
                 .collect(),
             journal_failure: stats.journal.poisoned,
             drain_failure: stats.drain.last_error,
-            nas_problems: self.nas_problems(),
+            nas_problems: nas_problems(server),
         }
     }
 
-    fn listeners(&self) -> Vec<ListenerLine> {
-        let authentication = self.server.authentication_addresses();
-        let accounting = self.server.accounting_addresses();
+    fn listeners(&self, server: &RunningServer) -> Vec<ListenerLine> {
+        let authentication = server.authentication_addresses();
+        let accounting = server.accounting_addresses();
         self.listener_names
             .iter()
             .zip(authentication.iter().zip(&accounting))
@@ -158,18 +150,35 @@ impl ServerAnswers {
             })
             .collect()
     }
+}
 
-    fn nas_problems(&self) -> Vec<NasProblemLine> {
-        self.server
-            .nas_problems()
-            .into_iter()
-            .map(|problems| NasProblemLine {
-                name: problems.name.to_string(),
-                bad_authenticators: problems.bad_authenticators,
-                missing_message_authenticators: problems.missing_message_authenticators,
-                accounting_not_understood: problems.accounting_not_understood,
-                last_at_unix_ms: problems.last_at.unix_ms(),
+fn unknown_nas(server: &RunningServer) -> Vec<Reply> {
+    server
+        .unknown_nas()
+        .into_iter()
+        .map(|unknown| {
+            Reply::UnknownNas(UnknownNasLine {
+                source: unknown.source,
+                listener: unknown.listener.to_string(),
+                nas_identifier: unknown.nas_identifier.map(|name| name.to_string()),
+                packets: unknown.packets,
+                first_seen_unix_ms: unknown.first_seen.unix_ms(),
+                last_seen_unix_ms: unknown.last_seen.unix_ms(),
             })
-            .collect()
-    }
+        })
+        .collect()
+}
+
+fn nas_problems(server: &RunningServer) -> Vec<NasProblemLine> {
+    server
+        .nas_problems()
+        .into_iter()
+        .map(|problems| NasProblemLine {
+            name: problems.name.to_string(),
+            bad_authenticators: problems.bad_authenticators,
+            missing_message_authenticators: problems.missing_message_authenticators,
+            accounting_not_understood: problems.accounting_not_understood,
+            last_at_unix_ms: problems.last_at.unix_ms(),
+        })
+        .collect()
 }

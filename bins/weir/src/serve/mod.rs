@@ -115,7 +115,7 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
     let follower = store.follow().await?;
     let server = start_radius(config, engine, &store, &follower, disk).await?;
     let answers = ServerAnswers {
-        server: Arc::clone(&server),
+        server: Arc::downgrade(&server),
         directory: follower.directory(),
         follower: follower.handle(),
         store: store.clone(),
@@ -123,7 +123,7 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
         started_at: clock::now(),
     };
     let control = control.serve(answers);
-    let notices = Task(tokio::spawn(notice::watch(Arc::clone(&server))));
+    let notices = Task(tokio::spawn(notice::watch(Arc::downgrade(&server))));
     Ok(Serving { server, follower, store, control, notices })
 }
 
@@ -231,24 +231,24 @@ pub fn run(loaded: &Loaded, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<()> {
 }
 
 fn log_ready(serving: &Serving, config: &Config) {
+    let counts = serving.directory().counts();
+    tracing::info!(
+        store = %serving.store().place(),
+        nas = counts.nas,
+        plans = counts.plans,
+        services = counts.services,
+        "answering from"
+    );
     let authentication = serving.radius().authentication_addresses();
     let accounting = serving.radius().accounting_addresses();
     let addresses = authentication.iter().zip(&accounting);
     for (listener, (authentication, accounting)) in config.radius.listener.iter().zip(addresses) {
         tracing::info!(
-            listener = listener.name,
+            listener = %listener.name,
             %authentication,
             %accounting,
             control = %config.control.socket.display(),
             "weir ready"
         );
     }
-    let counts = serving.directory().counts();
-    tracing::info!(
-        store = serving.store().place(),
-        nas = counts.nas,
-        plans = counts.plans,
-        services = counts.services,
-        "answering from"
-    );
 }

@@ -1,7 +1,7 @@
 //! Says in the log what an operator should know and no packet can say aloud: a journal that
 //! failed, a store that is away, NASes that are not known.
 
-use std::sync::Arc;
+use std::sync::Weak;
 use std::time::Duration;
 
 use radius_server::{RunningServer, Stats};
@@ -9,14 +9,14 @@ use radius_server::{RunningServer, Stats};
 /// How often the counters are looked at.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// Looks at the counters until the task is ended.
-pub(super) async fn watch(server: Arc<RunningServer>) {
+/// Looks at the counters until the server or the task is ended.
+pub(super) async fn watch(server: Weak<RunningServer>) {
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    let mut before = server.stats();
+    let mut before = Stats::default();
     loop {
         ticks.tick().await;
-        let now = server.stats();
+        let Some(now) = server.upgrade().map(|server| server.stats()) else { return };
         for notice in notices(&before, &now) {
             notice.log();
         }

@@ -135,13 +135,13 @@ impl Installation {
 
     /// Starts `weir serve` and waits until it is ready.
     pub fn serve(&self) -> Server {
-        let mut child = self.start(&["serve"]);
-        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut child = Killed(self.start(&["serve"]));
+        let mut lines = BufReader::new(child.0.stderr.take().unwrap());
         let mut log = String::new();
         loop {
             let before = log.len();
             if lines.read_line(&mut log).unwrap() == 0 {
-                panic!("serve ended with {}: {log}", child.wait().unwrap());
+                panic!("serve ended with {}: {log}", child.0.wait().unwrap());
             }
             let line = &log[before..];
             if line.contains("weir ready") {
@@ -157,9 +157,19 @@ impl Installation {
     }
 }
 
+/// A child that does not outlive its test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A running `weir serve`; killed when dropped.
 pub struct Server {
-    child: Child,
+    child: Killed,
     lines: BufReader<ChildStderr>,
     log: String,
     pub authentication: SocketAddr,
@@ -169,9 +179,9 @@ pub struct Server {
 impl Server {
     /// Sends SIGTERM, waits for the end, and returns the whole log.
     pub fn terminate(mut self) -> (Option<i32>, String) {
-        signal(&self.child, "TERM");
+        signal(&self.child.0, "TERM");
         std::io::Read::read_to_string(&mut self.lines, &mut self.log).unwrap();
-        let status = self.child.wait().unwrap();
+        let status = self.child.0.wait().unwrap();
         (status.code(), std::mem::take(&mut self.log))
     }
 
@@ -179,13 +189,6 @@ impl Server {
     pub fn log_in(&self, login: &str, password: &str) -> Answer {
         let request = access_request(login, password, SECRET);
         Answer(exchange(self.authentication, &request, SECRET).unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
