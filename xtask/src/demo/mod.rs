@@ -57,15 +57,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runs_for = arguments.for_s.or(if attended { None } else { Some(UNATTENDED_S) });
     let ran = look_after(&mut server, &mut router, watch.as_mut(), &signals, runs_for);
 
-    // The reverse order: the router hangs up while the server still answers.
     drop(watch);
-    if ran.is_ok() && !attended {
+    if let Err(error) = ran {
+        // Nobody is left to answer the router's Stops, or no router to send any.
+        drop(router);
+        let _ = server.stop(&signals, END_PATIENCE);
+        return Err(error);
+    }
+    if !attended {
         must(installation.weir().arg("sessions"))?;
     }
+    // The router hangs up while the server still answers.
     say("\nhanging up: every session gets its Stop, then the server drains")?;
     let hung_up = router.stop(&signals, END_PATIENCE);
     let drained = server.stop(&signals, END_PATIENCE);
-    ran.and(hung_up).and(drained)?;
+    hung_up.and(drained)?;
     conclude(&installation)
 }
 
