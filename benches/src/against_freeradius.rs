@@ -44,9 +44,11 @@ struct Contestant {
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn main() -> anyhow::Result<()> {
-    let users: Vec<_> = (1..=USERS).map(|n| (format!("load{n:05}"), "correct-horse".to_owned())).collect();
+    let users: Vec<_> =
+        (1..=USERS).map(|n| (format!("load{n:05}"), "correct-horse".to_owned())).collect();
     pin(Pid::this(), SERVER_PROCESSOR)?;
-    let freeradius = FreeRadius::start(&users)?.context("FreeRADIUS is needed: cargo xtask peers")?;
+    let freeradius =
+        FreeRadius::start(&users)?.context("FreeRADIUS is needed: cargo xtask peers")?;
     let installation = Installation::create(program("weir")?)?;
     installation.import_services(&users)?;
     let weir = installation.serve()?;

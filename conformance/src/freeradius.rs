@@ -101,82 +101,9 @@ fn users_file(users: &[(String, String)]) -> String {
 }
 
 fn configuration(home: &str, authentication: SocketAddr, accounting: SocketAddr) -> String {
-    let (authentication, accounting) = (authentication.port(), accounting.port());
-    format!(
-        r#"
-prefix = /usr
-libdir = /usr/lib/freeradius
-raddbdir = {home}
-logdir = {home}
-run_dir = {home}
-db_dir = {home}
-pidfile = {home}/pid
-max_request_time = 30
-max_requests = 16384
-security {{
-    max_attributes = 200
-    reject_delay = 0
-    status_server = yes
-}}
-thread pool {{
-    start_servers = 5
-    max_servers = 32
-    min_spare_servers = 3
-    max_spare_servers = 10
-    max_requests_per_server = 0
-}}
-client loopback {{
-    ipaddr = 127.0.0.1
-    secret = {FREERADIUS_SECRET}
-    require_message_authenticator = no
-}}
-modules {{
-    always ok {{
-        rcode = ok
-    }}
-    pap {{ }}
-    chap {{ }}
-    mschap {{
-        use_mppe = yes
-        require_encryption = yes
-        require_strong = yes
-    }}
-    files {{
-        usersfile = {home}/users
-    }}
-}}
-server default {{
-    listen {{
-        type = auth
-        ipaddr = 127.0.0.1
-        port = {authentication}
-    }}
-    listen {{
-        type = acct
-        ipaddr = 127.0.0.1
-        port = {accounting}
-    }}
-    authorize {{
-        chap
-        mschap
-        files
-        pap
-    }}
-    authenticate {{
-        Auth-Type PAP {{
-            pap
-        }}
-        Auth-Type CHAP {{
-            chap
-        }}
-        Auth-Type MS-CHAP {{
-            mschap
-        }}
-    }}
-    accounting {{
-        ok
-    }}
-}}
-"#
-    )
+    include_str!("../peers/radiusd.conf.in")
+        .replace("@home@", home)
+        .replace("@secret@", FREERADIUS_SECRET)
+        .replace("@authentication@", &authentication.port().to_string())
+        .replace("@accounting@", &accounting.port().to_string())
 }

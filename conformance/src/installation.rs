@@ -50,17 +50,30 @@ impl Installation {
             accounting,
         };
         installation.weir(&[
-            "init", "--data-dir", ".",
-            "--authentication", &authentication.to_string(),
-            "--accounting", &accounting.to_string(),
+            "init",
+            "--data-dir",
+            ".",
+            "--authentication",
+            &authentication.to_string(),
+            "--accounting",
+            &accounting.to_string(),
         ])?;
         if let Some(url) = store_url {
             installation.use_store(url)?;
         }
         installation.add_nas("loopback", "127.0.0.1", SECRET)?;
         installation.weir(&[
-            "plan", "add", "home", "--download", "10M", "--upload", "2M", "--pool", "subscribers",
-            "--interim-interval", "60s",
+            "plan",
+            "add",
+            "home",
+            "--download",
+            "10M",
+            "--upload",
+            "2M",
+            "--pool",
+            "subscribers",
+            "--interim-interval",
+            "60s",
         ])?;
         Ok(installation)
     }
@@ -124,7 +137,15 @@ impl Installation {
     /// As [`weir`](Self::weir).
     pub fn add_nas(&self, name: &str, address: &str, secret: &str) -> anyhow::Result<()> {
         self.weir(&[
-            "nas", "add", name, "--address", address, "--dialect", "mikrotik", "--secret", secret,
+            "nas",
+            "add",
+            name,
+            "--address",
+            address,
+            "--dialect",
+            "mikrotik",
+            "--secret",
+            secret,
         ])?;
         Ok(())
     }
@@ -256,6 +277,7 @@ impl Drop for Server {
 /// # Errors
 /// When no socket can be bound.
 pub fn free_udp_ports() -> anyhow::Result<[SocketAddr; 2]> {
-    let sockets = [UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?, UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?];
+    let sockets =
+        [UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?, UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?];
     Ok([sockets[0].local_addr()?, sockets[1].local_addr()?])
 }

@@ -44,8 +44,10 @@ impl Peer {
         let found = self.candidates().into_iter().find(|path| path.is_file());
         let found = found.filter(|_| self != Self::Pyrad || python_has_pyrad());
         if found.is_none() {
-            let missing =
-                format!("{self:?} is missing: apt-get install {} (or cargo xtask peers)", self.packages());
+            let missing = format!(
+                "{self:?} is missing: apt-get install {} (or cargo xtask peers)",
+                self.packages()
+            );
             assert!(std::env::var("CI").as_deref() != Ok("true"), "{missing}");
             eprintln!("NOT RUN: {missing}");
         }
@@ -55,7 +57,8 @@ impl Peer {
     fn candidates(self) -> Vec<PathBuf> {
         let in_path = |name: &str| {
             let path = std::env::var_os("PATH").unwrap_or_default();
-            let mut found: Vec<_> = std::env::split_paths(&path).map(|dir| dir.join(name)).collect();
+            let mut found: Vec<_> =
+                std::env::split_paths(&path).map(|dir| dir.join(name)).collect();
             found.push(PathBuf::from("/usr/sbin").join(name));
             found
         };

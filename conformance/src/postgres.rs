@@ -45,8 +45,10 @@ impl TemporaryPostgres {
         let mut shell = shell
             .args(["-c", KEEPER, "sh"])
             .arg(&server)
-            .arg("-D").arg(&data)
-            .arg("-k").arg(directory.path())
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(directory.path())
             .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -54,7 +56,8 @@ impl TemporaryPostgres {
         let leash = shell.stdin.take();
         let log = BufReader::new(shell.stdout.take().context("standard output is piped")?);
         let mut lines = log.lines().map_while(Result::ok);
-        let ready = lines.any(|line| line.contains("database system is ready to accept connections"));
+        let ready =
+            lines.any(|line| line.contains("database system is ready to accept connections"));
         ensure!(ready, "PostgreSQL ended before it was ready");
         // Somebody must go on reading, or a full pipe would stop the server.
         std::thread::spawn(move || lines.for_each(drop));

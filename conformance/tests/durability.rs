@@ -56,11 +56,15 @@ fn soak(program: &str, storms: &Storms, kills: u64) {
         let all = u64::from(sessions) * packets_per_session;
         let first_kill = all / (kills / 2 + 2);
         let kill_at: Vec<u64> = (1..=kills.div_ceil(2)).map(|n| n * first_kill).collect();
-        let settings = settings(&installation, sessions, u32::try_from(packets_per_session).unwrap());
+        let settings =
+            settings(&installation, sessions, u32::try_from(packets_per_session).unwrap());
         let report = storm_with_kills(&installation, &settings, &kill_at);
         assert_eq!(report.unacknowledged, 0, "{report:?}");
         assert_eq!(report.disagreed, 0, "{report:?}");
-        eprintln!("{packets_per_session} packets a session: {report:?}, killed {} times", kill_at.len());
+        eprintln!(
+            "{packets_per_session} packets a session: {report:?}, killed {} times",
+            kill_at.len()
+        );
     }
     let stored = stored_sessions(&installation.path().join("weir.db")).unwrap();
     assert_eq!(stored.len(), (storms.single + storms.of_five) as usize);
@@ -74,7 +78,11 @@ fn soak(program: &str, storms: &Storms, kills: u64) {
     assert_eq!(acknowledged, packets);
 }
 
-fn settings(installation: &Installation, sessions: u32, packets_per_session: u32) -> storm::Settings {
+fn settings(
+    installation: &Installation,
+    sessions: u32,
+    packets_per_session: u32,
+) -> storm::Settings {
     let target = Target {
         source: installation.accounting().ip(),
         authentication: installation.authentication(),
@@ -96,10 +104,10 @@ fn storm_with_kills(
     settings: &storm::Settings,
     kill_at: &[u64],
 ) -> storm::Report {
-    let mut server = installation.serve().unwrap();
+    let server = installation.serve().unwrap();
     let (progress, reached) = mpsc::channel();
     let (never, _open) = std::io::pipe().unwrap();
-    let report = std::thread::scope(|scope| {
+    let (server, report) = std::thread::scope(|scope| {
         let storm = scope.spawn(move || {
             let mut remaining = kill_at;
             storm::run(settings, never.as_fd(), &mut |acknowledged| {
@@ -111,12 +119,12 @@ fn storm_with_kills(
                 }
             })
         });
-        for _ in kill_at {
+        let server = kill_at.iter().fold(server, |server, _| {
             reached.recv().expect("the storm reaches every kill");
             server.kill().unwrap();
-            server = installation.serve().unwrap();
-        }
-        storm.join().unwrap().unwrap()
+            installation.serve().unwrap()
+        });
+        (server, storm.join().unwrap().unwrap())
     });
     server.stop().unwrap();
     report

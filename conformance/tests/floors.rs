@@ -23,8 +23,18 @@ const BESIDE: [&str; 3] = ["benches", "conformance", "xtask"];
 
 /// What floors 1 to 3 may not reach through any dependency: IO, stores, clocks, random sources.
 const NEVER_BELOW_FLOOR_4: [&str; 12] = [
-    "tokio", "mio", "async-std", "sea-orm", "sqlx", "sqlx-core", "nix", "socket2", "getrandom",
-    "rand", "time", "chrono",
+    "tokio",
+    "mio",
+    "async-std",
+    "sea-orm",
+    "sqlx",
+    "sqlx-core",
+    "nix",
+    "socket2",
+    "getrandom",
+    "rand",
+    "time",
+    "chrono",
 ];
 
 fn metadata() -> Metadata {
@@ -42,12 +52,14 @@ fn reached(metadata: &Metadata, from: &str) -> BTreeSet<String> {
         metadata.resolve.as_ref().unwrap().nodes.iter().map(|node| (&node.id, node)).collect();
     let names: BTreeMap<&PackageId, &str> =
         metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
-    let start = metadata.workspace_packages().into_iter().find(|p| p.name.as_str() == from).unwrap();
+    let start =
+        metadata.workspace_packages().into_iter().find(|p| p.name.as_str() == from).unwrap();
     let mut seen = BTreeSet::new();
     let mut waiting = VecDeque::from([&start.id]);
     while let Some(id) = waiting.pop_front() {
         for dependency in &nodes[id].deps {
-            let built = dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development);
+            let built =
+                dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development);
             if built && seen.insert(names[&dependency.pkg].to_owned()) {
                 waiting.push_back(&dependency.pkg);
             }
@@ -75,7 +87,11 @@ fn no_arrow_points_up_or_sideways() {
                 continue;
             }
             let to = dependency.name.as_str();
-            assert!(!BESIDE.contains(&to), "{} depends on {to}, which is beside the floors", package.name);
+            assert!(
+                !BESIDE.contains(&to),
+                "{} depends on {to}, which is beside the floors",
+                package.name
+            );
             if let Some(below) = floors.get(to) {
                 assert!(below < floor, "{} (floor {floor}) -> {to} (floor {below})", package.name);
             }

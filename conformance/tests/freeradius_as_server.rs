@@ -16,7 +16,9 @@ fn dial_all(target: Target, secret: &str, message_authenticator_required: bool) 
     let subscribers = Method::ALL
         .into_iter()
         .map(|method| {
-            Subscriber::new(format!("{method:?}").to_lowercase(), "correct horse").unwrap().with_method(method)
+            Subscriber::new(format!("{method:?}").to_lowercase(), "correct horse")
+                .unwrap()
+                .with_method(method)
         })
         .collect();
     let settings = dial::Settings {

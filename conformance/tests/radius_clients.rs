@@ -18,7 +18,13 @@ fn serving() -> (Installation, Server) {
 }
 
 /// What radclient printed: the reply with its attributes, and whether it liked it.
-fn radclient(program: &Path, to: std::net::SocketAddr, kind: &str, secret: &str, pairs: &str) -> String {
+fn radclient(
+    program: &Path,
+    to: std::net::SocketAddr,
+    kind: &str,
+    secret: &str,
+    pairs: &str,
+) -> String {
     let mut client = Command::new(program)
         .args(["-x", "-r", "1", "-t", "5", &to.to_string(), kind, secret])
         .stdin(Stdio::piped())
@@ -28,7 +34,11 @@ fn radclient(program: &Path, to: std::net::SocketAddr, kind: &str, secret: &str,
         .unwrap();
     client.stdin.take().unwrap().write_all(pairs.as_bytes()).unwrap();
     let output = client.wait_with_output().unwrap();
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn last_attempt(installation: &Installation) -> serde_json::Value {
@@ -156,7 +166,10 @@ fn radclient_accounting_makes_a_session_that_is_seen_and_then_closed() {
     assert_eq!(online[0]["plan"], "home");
     assert_eq!(online[0]["upload_octets"], 1000);
     assert_eq!(online[0]["download_octets"], 4_294_967_301_u64);
-    send("Stop", ", Acct-Session-Time = 61, Acct-Input-Octets = 1001, Acct-Terminate-Cause = User-Request");
+    send(
+        "Stop",
+        ", Acct-Session-Time = 61, Acct-Input-Octets = 1001, Acct-Terminate-Cause = User-Request",
+    );
     assert_eq!(installation.weir_json(&["sessions"]).unwrap(), serde_json::json!([]));
 }
 
@@ -164,7 +177,9 @@ fn radclient_accounting_makes_a_session_that_is_seen_and_then_closed() {
 fn a_wrong_secret_and_an_unknown_nas_get_no_answer_and_are_listed() {
     let Some(program) = Peer::Radclient.find() else { return };
     let (installation, _server) = serving();
-    let pairs = format!("User-Name = \"alice@example\", CHAP-Password = \"{PASSWORD}\", Message-Authenticator = 0x00\n");
+    let pairs = format!(
+        "User-Name = \"alice@example\", CHAP-Password = \"{PASSWORD}\", Message-Authenticator = 0x00\n"
+    );
     let to = installation.authentication();
     let printed = radclient(&program, to, "auth", "another-secret", &pairs);
     assert!(printed.contains("No reply from server"), "{printed}");

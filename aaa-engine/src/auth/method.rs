@@ -28,8 +28,8 @@ impl Method {
         match self {
             Self::Pap => "pap",
             Self::Chap => "chap",
-            Self::MsChapV1 => "ms_chap_v1",
-            Self::MsChapV2 => "ms_chap_v2",
+            Self::MsChapV1 => "mschapv1",
+            Self::MsChapV2 => "mschapv2",
             Self::Absent => "absent",
         }
     }
