@@ -17,11 +17,14 @@ pub mod capture;
 mod freeradius;
 mod installation;
 mod peers;
+// One temporary PostgreSQL serves the store's own tests and these.
+#[path = "../../storage/tests/support/postgres.rs"]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 mod postgres;
 mod store;
 
 pub use freeradius::{FREERADIUS_SECRET, FreeRadius};
 pub use installation::{Installation, SECRET, Server, free_udp_ports};
 pub use peers::Peer;
-pub use postgres::TemporaryPostgres;
+pub use postgres::Postgres;
 pub use store::{StoredSession, stored_sessions};

@@ -4,7 +4,7 @@
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use conformance::{Installation, SECRET, TemporaryPostgres};
+use conformance::{Installation, Peer, Postgres, SECRET};
 use radius_dict::{ReadAttributes, attr};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, user_password};
 
@@ -34,8 +34,11 @@ fn log_in(installation: &Installation, identifier: u8) -> String {
 
 #[test]
 fn a_log_in_a_change_and_a_restart_on_postgresql() {
-    let Some(postgres) = TemporaryPostgres::start().unwrap() else { return };
-    let installation = Installation::create_on(WEIR, Some(&postgres.url())).unwrap();
+    if Peer::PostgreSql.find().is_none() {
+        return;
+    }
+    let postgres = Postgres::start().unwrap();
+    let installation = Installation::create_on(WEIR, Some(&postgres.url("postgres"))).unwrap();
     installation.add_service("alice", "correct horse").unwrap();
     let server = installation.serve().unwrap();
     assert_eq!(log_in(&installation, 1), "2M/10M");
