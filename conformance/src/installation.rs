@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -272,12 +274,28 @@ impl Drop for Server {
     }
 }
 
-/// Two loopback addresses that no UDP socket holds just now.
+/// Two loopback addresses that no UDP socket holds just now, and that no socket gets by chance:
+/// they lie below the range that the kernel gives out from.
 ///
 /// # Errors
-/// When no socket can be bound.
+/// When there are none left.
 pub fn free_udp_ports() -> anyhow::Result<[SocketAddr; 2]> {
-    let sockets =
-        [UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?, UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?];
-    Ok([sockets[0].local_addr()?, sockets[1].local_addr()?])
+    Ok([free_udp_port()?, free_udp_port()?])
+}
+
+const PORTS: Range<u32> = 20_000..32_000;
+
+fn free_udp_port() -> anyhow::Result<SocketAddr> {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let all = PORTS.end - PORTS.start;
+    // Test programs that run at the same time begin at different places.
+    let first = std::process::id().wrapping_mul(97);
+    for _ in PORTS {
+        let next = first.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % all;
+        let port = u16::try_from(PORTS.start + next)?;
+        if let Ok(socket) = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)) {
+            return Ok(socket.local_addr()?);
+        }
+    }
+    anyhow::bail!("no free UDP port in {PORTS:?}")
 }

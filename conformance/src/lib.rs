@@ -26,5 +26,5 @@ mod store;
 pub use freeradius::{FREERADIUS_SECRET, FreeRadius};
 pub use installation::{Installation, SECRET, Server, free_udp_ports};
 pub use peers::Peer;
-pub use postgres::Postgres;
+pub use postgres::{PACKAGE as POSTGRES_PACKAGE, Postgres};
 pub use store::{StoredSession, stored_sessions};

@@ -31,7 +31,7 @@ impl Peer {
             Self::FreeRadius => "freeradius",
             Self::Pyrad => "python3-pyrad python3-pycryptodome",
             Self::Tshark => "tshark",
-            Self::PostgreSql => "postgresql",
+            Self::PostgreSql => crate::POSTGRES_PACKAGE,
         }
     }
 

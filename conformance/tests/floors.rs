@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::process::Command;
 
 use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, PackageId};
 
@@ -41,9 +42,16 @@ fn metadata() -> Metadata {
     MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
         .features(CargoOpt::AllFeatures)
-        .other_options(vec!["--locked".to_owned(), "--offline".to_owned()])
+        // Only what was fetched to build this: other platforms' crates may not be here.
+        .other_options(vec!["--locked".to_owned(), "--filter-platform".to_owned(), host()])
         .exec()
         .expect("cargo metadata runs in a checkout that has been built")
+}
+
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().expect("rustc says its version");
+    let version = String::from_utf8(output.stdout).unwrap();
+    version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
 /// The packages that `from` is built from: normal and build dependencies, all the way down.

@@ -94,8 +94,9 @@ impl Peer {
             Found::PostgreSql => {
                 // Debian keeps every major version in a folder of its own, outside of PATH.
                 let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
-                let servers = versions.flatten().map(|version| version.path().join("bin/postgres"));
-                servers.chain([PathBuf::from("/usr/bin/postgres")]).any(|server| server.is_file())
+                let mut servers =
+                    versions.flatten().map(|version| version.path().join("bin/postgres"));
+                servers.any(|server| server.is_file())
             }
         }
     }
