@@ -84,6 +84,10 @@ impl AccountingKind {
 /// Acct-Terminate-Cause Admin-Reboot (RFC 2866 section 5.10).
 pub const TERMINATE_CAUSE_ADMIN_REBOOT: u32 = 7;
 
+/// Acct-Terminate-Cause Lost-Service (RFC 2866 section 5.10): of a session that a later one shows
+/// to be over. Nobody said why; that the NAS rebooted, or that a line broke, would be a guess.
+pub const TERMINATE_CAUSE_LOST_SERVICE: u32 = 3;
+
 /// Acct-Terminate-Cause NAS-Reboot (RFC 2866 section 5.10).
 pub const TERMINATE_CAUSE_NAS_REBOOT: u32 = 11;
 

@@ -108,7 +108,7 @@ impl Engine {
         reply: &mut [u8],
     ) -> Result<AccessDecision, ReplyError> {
         reply::require(request, Code::ACCESS_REQUEST)?;
-        let login = request.first(AttributeType::USER_NAME).unwrap_or_default();
+        let login = observation::login(request);
         let service =
             if login.is_empty() { None } else { directory.service_by_login(nas.tenant, login) };
         let presented = Presented::of(request);

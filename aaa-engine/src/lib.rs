@@ -19,10 +19,9 @@ mod text;
 
 pub use accounting::{
     AccountingEvent, AccountingKind, Counters, TERMINATE_CAUSE_ADMIN_REBOOT,
-    TERMINATE_CAUSE_NAS_REBOOT,
+    TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
 pub use attempt::{Attempt, Outcome};
-pub use class::CLASS_TOKEN_LEN;
 pub use dialect::Dialects;
 pub use engine::{AccessDecision, Engine};
 pub use observation::{ACCT_DELAY_MAX_S, AccountingError, Observation};

@@ -117,7 +117,7 @@ pub(crate) fn observe(
     if acct_session_id.is_empty() && !kind.is_about_the_nas() {
         return Err(AccountingError::MissingSessionId);
     }
-    let login = request.first(AttributeType::USER_NAME).unwrap_or_default();
+    let login = login(request);
     let token = own_token(signer, nas.tenant, request);
     let service =
         if login.is_empty() { None } else { directory.service_by_login(nas.tenant, login) };
@@ -137,6 +137,13 @@ pub(crate) fn observe(
         counters: counters(request, nas.counters_swapped),
         class_nonce: token.map(|token| token.nonce),
     })
+}
+
+/// User-Name, empty when absent. One of NULs alone is no name: CoovaChilli sends four of them in
+/// the Start of a session that has none.
+pub(crate) fn login<'p>(request: &Packet<'p>) -> &'p [u8] {
+    let login = request.first(AttributeType::USER_NAME).unwrap_or_default();
+    if login.iter().all(|octet| *octet == 0) { &[] } else { login }
 }
 
 fn kind(request: &Packet<'_>) -> Result<AccountingKind, AccountingError> {

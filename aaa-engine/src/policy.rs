@@ -34,12 +34,12 @@ pub(crate) fn decide<'a>(
     };
     let reason = reason_of(withheld);
     match &entitlement.terms.when_withheld {
-        WhenWithheld::Quarantine(quarantine)
-            if withheld != Withheld::Terminated && holds(quarantine, dialect) =>
-        {
-            let outcome = Outcome::Quarantined;
+        WhenWithheld::Quarantine(quarantine) if withheld != Withheld::Terminated => {
             let intents = quarantined(entitlement, quarantine, withheld, now);
-            Ok(Grant { outcome, reason, intents })
+            if !holds(quarantine, &intents, dialect) {
+                return Err(reason);
+            }
+            Ok(Grant { outcome: Outcome::Quarantined, reason, intents })
         }
         WhenWithheld::Quarantine(_) | WhenWithheld::Reject => Err(reason),
     }
@@ -87,10 +87,11 @@ fn quarantined<'a>(
     }
 }
 
-/// Can the dialect say anything that keeps a session in this quarantine?
-fn holds(quarantine: &Quarantine, dialect: &Dialect) -> bool {
-    (quarantine.pool.is_some() && dialect.expresses(IntentKind::Pool))
-        || (quarantine.address_list.is_some() && dialect.expresses(IntentKind::AddressList))
+/// Does the dialect say anything that keeps a session with these intents in this quarantine?
+fn holds(quarantine: &Quarantine, intents: &Intents<'_>, dialect: &Dialect) -> bool {
+    (quarantine.pool.is_some() && dialect.expresses(IntentKind::Pool, intents))
+        || (quarantine.address_list.is_some()
+            && dialect.expresses(IntentKind::AddressList, intents))
 }
 
 fn interim_interval_s(entitlement: &Entitlement) -> Option<u32> {

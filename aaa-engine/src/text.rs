@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The text of `octets`: UTF-8 and printable stays as it is, anything else is escaped (`\xff`,
-/// `\n`, `\u{202e}`), so that nobody's name can paint on an operator's terminal.
+/// `\n`, `\u{202e}`), so that nobody's name can paint on an operator's terminal. Where anything is
+/// escaped backslashes are too: a backslash that was sent is not an escape that was written.
 pub(crate) fn printable(octets: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = core::str::from_utf8(octets)
         && text.chars().all(stays)
@@ -14,7 +15,7 @@ pub(crate) fn printable(octets: &[u8]) -> Cow<'_, str> {
     let mut escaped = String::with_capacity(octets.len() + 8);
     for chunk in octets.utf8_chunks() {
         for character in chunk.valid().chars() {
-            if stays(character) {
+            if stays(character) && character != '\\' {
                 escaped.push(character);
             } else {
                 escaped.extend(character.escape_debug());
@@ -62,6 +63,12 @@ mod tests {
         assert_eq!(printable(b"a\xffb\x1b[31m"), r"a\xffb\u{1b}[31m");
         assert_eq!(printable("a\u{202e}b".as_bytes()), r"a\u{202e}b");
         assert_eq!(printable(b"\0"), r"\0");
+    }
+
+    #[test]
+    fn backslashes_are_escaped_where_anything_is() {
+        assert_eq!(printable(b"a\xff\\xff"), r"a\xff\\xff");
+        assert_ne!(printable(b"a\xff\\xff"), printable(b"a\xff\xff"));
     }
 
     #[test]

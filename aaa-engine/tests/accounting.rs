@@ -65,6 +65,24 @@ fn an_interim_is_understood() {
 }
 
 #[test]
+fn a_user_name_of_nuls_is_no_name() {
+    let session = |kind, login: &'static [u8]| {
+        observe(|writer| {
+            number(writer, Kind::ACCT_STATUS_TYPE, kind);
+            writer.attribute(Kind::ACCT_SESSION_ID, b"81a09556").unwrap();
+            writer.attribute(Kind::USER_NAME, login).unwrap();
+        })
+        .unwrap()
+    };
+    let (start, interim) = (session(1, &[0; 4]), session(3, b"alice"));
+    assert_eq!(&*start.login, "");
+    let mut table = SessionTable::default();
+    let [started, went_on] = [start, interim].map(|packet| table.observe(&packet).event.session);
+    assert_eq!(started, went_on);
+    assert_eq!(&*table.get(started).unwrap().login, "alice");
+}
+
+#[test]
 fn a_nas_that_counts_from_the_subscribers_side_is_turned_round() {
     let octets = accounting_request(|writer| {
         interim(writer);
@@ -191,11 +209,11 @@ fn a_log_in_and_its_accounting_are_one_session() {
             number(writer, Kind::ACCT_INPUT_OCTETS, octets);
         }
     };
-    let started = table.observe(&observe(packet(1, 0)).unwrap());
-    let reported = table.observe(&observe(packet(3, 500)).unwrap());
+    let started = table.observe(&observe(packet(1, 0)).unwrap()).event;
+    let reported = table.observe(&observe(packet(3, 500)).unwrap()).event;
     assert_eq!(started.session, reported.session);
     assert_eq!(table.open_count(), 1);
-    let stopped = table.observe(&observe(packet(2, 900)).unwrap());
+    let stopped = table.observe(&observe(packet(2, 900)).unwrap()).event;
     assert_eq!(stopped.session, started.session);
     let session = table.get(started.session).unwrap();
     assert_eq!((session.counters.upload_octets, session.service), (900, Some(ServiceId(7))));

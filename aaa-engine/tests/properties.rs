@@ -141,7 +141,7 @@ proptest! {
                 counters: packet.counters,
                 class_nonce: Some([1; 16]),
             };
-            let event = table.observe(&observation);
+            let event = table.observe(&observation).event;
             expected = apply(&event, expected);
             prop_assert_eq!(table.get(event.session), expected.as_ref());
         }

@@ -9,7 +9,7 @@ use aaa_engine::ports::NasId;
 use aaa_engine::session::{
     Ended, NAMESAKES_MAX, Session, SessionId, SessionTable, TableLimits, apply, shard_key,
 };
-use aaa_engine::{AccountingKind, Counters, Observation};
+use aaa_engine::{AccountingKind, Counters, Observation, TERMINATE_CAUSE_LOST_SERVICE};
 use entitlement::{ServiceId, TenantId, Timestamp};
 
 const STOP: AccountingKind = AccountingKind::Stop { terminate_cause: 1 };
@@ -67,7 +67,7 @@ fn with_nonce(observation: Observation, nonce: u8) -> Observation {
 /// The table after these packets, and the sessions they were assigned to.
 fn observed(packets: &[Observation]) -> (SessionTable, Vec<SessionId>) {
     let mut table = SessionTable::default();
-    let ids = packets.iter().map(|packet| table.observe(packet).session).collect();
+    let ids = packets.iter().map(|packet| table.observe(packet).event.session).collect();
     (table, ids)
 }
 
@@ -182,6 +182,78 @@ fn another_class_token_is_another_session_at_once() {
     assert_ne!(ids[0], ids[2]);
     assert_eq!((ids[0], ids[2]), (ids[4], ids[3]));
     assert_eq!(table.get(ids[2]).unwrap().counters.upload_octets, 60);
+}
+
+#[test]
+fn authentication_again_within_a_session_leaves_it_one() {
+    let packets = [
+        with_nonce(start(0), 1),
+        with_nonce(interim(3_600, 3_600), 1),
+        // From here on the NAS repeats the Class of the second Access-Accept.
+        with_nonce(interim(3_900, 3_899), 2),
+        with_nonce(packet(AccountingKind::Interim, 4_000), 2),
+        with_nonce(stop(7_200, 7_199), 2),
+        with_nonce(stop(7_205, 7_199), 2),
+    ];
+    let session = only_session(&packets);
+    assert_eq!((session.counters.upload_octets, session.ended), (7_199, ended(7_200, 1)));
+    let (table, _) = observed(&packets[..3]);
+    assert_eq!(table.open_count(), 1);
+    // Ten days on, by a clock that loses 50 seconds in a million, too.
+    let day = 86_400;
+    let after = with_nonce(interim(10 * day, 10 * 86_400 - 43), 2);
+    only_session(&[with_nonce(start(0), 1), with_nonce(interim(60, 60), 1), after]);
+}
+
+#[test]
+fn a_session_id_used_again_after_a_lost_stop_ends_the_older_session() {
+    const DAY: i64 = 86_400;
+    for nonces in [None, Some((1, 2))] {
+        let tagged = |packet, nonce: Option<u8>| match nonce {
+            Some(nonce) => with_nonce(packet, nonce),
+            None => packet,
+        };
+        let older = |packet| tagged(packet, nonces.map(|(nonce, _)| nonce));
+        let newer = |packet| tagged(packet, nonces.map(|(_, nonce)| nonce));
+        let of_older = [older(start(0)), older(interim(10_800, 10_800))];
+        let of_newer = [newer(start(DAY)), newer(interim(DAY + 600, 600))];
+        // The Start, or when it was lost the first report, shows it.
+        for of_newer in [&of_newer[..], &of_newer[1..]] {
+            let (mut table, ids) = observed(&of_older);
+            let before = table.get(ids[0]).unwrap().clone();
+            let mut ends = Vec::new();
+            for packet in of_newer {
+                let observed = table.observe(packet);
+                assert_ne!(observed.event.session, ids[0]);
+                ends.push(observed.superseded.unwrap());
+                // A retransmission, because the first could not be recorded, tells it again.
+                assert_eq!(table.observe(packet).superseded.as_ref(), ends.last());
+            }
+            assert!(ends.windows(2).all(|pair| pair[0] == pair[1]));
+            let end = ended(10_800, TERMINATE_CAUSE_LOST_SERVICE);
+            let after = table.get(ids[0]).unwrap();
+            assert_eq!(*after, Session { ended: end, ..before.clone() });
+            assert_eq!(apply(&ends[0], Some(before)).as_ref(), Some(after));
+            let open: Vec<_> = table.open().collect();
+            assert_eq!((open.len(), open[0].counters.session_time_s), (1, 600));
+        }
+    }
+}
+
+#[test]
+fn a_late_start_or_report_of_an_open_session_supersedes_nothing() {
+    for late in [start(660), interim(900, 500), interim(1_300, 1_200)] {
+        let (mut table, ids) = observed(&[start(0), interim(600, 600)]);
+        let observed = table.observe(&late);
+        assert_eq!((observed.event.session, observed.superseded), (ids[0], None));
+    }
+}
+
+#[test]
+fn a_redial_under_a_new_session_id_leaves_the_older_session_as_it_is() {
+    let (table, ids) = observed(&[start(0), named(2, start(1_000))]);
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(table.open_count(), 2);
 }
 
 #[test]
@@ -306,7 +378,7 @@ fn a_restored_session_is_found_again() {
         let (before, ids) = observed(&[tagged(start(0)), tagged(interim(60, 60))]);
         let mut table = SessionTable::default();
         table.restore(before.get(ids[0]).unwrap().clone());
-        let event = table.observe(&tagged(interim(120, 120)));
+        let event = table.observe(&tagged(interim(120, 120))).event;
         assert_eq!(event.session, ids[0]);
         assert_eq!(table.get(ids[0]).unwrap().started_at, at(0));
         // What is known already is not set back.
@@ -334,7 +406,7 @@ fn the_longest_ended_are_forgotten() {
     let ids: Vec<_> = (0..5)
         .map(|number| {
             table.observe(&named(number, start(0)));
-            table.observe(&named(number, stop(10 + number as i64, 10))).session
+            table.observe(&named(number, stop(10 + number as i64, 10))).event.session
         })
         .collect();
     let known: Vec<_> = ids.iter().map(|id| table.get(*id).is_some()).collect();
@@ -351,11 +423,11 @@ fn open_sessions_beyond_the_limit_keep_their_ids_without_being_listed() {
     assert_eq!(table.open().count(), 2);
     let beyond = named(2, start(0));
     let ids = [beyond, named(2, interim(60, 60)), named(2, interim(120, 119))]
-        .map(|packet| table.observe(&packet).session);
+        .map(|packet| table.observe(&packet).event.session);
     assert!(ids[0] == ids[1] && ids[1] == ids[2]);
     assert_eq!(table.get(ids[0]), None);
     // Its end is known, and room that others leave is used.
-    let end = table.observe(&named(2, stop(130, 130)));
+    let end = table.observe(&named(2, stop(130, 130))).event;
     assert_eq!(end.session, ids[0]);
     table.observe(&named(0, stop(10, 10)));
     table.observe(&named(9, start(20)));
@@ -370,6 +442,28 @@ fn a_nas_that_names_all_sessions_alike_does_not_fill_the_table() {
         table.observe(&Observation { login, ..start(0) });
     }
     assert_eq!(table.open_count(), NAMESAKES_MAX);
+    // Those that find no room keep their ids, whatever beginning their packets imply.
+    let late = |packet| Observation { login: "late".into(), ..packet };
+    let ids = [interim(600, 600), interim(1_205, 1_200), interim(1_798, 1_800)]
+        .map(|packet| table.observe(&late(packet)).event.session);
+    assert!(ids[0] == ids[1] && ids[1] == ids[2], "{ids:?}");
+    assert_eq!(table.get(ids[0]), None);
+}
+
+#[test]
+fn the_longest_ended_namesake_makes_room() {
+    let mut table = SessionTable::default();
+    let of =
+        |number: usize, packet| Observation { login: format!("user-{number}").into(), ..packet };
+    let ids: Vec<_> = (0..2 * NAMESAKES_MAX)
+        .map(|number| table.observe(&of(number, stop(1_000 + number as i64, 60))).event.session)
+        .collect();
+    let forgotten = ids.iter().filter(|id| table.get(**id).is_none()).count();
+    assert_eq!(forgotten, NAMESAKES_MAX);
+    assert!(ids[..NAMESAKES_MAX].iter().all(|id| table.get(*id).is_none()));
+    let newcomer = table.observe(&of(999, interim(2_000, 60))).event.session;
+    assert_eq!(table.observe(&of(999, interim(2_305, 360))).event.session, newcomer);
+    assert_eq!(table.open_count(), 1);
 }
 
 #[test]

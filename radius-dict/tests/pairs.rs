@@ -368,6 +368,17 @@ fn malformed_and_unknown_attributes_print_as_octets_and_read_back() {
 }
 
 #[test]
+fn characters_that_cannot_be_seen_are_escaped_and_read_back() {
+    let dictionary = layouts();
+    for hidden in ['\u{202e}', '\u{200b}', '\u{feff}', '\u{85}'] {
+        let text = format!("User-Name = \"a{hidden}b's\"");
+        let (octets, printed) = written(&dictionary, &text);
+        assert!(printed.trim().is_ascii(), "{printed}");
+        assert_eq!(written(&dictionary, &printed).0, octets);
+    }
+}
+
+#[test]
 fn attributes_in_one_container_come_apart() {
     let dictionary = layouts();
     let together = "Attr-26 = 0x000060b501090001036102030a";

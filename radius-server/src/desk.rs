@@ -328,10 +328,13 @@ impl Desk {
                 return None;
             }
         };
-        let event = sessions.observe(&observation);
-        if !self.records.record(|out| encode_accounting(&event, out)) {
-            self.counters.accounting_not_recorded.add(1);
-            return None;
+        let observed = sessions.observe(&observation);
+        // An older session ends before the newer one that took its name goes on.
+        for event in observed.superseded.iter().chain([&observed.event]) {
+            if !self.records.record(|out| encode_accounting(event, out)) {
+                self.counters.accounting_not_recorded.add(1);
+                return None;
+            }
         }
         let start = self.staged_octets.len();
         self.staged_octets.extend(self.reply.iter().take(reply_len));

@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aaa_engine::session::{Session, SessionTable, TableLimits, shard_key};
-use aaa_engine::{AccountingEvent, Observation};
+use aaa_engine::Observation;
+use aaa_engine::session::{Observed, Session, SessionTable, TableLimits, shard_key};
 
 const SHARDS: u64 = 16;
 
@@ -25,7 +25,7 @@ impl Sessions {
 
     /// Assigns a packet to its session, and changes the session by it. An On or Off, which is
     /// about all sessions of its NAS, is shown to every shard.
-    pub(crate) fn observe(&self, observation: &Observation) -> AccountingEvent {
+    pub(crate) fn observe(&self, observation: &Observation) -> Observed {
         if let Some(key) = observation.shard_key() {
             return self.shard(key).observe(observation);
         }

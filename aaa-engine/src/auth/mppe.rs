@@ -61,18 +61,6 @@ pub fn master_key(nt_hash_hash: &[u8; 16], nt_response: &[u8; NT_RESPONSE_LEN]) 
     first_16(digest.into())
 }
 
-/// The 128-bit start key of an MS-CHAPv1 session (RFC 3079 section 2.4), which both ends derive
-/// from the double hash that travels in MS-CHAP-MPPE-Keys.
-#[must_use]
-pub fn ms_chap_v1_start_key(nt_hash_hash: &[u8; 16], challenge: &[u8; 8]) -> [u8; 16] {
-    let digest = Sha1::new()
-        .chain_update(nt_hash_hash)
-        .chain_update(nt_hash_hash)
-        .chain_update(challenge)
-        .finalize();
-    first_16(digest.into())
-}
-
 /// GetAsymmetricStartKey (RFC 3079 section 3.4) for keys of 128 bits.
 fn start_key(master_key: &[u8; 16], direction: &[u8]) -> [u8; 16] {
     let digest = Sha1::new()
@@ -108,6 +96,17 @@ mod tests {
         let keys = StartKeys::of_ms_chap_v2(&hash_hash, &response);
         assert_eq!(hex(&keys.send), "8B7CDC149B993A1BA118CB153F56DCCB");
         assert_ne!(keys.send, keys.receive);
+    }
+
+    /// What both ends of an MS-CHAPv1 session derive from the double hash that travels in
+    /// MS-CHAP-MPPE-Keys (RFC 3079 section 2.4).
+    fn ms_chap_v1_start_key(nt_hash_hash: &[u8; 16], challenge: &[u8; 8]) -> [u8; 16] {
+        let digest = Sha1::new()
+            .chain_update(nt_hash_hash)
+            .chain_update(nt_hash_hash)
+            .chain_update(challenge)
+            .finalize();
+        first_16(digest.into())
     }
 
     /// The RFC prints octet 8 once as `c1` and once as `ca`; SHA-1 says `c1`.

@@ -79,23 +79,23 @@ impl Proof<'_> {
     }
 
     /// Writes MS-CHAP-Error with this error code where the method has one (RFC 2548 section
-    /// 2.1.5, RFC 2759 section 6). It never invites to another try with the same challenge.
+    /// 2.1.5, RFC 2433 section 6, RFC 2759 section 6). It never invites to another try with the same challenge.
     pub(crate) fn write_error(
         &self,
         error: u16,
         challenge: &[u8; 16],
         writer: &mut PacketWriter<'_>,
     ) -> Result<(), WriteError> {
-        let (identifier, challenge) = match self {
+        let (identifier, challenge, version) = match self {
             Self::Pap { .. } | Self::Chap { .. } => return Ok(()),
-            Self::MsChapV1 { identifier, .. } => (*identifier, &challenge[..8]),
-            Self::MsChapV2 { identifier, .. } => (*identifier, &challenge[..]),
+            Self::MsChapV1 { identifier, .. } => (*identifier, &challenge[..8], 2),
+            Self::MsChapV2 { identifier, .. } => (*identifier, &challenge[..], 3),
         };
         let mut digits = [0; 32];
         mschap::write_hex(challenge, &mut digits);
         let digits = String::from_utf8_lossy(&digits[..2 * challenge.len()]);
         let mut value = vec![identifier];
-        value.extend_from_slice(format!("E={error} R=0 C={digits} V=3").as_bytes());
+        value.extend_from_slice(format!("E={error} R=0 C={digits} V={version}").as_bytes());
         writer.vendor_attribute(VendorId::MICROSOFT, microsoft::MS_CHAP_ERROR, &value)
     }
 }

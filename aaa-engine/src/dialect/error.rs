@@ -49,6 +49,12 @@ pub enum DialectProblem {
         /// What may have been meant.
         suggestion: Suggestion,
     },
+    /// A rule that could never apply.
+    #[error("a rule for `{intent}` that ends in `unless {intent}` says nothing, ever")]
+    UnlessItself {
+        /// The intent.
+        intent: &'static str,
+    },
     /// An attribute that the dictionary does not have.
     #[error("the dictionary has no attribute `{attribute}`{suggestion}")]
     UnknownAttribute {
@@ -93,6 +99,16 @@ pub enum DialectProblem {
         unit: String,
         /// What there is.
         known: &'static str,
+    },
+    /// A template whose text alone does not fit.
+    #[error("the template has {len} octets of text; `{attribute}` has room for {max}")]
+    ValueTooLong {
+        /// The attribute.
+        attribute: String,
+        /// Octets outside of placeholders.
+        len: usize,
+        /// The longest value.
+        max: usize,
     },
     /// A template that makes no number, for an attribute that is one.
     #[error(

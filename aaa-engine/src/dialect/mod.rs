@@ -45,7 +45,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use radius_dict::Dictionary;
-use radius_proto::{AttributeType, PacketWriter, VendorFormat, VendorId, WriteError};
+use radius_proto::{
+    ATTRIBUTE_VALUE_LEN_MAX, AttributeType, PacketWriter, VendorFormat, VendorId, WriteError,
+};
 
 use crate::intent::{IntentKind, Intents};
 use template::Template;
@@ -138,9 +140,9 @@ impl Dialects {
 }
 
 impl Dialect {
-    /// Can it say an intent of this kind at all?
-    pub(crate) fn expresses(&self, kind: IntentKind) -> bool {
-        self.rules.iter().any(|rule| rule.intent == kind)
+    /// Does it say the intent of this kind that is among `intents`?
+    pub(crate) fn expresses(&self, kind: IntentKind, intents: &Intents<'_>) -> bool {
+        self.rules.iter().any(|rule| rule.intent == kind && rule.applies(intents))
     }
 
     /// Writes the attributes that say `intents`.
@@ -150,8 +152,7 @@ impl Dialect {
         writer: &mut PacketWriter<'_>,
     ) -> Result<(), WriteError> {
         for rule in &self.rules {
-            let wanted = intents.has(rule.intent);
-            if wanted && !rule.unless.is_some_and(|kind| intents.has(kind)) {
+            if rule.applies(intents) {
                 rule.template.render(intents, |value| rule.attribute.write(value, writer))?;
             }
         }
@@ -159,7 +160,26 @@ impl Dialect {
     }
 }
 
+impl Rule {
+    fn applies(&self, intents: &Intents<'_>) -> bool {
+        intents.has(self.intent) && !self.unless.is_some_and(|kind| intents.has(kind))
+    }
+}
+
 impl Target {
+    /// The longest value it can take, octets.
+    fn room(self) -> usize {
+        match self {
+            Self::Standard(_) => ATTRIBUTE_VALUE_LEN_MAX,
+            // In pieces it could be longer still, but one rule renders one attribute's worth.
+            Self::Vendor { format, .. } if format.continuation() => ATTRIBUTE_VALUE_LEN_MAX,
+            Self::Vendor { format, .. } => {
+                let header = 4 + format.type_octets() + format.length_octets();
+                ATTRIBUTE_VALUE_LEN_MAX.saturating_sub(usize::from(header))
+            }
+        }
+    }
+
     fn write(self, value: &[u8], writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {
         match self {
             Self::Standard(kind) => writer.attribute(kind, value),

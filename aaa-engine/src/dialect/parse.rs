@@ -41,7 +41,7 @@ pub(super) fn dialect(
 fn dialect_name<'t>(words: &[&'t str]) -> Option<&'t str> {
     let [keyword, name] = words else { return None };
     let letter = |octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-    (*keyword == "dialect" && name.bytes().all(letter)).then_some(name)
+    (*keyword == "dialect" && !name.is_empty() && name.bytes().all(letter)).then_some(name)
 }
 
 fn rule(words: &[&str], dictionary: &Dictionary) -> Result<Rule, DialectProblem> {
@@ -49,19 +49,24 @@ fn rule(words: &[&str], dictionary: &Dictionary) -> Result<Rule, DialectProblem>
     let mut next = |what| words.next().ok_or(DialectProblem::Missing { what });
     let intent = intent(next("the intent")?)?;
     let definition = attribute(next("the attribute")?, dictionary)?;
-    let template = Template::compile(next("the template")?, intent, definition)?;
+    let attribute = target(definition, dictionary)?;
+    let template = Template::compile(next("the template")?, intent, definition, attribute.room())?;
     let unless = match words.next() {
         None => None,
         Some("unless") => {
             let word = words.next();
-            Some(self::intent(word.ok_or(DialectProblem::Missing { what: "an intent" })?)?)
+            let unless = self::intent(word.ok_or(DialectProblem::Missing { what: "an intent" })?)?;
+            if unless == intent {
+                return Err(DialectProblem::UnlessItself { intent: intent.name() });
+            }
+            Some(unless)
         }
         Some(text) => return Err(DialectProblem::Trailing { text: text.to_owned() }),
     };
     if let Some(text) = words.next() {
         return Err(DialectProblem::Trailing { text: text.to_owned() });
     }
-    Ok(Rule { intent, unless, attribute: target(definition, dictionary)?, template })
+    Ok(Rule { intent, unless, attribute, template })
 }
 
 fn intent(word: &str) -> Result<IntentKind, DialectProblem> {

@@ -61,16 +61,24 @@ pub(super) enum Unit {
 }
 
 impl Template {
-    /// Compiles the text of a rule for `intent`, whose value has the type of `attribute`.
+    /// Compiles the text of a rule for `intent`, whose value has the type of `attribute` and room
+    /// for `room` octets.
     pub(super) fn compile(
         text: &str,
         intent: IntentKind,
         attribute: &AttributeDefinition,
+        room: usize,
     ) -> Result<Self, DialectProblem> {
         let name = || attribute.name.to_string();
         let pieces = pieces(text, intent)?;
         match attribute.data_type {
-            DataType::String | DataType::Octets => Ok(Self::Text(pieces)),
+            DataType::String | DataType::Octets => {
+                let len = pieces.iter().map(Piece::literal_len).sum();
+                if len > room {
+                    return Err(DialectProblem::ValueTooLong { attribute: name(), len, max: room });
+                }
+                Ok(Self::Text(pieces))
+            }
             DataType::Integer => Number::of(&pieces, attribute)
                 .map(Self::Number)
                 .ok_or_else(|| DialectProblem::NotANumber { attribute: name() }),
@@ -115,6 +123,14 @@ impl Template {
 }
 
 impl Piece {
+    /// The octets it has whatever the intents are.
+    fn literal_len(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.len(),
+            Self::Value(_) => 0,
+        }
+    }
+
     fn render(&self, intents: &Intents<'_>, value: &mut Value) -> fmt::Result {
         match self {
             Self::Literal(text) => value.write_str(text),

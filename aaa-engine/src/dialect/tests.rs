@@ -125,7 +125,8 @@ fn an_operators_file_adds_and_replaces() {
     assert_eq!(write(mikrotik, &with_pool), expected);
     expected.push(((0, 27), number(60)));
     assert_eq!(write(mikrotik, &Intents { pool: None, ..with_pool }), expected);
-    assert!(mikrotik.expresses(IntentKind::Speed) && !mikrotik.expresses(IntentKind::Pool));
+    assert!(mikrotik.expresses(IntentKind::Speed, &with_pool));
+    assert!(!mikrotik.expresses(IntentKind::Pool, &with_pool));
 }
 
 #[test]
@@ -137,6 +138,19 @@ fn a_value_that_is_too_long_is_an_error() {
     let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     let error = dialects.named("generic").unwrap().write(&intents, &mut writer).unwrap_err();
     assert_eq!(error, WriteError::ValueTooLong { len: 254, max: 253 });
+}
+
+#[test]
+fn text_that_cannot_fit_is_refused_at_load() {
+    for (attribute, max) in [("Filter-Id", 253), ("Mikrotik-Address-List", 247)] {
+        for len in [max, max + 1] {
+            let text = format!("dialect x\npool {attribute} {}{{pool}}", "y".repeat(len));
+            let added = Dialects::default().add("x", &text, Dictionary::builtin());
+            let attribute = attribute.to_owned();
+            let expected = DialectProblem::ValueTooLong { attribute, len, max };
+            assert_eq!(added.err().map(|error| error.problem), (len > max).then_some(expected));
+        }
+    }
 }
 
 #[test]
@@ -178,6 +192,10 @@ fn mistakes_are_named_with_file_and_line() {
         ),
         ("speed Filter-Id x y", "`y` is too much; only `unless <intent>` may follow the template"),
         (
+            "speed Filter-Id x unless speed",
+            "a rule for `speed` that ends in `unless speed` says nothing, ever",
+        ),
+        (
             "speed Session-Timeout {upload:si}",
             "`Session-Timeout` is a number: its template must be one placeholder of a number in \
           `bps`, `kbps` or seconds, a number, or a name that the dictionary has for one",
@@ -203,7 +221,15 @@ fn mistakes_are_named_with_file_and_line() {
 
 #[test]
 fn a_file_begins_with_its_name() {
-    for text in ["", "# nothing", "speed Filter-Id x", "dialect", "dialect A B", "dialect Über"] {
+    for text in [
+        "",
+        "# nothing",
+        "speed Filter-Id x",
+        "dialect",
+        "dialect \"\"",
+        "dialect A B",
+        "dialect Über",
+    ] {
         let error = Dialects::default().add("x", text, Dictionary::builtin()).unwrap_err();
         assert_eq!(error.problem, DialectProblem::NoName, "{text:?}");
     }

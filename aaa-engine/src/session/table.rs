@@ -8,7 +8,8 @@ use std::sync::Arc;
 use entitlement::Timestamp;
 
 use crate::accounting::{
-    AccountingEvent, AccountingKind, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_NAS_REBOOT,
+    AccountingEvent, AccountingKind, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE,
+    TERMINATE_CAUSE_NAS_REBOOT,
 };
 use crate::observation::Observation;
 use crate::ports::NasId;
@@ -27,14 +28,38 @@ use crate::session::{Ended, Session, SessionId};
 ///
 /// Memory is bounded by [`TableLimits`]: ended sessions are forgotten, the longest ended first;
 /// open sessions beyond the limit are given ids and events like any other, but are not listed.
+/// Such an id stays the same while the table is full; without a Class token, a session that finds
+/// room later goes on under another.
 #[derive(Debug, Default)]
 pub struct SessionTable {
     limits: TableLimits,
     sessions: Map<SessionId, Session>,
     /// Every remembered session by what its NAS calls it, the earliest begun first.
-    namesakes: Map<(NasId, Arc<[u8]>), Vec<SessionId>>,
+    namesakes: Map<Name, Vec<SessionId>>,
     /// The ended ones, the longest ended first.
     ended: VecDeque<SessionId>,
+    /// The ends of sessions whose names were used again while they were open, by the later session.
+    superseded: Map<SessionId, AccountingEvent>,
+}
+
+/// What a packet means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The packet, assigned to its session.
+    pub event: AccountingEvent,
+    /// The end of an earlier session, which the packet shows to be over though no Stop came: its
+    /// NAS has used the name again. It is given with every packet of the later session, since
+    /// none tells whether the one before became durable; make it durable before `event`.
+    pub superseded: Option<AccountingEvent>,
+}
+
+/// What the table knows of a packet's session.
+enum Found {
+    Known(SessionId),
+    /// It is a new one, which takes the name of an open one.
+    New {
+        supersedes: Option<SessionId>,
+    },
 }
 
 /// How much a table remembers.
@@ -56,12 +81,19 @@ pub const ENDED_SESSIONS_MAX: usize = 100_000;
 /// after reboots; one that names every session alike must not make each packet a long search.
 pub const NAMESAKES_MAX: usize = 64;
 
-/// How long after the end of a session its Acct-Session-Id may begin another one, seconds: a
-/// Start that comes sooner, without a Class token, is the late Start of the session that ended.
+/// How long after the end of a session, or after the last packet of an open one, its
+/// Acct-Session-Id may begin another one, seconds: a Start that comes sooner, without a Class
+/// token, is a late Start of the same session.
 pub const REUSE_AFTER_S: i64 = 60;
 
 /// How far the beginnings that the packets of one session imply may lie apart, seconds.
 const START_TOLERANCE_S: i64 = 30;
+
+/// A clock may be wrong by one in so many seconds, which adds to [`START_TOLERANCE_S`].
+const CLOCK_DRIFT_1_IN: i64 = 1_000;
+
+/// What a NAS calls a session.
+type Name = (NasId, Arc<[u8]>);
 
 /// With fixed keys, so that equal histories make equal tables; NASes are known and authenticated.
 type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
@@ -83,16 +115,31 @@ impl SessionTable {
     ///
     /// The same packet again gives the same id, so that a packet whose event could not be made
     /// durable may simply be observed again. Events of an On or Off are the same in every shard.
-    pub fn observe(&mut self, observation: &Observation) -> AccountingEvent {
+    pub fn observe(&mut self, observation: &Observation) -> Observed {
         if observation.kind.is_about_the_nas() {
             let event = observation.in_session(SessionId::NONE);
             self.end_sessions_of_nas(&event);
-            return event;
+            return Observed { event, superseded: None };
         }
-        let id = self.find(observation).unwrap_or_else(|| self.new_id(observation));
+        let (id, superseded) = match self.find(observation) {
+            Found::Known(id) => (id, self.superseded.get(&id).cloned()),
+            Found::New { supersedes } => {
+                // The older one leaves first, so that there is room for the newer.
+                let end = supersedes.and_then(|older| self.sessions.get(&older)).map(end_unseen);
+                if let Some(end) = &end {
+                    self.change(end);
+                }
+                (self.new_id(observation), end)
+            }
+        };
         let event = observation.in_session(id);
         self.change(&event);
-        event
+        if let Some(end) = &superseded
+            && self.sessions.contains_key(&id)
+        {
+            self.superseded.entry(id).or_insert_with(|| end.clone());
+        }
+        Observed { event, superseded }
     }
 
     /// Takes back a session that was stored; one that is known already stays as it is.
@@ -121,30 +168,46 @@ impl SessionTable {
     }
 
     /// The session that a packet belongs to, if it is a known one.
-    fn find(&self, observation: &Observation) -> Option<SessionId> {
+    fn find(&self, observation: &Observation) -> Found {
         if let Some(nonce) = &observation.class_nonce {
             let id = SessionId::from_token(observation, nonce);
             if self.sessions.contains_key(&id) {
-                return Some(id);
+                return Found::Known(id);
             }
         }
-        let name = (observation.nas, Arc::clone(&observation.acct_session_id));
-        let namesakes = self.namesakes.get(&name)?.iter().filter_map(|id| self.sessions.get(id));
+        let name = name_of(observation);
+        let namesakes = self.namesakes.get(&name).map_or(&[][..], Vec::as_slice);
+        let namesakes = namesakes.iter().filter_map(|id| self.sessions.get(id));
         let mut found: Option<&Session> = None;
+        let mut supersedes: Option<&Session> = None;
         // Of several uses of one name it is the last that had begun when this one must have.
-        for session in namesakes.filter(|session| may_be_the_same(session, observation)) {
-            if found.is_none() || had_begun(session, observation) {
+        for session in namesakes.filter(|session| have_names_alike(session, observation)) {
+            if told_apart(session, observation) {
+                if session.ended.is_none() && session.started_at < start_of(observation) {
+                    supersedes = Some(session);
+                }
+            } else if found.is_none() || had_begun(session, observation) {
                 found = Some(session);
             }
         }
-        found.filter(|session| !begins_anew(session, observation)).map(|session| session.id)
+        if let Some(session) = found {
+            if !begins_anew(session, observation) {
+                return Found::Known(session.id);
+            }
+            if session.ended.is_none() {
+                supersedes = Some(session);
+            }
+        }
+        Found::New { supersedes: supersedes.map(|session| session.id) }
     }
 
     fn new_id(&self, observation: &Observation) -> SessionId {
         match &observation.class_nonce {
             Some(nonce) => SessionId::from_token(observation, nonce),
             // Where it will not be remembered, its next packet must lead to the same id without.
-            None if self.is_full() => SessionId::from_identity(observation, None),
+            None if self.is_full() || !self.has_room_for_namesake(&name_of(observation)) => {
+                SessionId::from_identity(observation, None)
+            }
             None => SessionId::from_identity(observation, Some(start_of(observation))),
         }
     }
@@ -155,8 +218,19 @@ impl SessionTable {
 
     fn has_room_for(&self, session: &Session) -> bool {
         let name = (session.nas, Arc::clone(&session.acct_session_id));
-        let namesakes = self.namesakes.get(&name).map_or(0, Vec::len);
-        namesakes < NAMESAKES_MAX && (session.ended.is_some() || !self.is_full())
+        self.has_room_for_namesake(&name) && (session.ended.is_some() || !self.is_full())
+    }
+
+    /// Is there room for one more session of this name, if need be in place of an ended one?
+    fn has_room_for_namesake(&self, name: &Name) -> bool {
+        let namesakes = self.namesakes.get(name).map_or(&[][..], Vec::as_slice);
+        namesakes.len() < NAMESAKES_MAX || self.longest_ended_of(namesakes).is_some()
+    }
+
+    fn longest_ended_of(&self, namesakes: &[SessionId]) -> Option<SessionId> {
+        let sessions = namesakes.iter().filter_map(|id| self.sessions.get(id));
+        let ended = sessions.filter_map(|session| Some((session.ended?.at, session.id)));
+        ended.min().map(|(_, id)| id)
     }
 
     fn change(&mut self, event: &AccountingEvent) {
@@ -182,6 +256,14 @@ impl SessionTable {
     fn insert(&mut self, session: Session) {
         let (id, ended) = (session.id, session.ended.is_some());
         let name = (session.nas, Arc::clone(&session.acct_session_id));
+        if let Some(namesakes) = self.namesakes.get(&name)
+            && namesakes.len() >= NAMESAKES_MAX
+            && let Some(oldest) = self.longest_ended_of(namesakes)
+        {
+            // A long search, but only for a NAS that names its sessions alike.
+            self.ended.retain(|other| *other != oldest);
+            self.forget(oldest);
+        }
         let sessions = &self.sessions;
         let namesakes = self.namesakes.entry(name).or_default();
         let at = namesakes.partition_point(|other| {
@@ -210,25 +292,73 @@ impl SessionTable {
     fn forget_longest_ended(&mut self) {
         while self.ended.len() > self.limits.ended {
             let Some(id) = self.ended.pop_front() else { return };
-            let Some(session) = self.sessions.remove(&id) else { continue };
-            let name = (session.nas, session.acct_session_id);
-            if let Entry::Occupied(mut entry) = self.namesakes.entry(name) {
-                entry.get_mut().retain(|other| *other != id);
-                if entry.get().is_empty() {
-                    entry.remove();
-                }
+            self.forget(id);
+        }
+    }
+
+    fn forget(&mut self, id: SessionId) {
+        self.superseded.remove(&id);
+        let Some(session) = self.sessions.remove(&id) else { return };
+        let name = (session.nas, session.acct_session_id);
+        if let Entry::Occupied(mut entry) = self.namesakes.entry(name) {
+            entry.get_mut().retain(|other| *other != id);
+            if entry.get().is_empty() {
+                entry.remove();
             }
         }
     }
 }
 
-/// May a packet with the session's Acct-Session-Id be of this session?
-fn may_be_the_same(session: &Session, observation: &Observation) -> bool {
-    // By its token it would have been found; so another token is another session.
-    let told_apart = observation.class_nonce.is_some() && session.id.is_from_token();
-    !told_apart
-        && agree(&session.login, &observation.login)
+fn name_of(observation: &Observation) -> Name {
+    (observation.nas, Arc::clone(&observation.acct_session_id))
+}
+
+/// The Stop that never came, at the last sign of life.
+fn end_unseen(session: &Session) -> AccountingEvent {
+    AccountingEvent {
+        session: session.id,
+        tenant: session.tenant,
+        nas: session.nas,
+        received_at: session.last_seen_at,
+        happened_at: session.last_seen_at,
+        kind: AccountingKind::Stop { terminate_cause: TERMINATE_CAUSE_LOST_SERVICE },
+        acct_session_id: Arc::clone(&session.acct_session_id),
+        login: Arc::clone(&session.login),
+        calling_station_id: Arc::clone(&session.calling_station_id),
+        framed_ipv4: session.framed_ipv4,
+        service: session.service,
+        counters: session.counters,
+    }
+}
+
+/// May a packet with the session's Acct-Session-Id be of this session, by its other names?
+fn have_names_alike(session: &Session, observation: &Observation) -> bool {
+    agree(&session.login, &observation.login)
         && agree(&session.calling_station_id, &observation.calling_station_id)
+}
+
+/// Do their tokens say that a packet is not of this session?
+///
+/// By its own token it would have been found. Another token is another session, except where the
+/// subscriber was authenticated once more within the session, whose name, beginning and counters
+/// the NAS then keeps, but not its Class.
+fn told_apart(session: &Session, observation: &Observation) -> bool {
+    if observation.class_nonce.is_none() || !session.id.is_from_token() {
+        return false;
+    }
+    if is_untimed(observation) {
+        return session.ended.is_some();
+    }
+    let start = start_of(observation);
+    let drift_s = i64::from(observation.counters.session_time_s) / CLOCK_DRIFT_1_IN;
+    let tolerance_s = START_TOLERANCE_S + drift_s;
+    let began_together = start <= session.started_at.plus_s(tolerance_s)
+        && session.started_at <= start.plus_s(tolerance_s);
+    // After an end it can only be the report of the same session, late or sent again.
+    let ended_before = session
+        .ended
+        .is_some_and(|ended| observation.kind == AccountingKind::Start || ended.at <= start);
+    !began_together || ended_before
 }
 
 /// Some NASes leave one of them out of some of the packets.
@@ -237,18 +367,23 @@ fn agree(a: &str, b: &str) -> bool {
 }
 
 fn had_begun(session: &Session, observation: &Observation) -> bool {
-    let unknown =
-        observation.kind != AccountingKind::Start && observation.counters.session_time_s == 0;
-    unknown || session.started_at <= start_of(observation).plus_s(START_TOLERANCE_S)
+    is_untimed(observation) || session.started_at <= start_of(observation).plus_s(START_TOLERANCE_S)
 }
 
-/// Does a packet that might be late belong to a new use of an ended session's name instead?
+/// A report without Acct-Session-Time, which implies no beginning.
+fn is_untimed(observation: &Observation) -> bool {
+    observation.kind != AccountingKind::Start && observation.counters.session_time_s == 0
+}
+
+/// Does a packet that might be late belong to a new use of a session's name instead?
 ///
 /// A Start does when it happened clearly after the end, and right after it where the NAS rebooted
 /// in between. Any other packet must also have counted what the ended session never did: late
 /// packets, whose NAS did not say how late, repeat what is known.
 fn begins_anew(session: &Session, observation: &Observation) -> bool {
-    let Some(Ended { at, terminate_cause }) = session.ended else { return false };
+    let Some(Ended { at, terminate_cause }) = session.ended else {
+        return supersedes(session, observation);
+    };
     let rebooted =
         matches!(terminate_cause, TERMINATE_CAUSE_ADMIN_REBOOT | TERMINATE_CAUSE_NAS_REBOOT);
     let start = start_of(observation);
@@ -258,6 +393,23 @@ fn begins_anew(session: &Session, observation: &Observation) -> bool {
             start > at.plus_s(REUSE_AFTER_S)
                 && observation.counters.session_time_s > 0
                 && !observation.counters.within(session.counters)
+        }
+        AccountingKind::On | AccountingKind::Off => false,
+    }
+}
+
+/// Does a packet show that an open session is over, its Stop lost and its name used again?
+///
+/// A Start does when it happened clearly after the last packet. Any other must imply a beginning
+/// after it, and have counted for a shorter time: the session cannot have begun twice.
+fn supersedes(session: &Session, observation: &Observation) -> bool {
+    let start = start_of(observation);
+    match observation.kind {
+        AccountingKind::Start => start > session.last_seen_at.plus_s(REUSE_AFTER_S),
+        AccountingKind::Interim | AccountingKind::Stop { .. } => {
+            !is_untimed(observation)
+                && observation.counters.session_time_s < session.counters.session_time_s
+                && start > session.last_seen_at.plus_s(START_TOLERANCE_S)
         }
         AccountingKind::On | AccountingKind::Off => false,
     }

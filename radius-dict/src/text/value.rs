@@ -282,7 +282,8 @@ fn name_of(definition: &AttributeDefinition, number: u64) -> Option<String> {
     }
 }
 
-/// Text in double quotes: UTF-8 stands as it is, control characters and other octets escaped.
+/// Text in double quotes: UTF-8 stands as it is; characters that cannot be seen as they are
+/// (control and format characters, such as U+202E) and other octets are escaped.
 fn quoted(octets: &[u8]) -> String {
     let mut text = String::from("\"");
     for chunk in octets.utf8_chunks() {
@@ -293,7 +294,7 @@ fn quoted(octets: &[u8]) -> String {
                 '\n' => text.push_str("\\n"),
                 '\r' => text.push_str("\\r"),
                 '\t' => text.push_str("\\t"),
-                c if c.is_control() => {
+                c if !is_visible(c) => {
                     let mut octets = [0; 4];
                     escape(&mut text, c.encode_utf8(&mut octets).as_bytes());
                 }
@@ -304,6 +305,12 @@ fn quoted(octets: &[u8]) -> String {
     }
     text.push('"');
     text
+}
+
+/// Whether the character shows itself, and changes nothing about how others are shown.
+fn is_visible(c: char) -> bool {
+    let mut shown = c.escape_debug();
+    c == '\'' || (shown.next() == Some(c) && shown.next().is_none())
 }
 
 fn escape(text: &mut String, octets: &[u8]) {
