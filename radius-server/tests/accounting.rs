@@ -7,7 +7,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aaa_engine::ports::{Entry, NasId};
+use aaa_engine::session::SessionId;
+use aaa_engine::{AccountingEvent, AccountingKind, Counters, TERMINATE_CAUSE_LOST_SERVICE};
 use common::*;
+use entitlement::{TenantId, Timestamp};
 use radius_proto::Code;
 use radius_server::journal::{Loss, TestDisk};
 use radius_server::{RunningServer, Settings};
@@ -49,6 +53,40 @@ fn sessions_are_taken_back_from_the_sink_at_the_next_start() {
     let events = sink.accounting();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0].session, events[1].session);
+}
+
+#[test]
+fn a_session_whose_name_is_used_again_is_ended_in_the_sink_first() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let long_ago = Timestamp::from_unix_s(1_600_000_000);
+    let older = AccountingEvent {
+        session: SessionId([1; 16]),
+        tenant: TenantId(1),
+        nas: NasId(1),
+        received_at: long_ago,
+        happened_at: long_ago,
+        kind: AccountingKind::Interim,
+        acct_session_id: Arc::from(*b"s1"),
+        login: "alice".into(),
+        calling_station_id: Arc::default(),
+        framed_ipv4: None,
+        service: None,
+        counters: Counters { upload_octets: 5 << 30, session_time_s: 9, ..Counters::default() },
+    };
+    sink.keep(Entry::Accounting(older.clone()));
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let start = accounting_request(1, "s1", START, 0);
+    assert_reply(&client.ask(acct(&server), &start), &start, Code::ACCOUNTING_RESPONSE);
+    assert_eq!(server.sessions().len(), 1);
+    assert_eq!(server.stop().records_left, 0);
+    let events = sink.accounting();
+    let terminate_cause = TERMINATE_CAUSE_LOST_SERVICE;
+    let end = AccountingEvent { kind: AccountingKind::Stop { terminate_cause }, ..older };
+    assert_eq!(events.len(), 3);
+    assert_eq!(events[1], end);
+    assert_eq!(events[2].kind, AccountingKind::Start);
+    assert_ne!(events[2].session, end.session);
 }
 
 #[test]

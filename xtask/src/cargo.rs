@@ -14,6 +14,14 @@ pub(crate) fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
     command.current_dir(root());
+    // What the cargo that runs us says of our own package. Passed on, it would have dependencies
+    // whose build scripts look at it (ring does) compiled anew each time.
+    let of_us = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(of_us) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
