@@ -58,7 +58,7 @@ fn the_printed_configuration_is_one_that_can_be_read() {
     let again = installation.weir(&["--config", "printed.toml", "config", "print"]).well().out;
     assert_eq!(again, printed);
     let defaults = installation.weir(&["config", "print", "--defaults"]).well().out;
-    assert!(defaults.contains("#duplicate_lifetime_s = 5"), "{defaults}");
+    assert!(defaults.contains("#duplicate_lifetime_s = 15"), "{defaults}");
     installation.weir(&["config", "check"]).well();
 }
 

@@ -125,8 +125,9 @@ section! {
         /// How many threads receive on each socket, 1 to 64; 0 makes it one for each processor.
         lanes: u16 = 0,
         /// How long a reply is kept, to be sent again to a repeated request, seconds; RFC 5080
-        /// section 2.2.2 asks for 5 to 30.
-        duplicate_lifetime_s: u32 = 5,
+        /// section 2.2.2 asks for 5 to 30. Longer than a NAS waits before it repeats: one that
+        /// waits 5 s repeats just after 5 s, which must find the reply still there.
+        duplicate_lifetime_s: u32 = 15,
         /// Whether subscribers may log in with PAP.
         pap: bool = true,
         /// Whether subscribers may log in with CHAP.
