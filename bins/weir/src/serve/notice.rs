@@ -1,5 +1,6 @@
-//! Says in the log what an operator should know and no packet can say aloud: a journal that
-//! failed, a store that is away, NASes that are not known.
+//! Says in the log what an operator should know and no packet can say aloud: NASes that are not
+//! known, packets that are not believed, a store that is back. A journal that fails and a store
+//! that goes away are told by `radius-server` itself.
 
 use std::sync::Weak;
 use std::time::Duration;
@@ -27,8 +28,6 @@ pub(super) async fn watch(server: Weak<RunningServer>) {
 /// One thing that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Notice {
-    JournalFailed(String),
-    StoreAway { reason: String, lag_records: u64 },
     StoreBack,
     Count { what: &'static str, count: u64 },
 }
@@ -36,15 +35,6 @@ enum Notice {
 impl Notice {
     fn log(&self) {
         match self {
-            Self::JournalFailed(reason) => {
-                tracing::error!(%reason, "the journal failed; accounting is no longer answered");
-            }
-            Self::StoreAway { reason, lag_records } => {
-                tracing::warn!(
-                    %reason, lag_records,
-                    "the store takes no records; the journal keeps them until it does"
-                );
-            }
             Self::StoreBack => tracing::info!("the store takes records again"),
             Self::Count { what, count } => tracing::warn!(count, "{what}"),
         }
@@ -54,16 +44,8 @@ impl Notice {
 /// What is worth a line between two looks.
 fn notices(before: &Stats, now: &Stats) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if let (None, Some(reason)) = (&before.journal.poisoned, &now.journal.poisoned) {
-        notices.push(Notice::JournalFailed(reason.clone()));
-    }
-    match (&before.drain.last_error, &now.drain.last_error) {
-        (Some(_), None) => notices.push(Notice::StoreBack),
-        (before, Some(reason)) if before.as_ref() != Some(reason) => {
-            let lag_records = now.drain.lag_records;
-            notices.push(Notice::StoreAway { reason: reason.clone(), lag_records });
-        }
-        _ => {}
+    if before.drain.last_error.is_some() && now.drain.last_error.is_none() {
+        notices.push(Notice::StoreBack);
     }
     for (what, before, now) in [
         ("packets from unknown NASes; see `weir nas unknown`", before.unknown_nas, now.unknown_nas),
@@ -110,14 +92,12 @@ mod tests {
     }
 
     #[test]
-    fn a_store_that_goes_and_comes_back_is_told_once_each() {
+    fn a_store_that_comes_back_is_told_once() {
         let well = Stats::default();
         let mut ill = Stats::default();
         ill.drain.last_error = Some("disk full".to_owned());
-        ill.drain.lag_records = 9;
-        let away = Notice::StoreAway { reason: "disk full".to_owned(), lag_records: 9 };
-        assert_eq!(notices(&well, &ill), [away]);
-        assert_eq!(notices(&ill, &ill), []);
+        assert_eq!(notices(&well, &ill), []);
         assert_eq!(notices(&ill, &well), [Notice::StoreBack]);
+        assert_eq!(notices(&well, &well), []);
     }
 }
