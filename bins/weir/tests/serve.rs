@@ -8,7 +8,9 @@ use std::io::{BufRead as _, BufReader};
 
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Code};
-use support::{Installation, SECRET, access_request, accounting_request, exchange, send, signal};
+use support::{
+    Installation, SECRET, Server, access_request, accounting_request, exchange, send, signal,
+};
 
 #[test]
 fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
@@ -226,6 +228,43 @@ fn a_second_server_of_the_same_installation_is_refused() {
     let server = installation.serve();
     installation.weir(&["serve"]).refused(1, &["already running", "weir.sock"]);
     assert_eq!(server.log_in("ann", "opensesame").code(), Code::ACCESS_ACCEPT);
+}
+
+#[test]
+fn two_servers_on_one_store_both_get_their_accounting_into_it() {
+    let installation = Installation::with_subscriber();
+    let text = std::fs::read_to_string(installation.path("weir.toml")).unwrap();
+    let text = text
+        .replace("#directory = \"journal\"", "directory = \"journal2\"")
+        .replace("#socket = \"weir.sock\"", "socket = \"second.sock\"");
+    assert!(text.contains("\"journal2\"") && text.contains("\"second.sock\""), "{text}");
+    std::fs::write(installation.path("second.toml"), text).unwrap();
+    let report = |server: &Server, status: u8, session: &str| {
+        let request = accounting_request(&[
+            (AttributeType::ACCT_STATUS_TYPE, &[0, 0, 0, status]),
+            (AttributeType::ACCT_SESSION_ID, session.as_bytes()),
+            (AttributeType::USER_NAME, session.as_bytes()),
+        ]);
+        let reply = exchange(server.accounting, &request, SECRET).unwrap();
+        assert_eq!(reply[0], Code::ACCOUNTING_RESPONSE.0);
+    };
+    let first = installation.serve();
+    let second = installation.serve_with(&["--config", "second.toml"]);
+    // The journal of the first is far ahead when that of the second begins to be drained.
+    for number in 0..20 {
+        report(&first, 1, &format!("first-{number}"));
+    }
+    let (code, log) = first.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    report(&second, 1, "second-0");
+    report(&second, 2, "second-0");
+    report(&second, 1, "second-1");
+    let (code, log) = second.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    let stored = installation.weir(&["sessions", "--all"]).well().out;
+    for session in ["first-0", "first-19", "second-0", "second-1"] {
+        assert!(stored.contains(session), "{session} is not in the store: {stored}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod answers;
 pub(crate) mod class_key;
+mod node;
 mod notice;
 pub(crate) mod words;
 
@@ -27,9 +28,6 @@ use self::words::Words;
 use crate::clock;
 use crate::config::{Config, Loaded, MppeChoice, RadiusSection};
 use crate::control::server::{self as control_server, ControlSocket};
-
-/// Who drains this journal, in the store: one node until there are several.
-const NODE: &str = "weir";
 
 /// A server that is answering.
 ///
@@ -160,7 +158,7 @@ async fn start_radius(
     }
     let mut builder = RadiusServer::builder()
         .directory(follower.directory())
-        .sink(store.sink(NODE))
+        .sink(store.sink(&node::identity(&config.journal.directory)?))
         .engine(engine)
         .settings(settings)
         .journal_settings(journal)
@@ -222,7 +220,8 @@ pub fn run(loaded: &Loaded, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<()> {
         if stopped.records_left > 0 {
             tracing::warn!(
                 records = stopped.records_left,
-                "the store did not take every record in time; they are in the journal and are                  applied at the next start"
+                "the store did not take every record in time; they are in the journal and are \
+                 applied at the next start"
             );
         }
         tracing::info!("weir stopped");

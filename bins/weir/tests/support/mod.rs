@@ -135,7 +135,12 @@ impl Installation {
 
     /// Starts `weir serve` and waits until it is ready.
     pub fn serve(&self) -> Server {
-        let mut child = Killed(self.start(&["serve"]));
+        self.serve_with(&[])
+    }
+
+    /// The same with further options.
+    pub fn serve_with(&self, options: &[&str]) -> Server {
+        let mut child = Killed(self.start(&[options, &["serve"]].concat()));
         let mut lines = BufReader::new(child.0.stderr.take().unwrap());
         let mut log = String::new();
         loop {
