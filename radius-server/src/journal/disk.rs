@@ -113,12 +113,19 @@ impl RealDisk {
     /// only: accounting is personal data).
     ///
     /// # Errors
-    /// When it cannot be created.
+    /// When it cannot be created, or that cannot be made durable.
     pub fn new(directory: impl Into<PathBuf>) -> io::Result<Self> {
         use std::os::unix::fs::DirBuilderExt as _;
 
         let directory = directory.into();
+        let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let missing: Vec<&Path> = directory.ancestors().take_while(is_missing).collect();
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+        for created in missing {
+            // Its name stands in its parent, and would be lost with power until that is synced.
+            let parent = created.parent().filter(|parent| !parent.as_os_str().is_empty());
+            File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+        }
         Ok(Self { directory })
     }
 

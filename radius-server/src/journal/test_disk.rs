@@ -270,11 +270,16 @@ impl Disk for TestDisk {
         }
     }
 
-    /// Reads what is durable: a reader that goes beyond it finds the segment shorter than it
+    /// Reads what is synced: a reader that goes beyond it finds the segment shorter than it
     /// believes.
     fn read(&self, segment: u64, offset: u64, into: &mut [u8]) -> io::Result<usize> {
-        drop(self.inner.powered()?);
-        self.inner.real.read(segment, offset, into)
+        let state = self.inner.powered()?;
+        let Some(Volatile { unnamed: Some(synced), .. }) = state.volatile.get(&segment) else {
+            return self.inner.real.read(segment, offset, into);
+        };
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let mut octets = synced.get(offset..).unwrap_or_default();
+        io::Read::read(&mut octets, into)
     }
 
     fn truncate(&self, segment: u64, len: u64) -> io::Result<()> {

@@ -171,6 +171,31 @@ fn damage_before_the_last_segment_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_segment_whose_creator_was_killed_gets_a_durable_name_before_it_is_written_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let mut segment = disk.create(1).unwrap();
+    segment.append(&segment::Header { number: 1, first_seq: 1 }.to_octets()).unwrap();
+    segment.sync_data().unwrap();
+    drop(segment);
+    // The next process finds the segment with the kernel, and not yet on the disk.
+    let (journal, _) = Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap();
+    append(&journal, numbered(0..3));
+    disk.power_cut(Loss::Drop);
+    drop(journal);
+    let (journal, mut reader) = open_real(directory.path(), None);
+    assert_eq!(read_all(&journal, &mut reader), numbered(0..3));
+}
+
+#[test]
+fn a_journal_directory_is_created_with_its_parents() {
+    let directory = tempfile::tempdir().unwrap();
+    let nested = directory.path().join("a/b/journal");
+    drop(open_real(&nested, None));
+    assert!(nested.is_dir());
+}
+
+#[test]
 fn a_position_that_no_record_has_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, _) = open_real(directory.path(), None);

@@ -396,7 +396,7 @@ impl Writer {
     }
 }
 
-/// Opens the segment that recovery chose; whatever it holds is durable afterwards.
+/// Opens the segment that recovery chose; its name and whatever it holds are durable afterwards.
 fn open_segment(
     disk: &dyn Disk,
     recovered: &Recovered,
@@ -405,6 +405,8 @@ fn open_segment(
         WriteTo::End(end) => {
             let mut segment = disk.open(end.segment)?;
             segment.sync_data()?;
+            // Whoever created it may have been killed before its name was durable.
+            disk.sync_directory()?;
             Ok((segment, end))
         }
         WriteTo::New(number) => {
