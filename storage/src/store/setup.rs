@@ -1,5 +1,5 @@
 //! What happens when a store is opened: it is recognised, refused or brought up to date, all of
-//! it in one transaction.
+//! it in one transaction. One that is up to date is only read.
 
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement,
@@ -24,6 +24,9 @@ const MIGRATION_LOCK: i64 = 0x0077_6569_7231;
 pub(super) async fn set_up(store: &Store) -> Result<(), StoreError> {
     let seen = Seen::read(store, &store.database().reader).await?;
     seen.check(store)?;
+    if seen.is_current() && check_own_row(store, &store.database().reader).await? {
+        return Ok(());
+    }
     let txn = begin(store).await?;
     if store.database().backend() == DbBackend::Postgres {
         let lock = format!("select pg_advisory_xact_lock({MIGRATION_LOCK})");
@@ -69,6 +72,13 @@ impl Seen {
             seen.format = column(store, db, sql, "format").await?.into_iter().next();
         }
         Ok(seen)
+    }
+
+    /// Whether nothing is left to be done to the tables.
+    fn is_current(&self) -> bool {
+        let known = Migrator::migrations();
+        let is_applied = |name: &str| self.migrations.iter().any(|applied| applied == name);
+        self.format == Some(STORE_FORMAT) && known.iter().all(|known| is_applied(known.name()))
     }
 
     fn check(&self, store: &Store) -> Result<(), StoreError> {
@@ -121,10 +131,8 @@ async fn column<T: sea_orm::TryGetable>(
 
 /// Leaves the first rows in a new store; checks the key against those of an old one.
 async fn greet(store: &Store, txn: &DatabaseTransaction) -> Result<(), StoreError> {
-    let operation = "read the store's own row";
-    let found = store::Entity::find_by_id(STORE_ROW).one(txn).await.during(operation)?;
-    if let Some(found) = found {
-        return check_key(store, &found.key_check);
+    if check_own_row(store, txn).await? {
+        return Ok(());
     }
     let now = clock::now().unix_ms();
     let row = store::ActiveModel {
@@ -144,6 +152,13 @@ async fn greet(store: &Store, txn: &DatabaseTransaction) -> Result<(), StoreErro
     };
     tenant::Entity::insert(row).exec_without_returning(txn).await.during("add the first tenant")?;
     Ok(())
+}
+
+/// Checks the key against the store's own row; false when there is no such row yet.
+async fn check_own_row(store: &Store, db: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    let found = store::Entity::find_by_id(STORE_ROW).one(db).await;
+    let Some(found) = found.during("read the store's own row")? else { return Ok(false) };
+    check_key(store, &found.key_check).map(|()| true)
 }
 
 fn check_key(store: &Store, key_check: &[u8]) -> Result<(), StoreError> {

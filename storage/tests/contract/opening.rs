@@ -3,9 +3,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use sqlx::{Connection as _, Executor as _};
 use storage::{KeyError, KeyRing, Store, StoreError, StoreOptions};
 
-use crate::ground::{Ground, default_tenant, gold_and_alice};
+use crate::ground::{Ground, default_tenant, gold_and_alice, operator};
 
 pub async fn a_second_opening_finds_what_the_first_left(ground: &Ground) {
     let store = ground.open().await;
@@ -158,4 +159,23 @@ async fn a_server_that_is_not_there_is_named_without_the_password() {
     let words = error.to_string();
     assert!(matches!(error, StoreError::Unreachable { .. }), "{words}");
     assert!(words.contains("weir@%2Fnowhere/weir") && !words.contains("hunter2"), "{words}");
+}
+
+#[tokio::test]
+async fn a_store_that_is_up_to_date_is_opened_and_read_while_another_writes() {
+    let ground = Ground::sqlite();
+    let store = ground.open().await;
+    gold_and_alice(&store).await;
+    store.close().await;
+    let mut writing = sqlx::SqliteConnection::connect(&ground.url).await.unwrap();
+    writing.execute("begin immediate").await.unwrap();
+    let keys = KeyRing::from_file(&ground.key_path()).unwrap();
+    let impatient = StoreOptions { busy_timeout_ms: 1, ..StoreOptions::default() };
+    let store = Store::open(&ground.url, keys, impatient).await.unwrap();
+    let tenant = default_tenant(&store).await;
+    assert_eq!(store.plans(tenant).list().await.unwrap().len(), 1);
+    // The lock is really held.
+    assert!(store.tenants().add(&operator(), "second").await.is_err());
+    store.close().await;
+    writing.execute("rollback").await.unwrap();
 }
