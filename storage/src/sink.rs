@@ -4,16 +4,16 @@
 mod rows;
 mod sql;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
-use aaa_engine::session::{Session, SessionId, apply};
+use aaa_engine::session::{ENDED_SESSIONS_MAX, Session, SessionId, apply};
 use aaa_engine::{AccountingEvent, Attempt};
 use entitlement::Timestamp;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbBackend,
     EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
@@ -26,6 +26,8 @@ use rows::{AttemptRow, SessionRow};
 
 /// Rows of one set-based statement.
 const ROWS_PER_STATEMENT: usize = 1_000;
+/// Ended sessions that are read at the start: as many as the session table keeps.
+const ENDED_SESSIONS_READ_MAX: u64 = ENDED_SESSIONS_MAX as u64;
 
 /// Takes the journal of one RADIUS node.
 #[derive(Debug, Clone)]
@@ -113,16 +115,33 @@ impl StoreSink {
         Ok(())
     }
 
-    async fn sessions_since(&self, ended_since: Timestamp) -> Result<Vec<Session>, StoreError> {
-        let wanted = Condition::any()
-            .add(session::Column::EndedAt.is_null())
-            .add(session::Column::EndedAt.gte(ended_since.unix_ms()));
-        let rows = session::Entity::find()
-            .filter(wanted)
+    /// The open sessions and the newest of those that ended, these longest ended first: a table
+    /// that is full forgets in the order in which they came to it.
+    async fn sessions_since(
+        &self,
+        ended_since: Timestamp,
+        ended_max: u64,
+    ) -> Result<Vec<Session>, StoreError> {
+        let reader = &self.store.database().reader;
+        // The open ones first: one that ends in between is then read twice, but not missed.
+        let mut rows = session::Entity::find()
+            .filter(session::Column::EndedAt.is_null())
             .order_by_asc(session::Column::StartedAt)
-            .all(&self.store.database().reader)
+            .order_by_asc(session::Column::Id)
+            .all(reader)
             .await
-            .during("read the recent sessions")?;
+            .during("read the open sessions")?;
+        let ended = session::Entity::find()
+            .filter(session::Column::EndedAt.gte(ended_since.unix_ms()))
+            .order_by_desc(session::Column::EndedAt)
+            .order_by_desc(session::Column::Id)
+            .limit(ended_max)
+            .all(reader)
+            .await
+            .during("read the sessions that ended lately")?;
+        let ended_meanwhile: HashSet<&[u8]> = ended.iter().map(|row| row.id.as_slice()).collect();
+        rows.retain(|row| !ended_meanwhile.contains(row.id.as_slice()));
+        rows.extend(ended.into_iter().rev());
         rows.iter().map(session_of).collect()
     }
 }
@@ -138,7 +157,9 @@ impl Sink for StoreSink {
     }
 
     async fn recent_sessions(&self, ended_since: Timestamp) -> Result<Vec<Session>, SinkError> {
-        self.sessions_since(ended_since).await.map_err(|error| sink_error(&error))
+        self.sessions_since(ended_since, ENDED_SESSIONS_READ_MAX)
+            .await
+            .map_err(|error| sink_error(&error))
     }
 }
 
@@ -217,4 +238,64 @@ fn json(rows: &[impl serde::Serialize]) -> Result<String, StoreError> {
         operation: "write the batch as JSON",
         source: error.into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aaa_engine::ports::NasId;
+    use aaa_engine::{AccountingKind, Counters};
+    use entitlement::TenantId;
+
+    use super::*;
+    use crate::keys::KeyRing;
+    use crate::store::StoreOptions;
+
+    fn event(session: u8, second: i64, kind: AccountingKind) -> Entry {
+        let at = Timestamp::from_unix_s(second);
+        Entry::Accounting(AccountingEvent {
+            session: SessionId([session; 16]),
+            tenant: TenantId(1),
+            nas: NasId(1),
+            received_at: at,
+            happened_at: at,
+            kind,
+            acct_session_id: Arc::from([session]),
+            login: "alice".into(),
+            calling_station_id: "".into(),
+            framed_ipv4: None,
+            service: None,
+            counters: Counters::default(),
+        })
+    }
+
+    #[tokio::test]
+    async fn recent_sessions_come_open_first_then_the_longest_ended_of_the_newest() {
+        const STOP: AccountingKind = AccountingKind::Stop { terminate_cause: 1 };
+        let folder = tempfile::tempdir().unwrap();
+        let keys = KeyRing::generate_file(&folder.path().join("weir.key")).unwrap();
+        let url = format!("sqlite:{}", folder.path().join("weir.db").display());
+        let store = Store::open(&url, keys, StoreOptions::default()).await.unwrap();
+        let sink = store.sink("node");
+        // Those that began first end last.
+        let entries = vec![
+            event(1, 10, AccountingKind::Start),
+            event(1, 90, STOP),
+            event(2, 11, AccountingKind::Start),
+            event(2, 80, STOP),
+            event(3, 12, AccountingKind::Start),
+            event(3, 70, STOP),
+            event(4, 20, AccountingKind::Start),
+            event(5, 19, AccountingKind::Start),
+        ];
+        let position = JournalPosition { segment: 1, offset: 1 };
+        sink.apply(Batch { entries, position }).await.unwrap();
+        let since = Timestamp::from_unix_s(60);
+        let ids = async |ended_max| -> Vec<u8> {
+            let sessions = sink.sessions_since(since, ended_max).await.unwrap();
+            sessions.iter().map(|session| session.id.0[0]).collect()
+        };
+        assert_eq!(ids(10).await, [5, 4, 3, 2, 1]);
+        assert_eq!(ids(2).await, [5, 4, 2, 1], "the longest ended is the one to be left out");
+        store.close().await;
+    }
 }
