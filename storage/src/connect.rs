@@ -1,8 +1,10 @@
 //! From a URL to open connections, and every reason why that may not be.
 
+mod place;
 mod postgres;
 mod sqlite;
 
+pub use place::shown_url;
 pub(crate) use sqlite::from_sqlite;
 
 use std::path::PathBuf;
@@ -21,7 +23,7 @@ pub(crate) struct Database {
     pub(crate) writer: DatabaseConnection,
     /// Cannot write, on SQLite; the same pool as `writer` on PostgreSQL.
     pub(crate) reader: DatabaseConnection,
-    /// What the operator calls the store: a path, or a URL without a password.
+    /// What the operator calls the store: a path, or what [`shown_url`] leaves of a URL.
     pub(crate) place: String,
     pub(crate) medium: Medium,
 }
@@ -41,11 +43,11 @@ impl Database {
             }
             Some(("postgres" | "postgresql", _)) => postgres::connect(url, options).await,
             Some((scheme, _)) => Err(StoreError::Url {
-                url: without_password(url),
+                url: shown_url(url),
                 problem: format!("`{scheme}` is neither sqlite nor postgres"),
             }),
             None => Err(StoreError::Url {
-                url: url.to_owned(),
+                url: shown_url(url),
                 problem: "it does not begin with sqlite: or postgres:".to_owned(),
             }),
         }
@@ -75,30 +77,5 @@ impl Database {
         // Closing cannot fail in a way that anybody could act on; the data is committed.
         let _ = self.reader.close_by_ref().await;
         let _ = self.writer.close_by_ref().await;
-    }
-}
-
-/// `scheme://user:password@host/…` without the password.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let Some((user, host)) = rest.rsplit_once('@') else {
-        return url.to_owned();
-    };
-    let user = user.split_once(':').map_or(user, |(user, _)| user);
-    format!("{scheme}://{user}@{host}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_never_shown() {
-        let shown = without_password("postgres://weir:open@sesame@db/weir");
-        assert_eq!(shown, "postgres://weir@db/weir");
-        assert_eq!(without_password("postgres://db/weir"), "postgres://db/weir");
-        assert_eq!(without_password("sqlite:weir.db"), "sqlite:weir.db");
     }
 }

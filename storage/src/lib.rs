@@ -57,6 +57,7 @@ mod unit;
 
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
+pub use connect::shown_url;
 pub use directory::{DirectoryCounts, MemoryDirectory};
 pub use error::{Kind, StoreError};
 pub use feed::{Change, ChangeFeed};

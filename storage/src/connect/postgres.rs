@@ -4,7 +4,7 @@ use std::time::Duration;
 use sea_orm::SqlxPostgresConnector;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use super::{Database, Medium, without_password};
+use super::{Database, Medium, shown_url};
 use crate::StoreError;
 use crate::store::StoreOptions;
 
@@ -16,7 +16,7 @@ const STATEMENT_TIMEOUT: &str = "60s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 
 pub(super) async fn connect(url: &str, options: &StoreOptions) -> Result<Database, StoreError> {
-    let place = without_password(url);
+    let place = shown_url(url);
     let connect = PgConnectOptions::from_str(url)
         .map_err(|error| StoreError::Url { url: place.clone(), problem: error.to_string() })?
         .application_name("weir")

@@ -7,7 +7,7 @@ use sea_orm::SqlxSqliteConnector;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Database, Medium};
+use super::{Database, Medium, shown_url};
 use crate::StoreError;
 use crate::store::StoreOptions;
 
@@ -62,7 +62,7 @@ fn checked_path(url: &str, path: &str) -> Result<PathBuf, StoreError> {
     } else {
         return Ok(PathBuf::from(path));
     };
-    Err(StoreError::Url { url: url.to_owned(), problem: problem.to_owned() })
+    Err(StoreError::Url { url: shown_url(url), problem: problem.to_owned() })
 }
 
 /// Makes the file when it is missing, readable by its owner alone, and refuses one that cannot

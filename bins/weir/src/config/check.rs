@@ -61,10 +61,9 @@ fn store(config: &Config, found: &mut Findings<'_>) {
     let is_known =
         ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
     if !is_known {
-        let scheme = url.split(':').next().unwrap_or_default();
-        let what = format!(
-            "`{scheme}:` is not a store; write sqlite:FILE or postgres://user@host/database"
-        );
+        let shown = storage::shown_url(url);
+        let what =
+            format!("`{shown}` is not a store; write sqlite:FILE or postgres://user@host/database");
         found.add(&["store", "url"], &what);
     }
     if matches!(url.as_str(), "sqlite:" | "sqlite://") {
