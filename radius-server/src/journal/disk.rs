@@ -1,7 +1,7 @@
 //! The seam between the journal and the file system, so that tests can lose power.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -56,7 +56,14 @@ pub trait Disk: Send + Sync + 'static {
     /// When it cannot be cut, or that cannot be made durable.
     fn truncate(&self, segment: u64, len: u64) -> io::Result<()>;
 
-    /// Removes a segment.
+    /// Copies what stands from `offset` to the end of a segment to a place beside it, where it
+    /// stays until the segment is removed; what was kept of the segment before is replaced.
+    ///
+    /// # Errors
+    /// When it cannot be read, or not be kept.
+    fn set_aside(&self, segment: u64, offset: u64) -> io::Result<()>;
+
+    /// Removes a segment, and what was set aside of it.
     ///
     /// # Errors
     /// When it cannot be removed.
@@ -105,6 +112,8 @@ pub struct RealDisk {
 /// How a segment is called: twenty digits, so that names sort as numbers do.
 const NAME_PREFIX: &str = "journal-";
 const NAME_SUFFIX: &str = ".weir";
+/// What is added to it for the torn end that was cut off.
+const TORN_SUFFIX: &str = ".torn";
 /// Held with an exclusive lock by the server that uses the directory.
 const LOCK_NAME: &str = "lock";
 
@@ -131,6 +140,10 @@ impl RealDisk {
 
     pub(super) fn path(&self, segment: u64) -> PathBuf {
         self.directory.join(format!("{NAME_PREFIX}{segment:020}{NAME_SUFFIX}"))
+    }
+
+    fn torn_path(&self, segment: u64) -> PathBuf {
+        self.directory.join(format!("{NAME_PREFIX}{segment:020}{NAME_SUFFIX}{TORN_SUFFIX}"))
     }
 }
 
@@ -203,7 +216,25 @@ impl Disk for RealDisk {
         file.sync_all()
     }
 
+    fn set_aside(&self, segment: u64, offset: u64) -> io::Result<()> {
+        let mut from = File::open(self.path(segment))?;
+        from.seek(SeekFrom::Start(offset))?;
+        let mut to = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode_private()
+            .open(self.torn_path(segment))?;
+        io::copy(&mut from, &mut to)?;
+        to.sync_all()?;
+        self.sync_directory()
+    }
+
     fn remove(&self, segment: u64) -> io::Result<()> {
+        match fs::remove_file(self.torn_path(segment)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         fs::remove_file(self.path(segment))
     }
 

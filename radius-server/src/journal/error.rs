@@ -28,10 +28,12 @@ pub enum JournalError {
         /// Which directory.
         directory: String,
     },
-    /// A record is damaged where no power cut can have torn it.
+    /// A record is damaged where no power cut can have torn it: before another segment, or before
+    /// the position up to which the sink has the journal.
     #[error(
-        "journal segment {segment} is damaged at octet {offset}: {bad}; segments after it are \
-         whole, so this is not a torn end but a failing disk. Restore the segment from a copy"
+        "journal segment {segment} is damaged at octet {offset}: {bad}; what stood there \
+         had been durable, so this is not a torn end but a failing disk. Restore the segment from \
+         a copy"
     )]
     Damaged {
         /// The number of the segment.

@@ -31,7 +31,8 @@ pub(super) enum WriteTo {
 }
 
 /// Examines the segments that the sink does not have yet (all of them when `applied` is `None`),
-/// cuts a torn end off the last one, and refuses damage anywhere else.
+/// cuts a torn end off the last one, and refuses damage anywhere else, as it does before `applied`:
+/// what the sink has was durable.
 ///
 /// The journal goes on behind `applied` even where the directory holds less than the sink has
 /// (a new disk, a copy put back): positions never run backwards, or the sink would take new
@@ -82,7 +83,8 @@ pub(super) fn recover(
             return Err(JournalError::Position { position });
         }
         if let Some(bad) = scan.bad {
-            cut_or_refuse(disk, &scan, bad, segment == last)?;
+            let was_durable = segment != last || applied.is_some_and(|applied| scan.end < applied);
+            cut_or_refuse(disk, &scan, bad, was_durable)?;
         }
         reading_from = reading_from.or(scan.read_from);
         before = Some(scan);
@@ -202,16 +204,19 @@ fn cut_or_refuse(
     disk: &dyn Disk,
     scan: &Scan,
     bad: BadRecord,
-    is_last: bool,
+    was_durable: bool,
 ) -> Result<(), JournalError> {
     let JournalPosition { segment, offset } = scan.end;
-    if !is_last {
+    if was_durable {
         return Err(JournalError::Damaged { segment, offset, bad });
     }
-    tracing::warn!(segment, offset, %bad, "the journal's torn end is cut off; nothing in it was acknowledged");
-    disk.truncate(segment, offset).map_err(|source| JournalError::Io {
-        action: "cut off a torn end",
-        directory: disk.directory(),
-        source,
-    })
+    let refused = |action, source| JournalError::Io { action, directory: disk.directory(), source };
+    let len = disk.segment_len(segment).map_err(|source| refused("read a segment", source))?;
+    tracing::warn!(
+        segment, offset, octets = len.saturating_sub(offset), %bad,
+        "the journal does not end with a whole record, as after a power cut; what stands behind \
+         the last whole one is cut off and kept in a .torn file beside the segment"
+    );
+    disk.set_aside(segment, offset).map_err(|source| refused("keep a torn end", source))?;
+    disk.truncate(segment, offset).map_err(|source| refused("cut off a torn end", source))
 }

@@ -294,6 +294,12 @@ impl Disk for TestDisk {
         self.inner.real.truncate(segment, len)
     }
 
+    /// Keeps what is in the real segment: a torn end that was never synced is lost with it.
+    fn set_aside(&self, segment: u64, offset: u64) -> io::Result<()> {
+        drop(self.inner.powered()?);
+        self.inner.real.set_aside(segment, offset)
+    }
+
     fn remove(&self, segment: u64) -> io::Result<()> {
         let mut state = self.inner.operate()?;
         match state.volatile.remove(&segment) {

@@ -196,6 +196,58 @@ fn a_journal_directory_is_created_with_its_parents() {
 }
 
 #[test]
+fn damage_in_the_last_segment_before_what_the_sink_has_is_refused_and_not_cut() {
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, mut reader) = open_real(directory.path(), None);
+    append(&journal, numbered(0..4));
+    read_all(&journal, &mut reader);
+    let applied = reader.position();
+    append(&journal, numbered(4..8));
+    drop(journal);
+    let path = segment_paths(directory.path()).pop().unwrap();
+    let sound = fs::read(&path).unwrap();
+    let mut damaged = sound.clone();
+    damaged[segment::HEADER_LEN + 20] ^= 1;
+    fs::write(&path, &damaged).unwrap();
+    let error = open_error(directory.path(), Some(applied));
+    assert!(
+        matches!(error, JournalError::Damaged { segment: 1, offset: 32, .. }),
+        "unexpected: {error}"
+    );
+    assert_eq!(fs::read(&path).unwrap(), damaged);
+    // Even where the segment ends within the record.
+    let torn = usize::try_from(applied.offset).unwrap() - 1;
+    fs::write(&path, &sound[..torn]).unwrap();
+    let error = open_error(directory.path(), Some(applied));
+    assert!(matches!(error, JournalError::Damaged { segment: 1, .. }), "unexpected: {error}");
+}
+
+#[test]
+fn a_torn_end_is_kept_beside_its_segment() {
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, mut reader) = open_real(directory.path(), None);
+    append(&journal, numbered(0..4));
+    read_all(&journal, &mut reader);
+    let applied = reader.position();
+    append(&journal, numbered(4..5));
+    drop(journal);
+    let path = segment_paths(directory.path()).pop().unwrap();
+    let mut octets = fs::read(&path).unwrap();
+    let last = octets.len() - 1;
+    octets[last] ^= 1;
+    fs::write(&path, &octets).unwrap();
+    let (journal, mut reader) = open_real(directory.path(), Some(applied));
+    assert!(read_all(&journal, &mut reader).is_empty());
+    drop(journal);
+    let kept = path.with_extension("weir.torn");
+    let end = usize::try_from(applied.offset).unwrap();
+    assert_eq!(fs::read(&kept).unwrap(), &octets[end..]);
+    assert_eq!(fs::read(&path).unwrap(), &octets[..end]);
+    RealDisk::new(directory.path()).unwrap().remove(1).unwrap();
+    assert!(!kept.exists());
+}
+
+#[test]
 fn a_position_that_no_record_has_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, _) = open_real(directory.path(), None);
