@@ -64,6 +64,19 @@ pub enum JournalError {
         /// The number of the missing segment.
         segment: u64,
     },
+    /// The segments that the sink needs next were removed after it had them: it was restored from
+    /// a backup that is older than the retention.
+    #[error(
+        "the store is older than the journal reaches: segments {first}..{last} are gone, and with \
+         them accounting that the store does not have. Restore a newer backup of the store, or \
+         put these segments back into the journal directory from a copy"
+    )]
+    StoreOlder {
+        /// The number of the segment up to which, or to a place in which, the sink has the journal.
+        first: u64,
+        /// The number of the last segment that is gone.
+        last: u64,
+    },
     /// A file is called like a segment and is none, or is one of another version.
     #[error("journal segment {segment} does not begin as a segment of this version: {reason}")]
     NotASegment {

@@ -51,7 +51,7 @@ pub(super) fn recover(
         segments.pop();
     }
     segments.retain(|&segment| applied.is_none_or(|applied| segment >= applied.segment));
-    check_none_is_missing(&segments, applied)?;
+    check_none_is_missing(disk, &segments, applied)?;
     let Some(&last) = segments.last() else {
         let number = applied.map_or(1, |applied| applied.segment.saturating_add(1));
         return Ok(Recovered {
@@ -125,23 +125,52 @@ fn is_unfinished(disk: &dyn Disk, segment: u64) -> io::Result<bool> {
 }
 
 fn check_none_is_missing(
+    disk: &dyn Disk,
     segments: &[u64],
     applied: Option<JournalPosition>,
 ) -> Result<(), JournalError> {
-    let mut expected = applied.map(|applied| applied.segment);
-    for &segment in segments {
-        match expected {
-            // The sink's own segment may be gone with all of the old journal; see `recover`.
-            Some(number) if segment > number && Some(number) != applied.map(|a| a.segment) => {
-                return Err(JournalError::Missing { segment: number });
+    let Some(&first) = segments.first() else { return Ok(()) };
+    match applied.map(|applied| applied.segment) {
+        Some(number) if first > number => {
+            // All of the old journal may have been lost, and a new one begun; see `recover`.
+            let is_begun_anew =
+                first == number.saturating_add(1) && header(disk, first)?.first_seq == 1;
+            if !is_begun_anew {
+                return Err(JournalError::StoreOlder { first: number, last: first - 1 });
             }
-            Some(number) if segment > number.saturating_add(1) => {
-                return Err(JournalError::Missing { segment: number.saturating_add(1) });
-            }
-            _ => expected = Some(segment.saturating_add(1)),
         }
+        None => {
+            let first_seq = header(disk, first)?.first_seq;
+            if first_seq > 1 {
+                tracing::warn!(
+                    segment = first,
+                    first_record = first_seq,
+                    "the store has nothing from this journal, whose first records are gone; it \
+                     gets those that are left"
+                );
+            }
+        }
+        Some(_) => {}
+    }
+    let mut expected = first;
+    for &segment in segments {
+        if segment != expected {
+            return Err(JournalError::Missing { segment: expected });
+        }
+        expected = segment.saturating_add(1);
     }
     Ok(())
+}
+
+fn header(disk: &dyn Disk, segment: u64) -> Result<Header, JournalError> {
+    let mut header = [0; HEADER_LEN];
+    let read = disk.read(segment, 0, &mut header).map_err(|source| JournalError::Io {
+        action: "read a segment",
+        directory: disk.directory(),
+        source,
+    })?;
+    Header::parse(header.get(..read).unwrap_or_default(), segment)
+        .map_err(|reason| JournalError::NotASegment { segment, reason })
 }
 
 struct Scan {
@@ -162,10 +191,7 @@ fn scan(
 ) -> Result<Scan, JournalError> {
     let refused =
         |source| JournalError::Io { action: "read a segment", directory: disk.directory(), source };
-    let mut header = [0; HEADER_LEN];
-    let read = disk.read(segment, 0, &mut header).map_err(refused)?;
-    let header = Header::parse(header.get(..read).unwrap_or_default(), segment)
-        .map_err(|reason| JournalError::NotASegment { segment, reason })?;
+    let header = header(disk, segment)?;
     let start = start_of(segment);
     let wanted = match applied {
         Some(applied) if applied.segment == segment => applied.max(start),

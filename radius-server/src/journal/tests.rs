@@ -248,6 +248,33 @@ fn a_torn_end_is_kept_beside_its_segment() {
 }
 
 #[test]
+fn a_store_that_is_older_than_the_journal_reaches_is_told_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, mut reader) = open_real(directory.path(), None);
+    append(&journal, numbered(0..4));
+    read_all(&journal, &mut reader);
+    let applied = reader.position();
+    for n in 0..10 {
+        append(&journal, numbered(n * 10..n * 10 + 10));
+    }
+    drop(journal);
+    let paths = segment_paths(directory.path());
+    // What the store lacks of the first segment is gone, though the next one is there.
+    fs::remove_file(&paths[0]).unwrap();
+    let error = open_error(directory.path(), Some(applied));
+    assert!(matches!(error, JournalError::StoreOlder { first: 1, last: 1 }), "unexpected: {error}");
+    fs::remove_file(&paths[1]).unwrap();
+    let error = open_error(directory.path(), Some(applied)).to_string();
+    let words = "the store is older than the journal reaches: segments 1..2 are gone";
+    assert!(error.starts_with(words), "unexpected: {error}");
+    // A store that never had anything of this journal gets what is left of it.
+    let (journal, mut reader) = open_real(directory.path(), None);
+    let left = read_all(&journal, &mut reader);
+    assert!(!left.is_empty());
+    assert!(numbered(0..100).ends_with(&left));
+}
+
+#[test]
 fn a_position_that_no_record_has_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, _) = open_real(directory.path(), None);
