@@ -16,14 +16,17 @@ use entitlement::{
 use papaya::{Equivalent, HashMap};
 
 use crate::credential;
+use crate::error::{Kind, StoreError};
 use crate::keys::KeyRing;
+use crate::names;
 
-/// Every NAS, plan and service of the store, in memory.
+/// Every tenant, NAS, plan and service of the store, in memory.
 ///
 /// Readers never wait; one task, the [`Follower`](crate::Follower)'s, writes. Services refer to
 /// their plan, so that changing a plan is one change however many services are on it.
 pub struct MemoryDirectory {
     keys: KeyRing,
+    tenants: HashMap<Arc<str>, TenantId>,
     /// The few NASes of one address, told apart by their listener.
     nas_by_address: HashMap<IpAddr, Arc<[NasAt]>>,
     nas_places: HashMap<NasId, (ListenerName, IpAddr)>,
@@ -120,6 +123,7 @@ impl MemoryDirectory {
     fn empty(keys: KeyRing) -> Self {
         Self {
             keys,
+            tenants: HashMap::new(),
             nas_by_address: HashMap::new(),
             nas_places: HashMap::new(),
             plans: HashMap::new(),
@@ -136,6 +140,26 @@ impl MemoryDirectory {
             plans: self.plans.len(),
             services: self.services.len(),
         }
+    }
+
+    /// The tenant called `name`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn tenant(&self, name: &str) -> Result<TenantId, StoreError> {
+        let tenants = self.tenants.pin();
+        tenants.get(name).copied().ok_or_else(|| {
+            names::not_found(Kind::Tenant, name, tenants.keys().map(ToString::to_string))
+        })
+    }
+
+    /// The NAS with this identity.
+    #[must_use]
+    pub fn nas_by_id(&self, id: NasId) -> Option<Arc<Nas>> {
+        let (_, address) = self.nas_places.pin().get(&id).cloned()?;
+        let nas_by_address = self.nas_by_address.pin();
+        let found = nas_by_address.get(&address)?.iter().find(|at| at.nas.id == id)?;
+        Some(Arc::clone(&found.nas))
     }
 
     fn with_plan(&self, row: &ServiceRow) -> Option<Service> {

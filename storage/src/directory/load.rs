@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
-use crate::entity::{nas, plan, service};
+use crate::entity::{nas, plan, service, tenant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
 use crate::plans::Plan;
@@ -26,6 +26,14 @@ impl MemoryDirectory {
     pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
         let directory = Self::empty(store.keys().clone());
         let mut after = 0;
+        loop {
+            let page = tenant::Entity::find().filter(tenant::Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(tenant::Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            directory.put_tenants(page);
+        }
+        after = 0;
         loop {
             let page = plan::Entity::find().filter(plan::Column::Id.gt(after));
             let page = read(store, page.order_by_asc(plan::Column::Id)).await?;
@@ -66,6 +74,12 @@ impl MemoryDirectory {
             rows.dedup();
             rows
         };
+        // A tenant is added and never changed or removed.
+        for ids in rows(Kind::Tenant).chunks(IDS_PER_READ) {
+            let found = tenant::Entity::find();
+            let found = found.filter(tenant::Column::Id.is_in(ids.iter().copied()));
+            self.put_tenants(read(store, found).await?);
+        }
         // Plans come before the services on them, and go after them.
         let gone = self.refresh_plans(store, &rows(Kind::Plan)).await?;
         for ids in rows(Kind::Nas).chunks(IDS_PER_READ) {
@@ -102,14 +116,25 @@ impl MemoryDirectory {
         Ok(gone)
     }
 
+    fn put_tenants(&self, rows: Vec<tenant::Model>) {
+        for row in rows {
+            self.tenants.pin().insert(row.name.into(), TenantId(row.id));
+        }
+    }
+
     fn put_plans(&self, rows: Vec<plan::Model>) {
         for row in rows {
-            let tenant = TenantId(row.tenant_id);
+            let (id, tenant) = (PlanId(row.id), TenantId(row.tenant_id));
             match Plan::try_from(row) {
                 Ok(plan) => {
                     let (name, terms) = (plan.name.into(), Arc::new(plan.terms));
                     self.plans.pin().insert(plan.id, Arc::new(PlanRow { tenant, name, terms }));
                 }
+                // To take it away would put everybody who is on it offline.
+                Err(error) if self.plans.pin().contains_key(&id) => tracing::error!(
+                    %error,
+                    "a plan keeps the terms it had, until it is mended or the server restarted"
+                ),
                 Err(error) => report(&error),
             }
         }

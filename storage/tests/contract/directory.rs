@@ -148,3 +148,43 @@ pub async fn sync_after_the_end_says_so(ground: &Ground) {
     // Nothing holds a connection any more.
     store.close().await;
 }
+
+pub async fn a_plan_that_cannot_be_understood_keeps_its_terms_until_it_is_mended(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let follower = store.follow().await.unwrap();
+    let directory = follower.directory();
+    let before = directory.service_by_login(tenant, b"alice").unwrap();
+    ground
+        .execute(
+            "update plan set when_withheld = 'riddle';
+             insert into change (tenant_id, kind, row_id) select tenant_id, 'plan', id from plan",
+        )
+        .await;
+    follower.sync().await.unwrap();
+    let now = directory.service_by_login(tenant, b"alice").unwrap();
+    assert_eq!(now.entitlement, before.entitlement);
+    // One that has just been started never knew its terms.
+    let other = store.follow().await.unwrap();
+    assert!(other.directory().service_by_login(tenant, b"alice").is_none());
+    other.stop().await;
+    follower.stop().await;
+}
+
+pub async fn tenants_and_nases_are_known_by_name_and_number(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = default_tenant(&store).await;
+    let nas = store.nas(tenant).add(&operator(), &new_nas("bras-1", [10, 0, 0, 1])).await.unwrap();
+    let follower = store.follow().await.unwrap();
+    let directory = follower.directory();
+    assert_eq!(directory.tenant("default").unwrap(), tenant);
+    assert_eq!(&*directory.nas_by_id(nas.id).unwrap().name, "bras-1");
+    let error = directory.tenant("second").unwrap_err();
+    assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
+    let second = store.tenants().add(&operator(), "second").await.unwrap();
+    store.nas(tenant).remove(&operator(), "bras-1").await.unwrap();
+    follower.sync().await.unwrap();
+    assert_eq!(directory.tenant("second").unwrap(), second.id);
+    assert!(directory.nas_by_id(nas.id).is_none());
+    follower.stop().await;
+}

@@ -73,6 +73,8 @@ on_both! {
         a_plan_changes_for_all_of_its_services_at_once,
         everything_is_there_after_loading,
         sync_after_the_end_says_so,
+        a_plan_that_cannot_be_understood_keeps_its_terms_until_it_is_mended,
+        tenants_and_nases_are_known_by_name_and_number,
     }
     feed: {
         a_change_wakes_the_feed_of_another_process,
