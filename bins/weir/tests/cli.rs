@@ -50,6 +50,39 @@ fn init_puts_the_data_where_it_is_told() {
 }
 
 #[test]
+fn init_refuses_the_journal_of_another_store() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    server.log_in("ann", "wrong");
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    for file in ["weir.toml", "weir.db", "weir.key", "weir.key.class"] {
+        std::fs::remove_file(installation.path(file)).unwrap();
+    }
+    let said = installation.weir(&["init"]);
+    said.refused(1, &["journal", "another store", "move it away", "--data-dir"]);
+    assert!(!installation.path("weir.key").exists());
+    std::fs::rename(installation.path("journal"), installation.path("old")).unwrap();
+    installation.weir(&["init"]).well();
+}
+
+#[test]
+fn an_init_that_fails_leaves_nothing_in_the_way_of_the_next() {
+    let installation = Installation::empty();
+    // The last file of all cannot be made: its name is a link to nowhere.
+    let path = installation.path("weir.toml");
+    std::os::unix::fs::symlink("/nowhere/weir.toml", &path).unwrap();
+    installation.weir(&["init"]).refused(1, &["cannot write", "weir.toml"]);
+    let left: Vec<_> = std::fs::read_dir(installation.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["weir.toml"]);
+    std::fs::remove_file(&path).unwrap();
+    installation.weir(&["init"]).well();
+}
+
+#[test]
 fn the_printed_configuration_is_one_that_can_be_read() {
     let installation = Installation::new();
     let printed = installation.weir(&["config", "print"]).well().out;
@@ -60,6 +93,12 @@ fn the_printed_configuration_is_one_that_can_be_read() {
     let defaults = installation.weir(&["config", "print", "--defaults"]).well().out;
     assert!(defaults.contains("#duplicate_lifetime_s = 15"), "{defaults}");
     installation.weir(&["config", "check"]).well();
+    installation.configure(
+        "#url = \"sqlite:weir.db\"",
+        "url = \"postgres://weir:hunter2@db/weir?password=hunter2\"",
+    );
+    let printed = installation.weir(&["config", "print"]).well().out;
+    assert!(printed.contains("url = \"postgres://weir@db/weir\""), "{printed}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `weir init`: everything a new installation needs.
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use radius_server::journal::{Disk as _, RealDisk};
 use storage::{KeyRing, Store, StoreOptions};
 
 use super::{Globals, open, print};
@@ -53,21 +54,56 @@ pub(super) fn run(args: &InitArgs, globals: &Globals) -> anyhow::Result<ExitCode
         std::fs::create_dir_all(needed)
             .with_context(|| format!("cannot make the folder {}", needed.display()))?;
     }
-    let keys = KeyRing::generate_file(&resolved.store.key_file)?;
-    class_key::create(&resolved.store.key_file)?;
-    open::block_on(async {
-        let store = Store::open(&resolved.store.url, keys, StoreOptions::default()).await?;
-        store.close().await;
-        Ok(())
-    })?;
-    // Last of all, so that a configuration is the sign of a complete installation.
-    write_new(&path, &text)?;
+    let mut made = Made::default();
+    make(&resolved, &path, &text, &mut made)?;
+    made.keep();
     print::line(&format!("wrote the configuration  {}", path.display()))?;
     let key_file = resolved.store.key_file.display();
     print::line(&format!("wrote the key file       {key_file} (back it up apart from the store)"))?;
     print::line(&format!("created the store        {}", resolved.store.url))?;
     print::line("next: `weir nas add`, `weir plan add`, `weir service add`, then `weir serve`")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files that this run has made; removed again unless it comes to its end.
+#[derive(Default)]
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for path in self.0.iter().rev() {
+            if let Err(error) = std::fs::remove_file(path)
+                && error.kind() != ErrorKind::NotFound
+            {
+                print::warning(&format!("{} was made and is left: {error}", path.display()));
+            }
+        }
+    }
+}
+
+/// Makes the files of an installation, the configuration last of all, so that it is the sign of
+/// a complete one.
+fn make(config: &Config, path: &Path, text: &str, made: &mut Made) -> anyhow::Result<()> {
+    let key_file = &config.store.key_file;
+    // Of two that begin at once, only one gets past here.
+    let keys = KeyRing::generate_file(key_file)?;
+    made.0.push(key_file.clone());
+    made.0.extend(class_key::create(key_file)?);
+    if let Some(file) = config.store.url.strip_prefix("sqlite:") {
+        made.0.extend(["", "-wal", "-shm"].map(|suffix| format!("{file}{suffix}").into()));
+    }
+    open::block_on(async {
+        let store = Store::open(&config.store.url, keys, StoreOptions::default()).await?;
+        store.close().await;
+        Ok(())
+    })?;
+    write_new(path, text, made)
 }
 
 /// The file of the configuration, and the folder of the data.
@@ -131,7 +167,8 @@ fn resolved(config: &Config, path: &Path) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// A key file or a store without their configuration are somebody's data.
+/// A key file, a store or a journal without their configuration are somebody's data; a journal
+/// would besides be brought into the new store.
 fn refuse_leftovers(config: &Config) -> anyhow::Result<()> {
     let store = config.store.url.strip_prefix("sqlite:").map(Path::new);
     let found: Vec<String> = [Some(config.store.key_file.as_path()), store]
@@ -147,15 +184,32 @@ fn refuse_leftovers(config: &Config) -> anyhow::Result<()> {
             found.join(" and ")
         );
     }
+    let journal = &config.journal.directory;
+    let shown = journal.display();
+    if journal.exists() {
+        let disk = RealDisk::new(journal);
+        let segments = disk
+            .and_then(|disk| disk.segments())
+            .with_context(|| format!("[journal] directory: cannot read {shown}"))?;
+        if !segments.is_empty() {
+            bail!(
+                "[journal] directory: {shown} holds the journal of another store, {} segments; it \
+                 would be brought into the new one; move it away, or name another --data-dir",
+                segments.len()
+            );
+        }
+    }
     Ok(())
 }
 
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    OpenOptions::new()
+fn write_new(path: &Path, text: &str, made: &mut Made) -> anyhow::Result<()> {
+    let context = || format!("cannot write {}", path.display());
+    let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(CONFIG_MODE)
         .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .with_context(|| format!("cannot write {}", path.display()))
+        .with_context(context)?;
+    made.0.push(path.to_path_buf());
+    file.write_all(text.as_bytes()).with_context(context)
 }

@@ -3,9 +3,9 @@
 //! It is apart from the store's keys: those are rotated, while this one must stay as long as
 //! sessions that were given a Class are online.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use aaa_engine::ClassKey;
@@ -16,6 +16,9 @@ use crate::entropy;
 /// The length of the key, octets.
 const KEY_LEN: usize = 32;
 
+/// For its owner only: who has the key can make a Class that is believed.
+const MODE: u32 = 0o600;
+
 /// The file of the class key that belongs to the key file at `key_file`.
 fn path(key_file: &Path) -> PathBuf {
     let mut path = key_file.as_os_str().to_owned();
@@ -23,22 +26,32 @@ fn path(key_file: &Path) -> PathBuf {
     path.into()
 }
 
-/// Makes a class key beside `key_file`; one that exists is kept, since sessions may depend on it.
-pub(crate) fn create(key_file: &Path) -> anyhow::Result<()> {
+/// Makes a class key beside `key_file`, and says where; one that exists is kept, since sessions
+/// may depend on it.
+pub(crate) fn create(key_file: &Path) -> anyhow::Result<Option<PathBuf>> {
     let path = path(key_file);
     let octets: [u8; KEY_LEN] = entropy::random()?;
     let text: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    let made = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&path);
     match made {
-        Ok(mut file) => file
-            .write_all(format!("{text}\n").as_bytes())
-            .and_then(|()| file.sync_all())
-            .with_context(|| format!("cannot write the class key {}", path.display())),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Ok(mut file) => {
+            file.write_all(format!("{text}\n").as_bytes())
+                .and_then(|()| file.sync_all())
+                .and_then(|()| sync_folder(&path))
+                .with_context(|| format!("cannot write the class key {}", path.display()))?;
+            Ok(Some(path))
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
         Err(error) => {
             Err(error).with_context(|| format!("cannot make the class key {}", path.display()))
         }
     }
+}
+
+/// A new name survives a power cut only once its folder has been synced.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Reads the class key beside `key_file`. One that is missing is made anew: accounting of
@@ -54,8 +67,14 @@ pub(crate) fn load(key_file: &Path) -> anyhow::Result<ClassKey> {
         );
         create(key_file)?;
     }
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read the class key {shown}"))?;
+    let cannot_read = || format!("cannot read the class key {shown}");
+    let mut file = File::open(&path).with_context(cannot_read)?;
+    let mode = file.metadata().with_context(cannot_read)?.permissions().mode() & 0o7777;
+    if mode & 0o077 != 0 {
+        bail!("others can read the class key {shown} (mode {mode:o}); run: chmod 600 {shown}");
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).with_context(cannot_read)?;
     match octets(text.trim()) {
         Some(octets) => Ok(ClassKey::new(octets)?),
         None => bail!(
@@ -79,9 +98,21 @@ fn octets(text: &str) -> Option<[u8; KEY_LEN]> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let key_file = folder.path().join("weir.key");
+        let file = create(&key_file).unwrap().unwrap();
+        for mode in [0o640, 0o604, 0o620] {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            let error = load(&key_file).unwrap_err().to_string();
+            assert!(error.contains("chmod 600") && error.contains("weir.key.class"), "{error}");
+        }
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o400)).unwrap();
+        load(&key_file).unwrap();
+    }
 
     #[test]
     fn a_key_is_made_once_for_its_owner_only() {
