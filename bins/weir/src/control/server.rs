@@ -53,14 +53,21 @@ pub struct BoundSocket {
     owner_uid: u32,
 }
 
-/// The file of a socket, removed with it.
+/// The file of a socket, removed with it unless another socket has taken its place.
 #[derive(Debug)]
-struct SocketFile(PathBuf);
+struct SocketFile {
+    path: PathBuf,
+    /// What tells it from another file of the same name.
+    device_and_inode: (u64, u64),
+}
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Nothing is lost when it cannot be removed: the next start takes its place.
-        let _ = std::fs::remove_file(&self.0);
+        let Ok(metadata) = std::fs::symlink_metadata(&self.path) else { return };
+        if (metadata.dev(), metadata.ino()) == self.device_and_inode {
+            // Nothing is lost when it cannot be removed: the next start takes its place.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -79,11 +86,13 @@ pub fn bind(path: &Path) -> anyhow::Result<BoundSocket> {
     remove_stale(path)?;
     let listener = UnixListener::bind(path)
         .with_context(|| format!("[control] socket: cannot make {}", path.display()))?;
-    let file = SocketFile(path.to_path_buf());
+    let metadata = std::fs::symlink_metadata(path)
+        .with_context(|| format!("cannot find the control socket {} again", path.display()))?;
+    let device_and_inode = (metadata.dev(), metadata.ino());
+    let file = SocketFile { path: path.to_path_buf(), device_and_inode };
     std::fs::set_permissions(path, PermissionsExt::from_mode(0o600))
         .with_context(|| format!("cannot protect the control socket {}", path.display()))?;
-    let owner_uid = std::fs::metadata(path)?.uid();
-    Ok(BoundSocket { file, listener, owner_uid })
+    Ok(BoundSocket { file, listener, owner_uid: metadata.uid() })
 }
 
 fn remove_stale(path: &Path) -> anyhow::Result<()> {
@@ -259,6 +268,22 @@ mod tests {
         assert!(path.exists());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async { assert!(bind(&path).is_ok()) });
+    }
+
+    #[test]
+    fn the_socket_of_another_server_is_left_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weir.sock");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let first = bind(&path).unwrap();
+            std::fs::rename(&path, folder.path().join("away")).unwrap();
+            let second = bind(&path).unwrap();
+            drop(first);
+            assert!(path.exists(), "the socket of the second was removed");
+            drop(second);
+            assert!(!path.exists());
+        });
     }
 
     #[test]
