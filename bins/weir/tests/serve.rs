@@ -8,6 +8,7 @@ use std::io::{BufRead as _, BufReader};
 
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Code};
+use sqlx::{Connection as _, Executor as _};
 use support::{
     Installation, SECRET, Server, access_request, accounting_request, exchange, send, signal,
 };
@@ -299,4 +300,62 @@ fn the_log_can_be_read_by_machines() {
         serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap();
     }
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_a_start_that_waits() {
+    let installation = Installation::with_subscriber();
+    let url = format!("sqlite:{}", installation.path("weir.db").display());
+    let mut store = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    // The store must be brought up to date, and somebody else is writing.
+    store.execute("delete from seaql_migrations").await.unwrap();
+    store.execute("begin immediate").await.unwrap();
+    for name in ["TERM", "INT"] {
+        let mut child = installation.start(&["serve"]);
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains("weir starting")));
+        signal(&child, name);
+        let log: Vec<String> = lines.map(Result::unwrap).collect();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{log:?}");
+        assert!(log.iter().any(|line| line.contains("before it was ready")), "{log:?}");
+    }
+    store.execute("rollback").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_told_with_their_names_while_the_store_is_away() {
+    let installation = Installation::with_subscriber();
+    let path = installation.path("weir.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut config = weir::config::parse(&text, &path).unwrap();
+    config.store.url = format!("sqlite:{}", installation.path("weir.db").display());
+    config.store.key_file = installation.path("weir.key");
+    config.journal.directory = installation.path("journal");
+    config.control.socket = installation.path("weir.sock");
+    let serving = weir::serve::start(&config, None).await.unwrap();
+    let accounting = serving.radius().accounting_addresses()[0];
+    let socket = config.control.socket.clone();
+    let ask = |tenant: &str| {
+        let request =
+            weir::control::protocol::Request::Sessions { tenant: tenant.to_owned(), login: None };
+        weir::control::client::ask(&socket, &request)
+    };
+    let (replies, unknown) = tokio::task::block_in_place(|| {
+        let request = accounting_request(&[
+            (AttributeType::ACCT_STATUS_TYPE, &[0, 0, 0, 1]),
+            (AttributeType::ACCT_SESSION_ID, b"81a00001"),
+            (AttributeType::USER_NAME, b"ann"),
+        ]);
+        let reply = exchange(accounting, &request, SECRET).unwrap();
+        assert_eq!(reply[0], Code::ACCOUNTING_RESPONSE.0);
+        tokio::runtime::Handle::current().block_on(serving.store().close());
+        (ask("default").unwrap().unwrap(), ask("defautl").unwrap_err().to_string())
+    });
+    let [weir::control::protocol::Reply::Session(session)] = &replies[..] else {
+        panic!("{replies:?}")
+    };
+    assert_eq!((&*session.login, &*session.nas), ("ann", "edge"));
+    assert_eq!(session.plan.as_deref(), Some("home"));
+    assert!(unknown.contains("defautl") && unknown.contains("default"), "{unknown}");
+    drop(serving);
 }

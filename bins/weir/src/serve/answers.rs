@@ -1,14 +1,13 @@
 //! What the control socket answers, from the running server.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use aaa_engine::ports::{Directory as _, NasId};
+use aaa_engine::ports::Directory as _;
 use aaa_engine::session::Session;
-use entitlement::{TenantId, Timestamp};
+use entitlement::Timestamp;
 use radius_server::RunningServer;
-use storage::{FollowerHandle, MemoryDirectory, Store};
+use storage::{FollowerHandle, MemoryDirectory};
 use tokio::time::timeout;
 
 use crate::control::protocol::{
@@ -16,9 +15,6 @@ use crate::control::protocol::{
     UnknownNasLine,
 };
 use crate::control::server::Answers;
-
-/// How long the store may take to tell names before numbers are shown in their place.
-const NAMES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long the store may take to bring the directory up to date.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,7 +25,6 @@ pub(super) struct ServerAnswers {
     pub server: Weak<RunningServer>,
     pub directory: Arc<MemoryDirectory>,
     pub follower: FollowerHandle,
-    pub store: Store,
     pub listener_names: Vec<String>,
     pub started_at: Timestamp,
 }
@@ -42,7 +37,7 @@ impl Answers for ServerAnswers {
             Request::UnknownNas => Ok(unknown_nas(&*running()?)),
             Request::Sessions { tenant, login } => {
                 let sessions = running()?.sessions();
-                self.sessions(&sessions, &tenant, login.as_deref()).await
+                self.sessions(&sessions, &tenant, login.as_deref())
             }
             Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
                 Ok(Ok(())) => Ok(Vec::new()),
@@ -56,14 +51,14 @@ impl Answers for ServerAnswers {
 }
 
 impl ServerAnswers {
-    async fn sessions(
+    /// From memory alone: who is online can be told while the store is away.
+    fn sessions(
         &self,
         sessions: &[Session],
         tenant: &str,
         login: Option<&str>,
     ) -> Result<Vec<Reply>, String> {
-        let tenant = self.store.tenants().find(tenant).await.map_err(|error| error.to_string())?.id;
-        let names = self.nas_names(tenant).await;
+        let tenant = self.directory.tenant(tenant).map_err(|error| error.to_string())?;
         Ok(sessions
             .iter()
             .filter(|session| session.tenant == tenant)
@@ -71,17 +66,10 @@ impl ServerAnswers {
             .map(|session| {
                 let service = session.service.and_then(|id| self.directory.service(tenant, id));
                 let plan = service.map(|service| service.plan_name.to_string());
-                Reply::Session(SessionLine::new(session, plan, names.get(&session.nas).cloned()))
+                let nas = self.directory.nas_by_id(session.nas).map(|nas| nas.name.to_string());
+                Reply::Session(SessionLine::new(session, plan, nas))
             })
             .collect())
-    }
-
-    /// What the operator calls each NAS; nothing while the store is away.
-    async fn nas_names(&self, tenant: TenantId) -> HashMap<NasId, String> {
-        match timeout(NAMES_TIMEOUT, self.store.nas(tenant).list()).await {
-            Ok(Ok(entries)) => entries.into_iter().map(|nas| (nas.id, nas.name)).collect(),
-            Ok(Err(_)) | Err(_) => HashMap::new(),
-        }
     }
 
     fn status(&self, server: &RunningServer) -> Status {

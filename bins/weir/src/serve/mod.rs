@@ -20,7 +20,7 @@ use anyhow::{Context as _, bail};
 use radius_server::journal::Disk;
 use radius_server::{JournalSettings, Listener, RadiusServer, RunningServer, Settings, Stopped};
 use storage::{Follower, KeyRing, MemoryDirectory, Store, StoreOptions};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use self::answers::ServerAnswers;
@@ -116,7 +116,6 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
         server: Arc::downgrade(&server),
         directory: follower.directory(),
         follower: follower.handle(),
-        store: store.clone(),
         listener_names: config.radius.listener.iter().map(|one| one.name.clone()).collect(),
         started_at: clock::now(),
     };
@@ -205,28 +204,58 @@ pub fn run(loaded: &Loaded, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tracing::info!(config = %loaded.path.display(), "weir starting");
-        let serving = start(&loaded.config, disk).await?;
-        log_ready(&serving, &loaded.config);
-        let name = tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        };
-        tracing::info!(signal = name, "weir stopping: draining the journal into the store");
-        let stopped = serving.stop().await?;
-        if stopped.records_left > 0 {
-            tracing::warn!(
-                records = stopped.records_left,
-                "the store did not take every record in time; they are in the journal and are \
-                 applied at the next start"
-            );
+    let ended = runtime.block_on(serve_until_told(loaded, disk));
+    // A start that was given up may still be waiting for the store, on a thread of its own.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve_until_told(loaded: &Loaded, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
+    tracing::info!(config = %loaded.path.display(), "weir starting");
+    let serving = tokio::select! {
+        serving = start(&loaded.config, disk) => serving?,
+        signal = signals.next() => {
+            tracing::info!(signal, "weir stopped before it was ready");
+            return Ok(());
         }
-        tracing::info!("weir stopped");
-        Ok(())
-    })
+    };
+    log_ready(&serving, &loaded.config);
+    let signal = signals.next().await;
+    tracing::info!(signal, "weir stopping: draining the journal into the store");
+    let stopped = serving.stop().await?;
+    if stopped.records_left > 0 {
+        tracing::warn!(
+            records = stopped.records_left,
+            "the store did not take every record in time; they are in the journal and are \
+             applied at the next start"
+        );
+    }
+    tracing::info!("weir stopped");
+    Ok(())
+}
+
+/// The signals that end the server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// The name of the next one.
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
 }
 
 fn log_ready(serving: &Serving, config: &Config) {
