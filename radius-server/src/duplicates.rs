@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use radius_proto::{Authenticator, Code};
 
-/// How many requests one lane remembers. At a lifetime of five seconds that is 50,000 requests a
+/// How many requests one lane remembers. At a lifetime of 15 seconds that is 17,000 requests a
 /// second; above it the oldest are forgotten before their time.
 pub(crate) const REQUESTS_MAX: usize = 1 << 18;
 
@@ -165,6 +165,19 @@ mod tests {
         cache.answer(&key(1), &[1; 16], b"reply");
         assert_eq!(cache.see(key(1), &[1; 16], s(4)), Seen::Answered(Bytes::from("reply")));
         assert_eq!(cache.see(key(1), &[1; 16], s(5)), Seen::Never);
+    }
+
+    #[test]
+    fn by_default_a_nas_that_waits_five_seconds_gets_the_reply_at_its_second_and_third_try() {
+        let lifetime = crate::Settings::default().duplicate_lifetime;
+        let mut cache = DuplicateCache::new(lifetime, 100);
+        assert_eq!(cache.see(key(1), &[1; 16], s(0)), Seen::Never);
+        cache.answer(&key(1), &[1; 16], b"reply");
+        let late = Duration::from_millis(200);
+        for retransmitted in [s(5) + late, s(10) + late] {
+            let seen = cache.see(key(1), &[1; 16], retransmitted);
+            assert_eq!(seen, Seen::Answered(Bytes::from("reply")), "{retransmitted:?}");
+        }
     }
 
     #[test]

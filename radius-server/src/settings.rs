@@ -11,6 +11,10 @@ pub const DUPLICATE_LIFETIME_MIN: Duration = Duration::from_secs(5);
 /// See [`DUPLICATE_LIFETIME_MIN`].
 pub const DUPLICATE_LIFETIME_MAX: Duration = Duration::from_secs(30);
 
+/// The lifetime unless another is set. A NAS that waits 5 s repeats its request just after 5 s
+/// and 10 s, when a reply that is kept for the minimum would have been forgotten.
+const DUPLICATE_LIFETIME_DEFAULT: Duration = Duration::from_secs(15);
+
 /// The most threads one socket address may have.
 pub const LANES_MAX: usize = 64;
 
@@ -51,13 +55,13 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// A lane for each core, up to 16; replies kept for 5 s; 4 MiB of receive buffer; 2 s for the
+    /// A lane for each core, up to 16; replies kept for 15 s; 4 MiB of receive buffer; 2 s for the
     /// disk; batches of 1,000; 10 s to drain at the end; a day of ended sessions.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             lanes: cores.min(16),
-            duplicate_lifetime: DUPLICATE_LIFETIME_MIN,
+            duplicate_lifetime: DUPLICATE_LIFETIME_DEFAULT,
             receive_buffer_octets: 4 << 20,
             append_timeout: Duration::from_secs(2),
             drain_batch_entries: 1_000,
