@@ -189,6 +189,9 @@ fn test_auth_logs_in_by_every_method() {
         assert_eq!(said.code, Some(1), "{method}: {said:?}");
         assert!(said.out.starts_with("rejected: Access-Reject in "), "{method}: {said:?}");
     }
+    let stdin = ["test-auth", "ann", "--password", "opensesame", "--server", &address];
+    let stdin = [stdin.as_slice(), &["--secret-stdin"]].concat();
+    installation.weir_reading(&stdin, &format!("{SECRET}\n")).well();
     let wrong_secret = ["--server", &address, "--secret", "another", "--timeout", "1s"];
     let test = [["test-auth", "ann", "--password", "x"].as_slice(), &wrong_secret].concat();
     installation.weir(&test).refused(2, &["no answer", "weir nas unknown", "secret"]);

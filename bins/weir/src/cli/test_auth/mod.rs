@@ -43,11 +43,14 @@ pub(super) struct TestAuthArgs {
     #[arg(long, value_name = "METHOD", default_value = "pap")]
     method: Method,
     /// The server [default: the first listener of the configuration].
-    #[arg(long, value_name = "IP:PORT", requires = "secret")]
+    #[arg(long, value_name = "IP:PORT", requires = "shared_secret")]
     server: Option<SocketAddr>,
     /// The shared secret [default: the one of the NAS at this machine's loopback address].
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", group = "shared_secret")]
     secret: Option<String>,
+    /// Read the shared secret from standard input.
+    #[arg(long, group = "shared_secret", conflicts_with = "password_stdin")]
+    secret_stdin: bool,
     /// How long to wait for the answer; the request is repeated each second.
     #[arg(long, value_name = "SPAN", default_value = "3s", value_parser = units::parse_span_s)]
     timeout: u32,
@@ -77,7 +80,11 @@ pub(super) fn run(args: &TestAuthArgs, globals: &Globals) -> anyhow::Result<Exit
         None => globals.load()?.config,
     };
     let server = args.server.map_or_else(|| own_server(&config), Ok)?;
-    let secret = match &args.secret {
+    let given = match &args.secret {
+        None if args.secret_stdin => Some(open::secret_from_stdin("shared secret")?),
+        given => given.clone(),
+    };
+    let secret = match &given {
         Some(secret) => Secret::new(secret)?,
         None => own_secret(&config, server.ip())?,
     };
