@@ -170,33 +170,36 @@ pub(super) struct Window {
     /// The offset of `octets` in the segment.
     offset: u64,
     consumed: usize,
+    /// The segment ends with `octets`, and nothing is added to it any more.
+    at_end: bool,
 }
 
 impl Window {
     pub(super) fn at(offset: u64) -> Self {
-        Self { octets: Vec::new(), offset, consumed: 0 }
+        Self { octets: Vec::new(), offset, consumed: 0, at_end: false }
     }
 
     /// Makes sure that a whole record is at hand, if one stands before `limit` and the end of the
-    /// segment.
+    /// segment. `limit` is `u64::MAX` only for a segment that grows no more.
     pub(super) fn fill(&mut self, disk: &dyn Disk, segment: u64, limit: u64) -> io::Result<()> {
-        if self.rest().len() >= FRAME_LEN_MAX {
+        let have = self.rest().len();
+        if have >= FRAME_LEN_MAX || self.at_end {
             return Ok(());
         }
-        self.octets.drain(..self.consumed);
-        self.offset += self.consumed as u64;
-        self.consumed = 0;
-        let have = self.octets.len();
-        let end = self.offset + have as u64;
+        let end = self.offset + self.octets.len() as u64;
         let wanted = usize::try_from(limit.saturating_sub(end)).unwrap_or(usize::MAX);
         let wanted = wanted.min(WINDOW_OCTETS - have);
         if wanted == 0 {
             return Ok(());
         }
+        self.octets.drain(..self.consumed);
+        self.offset += self.consumed as u64;
+        self.consumed = 0;
         self.octets.resize(have + wanted, 0);
         let into = self.octets.get_mut(have..).unwrap_or_default();
         let read = disk.read(segment, end, into);
         self.octets.truncate(have + *read.as_ref().unwrap_or(&0));
+        self.at_end = limit == u64::MAX && read.as_ref().is_ok_and(|&read| read < wanted);
         read.map(|_| ())
     }
 

@@ -72,6 +72,12 @@ impl TestDisk {
         HeldSyncs { inner: Arc::clone(&self.inner) }
     }
 
+    /// How often octets of a segment were read.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        self.inner.lock().reads
+    }
+
     /// How many syncs wait now.
     #[must_use]
     pub fn syncs_waiting(&self) -> usize {
@@ -112,6 +118,7 @@ struct State {
     fail_next_sync: bool,
     held: bool,
     waiting: usize,
+    reads: u64,
 }
 
 #[derive(Default)]
@@ -273,7 +280,8 @@ impl Disk for TestDisk {
     /// Reads what is synced: a reader that goes beyond it finds the segment shorter than it
     /// believes.
     fn read(&self, segment: u64, offset: u64, into: &mut [u8]) -> io::Result<usize> {
-        let state = self.inner.powered()?;
+        let mut state = self.inner.powered()?;
+        state.reads += 1;
         let Some(Volatile { unnamed: Some(synced), .. }) = state.volatile.get(&segment) else {
             return self.inner.real.read(segment, offset, into);
         };

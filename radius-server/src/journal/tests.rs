@@ -309,6 +309,30 @@ fn positions_never_run_backwards_when_the_journal_was_lost() {
 }
 
 #[test]
+fn a_small_segment_is_read_from_the_disk_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let (journal, mut reader) =
+        Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap();
+    for n in 0..10 {
+        append(&journal, numbered(n * 10..n * 10 + 10));
+    }
+    let before = disk.reads();
+    assert_eq!(read_all(&journal, &mut reader), numbered(0..100));
+    let segments = segment_paths(directory.path()).len();
+    assert_eq!(disk.reads() - before, segments as u64);
+    // What is added to the last one afterwards is still found.
+    append(&journal, numbered(100..110));
+    assert_eq!(read_all(&journal, &mut reader), numbered(100..110));
+    drop(journal);
+    // The start reads the header, the header again, and the records.
+    let disk = TestDisk::new(directory.path()).unwrap();
+    drop(Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap());
+    let segments = segment_paths(directory.path()).len() as u64;
+    assert!(disk.reads() <= 3 * segments, "{} reads", disk.reads());
+}
+
+#[test]
 fn drained_segments_are_kept_for_the_retention_and_then_removed() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, mut reader) = open_real(directory.path(), None);
