@@ -80,10 +80,12 @@ impl DrainStatus {
         *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn note_failure(&self, error: &DrainError) {
+    /// True for the first failure since the last success.
+    fn note_failure(&self, error: &DrainError) -> bool {
         self.failures.fetch_add(1, Ordering::Relaxed);
         let error = error.to_string();
-        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        let mut last_error = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
+        last_error.replace(error).is_none()
     }
 }
 
@@ -216,8 +218,11 @@ impl<S: Sink> Drain<S> {
     }
 
     fn note_failure(&self, error: &DrainError, words: &str) {
-        self.status.note_failure(error);
-        tracing::warn!(%error, "{words}; records wait in the journal");
+        if self.status.note_failure(error) {
+            tracing::warn!(%error, "{words}; records wait in the journal");
+        } else {
+            tracing::debug!(%error, "{words} still; records wait in the journal");
+        }
     }
 }
 
@@ -233,5 +238,25 @@ async fn ended_within<T>(
     tokio::select! {
         done = work => Some(done),
         () = stop => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_failure_of_a_series_is_new() {
+        let status = DrainStatus::default();
+        let failure = |reason: &str| DrainError::Sink(SinkError { reason: reason.to_owned() });
+        assert!(status.note_failure(&failure("away")));
+        assert!(!status.note_failure(&failure("away")));
+        assert!(!status.note_failure(&failure("the disk is full")));
+        status.note_applied(1, 2);
+        assert!(status.note_failure(&failure("away")));
+        let stats = status
+            .stats(Durable { position: JournalPosition { segment: 1, offset: 32 }, next_seq: 2 });
+        assert_eq!(stats.failures, 4);
+        assert!(stats.last_error.is_some_and(|error| error.contains("away")));
     }
 }
