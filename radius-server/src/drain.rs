@@ -27,7 +27,8 @@ pub struct DrainStats {
     pub lag_records: u64,
     /// How often the sink, or the reading of the journal, failed.
     pub failures: u64,
-    /// What the last failure said, until the next success.
+    /// What the last failure said, until the next success. After a panic in the sink there is
+    /// none: nothing moves until the server is started again.
     pub last_error: Option<String>,
 }
 
@@ -80,12 +81,31 @@ impl DrainStatus {
         *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    fn note_panic(&self) {
+        const WORDS: &str = "the drain ended in a panic; records wait in the journal until the \
+                             server is started again";
+        tracing::error!("{WORDS}");
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(WORDS.to_owned());
+    }
+
     /// True for the first failure since the last success.
     fn note_failure(&self, error: &DrainError) -> bool {
         self.failures.fetch_add(1, Ordering::Relaxed);
         let error = error.to_string();
         let mut last_error = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
         last_error.replace(error).is_none()
+    }
+}
+
+/// Held by the drain's thread: when that ends in a panic, whoever asks for the statistics is told.
+pub(crate) struct PanicWatch(pub(crate) Arc<DrainStatus>);
+
+impl Drop for PanicWatch {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.note_panic();
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use std::net::SocketAddr;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -156,13 +156,13 @@ impl RunningServer {
         let Some(drain) = threads.drain.take() else { return };
         self.command.send_replace(how);
         let patience = self.shared.settings.drain_stop_timeout;
-        if how == Command::Finish && threads.drained.recv_timeout(patience).is_err() {
+        let unfinished = |error| error == RecvTimeoutError::Timeout;
+        if how == Command::Finish && threads.drained.recv_timeout(patience).is_err_and(unfinished) {
             tracing::warn!("the store did not take the journal in time; the next start goes on");
             self.command.send_replace(Command::Stop);
         }
-        if drain.join().is_err() {
-            tracing::error!("the drain ended in a panic");
-        }
+        // A panic was told when it happened.
+        let _ = drain.join();
     }
 }
 

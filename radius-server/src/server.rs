@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::drain::{Command, Drain, DrainError, DrainStatus};
+use crate::drain::{Command, Drain, DrainError, DrainStatus, PanicWatch};
 use crate::error::StartError;
 use crate::journal::{Disk, Journal, JournalSettings, RealDisk};
 use crate::lane::{Lane, Shared};
@@ -187,6 +187,7 @@ impl<S: Sink> ServerBuilder<S> {
         let drain = thread::Builder::new()
             .name("weir-drain".to_owned())
             .spawn(move || {
+                let _watch = PanicWatch(Arc::clone(&start.status));
                 runtime.block_on(start.run(commands, ready));
                 // Nobody may be waiting for it.
                 let _ = done.send(());

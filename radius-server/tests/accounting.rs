@@ -207,6 +207,31 @@ fn accounting_goes_on_while_the_sink_is_away_and_reaches_it_later() {
 }
 
 #[test]
+fn a_panic_of_the_sink_is_told_and_what_is_journaled_reaches_it_at_the_next_start() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    assert_eq!(server.stats().drain.last_error, None);
+    sink.set_panics(true);
+    let client = Client::at([127, 0, 0, 1]);
+    let request = accounting_request(1, "s1", START, 0);
+    assert_reply(&client.ask(acct(&server), &request), &request, Code::ACCOUNTING_RESPONSE);
+    let told = (0..1_000).find_map(|_| {
+        // Nothing more is to come: this gives the drain time.
+        assert_eq!(client.receive_within(Duration::from_millis(20)), None);
+        server.stats().drain.last_error
+    });
+    assert!(told.is_some_and(|error| error.contains("panic")));
+    // Accounting goes on into the journal.
+    let request = accounting_request(2, "s1", INTERIM, 5);
+    assert_reply(&client.ask(acct(&server), &request), &request, Code::ACCOUNTING_RESPONSE);
+    assert_eq!(server.stop().records_left, 2);
+    drop(server);
+    sink.set_panics(false);
+    builder(&sink).journal_dir(directory.path()).start().unwrap();
+    assert_eq!(sink.accounting().len(), 2);
+}
+
+#[test]
 fn what_a_stop_leaves_behind_is_applied_by_the_next_start() {
     let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
     let impatient =

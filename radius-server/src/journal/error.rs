@@ -105,7 +105,7 @@ pub enum JournalError {
 /// Why records were not recorded. Nothing may be answered for them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
-    /// A write or sync failed earlier; the journal takes nothing more until the server is started
+    /// A write or sync failed earlier, or the writer panicked; the journal takes nothing more until the server is started
     /// again.
     #[error("the journal stopped: {reason}")]
     Poisoned {

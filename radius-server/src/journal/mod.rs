@@ -62,7 +62,7 @@ pub struct JournalStats {
     pub synced: u64,
     /// Syncs of a segment: `synced / syncs` is the size of a group.
     pub syncs: u64,
-    /// Why the journal stopped for good, once it has: nothing more is recorded, accounting is no
+    /// Why the journal stopped for good, once it has (its disk failed, or its writer panicked): nothing more is recorded, accounting is no
     /// longer answered, authentication goes on.
     pub poisoned: Option<String>,
 }

@@ -65,6 +65,11 @@ impl TestDisk {
         self.inner.lock().fail_next_sync = true;
     }
 
+    /// Lets the next sync panic, as a disk of an embedder may.
+    pub fn panic_in_next_sync(&self) {
+        self.inner.lock().panic_in_next_sync = true;
+    }
+
     /// Lets every sync wait until the returned value is dropped.
     #[must_use]
     pub fn hold_syncs(&self) -> HeldSyncs {
@@ -116,6 +121,7 @@ struct State {
     cut: Option<(u64, Loss)>,
     dead: bool,
     fail_next_sync: bool,
+    panic_in_next_sync: bool,
     held: bool,
     waiting: usize,
     reads: u64,
@@ -357,6 +363,8 @@ impl SegmentFile for TestSegment {
     fn sync_data(&mut self) -> io::Result<()> {
         self.disk.wait_until_released();
         let mut state = self.disk.operate()?;
+        let panic = core::mem::take(&mut state.panic_in_next_sync);
+        assert!(!panic, "the test disk was told to panic in this sync");
         let fail = core::mem::take(&mut state.fail_next_sync);
         let Some(volatile) = state.volatile.get_mut(&self.segment) else { return Ok(()) };
         let unsynced = core::mem::take(&mut volatile.unsynced);

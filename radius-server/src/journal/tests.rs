@@ -325,7 +325,7 @@ fn a_small_segment_is_read_from_the_disk_once() {
     append(&journal, numbered(100..110));
     assert_eq!(read_all(&journal, &mut reader), numbered(100..110));
     drop(journal);
-    // The start reads the header, the header again, and the records.
+    // A start reads the header of each, of some once more, and the records at once.
     let disk = TestDisk::new(directory.path()).unwrap();
     drop(Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap());
     let segments = segment_paths(directory.path()).len() as u64;
@@ -390,6 +390,23 @@ fn a_failed_sync_stops_the_journal_for_good() {
     drop(journal);
     let (journal, mut reader) = open_real(directory.path(), None);
     assert_eq!(read_all(&journal, &mut reader), numbered(0..2));
+}
+
+#[test]
+fn a_panic_of_the_writer_stops_the_journal_and_is_told_to_those_who_wait() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let (journal, _) = Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap();
+    append(&journal, numbered(0..2));
+    disk.panic_in_next_sync();
+    let failed = journal.append(&mut group(numbered(2..3)), WAIT);
+    assert!(matches!(failed, Err(AppendError::Poisoned { .. })), "{failed:?}");
+    assert!(journal.stats().poisoned.is_some_and(|reason| reason.contains("panic")));
+    drop(journal);
+    let (journal, mut reader) = open_real(directory.path(), None);
+    assert_eq!(read_all(&journal, &mut reader), numbered(0..2));
+    journal.close();
+    assert_eq!(journal.stats().poisoned, None);
 }
 
 #[test]

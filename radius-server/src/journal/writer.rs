@@ -78,7 +78,10 @@ impl Journal {
         };
         let thread = thread::Builder::new()
             .name("weir-journal".to_owned())
-            .spawn(move || writer.run())
+            .spawn(move || {
+                let _watch = PanicWatch(Arc::clone(&writer.shared));
+                writer.run();
+            })
             .map_err(|source| JournalError::Thread { source })?;
         let journal = Self {
             shared,
@@ -187,9 +190,8 @@ impl Journal {
         self.shared.lock().closing = true;
         self.shared.work.notify_all();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the journal's writer thread ended in a panic");
-        }
+        // A panic was told when it happened.
+        let _ = thread.map(JoinHandle::join);
     }
 }
 
@@ -329,6 +331,20 @@ impl State {
         self.next_seq += group.len() as u64;
         self.pending.take_all(group);
         self.next_seq
+    }
+}
+
+/// Held by the writer's thread: when that ends in a panic, nobody may wait for it any more.
+struct PanicWatch(Arc<Shared>);
+
+impl Drop for PanicWatch {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            const WORDS: &str = "its writer thread ended in a panic; nothing more is recorded \
+                                 until the server is started again";
+            tracing::error!("the journal stopped: {WORDS}");
+            self.0.poison(WORDS.to_owned());
+        }
     }
 }
 

@@ -93,6 +93,7 @@ struct Kept {
     entries: Vec<Entry>,
     position: Option<JournalPosition>,
     away: bool,
+    panics: bool,
     refused: u64,
 }
 
@@ -100,6 +101,11 @@ impl MemorySink {
     pub fn set_away(&self, away: bool) {
         self.0.0.lock().unwrap().away = away;
         self.0.1.notify_all();
+    }
+
+    /// Lets every batch from now on panic.
+    pub fn set_panics(&self, panics: bool) {
+        self.0.0.lock().unwrap().panics = panics;
     }
 
     /// Waits until the sink has refused a batch more often than `before`.
@@ -153,6 +159,10 @@ impl Sink for MemorySink {
 
     async fn apply(&self, batch: Batch) -> Result<(), SinkError> {
         let mut kept = self.0.0.lock().unwrap();
+        if kept.panics {
+            drop(kept);
+            panic!("the test says that the sink panics");
+        }
         if kept.away {
             kept.refused += 1;
             self.0.1.notify_all();
