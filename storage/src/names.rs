@@ -44,25 +44,10 @@ fn most_similar(name: &str, existing: impl IntoIterator<Item = String>) -> Optio
         .map(|(_, other)| other)
 }
 
-/// How many characters are to be added, removed or replaced between two names (Levenshtein);
-/// letters that differ in case only are equal.
+/// How many characters are to be added, removed or replaced between two names; letters that differ
+/// in case only are equal.
 fn edits(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=a.len()).collect();
-    for (line, letter) in b.to_lowercase().chars().enumerate() {
-        let mut diagonal = line;
-        let mut left = line + 1;
-        for (above, other) in row.iter_mut().skip(1).zip(&a) {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = *above;
-            left = replaced.min(left + 1).min(*above + 1);
-            *above = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
+    strsim::levenshtein(&a.to_lowercase(), &b.to_lowercase())
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use strsim::levenshtein;
+
 /// A dialect file that cannot be used: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {problem}")]
@@ -138,7 +140,7 @@ impl Suggestion {
         let tolerated = (given.len() / 3).max(1);
         let nearest = candidates
             .filter(|candidate| candidate.len().abs_diff(given.len()) <= tolerated)
-            .map(|candidate| (distance(&given, &candidate.to_ascii_lowercase()), candidate))
+            .map(|candidate| (levenshtein(&given, &candidate.to_ascii_lowercase()), candidate))
             .min_by_key(|(distance, _)| *distance);
         let near = nearest.filter(|(distance, _)| *distance <= tolerated);
         Self(near.map(|(_, candidate)| candidate.to_owned()))
@@ -150,38 +152,6 @@ impl fmt::Display for Suggestion {
         match &self.0 {
             Some(name) => write!(f, "; did you mean `{name}`?"),
             None => Ok(()),
-        }
-    }
-}
-
-/// How many octets must be inserted, removed or replaced to make one text of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (to, above) in b.bytes().zip(row.iter_mut().skip(1)) {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = *above;
-            left = replaced.min(diagonal + 1).min(left + 1);
-            *above = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances() {
-        let cases = [("", "", 0), ("a", "", 1), ("", "ab", 2), ("kitten", "sitting", 3)];
-        for (a, b, expected) in cases {
-            assert_eq!((distance(a, b), distance(b, a)), (expected, expected), "{a} {b}");
         }
     }
 }

@@ -38,30 +38,10 @@ pub(crate) fn hint<'a>(
 /// How many letters must be put in, taken out, changed or swapped with their neighbour to get
 /// from one word to the other, regardless of case.
 fn distance(one: &str, other: &str) -> usize {
-    let letters = |word: &str| -> Vec<char> {
+    let letters = |word: &str| -> String {
         word.chars().flat_map(char::to_lowercase).take(WORD_LEN_MAX).collect()
     };
-    let (one, other) = (letters(one), letters(other));
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (row, letter) in one.iter().enumerate() {
-        let mut current = Vec::with_capacity(other.len() + 1);
-        current.push(row + 1);
-        for (column, other_letter) in other.iter().enumerate() {
-            let change = last[column] + usize::from(letter != other_letter);
-            let mut best = change.min(last[column + 1] + 1).min(current[column] + 1);
-            let swapped = row > 0
-                && column > 0
-                && one[row - 1] == *other_letter
-                && *letter == other[column - 1];
-            if swapped {
-                best = best.min(before_last[column - 1] + 1);
-            }
-            current.push(best);
-        }
-        before_last = std::mem::replace(&mut last, current);
-    }
-    last.last().copied().unwrap_or(0)
+    strsim::osa_distance(&letters(one), &letters(other))
 }
 
 #[cfg(test)]
