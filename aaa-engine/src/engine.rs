@@ -210,7 +210,6 @@ impl Engine {
         let Acceptance { service, dialect, proven, grant } = acceptance;
         let identifier = case.request.identifier();
         let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, identifier)?;
-        writer.message_authenticator()?;
         dialect.write(&grant.intents, &mut writer)?;
         let salt = case.entropy.salt();
         proven.write_success(self.settings.mppe, salt, &case.conversation(), &mut writer)?;
@@ -231,7 +230,6 @@ fn write_reject(case: &Case<'_>, reason: Reason, reply: &mut [u8]) -> Result<usi
     );
     let identifier = case.request.identifier();
     let mut writer = PacketWriter::new(reply, Code::ACCESS_REJECT, identifier)?;
-    writer.message_authenticator()?;
     if withheld {
         writer.attribute(AttributeType::REPLY_MESSAGE, WITHHELD_MESSAGE.as_bytes())?;
     }

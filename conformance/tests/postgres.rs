@@ -16,7 +16,9 @@ fn log_in(installation: &Installation, identifier: u8) -> String {
     let mut hidden = [0; 128];
     let len = user_password::hide(b"correct horse", &mut hidden, &authenticator, &secret).unwrap();
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, identifier)
+            .unwrap();
     writer.message_authenticator().unwrap();
     writer.attribute(AttributeType(1), b"alice").unwrap();
     writer.attribute(AttributeType(2), &hidden[..len]).unwrap();

@@ -47,7 +47,9 @@ fn every_attribute_has_a_name_and_reads_back() {
             }
 
             let mut buffer = [0; 4096];
-            let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 0).unwrap();
+            let mut writer =
+                PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 0)
+                    .unwrap();
             let mut hiding = Hiding::new(packet.authenticator(), &secret, [0; 2]);
             for pair in parse_pairs(dictionary, &printed).unwrap() {
                 pair.write(&mut writer, &mut hiding).unwrap();

@@ -12,7 +12,8 @@ use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, VendorId, 
 
 /// A packet with what `write` puts into it, and its octets.
 fn packet(buffer: &mut [u8; 4096], write: impl FnOnce(&mut PacketWriter<'_>)) -> Packet<'_> {
-    let mut writer = PacketWriter::new(buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     write(&mut writer);
     let secret = Secret::new("s").unwrap();
     Packet::parse(writer.finish_response(&[0; 16], &secret)).unwrap()

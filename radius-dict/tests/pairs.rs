@@ -20,7 +20,8 @@ fn pair(text: &str) -> Pair {
 fn written(dictionary: &Dictionary, text: &str) -> (Vec<u8>, String) {
     let secret = secret();
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
     let mut hiding = Hiding::new(&AUTHENTICATOR, &secret, [0x80, 1]);
     for pair in parse_pairs(dictionary, text).unwrap_or_else(|error| panic!("{text}: {error}")) {
         pair.write(&mut writer, &mut hiding).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -234,7 +235,8 @@ fn ascends_hiding_is_refused_by_name_and_allowed_by_number() {
     let pair = parse_pair(&dictionary, "Send-Secret = \"x\"").unwrap();
     let secret = secret();
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     let mut hiding = Hiding::new(&AUTHENTICATOR, &secret, [0; 2]);
     let error = pair.write(&mut writer, &mut hiding).unwrap_err().to_string();
     assert!(error.starts_with("Send-Secret is hidden by Ascend's own method"), "{error}");
@@ -316,7 +318,8 @@ fn what_does_not_fit_leaves_the_packet_alone() {
     let secret = secret();
     let dictionary = layouts();
     let mut buffer = [0; 600];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     let mut hiding = Hiding::new(&AUTHENTICATOR, &secret, [0; 2]);
     for name in ["EAP-Message", "Long-A", "Evs-A", "Wimax-Long"] {
         let pair = parse_pair(&dictionary, &format!("{name} = 0x{}", "00".repeat(600))).unwrap();
@@ -473,7 +476,7 @@ proptest! {
         let dictionary = if layouts_known { layouts() } else { Dictionary::builtin().clone() };
         let secret = secret();
         let mut buffer = [0; 4096];
-        let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
+        let mut writer = PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
         writer.message_authenticator().unwrap();
         for (kind, value) in attributes {
             // The signature is written above; every other attribute stands as it is.

@@ -2,6 +2,8 @@ use core::fmt;
 
 use thiserror::Error;
 
+use crate::AttributeType;
+
 /// Why received bytes are not a RADIUS packet that may be acted on.
 ///
 /// RFC 2865 asks for such packets to be dropped silently; the error is for counters and logs.
@@ -19,7 +21,8 @@ pub struct DecodeError {
     pub got: usize,
 }
 
-/// The refusals of [`Packet::parse`](crate::Packet::parse).
+/// The refusals of [`Packet::parse`](crate::Packet::parse), and those that only
+/// [`Packet::parse_strict`](crate::Packet::parse_strict) adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
@@ -48,6 +51,22 @@ pub enum DecodeErrorKind {
     StatusServerUnsigned,
     /// An EAP-Message without Message-Authenticator (RFC 3579 §3.1). Needed is 1, got is 0.
     EapMessageUnsigned,
+    /// Strict: octets beyond the Length field. Needed is the field, got what was received.
+    TrailingOctets,
+    /// Strict: an empty value, which RFC 2865 §5 wants left out. Needed is 1, got is 0.
+    ValueEmpty,
+    /// Strict: a Vendor-Specific without room for a vendor and one octet (RFC 2865 §5.26). Needed
+    /// is 5, got the octets of the value.
+    VendorSpecificTruncated,
+    /// Strict: an extended attribute without room for its header and one octet (RFC 6929 §2.1 and
+    /// §2.2). Needed is 2, or 3 for a long one, got the octets of the value.
+    ExtendedTruncated,
+    /// Strict: a fragment of a long extended attribute that the next attribute does not continue
+    /// (RFC 6929 §2.2). Needed is 1, got is 0.
+    LongExtendedUnfinished,
+    /// Strict: an EAP-Message apart from those before it (RFC 3579 §3.1). Needed is where it would
+    /// have to stand, got where it stands.
+    EapMessageScattered,
 }
 
 impl DecodeError {
@@ -103,6 +122,25 @@ impl fmt::Display for DecodeError {
                 f,
                 "the EAP-Message at octet {offset} is not covered by a Message-Authenticator"
             ),
+            Kind::TrailingOctets => {
+                write!(f, "{got} octets were received, the Length field is {needed}")
+            }
+            Kind::ValueEmpty => write!(f, "the attribute at octet {offset} is empty"),
+            Kind::VendorSpecificTruncated => write!(
+                f,
+                "the Vendor-Specific at octet {offset} has {got} octets, it needs {needed} at least"
+            ),
+            Kind::ExtendedTruncated => write!(
+                f,
+                "the extended attribute at octet {offset} has {got} octets, it needs {needed} at \
+                 least"
+            ),
+            Kind::LongExtendedUnfinished => {
+                write!(f, "the fragment at octet {offset} says that more follows, and none does")
+            }
+            Kind::EapMessageScattered => {
+                write!(f, "the EAP-Message at octet {offset} stands apart from the one before it")
+            }
         }
     }
 }
@@ -140,6 +178,9 @@ pub enum WriteError {
     /// The attribute type 0 is reserved and would be refused by the receiver.
     #[error("the attribute type 0 is reserved")]
     AttributeTypeZero,
+    /// Only the types 241 to 246 hold extended attributes.
+    #[error("the attribute type {0} holds no extended attributes, 241 to 246 do")]
+    NotExtended(AttributeType),
     /// The vendor's format has too few octets for this type number.
     #[error("the vendor attribute type {kind} does not fit into {type_octets} octet(s)")]
     VendorTypeTooLarge {
@@ -148,49 +189,18 @@ pub enum WriteError {
         /// Octets that the format has for it.
         type_octets: u8,
     },
-    /// A Message-Authenticator is reserved with its own call, once, and never written as a value.
+    /// A Message-Authenticator has its own calls, is there at most once, and is never written as a
+    /// value.
     #[error("a Message-Authenticator is reserved once and filled on finish, not written by value")]
     MessageAuthenticator,
 }
 
-/// Why a value could not be hidden or revealed.
+/// The caller's output cannot hold a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-#[non_exhaustive]
-pub enum HidingError {
-    /// The plain value is longer than the scheme can carry.
-    #[error("the value to hide has {len} octets, the scheme carries at most {max}")]
-    PlainTooLong {
-        /// Octets of the plain value.
-        len: usize,
-        /// The most that can be hidden.
-        max: usize,
-    },
-    /// The caller's output cannot hold the result.
-    #[error("the output has {got} octets, {needed} are needed")]
-    OutputTooSmall {
-        /// Octets needed.
-        needed: usize,
-        /// Octets of the output.
-        got: usize,
-    },
-    /// The hidden value has a length that the scheme never produces.
-    #[error("a hidden value cannot have {len} octets")]
-    HiddenLength {
-        /// Octets of the hidden value.
-        len: usize,
-    },
-    /// The length octet inside a salted value points outside of it: most likely another secret
-    /// or another authenticator was used to hide it.
-    #[error("the hidden length is {len}, the value has room for {max}: wrong secret?")]
-    InnerLength {
-        /// The length found inside.
-        len: usize,
-        /// Octets that follow it.
-        max: usize,
-    },
+#[error("the output has {got} octets, {needed} are needed")]
+pub struct OutputTooSmall {
+    /// Octets needed.
+    pub needed: usize,
+    /// Octets of the output.
+    pub got: usize,
 }
-
-/// A shared secret was empty, which would leave every packet forgeable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-#[error("the shared secret is empty")]
-pub struct EmptySecret;

@@ -11,6 +11,24 @@ pub struct AttributeType(pub u8);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VendorId(pub u32);
 
+impl AttributeType {
+    /// Whether this is one of the extended types, 241 to 246, whose values begin with a number of
+    /// their own (RFC 6929 §2).
+    #[inline]
+    #[must_use]
+    pub const fn is_extended(self) -> bool {
+        matches!(self.0, 241..=246)
+    }
+
+    /// Whether this is one of the long extended types, 245 and 246, whose values may span
+    /// attributes (RFC 6929 §2.2).
+    #[inline]
+    #[must_use]
+    pub const fn is_long_extended(self) -> bool {
+        matches!(self.0, 245 | 246)
+    }
+}
+
 macro_rules! numbers {
     ($name:ident: $($(#[$doc:meta])* $constant:ident = $number:literal;)*) => {
         impl $name {
@@ -114,6 +132,18 @@ numbers! { AttributeType:
     NAS_IPV6_ADDRESS = 95;
     /// Error-Cause of a Disconnect-NAK, CoA-NAK or Protocol-Error (RFC 5176 §3.5).
     ERROR_CAUSE = 101;
+    /// Extended-Attribute-1 (RFC 6929 §3.1).
+    EXTENDED_1 = 241;
+    /// Extended-Attribute-2 (RFC 6929 §3.2).
+    EXTENDED_2 = 242;
+    /// Extended-Attribute-3 (RFC 6929 §3.3).
+    EXTENDED_3 = 243;
+    /// Extended-Attribute-4 (RFC 6929 §3.4).
+    EXTENDED_4 = 244;
+    /// Extended-Attribute-5, whose values may span attributes (RFC 6929 §3.5).
+    EXTENDED_5 = 245;
+    /// Extended-Attribute-6, whose values may span attributes (RFC 6929 §3.6).
+    EXTENDED_6 = 246;
 }
 
 numbers! { VendorId:

@@ -4,7 +4,8 @@
 //! On the wire: two octets of salt, then blocks of 16 that hide a length octet, the value and
 //! zeros. The tag octet of Tunnel-Password stands before all this and is the caller's.
 
-use crate::user_password::{BLOCK_LEN, xor};
+use crate::hiding::xor;
+use crate::user_password::BLOCK_LEN;
 use crate::{Authenticator, HidingError, Secret};
 
 /// Octets of salt at the front of a hidden value.

@@ -4,9 +4,10 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use subtle::ConstantTimeEq;
+use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::{Authenticator, EmptySecret};
+use crate::Authenticator;
 
 /// A secret shared with a client or a server: one or more octets.
 ///
@@ -15,6 +16,11 @@ use crate::{Authenticator, EmptySecret};
 /// The key schedule of HMAC-MD5 is computed once here, not once per packet.
 #[derive(Clone)]
 pub struct Secret(Arc<Inner>);
+
+/// A shared secret was empty, which would leave every packet forgeable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[error("the shared secret is empty")]
+pub struct EmptySecret;
 
 struct Inner {
     octets: Zeroizing<alloc::vec::Vec<u8>>,
@@ -65,6 +71,12 @@ impl Secret {
         }
         digest.update(self.expose());
         digest.finalize().into()
+    }
+
+    /// As [`digest_after`](Self::digest_after), wiped: for what hides a value.
+    #[inline]
+    pub(crate) fn digest_after_wiped(&self, parts: &[&[u8]]) -> Zeroizing<Authenticator> {
+        Zeroizing::new(self.digest_after(parts))
     }
 
     /// MD5 over the secret and then the concatenation of `parts`. Whoever sees one of these can

@@ -6,6 +6,7 @@
 //!
 //! This is not encryption by any modern measure. It hides as well as MD5 and the secret do.
 
+use crate::hiding::xor;
 use crate::{Authenticator, HidingError, Secret};
 
 /// Octets of one block.
@@ -93,11 +94,4 @@ pub fn reveal_padded<'o>(
         previous = block;
     }
     Ok(out)
-}
-
-#[inline]
-pub(crate) fn xor(block: &mut [u8], mask: &[u8]) {
-    for (octet, mask) in block.iter_mut().zip(mask) {
-        *octet ^= mask;
-    }
 }

@@ -140,7 +140,7 @@ impl<'a> Iterator for VendorAttributes<'a> {
         };
         let (value, rest) = rest.split_at_checked(value_len)?;
         self.rest = rest;
-        let continued = flags & CONTINUED != 0;
+        let continued = flags & u32::from(CONTINUED) != 0;
         Some(VendorAttribute { vendor: self.vendor, kind, value, continued })
     }
 }
@@ -148,7 +148,7 @@ impl<'a> Iterator for VendorAttributes<'a> {
 impl FusedIterator for VendorAttributes<'_> {}
 
 /// The top bit of the continuation octet: more of the value follows.
-pub(crate) const CONTINUED: u32 = 0x80;
+pub(crate) const CONTINUED: u8 = 0x80;
 
 /// Takes a big-endian number of 0 to 4 octets off the front; no octets are the number 0.
 #[inline]

@@ -1,21 +1,24 @@
+#[cfg(feature = "alloc")]
+mod seal;
+mod spread;
+
 use core::fmt;
 
 use crate::attribute::ATTRIBUTE_HEADER_LEN;
 use crate::packet::MESSAGE_AUTHENTICATOR_LEN;
-use crate::vendor::CONTINUED;
 use crate::{
     ATTRIBUTE_VALUE_LEN_MAX, AttributeType, Authenticator, Code, PACKET_LEN_MAX, PACKET_LEN_MIN,
-    Secret, VendorFormat, VendorId, WriteError,
+    VendorFormat, VendorId, WriteError,
 };
 
 const AUTHENTICATOR_AT: usize = 4;
-const VENDOR_ID_LEN: usize = 4;
 
 /// Writes one packet into the caller's buffer.
 ///
-/// Attributes stand in the order of the calls. A call that fails leaves the packet as it was, so
-/// that the writer can go on without that attribute. The packet never exceeds 4096 octets, however
-/// large the buffer is. One of the `finish_` methods sets the length, signs, and gives the packet.
+/// Attributes stand in the order of the calls, except that a Message-Authenticator comes first. A
+/// call that fails leaves the packet as it was, so that the writer can go on without that
+/// attribute. The packet never exceeds 4096 octets, however large the buffer is. One of the
+/// `finish_` methods sets the length, signs, and gives the packet.
 pub struct PacketWriter<'b> {
     buffer: &'b mut [u8],
     len: usize,
@@ -27,10 +30,39 @@ pub struct PacketWriter<'b> {
 impl<'b> PacketWriter<'b> {
     /// Starts a packet at the front of `buffer`; 4096 octets are always enough.
     ///
+    /// Where a packet without Message-Authenticator can be forged or is refused, it begins with
+    /// one: Access-Request, Access-Accept, Access-Reject, Access-Challenge and Status-Server. Other
+    /// packets get one by [`message_authenticator`](Self::message_authenticator).
+    ///
+    /// # Errors
+    /// [`WriteError::BufferTooSmall`] when not even the header of 20 octets, and the 18 of a
+    /// Message-Authenticator where there is to be one, fit.
+    #[inline]
+    pub fn new(buffer: &'b mut [u8], code: Code, identifier: u8) -> Result<Self, WriteError> {
+        let got = buffer.len();
+        let mut writer = Self::without_message_authenticator(buffer, code, identifier)?;
+        if needs_message_authenticator(code) {
+            let needed = PACKET_LEN_MIN + usize::from(MESSAGE_AUTHENTICATOR_LEN);
+            let too_small = WriteError::BufferTooSmall { needed, got };
+            writer.message_authenticator().map_err(|_| too_small)?;
+        }
+        Ok(writer)
+    }
+
+    /// Starts a packet without Message-Authenticator, whatever its code.
+    ///
+    /// A reply to an Access-Request without it can be forged by whoever stands between (CVE-2024-
+    /// 3596). This is for being what old clients and servers are, and for packets that are not
+    /// sent.
+    ///
     /// # Errors
     /// [`WriteError::BufferTooSmall`] when not even the header of 20 octets fits.
     #[inline]
-    pub fn new(buffer: &'b mut [u8], code: Code, identifier: u8) -> Result<Self, WriteError> {
+    pub fn without_message_authenticator(
+        buffer: &'b mut [u8],
+        code: Code,
+        identifier: u8,
+    ) -> Result<Self, WriteError> {
         let got = buffer.len();
         let Some(header) = buffer.first_chunk_mut::<PACKET_LEN_MIN>() else {
             return Err(WriteError::BufferTooSmall { needed: PACKET_LEN_MIN, got });
@@ -79,118 +111,60 @@ impl<'b> PacketWriter<'b> {
         self.vendor_attribute_in(VendorFormat::STANDARD, vendor, u32::from(kind), value)
     }
 
-    /// Appends one sub-attribute in the vendor's own format.
-    ///
-    /// A value takes one Vendor-Specific attribute and at most 249 octets less the format's
-    /// header. In a format with a continuation octet a longer value is spread over as many
-    /// attributes as it takes.
+    /// Makes a Message-Authenticator the first attribute, filled by the `finish_` methods; nothing
+    /// happens when the packet has one.
     ///
     /// # Errors
-    /// [`WriteError::VendorTypeTooLarge`] when the format has too few octets for `kind`,
-    /// [`WriteError::ValueTooLong`] and [`WriteError::PacketFull`].
-    pub fn vendor_attribute_in(
-        &mut self,
-        format: VendorFormat,
-        vendor: VendorId,
-        kind: u32,
-        value: &[u8],
-    ) -> Result<(), WriteError> {
-        if kind > format.kind_max() {
-            let type_octets = format.type_octets();
-            return Err(WriteError::VendorTypeTooLarge { kind, type_octets });
+    /// [`WriteError::PacketFull`].
+    pub fn message_authenticator(&mut self) -> Result<(), WriteError> {
+        if self.message_authenticator.is_some() {
+            return Ok(());
         }
-        let max = ATTRIBUTE_VALUE_LEN_MAX - VENDOR_ID_LEN - format.header_len();
-        if format.continuation() {
-            return self.vendor_fragments(format, vendor, kind, value, max);
-        }
-        if value.len() > max {
-            return Err(WriteError::ValueTooLong { len: value.len(), max });
-        }
-        self.vendor_piece(format, vendor, kind, value, false)
+        let before = self.len;
+        self.append_message_authenticator()?;
+        let written = self.buffer.get_mut(PACKET_LEN_MIN..self.len).unwrap_or_default();
+        written.rotate_right(self.len - before);
+        self.message_authenticator = Some(PACKET_LEN_MIN + ATTRIBUTE_HEADER_LEN);
+        Ok(())
     }
 
-    /// Appends the 18 octets of a Message-Authenticator, filled by the `finish_` methods.
-    ///
-    /// By convention the first call after [`new`](Self::new): the first attribute of every reply
-    /// to an Access-Request is its Message-Authenticator. A Status-Server, and a packet with an
-    /// EAP-Message, are refused by their receiver without it.
+    /// Appends a Message-Authenticator where the packet has got to, for being what some senders
+    /// are; [`message_authenticator`](Self::message_authenticator) puts it where it belongs.
     ///
     /// # Errors
-    /// [`WriteError::PacketFull`], and [`WriteError::MessageAuthenticator`] when already called.
-    #[inline]
-    pub fn message_authenticator(&mut self) -> Result<(), WriteError> {
+    /// [`WriteError::PacketFull`], and [`WriteError::MessageAuthenticator`] when there is one.
+    pub fn append_message_authenticator(&mut self) -> Result<(), WriteError> {
+        const UNSIGNED: Authenticator = [0; 16];
         if self.message_authenticator.is_some() {
             return Err(WriteError::MessageAuthenticator);
         }
         let at = self.len + ATTRIBUTE_HEADER_LEN;
-        const RESERVED: [u8; MESSAGE_AUTHENTICATOR_LEN as usize - ATTRIBUTE_HEADER_LEN] = [0; 16];
-        self.append(AttributeType::MESSAGE_AUTHENTICATOR, &[&RESERVED])?;
+        self.append(AttributeType::MESSAGE_AUTHENTICATOR, &[&UNSIGNED])?;
         self.message_authenticator = Some(at);
         Ok(())
     }
 
-    /// Finishes an Access-Request or a Status-Server, whose authenticator is the caller's
-    /// 16 unpredictable octets (RFC 2865 §3, RFC 5997 §3).
+    /// Finishes a packet that needs no shared secret: an Access-Request without Message-
+    /// Authenticator, or a packet whose authenticators are somebody else's matter.
     ///
-    /// The same octets hide a User-Password: see [`user_password`](crate::user_password).
+    /// The Authenticator field gets these octets; a Message-Authenticator stays zeros.
     #[must_use]
-    pub fn finish_access_request(
-        mut self,
-        authenticator: &Authenticator,
-        secret: &Secret,
-    ) -> &'b [u8] {
-        self.seal_message_authenticator(authenticator, secret);
+    pub fn finish_unsigned(mut self, authenticator: &Authenticator) -> &'b [u8] {
+        self.set_header(authenticator);
         self.into_packet()
     }
 
-    /// Finishes an Accounting-, CoA- or Disconnect-Request: both authenticators are computed with
-    /// zeros in the Authenticator field (RFC 2866 §3, RFC 5176 §2.3 and §3.4).
-    #[must_use]
-    pub fn finish_request(mut self, secret: &Secret) -> &'b [u8] {
-        self.seal_message_authenticator(&[0; 16], secret);
-        self.seal_authenticator(secret);
-        self.into_packet()
-    }
-
-    /// Finishes a reply to the request that had this authenticator (RFC 2865 §3, RFC 3579 §3.2).
-    #[must_use]
-    pub fn finish_response(
-        mut self,
-        request_authenticator: &Authenticator,
-        secret: &Secret,
-    ) -> &'b [u8] {
-        self.seal_message_authenticator(request_authenticator, secret);
-        self.seal_authenticator(secret);
-        self.into_packet()
-    }
-
-    /// Sets the Length and the Authenticator field, then signs the whole.
-    fn seal_message_authenticator(&mut self, authenticator: &Authenticator, secret: &Secret) {
+    /// Sets the Length and the Authenticator field.
+    fn set_header(&mut self, authenticator: &Authenticator) {
         // At most 4096, so it always fits.
         let length = u16::try_from(self.len).unwrap_or(u16::MAX);
         self.overwrite(2, &length.to_be_bytes());
         self.overwrite(AUTHENTICATOR_AT, authenticator);
-        if let Some(at) = self.message_authenticator {
-            let signature = secret.hmac(&[self.written()]);
-            self.overwrite(at, &signature);
-        }
-    }
-
-    /// Replaces the Authenticator field by the digest of the packet as it stands.
-    fn seal_authenticator(&mut self, secret: &Secret) {
-        let digest = secret.digest_after(&[self.written()]);
-        self.overwrite(AUTHENTICATOR_AT, &digest);
-    }
-
-    #[inline]
-    fn written(&self) -> &[u8] {
-        // `len` never exceeds the buffer: it grows only in `append`, after the check.
-        self.buffer.get(..self.len).unwrap_or_default()
     }
 
     #[inline]
     fn into_packet(self) -> &'b [u8] {
-        // As in `written`.
+        // `len` never exceeds the buffer: it grows only in `append`, after the check.
         self.buffer.get(..self.len).unwrap_or_default()
     }
 
@@ -200,49 +174,6 @@ impl<'b> PacketWriter<'b> {
         if let Some(place) = self.buffer.get_mut(at..at + octets.len()) {
             place.copy_from_slice(octets);
         }
-    }
-
-    /// Spreads a value over several attributes; none is left behind when one does not fit.
-    fn vendor_fragments(
-        &mut self,
-        format: VendorFormat,
-        vendor: VendorId,
-        kind: u32,
-        value: &[u8],
-        max: usize,
-    ) -> Result<(), WriteError> {
-        let before = self.len;
-        let mut rest = value;
-        loop {
-            let (piece, after) = rest.split_at(rest.len().min(max));
-            if let Err(error) = self.vendor_piece(format, vendor, kind, piece, !after.is_empty()) {
-                self.len = before;
-                return Err(error);
-            }
-            if after.is_empty() {
-                return Ok(());
-            }
-            rest = after;
-        }
-    }
-
-    /// Appends one Vendor-Specific attribute; the lengths have been checked by the caller.
-    fn vendor_piece(
-        &mut self,
-        format: VendorFormat,
-        vendor: VendorId,
-        kind: u32,
-        value: &[u8],
-        continued: bool,
-    ) -> Result<(), WriteError> {
-        let vendor = vendor.0.to_be_bytes();
-        let kind = kind.to_be_bytes();
-        let kind = last(&kind, usize::from(format.type_octets()));
-        let length = (format.header_len() + value.len()).to_be_bytes();
-        let length = last(&length, usize::from(format.length_octets()));
-        let flags = [if continued { CONTINUED_OCTET } else { 0 }];
-        let flags = last(&flags, usize::from(format.continuation()));
-        self.append(AttributeType::VENDOR_SPECIFIC, &[&vendor, kind, length, flags, value])
     }
 
     /// Appends one attribute whose value is the concatenation of `parts`.
@@ -284,12 +215,16 @@ impl fmt::Debug for PacketWriter<'_> {
     }
 }
 
-// `CONTINUED` is one bit of one octet.
-#[expect(clippy::cast_possible_truncation, reason = "0x80 fits an octet")]
-const CONTINUED_OCTET: u8 = CONTINUED as u8;
-
-/// The last `count` octets of a big-endian number, which are all it has by the caller's check.
+/// Whether a packet of this code is refused, or can be forged, without Message-Authenticator
+/// (RFC 5997 §3, CVE-2024-3596).
 #[inline]
-fn last(number: &[u8], count: usize) -> &[u8] {
-    number.get(number.len().saturating_sub(count)..).unwrap_or_default()
+const fn needs_message_authenticator(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ACCESS_REQUEST
+            | Code::ACCESS_ACCEPT
+            | Code::ACCESS_REJECT
+            | Code::ACCESS_CHALLENGE
+            | Code::STATUS_SERVER
+    )
 }

@@ -107,7 +107,7 @@ proptest! {
         identifier: u8,
     ) {
         let mut buffer = vec![0xaa; room];
-        let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier).unwrap();
+        let mut writer = PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, identifier).unwrap();
         let mut expected: Vec<(u8, &[u8])> = vec![];
         let mut signed = false;
         for (at, (kind, value)) in attributes.iter().enumerate() {
@@ -148,12 +148,12 @@ proptest! {
         let octets = raw(code, &attributes);
         let Ok(packet) = Packet::parse(&octets) else { return Ok(()) };
         let mut buffer = [0; 4096];
-        let mut writer = PacketWriter::new(&mut buffer, packet.code(), packet.identifier()).unwrap();
+        let mut writer = PacketWriter::without_message_authenticator(&mut buffer, packet.code(), packet.identifier()).unwrap();
         let mut signature = None;
         for attribute in packet.attributes() {
             if attribute.kind == AttributeType::MESSAGE_AUTHENTICATOR {
                 signature = Some(attribute.offset + 2);
-                writer.message_authenticator().unwrap();
+                writer.append_message_authenticator().unwrap();
             } else {
                 writer.attribute(attribute.kind, attribute.value).unwrap();
             }
@@ -175,7 +175,7 @@ proptest! {
         let vendor = VendorId(vendor);
         let kind = kind & format.kind_max();
         let mut buffer = [0; 4096];
-        let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+        let mut writer = PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
         let before = writer.remaining();
         let wrote = writer.vendor_attribute_in(format, vendor, kind, &value);
         let max = 249 - format.header_len();

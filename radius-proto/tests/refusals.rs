@@ -127,10 +127,12 @@ fn empty_and_odd_values_are_kept() {
 fn a_message_authenticator_counts_wherever_it_stands() {
     for position in 0..3 {
         let mut buffer = [0; 128];
-        let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 0).unwrap();
+        let mut writer =
+            PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 0)
+                .unwrap();
         for at in 0..3 {
             if at == position {
-                writer.message_authenticator().unwrap();
+                writer.append_message_authenticator().unwrap();
             }
             writer.attribute(AttributeType::PROXY_STATE, &[at]).unwrap();
         }
@@ -194,10 +196,11 @@ fn only_the_formats_of_dictionaries_exist() {
 #[test]
 fn a_failed_write_leaves_the_packet_as_it_was() {
     let mut buffer = [0; 20 + 18 + 6];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
     assert_eq!(writer.remaining(), 24);
     writer.message_authenticator().unwrap();
-    assert_eq!(writer.message_authenticator(), Err(WriteError::MessageAuthenticator));
+    assert_eq!(writer.append_message_authenticator(), Err(WriteError::MessageAuthenticator));
     writer.attribute(AttributeType::NAS_PORT, &[9]).unwrap();
 
     let user = AttributeType::USER_NAME;
@@ -233,7 +236,8 @@ fn a_failed_write_leaves_the_packet_as_it_was() {
 #[test]
 fn fragments_that_do_not_all_fit_leave_none() {
     let mut buffer = [0; 20 + 255 + 100];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
     let wrote =
         writer.vendor_attribute_in(VendorFormat::CONTINUATION, VendorId::WIMAX, 1, &[7; 400]);
     assert_eq!(wrote, Err(WriteError::PacketFull { needed: 163, remaining: 100 }));
@@ -243,7 +247,8 @@ fn fragments_that_do_not_all_fit_leave_none() {
 #[test]
 fn a_packet_never_exceeds_4096_octets() {
     let mut buffer = [0; 70_000];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
     assert_eq!(writer.remaining(), 4076);
     while writer.attribute(AttributeType::REPLY_MESSAGE, &[b'x'; 253]).is_ok() {}
     assert_eq!(writer.remaining(), 4076 % 255);
@@ -256,10 +261,12 @@ fn a_packet_never_exceeds_4096_octets() {
 #[test]
 fn a_buffer_without_room_for_a_header_is_refused() {
     let mut buffer = [0; 19];
-    let error = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap_err();
+    let error = PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 5)
+        .unwrap_err();
     assert_eq!(error, WriteError::BufferTooSmall { needed: 20, got: 19 });
     let mut buffer = [0xff; 20];
-    let writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
+    let writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
     let octets = writer.finish_response(&[1; 16], &secret());
     assert!(Packet::parse(octets).unwrap().verify_response_authenticator(&[1; 16], &secret()));
 }
@@ -338,7 +345,8 @@ fn debug_output_holds_no_values() {
     let shown = format!("{packet:?}");
     assert_eq!(shown, "Packet { code: Code(1), identifier: 1, len: 30, .. }");
     let mut buffer = [0; 64];
-    let writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
+    let writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 5).unwrap();
     assert!(format!("{writer:?}").starts_with("PacketWriter { code: Some(Code(2))"));
 }
 

@@ -163,10 +163,17 @@ fn the_writer_makes_the_packets_of_the_rfcs() {
         let octets = hex(dump);
         let model = Packet::parse(&octets).unwrap();
         let mut buffer = [0xaa; 4096];
-        let mut writer = PacketWriter::new(&mut buffer, model.code(), model.identifier()).unwrap();
+        let mut writer = PacketWriter::without_message_authenticator(
+            &mut buffer,
+            model.code(),
+            model.identifier(),
+        )
+        .unwrap();
         for attribute in model.attributes() {
             match attribute.kind {
-                AttributeType::MESSAGE_AUTHENTICATOR => writer.message_authenticator().unwrap(),
+                AttributeType::MESSAGE_AUTHENTICATOR => {
+                    writer.append_message_authenticator().unwrap();
+                }
                 kind => writer.attribute(kind, attribute.value).unwrap(),
             }
         }

@@ -141,7 +141,8 @@ mod tests {
     }
 
     fn request<'b>(buffer: &'b mut [u8], signed_with: Option<&str>) -> Packet<'b> {
-        let mut writer = PacketWriter::new(buffer, Code::ACCESS_REQUEST, 1).unwrap();
+        let mut writer =
+            PacketWriter::without_message_authenticator(buffer, Code::ACCESS_REQUEST, 1).unwrap();
         if signed_with.is_some() {
             writer.message_authenticator().unwrap();
         }

@@ -105,7 +105,9 @@ mod tests {
     #[test]
     fn sources_are_listed_with_what_they_call_themselves() {
         let mut buffer = [0; 4096];
-        let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
+        let mut writer =
+            PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 1)
+                .unwrap();
         writer.attribute(AttributeType::NAS_IDENTIFIER, b"core\x1b[31m").unwrap();
         let packet = writer.finish_access_request(&[0; 16], &Secret::new("x").unwrap());
         let table = UnknownNasTable::default();

@@ -18,7 +18,8 @@ fn alice_logs_in() {
     let mut hidden = [0; 128];
     let len = user_password::hide(b"wonderland", &mut hidden, &authenticator, &secret).unwrap();
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
     writer.attribute(AttributeType::USER_NAME, b"alice").unwrap();
     writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len]).unwrap();
     let request = writer.finish_access_request(&authenticator, &secret);

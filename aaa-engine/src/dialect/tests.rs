@@ -25,7 +25,8 @@ type Written = Vec<((u32, u32), Vec<u8>)>;
 
 fn write(dialect: &Dialect, intents: &Intents<'_>) -> Written {
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     dialect.write(intents, &mut writer).unwrap();
     let octets = writer.finish_response(&[0; 16], &Secret::new("s").unwrap());
     let packet = Packet::parse(octets).unwrap();
@@ -135,7 +136,8 @@ fn a_value_that_is_too_long_is_an_error() {
     let long = "x".repeat(254);
     let intents = Intents { pool: Some(&long), ..Intents::default() };
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     let error = dialects.named("generic").unwrap().write(&intents, &mut writer).unwrap_err();
     assert_eq!(error, WriteError::ValueTooLong { len: 254, max: 253 });
 }

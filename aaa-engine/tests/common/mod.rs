@@ -132,7 +132,8 @@ pub(crate) fn engine() -> Engine {
 /// The octets of an Access-Request.
 pub(crate) fn access_request(write: impl FnOnce(&mut PacketWriter<'_>)) -> Vec<u8> {
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 77).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 77).unwrap();
     writer.message_authenticator().unwrap();
     write(&mut writer);
     writer.finish_access_request(&REQUEST_AUTHENTICATOR, &secret()).to_vec()
@@ -141,7 +142,9 @@ pub(crate) fn access_request(write: impl FnOnce(&mut PacketWriter<'_>)) -> Vec<u
 /// The octets of an Accounting-Request.
 pub(crate) fn accounting_request(write: impl FnOnce(&mut PacketWriter<'_>)) -> Vec<u8> {
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCOUNTING_REQUEST, 78).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCOUNTING_REQUEST, 78)
+            .unwrap();
     write(&mut writer);
     writer.finish_request(&secret()).to_vec()
 }

@@ -110,7 +110,6 @@ pub(crate) fn access_request(
     let [authenticator, challenge, peer] = thirds(random);
     let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
     let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier)?;
-    writer.message_authenticator()?;
     put_line(&mut writer, nas, line, subscriber.login())?;
     let proof = match method {
         Method::Pap => put_pap(&mut writer, subscriber, &authenticator, secret)?,

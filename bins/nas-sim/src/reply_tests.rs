@@ -75,7 +75,9 @@ fn correct(request: &Written) -> Reply {
 impl Reply {
     fn bytes(&self, request: &Written) -> Vec<u8> {
         let mut buffer = [0; 4096];
-        let mut writer = PacketWriter::new(&mut buffer, self.code, self.identifier).unwrap();
+        let mut writer =
+            PacketWriter::without_message_authenticator(&mut buffer, self.code, self.identifier)
+                .unwrap();
         if self.message_authenticator == Place::First {
             writer.message_authenticator().unwrap();
         }
@@ -287,7 +289,8 @@ fn an_address_from_the_pool_is_no_address() {
 fn a_reject_says_why() {
     let request = request(Method::MsChapV2);
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REJECT, 42).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REJECT, 42).unwrap();
     writer.message_authenticator().unwrap();
     writer.attribute(attr::REPLY_MESSAGE, b"Wrong password").unwrap();
     let error = b"\x2aE=691 R=0 V=3";
@@ -318,7 +321,7 @@ fn accounting_replies_are_checked_too() {
     let request = packet::accounting_request(&told, 42, &secret()).unwrap();
     let answer = |code: Code, secret: &Secret| {
         let mut buffer = [0; 64];
-        let writer = PacketWriter::new(&mut buffer, code, 42).unwrap();
+        let writer = PacketWriter::without_message_authenticator(&mut buffer, code, 42).unwrap();
         writer.finish_response(&request.authenticator, secret).to_vec()
     };
     let read = |bytes: &[u8]| read_accounting(bytes, &request, &secret());

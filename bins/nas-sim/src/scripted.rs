@@ -101,7 +101,9 @@ fn put_proof(writer: &mut PacketWriter<'_>, request: &Packet<'_>) {
 
 fn reply(request: &Packet<'_>, code: Code, put: impl FnOnce(&mut PacketWriter<'_>)) -> Vec<u8> {
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, code, request.identifier()).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, code, request.identifier())
+            .unwrap();
     writer.message_authenticator().unwrap();
     put(&mut writer);
     writer.finish_response(request.authenticator(), &secret()).to_vec()

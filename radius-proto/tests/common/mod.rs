@@ -28,7 +28,7 @@ pub fn raw(code: u8, attributes: &[u8]) -> Vec<u8> {
 /// A signed packet of each code that this crate can sign, with a Message-Authenticator.
 pub fn signed(code: Code, request_authenticator: &[u8; 16]) -> Vec<u8> {
     let mut buffer = [0; 512];
-    let mut writer = PacketWriter::new(&mut buffer, code, 42).unwrap();
+    let mut writer = PacketWriter::without_message_authenticator(&mut buffer, code, 42).unwrap();
     writer.message_authenticator().unwrap();
     writer.attribute(AttributeType::USER_NAME, b"ana").unwrap();
     writer.attribute(AttributeType::PROXY_STATE, &[1, 2, 3]).unwrap();

@@ -280,7 +280,9 @@ pub enum Signed {
 pub fn access_request(identifier: u8, password: &str, signed: Signed) -> Vec<u8> {
     let authenticator = [identifier ^ 0x5a; 16];
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, identifier)
+            .unwrap();
     let signer = match signed {
         Signed::No => secret(),
         Signed::With(signer) => {
@@ -315,7 +317,12 @@ pub fn accounting_request_signed(
     signer: &str,
 ) -> Vec<u8> {
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCOUNTING_REQUEST, identifier).unwrap();
+    let mut writer = PacketWriter::without_message_authenticator(
+        &mut buffer,
+        Code::ACCOUNTING_REQUEST,
+        identifier,
+    )
+    .unwrap();
     writer.attribute(AttributeType::ACCT_STATUS_TYPE, &status.to_be_bytes()).unwrap();
     if !session.is_empty() {
         writer.attribute(AttributeType::ACCT_SESSION_ID, session.as_bytes()).unwrap();
@@ -329,7 +336,9 @@ pub fn accounting_request_signed(
 
 pub fn status_server(identifier: u8, signer: &str) -> Vec<u8> {
     let mut buffer = [0; 4096];
-    let mut writer = PacketWriter::new(&mut buffer, Code::STATUS_SERVER, identifier).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::STATUS_SERVER, identifier)
+            .unwrap();
     writer.message_authenticator().unwrap();
     writer.finish_access_request(&[identifier; 16], &Secret::new(signer).unwrap()).to_vec()
 }

@@ -266,7 +266,8 @@ fn encode(
     let secret = Secret::new(secret.unwrap_or("none"))?;
     let mut hiding = Hiding::new(&authenticator, &secret, entropy::random()?);
     let mut buffer = vec![0; PACKET_LEN_MAX];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 0)?;
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 0)?;
     for pair in &pairs {
         pair.write(&mut writer, &mut hiding)?;
     }

@@ -227,7 +227,9 @@ pub fn access_request(login: &str, password: &str, secret: &str) -> Vec<u8> {
     let len =
         user_password::hide(password.as_bytes(), &mut hidden, &authenticator, &secret).unwrap();
     let mut buffer = [0; PACKET_LEN_MAX];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier).unwrap();
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, identifier)
+            .unwrap();
     writer.message_authenticator().unwrap();
     writer.attribute(AttributeType::USER_NAME, login.as_bytes()).unwrap();
     writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len]).unwrap();
@@ -238,8 +240,12 @@ pub fn access_request(login: &str, password: &str, secret: &str) -> Vec<u8> {
 /// An Accounting-Request with these attributes.
 pub fn accounting_request(attributes: &[(AttributeType, &[u8])]) -> Vec<u8> {
     let mut buffer = [0; PACKET_LEN_MAX];
-    let mut writer =
-        PacketWriter::new(&mut buffer, Code::ACCOUNTING_REQUEST, fresh_identifier()).unwrap();
+    let mut writer = PacketWriter::without_message_authenticator(
+        &mut buffer,
+        Code::ACCOUNTING_REQUEST,
+        fresh_identifier(),
+    )
+    .unwrap();
     for (kind, value) in attributes {
         writer.attribute(*kind, value).unwrap();
     }

@@ -146,7 +146,9 @@ mod tests {
 
     fn request() -> Vec<u8> {
         let mut buffer = [0; PACKET_LEN_MAX];
-        let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 7).unwrap();
+        let mut writer =
+            PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, 7)
+                .unwrap();
         writer.message_authenticator().unwrap();
         writer.finish_access_request(&[9; 16], &secret("right")).to_vec()
     }
@@ -161,9 +163,12 @@ mod tests {
             let request = Packet::parse(&buffer[..len]).unwrap();
             for text in secrets {
                 let mut buffer = [0; PACKET_LEN_MAX];
-                let mut writer =
-                    PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, request.identifier())
-                        .unwrap();
+                let mut writer = PacketWriter::without_message_authenticator(
+                    &mut buffer,
+                    Code::ACCESS_ACCEPT,
+                    request.identifier(),
+                )
+                .unwrap();
                 writer.message_authenticator().unwrap();
                 let answer = writer.finish_response(request.authenticator(), &secret(text));
                 socket.send_to(answer, client).unwrap();

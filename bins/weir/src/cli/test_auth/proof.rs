@@ -54,7 +54,6 @@ impl Proof {
     pub(super) fn request(&self, server: SocketAddr, secret: &Secret) -> anyhow::Result<Vec<u8>> {
         let mut buffer = vec![0; PACKET_LEN_MAX];
         let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, self.identifier)?;
-        writer.message_authenticator()?;
         writer.attribute(AttributeType::USER_NAME, self.login.as_bytes())?;
         self.write_password(&mut writer, secret)?;
         writer.attribute(AttributeType::NAS_IDENTIFIER, NAS_IDENTIFIER)?;
@@ -184,8 +183,12 @@ mod tests {
         let (proof, _) = request(Method::Mschapv2);
         let accept = |success: Option<&[u8]>| {
             let mut buffer = [0; PACKET_LEN_MAX];
-            let mut writer =
-                PacketWriter::new(&mut buffer, Code::ACCESS_ACCEPT, proof.identifier).unwrap();
+            let mut writer = PacketWriter::without_message_authenticator(
+                &mut buffer,
+                Code::ACCESS_ACCEPT,
+                proof.identifier,
+            )
+            .unwrap();
             if let Some(success) = success {
                 microsoft(&mut writer, attr::MS_CHAP2_SUCCESS.number(), success).unwrap();
             }
