@@ -23,12 +23,9 @@ pub const BUILTIN_TEXTS: [BuiltinText; 6] = [
 ];
 
 static BUILTIN: LazyLock<Dictionary> = LazyLock::new(|| {
-    let mut dictionary = Dictionary::default();
-    for BuiltinText { name, text } in BUILTIN_TEXTS {
-        #[expect(clippy::expect_used, reason = "the texts are constants, and a test reads them")]
-        dictionary.extend_from_text(name, text).expect("a built-in dictionary is well formed");
-    }
-    dictionary
+    let texts = BUILTIN_TEXTS.iter().map(|builtin| (builtin.name, builtin.text));
+    #[expect(clippy::expect_used, reason = "the texts are constants, and a test reads them")]
+    Dictionary::from_texts(texts).expect("the built-in dictionaries are well formed")
 });
 
 impl Dictionary {

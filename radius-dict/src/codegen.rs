@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use radius_proto::VendorFormat;
+
 use crate::Dictionary;
 use crate::model::{AttributeDefinition, DataType};
 use crate::parse::line::{Statement, comment, statement};
@@ -13,8 +15,8 @@ const WIDTH_MAX: usize = 100;
 /// [`Handle`](crate::Handle) can stand for, and one module of constants for each attribute with
 /// named values. The comments behind the `ATTRIBUTE` lines become their documentation.
 ///
-/// `dictionary` must hold `text` already. Left out are attributes inside other attributes,
-/// containers, vendors of unusual layout, and older names of an attribute.
+/// `dictionary` must hold `text` already. Left out are attributes inside TLVs, the containers of
+/// RFC 2865 and RFC 6929 themselves, and older names of an attribute.
 #[must_use]
 pub fn handles(dictionary: &Dictionary, name: &str, text: &str) -> String {
     let file = name.replace('_', "-");
@@ -26,9 +28,10 @@ pub fn handles(dictionary: &Dictionary, name: &str, text: &str) -> String {
         let Ok(Some(Statement::Attribute(statement))) = statement(line) else { continue };
         let Some(attribute) = dictionary.attribute_by_name(statement.name.text) else { continue };
         let Some(kind) = kind(dictionary, attribute) else { continue };
+        let Some(place) = place(dictionary, attribute) else { continue };
         kinds.push(kind);
         vendor = vendor.or(attribute.vendor);
-        constant(&mut constants, attribute, kind, comment(line));
+        constant(&mut constants, attribute, kind, &place, comment(line));
         value_module(&mut modules, attribute);
     }
     kinds.sort_unstable();
@@ -69,15 +72,29 @@ fn imports(kinds: &[&str]) -> String {
     folded
 }
 
+/// The source of an attribute's place; `None` for what no handle can stand for.
+fn place(dictionary: &Dictionary, attribute: &AttributeDefinition) -> Option<String> {
+    let name = &attribute.name;
+    let octet = |number: u32| u8::try_from(number).ok();
+    match (attribute.vendor, attribute.number.parts()) {
+        (None, &[number]) => Some(format!("Handle::standard(\"{name}\", {})", octet(number)?)),
+        (None, &[container @ 241..=246, number]) => {
+            let (container, number) = (octet(container)?, octet(number)?);
+            Some(format!("Handle::extended(\"{name}\", {container}, {number})"))
+        }
+        (Some(vendor), &[number]) => {
+            let standard = dictionary.vendor_format(vendor) == VendorFormat::STANDARD;
+            let number = octet(number).filter(|_| standard)?;
+            Some(format!("Handle::of_vendor(\"{name}\", VENDOR, {number})"))
+        }
+        _ => None,
+    }
+}
+
 /// The kind of the handle; `None` for what no handle can stand for.
 fn kind(dictionary: &Dictionary, attribute: &AttributeDefinition) -> Option<&'static str> {
-    let [number] = *attribute.number.parts() else { return None };
-    u8::try_from(number).ok()?;
     let current = dictionary.attribute(attribute.vendor, attribute.number)?;
-    let standard_layout = attribute.vendor.is_none_or(|vendor| {
-        dictionary.vendor_format(vendor) == radius_proto::VendorFormat::STANDARD
-    });
-    if !standard_layout || current.name != attribute.name {
+    if current.name != attribute.name {
         return None;
     }
     if attribute.flags.encryption.is_some() {
@@ -102,9 +119,9 @@ fn kind(dictionary: &Dictionary, attribute: &AttributeDefinition) -> Option<&'st
         (DataType::ComboIp, false) => "ComboIp",
         (DataType::InterfaceId, false) => "Ifid",
         (DataType::Ether, false) => "Ether",
+        (DataType::Tlv, false) => "TlvSequence",
         (
-            DataType::Tlv
-            | DataType::Vsa
+            DataType::Vsa
             | DataType::Extended
             | DataType::LongExtended
             | DataType::ExtendedVendorSpecific,
@@ -113,16 +130,19 @@ fn kind(dictionary: &Dictionary, attribute: &AttributeDefinition) -> Option<&'st
     })
 }
 
-fn constant(out: &mut String, attribute: &AttributeDefinition, kind: &str, comment: &str) {
+fn constant(
+    out: &mut String,
+    attribute: &AttributeDefinition,
+    kind: &str,
+    place: &str,
+    comment: &str,
+) {
     let AttributeDefinition { name, number, .. } = attribute;
     let text =
         if comment.is_empty() { format!("The attribute {name}.") } else { comment.to_owned() };
     let constant = constant_name(name);
     let head = format!("pub const {constant}: Handle<{kind}> =");
-    let value = match attribute.vendor {
-        None => format!("Handle::standard(\"{name}\", {number});"),
-        Some(_) => format!("Handle::of_vendor(\"{name}\", VENDOR, {number});"),
-    };
+    let value = format!("{place};");
     let break_or_blank = if head.len() + 1 + value.len() <= WIDTH_MAX { " " } else { "\n    " };
     let _ = write!(out, "\n/// `{name}` ({number}): {text}\n{head}{break_or_blank}{value}\n");
 }
@@ -202,7 +222,8 @@ mod tests {
         );
         assert!(source.contains("pub const B: Handle<Byte>"));
         assert!(source.contains("pub mod b {\n    /// `one-B`.\n    pub const ONE_B: u8 = 1;\n}"));
-        for absent in ["const C", "const D", "const E"] {
+        assert!(source.contains("pub const D: Handle<TlvSequence>"));
+        for absent in ["const C", "const D1", "const E"] {
             assert!(!source.contains(absent), "{absent} in {source}");
         }
     }

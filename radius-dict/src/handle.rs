@@ -2,17 +2,19 @@
 
 mod kind;
 mod packet;
+mod values;
 
 pub use kind::{
     Byte, ComboIp, Date, Ether, Hidden, Ifid, Integer, Integer64, Ipv4, Ipv4Prefix, Ipv6,
-    Ipv6Prefix, Kind, Octets, Scratch, Short, Signed, TaggedInteger, TaggedText, Text,
+    Ipv6Prefix, Kind, Octets, Scratch, Short, Signed, TaggedInteger, TaggedText, Text, TlvSequence,
 };
-pub use packet::{ReadAttributes, WriteAttributes};
+pub use packet::{ReadAttributes, ReadError, WriteAttributes};
+pub use values::Values;
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use radius_proto::{AttributeType, VendorId};
+use radius_proto::{AttributeType, VendorFormat, VendorId};
 
 /// An attribute together with the [`Kind`] of its value.
 ///
@@ -20,30 +22,58 @@ use radius_proto::{AttributeType, VendorId};
 /// another dictionary make one of your own:
 ///
 /// ```
-/// use radius_dict::handle::{Handle, Text};
+/// use radius_dict::handle::{Handle, Place, Text};
 /// use radius_proto::VendorId;
 ///
-/// const CISCO_AVPAIR: Handle<Text> = Handle::of_vendor("Cisco-AVPair", VendorId::CISCO, 1);
-/// assert_eq!(CISCO_AVPAIR.name(), "Cisco-AVPair");
+/// const ACME: VendorId = VendorId(32_473);
+/// const ACME_PROFILE: Handle<Text> = Handle::of_vendor("Acme-Profile", ACME, 1);
+/// assert_eq!(ACME_PROFILE.place(), Place::Vendor(ACME, 1));
 /// ```
 pub struct Handle<K> {
     name: &'static str,
-    vendor: Option<VendorId>,
-    number: u8,
+    place: Place,
     kind: PhantomData<fn() -> K>,
+}
+
+/// Where in a packet an attribute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the standard space, by its type.
+    Standard(AttributeType),
+    /// In a vendor's space in the standard layout: one octet of type, one of length.
+    Vendor(VendorId, u8),
+    /// In a vendor's space in the vendor's own layout.
+    VendorIn(VendorFormat, VendorId, u32),
+    /// Inside one of the types 241 to 246 (RFC 6929 §2).
+    Extended(AttributeType, u8),
+    /// In a vendor's space inside one of those (RFC 6929 §2.4).
+    ExtendedVendor(AttributeType, VendorId, u8),
 }
 
 impl<K> Handle<K> {
     /// A handle for an attribute of the standard space.
     #[must_use]
     pub const fn standard(name: &'static str, number: u8) -> Self {
-        Self { name, vendor: None, number, kind: PhantomData }
+        Self::at(name, Place::Standard(AttributeType(number)))
     }
 
     /// A handle for a vendor's attribute in the standard layout: one octet of type, one of length.
     #[must_use]
     pub const fn of_vendor(name: &'static str, vendor: VendorId, number: u8) -> Self {
-        Self { name, vendor: Some(vendor), number, kind: PhantomData }
+        Self::at(name, Place::Vendor(vendor, number))
+    }
+
+    /// A handle for an attribute inside one of the types 241 to 246.
+    #[must_use]
+    pub const fn extended(name: &'static str, container: u8, number: u8) -> Self {
+        Self::at(name, Place::Extended(AttributeType(container), number))
+    }
+
+    /// A handle for an attribute at any place.
+    #[must_use]
+    pub const fn at(name: &'static str, place: Place) -> Self {
+        Self { name, place, kind: PhantomData }
     }
 
     /// The attribute's name.
@@ -52,23 +82,18 @@ impl<K> Handle<K> {
         self.name
     }
 
-    /// The vendor, or `None` in the standard space.
+    /// Where the attribute stands.
+    #[inline]
     #[must_use]
-    pub const fn vendor(&self) -> Option<VendorId> {
-        self.vendor
-    }
-
-    /// The type number, the vendor's own if there is a vendor.
-    #[must_use]
-    pub const fn number(&self) -> u8 {
-        self.number
+    pub const fn place(&self) -> Place {
+        self.place
     }
 
     /// An empty value means something in one attribute only: a Chargeable-User-Identity by which
     /// a NAS asks for the real one (RFC 4372 §2.1).
+    #[inline]
     fn may_be_empty(&self) -> bool {
-        self.vendor.is_none()
-            && AttributeType(self.number) == AttributeType::CHARGEABLE_USER_IDENTITY
+        self.place == Place::Standard(AttributeType::CHARGEABLE_USER_IDENTITY)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod codegen;
 pub mod handle;
 mod model;
 mod parse;
+mod suggest;
 pub mod text;
 pub mod value;
 

@@ -1,13 +1,12 @@
 //! What a dictionary knows: vendors, attributes and the names of enumerated values.
 
 mod dictionary;
+mod numbers;
 mod oid;
 
-pub(crate) use dictionary::{Conflict, NewAttribute};
+pub(crate) use dictionary::{Conflict, Contradicted, NewAttribute};
 pub use dictionary::{Counts, Dictionary};
 pub use oid::{OID_DEPTH_MAX, Oid};
-
-use std::collections::{BTreeMap, HashMap};
 
 use radius_proto::{VendorFormat, VendorId};
 
@@ -166,32 +165,82 @@ pub struct AttributeDefinition {
     pub data_type: DataType,
     /// What else the line said.
     pub flags: Flags,
+    pub(crate) origin: Origin,
     values: Values,
+}
+
+/// Where a definition stands: the number of its file, and its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) file: u32,
+    pub(crate) line: u32,
 }
 
 /// The `VALUE`s of one attribute.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Values {
-    by_name: HashMap<Box<str>, u64>,
-    by_number: BTreeMap<u64, Box<str>>,
+    /// In the order of their definition.
+    named: Vec<NamedValue>,
+    /// The numbers in ascending order, and which of `named` each leads to.
+    by_number: Vec<(u64, usize)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct NamedValue {
+    name: Box<str>,
+    number: u64,
+    origin: Origin,
+}
+
+impl Values {
+    fn named(&self, name: &str) -> Option<&NamedValue> {
+        self.named.iter().find(|value| value.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds a name; a number then leads to the name added last. The caller has looked whether the
+    /// name has another number.
+    fn add(&mut self, name: &str, number: u64, origin: Origin) {
+        let index = match self.named.iter().position(|value| *value.name == *name) {
+            Some(index) => index,
+            None => {
+                self.named.push(NamedValue { name: name.into(), number, origin });
+                self.named.len() - 1
+            }
+        };
+        match self.by_number.binary_search_by_key(&number, |(number, _)| *number) {
+            Ok(at) => {
+                if let Some(found) = self.by_number.get_mut(at) {
+                    found.1 = index;
+                }
+            }
+            Err(at) => self.by_number.insert(at, (number, index)),
+        }
+    }
 }
 
 impl AttributeDefinition {
     /// The name of a value. Of several names for one number it is the one defined last.
     #[must_use]
     pub fn value_name(&self, number: u64) -> Option<&str> {
-        self.values.by_number.get(&number).map(AsRef::as_ref)
+        let by_number = &self.values.by_number;
+        let at = by_number.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        let (_, index) = by_number.get(at)?;
+        self.values.named.get(*index).map(|value| value.name.as_ref())
     }
 
     /// The number of a named value; ASCII case is ignored.
     #[must_use]
     pub fn value_number(&self, name: &str) -> Option<u64> {
-        self.values.by_name.get(name.to_ascii_lowercase().as_str()).copied()
+        self.values.named(name).map(|value| value.number)
     }
 
     /// The named values in the order of their numbers, one name each.
     pub fn values(&self) -> impl Iterator<Item = (u64, &str)> {
-        self.values.by_number.iter().map(|(number, name)| (*number, name.as_ref()))
+        let name = |index: usize| self.values.named.get(index).map(|value| value.name.as_ref());
+        self.values
+            .by_number
+            .iter()
+            .filter_map(move |(number, index)| Some((*number, name(*index)?)))
     }
 
     /// Whether the attribute can stand in a packet: a number of at most 255 in the standard
@@ -215,4 +264,5 @@ pub struct VendorDefinition {
     pub id: VendorId,
     /// How the vendor's sub-attributes are laid out.
     pub format: VendorFormat,
+    pub(crate) origin: Origin,
 }

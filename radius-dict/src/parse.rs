@@ -11,6 +11,7 @@
 //! VALUE        attribute name number
 //! END-VENDOR   name
 //! $INCLUDE     file
+//! $INCLUDE-    file that may be missing
 //! ```
 
 mod error;
@@ -40,6 +41,21 @@ impl Dictionary {
         Ok(dictionary)
     }
 
+    /// Reads a dictionary from several texts, each with what stands for its file name in errors;
+    /// they may not `$INCLUDE` others.
+    ///
+    /// # Errors
+    /// As [`from_text`](Self::from_text).
+    pub fn from_texts<'t>(
+        texts: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> Result<Self, DictionaryError> {
+        let mut dictionary = Self::default();
+        for (origin, text) in texts {
+            dictionary = dictionary.with_text(origin, text)?;
+        }
+        Ok(dictionary)
+    }
+
     /// Reads a dictionary file and what it includes.
     ///
     /// # Errors
@@ -56,13 +72,21 @@ impl Dictionary {
     /// # Errors
     /// As [`from_text`](Self::from_text).
     pub fn extend_from_text(&mut self, origin: &str, text: &str) -> Result<(), DictionaryError> {
+        *self = self.clone().with_text(origin, text)?;
+        Ok(())
+    }
+
+    fn with_text(self, origin: &str, text: &str) -> Result<Self, DictionaryError> {
         let origin = Path::new(origin);
-        self.extend_with(origin, &mut |path| {
+        let mut read = |path: &Path| {
             if path == origin {
                 return Ok(text.as_bytes().to_vec());
             }
             Err(io::Error::new(io::ErrorKind::Unsupported, "a single text includes no files"))
-        })
+        };
+        let mut loader = Loader::new(self, &mut read);
+        loader.load(origin)?;
+        loader.finish()
     }
 
     /// Adds a dictionary file and what it includes; on an error the dictionary stays as it was.

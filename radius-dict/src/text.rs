@@ -19,7 +19,6 @@ mod leaves;
 mod lexer;
 mod pair;
 mod print;
-mod suggest;
 mod value;
 mod wire;
 

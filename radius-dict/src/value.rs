@@ -3,14 +3,13 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The largest tag of RFC 2868 §3.1; 0 stands for no tag.
-pub const TAG_MAX: u8 = 0x1f;
+use radius_proto::Tag;
 
 /// A value with its RFC 2868 tag, by which attributes of one tunnel belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tagged<T> {
-    /// 1 to 31, or 0 for no tag.
-    pub tag: u8,
+    /// The tag, if there is one.
+    pub tag: Option<Tag>,
     /// The value without the tag.
     pub value: T,
 }

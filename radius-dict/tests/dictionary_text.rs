@@ -168,7 +168,8 @@ fn inclusions_are_relative_to_the_including_file() {
 fn errors_in_included_files_name_those() {
     let files = [("etc/main", "\n$INCLUDE a"), ("etc/a", "\n\nATTRIBUTE X")];
     let message = from_files(&files).unwrap_err().to_string();
-    assert_eq!(message, "etc/a:3:12: ATTRIBUTE lacks its number");
+    let wanted = "etc/a:3:12: ATTRIBUTE lacks its number\n  3 | ATTRIBUTE X\n    |            ^";
+    assert_eq!(message, wanted);
     let missing = from_files(&[("etc/main", "\n  $INCLUDE a")]).unwrap_err().to_string();
     assert!(missing.starts_with("etc/main:2:12: \"etc/a\" cannot be read: "), "{missing}");
     let nothing = from_files(&[]).unwrap_err().to_string();
@@ -176,10 +177,66 @@ fn errors_in_included_files_name_those() {
 }
 
 #[test]
+fn an_error_shows_the_line_and_marks_what_is_meant() {
+    let long = format!("ATTRIBUTE {} 1 strin", "x".repeat(200));
+    for (text, wanted) in [
+        (
+            "\n\tATTRIBUTE\tAcme-Grüße 1 strin\t# unit",
+            "test:2:25: \"strin\" is not a type of attribute; did you mean \"string\"?\n  2 |  \
+             ATTRIBUTE Acme-Grüße 1 strin # unit\n    |                         ^^^^^",
+        ),
+        (
+            "VENDOR Acme 32473 format=9,9",
+            "test:1:19: \"format=9,9\" is not a vendor format; write format=T,L with T 1, 2 or 4 \
+             and L 0, 1 or 2\n  1 | VENDOR Acme 32473 format=9,9\n    |                   \
+             ^^^^^^^^^^",
+        ),
+        (
+            "ATTRIBUTE X 1 byte\nVALUE X A 1\n#\nVALUE X a 2",
+            "test:4:9: \"a\" is already defined with the number 1, at test:2\n  4 | VALUE X a 2\n    \
+             |         ^",
+        ),
+        (
+            long.as_str(),
+            &format!("\n  1 | {} 1 strin\n    |                    ^^^^^", "x".repeat(16)),
+        ),
+    ] {
+        let message = error(text);
+        assert!(message.ends_with(wanted), "{message}\n---\n{wanted}");
+    }
+}
+
+#[test]
+fn conflicting_definitions_name_both_places() {
+    let files = [
+        ("etc/main", "VENDOR V 1\n$INCLUDE a\n$INCLUDE b"),
+        ("etc/a", "\n\nATTRIBUTE X 1 string"),
+        ("etc/b", "ATTRIBUTE X 2 string"),
+    ];
+    let message = from_files(&files).unwrap_err().to_string();
+    let wanted = "etc/b:1:11: \"X\" is already defined with the number 1, at etc/a:3\n";
+    assert!(message.starts_with(wanted), "{message}");
+    let files = [("etc/main", "VENDOR V 1\n$INCLUDE a"), ("etc/a", "\nVENDOR V 2")];
+    let message = from_files(&files).unwrap_err().to_string();
+    let wanted = "etc/a:2:8: \"V\" is already defined with the number 1, at etc/main:1\n";
+    assert!(message.starts_with(wanted), "{message}");
+}
+
+#[test]
+fn an_optional_file_may_be_missing() {
+    let files = [("etc/main", "$INCLUDE- none\nATTRIBUTE X 1 string\n$INCLUDE- a"), ("etc/a", "X")];
+    let message = from_files(&files).unwrap_err().to_string();
+    assert!(message.starts_with("etc/a:1:1: \"X\" is not a statement"), "{message}");
+    assert!(from_files(&files[..1]).is_ok_and(|read| read.attribute_by_name("X").is_some()));
+}
+
+#[test]
 fn inclusions_end() {
     let files = [("etc/main", "$INCLUDE a"), ("etc/a", "$INCLUDE main")];
     let message = from_files(&files).unwrap_err().to_string();
-    assert_eq!(message, "etc/a:1:10: \"etc/main\" includes itself");
+    let wanted =
+        "etc/a:1:10: \"etc/main\" includes itself\n  1 | $INCLUDE main\n    |          ^^^^";
+    assert_eq!(message, wanted);
 
     let mut deeper = 0;
     let mut dictionary = Dictionary::default();

@@ -4,11 +4,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use radius_dict::handle::{
-    Byte, ComboIp, Ether, Handle, Integer64, Ipv4Prefix, Octets, Short, Signed, Text,
+    Byte, ComboIp, Ether, Handle, Integer64, Ipv4Prefix, Octets, Place, Short, Signed, Text,
 };
 use radius_dict::value::{Ipv4Network, Ipv6Network, Tagged};
 use radius_dict::{Dictionary, ReadAttributes, WriteAttributes, attr};
-use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, VendorId, WriteError};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, Tag, VendorId, WriteError};
 
 /// A packet with what `write` puts into it, and its octets.
 fn packet(buffer: &mut [u8; 4096], write: impl FnOnce(&mut PacketWriter<'_>)) -> Packet<'_> {
@@ -44,8 +44,12 @@ fn each_kind_is_written_as_its_octets_and_read_back() {
         writer.put(attr::FRAMED_IPV6_ADDRESS, v6).unwrap();
         writer.put(attr::DELEGATED_IPV6_PREFIX, prefix6).unwrap();
         writer.put(attr::FRAMED_INTERFACE_ID, [1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
-        writer.put(attr::TUNNEL_TYPE, Tagged { tag: 1, value: attr::tunnel_type::VLAN }).unwrap();
-        writer.put(attr::TUNNEL_PRIVATE_GROUP_ID, Tagged { tag: 1, value: "12" }).unwrap();
+        writer
+            .put(attr::TUNNEL_TYPE, Tagged { tag: Tag::new(1), value: attr::tunnel_type::VLAN })
+            .unwrap();
+        writer
+            .put(attr::TUNNEL_PRIVATE_GROUP_ID, Tagged { tag: Tag::new(1), value: "12" })
+            .unwrap();
         writer.put(attr::MIKROTIK_RATE_LIMIT, "2M/10M").unwrap();
         writer.put(BYTE, 7).unwrap();
         writer.put(SHORT, 0x0102).unwrap();
@@ -71,8 +75,11 @@ fn each_kind_is_written_as_its_octets_and_read_back() {
     assert_eq!(packet.get(attr::FRAMED_IPV6_ADDRESS), Some(v6));
     assert_eq!(packet.get(attr::DELEGATED_IPV6_PREFIX), Some(prefix6));
     assert_eq!(packet.get(attr::FRAMED_INTERFACE_ID), Some([1, 2, 3, 4, 5, 6, 7, 8]));
-    assert_eq!(packet.get(attr::TUNNEL_TYPE), Some(Tagged { tag: 1, value: 13 }));
-    assert_eq!(packet.get(attr::TUNNEL_PRIVATE_GROUP_ID), Some(Tagged { tag: 1, value: "12" }));
+    assert_eq!(packet.get(attr::TUNNEL_TYPE), Some(Tagged { tag: Tag::new(1), value: 13 }));
+    assert_eq!(
+        packet.get(attr::TUNNEL_PRIVATE_GROUP_ID),
+        Some(Tagged { tag: Tag::new(1), value: "12" })
+    );
     assert_eq!(packet.get(attr::MIKROTIK_RATE_LIMIT), Some("2M/10M"));
     assert_eq!(packet.get(BYTE), Some(7));
     assert_eq!(packet.get(SHORT), Some(0x0102));
@@ -123,10 +130,10 @@ fn empty_values_are_left_out_and_long_ones_refused() {
         assert_eq!(error, WriteError::ValueTooLong { len: 254, max: 253 });
         let error = writer.put(attr::MIKROTIK_RATE_LIMIT, &long[..248]).unwrap_err();
         assert_eq!(error, WriteError::ValueTooLong { len: 248, max: 247 });
-        let tagged = Tagged { tag: 1, value: &long[..253] };
+        let tagged = Tagged { tag: Tag::new(1), value: &long[..253] };
         let error = writer.put(attr::TUNNEL_PRIVATE_GROUP_ID, tagged).unwrap_err();
         assert_eq!(error, WriteError::ValueTooLong { len: 254, max: 253 });
-        writer.put(attr::TUNNEL_TYPE, Tagged { tag: 0, value: 1 << 24 }).unwrap_err();
+        writer.put(attr::TUNNEL_TYPE, Tagged { tag: None, value: 1 << 24 }).unwrap_err();
     });
     assert_eq!(packet.attributes().count(), 1);
 }
@@ -140,21 +147,26 @@ fn tags_follow_rfc_2868() {
         writer.attribute(group, b"\x0012").unwrap();
         writer.attribute(group, b"\x1f12").unwrap();
         writer.attribute(AttributeType(64), &[0x20, 0, 0, 13]).unwrap();
-        writer.put(attr::TUNNEL_PRIVATE_GROUP_ID, Tagged { tag: 0, value: "34" }).unwrap();
-        writer.put(attr::TUNNEL_PRIVATE_GROUP_ID, Tagged { tag: 0, value: "\u{1}" }).unwrap();
+        writer.put(attr::TUNNEL_PRIVATE_GROUP_ID, Tagged { tag: None, value: "34" }).unwrap();
+        writer.put(attr::TUNNEL_PRIVATE_GROUP_ID, Tagged { tag: None, value: "\u{1}" }).unwrap();
     });
     let groups: Vec<_> = packet.get_all(attr::TUNNEL_PRIVATE_GROUP_ID).collect();
     let wanted = [(0, "12"), (0, "12"), (31, "12"), (0, "34"), (0, "\u{1}")];
-    assert_eq!(groups, wanted.map(|(tag, value)| Tagged { tag, value }));
+    assert_eq!(groups, wanted.map(|(tag, value)| Tagged { tag: Tag::new(tag), value }));
     let raw: Vec<_> = packet.all(group).collect();
     assert_eq!(raw[3..], [&b"34"[..], b"\0\x01"]);
-    assert_eq!(packet.get(attr::TUNNEL_TYPE), Some(Tagged { tag: 0, value: 13 }));
+    assert_eq!(packet.get(attr::TUNNEL_TYPE), Some(Tagged { tag: None, value: 13 }));
 }
 
 #[test]
 fn handles_name_the_attributes_of_the_dictionary() {
     fn check<K>(handle: Handle<K>) {
-        let found = Dictionary::builtin().attribute(handle.vendor(), handle.number()).unwrap();
+        let found = match handle.place() {
+            Place::Standard(kind) => Dictionary::builtin().attribute(None, kind.0),
+            Place::Vendor(vendor, kind) => Dictionary::builtin().attribute(Some(vendor), kind),
+            place => panic!("{place:?}"),
+        };
+        let found = found.unwrap();
         assert_eq!(handle.name(), &*found.name);
     }
     check(attr::USER_NAME);
@@ -168,5 +180,5 @@ fn handles_name_the_attributes_of_the_dictionary() {
     assert_eq!(attr::acct_status_type::START, 1);
     assert_eq!(attr::error_cause::SESSION_CONTEXT_NOT_FOUND, 503);
     let text: Handle<Text> = attr::MIKROTIK_RATE_LIMIT;
-    assert_eq!((text.vendor(), text.number()), (Some(VendorId::MIKROTIK), 8));
+    assert_eq!(text.place(), Place::Vendor(VendorId::MIKROTIK, 8));
 }

@@ -107,6 +107,14 @@ impl<'a> Joined<'a> {
     }
 }
 
+/// A value in one piece.
+impl<'a> From<&'a [u8]> for Joined<'a> {
+    #[inline]
+    fn from(value: &'a [u8]) -> Self {
+        Self::whole(value)
+    }
+}
+
 /// Only its size: the value may be secret.
 impl fmt::Debug for Joined<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

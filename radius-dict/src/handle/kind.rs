@@ -1,8 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use radius_proto::{ATTRIBUTE_VALUE_LEN_MAX, WriteError};
+use radius_proto::{ATTRIBUTE_VALUE_LEN_MAX, TAG_MAX, Tag, Tlvs, WriteError};
 
-use crate::value::{Ipv4Network, Ipv6Network, TAG_MAX, Tagged};
+use crate::value::{Ipv4Network, Ipv6Network, Tagged};
 
 /// How the values of an attribute are read and written; the tag type of a
 /// [`Handle`](super::Handle).
@@ -13,6 +13,8 @@ pub trait Kind: sealed::Sealed {
     type Read<'a>;
     /// What a value is written from.
     type Write<'v>;
+    /// What a value is, in words for errors.
+    const WANTED: &'static str;
 
     /// Reads a value; `None` when the octets are not of this kind.
     fn read(octets: &[u8]) -> Option<Self::Read<'_>>;
@@ -65,7 +67,7 @@ impl Default for Scratch {
 
 /// Kinds whose value is lent as it is.
 macro_rules! borrowed_kind {
-    ($(#[$doc:meta])* $name:ident: $value:ty, $read:expr, $write:expr) => {
+    ($(#[$doc:meta])* $name:ident: $value:ty, $wanted:literal, $read:expr, $write:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub enum $name {}
@@ -75,6 +77,7 @@ macro_rules! borrowed_kind {
         impl Kind for $name {
             type Read<'a> = &'a $value;
             type Write<'v> = &'v $value;
+            const WANTED: &'static str = $wanted;
 
             #[inline]
             fn read(octets: &[u8]) -> Option<&$value> {
@@ -92,22 +95,22 @@ macro_rules! borrowed_kind {
 borrowed_kind! {
     /// Text in UTF-8. Other octets read as `None`: see
     /// [`octets`](super::ReadAttributes::octets).
-    Text: str, |octets| std::str::from_utf8(octets).ok(), str::as_bytes
+    Text: str, "text in UTF-8", |octets| std::str::from_utf8(octets).ok(), str::as_bytes
 }
 borrowed_kind! {
     /// Any octets.
-    Octets: [u8], Some, |octets| octets
+    Octets: [u8], "octets", Some, |octets| octets
 }
 borrowed_kind! {
     /// Octets that are hidden on the wire, with salt and tag where the attribute has them. They
     /// are read and written as they stand there: see [`radius_proto::user_password`] and
     /// [`radius_proto::salted`].
-    Hidden: [u8], Some, |octets| octets
+    Hidden: [u8], "hidden octets", Some, |octets| octets
 }
 
 /// Kinds of a fixed size that are read and written by value.
 macro_rules! fixed_kind {
-    ($(#[$doc:meta])* $name:ident: $value:ty, $read:expr, $write:expr) => {
+    ($(#[$doc:meta])* $name:ident: $value:ty, $wanted:literal, $read:expr, $write:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub enum $name {}
@@ -117,6 +120,7 @@ macro_rules! fixed_kind {
         impl Kind for $name {
             type Read<'a> = $value;
             type Write<'v> = $value;
+            const WANTED: &'static str = $wanted;
 
             #[inline]
             fn read(octets: &[u8]) -> Option<$value> {
@@ -136,43 +140,43 @@ macro_rules! fixed_kind {
 
 fixed_kind! {
     /// A number of 32 bits.
-    Integer: u32, u32::from_be_bytes, u32::to_be_bytes
+    Integer: u32, "a number in 4 octets", u32::from_be_bytes, u32::to_be_bytes
 }
 fixed_kind! {
     /// A number of 32 bits with sign.
-    Signed: i32, i32::from_be_bytes, i32::to_be_bytes
+    Signed: i32, "a signed number in 4 octets", i32::from_be_bytes, i32::to_be_bytes
 }
 fixed_kind! {
     /// A number of 64 bits.
-    Integer64: u64, u64::from_be_bytes, u64::to_be_bytes
+    Integer64: u64, "a number in 8 octets", u64::from_be_bytes, u64::to_be_bytes
 }
 fixed_kind! {
     /// A number of 8 bits.
-    Byte: u8, u8::from_be_bytes, u8::to_be_bytes
+    Byte: u8, "a number in 1 octet", u8::from_be_bytes, u8::to_be_bytes
 }
 fixed_kind! {
     /// A number of 16 bits.
-    Short: u16, u16::from_be_bytes, u16::to_be_bytes
+    Short: u16, "a number in 2 octets", u16::from_be_bytes, u16::to_be_bytes
 }
 fixed_kind! {
     /// A moment, in seconds since 1970-01-01 00:00 UTC.
-    Date: u32, u32::from_be_bytes, u32::to_be_bytes
+    Date: u32, "a moment in 4 octets", u32::from_be_bytes, u32::to_be_bytes
 }
 fixed_kind! {
     /// An IPv4 address.
-    Ipv4: Ipv4Addr, <Ipv4Addr as From<[u8; 4]>>::from, |address: Ipv4Addr| address.octets()
+    Ipv4: Ipv4Addr, "an IPv4 address in 4 octets", <Ipv4Addr as From<[u8; 4]>>::from, |address: Ipv4Addr| address.octets()
 }
 fixed_kind! {
     /// An IPv6 address.
-    Ipv6: Ipv6Addr, <Ipv6Addr as From<[u8; 16]>>::from, |address: Ipv6Addr| address.octets()
+    Ipv6: Ipv6Addr, "an IPv6 address in 16 octets", <Ipv6Addr as From<[u8; 16]>>::from, |address: Ipv6Addr| address.octets()
 }
 fixed_kind! {
     /// An interface identifier: the low half of an IPv6 address.
-    Ifid: [u8; 8], |octets| octets, |octets: [u8; 8]| octets
+    Ifid: [u8; 8], "an interface identifier in 8 octets", |octets| octets, |octets: [u8; 8]| octets
 }
 fixed_kind! {
     /// A MAC address.
-    Ether: [u8; 6], |octets| octets, |octets: [u8; 6]| octets
+    Ether: [u8; 6], "a MAC address in 6 octets", |octets| octets, |octets: [u8; 6]| octets
 }
 
 /// An IPv4 or an IPv6 address.
@@ -184,6 +188,7 @@ impl sealed::Sealed for ComboIp {}
 impl Kind for ComboIp {
     type Read<'a> = IpAddr;
     type Write<'v> = IpAddr;
+    const WANTED: &'static str = "an IP address in 4 or 16 octets";
 
     fn read(octets: &[u8]) -> Option<IpAddr> {
         Ipv4::read(octets).map(IpAddr::V4).or_else(|| Ipv6::read(octets).map(IpAddr::V6))
@@ -206,6 +211,7 @@ impl sealed::Sealed for Ipv4Prefix {}
 impl Kind for Ipv4Prefix {
     type Read<'a> = Ipv4Network;
     type Write<'v> = Ipv4Network;
+    const WANTED: &'static str = "an IPv4 prefix in 6 octets, host bits zero";
 
     fn read(octets: &[u8]) -> Option<Ipv4Network> {
         Ipv4Network::from_octets(octets)
@@ -228,6 +234,7 @@ impl sealed::Sealed for Ipv6Prefix {}
 impl Kind for Ipv6Prefix {
     type Read<'a> = Ipv6Network;
     type Write<'v> = Ipv6Network;
+    const WANTED: &'static str = "an IPv6 prefix in 2 to 18 octets, host bits zero";
 
     fn read(octets: &[u8]) -> Option<Ipv6Network> {
         Ipv6Network::from_octets(octets)
@@ -241,7 +248,7 @@ impl Kind for Ipv6Prefix {
     }
 }
 
-/// A number of 24 bits after its tag (RFC 2868 §3.1). A tag above 31 reads as 0, no tag; a
+/// A number of 24 bits after its tag (RFC 2868 §3.1). A tag octet above 31 reads as no tag; a
 /// number above 24 bits is not written.
 #[derive(Clone, Copy, Debug)]
 pub enum TaggedInteger {}
@@ -251,26 +258,26 @@ impl sealed::Sealed for TaggedInteger {}
 impl Kind for TaggedInteger {
     type Read<'a> = Tagged<u32>;
     type Write<'v> = Tagged<u32>;
+    const WANTED: &'static str = "a tag and a number of 24 bits in 4 octets";
 
+    #[inline]
     fn read(octets: &[u8]) -> Option<Tagged<u32>> {
-        let &[tag, high, middle, low] = octets else { return None };
-        let tag = if tag <= TAG_MAX { tag } else { 0 };
-        Some(Tagged { tag, value: u32::from_be_bytes([0, high, middle, low]) })
+        let (tag, value) = Tag::split_number(octets)?;
+        Some(Tagged { tag, value })
     }
 
     fn write<'s, 'v: 's>(
         value: Tagged<u32>,
         scratch: &'s mut Scratch,
     ) -> Result<&'s [u8], WriteError> {
-        let [0, high, middle, low] = value.value.to_be_bytes() else {
-            return Err(WriteError::ValueTooLong { len: 4, max: 3 });
-        };
-        scratch.hold(&[&[value.tag.min(TAG_MAX), high, middle, low]])
+        let too_large = WriteError::ValueTooLong { len: 4, max: 3 };
+        let octets = Tag::join_number(value.tag, value.value).ok_or(too_large)?;
+        scratch.hold(&[&octets])
     }
 }
 
 /// Text, after its tag if it has one (RFC 2868 §3.3): a first octet above 31 is already text.
-/// Written without a tag octet when the tag is 0.
+/// Written without a tag octet when there is no tag, unless the text would be taken for one.
 #[derive(Clone, Copy, Debug)]
 pub enum TaggedText {}
 
@@ -279,12 +286,11 @@ impl sealed::Sealed for TaggedText {}
 impl Kind for TaggedText {
     type Read<'a> = Tagged<&'a str>;
     type Write<'v> = Tagged<&'v str>;
+    const WANTED: &'static str = "text in UTF-8 behind its tag";
 
+    #[inline]
     fn read(octets: &[u8]) -> Option<Tagged<&str>> {
-        let (tag, text) = match octets.split_first() {
-            Some((&tag, text)) if tag <= TAG_MAX => (tag, text),
-            _ => (0, octets),
-        };
+        let (tag, text) = Tag::split_text(octets);
         Some(Tagged { tag, value: std::str::from_utf8(text).ok()? })
     }
 
@@ -293,10 +299,33 @@ impl Kind for TaggedText {
         scratch: &'s mut Scratch,
     ) -> Result<&'s [u8], WriteError> {
         let text = value.value.as_bytes();
-        let untagged = value.tag == 0 && text.first().is_none_or(|&first| first > TAG_MAX);
+        let untagged = value.tag.is_none() && text.first().is_none_or(|&first| first > TAG_MAX);
         if untagged {
             return Ok(text);
         }
-        scratch.hold(&[&[value.tag.min(TAG_MAX)], text])
+        scratch.hold(&[&[Tag::octet(value.tag)], text])
+    }
+}
+
+/// Attributes inside the attribute (RFC 8044 §3.13). Read as an iterator over them, written from
+/// the octets of a [`TlvWriter`](radius_proto::TlvWriter).
+#[derive(Clone, Copy, Debug)]
+pub enum TlvSequence {}
+
+impl sealed::Sealed for TlvSequence {}
+
+impl Kind for TlvSequence {
+    type Read<'a> = Tlvs<'a>;
+    type Write<'v> = &'v [u8];
+    const WANTED: &'static str = "a sequence of TLVs";
+
+    #[inline]
+    fn read(octets: &[u8]) -> Option<Tlvs<'_>> {
+        Tlvs::parse(octets)
+    }
+
+    #[inline]
+    fn write<'s, 'v: 's>(value: &'v [u8], _: &'s mut Scratch) -> Result<&'s [u8], WriteError> {
+        Ok(value)
     }
 }

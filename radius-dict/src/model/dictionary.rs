@@ -2,7 +2,8 @@ use std::collections::HashMap;
 
 use radius_proto::{VendorFormat, VendorId};
 
-use super::{AttributeDefinition, DataType, Flags, Oid, Values, VendorDefinition};
+use super::numbers::Numbers;
+use super::{AttributeDefinition, DataType, Flags, Oid, Origin, Values, VendorDefinition};
 
 /// Vendors, attributes and value names, by name and by number.
 ///
@@ -18,7 +19,9 @@ pub struct Dictionary {
     vendors_by_id: HashMap<VendorId, usize>,
     attributes: Vec<AttributeDefinition>,
     attributes_by_name: HashMap<Box<str>, usize>,
-    attributes_by_number: HashMap<(Option<VendorId>, Oid), usize>,
+    numbers: Numbers,
+    /// The files that definitions come from.
+    files: Vec<Box<str>>,
     pub(crate) counts: Counts,
 }
 
@@ -36,9 +39,16 @@ pub struct Counts {
     pub values: usize,
 }
 
-/// Which definition is contradicted, by the number it gave.
+/// A definition that is contradicted: the number it gave, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Conflict {
+pub(crate) struct Conflict {
+    pub(crate) with: Contradicted,
+    pub(crate) origin: Origin,
+}
+
+/// What a name stood for so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Contradicted {
     Vendor(VendorId),
     Attribute { vendor: Option<VendorId>, number: Oid },
     Value(u64),
@@ -51,6 +61,7 @@ pub(crate) struct NewAttribute<'a> {
     pub(crate) number: Oid,
     pub(crate) data_type: DataType,
     pub(crate) flags: Flags,
+    pub(crate) origin: Origin,
 }
 
 impl Dictionary {
@@ -68,8 +79,17 @@ impl Dictionary {
         vendor: Option<VendorId>,
         number: impl Into<Oid>,
     ) -> Option<&AttributeDefinition> {
-        let index = self.attributes_by_number.get(&(vendor, number.into()))?;
-        self.attributes.get(*index)
+        self.attributes.get(self.numbers.get(vendor, number.into())?)
+    }
+
+    /// As [`attribute`](Self::attribute), for a number in no other.
+    #[inline]
+    pub(crate) fn plain_attribute(
+        &self,
+        vendor: Option<VendorId>,
+        number: u32,
+    ) -> Option<&AttributeDefinition> {
+        self.attributes.get(self.numbers.get_plain(vendor, number)?)
     }
 
     /// The vendor of this name.
@@ -107,26 +127,41 @@ impl Dictionary {
         self.counts
     }
 
+    /// Takes a file in that definitions will come from, and gives its number.
+    pub(crate) fn add_file(&mut self, name: String) -> u32 {
+        self.files.push(name.into_boxed_str());
+        self.counts.files += 1;
+        u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// A place in words, `file:line`.
+    pub(crate) fn place(&self, origin: Origin) -> String {
+        let file = usize::try_from(origin.file).ok().and_then(|index| self.files.get(index));
+        format!("{}:{}", file.map_or("?", AsRef::as_ref), origin.line)
+    }
+
     /// Adds a vendor; saying it again is fine, and may change the format.
     pub(crate) fn add_vendor(
         &mut self,
         name: &str,
         id: VendorId,
         format: VendorFormat,
+        origin: Origin,
     ) -> Result<(), Conflict> {
         let key = lookup_key(name);
         let index = match self.vendors_by_name.get(&key) {
             Some(&index) => {
                 if let Some(known) = self.vendors.get_mut(index) {
                     if known.id != id {
-                        return Err(Conflict::Vendor(known.id));
+                        let with = Contradicted::Vendor(known.id);
+                        return Err(Conflict { with, origin: known.origin });
                     }
                     known.format = format;
                 }
                 index
             }
             None => {
-                self.vendors.push(VendorDefinition { name: name.into(), id, format });
+                self.vendors.push(VendorDefinition { name: name.into(), id, format, origin });
                 self.vendors.len() - 1
             }
         };
@@ -139,14 +174,15 @@ impl Dictionary {
     /// Adds an attribute. A name may be defined again for the same number: the type and the flags
     /// are then the new ones, and the values stay.
     pub(crate) fn add_attribute(&mut self, new: &NewAttribute<'_>) -> Result<(), Conflict> {
-        let NewAttribute { name, vendor, number, data_type, flags } = *new;
+        let NewAttribute { name, vendor, number, data_type, flags, origin } = *new;
         let key = lookup_key(name);
         let index = match self.attributes_by_name.get(&key) {
             Some(&index) => {
                 if let Some(known) = self.attributes.get_mut(index) {
                     if (known.vendor, known.number) != (vendor, number) {
                         let (vendor, number) = (known.vendor, known.number);
-                        return Err(Conflict::Attribute { vendor, number });
+                        let with = Contradicted::Attribute { vendor, number };
+                        return Err(Conflict { with, origin: known.origin });
                     }
                     known.data_type = data_type;
                     known.flags = flags;
@@ -156,14 +192,20 @@ impl Dictionary {
             None => {
                 let name = name.into();
                 let values = Values::default();
-                let definition =
-                    AttributeDefinition { name, vendor, number, data_type, flags, values };
-                self.attributes.push(definition);
+                self.attributes.push(AttributeDefinition {
+                    name,
+                    vendor,
+                    number,
+                    data_type,
+                    flags,
+                    origin,
+                    values,
+                });
                 self.attributes.len() - 1
             }
         };
         self.attributes_by_name.insert(key, index);
-        self.attributes_by_number.insert((vendor, number), index);
+        self.numbers.insert(vendor, number, index);
         self.counts.attributes += 1;
         Ok(())
     }
@@ -174,18 +216,18 @@ impl Dictionary {
         attribute: &str,
         name: &str,
         number: u64,
+        origin: Origin,
     ) -> Result<(), Conflict> {
         let index = self.attributes_by_name.get(attribute.to_ascii_lowercase().as_str());
         let Some(definition) = index.and_then(|&index| self.attributes.get_mut(index)) else {
             return Ok(());
         };
         let values = &mut definition.values;
-        let key = lookup_key(name);
-        match values.by_name.get(&key) {
-            Some(&known) if known != number => return Err(Conflict::Value(known)),
-            _ => values.by_name.insert(key, number),
-        };
-        values.by_number.insert(number, name.into());
+        if let Some(known) = values.named(name).filter(|known| known.number != number) {
+            let with = Contradicted::Value(known.number);
+            return Err(Conflict { with, origin: known.origin });
+        }
+        values.add(name, number, origin);
         self.counts.values += 1;
         Ok(())
     }

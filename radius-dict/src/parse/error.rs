@@ -1,8 +1,23 @@
+use std::fmt;
+
 use thiserror::Error;
 
+use crate::suggest::did_you_mean;
+
+/// Characters of a line that an error shows at most.
+const SHOWN_LEN_MAX: usize = 120;
+
 /// What is wrong in a dictionary, and where.
+///
+/// As text it is the place, what is wrong and what would be right, and below it the line with
+/// marks under the words that are meant:
+///
+/// ```text
+/// dictionary.acme:3:30: "strin" is not a type of attribute; did you mean "string"?
+///   3 | ATTRIBUTE Acme-Speed 1 strin
+///     |                        ^^^^^
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{file}:{line}:{column}: {kind}")]
 #[non_exhaustive]
 pub struct DictionaryError {
     /// The file, or what the caller named the text.
@@ -11,8 +26,31 @@ pub struct DictionaryError {
     pub line: usize,
     /// The column in characters, from 1; 0 when the file as a whole is meant.
     pub column: usize,
+    /// The characters that are meant, from `column` on.
+    pub width: usize,
+    /// The line as it stands; empty when the file as a whole is meant.
+    pub text: String,
     /// What is wrong, with the offending text.
     pub kind: DictionaryErrorKind,
+}
+
+impl fmt::Display for DictionaryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, width, text, kind } = self;
+        write!(f, "{file}:{line}:{column}: {kind}")?;
+        if *line == 0 {
+            return Ok(());
+        }
+        // A long line is shown from some characters before those that are meant.
+        let skipped = if *column + *width > SHOWN_LEN_MAX { column.saturating_sub(20) } else { 0 };
+        let visible = |c: char| if c.is_control() { ' ' } else { c };
+        let shown: String = text.chars().skip(skipped).take(SHOWN_LEN_MAX).map(visible).collect();
+        let number = line.to_string();
+        let blank = " ".repeat(number.len());
+        let before = " ".repeat(column.saturating_sub(1 + skipped));
+        let marks = "^".repeat((*width).clamp(1, SHOWN_LEN_MAX));
+        write!(f, "\n  {number} | {}\n  {blank} | {before}{marks}", shown.trim_end())
+    }
 }
 
 /// What can be wrong in a dictionary.
@@ -22,7 +60,7 @@ pub enum DictionaryErrorKind {
     /// The first word of a line.
     #[error(
         "\"{0}\" is not a statement; there are ATTRIBUTE, VALUE, VENDOR, BEGIN-VENDOR, END-VENDOR, \
-         BEGIN-TLV, END-TLV and $INCLUDE"
+         BEGIN-TLV, END-TLV, $INCLUDE and $INCLUDE-"
     )]
     UnknownStatement(String),
     /// A statement ends too early.
@@ -51,8 +89,18 @@ pub enum DictionaryErrorKind {
         max: u64,
     },
     /// The third word of `ATTRIBUTE`.
-    #[error("\"{0}\" is not a type of attribute")]
-    UnknownType(String),
+    #[error(
+        "\"{name}\" is not a type of attribute{}",
+        did_you_mean(suggestion.as_deref(), "there are string, octets, octets[n], integer, \
+         integer64, short, byte, signed, date, ipaddr, ipv6addr, ipv4prefix, ipv6prefix, \
+         combo-ip, ifid, ether, abinary, tlv, vsa, extended, long-extended and evs")
+    )]
+    UnknownType {
+        /// The word.
+        name: String,
+        /// A type like it.
+        suggestion: Option<String>,
+    },
     /// One of the flags of `ATTRIBUTE`.
     #[error(
         "\"{0}\" is not a flag; there are has_tag, encrypt=1, encrypt=2, encrypt=3, concat, array, \
@@ -113,12 +161,14 @@ pub enum DictionaryErrorKind {
     #[error("a vendor block begins inside the block of \"{0}\"")]
     NestedVendor(String),
     /// A name with two numbers.
-    #[error("\"{name}\" is already defined with the number {number}")]
+    #[error("\"{name}\" is already defined with the number {number}, at {place}")]
     Redefined {
         /// The vendor, attribute or value.
         name: String,
         /// Its number so far.
         number: String,
+        /// The `file:line` of that.
+        place: String,
     },
     /// A file that includes itself, directly or not.
     #[error("\"{0}\" includes itself")]

@@ -2,33 +2,49 @@
 
 use nom::bytes::complete::{tag, tag_no_case, take_while, take_while1};
 use nom::character::complete::{char, digit1, hex_digit1};
-use nom::combinator::{all_consuming, map_opt, map_res, opt, rest};
-use nom::multi::{many0, separated_list1};
+use nom::combinator::{all_consuming, map_opt, map_res, opt};
+use nom::multi::separated_list1;
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Offset, Parser};
 use radius_proto::{VendorFormat, VendorId};
 
 use super::DictionaryErrorKind as Kind;
 use crate::model::{DataType, Encryption, Flags, Oid};
+use crate::suggest::nearest;
 
-/// A word of a line and the column of its first character, from 1.
+/// A word of a line, and where it begins: octets from the start of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word<'a> {
     pub(crate) text: &'a str,
-    pub(crate) column: usize,
+    pub(crate) at: usize,
 }
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Statement<'a> {
-    Include(Word<'a>),
-    Vendor { name: Word<'a>, id: VendorId, format: VendorFormat },
-    BeginVendor { name: Word<'a>, container: Option<Word<'a>> },
+    /// `$INCLUDE`, or `$INCLUDE-`, by which a missing file is none.
+    Include {
+        file: Word<'a>,
+        optional: bool,
+    },
+    Vendor {
+        name: Word<'a>,
+        id: VendorId,
+        format: VendorFormat,
+    },
+    BeginVendor {
+        name: Word<'a>,
+        container: Option<Word<'a>>,
+    },
     EndVendor(Word<'a>),
     BeginTlv(Word<'a>),
     EndTlv(Word<'a>),
     Attribute(AttributeLine<'a>),
-    Value { attribute: Word<'a>, name: Word<'a>, number: Number<'a> },
+    Value {
+        attribute: Word<'a>,
+        name: Word<'a>,
+        number: Number<'a>,
+    },
 }
 
 /// What an `ATTRIBUTE` line says.
@@ -50,16 +66,17 @@ pub(crate) struct Number<'a> {
     pub(crate) value: u64,
 }
 
-/// What is wrong in a line, and in which column.
+/// What is wrong in a line, and which octets of it are meant.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LineError {
-    pub(crate) column: usize,
+    pub(crate) at: usize,
+    pub(crate) len: usize,
     pub(crate) kind: Kind,
 }
 
 impl Word<'_> {
     pub(crate) fn wrong(&self, kind: impl FnOnce(String) -> Kind) -> LineError {
-        LineError { column: self.column, kind: kind(self.text.to_owned()) }
+        LineError { at: self.at, len: self.text.len(), kind: kind(self.text.to_owned()) }
     }
 }
 
@@ -72,23 +89,34 @@ pub(crate) fn comment(line: &str) -> &str {
 pub(crate) fn statement(line: &str) -> Result<Option<Statement<'_>>, LineError> {
     let mut words = Words::of(line);
     let Some(keyword) = words.next() else { return Ok(None) };
-    let statement = match keyword.text.to_ascii_uppercase().as_str() {
-        "$INCLUDE" => Statement::Include(words.need("$INCLUDE", "a file name")?),
-        "ATTRIBUTE" => Statement::Attribute(attribute(&mut words)?),
-        "VALUE" => Statement::Value {
+    let is = |name: &str| keyword.text.eq_ignore_ascii_case(name);
+    let statement = if is("ATTRIBUTE") {
+        Statement::Attribute(attribute(&mut words)?)
+    } else if is("VALUE") {
+        Statement::Value {
             attribute: words.need("VALUE", "the name of an attribute")?,
             name: words.need("VALUE", "the name of the value")?,
             number: number(words.need("VALUE", "the number")?)?,
-        },
-        "VENDOR" => vendor(&mut words)?,
-        "BEGIN-VENDOR" => Statement::BeginVendor {
+        }
+    } else if is("$INCLUDE") {
+        Statement::Include { file: words.need("$INCLUDE", "a file name")?, optional: false }
+    } else if is("$INCLUDE-") {
+        Statement::Include { file: words.need("$INCLUDE-", "a file name")?, optional: true }
+    } else if is("VENDOR") {
+        vendor(&mut words)?
+    } else if is("BEGIN-VENDOR") {
+        Statement::BeginVendor {
             name: words.need("BEGIN-VENDOR", "the name of a vendor")?,
             container: words.next().map(container).transpose()?,
-        },
-        "END-VENDOR" => Statement::EndVendor(words.need("END-VENDOR", "the name of a vendor")?),
-        "BEGIN-TLV" => Statement::BeginTlv(words.need("BEGIN-TLV", "the name of an attribute")?),
-        "END-TLV" => Statement::EndTlv(words.need("END-TLV", "the name of an attribute")?),
-        _ => return Err(keyword.wrong(Kind::UnknownStatement)),
+        }
+    } else if is("END-VENDOR") {
+        Statement::EndVendor(words.need("END-VENDOR", "the name of a vendor")?)
+    } else if is("BEGIN-TLV") {
+        Statement::BeginTlv(words.need("BEGIN-TLV", "the name of an attribute")?)
+    } else if is("END-TLV") {
+        Statement::EndTlv(words.need("END-TLV", "the name of an attribute")?)
+    } else {
+        return Err(keyword.wrong(Kind::UnknownStatement));
     };
     match words.next() {
         Some(excess) => Err(excess.wrong(Kind::Excess)),
@@ -96,30 +124,25 @@ pub(crate) fn statement(line: &str) -> Result<Option<Statement<'_>>, LineError> 
     }
 }
 
-/// The words of a line, one after another.
+/// The words of a line, taken off its front one after another.
 struct Words<'a> {
-    words: std::vec::IntoIter<Word<'a>>,
-    /// Where a further word would stand.
-    end_column: usize,
+    line: &'a str,
+    rest: &'a str,
+    /// Where the last word ended, and a further one would stand.
+    end: usize,
 }
 
 impl<'a> Words<'a> {
-    fn of(line: &'a str) -> Self {
-        // Every text is words, blanks and perhaps a comment, so the other arm is never taken.
-        let words = words(line).map(|(_, words)| words).unwrap_or_default();
-        let column_of = |text: &str| {
-            let before = line.get(..line.offset(text)).unwrap_or_default();
-            before.chars().count() + 1
-        };
-        let end_column =
-            words.last().map_or(1, |last: &&str| column_of(last) + last.chars().count());
-        let words: Vec<_> =
-            words.into_iter().map(|text| Word { text, column: column_of(text) }).collect();
-        Self { words: words.into_iter(), end_column }
+    const fn of(line: &'a str) -> Self {
+        Self { line, rest: line, end: 0 }
     }
 
     fn next(&mut self) -> Option<Word<'a>> {
-        self.words.next()
+        let (rest, text) = word(self.rest).ok()?;
+        self.rest = rest;
+        let at = self.line.offset(text);
+        self.end = at + text.len();
+        Some(Word { text, at })
     }
 
     fn need(
@@ -128,15 +151,15 @@ impl<'a> Words<'a> {
         missing: &'static str,
     ) -> Result<Word<'a>, LineError> {
         let kind = Kind::Missing { statement, missing };
-        self.next().ok_or(LineError { column: self.end_column, kind })
+        self.next().ok_or(LineError { at: self.end, len: 1, kind })
     }
 }
 
-fn words(line: &str) -> IResult<&str, Vec<&str>> {
-    let blanks = || take_while(char::is_whitespace);
+/// The next word, behind blanks; a comment has none.
+fn word(text: &str) -> IResult<&str, &str> {
+    let blanks = take_while(char::is_whitespace);
     let word = take_while1(|c: char| !c.is_whitespace() && c != '#');
-    let words = preceded(blanks(), many0(terminated(word, blanks())));
-    all_consuming(terminated(words, opt((char('#'), rest)))).parse(line)
+    preceded(blanks, word).parse(text)
 }
 
 fn attribute<'a>(words: &mut Words<'a>) -> Result<AttributeLine<'a>, LineError> {
@@ -145,14 +168,12 @@ fn attribute<'a>(words: &mut Words<'a>) -> Result<AttributeLine<'a>, LineError> 
     let (_, parts) = oid(number.text).map_err(|_| number.wrong(Kind::NotAnOid))?;
     let oid = Oid::new(&parts).ok_or_else(|| number.wrong(Kind::NotAnOid))?;
     let type_word = words.need("ATTRIBUTE", "its type")?;
-    let data_type = data_type(type_word.text).ok_or_else(|| type_word.wrong(Kind::UnknownType))?;
+    let data_type = data_type(type_word.text).ok_or_else(|| type_word.wrong(unknown_type))?;
     let mut line =
         AttributeLine { name, number, oid, data_type, flags: Flags::default(), vendor: None };
     if let Some(list) = words.next() {
         for text in list.text.split(',').filter(|text| !text.is_empty()) {
-            let before = list.text.get(..list.text.offset(text)).unwrap_or_default();
-            let column = list.column + before.chars().count();
-            let word = Word { text, column };
+            let word = Word { text, at: list.at + list.text.offset(text) };
             if !flag(text, &mut line.flags) && line.vendor.replace(word).is_some() {
                 return Err(word.wrong(Kind::UnknownFlag));
             }
@@ -165,8 +186,8 @@ fn vendor<'a>(words: &mut Words<'a>) -> Result<Statement<'a>, LineError> {
     let name = words.need("VENDOR", "its name")?;
     let number = number(words.need("VENDOR", "its number")?)?;
     let id = u32::try_from(number.value).map(VendorId).map_err(|_| {
-        let (number, max) = (number.value, u64::from(u32::MAX));
-        LineError { column: name.column, kind: Kind::OutOfRange { number, max } }
+        let max = u64::from(u32::MAX);
+        number.word.wrong(|_| Kind::OutOfRange { number: number.value, max })
     })?;
     let format = match words.next() {
         None => VendorFormat::STANDARD,
@@ -181,7 +202,7 @@ fn container(option: Word<'_>) -> Result<Word<'_>, LineError> {
     if !key.eq_ignore_ascii_case("format") && !key.eq_ignore_ascii_case("parent") {
         return Err(option.wrong(Kind::VendorParent));
     }
-    Ok(Word { text: path, column: option.column + key.len() + 1 })
+    Ok(Word { text: path, at: option.at + key.len() + 1 })
 }
 
 fn number(word: Word<'_>) -> Result<Number<'_>, LineError> {
@@ -218,13 +239,17 @@ fn vendor_format(text: &str) -> IResult<&str, VendorFormat> {
     all_consuming(preceded(tag_no_case("format="), format)).parse(text)
 }
 
+/// Octets of the longest name of a type.
+const TYPE_NAME_LEN_MAX: usize = 16;
+
 /// The type of this name. Beside the names of FreeRADIUS 3 there are its aliases, and those of
 /// RFC 8044 §2.1 where they mean nothing else here.
 fn data_type(name: &str) -> Option<DataType> {
-    if let Ok((_, len)) = exact_octets(name) {
-        return Some(DataType::OctetsExact(len));
-    }
-    Some(match name.to_ascii_lowercase().as_str() {
+    let mut lower = [0; TYPE_NAME_LEN_MAX];
+    let lower = lower.get_mut(..name.len())?;
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    Some(match str::from_utf8(lower).ok()? {
         "string" | "text" => DataType::String,
         "octets" => DataType::Octets,
         "integer" | "uint32" | "enum" => DataType::Integer,
@@ -246,8 +271,38 @@ fn data_type(name: &str) -> Option<DataType> {
         "extended" => DataType::Extended,
         "long-extended" | "long_extended" => DataType::LongExtended,
         "evs" => DataType::ExtendedVendorSpecific,
-        _ => return None,
+        name => DataType::OctetsExact(exact_octets(name).ok()?.1),
     })
+}
+
+/// The names that [`data_type`] knows, for suggestions.
+const TYPE_NAMES: [&str; 21] = [
+    "string",
+    "octets",
+    "integer",
+    "signed",
+    "integer64",
+    "byte",
+    "short",
+    "date",
+    "ipaddr",
+    "ipv6addr",
+    "ipv4prefix",
+    "ipv6prefix",
+    "combo-ip",
+    "ifid",
+    "ether",
+    "abinary",
+    "tlv",
+    "vsa",
+    "extended",
+    "long-extended",
+    "evs",
+];
+
+fn unknown_type(name: String) -> Kind {
+    let suggestion = nearest(&name, TYPE_NAMES.into_iter());
+    Kind::UnknownType { name, suggestion }
 }
 
 fn exact_octets(name: &str) -> IResult<&str, u16> {

@@ -6,7 +6,7 @@ use radius_proto::VendorId;
 use super::line::{AttributeLine, LineError, Number, Statement, Word, statement};
 use super::{DictionaryError, DictionaryErrorKind as Kind};
 use crate::Dictionary;
-use crate::model::{Conflict, DataType, NewAttribute, Oid};
+use crate::model::{Conflict, Contradicted, DataType, NewAttribute, Oid, Origin};
 
 /// How deep files may include files.
 pub const INCLUDE_DEPTH_MAX: usize = 16;
@@ -28,15 +28,11 @@ pub(super) struct Loader<'r> {
     early_values: Vec<EarlyValue>,
 }
 
-/// A `VALUE` whose attribute is not known yet.
+/// A line with a `VALUE` whose attribute is not known yet.
 struct EarlyValue {
-    file: String,
-    line: usize,
-    column: usize,
-    number_column: usize,
-    attribute: String,
-    name: String,
-    number: u64,
+    file: PathBuf,
+    origin: Origin,
+    text: String,
 }
 
 /// The blocks open at a line of one file.
@@ -63,20 +59,30 @@ impl<'r> Loader<'r> {
 
     /// Reads the outermost file.
     pub(super) fn load(&mut self, path: &Path) -> Result<(), DictionaryError> {
-        self.file(path).map_err(|kind| located(path, 0, LineError { column: 0, kind }))?
+        self.file(path).map_err(|kind| DictionaryError {
+            file: path.display().to_string(),
+            line: 0,
+            column: 0,
+            width: 0,
+            text: String::new(),
+            kind,
+        })?
     }
 
     /// Puts the early values in and gives the dictionary.
     pub(super) fn finish(mut self) -> Result<Dictionary, DictionaryError> {
         for early in std::mem::take(&mut self.early_values) {
-            let word = |text, column| Word { text, column };
-            let number = Number { word: word("", early.number_column), value: early.number };
-            let attribute = word(&early.attribute, early.column);
-            let name = word(&early.name, early.column);
-            let added = self.value(attribute, name, number).and_then(|known| {
-                if known { Ok(()) } else { Err(attribute.wrong(Kind::UnknownAttribute)) }
-            });
-            added.map_err(|error| located(Path::new(&early.file), early.line, error))?;
+            let added = match statement(&early.text) {
+                Ok(Some(Statement::Value { attribute, name, number })) => {
+                    self.value(attribute, name, number, early.origin).and_then(|known| {
+                        if known { Ok(()) } else { Err(attribute.wrong(Kind::UnknownAttribute)) }
+                    })
+                }
+                // It has been read as a value before.
+                Ok(_) => Ok(()),
+                Err(error) => Err(error),
+            };
+            added.map_err(|error| located(&early.file, early.origin, &early.text, error))?;
         }
         Ok(self.dictionary)
     }
@@ -98,49 +104,56 @@ impl<'r> Loader<'r> {
             reason: error.to_string(),
         })?;
         self.files += 1;
-        self.dictionary.counts.files += 1;
+        let file = self.dictionary.add_file(path.display().to_string());
         self.open.push(path.to_owned());
-        let outcome = self.lines(path, &String::from_utf8_lossy(&octets));
+        let outcome = self.lines(path, file, &String::from_utf8_lossy(&octets));
         self.open.pop();
         Ok(outcome)
     }
 
-    fn lines(&mut self, path: &Path, text: &str) -> Result<(), DictionaryError> {
+    fn lines(&mut self, path: &Path, file: u32, text: &str) -> Result<(), DictionaryError> {
         let mut blocks = Blocks::default();
-        for (index, line) in text.lines().enumerate() {
-            let number = index + 1;
-            let here = |error| located(path, number, error);
-            let Some(statement) = statement(line).map_err(here)? else { continue };
+        let mut last = (Origin { file, line: 0 }, "");
+        for (line, text) in (1..).zip(text.lines()) {
+            let origin = Origin { file, line };
+            last = (origin, text);
+            let here = |error| located(path, origin, text, error);
+            let Some(statement) = statement(text).map_err(here)? else { continue };
             match statement {
-                Statement::Include(name) => {
-                    let folder = path.parent().unwrap_or(Path::new(""));
-                    let included = folder.join(name.text);
-                    let column = name.column;
-                    self.file(&included).map_err(|kind| here(LineError { column, kind }))??;
+                Statement::Include { file, optional } => {
+                    self.include(path, file, optional, &here)?
                 }
-                Statement::Value { attribute, name, number: value } => {
-                    if !self.value(attribute, name, value).map_err(here)? {
-                        self.early_values.push(EarlyValue {
-                            file: path.display().to_string(),
-                            line: number,
-                            column: attribute.column,
-                            number_column: value.word.column,
-                            attribute: attribute.text.to_owned(),
-                            name: name.text.to_owned(),
-                            number: value.value,
-                        });
+                Statement::Value { attribute, name, number } => {
+                    if !self.value(attribute, name, number, origin).map_err(here)? {
+                        let (file, text) = (path.to_owned(), text.to_owned());
+                        self.early_values.push(EarlyValue { file, origin, text });
                     }
                 }
-                statement => self.definition(&mut blocks, statement).map_err(here)?,
+                statement => self.definition(&mut blocks, statement, origin).map_err(here)?,
             }
         }
         let unclosed = blocks.tlvs.pop().map(|(name, _)| name);
         match unclosed.or(blocks.vendor.map(|vendor| vendor.name)) {
             Some(name) => {
-                let (line, column) = (text.lines().count(), 1);
-                Err(located(path, line, LineError { column, kind: Kind::Unclosed(name) }))
+                let (origin, text) = last;
+                let error = LineError { at: 0, len: text.len(), kind: Kind::Unclosed(name) };
+                Err(located(path, origin, text, error))
             }
             None => Ok(()),
+        }
+    }
+
+    fn include(
+        &mut self,
+        from: &Path,
+        name: Word<'_>,
+        optional: bool,
+        here: &dyn Fn(LineError) -> DictionaryError,
+    ) -> Result<(), DictionaryError> {
+        let included = from.parent().unwrap_or(Path::new("")).join(name.text);
+        match self.file(&included) {
+            Err(Kind::Unreadable { .. }) if optional => Ok(()),
+            outcome => outcome.map_err(|kind| here(name.wrong(|_| kind)))?,
         }
     }
 
@@ -149,13 +162,14 @@ impl<'r> Loader<'r> {
         &mut self,
         blocks: &mut Blocks,
         statement: Statement<'_>,
+        origin: Origin,
     ) -> Result<(), LineError> {
         match statement {
             Statement::Vendor { name, id, format } => {
                 check_name(name)?;
                 self.dictionary
-                    .add_vendor(name.text, id, format)
-                    .map_err(|conflict| redefined(name, conflict))
+                    .add_vendor(name.text, id, format, origin)
+                    .map_err(|conflict| self.redefined(name, conflict))
             }
             Statement::BeginVendor { name, container } => {
                 if let Some(open) = &blocks.vendor {
@@ -180,9 +194,9 @@ impl<'r> Loader<'r> {
                 blocks.tlvs.pop();
                 Ok(())
             }
-            Statement::Attribute(line) => self.attribute(blocks, &line),
+            Statement::Attribute(line) => self.attribute(blocks, &line, origin),
             // Both are handled where their file is known.
-            Statement::Include(_) | Statement::Value { .. } => Ok(()),
+            Statement::Include { .. } | Statement::Value { .. } => Ok(()),
         }
     }
 
@@ -231,7 +245,12 @@ impl<'r> Loader<'r> {
         Ok(attribute.number)
     }
 
-    fn attribute(&mut self, blocks: &Blocks, line: &AttributeLine<'_>) -> Result<(), LineError> {
+    fn attribute(
+        &mut self,
+        blocks: &Blocks,
+        line: &AttributeLine<'_>,
+        origin: Origin,
+    ) -> Result<(), LineError> {
         check_name(line.name)?;
         let (mut vendor, container) = match &blocks.vendor {
             None => (None, None),
@@ -250,8 +269,9 @@ impl<'r> Loader<'r> {
         let number = number.ok_or_else(|| line.number.wrong(Kind::NotAnOid))?;
         self.check_number(vendor, number, line.number)?;
         let (data_type, flags) = (line.data_type, line.flags);
-        let new = NewAttribute { name: line.name.text, vendor, number, data_type, flags };
-        self.dictionary.add_attribute(&new).map_err(|conflict| redefined(line.name, conflict))
+        let name = line.name.text;
+        let new = NewAttribute { name, vendor, number, data_type, flags, origin };
+        self.dictionary.add_attribute(&new).map_err(|conflict| self.redefined(line.name, conflict))
     }
 
     /// Whether each part fits its place on the wire and the containers are known.
@@ -295,6 +315,7 @@ impl<'r> Loader<'r> {
         attribute: Word<'_>,
         name: Word<'_>,
         number: Number<'_>,
+        origin: Origin,
     ) -> Result<bool, LineError> {
         check_name(name)?;
         let Some(definition) = self.dictionary.attribute_by_name(attribute.text) else {
@@ -309,15 +330,38 @@ impl<'r> Loader<'r> {
             return Err(number.word.wrong(|_| Kind::OutOfRange { number: value, max }));
         }
         self.dictionary
-            .add_value(attribute.text, name.text, value)
-            .map_err(|conflict| redefined(name, conflict))?;
+            .add_value(attribute.text, name.text, value, origin)
+            .map_err(|conflict| self.redefined(name, conflict))?;
         Ok(true)
+    }
+
+    fn redefined(&self, name: Word<'_>, conflict: Conflict) -> LineError {
+        let number = match conflict.with {
+            Contradicted::Vendor(id) => id.to_string(),
+            Contradicted::Attribute { vendor: None, number } => number.to_string(),
+            Contradicted::Attribute { vendor: Some(vendor), number } => {
+                format!("{number} of vendor {vendor}")
+            }
+            Contradicted::Value(number) => number.to_string(),
+        };
+        let place = self.dictionary.place(conflict.origin);
+        name.wrong(|name| Kind::Redefined { name, number, place })
     }
 }
 
-fn located(path: &Path, line: usize, error: LineError) -> DictionaryError {
-    let LineError { column, kind } = error;
-    DictionaryError { file: path.display().to_string(), line, column, kind }
+fn located(path: &Path, origin: Origin, text: &str, error: LineError) -> DictionaryError {
+    let LineError { at, len, kind } = error;
+    let chars = |range: std::ops::Range<usize>| {
+        text.get(range).map_or(0, |characters| characters.chars().count())
+    };
+    DictionaryError {
+        file: path.display().to_string(),
+        line: usize::try_from(origin.line).unwrap_or(usize::MAX),
+        column: chars(0..at) + 1,
+        width: chars(at..at + len).max(1),
+        text: text.to_owned(),
+        kind,
+    }
 }
 
 fn check_name(name: Word<'_>) -> Result<(), LineError> {
@@ -338,16 +382,4 @@ fn check_end(name: Word<'_>, open: Option<&str>, block: &str) -> Result<(), Line
             Err(name.wrong(|found| Kind::WrongEnd { found, open: format!("no {block} is open") }))
         }
     }
-}
-
-fn redefined(name: Word<'_>, conflict: Conflict) -> LineError {
-    let number = match conflict {
-        Conflict::Vendor(id) => id.to_string(),
-        Conflict::Attribute { vendor: None, number } => number.to_string(),
-        Conflict::Attribute { vendor: Some(vendor), number } => {
-            format!("{number} of vendor {vendor}")
-        }
-        Conflict::Value(number) => number.to_string(),
-    };
-    name.wrong(|name| Kind::Redefined { name, number })
 }

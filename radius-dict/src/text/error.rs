@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 
 /// What is wrong in the text of attributes, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -1,12 +1,13 @@
 use std::fmt;
 
-use radius_proto::{AttributeType, PACKET_LEN_MAX, PACKET_LEN_MIN, VendorFormat, VendorId};
+use radius_proto::{
+    AttributeType, PACKET_LEN_MAX, PACKET_LEN_MIN, TAG_MAX, VendorFormat, VendorId,
+};
 
 use super::lexer::{Lexer, Literal};
 use super::print::PairText;
-use super::suggest::nearest;
 use super::{TextError, TextErrorKind as Kind, value, wire};
-use crate::value::TAG_MAX;
+use crate::suggest::nearest;
 use crate::{AttributeDefinition, DataType, Dictionary, Encryption, Oid};
 
 /// How many attributes a text may have: more than two octets each in 4096 is not possible.

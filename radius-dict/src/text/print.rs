@@ -1,11 +1,10 @@
 use std::fmt;
 
-use radius_proto::{AttributeType, Packet, VendorId};
+use radius_proto::{AttributeType, Packet, TAG_MAX, VendorId};
 
 use super::leaves::{Leaf, leaves};
 use super::pair::{Operator, Pair, Shape, Tagging};
 use super::value::{show, show_octets};
-use crate::value::TAG_MAX;
 use crate::{AttributeDefinition, Dictionary, Oid};
 
 /// The attributes of a packet as text that reads back; see [`packet`].

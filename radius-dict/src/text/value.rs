@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::TextErrorKind as Kind;
 use super::date;
 use super::lexer::Literal;
-use super::suggest::nearest;
+use crate::suggest::nearest;
 use crate::value::{Ipv4Network, Ipv6Network};
 use crate::{AttributeDefinition, DataType};
 

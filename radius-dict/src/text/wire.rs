@@ -2,14 +2,13 @@
 
 use radius_proto::{
     ATTRIBUTE_VALUE_LEN_MAX, AttributeType, Authenticator, HidingError, PACKET_LEN_MAX,
-    PACKET_LEN_MIN, PacketWriter, Secret, VendorFormat, VendorId, WriteError, salted,
+    PACKET_LEN_MIN, PacketWriter, Secret, TAG_MAX, VendorFormat, VendorId, WriteError, salted,
     user_password,
 };
 use thiserror::Error;
 
 use super::Pair;
 use super::pair::Tagging;
-use crate::value::TAG_MAX;
 use crate::{Encryption, Oid};
 
 /// The extended types with one octet of header (RFC 6929 §2.1).

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use aaa_engine::auth::{chap_response, mschap};
 use anyhow::bail;
-use radius_dict::attr;
+use radius_dict::{ReadAttributes as _, WriteAttributes as _, attr};
 use radius_proto::{
     AttributeType, Authenticator, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorId,
     user_password,
@@ -86,15 +86,15 @@ impl Proof {
                 let no_lm_response = [0; mschap::NT_RESPONSE_LEN];
                 let head = [self.identifier, MS_CHAP_USE_NT];
                 let value = [head.as_slice(), &no_lm_response, &response].concat();
-                microsoft(writer, attr::MS_CHAP_CHALLENGE.number(), &challenge)?;
-                microsoft(writer, attr::MS_CHAP_RESPONSE.number(), &value)?;
+                writer.put(attr::MS_CHAP_CHALLENGE, &challenge)?;
+                writer.put(attr::MS_CHAP_RESPONSE, &value)?;
             }
             Method::Mschapv2 => {
                 let head = [self.identifier, 0];
                 let parts: [&[u8]; 4] =
                     [&head, &self.peer_challenge, &MS_CHAP2_RESERVED, &self.nt_response()];
-                microsoft(writer, attr::MS_CHAP_CHALLENGE.number(), &self.challenge)?;
-                microsoft(writer, attr::MS_CHAP2_RESPONSE.number(), &parts.concat())?;
+                writer.put(attr::MS_CHAP_CHALLENGE, &self.challenge)?;
+                writer.put(attr::MS_CHAP2_RESPONSE, &parts.concat())?;
             }
         }
         Ok(())
@@ -118,8 +118,7 @@ impl Proof {
         if self.method != Method::Mschapv2 {
             return Ok(());
         }
-        let kind = attr::MS_CHAP2_SUCCESS.number();
-        let Some(success) = packet.first_vendor(VendorId::MICROSOFT, kind) else {
+        let Some(success) = packet.octets(attr::MS_CHAP2_SUCCESS) else {
             bail!("accepted, but without the MS-CHAP2-Success that every client insists on");
         };
         let expected = mschap::authenticator_response(
@@ -140,10 +139,6 @@ impl Proof {
             ),
         }
     }
-}
-
-fn microsoft(writer: &mut PacketWriter<'_>, kind: u8, value: &[u8]) -> anyhow::Result<()> {
-    Ok(writer.vendor_attribute(VendorId::MICROSOFT, kind, value)?)
 }
 
 #[cfg(test)]
@@ -190,7 +185,7 @@ mod tests {
             )
             .unwrap();
             if let Some(success) = success {
-                microsoft(&mut writer, attr::MS_CHAP2_SUCCESS.number(), success).unwrap();
+                writer.put(attr::MS_CHAP2_SUCCESS, success).unwrap();
             }
             writer.finish_response(&proof.authenticator, &secret()).to_vec()
         };

@@ -3,7 +3,7 @@
 use strsim::levenshtein;
 
 /// The candidate nearest to `word`, if it is near: at most one mistake in three characters.
-pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<String> {
+pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<String> {
     let word = word.to_ascii_lowercase();
     let allowed = word.chars().count().div_ceil(4);
     candidates
@@ -15,7 +15,7 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
 }
 
 /// The end of a message: the suggestion, or else what to do without one.
-pub(super) fn did_you_mean(suggestion: Option<&str>, otherwise: &str) -> String {
+pub(crate) fn did_you_mean(suggestion: Option<&str>, otherwise: &str) -> String {
     match suggestion {
         Some(name) => format!("; did you mean \"{name}\"?"),
         None => format!("; {otherwise}"),
