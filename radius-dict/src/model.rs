@@ -166,6 +166,8 @@ pub struct AttributeDefinition {
     /// What else the line said.
     pub flags: Flags,
     pub(crate) origin: Origin,
+    /// Whether text gives the name back as it is: it holds no sign that would end it.
+    pub(crate) is_readable: bool,
     values: Values,
 }
 

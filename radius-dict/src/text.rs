@@ -19,6 +19,7 @@ mod leaves;
 mod lexer;
 mod pair;
 mod print;
+mod show;
 mod value;
 mod wire;
 

@@ -123,18 +123,23 @@ const MISTAKES: &[(&str, &str)] = &[
     ("Class = 0xzz", "column 9: \"0xzz\" is not"),
     (
         "Framed-IP-Address = 10.0.0",
-        "\"10.0.0\" is not a value of Framed-IP-Address; it takes an IPv4",
+        "\"10.0.0\" is not a value of Framed-IP-Address, of type ipaddr; it takes an IPv4",
     ),
     ("Service-Type = Framed-Usr", "did you mean \"Framed-User\"?"),
     ("Service-Type = Whatever", "it takes a number or one of its names"),
-    ("Session-Timeout = long", "\"long\" is not a value of Session-Timeout; it takes a number"),
+    (
+        "Session-Timeout = long",
+        "\"long\" is not a value of Session-Timeout, of type integer; it takes a number from 0 to \
+         4294967295",
+    ),
     (
         "Session-Timeout = 4294967296",
-        "4294967296 is out of range; Session-Timeout takes at most 4294967295",
+        "4294967296 is out of range; Session-Timeout, of type integer, takes numbers from 0 to \
+         4294967295",
     ),
     ("Session-Timeout = 99999999999999999999999", "is out of range"),
     ("Session-Timeout = -1", "\"-1\" is not a value of Session-Timeout"),
-    ("Tunnel-Type = 16777216", "Tunnel-Type takes at most 16777215"),
+    ("Tunnel-Type = 16777216", "Tunnel-Type, of type integer, takes numbers from 0 to 16777215"),
     ("Tunnel-Type:32 = VLAN", "column 12: \"32\" is not a tag; tags are 1 to 31"),
     ("User-Name:1 = bob", "column 10: User-Name has no tag"),
     ("Delegated-IPv6-Prefix = 2001:db8::1/32", "the prefix itself is 2001:db8::/32"),
@@ -160,7 +165,10 @@ fn mistakes_say_where_what_and_what_would_be_right() {
         assert!(message.contains(wanted), "{text:?} gives {message:?}, not {wanted:?}");
     }
     let too_long = |name: &str, len: usize| error(&format!("{name} = \"{}\"", "x".repeat(len)));
-    assert!(too_long("User-Name", 254).contains("254 octets; User-Name carries at most 253"));
+    assert!(
+        too_long("User-Name", 254)
+            .contains("254 octets; User-Name, of type string, carries at most 253")
+    );
     assert!(too_long("Mikrotik-Rate-Limit", 248).contains("carries at most 247"));
     assert!(too_long("User-Password", 129).contains("carries at most 128"));
     assert!(too_long("Tunnel-Password", 240).contains("carries at most 239"));
@@ -229,18 +237,24 @@ fn hidden_attributes_are_hidden_and_printed_hidden() {
 }
 
 #[test]
-fn ascends_hiding_is_refused_by_name_and_allowed_by_number() {
+fn ascends_hiding_is_undone_like_the_others() {
     let text = "ATTRIBUTE Send-Secret 214 string encrypt=3";
     let dictionary = Dictionary::from_text("test", text).unwrap();
-    let pair = parse_pair(&dictionary, "Send-Secret = \"x\"").unwrap();
+    let pair = parse_pair(&dictionary, "Send-Secret = \"ascend\"").unwrap();
     let secret = secret();
     let mut buffer = [0; 4096];
     let mut writer =
         PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     let mut hiding = Hiding::new(&AUTHENTICATOR, &secret, [0; 2]);
-    let error = pair.write(&mut writer, &mut hiding).unwrap_err().to_string();
-    assert!(error.starts_with("Send-Secret is hidden by Ascend's own method"), "{error}");
-    assert_eq!(written(&dictionary, "Attr-214 = 0x01").0, [214, 3, 1]);
+    pair.write(&mut writer, &mut hiding).unwrap();
+    let packet = Packet::parse(writer.finish_response(&AUTHENTICATOR, &secret)).unwrap();
+    assert_eq!(packet.as_bytes()[20..22], [214, 18]);
+    let hidden = text::packet(&dictionary, packet);
+    assert!(hidden.to_string().ends_with(" # Send-Secret, hidden\n"), "{hidden}");
+    let revealed = hidden.revealing(&AUTHENTICATOR, &secret).to_string();
+    assert_eq!(revealed, "\tSend-Secret = \"ascend\"\n");
+    let error = parse_pair(&dictionary, "Send-Secret = \"seventeen octets!\"").unwrap_err();
+    assert!(error.to_string().contains("carries at most 16"), "{error}");
 }
 
 /// A dictionary with each layout that vendors use, and each container.

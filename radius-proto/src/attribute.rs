@@ -1,6 +1,11 @@
 use core::iter::FusedIterator;
 
-use crate::{AttributeType, VendorAttributes, VendorFormat, VendorId};
+use crate::extended::{self, Broken};
+use crate::vendor::VENDOR_ID_LEN;
+use crate::{
+    AttributeType, ExtendedAttribute, Joined, VendorAttribute, VendorAttributes, VendorFormat,
+    VendorId,
+};
 
 /// Octets of Type and Length before an attribute's value.
 pub(crate) const ATTRIBUTE_HEADER_LEN: usize = 2;
@@ -60,6 +65,81 @@ impl<'a> Attributes<'a> {
     #[inline]
     pub(crate) const fn new(rest: &'a [u8], offset: usize) -> Self {
         Self { rest, offset }
+    }
+}
+
+/// Why an extended attribute cannot be read; see [`Attributes::extended`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NotJoined {
+    /// How many of the attributes behind it are fragments that for the same reason are not joined.
+    pub further: usize,
+}
+
+/// What belongs to an attribute that this iterator gave last, and stands in the ones behind it.
+impl<'a> Attributes<'a> {
+    /// Reads the extended attribute that begins with `first` (RFC 6929 §2), and takes those that
+    /// its value goes on in off the front of this iterator.
+    ///
+    /// # Errors
+    /// [`NotJoined`] when it is too short for its header or its fragments do not join. Nothing is
+    /// then taken off.
+    pub fn extended(&mut self, first: &Attribute<'a>) -> Result<ExtendedAttribute<'a>, NotJoined> {
+        match extended::read(first, self) {
+            Ok((attribute, further)) => {
+                self.skip_over(further);
+                Ok(attribute)
+            }
+            Err(Broken::Short { .. }) => Err(NotJoined { further: 0 }),
+            Err(Broken::Unfinished { further }) => Err(NotJoined { further }),
+        }
+    }
+
+    /// The value of `first` together with those of the same type that stand right behind it,
+    /// which are taken off the front of this iterator.
+    pub fn consecutive(&mut self, first: &Attribute<'a>) -> Joined<'a> {
+        let mut joined = Joined::new(first.value, self.clone(), first.kind, 0);
+        let mut walk = self.clone();
+        while let Some(next) = walk.next().filter(|next| next.kind == first.kind) {
+            joined.extend(next.value.len());
+            *self = walk.clone();
+        }
+        joined
+    }
+
+    /// The whole value that begins in `first`, the last sub-attribute of a Vendor-Specific in a
+    /// format with a continuation octet; the attributes it goes on in are taken off the front of
+    /// this iterator.
+    ///
+    /// `None` when they do not go on as they should; nothing is then taken off.
+    #[must_use]
+    pub fn continued(
+        &mut self,
+        first: &VendorAttribute<'a>,
+        format: VendorFormat,
+    ) -> Option<Joined<'a>> {
+        let header_len = VENDOR_ID_LEN + format.header_len();
+        let kind = AttributeType::VENDOR_SPECIFIC;
+        let mut joined = Joined::new(first.value, self.clone(), kind, header_len);
+        let mut walk = self.clone();
+        let mut more = first.continued;
+        while more {
+            let next = walk.next().filter(|next| next.vendor() == Some(first.vendor))?;
+            let mut pieces = next.vendor_specific(format)?;
+            let piece = pieces.next().filter(|piece| piece.kind == first.kind)?;
+            if pieces.next().is_some() {
+                return None;
+            }
+            joined.extend(piece.value.len());
+            more = piece.continued;
+        }
+        *self = walk;
+        Some(joined)
+    }
+
+    pub(crate) fn skip_over(&mut self, count: usize) {
+        for _ in 0..count {
+            self.next();
+        }
     }
 }
 

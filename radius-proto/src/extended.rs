@@ -121,9 +121,7 @@ impl<'a> Iterator for ExtendedAttributes<'a> {
                 Err(Broken::Unfinished { further }) => (None, further),
                 Err(Broken::Short { .. }) => (None, 0),
             };
-            for _ in 0..further {
-                self.rest.next();
-            }
+            self.rest.skip_over(further);
             if found.is_some() {
                 return found;
             }

@@ -28,7 +28,7 @@ mod vendor;
 mod verify;
 mod writer;
 
-pub use attribute::{Attribute, Attributes};
+pub use attribute::{Attribute, Attributes, NotJoined};
 pub use code::Code;
 pub use error::{DecodeError, DecodeErrorKind, OutputTooSmall, WriteError};
 pub use extended::{ExtendedAttribute, ExtendedAttributes, ExtendedVendorAttribute};

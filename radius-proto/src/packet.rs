@@ -4,7 +4,7 @@ use crate::attribute::ATTRIBUTE_HEADER_LEN;
 use crate::{
     AttributeType, Attributes, Authenticator, Code, DecodeError, DecodeErrorKind,
     ExtendedAttribute, ExtendedAttributes, Joined, PACKET_LEN_MAX, PACKET_LEN_MIN, VendorAttribute,
-    VendorFormat, VendorId, extended,
+    VendorFormat, VendorId,
 };
 
 /// Octets of a Message-Authenticator with Type and Length (RFC 3579 §3.2).
@@ -98,13 +98,10 @@ impl<'a> Packet<'a> {
                 AttributeType::VENDOR_SPECIFIC => truncated(Kind::VendorSpecificTruncated, 5)?,
                 kind if kind.is_long_extended() => {
                     truncated(Kind::ExtendedTruncated, 3)?;
-                    match extended::read(&attribute, &attributes) {
-                        Ok((_, further)) => attributes.by_ref().take(further).for_each(drop),
-                        Err(_) => {
-                            let unfinished = Kind::LongExtendedUnfinished;
-                            return Err(DecodeError::new(unfinished, offset, 1, 0));
-                        }
-                    }
+                    let unfinished = Kind::LongExtendedUnfinished;
+                    attributes
+                        .extended(&attribute)
+                        .map_err(|_| DecodeError::new(unfinished, offset, 1, 0))?;
                 }
                 kind if kind.is_extended() => truncated(Kind::ExtendedTruncated, 2)?,
                 AttributeType::EAP_MESSAGE => {

@@ -2,6 +2,9 @@ use core::iter::FusedIterator;
 
 use crate::VendorId;
 
+/// Octets of the Private Enterprise Number at the front of a Vendor-Specific value.
+pub(crate) const VENDOR_ID_LEN: usize = 4;
+
 /// How a vendor lays out the sub-attributes inside Vendor-Specific.
 ///
 /// RFC 2865 §5.26 recommends one octet of type and one of length, which is

@@ -190,6 +190,7 @@ impl Dictionary {
                 index
             }
             None => {
+                let is_readable = is_readable(name);
                 let name = name.into();
                 let values = Values::default();
                 self.attributes.push(AttributeDefinition {
@@ -199,6 +200,7 @@ impl Dictionary {
                     data_type,
                     flags,
                     origin,
+                    is_readable,
                     values,
                 });
                 self.attributes.len() - 1
@@ -231,6 +233,12 @@ impl Dictionary {
         self.counts.values += 1;
         Ok(())
     }
+}
+
+/// Whether the text of attributes reads this as one name.
+fn is_readable(name: &str) -> bool {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '=' | ':' | ',' | '"' | '\'' | '#');
+    !name.contains(ends) && !name.contains("+=")
 }
 
 fn lookup_key(name: &str) -> Box<str> {

@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use crate::DataType;
 use crate::suggest::did_you_mean;
 
 /// What is wrong in the text of attributes, and where.
@@ -67,10 +68,12 @@ pub enum TextErrorKind {
     #[error("\"{0}\" is not an even number of hexadecimal digits after 0x; put text into quotes")]
     BadHexadecimal(String),
     /// A value that is not of the attribute's type.
-    #[error("\"{text}\" is not a value of {attribute}; it takes {wanted}")]
+    #[error("\"{text}\" is not a value of {attribute}{}; it takes {wanted}", of_type(*data_type))]
     BadValue {
         /// The attribute.
         attribute: String,
+        /// Its type, unless it is written by number.
+        data_type: Option<DataType>,
         /// The value as written.
         text: String,
         /// What it takes, with an example.
@@ -89,13 +92,19 @@ pub enum TextErrorKind {
         /// A name like it.
         suggestion: Option<String>,
     },
-    /// A number above what the attribute can carry.
-    #[error("{text} is out of range; {attribute} takes at most {max}")]
+    /// A number that the attribute cannot carry.
+    #[error(
+        "{text} is out of range; {attribute}, of type {data_type}, takes numbers from {min} to {max}"
+    )]
     OutOfRange {
         /// The attribute.
         attribute: String,
+        /// Its type.
+        data_type: DataType,
         /// The value as written.
         text: String,
+        /// The smallest number.
+        min: i64,
         /// The largest number.
         max: u64,
     },
@@ -108,10 +117,12 @@ pub enum TextErrorKind {
         prefix: String,
     },
     /// A value longer than the attribute can carry.
-    #[error("the value has {len} octets; {attribute} carries at most {max}")]
+    #[error("the value has {len} octets; {attribute}{} carries at most {max}", as_type(*data_type))]
     TooLong {
         /// The attribute.
         attribute: String,
+        /// Its type, unless it is written by number.
+        data_type: Option<DataType>,
         /// Octets of the value.
         len: usize,
         /// The most it carries.
@@ -126,4 +137,12 @@ pub enum TextErrorKind {
     /// More pairs than any packet can carry.
     #[error("there are more than {0} attributes, which no packet can carry")]
     TooManyPairs(usize),
+}
+
+fn of_type(data_type: Option<DataType>) -> String {
+    data_type.map_or(String::new(), |data_type| format!(", of type {data_type}"))
+}
+
+fn as_type(data_type: Option<DataType>) -> String {
+    data_type.map_or(String::new(), |data_type| format!(", of type {data_type},"))
 }

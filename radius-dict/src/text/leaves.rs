@@ -1,204 +1,151 @@
 //! The attributes of a packet, taken out of what contains them.
 
-use std::borrow::Cow;
+use radius_proto::{
+    Attribute, AttributeType, Attributes, ExtendedAttribute, Joined, Packet, Tlvs, VendorId,
+};
 
-use radius_proto::{Attribute, AttributeType, Packet, VendorId};
-
-use super::wire::{EXTENDED, EXTENDED_VENDOR_SPECIFIC, LONG_EXTENDED, MORE};
-use crate::{DataType, Dictionary, Oid};
+use crate::{AttributeDefinition, DataType, Dictionary, Oid};
 
 /// An attribute with its value, put together where it was spread over several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Leaf<'p> {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leaf<'v> {
     pub(super) vendor: Option<VendorId>,
     pub(super) number: Oid,
-    pub(super) value: Cow<'p, [u8]>,
+    pub(super) definition: Option<&'v AttributeDefinition>,
+    pub(super) value: &'v [u8],
 }
 
-/// The attributes in the order of the wire. What is malformed inside comes as the attribute that
-/// contains it.
-pub(super) fn leaves<'p>(dictionary: &Dictionary, packet: &Packet<'p>) -> Vec<Leaf<'p>> {
-    let attributes: Vec<Attribute<'p>> = packet.attributes().collect();
-    let mut leaves = Vec::new();
-    let mut rest = attributes.as_slice();
-    while let Some((first, others)) = rest.split_first() {
-        let before = leaves.len();
-        let taken = match u32::from(first.kind.0) {
-            _ if first.kind == AttributeType::VENDOR_SPECIFIC => {
-                vendor_specific(dictionary, rest, &mut leaves)
-            }
-            kind if EXTENDED.contains(&kind) => extended(dictionary, first, &mut leaves),
-            kind if LONG_EXTENDED.contains(&kind) => long_extended(dictionary, rest, &mut leaves),
-            kind => standard(dictionary, kind, rest, &mut leaves),
-        };
-        rest = match taken {
-            Some(count) => rest.get(count..).unwrap_or_default(),
-            None => {
-                leaves.truncate(before);
-                leaves.push(Leaf {
-                    vendor: None,
-                    number: Oid::from(first.kind.0),
-                    value: Cow::Borrowed(first.value),
-                });
-                others
-            }
-        };
+/// Gives the attributes to `visit` in the order of the wire. What is malformed inside comes as the
+/// attribute that contains it.
+pub(super) fn leaves<E>(
+    dictionary: &Dictionary,
+    packet: &Packet<'_>,
+    visit: &mut impl FnMut(&Leaf<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut walk = Walk { dictionary, rest: packet.attributes(), loose: 0, visit };
+    while let Some(attribute) = walk.rest.next() {
+        walk.attribute(&attribute)?;
     }
-    leaves
+    Ok(())
 }
 
-/// Takes one attribute, or the pieces of one that is spread over several.
-fn standard<'p>(
-    dictionary: &Dictionary,
-    kind: u32,
-    rest: &[Attribute<'p>],
-    leaves: &mut Vec<Leaf<'p>>,
-) -> Option<usize> {
-    let (first, others) = rest.split_first()?;
-    let definition = dictionary.attribute(None, kind);
-    let concat = definition.is_some_and(|definition| definition.flags.concat);
-    let more = others.iter().take_while(|next| concat && next.kind == first.kind).count();
-    let value = match more {
-        0 => Cow::Borrowed(first.value),
-        _ => {
-            Cow::Owned(rest.iter().take(more + 1).flat_map(|piece| piece.value).copied().collect())
+struct Walk<'d, 'p, V> {
+    dictionary: &'d Dictionary,
+    rest: Attributes<'p>,
+    /// How many of the next attributes are known to be fragments that do not join.
+    loose: usize,
+    visit: &'d mut V,
+}
+
+impl<'p, E, V: FnMut(&Leaf<'_>) -> Result<(), E>> Walk<'_, 'p, V> {
+    fn attribute(&mut self, attribute: &Attribute<'p>) -> Result<(), E> {
+        if self.loose > 0 {
+            self.loose -= 1;
+            return self.raw(attribute);
         }
-    };
-    push(dictionary, None, Oid::from(kind), value, leaves);
-    Some(more + 1)
-}
+        match attribute.kind {
+            AttributeType::VENDOR_SPECIFIC => self.vendor_specific(attribute),
+            kind if kind.is_extended() => match self.rest.extended(attribute) {
+                Ok(extended) => self.extended(&extended),
+                Err(error) => {
+                    self.loose = error.further;
+                    self.raw(attribute)
+                }
+            },
+            kind => {
+                let definition = self.dictionary.plain_attribute(None, kind.0.into());
+                if definition.is_some_and(|definition| definition.flags.concat) {
+                    let value = self.rest.consecutive(attribute);
+                    return self.joined(None, Oid::from(kind.0), &value);
+                }
+                self.leaf(None, Oid::from(kind.0), definition, attribute.value)
+            }
+        }
+    }
 
-/// Takes one Vendor-Specific, or as many as a value of theirs goes on in.
-fn vendor_specific<'p>(
-    dictionary: &Dictionary,
-    rest: &[Attribute<'p>],
-    leaves: &mut Vec<Leaf<'p>>,
-) -> Option<usize> {
-    let first = rest.first()?;
-    let vendor = first.vendor()?;
-    let format = dictionary.vendor_format(vendor);
-    let mut subs: Vec<_> = first.vendor_specific(format)?.collect();
-    let mut taken = 1;
-    let joined = subs.pop_if(|last| last.continued);
-    for sub in subs {
+    /// The attribute as it stands, whatever is in it.
+    fn raw(&mut self, attribute: &Attribute<'_>) -> Result<(), E> {
+        let number = Oid::from(attribute.kind.0);
+        let definition = self.dictionary.plain_attribute(None, attribute.kind.0.into());
+        (self.visit)(&Leaf { vendor: None, number, definition, value: attribute.value })
+    }
+
+    fn vendor_specific(&mut self, attribute: &Attribute<'p>) -> Result<(), E> {
+        let Some(vendor) = attribute.vendor() else { return self.raw(attribute) };
+        let format = self.dictionary.vendor_format(vendor);
+        let Some(subs) = attribute.vendor_specific(format) else { return self.raw(attribute) };
+        if !format.continuation() {
+            for sub in subs {
+                let definition = self.dictionary.plain_attribute(Some(vendor), sub.kind);
+                self.leaf(Some(vendor), Oid::from(sub.kind), definition, sub.value)?;
+            }
+            return Ok(());
+        }
         // Only the last one may go on elsewhere.
-        if sub.continued {
-            return None;
+        let before_last = subs.clone().count().saturating_sub(1);
+        let is_apart = subs.clone().take(before_last).any(|sub| sub.continued);
+        let joined = match subs.clone().last() {
+            _ if is_apart => None,
+            Some(last) => self.rest.continued(&last, format),
+            None => None,
+        };
+        let Some(joined) = joined else { return self.raw(attribute) };
+        for sub in subs {
+            let value = if sub.continued { joined.clone() } else { Joined::from(sub.value) };
+            self.joined(Some(vendor), Oid::from(sub.kind), &value)?;
         }
-        push(dictionary, Some(vendor), Oid::from(sub.kind), Cow::Borrowed(sub.value), leaves);
+        Ok(())
     }
-    let Some(start) = joined else { return Some(taken) };
-    let mut value = start.value.to_vec();
-    loop {
-        let next = rest.get(taken).filter(|next| next.vendor() == Some(vendor))?;
-        let mut pieces = next.vendor_specific(format)?;
-        let piece = pieces.next().filter(|piece| piece.kind == start.kind)?;
-        if pieces.next().is_some() {
-            return None;
-        }
-        value.extend_from_slice(piece.value);
-        taken += 1;
-        if !piece.continued {
-            push(dictionary, Some(vendor), Oid::from(start.kind), Cow::Owned(value), leaves);
-            return Some(taken);
-        }
-    }
-}
 
-/// Takes one extended attribute (RFC 6929 §2.1).
-fn extended<'p>(
-    dictionary: &Dictionary,
-    attribute: &Attribute<'p>,
-    leaves: &mut Vec<Leaf<'p>>,
-) -> Option<usize> {
-    let (&extended, value) = attribute.value.split_first()?;
-    let number = Oid::from(attribute.kind.0).child(extended.into())?;
-    push(dictionary, None, number, Cow::Borrowed(value), leaves);
-    Some(1)
-}
-
-/// Takes the pieces of one long extended attribute (RFC 6929 §2.2).
-fn long_extended<'p>(
-    dictionary: &Dictionary,
-    rest: &[Attribute<'p>],
-    leaves: &mut Vec<Leaf<'p>>,
-) -> Option<usize> {
-    let first = rest.first()?;
-    let (&[extended, _], start) = first.value.split_first_chunk::<2>()?;
-    let number = Oid::from(first.kind.0).child(extended.into())?;
-    let mut value = Cow::Borrowed(start);
-    for (index, piece) in rest.iter().enumerate() {
-        let (&[piece_extended, flags], octets) = piece.value.split_first_chunk::<2>()?;
-        if piece.kind != first.kind || piece_extended != extended {
-            return None;
-        }
-        if index > 0 {
-            value.to_mut().extend_from_slice(octets);
-        }
-        if flags & MORE == 0 {
-            push(dictionary, None, number, value, leaves);
-            return Some(index + 1);
+    fn extended(&mut self, attribute: &ExtendedAttribute<'_>) -> Result<(), E> {
+        let ExtendedAttribute { kind, extended_kind, value, .. } = attribute;
+        let number = |parts: &[u32]| Oid::new(parts).unwrap_or(Oid::from(kind.0));
+        let (kind, extended_kind) = (u32::from(kind.0), u32::from(*extended_kind));
+        match attribute.vendor_specific() {
+            Some(inside) => {
+                let parts = [kind, extended_kind, inside.vendor.0, u32::from(inside.kind)];
+                self.joined(None, number(&parts), &inside.value)
+            }
+            None => self.joined(None, number(&[kind, extended_kind]), value),
         }
     }
-    None
-}
 
-/// Adds what is found at a number: the attribute itself, or those inside it.
-fn push<'p>(
-    dictionary: &Dictionary,
-    vendor: Option<VendorId>,
-    number: Oid,
-    value: Cow<'p, [u8]>,
-    leaves: &mut Vec<Leaf<'p>>,
-) {
-    let mut inside = Vec::new();
-    let opened = if is_evs(vendor, number) {
-        in_evs(dictionary, number, &value, &mut inside)
-    } else {
-        let definition = dictionary.attribute(vendor, number);
+    fn joined(
+        &mut self,
+        vendor: Option<VendorId>,
+        number: Oid,
+        value: &Joined<'_>,
+    ) -> Result<(), E> {
+        let definition = self.dictionary.attribute(vendor, number);
+        match value.as_slice() {
+            Some(value) => self.leaf(vendor, number, definition, value),
+            None => {
+                let value: Vec<u8> = value.octets().collect();
+                self.leaf(vendor, number, definition, &value)
+            }
+        }
+    }
+
+    /// What is found at a number: the attribute itself, or those inside it.
+    fn leaf(
+        &mut self,
+        vendor: Option<VendorId>,
+        number: Oid,
+        definition: Option<&AttributeDefinition>,
+        value: &[u8],
+    ) -> Result<(), E> {
         let is_tlv = definition.is_some_and(|known| known.data_type == DataType::Tlv);
-        is_tlv.then(|| in_tlv(dictionary, vendor, number, &value, &mut inside)).flatten()
-    };
-    match opened {
-        Some(()) => leaves.append(&mut inside),
-        None => leaves.push(Leaf { vendor, number, value }),
+        // One level less than a number can have, so that those inside have numbers.
+        let inside = is_tlv && number.child(0).is_some();
+        let Some(tlvs) = inside.then(|| Tlvs::parse(value)).flatten() else {
+            return (self.visit)(&Leaf { vendor, number, definition, value });
+        };
+        for tlv in tlvs {
+            if let Some(number) = number.child(u32::from(tlv.kind)) {
+                let definition = self.dictionary.attribute(vendor, number);
+                self.leaf(vendor, number, definition, tlv.value)?;
+            }
+        }
+        Ok(())
     }
-}
-
-fn is_evs(vendor: Option<VendorId>, number: Oid) -> bool {
-    let extended = EXTENDED.contains(&number.first()) || LONG_EXTENDED.contains(&number.first());
-    vendor.is_none() && extended && matches!(number.parts(), [_, EXTENDED_VENDOR_SPECIFIC])
-}
-
-/// The vendor's attribute inside an extended one (RFC 6929 §2.4).
-fn in_evs<'p>(
-    dictionary: &Dictionary,
-    number: Oid,
-    value: &[u8],
-    leaves: &mut Vec<Leaf<'p>>,
-) -> Option<()> {
-    let (&vendor, rest) = value.split_first_chunk::<4>()?;
-    let (&kind, value) = rest.split_first()?;
-    let number = number.child(u32::from_be_bytes(vendor))?.child(kind.into())?;
-    push(dictionary, None, number, Cow::Owned(value.to_vec()), leaves);
-    Some(())
-}
-
-/// The attributes inside a TLV; `None` unless it is a whole sequence of at least one.
-fn in_tlv<'p>(
-    dictionary: &Dictionary,
-    vendor: Option<VendorId>,
-    number: Oid,
-    value: &[u8],
-    leaves: &mut Vec<Leaf<'p>>,
-) -> Option<()> {
-    let mut rest = value;
-    while !rest.is_empty() || leaves.is_empty() {
-        let (&[kind, len], after) = rest.split_first_chunk::<2>()?;
-        let (inner, after) = after.split_at_checked(usize::from(len).checked_sub(2)?)?;
-        let number = number.child(kind.into())?;
-        push(dictionary, vendor, number, Cow::Owned(inner.to_vec()), leaves);
-        rest = after;
-    }
-    Some(())
 }

@@ -206,7 +206,8 @@ fn pair(dictionary: &Dictionary, lexer: &mut Lexer<'_>) -> Result<Pair, TextErro
     let (len, max) = (pair.octets.len(), wire::value_len_max(&pair));
     if len > max {
         let attribute = pair.name.to_string();
-        return Err(lexer.error(value_at, Kind::TooLong { attribute, len, max }));
+        let data_type = definition.map(|definition| definition.data_type);
+        return Err(lexer.error(value_at, Kind::TooLong { attribute, data_type, len, max }));
     }
     Ok(pair)
 }
@@ -222,6 +223,7 @@ fn octets(
         (None, Literal::Quoted(octets)) => Ok(octets),
         (None, Literal::Bare(text)) => Err(Kind::BadValue {
             attribute: pair.name.to_string(),
+            data_type: None,
             text: text.to_owned(),
             wanted: "octets such as 0x00ff, or text in quotes".to_owned(),
         }),

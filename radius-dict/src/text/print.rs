@@ -1,17 +1,21 @@
-use std::fmt;
+use std::fmt::{self, Write};
 
-use radius_proto::{AttributeType, Packet, TAG_MAX, VendorId};
+use radius_proto::{
+    AttributeType, Authenticator, Packet, Secret, TAG_MAX, VendorFormat, VendorId, ascend_secret,
+    salted, user_password,
+};
 
 use super::leaves::{Leaf, leaves};
 use super::pair::{Operator, Pair, Shape, Tagging};
-use super::value::{show, show_octets};
-use crate::{AttributeDefinition, Dictionary, Oid};
+use super::show::{show, show_octets};
+use crate::{AttributeDefinition, Dictionary, Encryption, Oid};
 
 /// The attributes of a packet as text that reads back; see [`packet`].
 #[derive(Clone, Copy, Debug)]
 pub struct PacketText<'a> {
     dictionary: &'a Dictionary,
     packet: Packet<'a>,
+    opening: Option<(&'a Authenticator, &'a Secret)>,
 }
 
 /// A pair as text; see [`Pair::text`].
@@ -25,15 +29,29 @@ pub struct PairText<'a> {
 ///
 /// An attribute without a name is written by number, `Attr-26.14988.99 = 0x…`; a value that is not
 /// of its type as octets, `Framed-IP-Address = 0x0a00`. A hidden value stays hidden: it is written
-/// by number with the attribute's name in a comment behind it. So [`parse_pairs`] and
-/// [`Pair::write`] give the same attributes with the same octets again, except that attributes
-/// that stood together in one container come each in a container of its own, and that pieces of a
-/// long value come in full size.
+/// by number with the attribute's name in a comment behind it, unless
+/// [`revealing`](PacketText::revealing) opens it. So [`parse_pairs`] and [`Pair::write`] give the
+/// same attributes with the same octets again, except that attributes that stood together in one
+/// container come each in a container of its own, and that pieces of a long value come in full
+/// size.
 ///
 /// [`parse_pairs`]: super::parse_pairs
 #[must_use]
 pub const fn packet<'a>(dictionary: &'a Dictionary, packet: Packet<'a>) -> PacketText<'a> {
-    PacketText { dictionary, packet }
+    PacketText { dictionary, packet, opening: None }
+}
+
+impl<'a> PacketText<'a> {
+    /// The same text with hidden values opened and in clear: passwords too.
+    ///
+    /// `authenticator` is that of the request, for its reply too. There is no telling whether the
+    /// secret is right for a User-Password: another one gives other octets. A value that cannot be
+    /// opened stays hidden.
+    #[must_use]
+    pub const fn revealing(mut self, authenticator: &'a Authenticator, secret: &'a Secret) -> Self {
+        self.opening = Some((authenticator, secret));
+        self
+    }
 }
 
 impl<'a> PairText<'a> {
@@ -44,10 +62,11 @@ impl<'a> PairText<'a> {
 
 impl fmt::Display for PacketText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for leaf in leaves(self.dictionary, &self.packet) {
-            writeln!(f, "\t{}", line(self.dictionary, &leaf))?;
-        }
-        Ok(())
+        leaves(self.dictionary, &self.packet, &mut |leaf| {
+            f.write_char('\t')?;
+            line(f, leaf, self.opening)?;
+            f.write_char('\n')
+        })
     }
 }
 
@@ -55,8 +74,12 @@ impl fmt::Display for PairText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Pair { name, operator, tag, octets, .. } = self.pair;
         let definition = self.dictionary.attribute_by_name(name);
-        let tag = tag.map_or(String::new(), |tag| format!(":{tag}"));
-        write!(f, "{name}{tag} {operator} {}", show(definition, octets))
+        f.write_str(name)?;
+        if let Some(tag) = tag {
+            write!(f, ":{tag}")?;
+        }
+        write!(f, " {operator} ")?;
+        show(f, definition, octets)
     }
 }
 
@@ -71,22 +94,63 @@ impl fmt::Display for Operator {
     }
 }
 
-fn line(dictionary: &Dictionary, leaf: &Leaf<'_>) -> String {
-    let Leaf { vendor, number, value } = leaf;
-    let definition = dictionary.attribute(*vendor, *number);
-    let Some(definition) = definition.filter(|known| is_readable(&known.name)) else {
-        return numbered(*vendor, *number, value);
+fn line(
+    f: &mut fmt::Formatter<'_>,
+    leaf: &Leaf<'_>,
+    opening: Option<(&Authenticator, &Secret)>,
+) -> fmt::Result {
+    let Leaf { vendor, number, definition, value } = *leaf;
+    let Some(definition) = definition.filter(|known| known.is_readable) else {
+        return numbered(f, vendor, number, value);
     };
-    let name = &definition.name;
-    if definition.flags.encryption.is_some() {
-        return format!("{} # {name}, hidden", numbered(*vendor, *number, value));
-    }
-    match untagged(definition, value) {
-        Some((tag, value)) => {
-            let tag = tag.map_or(String::new(), |tag| format!(":{tag}"));
-            format!("{name}{tag} = {}", show(Some(definition), value))
+    let Some((tag, value)) = untagged(definition, value) else {
+        return numbered(f, vendor, number, value);
+    };
+    let Some(encryption) = definition.flags.encryption else {
+        return named(f, definition, tag, value);
+    };
+    let mut plain = [0; user_password::PASSWORD_LEN_MAX + salted::PLAIN_LEN_MAX];
+    let opened = opening.and_then(|(authenticator, secret)| {
+        reveal(encryption, value, &mut plain, authenticator, secret)
+    });
+    match opened {
+        Some(plain) => named(f, definition, tag, plain),
+        None => {
+            numbered(f, vendor, number, leaf.value)?;
+            write!(f, " # {}, hidden", definition.name)
         }
-        None => numbered(*vendor, *number, value),
+    }
+}
+
+fn named(
+    f: &mut fmt::Formatter<'_>,
+    definition: &AttributeDefinition,
+    tag: Option<u8>,
+    value: &[u8],
+) -> fmt::Result {
+    f.write_str(&definition.name)?;
+    if let Some(tag) = tag {
+        write!(f, ":{tag}")?;
+    }
+    f.write_str(" = ")?;
+    show(f, Some(definition), value)
+}
+
+/// Opens a hidden value; `None` when it cannot have been hidden in this way.
+fn reveal<'o>(
+    encryption: Encryption,
+    hidden: &[u8],
+    out: &'o mut [u8],
+    authenticator: &Authenticator,
+    secret: &Secret,
+) -> Option<&'o [u8]> {
+    match encryption {
+        Encryption::UserPassword => user_password::reveal(hidden, out, authenticator, secret).ok(),
+        Encryption::TunnelPassword => salted::reveal(hidden, out, authenticator, secret).ok(),
+        Encryption::AscendSecret => {
+            let out = out.first_chunk_mut()?;
+            ascend_secret::reveal(hidden, out, authenticator, secret).ok()
+        }
     }
 }
 
@@ -95,7 +159,7 @@ fn untagged<'v>(
     definition: &AttributeDefinition,
     value: &'v [u8],
 ) -> Option<(Option<u8>, &'v [u8])> {
-    let tagging = Shape::of(definition, radius_proto::VendorFormat::STANDARD).tagging;
+    let tagging = Shape::of(definition, VendorFormat::STANDARD).tagging;
     match (tagging, value.split_first()) {
         (Tagging::None, _) | (Tagging::Optional, None) => Some((None, value)),
         (Tagging::Optional, Some((&first, _))) if first > TAG_MAX => Some((None, value)),
@@ -106,18 +170,17 @@ fn untagged<'v>(
     }
 }
 
-fn numbered(vendor: Option<VendorId>, number: Oid, value: &[u8]) -> String {
-    let value = show_octets(value);
+fn numbered(
+    f: &mut fmt::Formatter<'_>,
+    vendor: Option<VendorId>,
+    number: Oid,
+    value: &[u8],
+) -> fmt::Result {
     match vendor {
-        None => format!("Attr-{number} = {value}"),
+        None => write!(f, "Attr-{number} = ")?,
         Some(vendor) => {
-            format!("Attr-{}.{vendor}.{number} = {value}", AttributeType::VENDOR_SPECIFIC)
+            write!(f, "Attr-{}.{vendor}.{number} = ", AttributeType::VENDOR_SPECIFIC)?;
         }
     }
-}
-
-/// Whether the name would be read as one name.
-fn is_readable(name: &str) -> bool {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '=' | ':' | ',' | '"' | '\'' | '#');
-    !name.contains(ends) && !name.contains("+=")
+    show_octets(f, value)
 }

@@ -1,8 +1,9 @@
-//! One value between its text and its octets.
+//! The octets of a value, from its text.
 
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+
+use radius_proto::TAGGED_NUMBER_MAX;
 
 use super::TextErrorKind as Kind;
 use super::date;
@@ -10,9 +11,6 @@ use super::lexer::Literal;
 use crate::suggest::nearest;
 use crate::value::{Ipv4Network, Ipv6Network};
 use crate::{AttributeDefinition, DataType};
-
-/// The largest number behind a tag (RFC 2868 §3.1).
-const TAGGED_INTEGER_MAX: u64 = 0x00ff_ffff;
 
 /// The octets of a value, without tag and not hidden.
 pub(super) fn read(
@@ -38,27 +36,11 @@ pub(super) fn read(
     }
 }
 
-/// The text of a value without tag and not hidden; octets that are not of the type, and types
-/// without a text of their own, as `0x…`.
-pub(super) fn show(definition: Option<&AttributeDefinition>, octets: &[u8]) -> String {
-    definition
-        .and_then(|definition| show_typed(definition, octets))
-        .unwrap_or_else(|| show_octets(octets))
-}
-
-pub(super) fn show_octets(octets: &[u8]) -> String {
-    octets.iter().fold("0x".to_owned(), |mut text, octet| {
-        // Writing into a String does not fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
-}
-
 fn typed(definition: &AttributeDefinition, text: &str) -> Result<Vec<u8>, Kind> {
     let address = |octets: Option<Vec<u8>>| octets.ok_or_else(|| bad_value(definition, text));
     match definition.data_type {
         DataType::Integer if definition.flags.has_tag => {
-            let number = number(definition, text, TAGGED_INTEGER_MAX)?;
+            let number = number(definition, text, TAGGED_NUMBER_MAX.into())?;
             Ok(number.to_be_bytes()[5..].to_vec())
         }
         DataType::Byte => Ok(number(definition, text, u8::MAX.into())?.to_be_bytes()[7..].to_vec()),
@@ -110,10 +92,7 @@ fn number(definition: &AttributeDefinition, text: &str, max: u64) -> Result<u64,
     match number {
         Some(number) if number <= max => Ok(number),
         None if !is_number => Err(unknown_value(definition, text)),
-        _ => {
-            let attribute = definition.name.to_string();
-            Err(Kind::OutOfRange { attribute, text: text.to_owned(), max })
-        }
+        _ => Err(out_of_range(definition, text, 0, max)),
     }
 }
 
@@ -121,13 +100,17 @@ fn signed(definition: &AttributeDefinition, text: &str) -> Result<Vec<u8>, Kind>
     if let Ok(number) = i32::from_str(text) {
         return Ok(number.to_be_bytes().to_vec());
     }
-    if text.starts_with('-') {
-        return Err(bad_value(definition, text));
+    let is_number = text.strip_prefix('-').unwrap_or(text).bytes().all(|c| c.is_ascii_digit());
+    if is_number {
+        return Err(out_of_range(
+            definition,
+            text,
+            i32::MIN.into(),
+            i32::MAX.unsigned_abs().into(),
+        ));
     }
     // A name's number is what stands on the wire, so that the sign is in it already.
-    let is_name = definition.value_number(text).is_some();
-    let max = if is_name { u32::MAX.into() } else { i32::MAX.unsigned_abs().into() };
-    Ok(number(definition, text, max)?.to_be_bytes()[4..].to_vec())
+    Ok(number(definition, text, u32::MAX.into())?.to_be_bytes()[4..].to_vec())
 }
 
 fn ipv4_prefix(definition: &AttributeDefinition, text: &str) -> Result<Vec<u8>, Kind> {
@@ -197,125 +180,28 @@ fn bad_value(definition: &AttributeDefinition, text: &str) -> Kind {
         DataType::Signed => "a number from -2147483648 to 2147483647".to_owned(),
         _ => "octets, such as 0x00ff".to_owned(),
     };
-    Kind::BadValue { attribute: definition.name.to_string(), text: text.to_owned(), wanted }
+    let (attribute, data_type) = (definition.name.to_string(), definition.data_type);
+    Kind::BadValue { attribute, data_type: Some(data_type), text: text.to_owned(), wanted }
+}
+
+fn out_of_range(definition: &AttributeDefinition, text: &str, min: i64, max: u64) -> Kind {
+    let (attribute, data_type) = (definition.name.to_string(), definition.data_type);
+    Kind::OutOfRange { attribute, data_type, text: text.to_owned(), min, max }
 }
 
 fn unknown_value(definition: &AttributeDefinition, text: &str) -> Kind {
     let attribute = definition.name.to_string();
     let text = text.to_owned();
     if definition.values().next().is_none() {
-        return Kind::BadValue { attribute, text, wanted: "a number".to_owned() };
+        let max = definition.data_type.number_max().unwrap_or(u64::MAX);
+        let max = if definition.flags.has_tag { TAGGED_NUMBER_MAX.into() } else { max };
+        let wanted = match definition.data_type {
+            DataType::Signed => format!("a number from {} to {}", i32::MIN, i32::MAX),
+            _ => format!("a number from 0 to {max}"),
+        };
+        let data_type = Some(definition.data_type);
+        return Kind::BadValue { attribute, data_type, text, wanted };
     }
     let suggestion = nearest(&text, definition.values().map(|(_, name)| name));
     Kind::UnknownValue { attribute, text, suggestion }
-}
-
-fn show_typed(definition: &AttributeDefinition, octets: &[u8]) -> Option<String> {
-    Some(match definition.data_type {
-        DataType::String => quoted(octets),
-        DataType::Integer if definition.flags.has_tag => {
-            let &[high, middle, low] = octets else { return None };
-            show_number(definition, u32::from_be_bytes([0, high, middle, low]).into())
-        }
-        DataType::Byte => {
-            show_number(definition, u8::from_be_bytes(octets.try_into().ok()?).into())
-        }
-        DataType::Short => {
-            show_number(definition, u16::from_be_bytes(octets.try_into().ok()?).into())
-        }
-        DataType::Integer => {
-            show_number(definition, u32::from_be_bytes(octets.try_into().ok()?).into())
-        }
-        DataType::Integer64 => show_number(definition, u64::from_be_bytes(octets.try_into().ok()?)),
-        DataType::Signed => {
-            let octets = octets.try_into().ok()?;
-            match name_of(definition, u32::from_be_bytes(octets).into()) {
-                Some(name) => name,
-                None => i32::from_be_bytes(octets).to_string(),
-            }
-        }
-        DataType::Date => {
-            format!("\"{}\"", date::show(u32::from_be_bytes(octets.try_into().ok()?)))
-        }
-        DataType::Ipv4Address => Ipv4Addr::from(<[u8; 4]>::try_from(octets).ok()?).to_string(),
-        DataType::Ipv6Address => Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?).to_string(),
-        DataType::ComboIp => match <[u8; 4]>::try_from(octets) {
-            Ok(octets) => Ipv4Addr::from(octets).to_string(),
-            Err(_) => Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?).to_string(),
-        },
-        DataType::Ipv4Prefix => Ipv4Network::from_octets(octets)?.to_string(),
-        DataType::Ipv6Prefix => Ipv6Network::from_octets(octets)?.to_string(),
-        DataType::InterfaceId => {
-            let (pairs, []) = <&[u8; 8]>::try_from(octets).ok()?.as_chunks::<2>() else {
-                return None;
-            };
-            let groups: Vec<_> =
-                pairs.iter().map(|&pair| format!("{:x}", u16::from_be_bytes(pair))).collect();
-            groups.join(":")
-        }
-        DataType::Ether => {
-            let octets = <&[u8; 6]>::try_from(octets).ok()?;
-            let groups: Vec<_> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-            groups.join(":")
-        }
-        _ => return None,
-    })
-}
-
-fn show_number(definition: &AttributeDefinition, number: u64) -> String {
-    name_of(definition, number).unwrap_or_else(|| number.to_string())
-}
-
-/// The name of a number, in quotes where it needs them; `None` for one that would not read back
-/// as this number.
-fn name_of(definition: &AttributeDefinition, number: u64) -> Option<String> {
-    let name = definition.value_name(number)?;
-    let numeric = name.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'+');
-    let plain = name.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_./:+".contains(&c));
-    let ambiguous = numeric
-        || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"))
-        || definition.value_number(name) != Some(number);
-    match (ambiguous, plain) {
-        (true, _) => None,
-        (false, true) => Some(name.to_owned()),
-        (false, false) => Some(quoted(name.as_bytes())),
-    }
-}
-
-/// Text in double quotes: UTF-8 stands as it is; characters that cannot be seen as they are
-/// (control and format characters, such as U+202E) and other octets are escaped.
-fn quoted(octets: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for chunk in octets.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '"' => text.push_str("\\\""),
-                '\\' => text.push_str("\\\\"),
-                '\n' => text.push_str("\\n"),
-                '\r' => text.push_str("\\r"),
-                '\t' => text.push_str("\\t"),
-                c if !is_visible(c) => {
-                    let mut octets = [0; 4];
-                    escape(&mut text, c.encode_utf8(&mut octets).as_bytes());
-                }
-                c => text.push(c),
-            }
-        }
-        escape(&mut text, chunk.invalid());
-    }
-    text.push('"');
-    text
-}
-
-/// Whether the character shows itself, and changes nothing about how others are shown.
-fn is_visible(c: char) -> bool {
-    let mut shown = c.escape_debug();
-    c == '\'' || (shown.next() == Some(c) && shown.next().is_none())
-}
-
-fn escape(text: &mut String, octets: &[u8]) {
-    for octet in octets {
-        // Writing into a String does not fail.
-        let _ = write!(text, "\\{octet:03o}");
-    }
 }

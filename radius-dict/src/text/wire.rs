@@ -2,8 +2,8 @@
 
 use radius_proto::{
     ATTRIBUTE_VALUE_LEN_MAX, AttributeType, Authenticator, HidingError, PACKET_LEN_MAX,
-    PACKET_LEN_MIN, PacketWriter, Secret, TAG_MAX, VendorFormat, VendorId, WriteError, salted,
-    user_password,
+    PACKET_LEN_MIN, PacketWriter, Secret, TAG_MAX, VendorFormat, VendorId, WriteError,
+    ascend_secret, salted, user_password,
 };
 use thiserror::Error;
 
@@ -11,14 +11,8 @@ use super::Pair;
 use super::pair::Tagging;
 use crate::{Encryption, Oid};
 
-/// The extended types with one octet of header (RFC 6929 §2.1).
-pub(super) const EXTENDED: std::ops::RangeInclusive<u32> = 241..=244;
-/// The extended types whose values may span attributes (RFC 6929 §2.2).
-pub(super) const LONG_EXTENDED: std::ops::RangeInclusive<u32> = 245..=246;
 /// The extended type that holds vendors' attributes (RFC 6929 §2.4).
-pub(super) const EXTENDED_VENDOR_SPECIFIC: u32 = 26;
-/// More of the value follows in the next attribute (RFC 6929 §2.2).
-pub(super) const MORE: u8 = 0x80;
+const EXTENDED_VENDOR_SPECIFIC: u32 = 26;
 
 const VENDOR_ID_LEN: usize = 4;
 const TLV_HEADER_LEN: usize = 2;
@@ -68,15 +62,6 @@ pub enum PairError {
         /// Why not.
         source: HidingError,
     },
-    /// The attribute is hidden by Ascend's own method.
-    #[error(
-        "{name} is hidden by Ascend's own method, which is not supported; write the hidden octets \
-         as Attr-<number>"
-    )]
-    AscendHiding {
-        /// The attribute.
-        name: Box<str>,
-    },
 }
 
 impl Pair {
@@ -121,7 +106,12 @@ impl Pair {
                 salted::hide(octets, hiding.next_salt(), &mut hidden, authenticator, secret)
             }
             Encryption::AscendSecret => {
-                return Err(PairError::AscendHiding { name: self.name.clone() });
+                ascend_secret::hide(octets, authenticator, secret).map(|block| {
+                    for (place, octet) in hidden.iter_mut().zip(block) {
+                        *place = octet;
+                    }
+                    block.len()
+                })
             }
         };
         let len = len.map_err(|source| PairError::Hiding { name: self.name.clone(), source })?;
@@ -137,20 +127,22 @@ impl Pair {
         }
         let Ok(number) = u8::try_from(outer) else { return Err(WriteError::AttributeTypeZero) };
         let kind = AttributeType(number);
-        match inner {
-            [extended, inner @ ..] if EXTENDED.contains(&outer) => {
-                let payload = extended_payload(*extended, inner, value)?;
-                writer.attribute(kind, &[&[octet(*extended)], payload.as_slice()].concat())
+        match *inner {
+            [extended, vendor, vendor_kind, ref inner @ ..]
+                if kind.is_extended() && extended == EXTENDED_VENDOR_SPECIFIC =>
+            {
+                let (vendor, vendor_kind) = (VendorId(vendor), octet(vendor_kind));
+                let value = nested(inner, value)?;
+                writer.extended_vendor_attribute(kind, vendor, vendor_kind, &value)
             }
-            [extended, inner @ ..] if LONG_EXTENDED.contains(&outer) => {
-                let payload = extended_payload(*extended, inner, value)?;
-                pieces(writer, kind, Some(octet(*extended)), &payload)
+            [extended, ref inner @ ..] if kind.is_extended() => {
+                writer.extended_attribute(kind, octet(extended), &nested(inner, value)?)
             }
             [] if kind == AttributeType::MESSAGE_AUTHENTICATOR && !self.is_numbered() => {
                 writer.message_authenticator()
             }
-            [] if self.shape.concat => pieces(writer, kind, None, value),
-            inner => writer.attribute(kind, &nested(inner, value)?),
+            [] if self.shape.concat => writer.concatenated(kind, value),
+            ref inner => writer.attribute(kind, &nested(inner, value)?),
         }
     }
 
@@ -183,16 +175,14 @@ pub(super) fn value_len_max(pair: &Pair) -> usize {
         Some(_) if pair.shape.vendor_format.continuation() => ATTRIBUTES_LEN_MAX,
         Some(_) => ATTRIBUTE_VALUE_LEN_MAX - VENDOR_ID_LEN - pair.shape.vendor_format.header_len(),
         None if pair.shape.concat => ATTRIBUTES_LEN_MAX,
-        None if LONG_EXTENDED.contains(&outer) && !inner.is_empty() => ATTRIBUTES_LEN_MAX,
+        None if is_long_extended(outer) && !inner.is_empty() => ATTRIBUTES_LEN_MAX,
         None => ATTRIBUTE_VALUE_LEN_MAX,
     };
     let headers = match pair.vendor {
         None if is_in_evs(outer, inner) => {
             1 + VENDOR_ID_LEN + 1 + (inner.len() - 3) * TLV_HEADER_LEN
         }
-        None if EXTENDED.contains(&outer) && !inner.is_empty() => {
-            1 + (inner.len() - 1) * TLV_HEADER_LEN
-        }
+        None if is_extended(outer) && !inner.is_empty() => 1 + (inner.len() - 1) * TLV_HEADER_LEN,
         _ => inner.len() * TLV_HEADER_LEN,
     };
     let tag = match (pair.shape.tagging, pair.tag) {
@@ -212,23 +202,17 @@ pub(super) fn value_len_max(pair: &Pair) -> usize {
     }
 }
 
-/// `24x.26.<vendor>.<type>…`, seen from behind the first part.
-fn is_in_evs(outer: u32, inner: &[u32]) -> bool {
-    let extended = EXTENDED.contains(&outer) || LONG_EXTENDED.contains(&outer);
-    extended && inner.len() >= 3 && inner.first() == Some(&EXTENDED_VENDOR_SPECIFIC)
+fn is_extended(number: u32) -> bool {
+    u8::try_from(number).is_ok_and(|number| AttributeType(number).is_extended())
 }
 
-/// What follows the extended type: in type 26 the vendor and its type come first.
-fn extended_payload(extended: u32, inner: &[u32], value: &[u8]) -> Result<Vec<u8>, WriteError> {
-    match *inner {
-        [vendor, kind, ref inner @ ..] if extended == EXTENDED_VENDOR_SPECIFIC => {
-            let mut payload = vendor.to_be_bytes().to_vec();
-            payload.push(octet(kind));
-            payload.extend_from_slice(&nested(inner, value)?);
-            Ok(payload)
-        }
-        ref inner => nested(inner, value),
-    }
+fn is_long_extended(number: u32) -> bool {
+    u8::try_from(number).is_ok_and(|number| AttributeType(number).is_long_extended())
+}
+
+/// `24x.26.<vendor>.<type>…`, seen from behind the first part.
+fn is_in_evs(outer: u32, inner: &[u32]) -> bool {
+    is_extended(outer) && inner.len() >= 3 && inner.first() == Some(&EXTENDED_VENDOR_SPECIFIC)
 }
 
 /// The value inside a TLV for each of these types, outermost first (RFC 8044 §3.13).
@@ -243,34 +227,6 @@ fn nested(kinds: &[u32], value: &[u8]) -> Result<Vec<u8>, WriteError> {
         value.splice(0..0, [octet(kind), tlv_len]);
     }
     Ok(value)
-}
-
-/// Spreads a value over attributes, each led by the extended type and its flags if there is one.
-/// Nothing is written unless all of it fits.
-fn pieces(
-    writer: &mut PacketWriter<'_>,
-    kind: AttributeType,
-    extended: Option<u8>,
-    value: &[u8],
-) -> Result<(), WriteError> {
-    const ATTRIBUTE_HEADER_LEN: usize = 2;
-    let header_len = if extended.is_some() { 2 } else { 0 };
-    let piece_len = ATTRIBUTE_VALUE_LEN_MAX - header_len;
-    let count = value.len().div_ceil(piece_len).max(1);
-    let needed = value.len() + count * (ATTRIBUTE_HEADER_LEN + header_len);
-    let remaining = writer.remaining();
-    if needed > remaining {
-        return Err(WriteError::PacketFull { needed, remaining });
-    }
-    for index in 0..count {
-        let rest = value.get(index * piece_len..).unwrap_or_default();
-        let piece = rest.get(..piece_len).unwrap_or(rest);
-        let flags = if index + 1 < count { MORE } else { 0 };
-        let header = extended.map(|extended| [extended, flags]);
-        writer
-            .attribute(kind, &[header.as_ref().map_or(&[][..], |header| header), piece].concat())?;
-    }
-    Ok(())
 }
 
 /// A part of a number whose place is one octet: definitions and `Attr-` numbers above that have

@@ -3,10 +3,8 @@
 
 use super::PacketWriter;
 use crate::extended::{EXTENDED_VENDOR_SPECIFIC, MORE};
-use crate::vendor::CONTINUED;
+use crate::vendor::{CONTINUED, VENDOR_ID_LEN};
 use crate::{ATTRIBUTE_VALUE_LEN_MAX, AttributeType, VendorFormat, VendorId, WriteError};
-
-const VENDOR_ID_LEN: usize = 4;
 
 impl PacketWriter<'_> {
     /// Appends one sub-attribute in the vendor's own format.

@@ -6,7 +6,7 @@ use aaa_engine::auth::{chap_response, mschap};
 use anyhow::bail;
 use radius_dict::{ReadAttributes as _, WriteAttributes as _, attr};
 use radius_proto::{
-    AttributeType, Authenticator, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorId,
+    AttributeType, Authenticator, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret,
     user_password,
 };
 
