@@ -13,6 +13,7 @@
 //! blanks nor commas. Digits are always the number itself, also where a dictionary has given them to
 //! another number as its name.
 
+mod ascend_filter;
 mod date;
 mod error;
 mod leaves;

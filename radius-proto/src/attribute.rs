@@ -57,14 +57,30 @@ impl<'a> Attribute<'a> {
 #[derive(Clone, Debug)]
 pub struct Attributes<'a> {
     rest: &'a [u8],
-    offset: usize,
+    /// Octets of the packet, where `rest` ends: so that what is skipped need not be counted.
+    end: usize,
 }
 
 impl<'a> Attributes<'a> {
-    /// `rest` has been checked by `Packet::parse` to be a whole sequence of attributes.
+    /// `rest` has been checked by `Packet::parse` to be a whole sequence of attributes, and to end
+    /// a packet of `end` octets.
     #[inline]
-    pub(crate) const fn new(rest: &'a [u8], offset: usize) -> Self {
-        Self { rest, offset }
+    pub(crate) const fn new(rest: &'a [u8], end: usize) -> Self {
+        Self { rest, end }
+    }
+
+    /// The next attribute of this type; those before it are passed over.
+    #[inline]
+    pub fn next_of(&mut self, kind: AttributeType) -> Option<Attribute<'a>> {
+        while let &[found, len, ..] = self.rest {
+            if found == kind.0 {
+                return self.next();
+            }
+            // Never below 2 after `Packet::parse`; the limit lets this end whatever comes.
+            let len = usize::from(len).max(ATTRIBUTE_HEADER_LEN);
+            self.rest = self.rest.get(len..).unwrap_or_default();
+        }
+        None
     }
 }
 
@@ -151,10 +167,9 @@ impl<'a> Iterator for Attributes<'a> {
         let (&[kind, len], rest) = self.rest.split_first_chunk::<ATTRIBUTE_HEADER_LEN>()?;
         let value_len = usize::from(len).checked_sub(ATTRIBUTE_HEADER_LEN)?;
         let (value, rest) = rest.split_at_checked(value_len)?;
-        let attribute = Attribute { kind: AttributeType(kind), value, offset: self.offset };
+        let offset = self.end - self.rest.len();
         self.rest = rest;
-        self.offset += usize::from(len);
-        Some(attribute)
+        Some(Attribute { kind: AttributeType(kind), value, offset })
     }
 }
 

@@ -161,14 +161,14 @@ impl<'a> Packet<'a> {
     #[inline]
     #[must_use]
     pub const fn attributes(&self) -> Attributes<'a> {
-        Attributes::new(self.attributes, PACKET_LEN_MIN)
+        Attributes::new(self.attributes, self.bytes.len())
     }
 
     /// The value of the first attribute of this type.
     #[inline]
     #[must_use]
     pub fn first(&self, kind: AttributeType) -> Option<&'a [u8]> {
-        self.all(kind).next()
+        self.attributes().next_of(kind).map(|found| found.value)
     }
 
     /// The values of all attributes of this type, in the order of the wire.
@@ -182,7 +182,7 @@ impl<'a> Packet<'a> {
     #[must_use]
     pub fn concatenated(&self, kind: AttributeType) -> Option<Joined<'a>> {
         let mut attributes = self.attributes();
-        let first = attributes.find(|attribute| attribute.kind == kind)?;
+        let first = attributes.next_of(kind)?;
         let mut joined = Joined::new(first.value, attributes.clone(), kind, 0);
         attributes
             .filter(|attribute| attribute.kind == kind)
@@ -289,27 +289,19 @@ fn header_truncated(datagram: &[u8]) -> DecodeError {
 #[inline]
 fn check_attributes(code: Code, attributes: &[u8]) -> Result<Option<usize>, DecodeError> {
     use DecodeErrorKind as Kind;
-    let mut offset = PACKET_LEN_MIN;
+    let end = PACKET_LEN_MIN + attributes.len();
     let mut message_authenticator = None;
     let mut eap_message = None;
     let mut rest = attributes;
-    while let Some(&kind) = rest.first() {
-        if kind == 0 {
-            return Err(DecodeError::new(Kind::AttributeTypeZero, offset, 1, 0));
-        }
-        let Some(&len) = rest.get(1) else {
-            return Err(DecodeError::new(Kind::AttributeOverrun, offset, ATTRIBUTE_HEADER_LEN, 1));
-        };
+    while let &[kind, len, ..] = rest {
         let needed = usize::from(len);
-        if needed < ATTRIBUTE_HEADER_LEN {
-            let least = ATTRIBUTE_HEADER_LEN;
-            return Err(DecodeError::new(Kind::AttributeLengthTooSmall, offset, least, needed));
-        }
-        let Some(after) = rest.get(needed..) else {
-            return Err(DecodeError::new(Kind::AttributeOverrun, offset, needed, rest.len()));
+        let after = match rest.get(needed..) {
+            Some(after) if kind != 0 && needed >= ATTRIBUTE_HEADER_LEN => after,
+            _ => return Err(malformed(end - rest.len(), kind, needed, rest.len())),
         };
         match AttributeType(kind) {
             AttributeType::MESSAGE_AUTHENTICATOR => {
+                let offset = end - rest.len();
                 if len != MESSAGE_AUTHENTICATOR_LEN {
                     let right = usize::from(MESSAGE_AUTHENTICATOR_LEN);
                     let wrong = Kind::MessageAuthenticatorLength;
@@ -320,11 +312,15 @@ fn check_attributes(code: Code, attributes: &[u8]) -> Result<Option<usize>, Deco
                 }
                 message_authenticator = Some(offset + ATTRIBUTE_HEADER_LEN);
             }
-            AttributeType::EAP_MESSAGE if eap_message.is_none() => eap_message = Some(offset),
+            AttributeType::EAP_MESSAGE if eap_message.is_none() => {
+                eap_message = Some(end - rest.len());
+            }
             _ => {}
         }
         rest = after;
-        offset += needed;
+    }
+    if let &[kind] = rest {
+        return Err(malformed(end - 1, kind, ATTRIBUTE_HEADER_LEN, 1));
     }
     match (message_authenticator, eap_message) {
         (None, _) if code == Code::STATUS_SERVER => {
@@ -332,5 +328,19 @@ fn check_attributes(code: Code, attributes: &[u8]) -> Result<Option<usize>, Deco
         }
         (None, Some(at)) => Err(DecodeError::new(Kind::EapMessageUnsigned, at, 1, 0)),
         _ => Ok(message_authenticator),
+    }
+}
+
+/// What is wrong with an attribute of this type and length, of which that many octets are there.
+#[cold]
+fn malformed(offset: usize, kind: u8, needed: usize, got: usize) -> DecodeError {
+    use DecodeErrorKind as Error;
+    match kind {
+        0 => DecodeError::new(Error::AttributeTypeZero, offset, 1, 0),
+        _ if needed < ATTRIBUTE_HEADER_LEN => {
+            let least = ATTRIBUTE_HEADER_LEN;
+            DecodeError::new(Error::AttributeLengthTooSmall, offset, least, needed)
+        }
+        _ => DecodeError::new(Error::AttributeOverrun, offset, needed, got),
     }
 }

@@ -63,16 +63,15 @@ impl<'a> Iterator for Values<'a> {
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         match &mut self.0 {
-            Found::Standard { kind, rest } => {
-                rest.find(|attribute| attribute.kind == *kind).map(|attribute| attribute.value)
-            }
+            Found::Standard { kind, rest } => rest.next_of(*kind).map(|attribute| attribute.value),
             Found::Vendor { format, vendor, kind, rest, inside } => loop {
                 let found = inside.as_mut().and_then(|inside| inside.find(|sub| sub.kind == *kind));
                 if let Some(found) = found {
                     return Some(found.value);
                 }
-                let next = rest.find(|attribute| attribute.vendor() == Some(*vendor))?;
-                *inside = next.vendor_specific(*format);
+                let next = rest.next_of(AttributeType::VENDOR_SPECIFIC)?;
+                let is_theirs = next.vendor() == Some(*vendor);
+                *inside = is_theirs.then(|| next.vendor_specific(*format)).flatten();
             },
             Found::Extended { container, kind, rest } => rest
                 .filter(|found| found.kind == *container && found.extended_kind == *kind)

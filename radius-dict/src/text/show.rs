@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::date;
+use super::{ascend_filter, date};
 use crate::value::{Ipv4Network, Ipv6Network};
 use crate::{AttributeDefinition, DataType};
 
@@ -95,8 +95,8 @@ fn show_typed(
             let &[a, b, c, d, e, f] = octets else { return None };
             write!(out, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}")
         }
-        DataType::AscendBinary
-        | DataType::Octets
+        DataType::AscendBinary => write!(out, "\"{}\"", ascend_filter::show(octets)?),
+        DataType::Octets
         | DataType::OctetsExact(_)
         | DataType::Tlv
         | DataType::Vsa

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use radius_proto::TAGGED_NUMBER_MAX;
 
 use super::TextErrorKind as Kind;
-use super::date;
 use super::lexer::Literal;
+use super::{ascend_filter, date};
 use crate::suggest::nearest;
 use crate::value::{Ipv4Network, Ipv6Network};
 use crate::{AttributeDefinition, DataType};
@@ -73,10 +73,12 @@ fn typed(definition: &AttributeDefinition, text: &str) -> Result<Vec<u8>, Kind> 
         DataType::Ipv6Prefix => ipv6_prefix(definition, text),
         DataType::InterfaceId => address(groups(text, &[':'], 4, 2)),
         DataType::Ether => address(groups(text, &[':', '-'], 6, 1)),
+        DataType::AscendBinary => ascend_filter::read(text)
+            .map(|filter| filter.to_vec())
+            .map_err(|error| filter_error(definition, text, &error)),
         DataType::String
         | DataType::Octets
         | DataType::OctetsExact(_)
-        | DataType::AscendBinary
         | DataType::Tlv
         | DataType::Vsa
         | DataType::Extended
@@ -182,6 +184,20 @@ fn bad_value(definition: &AttributeDefinition, text: &str) -> Kind {
     };
     let (attribute, data_type) = (definition.name.to_string(), definition.data_type);
     Kind::BadValue { attribute, data_type: Some(data_type), text: text.to_owned(), wanted }
+}
+
+fn filter_error(
+    definition: &AttributeDefinition,
+    text: &str,
+    error: &ascend_filter::FilterError,
+) -> Kind {
+    let ascend_filter::FilterError { column, expected } = error;
+    Kind::BadValue {
+        attribute: definition.name.to_string(),
+        data_type: Some(definition.data_type),
+        text: text.to_owned(),
+        wanted: format!("{expected} at character {column}"),
+    }
 }
 
 fn out_of_range(definition: &AttributeDefinition, text: &str, min: i64, max: u64) -> Kind {

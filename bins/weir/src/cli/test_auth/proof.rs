@@ -6,8 +6,7 @@ use aaa_engine::auth::{chap_response, mschap};
 use anyhow::bail;
 use radius_dict::{ReadAttributes as _, WriteAttributes as _, attr};
 use radius_proto::{
-    AttributeType, Authenticator, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret,
-    user_password,
+    AttributeType, Authenticator, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, user_password,
 };
 
 use super::Method;
