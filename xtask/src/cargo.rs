@@ -88,6 +88,10 @@ pub(crate) fn bench(extra: &[String]) -> anyhow::Result<()> {
     must(&mut measure)
 }
 
+pub(crate) fn bench_codec() -> anyhow::Result<()> {
+    must(cargo().args(["run", "--release", "--locked", "--package", "codec-benches"]))
+}
+
 pub(crate) fn ci() -> anyhow::Result<()> {
     must(cargo().args(["fmt", "--all", "--check"]))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];

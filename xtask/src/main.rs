@@ -4,6 +4,7 @@ mod cargo;
 mod children;
 mod demo;
 mod dict;
+mod fuzz;
 mod peers;
 mod signals;
 
@@ -53,6 +54,17 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure the codec and the dictionaries beside the published crates.
+    BenchCodec,
+    /// Let the fuzzer look for what the tests do not know; needs cargo-fuzz and a C++ compiler.
+    Fuzz {
+        /// How long in all; each target gets an equal part.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only this target.
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// Check formatting, lints and documentation.
     Ci,
 }
@@ -65,6 +77,8 @@ fn main() -> ExitCode {
         Task::Soak { extra } => cargo::soak(&extra),
         Task::Bench { extra } => cargo::bench(&extra),
         Task::Dict { check } => dict::run(check),
+        Task::BenchCodec => cargo::bench_codec(),
+        Task::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
         Task::Ci => cargo::ci(),
     };
     match done {
