@@ -29,7 +29,7 @@ pub struct DictionaryError {
     /// The characters that are meant, from `column` on.
     pub width: usize,
     /// The line as it stands; empty when the file as a whole is meant.
-    pub text: String,
+    pub text: Box<str>,
     /// What is wrong, with the offending text.
     pub kind: DictionaryErrorKind,
 }
@@ -164,11 +164,11 @@ pub enum DictionaryErrorKind {
     #[error("\"{name}\" is already defined with the number {number}, at {place}")]
     Redefined {
         /// The vendor, attribute or value.
-        name: String,
+        name: Box<str>,
         /// Its number so far.
-        number: String,
+        number: Box<str>,
         /// The `file:line` of that.
-        place: String,
+        place: Box<str>,
     },
     /// A file that includes itself, directly or not.
     #[error("\"{0}\" includes itself")]

@@ -64,7 +64,7 @@ impl<'r> Loader<'r> {
             line: 0,
             column: 0,
             width: 0,
-            text: String::new(),
+            text: Box::default(),
             kind,
         })?
     }
@@ -121,7 +121,7 @@ impl<'r> Loader<'r> {
             let Some(statement) = statement(text).map_err(here)? else { continue };
             match statement {
                 Statement::Include { file, optional } => {
-                    self.include(path, file, optional, &here)?
+                    self.include(path, file, optional, &here)?;
                 }
                 Statement::Value { attribute, name, number } => {
                     if !self.value(attribute, name, number, origin).map_err(here)? {
@@ -345,7 +345,11 @@ impl<'r> Loader<'r> {
             Contradicted::Value(number) => number.to_string(),
         };
         let place = self.dictionary.place(conflict.origin);
-        name.wrong(|name| Kind::Redefined { name, number, place })
+        name.wrong(|name| Kind::Redefined {
+            name: name.into(),
+            number: number.into(),
+            place: place.into(),
+        })
     }
 }
 
@@ -359,7 +363,7 @@ fn located(path: &Path, origin: Origin, text: &str, error: LineError) -> Diction
         line: usize::try_from(origin.line).unwrap_or(usize::MAX),
         column: chars(0..at) + 1,
         width: chars(at..at + len).max(1),
-        text: text.to_owned(),
+        text: text.into(),
         kind,
     }
 }
