@@ -97,7 +97,8 @@ impl<'a> Attributes<'a> {
     /// its value goes on in off the front of this iterator.
     ///
     /// # Errors
-    /// [`NotJoined`] when it is too short for its header or its fragments do not join. Nothing is
+    /// [`NotJoined`] when it is too short for its header, is of the reserved extended type 0, or its
+    /// fragments do not join. Nothing is
     /// then taken off.
     pub fn extended(&mut self, first: &Attribute<'a>) -> Result<ExtendedAttribute<'a>, NotJoined> {
         match extended::read(first, self) {
@@ -105,7 +106,7 @@ impl<'a> Attributes<'a> {
                 self.skip_over(further);
                 Ok(attribute)
             }
-            Err(Broken::Short { .. }) => Err(NotJoined { further: 0 }),
+            Err(Broken::Short) => Err(NotJoined { further: 0 }),
             Err(Broken::Unfinished { further }) => Err(NotJoined { further }),
         }
     }

@@ -51,8 +51,8 @@ impl<'a> ExtendedAttribute<'a> {
 /// Why an attribute of the types 241 to 246 cannot be read as such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// Too short for its header; that many octets are needed.
-    Short { needed: usize },
+    /// Too short for its header, or of the extended type 0, which is reserved.
+    Short,
     /// A fragment that no next one completes, and neither do the `further` ones behind it.
     Unfinished { further: usize },
 }
@@ -66,14 +66,21 @@ pub(crate) fn read<'a>(
 ) -> Result<(ExtendedAttribute<'a>, usize), Broken> {
     let (kind, offset) = (first.kind, first.offset);
     if !kind.is_long_extended() {
-        let (&extended_kind, value) =
-            first.value.split_first().ok_or(Broken::Short { needed: 1 })?;
+        let Some((&extended_kind, value)) = first.value.split_first() else {
+            return Err(Broken::Short);
+        };
+        if extended_kind == 0 {
+            return Err(Broken::Short);
+        }
         let value = Joined::whole(value);
         return Ok((ExtendedAttribute { kind, extended_kind, value, offset }, 0));
     }
     let Some((&[extended_kind, mut flags], value)) = first.value.split_first_chunk::<2>() else {
-        return Err(Broken::Short { needed: 2 });
+        return Err(Broken::Short);
     };
+    if extended_kind == 0 {
+        return Err(Broken::Short);
+    }
     let mut value = Joined::new(value, rest.clone(), kind, 2);
     let mut further = 0;
     let mut walk = rest.clone();
@@ -119,7 +126,7 @@ impl<'a> Iterator for ExtendedAttributes<'a> {
                 Ok((attribute, further)) => (Some(attribute), further),
                 // Nothing behind it is a beginning, and it is not looked at again and again.
                 Err(Broken::Unfinished { further }) => (None, further),
-                Err(Broken::Short { .. }) => (None, 0),
+                Err(Broken::Short) => (None, 0),
             };
             self.rest.skip_over(further);
             if found.is_some() {

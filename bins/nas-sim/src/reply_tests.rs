@@ -110,7 +110,7 @@ impl Reply {
             vendor(attr::MICROSOFT, attr::MS_CHAP_MPPE_KEYS, &hidden[..len.unwrap()]);
         }
         if self.message_authenticator == Place::Last {
-            writer.message_authenticator().unwrap();
+            writer.append_message_authenticator().unwrap();
         }
         writer.finish_response(authenticator, &self.secret).to_vec()
     }
