@@ -20,7 +20,7 @@ const FLOORS: [(&str, u8); 8] = [
     ("nas-sim", 7),
 ];
 
-const BESIDE: [&str; 3] = ["benches", "conformance", "xtask"];
+const BESIDE: [&str; 5] = ["benches", "codec-benches", "conformance", "fuzz", "xtask"];
 
 /// What floors 1 to 3 may not reach through any dependency: IO, stores, clocks, random sources.
 const NEVER_BELOW_FLOOR_4: [&str; 12] = [
