@@ -228,6 +228,15 @@ fn an_optional_file_may_be_missing() {
     let message = from_files(&files).unwrap_err().to_string();
     assert!(message.starts_with("etc/a:1:1: \"X\" is not a statement"), "{message}");
     assert!(from_files(&files[..1]).is_ok_and(|read| read.attribute_by_name("X").is_some()));
+
+    let refused = Dictionary::default().extend_with(Path::new("main"), &mut |path| {
+        if path == Path::new("main") {
+            return Ok(b"$INCLUDE- secret".to_vec());
+        }
+        Err(io::ErrorKind::PermissionDenied.into())
+    });
+    let message = refused.unwrap_err().to_string();
+    assert!(message.starts_with("main:1:11: \"secret\" cannot be read: "), "{message}");
 }
 
 #[test]

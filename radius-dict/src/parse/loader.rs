@@ -90,6 +90,15 @@ impl<'r> Loader<'r> {
     /// Reads one file: the outer error concerns the line that asked for it, the inner one a line
     /// of the file itself.
     fn file(&mut self, path: &Path) -> Result<Result<(), DictionaryError>, Kind> {
+        self.file_if_there(path, false)
+    }
+
+    /// As [`file`](Self::file); with `optional` a file that does not exist is none.
+    fn file_if_there(
+        &mut self,
+        path: &Path,
+        optional: bool,
+    ) -> Result<Result<(), DictionaryError>, Kind> {
         if self.open.iter().any(|open| open == path) {
             return Err(Kind::IncludeCycle(path.display().to_string()));
         }
@@ -99,10 +108,14 @@ impl<'r> Loader<'r> {
         if self.files >= FILES_MAX {
             return Err(Kind::TooManyFiles(FILES_MAX));
         }
-        let octets = (self.read)(path).map_err(|error| Kind::Unreadable {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let octets = match (self.read)(path) {
+            Ok(octets) => octets,
+            Err(error) if optional && error.kind() == io::ErrorKind::NotFound => return Ok(Ok(())),
+            Err(error) => {
+                let (path, reason) = (path.display().to_string(), error.to_string());
+                return Err(Kind::Unreadable { path, reason });
+            }
+        };
         self.files += 1;
         let file = self.dictionary.add_file(path.display().to_string());
         self.open.push(path.to_owned());
@@ -151,10 +164,7 @@ impl<'r> Loader<'r> {
         here: &dyn Fn(LineError) -> DictionaryError,
     ) -> Result<(), DictionaryError> {
         let included = from.parent().unwrap_or(Path::new("")).join(name.text);
-        match self.file(&included) {
-            Err(Kind::Unreadable { .. }) if optional => Ok(()),
-            outcome => outcome.map_err(|kind| here(name.wrong(|_| kind)))?,
-        }
+        self.file_if_there(&included, optional).map_err(|kind| here(name.wrong(|_| kind)))?
     }
 
     /// Handles the statements that open, close and fill blocks.
