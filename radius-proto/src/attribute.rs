@@ -98,8 +98,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// [`NotJoined`] when it is too short for its header, is of the reserved extended type 0, or its
-    /// fragments do not join. Nothing is
-    /// then taken off.
+    /// fragments do not join. Nothing is then taken off.
     pub fn extended(&mut self, first: &Attribute<'a>) -> Result<ExtendedAttribute<'a>, NotJoined> {
         match extended::read(first, self) {
             Ok((attribute, further)) => {

@@ -36,7 +36,7 @@ pub enum DecodeErrorKind {
     LengthBeyondDatagram,
     /// The Code is not in use. Needed is 0, got is the code.
     UnknownCode,
-    /// An attribute of type 0. Needed is 1, got is 0.
+    /// An attribute of type 0; strict: of the extended type 0 too. Needed is 1, got is 0.
     AttributeTypeZero,
     /// An attribute length below the two octets it counts itself. Needed is 2, got is the field.
     AttributeLengthTooSmall,

@@ -76,7 +76,7 @@ impl<'a> Packet<'a> {
     /// # Errors
     /// Those of [`parse`](Self::parse), and a [`DecodeError`] for each of: octets beyond the
     /// Length field; an empty value, except of Chargeable-User-Identity; a Vendor-Specific or an
-    /// extended attribute too short for its header and a value; a fragment of a long extended
+    /// extended attribute too short for its header and a value; an extended type 0; a fragment of a long extended
     /// attribute that is not continued; EAP-Messages that do not stand together.
     pub fn parse_strict(datagram: &'a [u8]) -> Result<Self, DecodeError> {
         use DecodeErrorKind as Kind;
@@ -96,6 +96,9 @@ impl<'a> Packet<'a> {
             match attribute.kind {
                 AttributeType::CHARGEABLE_USER_IDENTITY => {}
                 AttributeType::VENDOR_SPECIFIC => truncated(Kind::VendorSpecificTruncated, 5)?,
+                kind if kind.is_extended() && attribute.value.first() == Some(&0) => {
+                    return Err(DecodeError::new(Kind::AttributeTypeZero, offset, 1, 0));
+                }
                 kind if kind.is_long_extended() => {
                     truncated(Kind::ExtendedTruncated, 3)?;
                     let unfinished = Kind::LongExtendedUnfinished;

@@ -22,6 +22,8 @@ fn strict_reading_refuses_what_lenient_reading_keeps() {
         ("241 empty", raw(1, &[241, 2]), Kind::ExtendedTruncated, 20, 2, 0),
         ("241 without value", raw(1, &[241, 3, 1]), Kind::ExtendedTruncated, 20, 2, 1),
         ("245 without value", raw(1, &[245, 4, 1, 0]), Kind::ExtendedTruncated, 20, 3, 2),
+        ("extended type 0", raw(1, &[241, 4, 0, 9]), Kind::AttributeTypeZero, 20, 1, 0),
+        ("long extended type 0", raw(1, &[245, 5, 0, 0, 9]), Kind::AttributeTypeZero, 20, 1, 0),
         ("unfinished", raw(1, &[245, 5, 1, 0x80, 9]), Kind::LongExtendedUnfinished, 20, 1, 0),
         (
             "continued by another",
