@@ -199,16 +199,25 @@ impl Values {
         self.named.iter().find(|value| value.name.eq_ignore_ascii_case(name))
     }
 
-    /// Adds a name; a number then leads to the name added last. The caller has looked whether the
-    /// name has another number.
-    fn add(&mut self, name: &str, number: u64, origin: Origin) {
-        let index = match self.named.iter().position(|value| *value.name == *name) {
-            Some(index) => index,
-            None => {
-                self.named.push(NamedValue { name: name.into(), number, origin });
-                self.named.len() - 1
+    /// Adds a name; a number then leads to the name added last. A name that has this number already
+    /// is spelt anew.
+    ///
+    /// # Errors
+    /// That the name has another number.
+    fn add(&mut self, name: &str, number: u64, origin: Origin) -> Result<(), Conflict> {
+        let known = self.named.iter().position(|value| value.name.eq_ignore_ascii_case(name));
+        let index = known.unwrap_or(self.named.len());
+        let value = NamedValue { name: name.into(), number, origin };
+        match self.named.get_mut(index) {
+            Some(known) if known.number != number => {
+                return Err(Conflict {
+                    with: Contradicted::Value(known.number),
+                    origin: known.origin,
+                });
             }
-        };
+            Some(known) => *known = value,
+            None => self.named.push(value),
+        }
         match self.by_number.binary_search_by_key(&number, |(number, _)| *number) {
             Ok(at) => {
                 if let Some(found) = self.by_number.get_mut(at) {
@@ -217,6 +226,7 @@ impl Values {
             }
             Err(at) => self.by_number.insert(at, (number, index)),
         }
+        Ok(())
     }
 }
 

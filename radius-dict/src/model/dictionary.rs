@@ -224,12 +224,7 @@ impl Dictionary {
         let Some(definition) = index.and_then(|&index| self.attributes.get_mut(index)) else {
             return Ok(());
         };
-        let values = &mut definition.values;
-        if let Some(known) = values.named(name).filter(|known| known.number != number) {
-            let with = Contradicted::Value(known.number);
-            return Err(Conflict { with, origin: known.origin });
-        }
-        values.add(name, number, origin);
+        definition.values.add(name, number, origin)?;
         self.counts.values += 1;
         Ok(())
     }
