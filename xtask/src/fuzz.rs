@@ -8,7 +8,6 @@ use anyhow::{Context as _, bail};
 
 use crate::cargo::{cargo, root, say};
 
-const CARGO_FUZZ: &str = "cargo install cargo-fuzz --locked";
 /// The longest input: a little more than the largest packet.
 const INPUT_LEN_MAX: u32 = 5000;
 /// Octets that one run may take, so that an input that eats memory is a finding.
@@ -30,6 +29,11 @@ pub(crate) fn run(seconds: u32, only: Option<&str>) -> anyhow::Result<()> {
     if targets.is_empty() {
         let names: Vec<_> = fuzz::TARGETS.iter().map(|(name, _)| *name).collect();
         bail!("there is no such target; there are {}", names.join(", "));
+    }
+    let there =
+        cargo().args(["fuzz", "--version"]).output().is_ok_and(|said| said.status.success());
+    if !there {
+        bail!("cargo-fuzz is missing; install it with: cargo install cargo-fuzz --locked");
     }
     let each = seconds / u32::try_from(targets.len()).context("few targets")?;
     let mut said = Vec::new();
@@ -56,7 +60,11 @@ fn target_for(target: &str, seconds: u32) -> anyhow::Result<u64> {
     }
     // The sanitizers' flags are unstable; this lets the one toolchain take them.
     command.env("RUSTC_BOOTSTRAP", "1");
-    executions(&mut command).with_context(|| format!("{target} has a finding, or {CARGO_FUZZ}"))
+    executions(&mut command).with_context(|| {
+        format!(
+            "{target}: see above; an input that shows it is in fuzz/libfuzzer/artifacts/{target}"
+        )
+    })
 }
 
 /// The words that the fuzzer puts into texts.

@@ -32,8 +32,8 @@ pub struct PairText<'a> {
 /// by number with the attribute's name in a comment behind it, unless
 /// [`revealing`](PacketText::revealing) opens it. So [`parse_pairs`] and [`Pair::write`] give the
 /// same attributes with the same octets again, except that attributes that stood together in one
-/// container come each in a container of its own, and that pieces of a long value come in full
-/// size.
+/// container come each in a container of its own, that pieces of a long value come in full size,
+/// and that a prefix in its short form comes with its whole address.
 ///
 /// [`parse_pairs`]: super::parse_pairs
 #[must_use]
