@@ -76,8 +76,8 @@ impl<'a> Packet<'a> {
     /// # Errors
     /// Those of [`parse`](Self::parse), and a [`DecodeError`] for each of: octets beyond the
     /// Length field; an empty value, except of Chargeable-User-Identity; a Vendor-Specific or an
-    /// extended attribute too short for its header and a value; an extended type 0; a fragment of a long extended
-    /// attribute that is not continued; EAP-Messages that do not stand together.
+    /// extended attribute too short for its header and a value; an extended type 0; a fragment of
+    /// a long extended attribute that is not continued; EAP-Messages that do not stand together.
     pub fn parse_strict(datagram: &'a [u8]) -> Result<Self, DecodeError> {
         use DecodeErrorKind as Kind;
         let packet = Self::parse(datagram)?;
