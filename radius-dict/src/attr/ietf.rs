@@ -1,8 +1,8 @@
 // Written by `cargo xtask dict` from dictionaries/dictionary.ietf; not to be edited.
 
 use crate::handle::{
-    Date, Handle, Hidden, Ifid, Integer, Ipv4, Ipv6, Ipv6Prefix, Octets, TaggedInteger, TaggedText,
-    Text,
+    Date, Handle, Hidden, Ifid, Integer, Integer64, Ipv4, Ipv4Prefix, Ipv6, Ipv6Prefix, Octets,
+    Short, TaggedInteger, TaggedText, Text, TlvSequence,
 };
 
 /// `User-Name` (1): Who wants in (RFC 2865 §5.1).
@@ -341,6 +341,294 @@ pub const MANAGEMENT_POLICY_ID: Handle<Text> = Handle::standard("Management-Poli
 pub const MANAGEMENT_PRIVILEGE_LEVEL: Handle<Integer> =
     Handle::standard("Management-Privilege-Level", 136);
 
+/// `Digest-Response` (103): The digest by which the user proves the password, in hexadecimal (RFC 5090 §3.1).
+pub const DIGEST_RESPONSE: Handle<Text> = Handle::standard("Digest-Response", 103);
+
+/// `Digest-Realm` (104): The realm the digest is for (RFC 5090 §3.2).
+pub const DIGEST_REALM: Handle<Text> = Handle::standard("Digest-Realm", 104);
+
+/// `Digest-Nonce` (105): The nonce the digest is made with (RFC 5090 §3.3).
+pub const DIGEST_NONCE: Handle<Text> = Handle::standard("Digest-Nonce", 105);
+
+/// `Digest-Response-Auth` (106): The digest by which the server proves itself to the user (RFC 5090 §3.4).
+pub const DIGEST_RESPONSE_AUTH: Handle<Text> = Handle::standard("Digest-Response-Auth", 106);
+
+/// `Digest-Nextnonce` (107): The nonce for the next request (RFC 5090 §3.5).
+pub const DIGEST_NEXTNONCE: Handle<Text> = Handle::standard("Digest-Nextnonce", 107);
+
+/// `Digest-Method` (108): The method of the SIP or HTTP request, such as REGISTER (RFC 5090 §3.6).
+pub const DIGEST_METHOD: Handle<Text> = Handle::standard("Digest-Method", 108);
+
+/// `Digest-URI` (109): The URI of the SIP or HTTP request (RFC 5090 §3.7).
+pub const DIGEST_URI: Handle<Text> = Handle::standard("Digest-URI", 109);
+
+/// `Digest-Qop` (110): The quality of protection, `auth` or `auth-int` (RFC 5090 §3.8).
+pub const DIGEST_QOP: Handle<Text> = Handle::standard("Digest-Qop", 110);
+
+/// `Digest-Algorithm` (111): The algorithm of the digest, such as `MD5` or `MD5-sess` (RFC 5090 §3.9).
+pub const DIGEST_ALGORITHM: Handle<Text> = Handle::standard("Digest-Algorithm", 111);
+
+/// `Digest-Entity-Body-Hash` (112): The hash of the body of the request, for `auth-int` (RFC 5090 §3.10).
+pub const DIGEST_ENTITY_BODY_HASH: Handle<Text> = Handle::standard("Digest-Entity-Body-Hash", 112);
+
+/// `Digest-CNonce` (113): The client's nonce (RFC 5090 §3.11).
+pub const DIGEST_CNONCE: Handle<Text> = Handle::standard("Digest-CNonce", 113);
+
+/// `Digest-Nonce-Count` (114): How often the nonce was used, in hexadecimal (RFC 5090 §3.12).
+pub const DIGEST_NONCE_COUNT: Handle<Text> = Handle::standard("Digest-Nonce-Count", 114);
+
+/// `Digest-Username` (115): The user name the digest is made with (RFC 5090 §3.13).
+pub const DIGEST_USERNAME: Handle<Text> = Handle::standard("Digest-Username", 115);
+
+/// `Digest-Opaque` (116): What the server wants back from the client of the digest (RFC 5090 §3.14).
+pub const DIGEST_OPAQUE: Handle<Text> = Handle::standard("Digest-Opaque", 116);
+
+/// `Digest-Auth-Param` (117): A parameter of the digest that has no attribute of its own (RFC 5090 §3.15).
+pub const DIGEST_AUTH_PARAM: Handle<Text> = Handle::standard("Digest-Auth-Param", 117);
+
+/// `Digest-AKA-Auts` (118): The resynchronization value of a digest by AKA (RFC 5090 §3.16).
+pub const DIGEST_AKA_AUTS: Handle<Text> = Handle::standard("Digest-AKA-Auts", 118);
+
+/// `Digest-Domain` (119): A URI that the digest protects too (RFC 5090 §3.17).
+pub const DIGEST_DOMAIN: Handle<Text> = Handle::standard("Digest-Domain", 119);
+
+/// `Digest-Stale` (120): `true` if only the nonce was too old (RFC 5090 §3.18).
+pub const DIGEST_STALE: Handle<Text> = Handle::standard("Digest-Stale", 120);
+
+/// `Digest-HA1` (121): The hash of name, realm and password, in hexadecimal, for the NAS to go on with (RFC 5090 §3.19).
+pub const DIGEST_HA1: Handle<Text> = Handle::standard("Digest-HA1", 121);
+
+/// `SIP-AOR` (122): The SIP or tel URI that the user wants to act as (RFC 5090 §3.20).
+pub const SIP_AOR: Handle<Text> = Handle::standard("SIP-AOR", 122);
+
+/// `Operator-Name` (126): Who runs the access network: a character for the kind of name, `1` a realm, then it (RFC 5580 §4.1).
+pub const OPERATOR_NAME: Handle<Text> = Handle::standard("Operator-Name", 126);
+
+/// `Location-Information` (127): Whose location it is, how it was found and when (RFC 5580 §4.2).
+pub const LOCATION_INFORMATION: Handle<Octets> = Handle::standard("Location-Information", 127);
+
+/// `Location-Data` (128): The location, civic or geospatial (RFC 5580 §4.3).
+pub const LOCATION_DATA: Handle<Octets> = Handle::standard("Location-Data", 128);
+
+/// `Basic-Location-Policy-Rules` (129): How long the location may be kept and whether it may be passed on (RFC 5580 §4.4).
+pub const BASIC_LOCATION_POLICY_RULES: Handle<Octets> =
+    Handle::standard("Basic-Location-Policy-Rules", 129);
+
+/// `Extended-Location-Policy-Rules` (130): Where the full rules for the location are to be found (RFC 5580 §4.5).
+pub const EXTENDED_LOCATION_POLICY_RULES: Handle<Text> =
+    Handle::standard("Extended-Location-Policy-Rules", 130);
+
+/// `Location-Capable` (131): Which locations the NAS can report, a sum of the values (RFC 5580 §4.6).
+pub const LOCATION_CAPABLE: Handle<Integer> = Handle::standard("Location-Capable", 131);
+
+/// `Requested-Location-Info` (132): Which locations the server wants, a sum of the values (RFC 5580 §4.7).
+pub const REQUESTED_LOCATION_INFO: Handle<Integer> =
+    Handle::standard("Requested-Location-Info", 132);
+
+/// `PKM-SS-Cert` (137): A piece of the subscriber station's certificate (RFC 5904 §3.1).
+pub const PKM_SS_CERT: Handle<Octets> = Handle::standard("PKM-SS-Cert", 137);
+
+/// `PKM-CA-Cert` (138): A piece of the certificate of the authority that signed the station's (RFC 5904 §3.2).
+pub const PKM_CA_CERT: Handle<Octets> = Handle::standard("PKM-CA-Cert", 138);
+
+/// `PKM-Config-Settings` (139): Seven timeouts of the key exchange, four octets each (RFC 5904 §3.3).
+pub const PKM_CONFIG_SETTINGS: Handle<Octets> = Handle::standard("PKM-Config-Settings", 139);
+
+/// `PKM-Cryptosuite-List` (140): The cryptographic suites that the station can do (RFC 5904 §3.4).
+pub const PKM_CRYPTOSUITE_LIST: Handle<Octets> = Handle::standard("PKM-Cryptosuite-List", 140);
+
+/// `PKM-SAID` (141): The number of a security association (RFC 5904 §3.5).
+pub const PKM_SAID: Handle<Short> = Handle::standard("PKM-SAID", 141);
+
+/// `PKM-SA-Descriptor` (142): A security association: two octets of number, one of type, three of suite (RFC 5904 §3.6).
+pub const PKM_SA_DESCRIPTOR: Handle<Octets> = Handle::standard("PKM-SA-Descriptor", 142);
+
+/// `PKM-Auth-Key` (143): The key: four octets of lifetime in seconds, one of sequence, then it, encrypted (RFC 5904 §3.7).
+pub const PKM_AUTH_KEY: Handle<Octets> = Handle::standard("PKM-Auth-Key", 143);
+
+/// `MIP6-Feature-Vector` (124): Which mobility features are supported, a bit each (RFC 5447 §4.2.5, RFC 6572 §4.1).
+pub const MIP6_FEATURE_VECTOR: Handle<Integer64> = Handle::standard("MIP6-Feature-Vector", 124);
+
+/// `MIP6-Home-Link-Prefix` (125): The prefix of the home link: an octet of length, then 16 of address (RFC 5447 §4.2.4).
+pub const MIP6_HOME_LINK_PREFIX: Handle<Octets> = Handle::standard("MIP6-Home-Link-Prefix", 125);
+
+/// `Mobile-Node-Identifier` (145): The mobile node's name in Proxy Mobile IPv6, a network access identifier (RFC 6572 §4.2).
+pub const MOBILE_NODE_IDENTIFIER: Handle<Octets> = Handle::standard("Mobile-Node-Identifier", 145);
+
+/// `Service-Selection` (146): The service or outer network that the mobile node is connected to (RFC 6572 §4.3).
+pub const SERVICE_SELECTION: Handle<Text> = Handle::standard("Service-Selection", 146);
+
+/// `PMIP6-Home-LMA-IPv6-Address` (147): The IPv6 address of the mobility anchor in the home network (RFC 6572 §4.4).
+pub const PMIP6_HOME_LMA_IPV6_ADDRESS: Handle<Ipv6> =
+    Handle::standard("PMIP6-Home-LMA-IPv6-Address", 147);
+
+/// `PMIP6-Visited-LMA-IPv6-Address` (148): The IPv6 address of the mobility anchor in the visited network (RFC 6572 §4.5).
+pub const PMIP6_VISITED_LMA_IPV6_ADDRESS: Handle<Ipv6> =
+    Handle::standard("PMIP6-Visited-LMA-IPv6-Address", 148);
+
+/// `PMIP6-Home-LMA-IPv4-Address` (149): The IPv4 address of the mobility anchor in the home network (RFC 6572 §4.6).
+pub const PMIP6_HOME_LMA_IPV4_ADDRESS: Handle<Ipv4> =
+    Handle::standard("PMIP6-Home-LMA-IPv4-Address", 149);
+
+/// `PMIP6-Visited-LMA-IPv4-Address` (150): The IPv4 address of the mobility anchor in the visited network (RFC 6572 §4.7).
+pub const PMIP6_VISITED_LMA_IPV4_ADDRESS: Handle<Ipv4> =
+    Handle::standard("PMIP6-Visited-LMA-IPv4-Address", 150);
+
+/// `PMIP6-Home-HN-Prefix` (151): The mobile node's prefix, of the home network (RFC 6572 §4.8).
+pub const PMIP6_HOME_HN_PREFIX: Handle<Ipv6Prefix> = Handle::standard("PMIP6-Home-HN-Prefix", 151);
+
+/// `PMIP6-Visited-HN-Prefix` (152): The mobile node's prefix, of the visited network (RFC 6572 §4.9).
+pub const PMIP6_VISITED_HN_PREFIX: Handle<Ipv6Prefix> =
+    Handle::standard("PMIP6-Visited-HN-Prefix", 152);
+
+/// `PMIP6-Home-Interface-ID` (153): The low half of the mobile node's address, in the home network (RFC 6572 §4.10).
+pub const PMIP6_HOME_INTERFACE_ID: Handle<Ifid> = Handle::standard("PMIP6-Home-Interface-ID", 153);
+
+/// `PMIP6-Visited-Interface-ID` (154): The low half of the mobile node's address, in the visited network (RFC 6572 §4.11).
+pub const PMIP6_VISITED_INTERFACE_ID: Handle<Ifid> =
+    Handle::standard("PMIP6-Visited-Interface-ID", 154);
+
+/// `PMIP6-Home-IPv4-HoA` (155): The mobile node's IPv4 home address, of the home network (RFC 6572 §4.12).
+pub const PMIP6_HOME_IPV4_HOA: Handle<Ipv4Prefix> = Handle::standard("PMIP6-Home-IPv4-HoA", 155);
+
+/// `PMIP6-Visited-IPv4-HoA` (156): The mobile node's IPv4 home address, of the visited network (RFC 6572 §4.13).
+pub const PMIP6_VISITED_IPV4_HOA: Handle<Ipv4Prefix> =
+    Handle::standard("PMIP6-Visited-IPv4-HoA", 156);
+
+/// `PMIP6-Home-DHCP4-Server-Address` (157): The DHCPv4 server in the home network (RFC 6572 §4.14).
+pub const PMIP6_HOME_DHCP4_SERVER_ADDRESS: Handle<Ipv4> =
+    Handle::standard("PMIP6-Home-DHCP4-Server-Address", 157);
+
+/// `PMIP6-Visited-DHCP4-Server-Address` (158): The DHCPv4 server in the visited network (RFC 6572 §4.15).
+pub const PMIP6_VISITED_DHCP4_SERVER_ADDRESS: Handle<Ipv4> =
+    Handle::standard("PMIP6-Visited-DHCP4-Server-Address", 158);
+
+/// `PMIP6-Home-DHCP6-Server-Address` (159): The DHCPv6 server in the home network (RFC 6572 §4.16).
+pub const PMIP6_HOME_DHCP6_SERVER_ADDRESS: Handle<Ipv6> =
+    Handle::standard("PMIP6-Home-DHCP6-Server-Address", 159);
+
+/// `PMIP6-Visited-DHCP6-Server-Address` (160): The DHCPv6 server in the visited network (RFC 6572 §4.17).
+pub const PMIP6_VISITED_DHCP6_SERVER_ADDRESS: Handle<Ipv6> =
+    Handle::standard("PMIP6-Visited-DHCP6-Server-Address", 160);
+
+/// `PMIP6-Home-IPv4-Gateway` (161): The mobile node's IPv4 default router, in the home network (RFC 6572 §4.20).
+pub const PMIP6_HOME_IPV4_GATEWAY: Handle<Ipv4> = Handle::standard("PMIP6-Home-IPv4-Gateway", 161);
+
+/// `PMIP6-Visited-IPv4-Gateway` (162): The mobile node's IPv4 default router, in the visited network (RFC 6572 §4.21).
+pub const PMIP6_VISITED_IPV4_GATEWAY: Handle<Ipv4> =
+    Handle::standard("PMIP6-Visited-IPv4-Gateway", 162);
+
+/// `EAP-Lower-Layer` (163): What EAP runs over; 2 and 3 are IEEE 802.11, whatever other dictionaries name them (RFC 6677 §7.2).
+pub const EAP_LOWER_LAYER: Handle<Integer> = Handle::standard("EAP-Lower-Layer", 163);
+
+/// `GSS-Acceptor-Service-Name` (164): The service that the user authenticates to by GSS-API (RFC 7055 §3.4).
+pub const GSS_ACCEPTOR_SERVICE_NAME: Handle<Text> =
+    Handle::standard("GSS-Acceptor-Service-Name", 164);
+
+/// `GSS-Acceptor-Host-Name` (165): The host of that service (RFC 7055 §3.4).
+pub const GSS_ACCEPTOR_HOST_NAME: Handle<Text> = Handle::standard("GSS-Acceptor-Host-Name", 165);
+
+/// `GSS-Acceptor-Service-Specifics` (166): Further parts of the name of that service, with `/` between them (RFC 7055 §3.4).
+pub const GSS_ACCEPTOR_SERVICE_SPECIFICS: Handle<Text> =
+    Handle::standard("GSS-Acceptor-Service-Specifics", 166);
+
+/// `GSS-Acceptor-Realm-Name` (167): The realm of that service (RFC 7055 §3.4).
+pub const GSS_ACCEPTOR_REALM_NAME: Handle<Text> = Handle::standard("GSS-Acceptor-Realm-Name", 167);
+
+/// `IPv6-6rd-Configuration` (173): The 6rd settings of the user's router (RFC 6930 §4.1).
+pub const IPV6_6RD_CONFIGURATION: Handle<TlvSequence> =
+    Handle::standard("IPv6-6rd-Configuration", 173);
+
+/// `Allowed-Called-Station-Id` (174): Where the user may connect: an access point and network, as in Called-Station-Id (RFC 7268 §2.1).
+pub const ALLOWED_CALLED_STATION_ID: Handle<Text> =
+    Handle::standard("Allowed-Called-Station-Id", 174);
+
+/// `EAP-Peer-Id` (175): A name of the EAP method's peer (RFC 7268 §2.3).
+pub const EAP_PEER_ID: Handle<Octets> = Handle::standard("EAP-Peer-Id", 175);
+
+/// `EAP-Server-Id` (176): A name of the EAP method's server (RFC 7268 §2.4).
+pub const EAP_SERVER_ID: Handle<Octets> = Handle::standard("EAP-Server-Id", 176);
+
+/// `Mobility-Domain-Id` (177): The mobility domain of the access point, in the low 16 bits (RFC 7268 §2.5).
+pub const MOBILITY_DOMAIN_ID: Handle<Integer> = Handle::standard("Mobility-Domain-Id", 177);
+
+/// `Preauth-Timeout` (178): How long the NAS keeps an unused pre-authentication, seconds (RFC 7268 §2.6).
+pub const PREAUTH_TIMEOUT: Handle<Integer> = Handle::standard("Preauth-Timeout", 178);
+
+/// `Network-Id-Name` (179): The name of the IEEE 802.1X network, not an SSID (RFC 7268 §2.7).
+pub const NETWORK_ID_NAME: Handle<Octets> = Handle::standard("Network-Id-Name", 179);
+
+/// `EAPoL-Announcement` (180): A piece of EAPoL announcements of IEEE 802.1X (RFC 7268 §2.8).
+pub const EAPOL_ANNOUNCEMENT: Handle<Octets> = Handle::standard("EAPoL-Announcement", 180);
+
+/// `WLAN-HESSID` (181): The MAC address that names a set of access points of one network (RFC 7268 §2.9).
+pub const WLAN_HESSID: Handle<Text> = Handle::standard("WLAN-HESSID", 181);
+
+/// `WLAN-Venue-Info` (182): What kind of place it is: 16 bits of zero, 8 of group, 8 of type (RFC 7268 §2.10).
+pub const WLAN_VENUE_INFO: Handle<Integer> = Handle::standard("WLAN-Venue-Info", 182);
+
+/// `WLAN-Venue-Language` (183): The language of the place's name: ISO 639, two letters and a zero octet or three (RFC 7268 §2.11).
+pub const WLAN_VENUE_LANGUAGE: Handle<Octets> = Handle::standard("WLAN-Venue-Language", 183);
+
+/// `WLAN-Venue-Name` (184): The place's name (RFC 7268 §2.12).
+pub const WLAN_VENUE_NAME: Handle<Text> = Handle::standard("WLAN-Venue-Name", 184);
+
+/// `WLAN-Reason-Code` (185): Why the station was refused or cut off, a reason code of IEEE 802.11 (RFC 7268 §2.13).
+pub const WLAN_REASON_CODE: Handle<Integer> = Handle::standard("WLAN-Reason-Code", 185);
+
+/// `WLAN-Pairwise-Cipher` (186): The cipher of unicast frames: 24 bits of OUI, 8 of suite type (RFC 7268 §2.14).
+pub const WLAN_PAIRWISE_CIPHER: Handle<Integer> = Handle::standard("WLAN-Pairwise-Cipher", 186);
+
+/// `WLAN-Group-Cipher` (187): The cipher of broadcast frames: 24 bits of OUI, 8 of suite type (RFC 7268 §2.15).
+pub const WLAN_GROUP_CIPHER: Handle<Integer> = Handle::standard("WLAN-Group-Cipher", 187);
+
+/// `WLAN-AKM-Suite` (188): How the station authenticates: 24 bits of OUI, 8 of suite type (RFC 7268 §2.16).
+pub const WLAN_AKM_SUITE: Handle<Integer> = Handle::standard("WLAN-AKM-Suite", 188);
+
+/// `WLAN-Group-Mgmt-Cipher` (189): The cipher of broadcast management frames: 24 bits of OUI, 8 of suite type (RFC 7268 §2.17).
+pub const WLAN_GROUP_MGMT_CIPHER: Handle<Integer> = Handle::standard("WLAN-Group-Mgmt-Cipher", 189);
+
+/// `WLAN-RF-Band` (190): The radio band, a Band ID of IEEE 802.11 in the low 8 bits (RFC 7268 §2.18).
+pub const WLAN_RF_BAND: Handle<Integer> = Handle::standard("WLAN-RF-Band", 190);
+
+/// `Frag-Status` (241.1): Where a fragmented authorization stands (RFC 7499 §10.1).
+pub const FRAG_STATUS: Handle<Integer> = Handle::extended("Frag-Status", 241, 1);
+
+/// `Proxy-State-Length` (241.2): The octets of Proxy-State that came with the request, to make room for (RFC 7499 §10.2).
+pub const PROXY_STATE_LENGTH: Handle<Integer> = Handle::extended("Proxy-State-Length", 241, 2);
+
+/// `Response-Length` (241.3): A length of response packets, octets, where they may exceed 4096 (RFC 7930 §5).
+pub const RESPONSE_LENGTH: Handle<Integer> = Handle::extended("Response-Length", 241, 3);
+
+/// `Original-Packet-Code` (241.4): The code of the request that a Protocol-Error answers (RFC 7930 §4).
+pub const ORIGINAL_PACKET_CODE: Handle<Integer> = Handle::extended("Original-Packet-Code", 241, 4);
+
+/// `IP-Port-Limit-Info` (241.5): How many ports the user may have (RFC 8045 §3.1.1).
+pub const IP_PORT_LIMIT_INFO: Handle<TlvSequence> = Handle::extended("IP-Port-Limit-Info", 241, 5);
+
+/// `IP-Port-Range` (241.6): A range of ports that the user was given or gave back (RFC 8045 §3.1.2).
+pub const IP_PORT_RANGE: Handle<TlvSequence> = Handle::extended("IP-Port-Range", 241, 6);
+
+/// `IP-Port-Forwarding-Map` (241.7): A port that is forwarded to the user (RFC 8045 §3.1.3).
+pub const IP_PORT_FORWARDING_MAP: Handle<TlvSequence> =
+    Handle::extended("IP-Port-Forwarding-Map", 241, 7);
+
+/// `Operator-NAS-Identifier` (241.8): The visited operator's opaque name of the NAS, to find it again by (RFC 8559 §3.4).
+pub const OPERATOR_NAS_IDENTIFIER: Handle<Octets> =
+    Handle::extended("Operator-NAS-Identifier", 241, 8);
+
+/// `SAML-Assertion` (245.1): A SAML assertion about the user (RFC 7833 §3.1).
+pub const SAML_ASSERTION: Handle<Octets> = Handle::extended("SAML-Assertion", 245, 1);
+
+/// `SAML-Protocol` (245.2): A SAML protocol message (RFC 7833 §3.2).
+pub const SAML_PROTOCOL: Handle<Octets> = Handle::extended("SAML-Protocol", 245, 2);
+
+/// `DHCPv6-Options` (245.3): DHCPv6 options for the user's host, as on the wire (RFC 9445 §3.1).
+pub const DHCPV6_OPTIONS: Handle<Octets> = Handle::extended("DHCPv6-Options", 245, 3);
+
+/// `DHCPv4-Options` (245.4): DHCPv4 options for the user's host, as on the wire (RFC 9445 §3.2).
+pub const DHCPV4_OPTIONS: Handle<Octets> = Handle::extended("DHCPv4-Options", 245, 4);
+
 /// The values of `NAS-Port-Type`.
 pub mod nas_port_type {
     /// `Async`.
@@ -651,6 +939,12 @@ pub mod acct_status_type {
 
     /// `Failed`.
     pub const FAILED: u32 = 15;
+
+    /// `Subsystem-On`.
+    pub const SUBSYSTEM_ON: u32 = 18;
+
+    /// `Subsystem-Off`.
+    pub const SUBSYSTEM_OFF: u32 = 19;
 }
 
 /// The values of `Acct-Authentic`.
@@ -948,4 +1242,85 @@ pub mod management_transport_protection {
 
     /// `Integrity-Confidentiality-Protection`.
     pub const INTEGRITY_CONFIDENTIALITY_PROTECTION: u32 = 3;
+}
+
+/// The values of `Location-Capable`.
+pub mod location_capable {
+    /// `Civic-Location`.
+    pub const CIVIC_LOCATION: u32 = 1;
+
+    /// `Geo-Location`.
+    pub const GEO_LOCATION: u32 = 2;
+
+    /// `Users-Location`.
+    pub const USERS_LOCATION: u32 = 4;
+
+    /// `NAS-Location`.
+    pub const NAS_LOCATION: u32 = 8;
+}
+
+/// The values of `Requested-Location-Info`.
+pub mod requested_location_info {
+    /// `Civic-Location`.
+    pub const CIVIC_LOCATION: u32 = 1;
+
+    /// `Geo-Location`.
+    pub const GEO_LOCATION: u32 = 2;
+
+    /// `Users-Location`.
+    pub const USERS_LOCATION: u32 = 4;
+
+    /// `NAS-Location`.
+    pub const NAS_LOCATION: u32 = 8;
+
+    /// `Future-Requests`.
+    pub const FUTURE_REQUESTS: u32 = 16;
+
+    /// `None`.
+    pub const NONE: u32 = 32;
+}
+
+/// The values of `EAP-Lower-Layer`.
+pub mod eap_lower_layer {
+    /// `Wired-IEEE-802.1X`.
+    pub const WIRED_IEEE_802_1X: u32 = 1;
+
+    /// `IEEE-802.11-No-Preauth`.
+    pub const IEEE_802_11_NO_PREAUTH: u32 = 2;
+
+    /// `IEEE-802.11-Preauth`.
+    pub const IEEE_802_11_PREAUTH: u32 = 3;
+
+    /// `IEEE-802.16e`.
+    pub const IEEE_802_16E: u32 = 4;
+
+    /// `IKEv2`.
+    pub const IKEV2: u32 = 5;
+
+    /// `PPP`.
+    pub const PPP: u32 = 6;
+
+    /// `PANA-No-Preauth`.
+    pub const PANA_NO_PREAUTH: u32 = 7;
+
+    /// `GSS-API`.
+    pub const GSS_API: u32 = 8;
+
+    /// `PANA-Preauth`.
+    pub const PANA_PREAUTH: u32 = 9;
+}
+
+/// The values of `Frag-Status`.
+pub mod frag_status {
+    /// `Reserved`.
+    pub const RESERVED: u32 = 0;
+
+    /// `Fragmentation-Supported`.
+    pub const FRAGMENTATION_SUPPORTED: u32 = 1;
+
+    /// `More-Data-Pending`.
+    pub const MORE_DATA_PENDING: u32 = 2;
+
+    /// `More-Data-Request`.
+    pub const MORE_DATA_REQUEST: u32 = 3;
 }

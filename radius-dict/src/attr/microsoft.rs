@@ -2,7 +2,7 @@
 
 use radius_proto::VendorId;
 
-use crate::handle::{Handle, Hidden, Integer, Ipv4, Octets, Text};
+use crate::handle::{Handle, Hidden, Integer, Ipv4, Ipv6, Octets, Text};
 
 const VENDOR: VendorId = VendorId(311);
 
@@ -113,6 +113,107 @@ pub const MS_PRIMARY_NBNS_SERVER: Handle<Ipv4> =
 pub const MS_SECONDARY_NBNS_SERVER: Handle<Ipv4> =
     Handle::of_vendor("MS-Secondary-NBNS-Server", VENDOR, 31);
 
+/// `MS-Network-Access-Server-Type` (47): What kind of Microsoft server sends the request; other numbers are free tags for policies (MS-RNAP §2.2.1.11).
+pub const MS_NETWORK_ACCESS_SERVER_TYPE: Handle<Integer> =
+    Handle::of_vendor("MS-Network-Access-Server-Type", VENDOR, 47);
+
+/// `MS-RAS-Client-Name` (34): The computer name the dial-in or VPN client gave; a zero octet ends it on the wire (MS-RNAP §2.2.1.1).
+pub const MS_RAS_CLIENT_NAME: Handle<Text> = Handle::of_vendor("MS-RAS-Client-Name", VENDOR, 34);
+
+/// `MS-RAS-Client-Version` (35): The version of the dial-in or VPN client, as text such as `MSRASV5.20` (MS-RNAP §2.2.1.2).
+pub const MS_RAS_CLIENT_VERSION: Handle<Text> =
+    Handle::of_vendor("MS-RAS-Client-Version", VENDOR, 35);
+
+/// `MS-Machine-Name` (50): The computer name of the connecting machine, in the code page of the Windows server (MS-RNAP §2.2.1.14).
+pub const MS_MACHINE_NAME: Handle<Text> = Handle::of_vendor("MS-Machine-Name", VENDOR, 50);
+
+/// `MS-User-Security-Identity` (40): The Windows security identifier (SID) of the user, in its binary form (MS-RNAP §2.2.1.5).
+pub const MS_USER_SECURITY_IDENTITY: Handle<Octets> =
+    Handle::of_vendor("MS-User-Security-Identity", VENDOR, 40);
+
+/// `MS-Identity-Type` (41): Says that the request wants a health check of the machine rather than a login (MS-RNAP §2.2.1.6).
+pub const MS_IDENTITY_TYPE: Handle<Integer> = Handle::of_vendor("MS-Identity-Type", VENDOR, 41);
+
+/// `MS-Service-Class` (42): From a DHCP server: the group of scopes that would serve the client (MS-RNAP §2.2.1.7).
+pub const MS_SERVICE_CLASS: Handle<Text> = Handle::of_vendor("MS-Service-Class", VENDOR, 42);
+
+/// `MS-User-IPv4-Address` (61): The IPv4 address of the user's machine, as the NAS knows it (MS-RNAP §2.2.1.25).
+pub const MS_USER_IPV4_ADDRESS: Handle<Ipv4> =
+    Handle::of_vendor("MS-User-IPv4-Address", VENDOR, 61);
+
+/// `MS-User-IPv6-Address` (62): The IPv6 address of the user's machine, as the NAS knows it (MS-RNAP §2.2.1.26).
+pub const MS_USER_IPV6_ADDRESS: Handle<Ipv6> =
+    Handle::of_vendor("MS-User-IPv6-Address", VENDOR, 62);
+
+/// `MS-RAS-Correlation` (56): An identifier to match log entries of NAS and server: a GUID as text in curly braces (MS-RNAP §2.2.1.20).
+pub const MS_RAS_CORRELATION: Handle<Octets> = Handle::of_vendor("MS-RAS-Correlation", VENDOR, 56);
+
+/// `MS-HCAP-User-Name` (60): The user's name as learnt over HCAP (MS-RNAP §2.2.1.24).
+pub const MS_HCAP_USER_NAME: Handle<Text> = Handle::of_vendor("MS-HCAP-User-Name", VENDOR, 60);
+
+/// `MS-HCAP-User-Groups` (58): The group the user belongs to, as learnt over HCAP (MS-RNAP §2.2.1.22).
+pub const MS_HCAP_USER_GROUPS: Handle<Text> = Handle::of_vendor("MS-HCAP-User-Groups", VENDOR, 58);
+
+/// `MS-HCAP-Location-Group-Name` (59): The location group, as learnt over HCAP (MS-RNAP §2.2.1.23).
+pub const MS_HCAP_LOCATION_GROUP_NAME: Handle<Text> =
+    Handle::of_vendor("MS-HCAP-Location-Group-Name", VENDOR, 59);
+
+/// `MS-Quarantine-SOH` (55): The machine's statement of health in a request, the verdict on it in an accept (MS-RNAP §2.2.1.19).
+pub const MS_QUARANTINE_SOH: Handle<Octets> = Handle::of_vendor("MS-Quarantine-SOH", VENDOR, 55);
+
+/// `MS-RNAP-Not-Quarantine-Capable` (54): Whether the machine sent a statement of health (MS-RNAP §2.2.1.18).
+pub const MS_RNAP_NOT_QUARANTINE_CAPABLE: Handle<Integer> =
+    Handle::of_vendor("MS-RNAP-Not-Quarantine-Capable", VENDOR, 54);
+
+/// `MS-Quarantine-State` (45): How much access the machine gets: all, a restricted part, or all for a limited time (MS-RNAP §2.2.1.9).
+pub const MS_QUARANTINE_STATE: Handle<Integer> =
+    Handle::of_vendor("MS-Quarantine-State", VENDOR, 45);
+
+/// `MS-Extended-Quarantine-State` (57): Why access is restricted, beyond what MS-Quarantine-State says (MS-RNAP §2.2.1.21).
+pub const MS_EXTENDED_QUARANTINE_STATE: Handle<Integer> =
+    Handle::of_vendor("MS-Extended-Quarantine-State", VENDOR, 57);
+
+/// `MS-Quarantine-Grace-Time` (46): Until when a machine on probation keeps full access, in seconds since 1970 UTC (MS-RNAP §2.2.1.10).
+pub const MS_QUARANTINE_GRACE_TIME: Handle<Integer> =
+    Handle::of_vendor("MS-Quarantine-Grace-Time", VENDOR, 46);
+
+/// `MS-Quarantine-Session-Timeout` (37): Seconds a VPN connection may stay restricted before it is cut (MS-RNAP §2.2.1.4).
+pub const MS_QUARANTINE_SESSION_TIMEOUT: Handle<Integer> =
+    Handle::of_vendor("MS-Quarantine-Session-Timeout", VENDOR, 37);
+
+/// `MS-Quarantine-User-Class` (44): For a DHCP server: the user class to give the restricted client (MS-RNAP §2.2.1.8).
+pub const MS_QUARANTINE_USER_CLASS: Handle<Text> =
+    Handle::of_vendor("MS-Quarantine-User-Class", VENDOR, 44);
+
+/// `MS-IPv4-Remediation-Servers` (52): Where a restricted machine may go to mend itself: a zero octet, then IPv4 addresses (MS-RNAP §2.2.1.16).
+pub const MS_IPV4_REMEDIATION_SERVERS: Handle<Octets> =
+    Handle::of_vendor("MS-IPv4-Remediation-Servers", VENDOR, 52);
+
+/// `MS-IPv6-Remediation-Servers` (53): Where a restricted machine may go to mend itself: a zero octet, then IPv6 addresses (MS-RNAP §2.2.1.17).
+pub const MS_IPV6_REMEDIATION_SERVERS: Handle<Octets> =
+    Handle::of_vendor("MS-IPv6-Remediation-Servers", VENDOR, 53);
+
+/// `MS-AFW-Zone` (48): A hint which IPsec policy the machine should take (MS-RNAP §2.2.1.12).
+pub const MS_AFW_ZONE: Handle<Integer> = Handle::of_vendor("MS-AFW-Zone", VENDOR, 48);
+
+/// `MS-AFW-Protection-Level` (49): What the health certificate may be used for: signing, or signing and encryption (MS-RNAP §2.2.1.13).
+pub const MS_AFW_PROTECTION_LEVEL: Handle<Integer> =
+    Handle::of_vendor("MS-AFW-Protection-Level", VENDOR, 49);
+
+/// `MS-Quarantine-IPFilter` (36): IPv4 filters for a restricted connection, built as MS-Filter is (MS-RNAP §2.2.1.3).
+pub const MS_QUARANTINE_IPFILTER: Handle<Octets> =
+    Handle::of_vendor("MS-Quarantine-IPFilter", VENDOR, 36);
+
+/// `MS-IPv6-Filter` (51): IPv6 filters for the connection; MS-Filter is the one for IPv4 (MS-RNAP §2.2.1.15).
+pub const MS_IPV6_FILTER: Handle<Octets> = Handle::of_vendor("MS-IPv6-Filter", VENDOR, 51);
+
+/// `MS-TSG-Device-Redirection` (63): Remote desktop devices, as bits: 0 to 4 each bar one kind, 29 bars all, 30 allows all (MS-RNAP §2.2.1.27).
+pub const MS_TSG_DEVICE_REDIRECTION: Handle<Integer> =
+    Handle::of_vendor("MS-TSG-Device-Redirection", VENDOR, 63);
+
+/// `MS-Azure-Policy-ID` (65): Which user group policy of an Azure point-to-site VPN gateway applies (MS-RNAS §2.2.1.11).
+pub const MS_AZURE_POLICY_ID: Handle<Octets> = Handle::of_vendor("MS-Azure-Policy-ID", VENDOR, 65);
+
 /// The values of `MS-MPPE-Encryption-Policy`.
 pub mod ms_mppe_encryption_policy {
     /// `Encryption-Allowed`.
@@ -192,4 +293,94 @@ pub mod ms_acct_eap_type {
 
     /// `TLS`.
     pub const TLS: u32 = 13;
+}
+
+/// The values of `MS-Network-Access-Server-Type`.
+pub mod ms_network_access_server_type {
+    /// `Unspecified`.
+    pub const UNSPECIFIED: u32 = 0;
+
+    /// `Terminal-Server-Gateway`.
+    pub const TERMINAL_SERVER_GATEWAY: u32 = 1;
+
+    /// `Remote-Access-Server`.
+    pub const REMOTE_ACCESS_SERVER: u32 = 2;
+
+    /// `DHCP-Server`.
+    pub const DHCP_SERVER: u32 = 3;
+
+    /// `Wireless-Access-Point`.
+    pub const WIRELESS_ACCESS_POINT: u32 = 4;
+
+    /// `HRA`.
+    pub const HRA: u32 = 5;
+
+    /// `HCAP-Server`.
+    pub const HCAP_SERVER: u32 = 6;
+}
+
+/// The values of `MS-Identity-Type`.
+pub mod ms_identity_type {
+    /// `Machine-Health-Check`.
+    pub const MACHINE_HEALTH_CHECK: u32 = 1;
+
+    /// `Ignore-User-Lookup-Failure`.
+    pub const IGNORE_USER_LOOKUP_FAILURE: u32 = 2;
+}
+
+/// The values of `MS-RNAP-Not-Quarantine-Capable`.
+pub mod ms_rnap_not_quarantine_capable {
+    /// `SoH-Sent`.
+    pub const SOH_SENT: u32 = 0;
+
+    /// `SoH-Not-Sent`.
+    pub const SOH_NOT_SENT: u32 = 1;
+}
+
+/// The values of `MS-Quarantine-State`.
+pub mod ms_quarantine_state {
+    /// `Full-Access`.
+    pub const FULL_ACCESS: u32 = 0;
+
+    /// `Quarantine`.
+    pub const QUARANTINE: u32 = 1;
+
+    /// `Probation`.
+    pub const PROBATION: u32 = 2;
+}
+
+/// The values of `MS-Extended-Quarantine-State`.
+pub mod ms_extended_quarantine_state {
+    /// `No-Data`.
+    pub const NO_DATA: u32 = 0;
+
+    /// `Transition`.
+    pub const TRANSITION: u32 = 1;
+
+    /// `Infected`.
+    pub const INFECTED: u32 = 2;
+
+    /// `Unknown`.
+    pub const UNKNOWN: u32 = 3;
+}
+
+/// The values of `MS-AFW-Zone`.
+pub mod ms_afw_zone {
+    /// `MS-AFW-Zone-Boundary-Policy`.
+    pub const MS_AFW_ZONE_BOUNDARY_POLICY: u32 = 1;
+
+    /// `MS-AFW-Zone-Unprotected-Policy`.
+    pub const MS_AFW_ZONE_UNPROTECTED_POLICY: u32 = 2;
+
+    /// `MS-AFW-Zone-Protected-Policy`.
+    pub const MS_AFW_ZONE_PROTECTED_POLICY: u32 = 3;
+}
+
+/// The values of `MS-AFW-Protection-Level`.
+pub mod ms_afw_protection_level {
+    /// `HECP-Response-Sign-Only`.
+    pub const HECP_RESPONSE_SIGN_ONLY: u32 = 1;
+
+    /// `HECP-Response-Sign-And-Encrypt`.
+    pub const HECP_RESPONSE_SIGN_AND_ENCRYPT: u32 = 2;
 }
