@@ -88,7 +88,7 @@ pub const FILTERS: [&str; 5] = [
     "ip out drop srcip 10.0.0.0/8 dstip 192.0.2.1/32",
     "ip in forward tcp dstport = 80 srcport > 1023 est",
     "ip in drop icmp",
-    "ipx in drop srcipxnet 0x00000001 srcipxnode 0x0102030405 srcipxsock = 0x0451",
+    "ipx in drop srcipxnet 0x00000001 srcipxnode 0x010203040506 srcipxsock = 0x0451",
 ];
 
 /// The octets of a value of the attribute's type, without tag and not hidden.
