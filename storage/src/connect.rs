@@ -5,9 +5,10 @@ mod postgres;
 mod sqlite;
 
 pub use place::shown_url;
-pub(crate) use sqlite::from_sqlite;
+pub(crate) use sqlite::open_writer;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait};
 use sea_orm::{SqliteTransactionMode, TransactionOptions};
@@ -31,7 +32,7 @@ pub(crate) struct Database {
 /// What tells the two kinds of store apart where SQL alone does not.
 #[derive(Debug)]
 pub(crate) enum Medium {
-    Sqlite { path: PathBuf },
+    Sqlite { path: PathBuf, busy_timeout: Duration },
     Postgres { pool: sqlx::PgPool },
 }
 

@@ -40,6 +40,12 @@ pub enum StoreError {
         /// What forbids it.
         problem: String,
     },
+    /// Another process has held the SQLite file for longer than this one waits.
+    #[error("the store {} is locked by another process; try again when that is done", path.display())]
+    Locked {
+        /// The SQLite file.
+        path: PathBuf,
+    },
     /// The file or database holds something else.
     #[error("{place} is not a Weir store: {problem}; it was not changed")]
     NotAStore {

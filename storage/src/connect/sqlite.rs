@@ -16,6 +16,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// SQLITE_READONLY and SQLITE_CANTOPEN, the low octet of what SQLite answers when the file or
 /// its folder may not be written.
 const CANNOT_WRITE: [i32; 2] = [8, 14];
+/// SQLITE_BUSY and SQLITE_LOCKED.
+const BUSY: [i32; 2] = [5, 6];
+const BUSY_RETRY: Duration = Duration::from_millis(10);
 
 pub(super) async fn connect(
     url: &str,
@@ -40,7 +43,10 @@ pub(super) async fn connect(
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         place,
-        medium: Medium::Sqlite { path },
+        medium: Medium::Sqlite {
+            path,
+            busy_timeout: Duration::from_millis(options.busy_timeout_ms),
+        },
     })
 }
 
@@ -120,13 +126,39 @@ async fn probe(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
     result.map(|_| ()).map_err(|error| from_sqlite(path, &error))
 }
 
+/// Opens the connection that writes. Until a deadline it waits for another process, which SQLite
+/// does by itself for every statement but the one that turns a new file to write-ahead logging.
+pub(crate) async fn open_writer(
+    pool: &SqlitePool,
+    path: &Path,
+    busy_timeout: Duration,
+) -> Result<(), StoreError> {
+    let attempts = async {
+        loop {
+            match pool.acquire().await {
+                Err(error) if BUSY.contains(&primary_code(&error)) => {
+                    tokio::time::sleep(BUSY_RETRY).await;
+                }
+                result => break result.map(drop).map_err(|error| from_sqlite(path, &error)),
+            }
+        }
+    };
+    tokio::time::timeout(busy_timeout, attempts)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Locked { path: path.to_path_buf() }))
+}
+
+/// The low octet of SQLite's code, 0 for an error that is not SQLite's.
+fn primary_code(error: &sqlx::Error) -> i32 {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<i32>().ok()).unwrap_or(0) & 0xff
+}
+
 /// What an error of SQLite means for the operator.
-pub(crate) fn from_sqlite(path: &Path, error: &sqlx::Error) -> StoreError {
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code().and_then(|code| code.parse::<i32>().ok()));
-    match code {
-        Some(code) if CANNOT_WRITE.contains(&(code & 0xff)) => unwritable(path, error.to_string()),
+fn from_sqlite(path: &Path, error: &sqlx::Error) -> StoreError {
+    match primary_code(error) {
+        code if CANNOT_WRITE.contains(&code) => unwritable(path, error.to_string()),
+        code if BUSY.contains(&code) => StoreError::Locked { path: path.to_path_buf() },
         _ => not_a_store(path, &error.to_string()),
     }
 }

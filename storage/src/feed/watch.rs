@@ -32,7 +32,7 @@ impl Watch {
         let changed = Arc::new(Notify::new());
         let announce = Arc::clone(&changed);
         let task = match &store.database().medium {
-            Medium::Sqlite { path } => {
+            Medium::Sqlite { path, .. } => {
                 let options = SqliteConnectOptions::new().filename(path).read_only(true);
                 let mut connection = options.connect().await.during(OPERATION)?;
                 let version = data_version(&mut connection).await.during(OPERATION)?;

@@ -42,9 +42,9 @@ pub(super) async fn set_up(store: &Store) -> Result<(), StoreError> {
 /// Begins the first transaction that writes, where a store that cannot be written shows.
 async fn begin(store: &Store) -> Result<DatabaseTransaction, StoreError> {
     let database = store.database();
-    if let Medium::Sqlite { path } = &database.medium {
+    if let Medium::Sqlite { path, busy_timeout } = &database.medium {
         let pool = database.writer.get_sqlite_connection_pool();
-        pool.acquire().await.map_err(|error| connect::from_sqlite(path, &error))?;
+        connect::open_writer(pool, path, *busy_timeout).await?;
     }
     database.begin("begin a transaction").await
 }

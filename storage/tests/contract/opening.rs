@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Barrier;
 
 use sqlx::{Connection as _, Executor as _};
 use storage::{KeyError, KeyRing, Store, StoreError, StoreOptions};
@@ -178,4 +179,38 @@ async fn a_store_that_is_up_to_date_is_opened_and_read_while_another_writes() {
     assert!(store.tenants().add(&operator(), "second").await.is_err());
     store.close().await;
     writing.execute("rollback").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_file_that_another_process_holds_is_said_to_be_locked() {
+    let ground = Ground::sqlite();
+    std::fs::write(ground.url.strip_prefix("sqlite:").unwrap(), "").unwrap();
+    let mut holding = sqlx::SqliteConnection::connect(&ground.url).await.unwrap();
+    holding.execute("begin immediate").await.unwrap();
+    let keys = KeyRing::from_file(&ground.key_path()).unwrap();
+    let impatient = StoreOptions { busy_timeout_ms: 1, ..StoreOptions::default() };
+    let error = Store::open(&ground.url, keys, impatient).await.unwrap_err();
+    assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+    holding.execute("rollback").await.unwrap();
+    ground.open().await.close().await;
+}
+
+/// Threads, because within one thread the two would take turns.
+#[test]
+fn the_first_openings_of_a_file_wait_for_each_other() {
+    for round in 0..20 {
+        let ground = Ground::sqlite();
+        let start = Barrier::new(2);
+        let open = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            start.wait();
+            runtime.unwrap().block_on(async { ground.try_open().await.map(drop) })
+        };
+        let results = std::thread::scope(|scope| {
+            [scope.spawn(open), scope.spawn(open)].map(|opening| opening.join().unwrap())
+        });
+        for result in results {
+            result.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        }
+    }
 }
