@@ -1,7 +1,6 @@
 //! FreeRADIUS as a server, with its users in memory: an independent implementation to disagree
 //! with, and the peer of the benchmark.
 
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -24,18 +23,38 @@ pub struct FreeRadius {
 pub const FREERADIUS_SECRET: &str = "testing123-of-freeradius";
 
 impl FreeRadius {
-    /// Starts one that knows these logins with their passwords, or returns `None` after
-    /// [`Peer::find`] has said that it is missing. Accounting is acknowledged and not stored.
+    /// Starts one that knows these logins with their passwords and gives each of them what a plan
+    /// would, or returns `None` after [`Peer::find`] has said that it is missing. Accounting is
+    /// acknowledged and not stored.
     ///
     /// # Errors
     /// When it does not get ready.
     pub fn start(users: &[(String, String)]) -> anyhow::Result<Option<Self>> {
+        let reply = PLAN.map(str::to_owned);
+        let users = users.iter().map(|(login, password)| user(login, password, &reply));
+        Self::start_with_users(&users.collect::<String>())
+    }
+
+    /// Starts one that knows these logins by the same password, each with the attributes of its
+    /// reply as text, or returns `None` as [`start`](Self::start) does.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub fn start_replying(
+        password: &str,
+        replies: &[(String, Vec<String>)],
+    ) -> anyhow::Result<Option<Self>> {
+        let users = replies.iter().map(|(login, reply)| user(login, password, reply));
+        Self::start_with_users(&users.collect::<String>())
+    }
+
+    fn start_with_users(users_file: &str) -> anyhow::Result<Option<Self>> {
         let Some(program) = Peer::FreeRadius.find() else { return Ok(None) };
         let [authentication, accounting] = free_udp_ports()?;
         let directory = tempfile::Builder::new().prefix("weir-freeradius-").tempdir()?;
         let home = directory.path();
         std::fs::write(home.join("dictionary"), "$INCLUDE /usr/share/freeradius/dictionary\n")?;
-        std::fs::write(home.join("users"), users_file(users))?;
+        std::fs::write(home.join("users"), users_file)?;
         let config = configuration(&home.display().to_string(), authentication, accounting);
         std::fs::write(home.join("radiusd.conf"), config)?;
         let mut child = Command::new(program)
@@ -87,17 +106,17 @@ impl Drop for FreeRadius {
     }
 }
 
-fn users_file(users: &[(String, String)]) -> String {
-    users.iter().fold(String::new(), |mut file, (login, password)| {
-        let _ = writeln!(
-            file,
-            "{login} Cleartext-Password := \"{password}\"\n\
-             \tFramed-Pool = \"subscribers\",\n\
-             \tMikrotik-Rate-Limit = \"2M/10M\",\n\
-             \tAcct-Interim-Interval = 60\n"
-        );
-        file
-    })
+/// What a plan gives.
+const PLAN: [&str; 3] = [
+    "Framed-Pool = \"subscribers\"",
+    "Mikrotik-Rate-Limit = \"2M/10M\"",
+    "Acct-Interim-Interval = 60",
+];
+
+/// An entry of its file of users.
+fn user(login: &str, password: &str, reply: &[String]) -> String {
+    let reply = reply.join(",\n\t");
+    format!("{login} Cleartext-Password := \"{password}\"\n\t{reply}\n\n")
 }
 
 fn configuration(home: &str, authentication: SocketAddr, accounting: SocketAddr) -> String {

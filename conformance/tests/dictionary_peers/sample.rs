@@ -1,0 +1,75 @@
+//! One pair of every attribute, in its dictionary's order.
+
+use radius_dict::text::{Pair, parse_pair};
+use radius_dict::{AttributeDefinition, Dictionary, Encryption};
+use radius_proto::VendorId;
+
+use crate::common::{Numbers, as_octets, value};
+
+/// Any number does; it is printed with every failure.
+pub const SEED: u64 = 2865;
+
+/// An attribute with a value of its type.
+pub struct Sample<'d> {
+    pub definition: &'d AttributeDefinition,
+    pub pair: Pair,
+    /// The pair as a person would write it.
+    pub text: String,
+}
+
+/// A pair of each attribute that goes over the wire by itself, except those whose value is the
+/// client's or the server's own to compute.
+pub fn samples(dictionary: &Dictionary) -> Vec<Sample<'_>> {
+    let mut numbers = Numbers::new(SEED);
+    let definitions = dictionary.attributes().filter(|definition| {
+        let leads_here = dictionary.attribute(definition.vendor, definition.number);
+        let is_older_name = leads_here.is_none_or(|newer| newer.name != definition.name);
+        !definition.data_type.is_container() && !is_virtual(definition) && !is_older_name
+    });
+    definitions
+        .filter(|definition| !COMPUTED.contains(&&*definition.name))
+        .map(|definition| {
+            loop {
+                let octets = as_octets(definition, &value(definition, &mut numbers));
+                let pair = parse_pair(dictionary, &octets).unwrap();
+                let text = pair.text(dictionary).to_string();
+                // FreeRADIUS would read an expression, or a tag at the beginning of a value.
+                if !text.contains("%{") && !text.contains(" = \":") {
+                    break Sample { definition, pair, text };
+                }
+            }
+        })
+        .collect()
+}
+
+/// Attributes of servers only, which no packet holds.
+fn is_virtual(definition: &AttributeDefinition) -> bool {
+    definition.flags.is_virtual || (definition.vendor.is_none() && definition.number.first() > 255)
+}
+
+/// What a client computes from the packet or from another attribute.
+const COMPUTED: &[&str] = &[
+    "User-Password",
+    "CHAP-Password",
+    "EAP-Message",
+    "Message-Authenticator",
+    "Digest-Response",
+    "Digest-Attributes",
+    "Proxy-State",
+];
+
+impl Sample<'_> {
+    /// Whether the value is hidden with a salt, so that the same value gives other octets each time.
+    pub fn is_salted(&self) -> bool {
+        self.definition.flags.encryption == Some(Encryption::TunnelPassword)
+    }
+}
+
+/// How many vendors these are of.
+pub fn vendors(samples: &[Sample<'_>]) -> usize {
+    let mut vendors: Vec<VendorId> =
+        samples.iter().filter_map(|sample| sample.definition.vendor).collect();
+    vendors.sort_unstable();
+    vendors.dedup();
+    vendors.len()
+}

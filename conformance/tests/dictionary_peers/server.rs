@@ -1,0 +1,84 @@
+//! Text to FreeRADIUS's server to our decoder, values hidden with a salt included.
+
+use std::net::UdpSocket;
+use std::time::Duration;
+
+use conformance::{FREERADIUS_SECRET, FreeRadius};
+use radius_dict::Dictionary;
+use radius_dict::text::{self, Hiding, parse_pairs};
+use radius_proto::{Authenticator, Code, Packet, PacketWriter, Secret};
+
+use crate::common::debian;
+use crate::sample::{SEED, Sample, samples, vendors};
+
+const PASSWORD: &str = "correct horse";
+const AUTHENTICATOR: Authenticator = *b"sixteen octets..";
+/// As many as fit into a packet, whatever their size.
+const PAIRS_IN_A_REPLY: usize = 30;
+
+#[test]
+fn the_server_writes_what_we_read() {
+    let Some(dictionary) = debian() else { return };
+    let samples = samples(&dictionary);
+    let parts: Vec<&[Sample<'_>]> = samples.chunks(PAIRS_IN_A_REPLY).collect();
+    let replies: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .map(|(number, part)| (format!("part-{number}"), part.iter().map(added).collect()))
+        .collect();
+    let Some(server) = FreeRadius::start_replying(PASSWORD, &replies).unwrap() else { return };
+
+    let secret = Secret::new(FREERADIUS_SECRET).unwrap();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    socket.connect(server.authentication()).unwrap();
+    let mut wrong = Vec::new();
+    for ((login, _), part) in replies.iter().zip(parts) {
+        socket.send(&request(&dictionary, login, &secret)).unwrap();
+        let mut datagram = [0; 4096];
+        let len = socket.recv(&mut datagram).unwrap();
+        let reply = Packet::parse(&datagram[..len]).unwrap();
+        assert_eq!(reply.code(), Code::ACCESS_ACCEPT, "{login}");
+        wrong.extend(compare(&dictionary, part, reply, &secret));
+    }
+    assert!(wrong.is_empty(), "seed {SEED}: {} differ\n{}", wrong.len(), wrong.join("\n"));
+    let salted = samples.iter().filter(|sample| sample.is_salted()).count();
+    let vendors = vendors(&samples);
+    println!("{} pairs of {vendors} vendors read, {salted} of them salted", samples.len());
+    assert!(salted > 30, "only {salted} salted attributes were opened");
+}
+
+/// The pair as one of several.
+fn added(sample: &Sample<'_>) -> String {
+    sample.text.replacen(" = ", " += ", 1)
+}
+
+fn request(dictionary: &Dictionary, login: &str, secret: &Secret) -> Vec<u8> {
+    let mut buffer = [0; 4096];
+    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 1).unwrap();
+    let mut hiding = Hiding::new(&AUTHENTICATOR, secret, [0x80, 1]);
+    let text = format!("User-Name = \"{login}\"\nUser-Password = \"{PASSWORD}\"");
+    for pair in parse_pairs(dictionary, &text).unwrap() {
+        pair.write(&mut writer, &mut hiding).unwrap();
+    }
+    writer.finish_access_request(&AUTHENTICATOR, secret).to_vec()
+}
+
+/// Which of the pairs are not in the reply as they were given to the server.
+fn compare(
+    dictionary: &Dictionary,
+    part: &[Sample<'_>],
+    reply: Packet<'_>,
+    secret: &Secret,
+) -> Vec<String> {
+    let shown = text::packet(dictionary, reply).revealing(&AUTHENTICATOR, secret).to_string();
+    let read = parse_pairs(dictionary, &shown).unwrap();
+    let missing = part.iter().filter(|sample| !read.contains(&sample.pair));
+    missing
+        .map(|sample| {
+            let name = &*sample.definition.name;
+            let there: Vec<_> = shown.lines().filter(|line| line.contains(name)).collect();
+            format!("{} was read as {there:?}", sample.text)
+        })
+        .collect()
+}
