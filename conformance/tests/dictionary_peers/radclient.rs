@@ -12,7 +12,7 @@ use radius_dict::text::{self, Hiding, parse_pair};
 use radius_proto::{Code, Packet, PacketWriter};
 
 use crate::common::{SECRET, debian, secret};
-use crate::sample::{SEED, Sample, samples, vendors};
+use crate::sample::{NOT_WRITTEN, SEED, Sample, samples, vendors};
 
 /// Ends the process when the test does.
 struct Running(Child);
@@ -45,11 +45,6 @@ fn radclient_writes_and_reads_what_we_write_and_read() {
     assert!(samples.len() > 6_700, "only {} pairs were compared", samples.len());
 }
 
-/// What radclient leaves out of a request: TLVs that stand in an attribute of RFC 2865's layout.
-/// Nor does it hide anything with a salt in a request; those are left to the server.
-const NOT_WRITTEN: [&str; 3] =
-    ["IPv6-6rd-IPv4MaskLen", "IPv6-6rd-Prefix", "IPv6-6rd-BR-IPv4-Address"];
-
 /// Has radclient send each sample and hear it again in the reply; what differs.
 fn exchange(program: &Path, dictionary: &Dictionary, samples: &[Sample<'_>]) -> Vec<String> {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -57,8 +52,10 @@ fn exchange(program: &Path, dictionary: &Dictionary, samples: &[Sample<'_>]) -> 
     let address = socket.local_addr().unwrap().to_string();
     let mut input = tempfile::NamedTempFile::new().unwrap();
     for sample in samples {
+        // radclient hides nothing with a salt in a request; the server does, in its replies.
+        let request = if sample.is_salted() { "User-Name = \"bob\"" } else { &sample.text };
         // An empty line ends a packet.
-        writeln!(input, "{}\n", sample.text).unwrap();
+        writeln!(input, "{request}\n").unwrap();
     }
     // A file, because radclient keeps back what it prints into a pipe.
     let output = tempfile::NamedTempFile::new().unwrap();
@@ -81,7 +78,9 @@ fn exchange(program: &Path, dictionary: &Dictionary, samples: &[Sample<'_>]) -> 
             panic!("{error}\n{}", std::fs::read_to_string(output.path()).unwrap())
         });
         let request = Packet::parse(&datagram[..len]).unwrap();
-        wrong.extend(compare_request(dictionary, sample, request));
+        if !sample.is_salted() {
+            wrong.extend(compare_request(dictionary, sample, request));
+        }
         socket.send_to(&reply(sample, request), from).unwrap();
     }
     running.0.wait().unwrap();

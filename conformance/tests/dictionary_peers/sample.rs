@@ -58,6 +58,10 @@ const COMPUTED: &[&str] = &[
     "Proxy-State",
 ];
 
+/// What FreeRADIUS leaves out of a packet: TLVs in an attribute of RFC 2865's own layout.
+pub const NOT_WRITTEN: [&str; 3] =
+    ["IPv6-6rd-IPv4MaskLen", "IPv6-6rd-Prefix", "IPv6-6rd-BR-IPv4-Address"];
+
 impl Sample<'_> {
     /// Whether the value is hidden with a salt, so that the same value gives other octets each time.
     pub fn is_salted(&self) -> bool {
