@@ -10,16 +10,35 @@ use crate::common::{Numbers, as_octets, value};
 pub const SEED: u64 = 2865;
 
 /// An attribute with a value of its type.
-pub struct Sample<'d> {
-    pub definition: &'d AttributeDefinition,
-    pub pair: Pair,
-    /// The pair as a person would write it.
+pub struct Sample {
+    /// As a person would write it.
     pub text: String,
+    pub pair: Pair,
+    /// Whether it is hidden with a salt, so that the same value gives other octets each time.
+    pub is_salted: bool,
+}
+
+impl Sample {
+    pub fn new(dictionary: &Dictionary, text: String) -> Self {
+        let pair = parse_pair(dictionary, &text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let definition = dictionary.attribute(pair.vendor(), pair.number());
+        let encryption = definition.and_then(|definition| definition.flags.encryption);
+        Self { text, pair, is_salted: encryption == Some(Encryption::TunnelPassword) }
+    }
+
+    /// Whether a peer's pair says the same, by whatever name. Tag 0 is what FreeRADIUS prints where
+    /// there is none.
+    pub fn is_the_same(&self, theirs: &Pair) -> bool {
+        let said = |pair: &Pair| {
+            (pair.vendor(), pair.number(), pair.tag().unwrap_or(0), pair.octets().to_vec())
+        };
+        said(&self.pair) == said(theirs)
+    }
 }
 
 /// A pair of each attribute that goes over the wire by itself, except those whose value is the
 /// client's or the server's own to compute.
-pub fn samples(dictionary: &Dictionary) -> Vec<Sample<'_>> {
+pub fn samples(dictionary: &Dictionary) -> Vec<Sample> {
     let mut numbers = Numbers::new(SEED);
     let definitions = dictionary.attributes().filter(|definition| {
         let leads_here = dictionary.attribute(definition.vendor, definition.number);
@@ -31,11 +50,10 @@ pub fn samples(dictionary: &Dictionary) -> Vec<Sample<'_>> {
         .map(|definition| {
             loop {
                 let octets = as_octets(definition, &value(definition, &mut numbers));
-                let pair = parse_pair(dictionary, &octets).unwrap();
-                let text = pair.text(dictionary).to_string();
+                let text = parse_pair(dictionary, &octets).unwrap().text(dictionary).to_string();
                 // FreeRADIUS would read an expression, or a tag at the beginning of a value.
                 if !text.contains("%{") && !text.contains(" = \":") {
-                    break Sample { definition, pair, text };
+                    break Sample::new(dictionary, text);
                 }
             }
         })
@@ -62,17 +80,10 @@ const COMPUTED: &[&str] = &[
 pub const NOT_WRITTEN: [&str; 3] =
     ["IPv6-6rd-IPv4MaskLen", "IPv6-6rd-Prefix", "IPv6-6rd-BR-IPv4-Address"];
 
-impl Sample<'_> {
-    /// Whether the value is hidden with a salt, so that the same value gives other octets each time.
-    pub fn is_salted(&self) -> bool {
-        self.definition.flags.encryption == Some(Encryption::TunnelPassword)
-    }
-}
-
 /// How many vendors these are of.
-pub fn vendors(samples: &[Sample<'_>]) -> usize {
+pub fn vendors(samples: &[Sample]) -> usize {
     let mut vendors: Vec<VendorId> =
-        samples.iter().filter_map(|sample| sample.definition.vendor).collect();
+        samples.iter().filter_map(|sample| sample.pair.vendor()).collect();
     vendors.sort_unstable();
     vendors.dedup();
     vendors.len()

@@ -20,7 +20,7 @@ const PAIRS_IN_A_REPLY: usize = 30;
 fn the_server_writes_what_we_read() {
     let Some(dictionary) = debian() else { return };
     let mut samples = samples(&dictionary);
-    samples.retain(|sample| !NOT_WRITTEN.contains(&&*sample.definition.name));
+    samples.retain(|sample| !NOT_WRITTEN.contains(&sample.pair.name()));
     // Neighbours go into different replies: TLVs of one container the server would put into one
     // attribute, and cut the last one short where that is full.
     let replies = samples.len().div_ceil(PAIRS_IN_A_REPLY);
@@ -51,14 +51,14 @@ fn the_server_writes_what_we_read() {
         wrong.extend(compare(&dictionary, &part, reply, &secret));
     }
     assert!(wrong.is_empty(), "seed {SEED}: {} differ\n{}", wrong.len(), wrong.join("\n"));
-    let salted = samples.iter().filter(|sample| sample.is_salted()).count();
+    let salted = samples.iter().filter(|sample| sample.is_salted).count();
     let vendors = vendors(&samples);
     println!("{} pairs of {vendors} vendors read, {salted} of them salted", samples.len());
     assert!(salted > 30, "only {salted} salted attributes were opened");
 }
 
 /// The pair as one of several.
-fn added(sample: &Sample<'_>) -> String {
+fn added(sample: &Sample) -> String {
     sample.text.replacen(" = ", " += ", 1)
 }
 
@@ -76,7 +76,7 @@ fn request(dictionary: &Dictionary, identifier: u8, login: &str, secret: &Secret
 /// Which of the pairs are not in the reply as they were given to the server.
 fn compare(
     dictionary: &Dictionary,
-    part: &[&Sample<'_>],
+    part: &[&Sample],
     reply: Packet<'_>,
     secret: &Secret,
 ) -> Vec<String> {
@@ -85,7 +85,7 @@ fn compare(
     let missing = part.iter().filter(|sample| !read.contains(&sample.pair));
     missing
         .map(|sample| {
-            let name = &*sample.definition.name;
+            let name = sample.pair.name();
             let there: Vec<_> = shown.lines().filter(|line| line.contains(name)).collect();
             format!("{} was read as {there:?}", sample.text)
         })
