@@ -14,3 +14,4 @@ mod common;
 mod radclient;
 mod sample;
 mod server;
+mod tshark;

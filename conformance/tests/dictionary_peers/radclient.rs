@@ -103,7 +103,7 @@ fn exchange(program: &Path, dictionary: &Dictionary, samples: &[Sample]) -> Vec<
     let mut input = tempfile::NamedTempFile::new().unwrap();
     for sample in samples {
         // radclient hides nothing with a salt in a request; the server does, in its replies.
-        let request = if sample.is_salted { "User-Name = \"bob\"" } else { &sample.text };
+        let request = if sample.is_salted() { "User-Name = \"bob\"" } else { &sample.text };
         // An empty line ends a packet.
         writeln!(input, "{request}\n").unwrap();
     }
@@ -128,7 +128,7 @@ fn exchange(program: &Path, dictionary: &Dictionary, samples: &[Sample]) -> Vec<
             panic!("{error}\n{}", std::fs::read_to_string(output.path()).unwrap())
         });
         let request = Packet::parse(&datagram[..len]).unwrap();
-        if !sample.is_salted {
+        if !sample.is_salted() {
             wrong.extend(compare_request(dictionary, sample, request));
         }
         socket.send_to(&reply(sample, request), from).unwrap();

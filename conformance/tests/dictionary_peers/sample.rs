@@ -14,8 +14,7 @@ pub struct Sample {
     /// As a person would write it.
     pub text: String,
     pub pair: Pair,
-    /// Whether it is hidden with a salt, so that the same value gives other octets each time.
-    pub is_salted: bool,
+    encryption: Option<Encryption>,
 }
 
 impl Sample {
@@ -23,7 +22,17 @@ impl Sample {
         let pair = parse_pair(dictionary, &text).unwrap_or_else(|error| panic!("{text}: {error}"));
         let definition = dictionary.attribute(pair.vendor(), pair.number());
         let encryption = definition.and_then(|definition| definition.flags.encryption);
-        Self { text, pair, is_salted: encryption == Some(Encryption::TunnelPassword) }
+        Self { text, pair, encryption }
+    }
+
+    /// Whether the value crosses the network in another form than its own.
+    pub const fn is_hidden(&self) -> bool {
+        self.encryption.is_some()
+    }
+
+    /// Whether it is hidden with a salt, so that the same value gives other octets each time.
+    pub fn is_salted(&self) -> bool {
+        self.encryption == Some(Encryption::TunnelPassword)
     }
 
     /// Whether a peer's pair says the same, by whatever name. Tag 0 is what FreeRADIUS prints where

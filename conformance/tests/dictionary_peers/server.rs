@@ -51,7 +51,7 @@ fn the_server_writes_what_we_read() {
         wrong.extend(compare(&dictionary, &part, reply, &secret));
     }
     assert!(wrong.is_empty(), "seed {SEED}: {} differ\n{}", wrong.len(), wrong.join("\n"));
-    let salted = samples.iter().filter(|sample| sample.is_salted).count();
+    let salted = samples.iter().filter(|sample| sample.is_salted()).count();
     let vendors = vendors(&samples);
     println!("{} pairs of {vendors} vendors read, {salted} of them salted", samples.len());
     assert!(salted > 30, "only {salted} salted attributes were opened");
