@@ -5,6 +5,9 @@ use radius_proto::{VendorFormat, VendorId};
 use super::numbers::Numbers;
 use super::{AttributeDefinition, DataType, Flags, Oid, Origin, Values, VendorDefinition};
 
+/// Octets of a name that is looked up without an allocation: longer than any in use.
+const LOOKUP_LEN_MAX: usize = 128;
+
 /// Vendors, attributes and value names, by name and by number.
 ///
 /// Names are looked up without regard to ASCII case. Of several attributes with one number (old
@@ -68,8 +71,7 @@ impl Dictionary {
     /// The attribute of this name.
     #[must_use]
     pub fn attribute_by_name(&self, name: &str) -> Option<&AttributeDefinition> {
-        let index = self.attributes_by_name.get(name.to_ascii_lowercase().as_str())?;
-        self.attributes.get(*index)
+        self.attributes.get(self.attribute_index(name)?)
     }
 
     /// The attribute of this number, in a vendor's space or in the standard one.
@@ -95,8 +97,7 @@ impl Dictionary {
     /// The vendor of this name.
     #[must_use]
     pub fn vendor_by_name(&self, name: &str) -> Option<&VendorDefinition> {
-        let index = self.vendors_by_name.get(name.to_ascii_lowercase().as_str())?;
-        self.vendors.get(*index)
+        self.vendors.get(ignoring_case(&self.vendors_by_name, name)?)
     }
 
     /// The vendor of this number.
@@ -138,6 +139,16 @@ impl Dictionary {
     pub(crate) fn place(&self, origin: Origin) -> String {
         let file = usize::try_from(origin.file).ok().and_then(|index| self.files.get(index));
         format!("{}:{}", file.map_or("?", AsRef::as_ref), origin.line)
+    }
+
+    /// Where the attribute of this name stands, for [`add_value`](Self::add_value).
+    pub(crate) fn attribute_index(&self, name: &str) -> Option<usize> {
+        ignoring_case(&self.attributes_by_name, name)
+    }
+
+    /// The attribute that stands there.
+    pub(crate) fn attribute_at(&self, index: usize) -> Option<&AttributeDefinition> {
+        self.attributes.get(index)
     }
 
     /// Adds a vendor; saying it again is fine, and may change the format.
@@ -212,20 +223,18 @@ impl Dictionary {
         Ok(())
     }
 
-    /// Names a value of a known attribute; an unknown one is ignored, the caller has looked.
+    /// Names a value of the attribute that stands there.
     pub(crate) fn add_value(
         &mut self,
-        attribute: &str,
+        index: usize,
         name: &str,
         number: u64,
         origin: Origin,
     ) -> Result<(), Conflict> {
-        let index = self.attributes_by_name.get(attribute.to_ascii_lowercase().as_str());
-        let Some(definition) = index.and_then(|&index| self.attributes.get_mut(index)) else {
-            return Ok(());
-        };
-        definition.values.add(name, number, origin)?;
-        self.counts.values += 1;
+        if let Some(definition) = self.attributes.get_mut(index) {
+            definition.values.add(name, number, origin)?;
+            self.counts.values += 1;
+        }
         Ok(())
     }
 }
@@ -234,6 +243,18 @@ impl Dictionary {
 fn is_readable(name: &str) -> bool {
     let ends = |c: char| c.is_whitespace() || matches!(c, '=' | ':' | ',' | '"' | '\'' | '#');
     !name.contains(ends) && !name.contains("+=")
+}
+
+/// What a name leads to, whose key is [`lookup_key`].
+fn ignoring_case(map: &HashMap<Box<str>, usize>, name: &str) -> Option<usize> {
+    // Names are looked up for each line of a file and each pair of a text: not for an allocation.
+    let mut buffer = [0; LOOKUP_LEN_MAX];
+    let Some(lower) = buffer.get_mut(..name.len()) else {
+        return map.get(&lookup_key(name)).copied();
+    };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    map.get(str::from_utf8(lower).ok()?).copied()
 }
 
 fn lookup_key(name: &str) -> Box<str> {
