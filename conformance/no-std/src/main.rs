@@ -1,0 +1,94 @@
+//! Writes and reads a packet without std; 0 is success, any other number the step that failed.
+//!
+//! A program that linked std would have its panic handler twice, which is an error.
+#![no_std]
+#![no_main]
+
+use core::ffi::c_int;
+use core::panic::PanicInfo;
+
+use radius_proto::{AttributeType, Code, Packet, PacketWriter};
+
+const AUTHENTICATOR: [u8; 16] = *b"sixteen random !";
+
+// The C library starts the program; nothing of it is called here.
+#[link(name = "c")]
+unsafe extern "C" {}
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    loop {}
+}
+
+/// The precompiled `core` names it for unwinding, which this program does not do.
+#[unsafe(no_mangle)]
+extern "C" fn rust_eh_personality() {}
+
+#[unsafe(no_mangle)]
+extern "C" fn main() -> c_int {
+    let mut buffer = [0; 4096];
+    let Some(datagram) = written(&mut buffer) else { return 1 };
+    let Ok(packet) = Packet::parse(datagram) else { return 2 };
+    if packet.first(AttributeType::USER_NAME) != Some(b"ana@example.net") {
+        return 3;
+    }
+    match Packet::parse(&datagram[..30]) {
+        Err(error) if error.offset > 0 => signed(),
+        _ => 4,
+    }
+}
+
+/// An Access-Request without a signature, for which no secret is needed.
+fn written(buffer: &mut [u8]) -> Option<&[u8]> {
+    let code = Code::ACCESS_REQUEST;
+    let mut writer = PacketWriter::without_message_authenticator(buffer, code, 7).ok()?;
+    writer.attribute(AttributeType::USER_NAME, b"ana@example.net").ok()?;
+    Some(writer.finish_unsigned(&AUTHENTICATOR))
+}
+
+#[cfg(not(feature = "alloc"))]
+fn signed() -> c_int {
+    0
+}
+
+#[cfg(feature = "alloc")]
+fn signed() -> c_int {
+    let Ok(secret) = radius_proto::Secret::new("a long shared secret") else { return 5 };
+    let mut buffer = [0; 4096];
+    let Ok(writer) = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, 7) else { return 6 };
+    let datagram = writer.finish_access_request(&AUTHENTICATOR, &secret);
+    let Ok(packet) = Packet::parse(datagram) else { return 7 };
+    match packet.verify_message_authenticator(&secret) {
+        radius_proto::MessageAuthenticator::Valid => 0,
+        _ => 8,
+    }
+}
+
+#[cfg(feature = "alloc")]
+mod allocator {
+    use core::alloc::{GlobalAlloc, Layout};
+    use core::ffi::c_void;
+
+    unsafe extern "C" {
+        fn malloc(size: usize) -> *mut c_void;
+        fn free(at: *mut c_void);
+    }
+
+    struct OfTheCLibrary;
+
+    // SAFETY: malloc aligns for every type of the language, and the crate asks for octets only.
+    unsafe impl GlobalAlloc for OfTheCLibrary {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            // SAFETY: malloc takes any size.
+            unsafe { malloc(layout.size()) }.cast()
+        }
+
+        unsafe fn dealloc(&self, at: *mut u8, _: Layout) {
+            // SAFETY: what is given back came from malloc.
+            unsafe { free(at.cast()) }
+        }
+    }
+
+    #[global_allocator]
+    static ALLOCATOR: OfTheCLibrary = OfTheCLibrary;
+}
