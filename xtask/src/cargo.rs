@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
-use crate::peers;
+use crate::{crates, peers};
 
 /// Cargo, in the root of the workspace.
 pub(crate) fn cargo() -> Command {
@@ -98,7 +98,8 @@ pub(crate) fn ci() -> anyhow::Result<()> {
     must(cargo().args(clippy))?;
     let mut documentation = cargo();
     documentation.args(["doc", "--workspace", "--no-deps", "--locked"]);
-    must(documentation.env("RUSTDOCFLAGS", "-D warnings"))
+    must(documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    crates::run(true)
 }
 
 /// What the summaries of all test programs come to.

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod children;
+mod crates;
 mod demo;
 mod dict;
 mod fuzz;
@@ -54,6 +55,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// List the public items of the crates that are published.
+    Crates {
+        /// Only compare, and package the crates; fail when a list is out of date.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure the codec and the dictionaries beside the published crates.
     BenchCodec,
     /// Let the fuzzer look for what the tests do not know; needs cargo-fuzz and a C++ compiler.
@@ -65,7 +72,7 @@ enum Task {
         #[arg(long)]
         target: Option<String>,
     },
-    /// Check formatting, lints and documentation.
+    /// Check formatting, lints, documentation, and the crates that are published.
     Ci,
 }
 
@@ -77,6 +84,7 @@ fn main() -> ExitCode {
         Task::Soak { extra } => cargo::soak(&extra),
         Task::Bench { extra } => cargo::bench(&extra),
         Task::Dict { check } => dict::run(check),
+        Task::Crates { check } => crates::run(check),
         Task::BenchCodec => cargo::bench_codec(),
         Task::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
         Task::Ci => cargo::ci(),
