@@ -13,7 +13,7 @@ pub struct BuiltinText {
 }
 
 /// The dictionaries of [`Dictionary::builtin`], as text.
-pub const BUILTIN_TEXTS: [BuiltinText; 19] = [
+pub const BUILTIN_TEXTS: &[BuiltinText] = &[
     BuiltinText { name: "ietf", text: include_str!("../dictionaries/dictionary.ietf") },
     BuiltinText { name: "microsoft", text: include_str!("../dictionaries/dictionary.microsoft") },
     BuiltinText { name: "mikrotik", text: include_str!("../dictionaries/dictionary.mikrotik") },

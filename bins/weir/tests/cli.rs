@@ -377,6 +377,37 @@ fn a_reader_that_goes_is_no_failure() {
     said.well();
 }
 
+/// The exchange of RFC 2865 §7.1.
+#[test]
+fn a_packet_is_opened_and_checked_with_its_secret() {
+    const SECRET: [&str; 2] = ["--secret", "xyzzy5461"];
+    const AUTHENTICATOR: &str = "0f403f9473978057bd83d5cb98f4227a";
+    let request = format!(
+        "01000038{AUTHENTICATOR}01066e656d6f02120dbe708d93d413ce3196e43f782a0aee\
+         0406c0a8011005060000 0003"
+    );
+    let reply = "0200002686fe220e7624ba2a1005f6bf9b55e0b20606000000010f06000000000e06c0a80103";
+    let installation = Installation::empty();
+    let decode = |arguments: &[&str]| {
+        installation.weir(&[["dict", "decode"].as_slice(), arguments].concat())
+    };
+
+    let closed = decode(&[&request]).well().out;
+    assert!(closed.contains("# User-Password, hidden"), "{closed}");
+    let open = decode(&[&[&*request], SECRET.as_slice()].concat()).well().out;
+    assert!(open.contains("User-Password = \"arctangent\""), "{open}");
+    assert!(open.contains("Message-Authenticator is absent"), "{open}");
+
+    let of_request = [&[reply], SECRET.as_slice(), &["--authenticator", AUTHENTICATOR]].concat();
+    assert!(decode(&of_request).well().out.contains("the authenticator is right"));
+    let wrong = [reply, "--secret", "xyzzy", "--authenticator", AUTHENTICATOR];
+    assert!(decode(&wrong).well().out.contains("the authenticator is wrong for this secret"));
+    decode(&[&[reply], SECRET.as_slice()].concat()).refused(1, &["--authenticator"]);
+    decode(&[reply, "--authenticator", AUTHENTICATOR]).refused(2, &["--secret"]);
+    let short = [&[reply], SECRET.as_slice(), &["--authenticator", "0f"]].concat();
+    decode(&short).refused(1, &["32 hexadecimal digits"]);
+}
+
 #[test]
 fn the_dictionary_is_shown_checked_and_used_both_ways() {
     let installation = Installation::empty();
@@ -409,5 +440,6 @@ fn the_dictionary_is_shown_checked_and_used_both_ways() {
     let said = installation.weir(&["dict", "check", "good"]).well();
     assert!(said.out.contains("1 attributes"), "{said:?}");
     std::fs::write(installation.path("bad"), "\nATRIBUTE X-Thing 240 string\n").unwrap();
-    installation.weir(&["dict", "check", "bad"]).refused(1, &["bad:2:1", "ATTRIBUTE"]);
+    let caret = ["bad:2:1", "ATTRIBUTE", "  2 | ATRIBUTE X-Thing 240 string\n    | ^^^^^^^^"];
+    installation.weir(&["dict", "check", "bad"]).refused(1, &caret);
 }

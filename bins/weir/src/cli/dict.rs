@@ -8,8 +8,8 @@ use clap::Subcommand;
 use radius_dict::text::{self, Hiding, Pair};
 use radius_dict::{AttributeDefinition, DataType, Dictionary, Encryption, VendorDefinition};
 use radius_proto::{
-    AttributeType, Authenticator, Code, PACKET_LEN_MAX, PACKET_LEN_MIN, Packet, PacketWriter,
-    Secret,
+    AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, PACKET_LEN_MIN,
+    Packet, PacketWriter, Secret,
 };
 use serde_json::json;
 
@@ -37,6 +37,12 @@ pub(super) enum DictCommand {
         /// The octets in hexadecimal; blanks and colons between them are left out.
         #[arg(required = true)]
         hex: Vec<String>,
+        /// The shared secret, to open hidden attributes and to check signatures.
+        #[arg(long, value_name = "SECRET")]
+        secret: Option<String>,
+        /// The authenticator of the request that the packet answers, 32 hexadecimal digits.
+        #[arg(long, value_name = "HEX", requires = "secret")]
+        authenticator: Option<String>,
     },
     /// Show attributes as octets, in hexadecimal.
     Encode {
@@ -57,7 +63,10 @@ pub(super) fn run(command: DictCommand, globals: &Globals) -> anyhow::Result<Exi
     match command {
         DictCommand::Show { name } => show(&configured(globals)?, &name, globals.json)?,
         DictCommand::Check { files } => check(&files)?,
-        DictCommand::Decode { hex } => decode(&configured(globals)?, &hex.concat())?,
+        DictCommand::Decode { hex, secret, authenticator } => {
+            let dictionary = configured(globals)?;
+            decode(&dictionary, &hex.concat(), secret.as_deref(), authenticator.as_deref())?;
+        }
         DictCommand::Encode { text, secret, authenticator } => {
             encode(&configured(globals)?, &text, secret.as_deref(), authenticator.as_deref())?;
         }
@@ -211,14 +220,26 @@ fn list(dictionary: &Dictionary, as_json: bool) -> anyhow::Result<()> {
     print::block(&table.render())
 }
 
-fn decode(dictionary: &Dictionary, hex: &str) -> anyhow::Result<()> {
+fn decode(
+    dictionary: &Dictionary,
+    hex: &str,
+    secret: Option<&str>,
+    authenticator: Option<&str>,
+) -> anyhow::Result<()> {
     let octets = octets(hex)?;
+    let secret = secret.map(Secret::new).transpose()?;
+    let answered = authenticator.map(self::authenticator).transpose()?;
     match Packet::parse(&octets) {
         Ok(packet) => {
             let authenticator = to_hex(packet.authenticator());
             print::line(&format!("{} {}", packet.code(), packet.identifier()))?;
             print::line(&format!("\tauthenticator {authenticator}"))?;
-            print::block(&text::packet(dictionary, packet).to_string())
+            if let Some(secret) = &secret {
+                for line in signatures(packet, answered.as_ref(), secret)? {
+                    print::line(&format!("\t{line}"))?;
+                }
+            }
+            show_packet(dictionary, packet, answered.as_ref(), secret.as_ref())
         }
         Err(error) => {
             let whole = attributes_as_packet(&octets);
@@ -226,9 +247,63 @@ fn decode(dictionary: &Dictionary, hex: &str) -> anyhow::Result<()> {
                 return Err(error)
                     .context("this is no RADIUS packet, and no sequence of attributes either");
             };
-            print::block(&text::packet(dictionary, packet).to_string())
+            show_packet(dictionary, packet, answered.as_ref(), secret.as_ref())
         }
     }
+}
+
+/// The attributes, opened where there is a secret; what is hidden in a reply is hidden with the
+/// authenticator of its request.
+fn show_packet(
+    dictionary: &Dictionary,
+    packet: Packet<'_>,
+    answered: Option<&Authenticator>,
+    secret: Option<&Secret>,
+) -> anyhow::Result<()> {
+    let authenticator = answered.unwrap_or_else(|| packet.authenticator());
+    let shown = text::packet(dictionary, packet);
+    let shown = secret.map_or(shown, |secret| shown.revealing(authenticator, secret));
+    print::block(&shown.to_string())
+}
+
+/// What the secret says of a packet's signatures.
+fn signatures(
+    packet: Packet<'_>,
+    answered: Option<&Authenticator>,
+    secret: &Secret,
+) -> anyhow::Result<Vec<String>> {
+    let is_random = matches!(packet.code(), Code::ACCESS_REQUEST | Code::STATUS_SERVER);
+    let is_request = is_random
+        || matches!(
+            packet.code(),
+            Code::ACCOUNTING_REQUEST | Code::COA_REQUEST | Code::DISCONNECT_REQUEST
+        );
+    let (authenticator, message_authenticator) = match answered {
+        None if is_random => (None, packet.verify_message_authenticator(secret)),
+        None if is_request => (
+            Some(packet.verify_request_authenticator(secret)),
+            packet.verify_message_authenticator(secret),
+        ),
+        None => bail!("a reply is checked with the authenticator of its request: --authenticator"),
+        Some(_) if is_request => {
+            bail!("{} is a request and has its own authenticator", packet.code())
+        }
+        Some(request) => (
+            Some(packet.verify_response_authenticator(request, secret)),
+            packet.verify_response_message_authenticator(request, secret),
+        ),
+    };
+    let authenticator = authenticator.map(|right| {
+        let word = if right { "right" } else { "wrong for this secret" };
+        format!("the authenticator is {word}")
+    });
+    let word = match message_authenticator {
+        MessageAuthenticator::Valid => "right",
+        MessageAuthenticator::Invalid => "wrong for this secret",
+        MessageAuthenticator::Absent => "absent",
+    };
+    let lines = [authenticator, Some(format!("Message-Authenticator is {word}"))];
+    Ok(lines.into_iter().flatten().collect())
 }
 
 /// A packet of any code around attributes that came without one.
@@ -248,12 +323,7 @@ fn encode(
     authenticator: Option<&str>,
 ) -> anyhow::Result<()> {
     let pairs = text::parse_pairs(dictionary, text)?;
-    let authenticator: Authenticator = match authenticator {
-        Some(hex) => octets(hex)?
-            .try_into()
-            .map_err(|_| anyhow::anyhow!("an authenticator has 32 hexadecimal digits"))?,
-        None => [0; 16],
-    };
+    let authenticator = authenticator.map_or(Ok([0; 16]), self::authenticator)?;
     if secret.is_none()
         && let Some(hidden) = pairs.iter().find(|pair| is_hidden(dictionary, pair))
     {
@@ -283,6 +353,11 @@ fn is_hidden(dictionary: &Dictionary, pair: &Pair) -> bool {
 fn is_signature(pair: &Pair) -> bool {
     let signature = u32::from(AttributeType::MESSAGE_AUTHENTICATOR.0);
     pair.vendor().is_none() && pair.number().parts() == [signature]
+}
+
+fn authenticator(hex: &str) -> anyhow::Result<Authenticator> {
+    let octets = octets(hex)?;
+    octets.try_into().map_err(|_| anyhow::anyhow!("an authenticator has 32 hexadecimal digits"))
 }
 
 /// The octets that `hex` stands for.
