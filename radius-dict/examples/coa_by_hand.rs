@@ -3,6 +3,7 @@
 //!
 //! Run it with `cargo run --example coa_by_hand -p radius-dict -- [ADDRESS:3799 SECRET]`.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::disallowed_methods, reason = "a program of its own, with one clock")]
 
 use std::error::Error;
 use std::net::UdpSocket;
