@@ -47,7 +47,7 @@ pub const CONNECT_INFO: Handle<Text> = Handle::standard("Connect-Info", 77);
 /// `NAS-Port-Id` (87): The name of the NAS's port (RFC 2869 §5.17).
 pub const NAS_PORT_ID: Handle<Text> = Handle::standard("NAS-Port-Id", 87);
 
-/// `Originating-Line-Info` (94): The kind of line a call came from (RFC 7155 §4.4.9).
+/// `Originating-Line-Info` (94): The kind of line a call came from (RFC 7155 §4.2.8).
 pub const ORIGINATING_LINE_INFO: Handle<Octets> = Handle::standard("Originating-Line-Info", 94);
 
 /// `Service-Type` (6): What the user wants, or gets (RFC 2865 §5.6).
@@ -198,7 +198,7 @@ pub const EVENT_TIMESTAMP: Handle<Date> = Handle::standard("Event-Timestamp", 55
 /// `Acct-Interim-Interval` (85): Seconds between two reports of a session, 60 at least (RFC 2869 §5.16).
 pub const ACCT_INTERIM_INTERVAL: Handle<Integer> = Handle::standard("Acct-Interim-Interval", 85);
 
-/// `Chargeable-User-Identity` (89): Who pays, opaque to the NAS; empty or one zero octet asks for it (RFC 4372 §2.2).
+/// `Chargeable-User-Identity` (89): Who pays, opaque to the NAS; one zero octet asks for it (RFC 4372 §2.2).
 pub const CHARGEABLE_USER_IDENTITY: Handle<Octets> =
     Handle::standard("Chargeable-User-Identity", 89);
 
@@ -245,7 +245,7 @@ pub const TUNNEL_SERVER_AUTH_ID: Handle<TaggedText> = Handle::standard("Tunnel-S
 /// `ARAP-Password` (70): The answer of an ARAP user (RFC 2869 §5.4).
 pub const ARAP_PASSWORD: Handle<Octets> = Handle::standard("ARAP-Password", 70);
 
-/// `ARAP-Features` (71): What an ARAP user may do (RFC 2869 §5.5).
+/// `ARAP-Features` (71): What an ARAP user is told of the password: whether it may be changed, how short it may be, its age (RFC 2869 §5.5).
 pub const ARAP_FEATURES: Handle<Octets> = Handle::standard("ARAP-Features", 71);
 
 /// `ARAP-Zone-Access` (72): How an ARAP user's zones are filtered (RFC 2869 §5.6).
@@ -330,7 +330,7 @@ pub const ERROR_CAUSE: Handle<Integer> = Handle::standard("Error-Cause", 101);
 /// `Framed-Management` (133): The management protocol of the session (RFC 5607 §6.1).
 pub const FRAMED_MANAGEMENT: Handle<Integer> = Handle::standard("Framed-Management", 133);
 
-/// `Management-Transport-Protection` (134): How the management session is protected (RFC 5607 §6.2).
+/// `Management-Transport-Protection` (134): The least protection that the transport of the management session needs (RFC 5607 §6.2).
 pub const MANAGEMENT_TRANSPORT_PROTECTION: Handle<Integer> =
     Handle::standard("Management-Transport-Protection", 134);
 
@@ -395,7 +395,7 @@ pub const DIGEST_DOMAIN: Handle<Text> = Handle::standard("Digest-Domain", 119);
 /// `Digest-Stale` (120): `true` if only the nonce was too old (RFC 5090 §3.18).
 pub const DIGEST_STALE: Handle<Text> = Handle::standard("Digest-Stale", 120);
 
-/// `Digest-HA1` (121): The hash of name, realm and password, in hexadecimal, for the NAS to go on with (RFC 5090 §3.19).
+/// `Digest-HA1` (121): The hash of name, realm and password, for `-sess` algorithms with the nonces, in hexadecimal, for the NAS to compute the server's digest (RFC 5090 §3.19).
 pub const DIGEST_HA1: Handle<Text> = Handle::standard("Digest-HA1", 121);
 
 /// `SIP-AOR` (122): The SIP or tel URI that the user wants to act as (RFC 5090 §3.20).
@@ -597,7 +597,7 @@ pub const FRAG_STATUS: Handle<Integer> = Handle::extended("Frag-Status", 241, 1)
 /// `Proxy-State-Length` (241.2): The octets of Proxy-State that came with the request, to make room for (RFC 7499 §10.2).
 pub const PROXY_STATE_LENGTH: Handle<Integer> = Handle::extended("Proxy-State-Length", 241, 2);
 
-/// `Response-Length` (241.3): A length of response packets, octets, where they may exceed 4096 (RFC 7930 §5).
+/// `Response-Length` (241.3): In a request, the longest response the client takes; in a response, the longest request the server takes; octets, 4096 to 65535 (RFC 7930 §6).
 pub const RESPONSE_LENGTH: Handle<Integer> = Handle::extended("Response-Length", 241, 3);
 
 /// `Original-Packet-Code` (241.4): The code of the request that a Protocol-Error answers (RFC 7930 §4).
