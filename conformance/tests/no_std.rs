@@ -19,6 +19,29 @@ fn builds_and_runs(features: &[&str]) {
     assert_eq!(status.code(), Some(0), "the number says at which step it failed");
 }
 
+/// The packages of a lock file, each with its version.
+fn packages(lock: &str) -> Vec<(&str, &str)> {
+    lock.split("[[package]]")
+        .skip(1)
+        .filter_map(|package| {
+            let field = |name: &str| {
+                let line = package.lines().find(|line| line.starts_with(name))?;
+                line.split('"').nth(1)
+            };
+            Some((field("name = ")?, field("version = ")?))
+        })
+        .collect()
+}
+
+#[test]
+fn they_are_built_from_what_the_product_is_built_from() {
+    let ours = packages(include_str!("../../Cargo.lock"));
+    for package in packages(include_str!("../no-std/Cargo.lock")) {
+        let is_itself = package.0 == "radius-proto-without-std";
+        assert!(is_itself || ours.contains(&package), "{package:?} is another version than ours");
+    }
+}
+
 /// One after the other: both have the same name.
 #[test]
 fn the_codec_needs_neither_std_nor_an_allocator() {

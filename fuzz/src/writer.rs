@@ -1,6 +1,6 @@
 use radius_proto::{
-    AttributeType, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorFormat, VendorId,
-    WriteError,
+    AttributeType, AuthenticatorKind, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret,
+    VendorFormat, VendorId, WriteError,
 };
 
 use crate::octets::Octets;
@@ -29,14 +29,10 @@ pub fn writer_round_trip(data: &[u8]) {
         }
     }
     let secret = Secret::new("testing123").unwrap_or_else(|e| panic!("{e}"));
-    let octets = match code {
-        Code::ACCESS_REQUEST | Code::STATUS_SERVER => {
-            writer.finish_access_request(&authenticator, &secret)
-        }
-        Code::ACCOUNTING_REQUEST | Code::COA_REQUEST | Code::DISCONNECT_REQUEST => {
-            writer.finish_request(&secret)
-        }
-        _ => writer.finish_response(&authenticator, &secret),
+    let octets = match code.authenticator_kind() {
+        AuthenticatorKind::Random => writer.finish_access_request(&authenticator, &secret),
+        AuthenticatorKind::Digest => writer.finish_request(&secret),
+        AuthenticatorKind::Response => writer.finish_response(&authenticator, &secret),
     };
     assert_eq!(octets.len(), 20 + written);
     assert!(octets.len() <= room.min(PACKET_LEN_MAX));

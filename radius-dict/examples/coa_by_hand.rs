@@ -6,7 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "a program of its own, with one clock")]
 
 use std::error::Error;
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use radius_dict::{Dictionary, ReadAttributes, WriteAttributes, attr, text};
@@ -17,8 +17,11 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let nas = arguments.next();
-    let secret = Secret::new(arguments.next().unwrap_or_else(|| "testing123".to_owned()))?;
+    let nas = arguments.next().map(|nas| nas.parse::<SocketAddr>()).transpose()?;
+    let secret = match (nas, arguments.next()) {
+        (Some(_), None) => return Err("which secret? Give it behind the address".into()),
+        (_, secret) => Secret::new(secret.unwrap_or_else(|| "testing123".to_owned()))?,
+    };
 
     let mut buffer = [0; 4096];
     let mut writer = PacketWriter::new(&mut buffer, Code::COA_REQUEST, 1)?;
@@ -34,16 +37,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", request.code());
     print!("{}", text::packet(Dictionary::builtin(), request));
 
-    if let Some(nas) = nas { send(&nas, request, &secret) } else { Ok(()) }
+    if let Some(nas) = nas { send(nas, request, &secret) } else { Ok(()) }
 }
 
-fn send(nas: &str, request: Packet<'_>, secret: &Secret) -> Result<(), Box<dyn Error>> {
-    let socket = UdpSocket::bind("0.0.0.0:0")?;
+fn send(nas: SocketAddr, request: Packet<'_>, secret: &Secret) -> Result<(), Box<dyn Error>> {
+    let any = if nas.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+    let socket = UdpSocket::bind(any)?;
     socket.set_read_timeout(Some(TIMEOUT))?;
     socket.connect(nas)?;
     socket.send(request.as_bytes())?;
     let mut datagram = [0; 4096];
-    let len = socket.recv(&mut datagram)?;
+    let len =
+        socket.recv(&mut datagram).map_err(|error| format!("no answer from {nas}: {error}"))?;
     let reply = Packet::parse(datagram.get(..len).unwrap_or_default())?;
     let is_answer = reply.identifier() == request.identifier()
         && reply.verify_response_authenticator(request.authenticator(), secret);

@@ -92,7 +92,7 @@ fn printed(dictionary: &Dictionary, attributes: &[u8]) -> String {
     octets.extend([7; 16]);
     octets.extend(attributes);
     let packet = Packet::parse(&octets).unwrap();
-    text::packet(dictionary, packet).revealing(&[7; 16], &secret()).to_string()
+    text::packet(dictionary, packet).revealing(Some(&[7; 16]), &secret()).to_string()
 }
 
 #[test]
@@ -159,10 +159,11 @@ fn the_built_in_dictionaries_agree_with_debians() {
             .is_none_or(|leads_to| leads_to.name != ours.name);
         // What Ascend once took of the standard space, Debian's still leads to.
         let is_squatted = ours.vendor.is_none() && their.name.starts_with("X-Ascend-");
-        let is_known = KNOWN_DIFFERENCES.iter().any(|(name, _)| *name == &*ours.name);
-        if is_older_name || is_squatted || is_known {
+        if is_older_name || is_squatted {
             continue;
         }
+        let is_known = KNOWN_DIFFERENCES.iter().any(|(name, _)| *name == &*ours.name);
+        let found = different.len();
         // Ours say how many octets there are where the RFC does.
         let kind = |data_type| match data_type {
             DataType::OctetsExact(_) => DataType::Octets,
@@ -190,6 +191,11 @@ fn the_built_in_dictionaries_agree_with_debians() {
                 different.push(format!("{}: {name} is {number_there:?} there", ours.name));
             }
         }
+        if is_known {
+            assert!(different.len() > found, "{} does not differ any more", ours.name);
+            different.truncate(found);
+            continue;
+        }
         same += 1;
     }
     assert!(different.is_empty(), "{different:#?}");
@@ -203,7 +209,6 @@ const KNOWN_DIFFERENCES: &[(&str, &str)] = &[
     ("MS-User-Security-Identity", "MS-RNAP 2.2.1.5 has a binary SID"),
     ("MS-Extended-Quarantine-State", "MS-RNAP 2.2.1.21 numbers No-Data 0"),
     ("Mikrotik-DHCP-Option-Param-STR2", "the name of the vendor's manual"),
-    ("Mikrotik-Wireless-VLANIDtype", "the name of the vendor's manual"),
     ("ERX-Service-Activate-Type", "the manual has opscript 2; Debian's has both as 1"),
     ("H3C-Acct-IPv6-Input-Packets", "Debian's has the gigawords on this number too"),
     ("H3C-Acct-IPv6-Output-Packets", "Debian's has the gigawords on this number too"),

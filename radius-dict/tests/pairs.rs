@@ -253,7 +253,7 @@ fn ascends_hiding_is_undone_like_the_others() {
     assert_eq!(packet.as_bytes()[20..22], [214, 18]);
     let hidden = text::packet(&dictionary, packet);
     assert!(hidden.to_string().ends_with(" # Send-Secret, hidden\n"), "{hidden}");
-    let revealed = hidden.revealing(&AUTHENTICATOR, &secret).to_string();
+    let revealed = hidden.revealing(Some(&AUTHENTICATOR), &secret).to_string();
     assert_eq!(revealed, "\tSend-Secret = \"ascend\"\n");
     let error = parse_pair(&dictionary, "Send-Secret = \"seventeen octets!\"").unwrap_err();
     assert!(error.to_string().contains("carries at most 16"), "{error}");

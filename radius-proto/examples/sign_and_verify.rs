@@ -68,8 +68,11 @@ fn answer<'b>(
     let mut password = [0; user_password::PASSWORD_LEN_MAX];
     let password = user_password::reveal(hidden, &mut password, request.authenticator(), secret)?;
     let is_right = password == b"correct horse";
-    let code = if is_right { Code::ACCESS_ACCEPT } else { Code::ACCESS_REJECT };
+    let (code, message) = match is_right {
+        true => (Code::ACCESS_ACCEPT, "welcome"),
+        false => (Code::ACCESS_REJECT, "wrong password"),
+    };
     let mut writer = PacketWriter::new(buffer, code, request.identifier())?;
-    writer.attribute(AttributeType::REPLY_MESSAGE, b"welcome")?;
+    writer.attribute(AttributeType::REPLY_MESSAGE, message.as_bytes())?;
     Ok(writer.finish_response(request.authenticator(), secret))
 }

@@ -7,6 +7,18 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u8);
 
+/// What the Authenticator field of a packet holds, which follows from its [`Code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuthenticatorKind {
+    /// Octets drawn for this request: Access-Request (RFC 2865 §3), Status-Server (RFC 5997 §3).
+    Random,
+    /// A digest of the request with zeros in this field: Accounting-Request (RFC 2866 §3), CoA- and
+    /// Disconnect-Request (RFC 5176 §2.3).
+    Digest,
+    /// A digest of the reply with the request's authenticator in this field (RFC 2865 §3).
+    Response,
+}
+
 impl Code {
     /// Access-Request (RFC 2865 §4.1).
     pub const ACCESS_REQUEST: Self = Self(1);
@@ -38,6 +50,22 @@ impl Code {
     pub const COA_NAK: Self = Self(45);
     /// Protocol-Error (RFC 7930 §4).
     pub const PROTOCOL_ERROR: Self = Self(52);
+
+    /// What the Authenticator field of such a packet holds. Of a code that is not in use nothing is
+    /// known; it counts as a reply.
+    #[inline]
+    #[must_use]
+    pub const fn authenticator_kind(self) -> AuthenticatorKind {
+        match self {
+            Self::ACCESS_REQUEST | Self::STATUS_SERVER | Self::STATUS_CLIENT => {
+                AuthenticatorKind::Random
+            }
+            Self::ACCOUNTING_REQUEST | Self::COA_REQUEST | Self::DISCONNECT_REQUEST => {
+                AuthenticatorKind::Digest
+            }
+            _ => AuthenticatorKind::Response,
+        }
+    }
 
     /// Whether this is one of the codes in use, which are the constants of this type.
     #[inline]

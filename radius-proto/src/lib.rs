@@ -29,7 +29,7 @@ mod verify;
 mod writer;
 
 pub use attribute::{Attribute, Attributes, NotJoined};
-pub use code::Code;
+pub use code::{AuthenticatorKind, Code};
 pub use error::{DecodeError, DecodeErrorKind, OutputTooSmall, WriteError};
 pub use extended::{ExtendedAttribute, ExtendedAttributes, ExtendedVendorAttribute};
 #[cfg(feature = "alloc")]

@@ -2,13 +2,16 @@ use core::fmt;
 
 use crate::attribute::ATTRIBUTE_HEADER_LEN;
 use crate::{
-    AttributeType, Attributes, Authenticator, Code, DecodeError, DecodeErrorKind,
-    ExtendedAttribute, ExtendedAttributes, Joined, PACKET_LEN_MAX, PACKET_LEN_MIN, VendorAttribute,
-    VendorFormat, VendorId,
+    AttributeType, Attributes, Authenticator, AuthenticatorKind, Code, DecodeError,
+    DecodeErrorKind, ExtendedAttribute, ExtendedAttributes, Joined, PACKET_LEN_MAX, PACKET_LEN_MIN,
+    VendorAttribute, VendorFormat, VendorId,
 };
 
 /// Octets of a Message-Authenticator with Type and Length (RFC 3579 §3.2).
 pub(crate) const MESSAGE_AUTHENTICATOR_LEN: u8 = 18;
+
+/// Zeros, which stand for an authenticator that does not exist yet.
+pub(crate) const NO_AUTHENTICATOR: Authenticator = [0; 16];
 
 /// A received packet, checked once and then read in place.
 ///
@@ -144,6 +147,22 @@ impl<'a> Packet<'a> {
     #[must_use]
     pub const fn authenticator(&self) -> &'a Authenticator {
         self.authenticator
+    }
+
+    /// What the hidden attributes of a request are hidden with; `None` for a reply, where it is the
+    /// authenticator of its request.
+    ///
+    /// An Access-Request's own authenticator (RFC 2865 §5.2). That of an Accounting-, CoA- or
+    /// Disconnect-Request is made of the attributes, so it cannot hide them: zeros stand for it, as
+    /// in FreeRADIUS.
+    #[inline]
+    #[must_use]
+    pub const fn hiding_authenticator(&self) -> Option<&'a Authenticator> {
+        match self.code.authenticator_kind() {
+            AuthenticatorKind::Random => Some(self.authenticator),
+            AuthenticatorKind::Digest => Some(&NO_AUTHENTICATOR),
+            AuthenticatorKind::Response => None,
+        }
     }
 
     /// The octets of the packet, header included and padding excluded: 20 to 4096.

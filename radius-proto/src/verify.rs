@@ -1,5 +1,6 @@
+use crate::packet::NO_AUTHENTICATOR;
 use crate::secret::equal;
-use crate::{Authenticator, Code, Packet, Secret};
+use crate::{Authenticator, AuthenticatorKind, Packet, Secret};
 
 /// What a packet's Message-Authenticator says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,8 +14,6 @@ pub enum MessageAuthenticator {
     Invalid,
 }
 
-const NO_AUTHENTICATOR: Authenticator = [0; 16];
-
 impl Packet<'_> {
     /// Whether the Request Authenticator of an Accounting-, CoA- or Disconnect-Request was made
     /// with this secret (RFC 2866 §3, RFC 5176 §2.3).
@@ -24,7 +23,8 @@ impl Packet<'_> {
     /// [`verify_response_authenticator`](Self::verify_response_authenticator).
     #[must_use]
     pub fn verify_request_authenticator(&self, secret: &Secret) -> bool {
-        has_zero_authenticator(self.code()) && self.digest_matches(&NO_AUTHENTICATOR, secret)
+        self.code().authenticator_kind() == AuthenticatorKind::Digest
+            && self.digest_matches(&NO_AUTHENTICATOR, secret)
     }
 
     /// Whether the Response Authenticator of a reply was made with this secret for the request
@@ -45,15 +45,17 @@ impl Packet<'_> {
     /// Status-Client it counts as it stands. A reply is not a request: one that carries a
     /// Message-Authenticator is [`Invalid`](MessageAuthenticator::Invalid) here.
     pub fn verify_message_authenticator(&self, secret: &Secret) -> MessageAuthenticator {
-        match self.code() {
-            Code::ACCESS_REQUEST | Code::STATUS_SERVER | Code::STATUS_CLIENT => {
+        match self.code().authenticator_kind() {
+            AuthenticatorKind::Random => {
                 self.check_message_authenticator(self.authenticator(), secret)
             }
-            code if has_zero_authenticator(code) => {
+            AuthenticatorKind::Digest => {
                 self.check_message_authenticator(&NO_AUTHENTICATOR, secret)
             }
-            _ if self.message_authenticator.is_some() => MessageAuthenticator::Invalid,
-            _ => MessageAuthenticator::Absent,
+            AuthenticatorKind::Response if self.message_authenticator.is_some() => {
+                MessageAuthenticator::Invalid
+            }
+            AuthenticatorKind::Response => MessageAuthenticator::Absent,
         }
     }
 
@@ -112,10 +114,4 @@ fn split_at_authenticator(packet: &[u8]) -> Option<(&[u8], &Authenticator, &[u8]
     let (head, rest) = packet.split_at_checked(4)?;
     let (authenticator, rest) = rest.split_first_chunk::<16>()?;
     Some((head, authenticator, rest))
-}
-
-/// The requests whose authenticator is a digest over the packet with zeros in its place.
-#[inline]
-fn has_zero_authenticator(code: Code) -> bool {
-    matches!(code, Code::ACCOUNTING_REQUEST | Code::COA_REQUEST | Code::DISCONNECT_REQUEST)
 }

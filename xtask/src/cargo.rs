@@ -9,6 +9,9 @@ use anyhow::{Context as _, bail};
 
 use crate::{crates, peers};
 
+/// Workspaces of their own, which `--all` does not reach.
+const APART: [&str; 2] = ["fuzz/libfuzzer/Cargo.toml", "conformance/no-std/Cargo.toml"];
+
 /// Cargo, in the root of the workspace.
 pub(crate) fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
@@ -94,6 +97,9 @@ pub(crate) fn bench_codec() -> anyhow::Result<()> {
 
 pub(crate) fn ci() -> anyhow::Result<()> {
     must(cargo().args(["fmt", "--all", "--check"]))?;
+    for apart in APART {
+        must(cargo().args(["fmt", "--check", "--manifest-path", apart]))?;
+    }
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     must(cargo().args(clippy))?;
     let mut documentation = cargo();

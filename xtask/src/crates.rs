@@ -6,10 +6,10 @@ use anyhow::{Context as _, bail};
 
 use crate::cargo::{cargo, must, root};
 
-/// The crates that are published.
+/// The crates that are meant to be published.
 const CRATES: [&str; 2] = ["radius-proto", "radius-dict"];
-/// Handles are listed in the dictionaries already, and held against them by `cargo xtask dict`.
-const LISTED_ELSEWHERE: &str = "radius_dict::attr::";
+/// Whose unstable JSON the `public-api` crate reads.
+const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// Writes the public items of each crate to its `public-api.txt`; with `check` compares them, and
 /// packages the crates as they would be published, which compiles them alone.
@@ -52,14 +52,24 @@ fn public_items(name: &str) -> anyhow::Result<String> {
         .omit_auto_trait_impls(true)
         .omit_auto_derived_impls(true)
         .build()
-        .with_context(|| format!("cannot read {}", json.display()))?;
+        .with_context(|| {
+            format!("cannot read {}: it is read as Rust {RUST} writes it", json.display())
+        })?;
     let lines = items.items().map(|item| format!("{item}\n"));
-    Ok(lines.filter(|line| !line.contains(LISTED_ELSEWHERE)).collect())
+    Ok(lines.filter(|line| !is_handle(line)).collect())
+}
+
+/// Handles and the names of values are listed in the dictionaries already, and held against them by
+/// `cargo xtask dict`.
+fn is_handle(line: &str) -> bool {
+    let kinds = ["pub const ", "pub mod "];
+    let path = kinds.iter().find_map(|kind| line.strip_prefix(kind));
+    path.is_some_and(|path| path.starts_with("radius_dict::attr::"))
 }
 
 fn package() -> anyhow::Result<()> {
     let mut package = cargo();
-    package.args(["package", "--quiet", "--locked", "--allow-dirty"]);
+    package.args(["package", "--locked", "--allow-dirty"]);
     for name in CRATES {
         package.args(["--package", name]);
     }

@@ -55,7 +55,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// List the public items of the crates that are published.
+    /// List the public items of the crates that are meant to be published.
     Crates {
         /// Only compare, and package the crates; fail when a list is out of date.
         #[arg(long)]
@@ -72,7 +72,7 @@ enum Task {
         #[arg(long)]
         target: Option<String>,
     },
-    /// Check formatting, lints, documentation, and the crates that are published.
+    /// Check formatting, lints, documentation, and the crates for other programs.
     Ci,
 }
 

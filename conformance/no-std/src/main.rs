@@ -11,13 +11,16 @@ use radius_proto::{AttributeType, Code, Packet, PacketWriter};
 
 const AUTHENTICATOR: [u8; 16] = *b"sixteen random !";
 
-// The C library starts the program; nothing of it is called here.
+// The C library starts the program, and ends it where the codec panics.
 #[link(name = "c")]
-unsafe extern "C" {}
+unsafe extern "C" {
+    fn abort() -> !;
+}
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
-    loop {}
+    // SAFETY: it takes nothing and does not return.
+    unsafe { abort() }
 }
 
 /// The precompiled `core` names it for unwinding, which this program does not do.
@@ -76,9 +79,15 @@ mod allocator {
 
     struct OfTheCLibrary;
 
-    // SAFETY: malloc aligns for every type of the language, and the crate asks for octets only.
+    /// What malloc aligns to.
+    const ALIGN_MAX: usize = 16;
+
+    // SAFETY: what is aligned more than malloc does is refused, which `alloc` may do.
     unsafe impl GlobalAlloc for OfTheCLibrary {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            if layout.align() > ALIGN_MAX {
+                return core::ptr::null_mut();
+            }
             // SAFETY: malloc takes any size.
             unsafe { malloc(layout.size()) }.cast()
         }

@@ -109,7 +109,7 @@ fn agrees(dictionary: &Dictionary, sample: &Sample, field: &str) -> bool {
     let number = sample.pair.number();
     let header = number.parts().last().map(|child| format!("{child:02x}{:02x}", octets.len() + 2));
     let value = part(field, "value").unwrap_or_default();
-    let before = value.strip_suffix(&*hexadecimal);
-    let is_after = |octets: Option<String>| octets.as_deref() == before;
-    (before == Some("") && means_the_same) || is_after(tag) || is_after(header)
+    let Some(before) = value.strip_suffix(&*hexadecimal) else { return false };
+    let is_after = |octets: Option<String>| octets.as_deref() == Some(before);
+    (before.is_empty() && means_the_same) || is_after(tag) || is_after(header)
 }

@@ -4,9 +4,7 @@ use radius_proto::{VendorFormat, VendorId};
 
 use super::numbers::Numbers;
 use super::{AttributeDefinition, DataType, Flags, Oid, Origin, Values, VendorDefinition};
-
-/// Octets of a name that is looked up without an allocation: longer than any in use.
-const LOOKUP_LEN_MAX: usize = 128;
+use crate::NAME_LEN_MAX;
 
 /// Vendors, attributes and value names, by name and by number.
 ///
@@ -245,11 +243,12 @@ fn is_readable(name: &str) -> bool {
     !name.contains(ends) && !name.contains("+=")
 }
 
-/// What a name leads to, whose key is [`lookup_key`].
+/// What a name leads to in a map whose keys are in small letters.
 fn ignoring_case(map: &HashMap<Box<str>, usize>, name: &str) -> Option<usize> {
     // Names are looked up for each line of a file and each pair of a text: not for an allocation.
-    let mut buffer = [0; LOOKUP_LEN_MAX];
+    let mut buffer = [0; NAME_LEN_MAX];
     let Some(lower) = buffer.get_mut(..name.len()) else {
+        // The limit counts characters: a long name that is not ASCII has more octets.
         return map.get(&lookup_key(name)).copied();
     };
     lower.copy_from_slice(name.as_bytes());

@@ -44,12 +44,20 @@ pub const fn packet<'a>(dictionary: &'a Dictionary, packet: Packet<'a>) -> Packe
 impl<'a> PacketText<'a> {
     /// The same text with hidden values opened and in clear: passwords too.
     ///
-    /// `authenticator` is that of the request, for its reply too. There is no telling whether the
-    /// secret is right for a User-Password: another one gives other octets. A value that cannot be
-    /// opened stays hidden.
+    /// `answered` is the authenticator of the request that this packet answers; a request has
+    /// [its own](Packet::hiding_authenticator), and without one a reply's values stay hidden. There
+    /// is no telling whether the secret is right for a User-Password: another one gives other
+    /// octets. A value that cannot be opened stays hidden.
     #[must_use]
-    pub const fn revealing(mut self, authenticator: &'a Authenticator, secret: &'a Secret) -> Self {
-        self.opening = Some((authenticator, secret));
+    pub const fn revealing(
+        mut self,
+        answered: Option<&'a Authenticator>,
+        secret: &'a Secret,
+    ) -> Self {
+        self.opening = match (self.packet.hiding_authenticator(), answered) {
+            (Some(authenticator), _) | (None, Some(authenticator)) => Some((authenticator, secret)),
+            (None, None) => None,
+        };
         self
     }
 }

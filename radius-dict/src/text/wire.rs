@@ -28,7 +28,9 @@ pub struct Hiding<'a> {
 }
 
 impl<'a> Hiding<'a> {
-    /// `authenticator` is that of the request, for attributes of its reply too. `salt` should be
+    /// `authenticator` is that of the Access-Request, for attributes of its reply too; for
+    /// Accounting-, CoA- and Disconnect-Requests it is zeros, see
+    /// [`Packet::hiding_authenticator`](radius_proto::Packet::hiding_authenticator). `salt` should be
     /// unpredictable; each salted attribute written takes the next one.
     #[must_use]
     pub const fn new(authenticator: &'a Authenticator, secret: &'a Secret, salt: [u8; 2]) -> Self {

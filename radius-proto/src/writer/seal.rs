@@ -1,6 +1,7 @@
 //! The authenticators of a packet that is written.
 
 use super::{AUTHENTICATOR_AT, PacketWriter};
+use crate::packet::NO_AUTHENTICATOR;
 use crate::{Authenticator, Secret};
 
 impl<'b> PacketWriter<'b> {
@@ -22,7 +23,7 @@ impl<'b> PacketWriter<'b> {
     /// zeros in the Authenticator field (RFC 2866 §3, RFC 5176 §2.3 and §3.4).
     #[must_use]
     pub fn finish_request(mut self, secret: &Secret) -> &'b [u8] {
-        self.seal_message_authenticator(&[0; 16], secret);
+        self.seal_message_authenticator(&NO_AUTHENTICATOR, secret);
         self.seal_authenticator(secret);
         self.into_packet()
     }

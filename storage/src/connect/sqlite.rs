@@ -6,6 +6,7 @@ use std::time::Duration;
 use sea_orm::SqlxSqliteConnector;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::time::Instant;
 
 use super::{Database, Medium, shown_url};
 use crate::StoreError;
@@ -16,8 +17,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// SQLITE_READONLY and SQLITE_CANTOPEN, the low octet of what SQLite answers when the file or
 /// its folder may not be written.
 const CANNOT_WRITE: [i32; 2] = [8, 14];
-/// SQLITE_BUSY and SQLITE_LOCKED.
-const BUSY: [i32; 2] = [5, 6];
+/// SQLITE_BUSY: another process holds the file.
+const BUSY: i32 = 5;
 const BUSY_RETRY: Duration = Duration::from_millis(10);
 
 pub(super) async fn connect(
@@ -133,19 +134,15 @@ pub(crate) async fn open_writer(
     path: &Path,
     busy_timeout: Duration,
 ) -> Result<(), StoreError> {
-    let attempts = async {
-        loop {
-            match pool.acquire().await {
-                Err(error) if BUSY.contains(&primary_code(&error)) => {
-                    tokio::time::sleep(BUSY_RETRY).await;
-                }
-                result => break result.map(drop).map_err(|error| from_sqlite(path, &error)),
+    let deadline = Instant::now() + busy_timeout;
+    loop {
+        match pool.acquire().await {
+            Err(error) if primary_code(&error) == BUSY && Instant::now() < deadline => {
+                tokio::time::sleep(BUSY_RETRY).await;
             }
+            result => return result.map(drop).map_err(|error| from_sqlite(path, &error)),
         }
-    };
-    tokio::time::timeout(busy_timeout, attempts)
-        .await
-        .unwrap_or_else(|_| Err(StoreError::Locked { path: path.to_path_buf() }))
+    }
 }
 
 /// The low octet of SQLite's code, 0 for an error that is not SQLite's.
@@ -158,7 +155,7 @@ fn primary_code(error: &sqlx::Error) -> i32 {
 fn from_sqlite(path: &Path, error: &sqlx::Error) -> StoreError {
     match primary_code(error) {
         code if CANNOT_WRITE.contains(&code) => unwritable(path, error.to_string()),
-        code if BUSY.contains(&code) => StoreError::Locked { path: path.to_path_buf() },
+        BUSY => StoreError::Locked { path: path.to_path_buf() },
         _ => not_a_store(path, &error.to_string()),
     }
 }

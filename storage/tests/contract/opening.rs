@@ -189,10 +189,11 @@ async fn a_new_file_that_another_process_holds_is_said_to_be_locked() {
     holding.execute("begin immediate").await.unwrap();
     let keys = KeyRing::from_file(&ground.key_path()).unwrap();
     let impatient = StoreOptions { busy_timeout_ms: 1, ..StoreOptions::default() };
-    let error = Store::open(&ground.url, keys, impatient).await.unwrap_err();
+    let error = Store::open(&ground.url, keys, impatient.clone()).await.unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
     holding.execute("rollback").await.unwrap();
-    ground.open().await.close().await;
+    let keys = KeyRing::from_file(&ground.key_path()).unwrap();
+    Store::open(&ground.url, keys, impatient).await.unwrap().close().await;
 }
 
 /// Threads, because within one thread the two would take turns.

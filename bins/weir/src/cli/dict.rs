@@ -8,8 +8,8 @@ use clap::Subcommand;
 use radius_dict::text::{self, Hiding, Pair};
 use radius_dict::{AttributeDefinition, DataType, Dictionary, Encryption, VendorDefinition};
 use radius_proto::{
-    AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, PACKET_LEN_MIN,
-    Packet, PacketWriter, Secret,
+    AttributeType, Authenticator, AuthenticatorKind, Code, MessageAuthenticator, PACKET_LEN_MAX,
+    PACKET_LEN_MIN, Packet, PacketWriter, Secret,
 };
 use serde_json::json;
 
@@ -235,7 +235,7 @@ fn decode(
             print::line(&format!("{} {}", packet.code(), packet.identifier()))?;
             print::line(&format!("\tauthenticator {authenticator}"))?;
             if let Some(secret) = &secret {
-                for line in signatures(packet, answered.as_ref(), secret)? {
+                for line in signatures(packet, answered.as_ref(), secret) {
                     print::line(&format!("\t{line}"))?;
                 }
             }
@@ -252,17 +252,15 @@ fn decode(
     }
 }
 
-/// The attributes, opened where there is a secret; what is hidden in a reply is hidden with the
-/// authenticator of its request.
+/// The attributes, opened where there is a secret, and for a reply the authenticator of its request.
 fn show_packet(
     dictionary: &Dictionary,
     packet: Packet<'_>,
     answered: Option<&Authenticator>,
     secret: Option<&Secret>,
 ) -> anyhow::Result<()> {
-    let authenticator = answered.unwrap_or_else(|| packet.authenticator());
     let shown = text::packet(dictionary, packet);
-    let shown = secret.map_or(shown, |secret| shown.revealing(authenticator, secret));
+    let shown = secret.map_or(shown, |secret| shown.revealing(answered, secret));
     print::block(&shown.to_string())
 }
 
@@ -271,39 +269,35 @@ fn signatures(
     packet: Packet<'_>,
     answered: Option<&Authenticator>,
     secret: &Secret,
-) -> anyhow::Result<Vec<String>> {
-    let is_random = matches!(packet.code(), Code::ACCESS_REQUEST | Code::STATUS_SERVER);
-    let is_request = is_random
-        || matches!(
-            packet.code(),
-            Code::ACCOUNTING_REQUEST | Code::COA_REQUEST | Code::DISCONNECT_REQUEST
-        );
-    let (authenticator, message_authenticator) = match answered {
-        None if is_random => (None, packet.verify_message_authenticator(secret)),
-        None if is_request => (
-            Some(packet.verify_request_authenticator(secret)),
-            packet.verify_message_authenticator(secret),
-        ),
-        None => bail!("a reply is checked with the authenticator of its request: --authenticator"),
-        Some(_) if is_request => {
-            bail!("{} is a request and has its own authenticator", packet.code())
-        }
-        Some(request) => (
-            Some(packet.verify_response_authenticator(request, secret)),
-            packet.verify_response_message_authenticator(request, secret),
-        ),
-    };
-    let authenticator = authenticator.map(|right| {
+) -> Vec<String> {
+    let of_authenticator = |right: bool| {
         let word = if right { "right" } else { "wrong for this secret" };
         format!("the authenticator is {word}")
-    });
-    let word = match message_authenticator {
-        MessageAuthenticator::Valid => "right",
-        MessageAuthenticator::Invalid => "wrong for this secret",
-        MessageAuthenticator::Absent => "absent",
     };
-    let lines = [authenticator, Some(format!("Message-Authenticator is {word}"))];
-    Ok(lines.into_iter().flatten().collect())
+    let of_signature = |verdict| {
+        let word = match verdict {
+            MessageAuthenticator::Valid => "right",
+            MessageAuthenticator::Invalid => "wrong for this secret",
+            MessageAuthenticator::Absent => "absent",
+        };
+        format!("Message-Authenticator is {word}")
+    };
+    match (packet.code().authenticator_kind(), answered) {
+        (AuthenticatorKind::Random, _) => {
+            vec![of_signature(packet.verify_message_authenticator(secret))]
+        }
+        (AuthenticatorKind::Digest, _) => vec![
+            of_authenticator(packet.verify_request_authenticator(secret)),
+            of_signature(packet.verify_message_authenticator(secret)),
+        ],
+        (AuthenticatorKind::Response, Some(request)) => vec![
+            of_authenticator(packet.verify_response_authenticator(request, secret)),
+            of_signature(packet.verify_response_message_authenticator(request, secret)),
+        ],
+        (AuthenticatorKind::Response, None) => {
+            vec!["not checked: a reply needs the --authenticator of its request".to_owned()]
+        }
+    }
 }
 
 /// A packet of any code around attributes that came without one.
