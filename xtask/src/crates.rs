@@ -67,13 +67,19 @@ fn is_handle(line: &str) -> bool {
     path.is_some_and(|path| path.starts_with("radius_dict::attr::"))
 }
 
+/// Packages each crate and compiles what is in the package. The crates of ours that it needs are
+/// those of this tree: cargo would otherwise take them from a registry that it makes for the
+/// occasion, and from which it keeps what it unpacked the last time, under the same version.
 fn package() -> anyhow::Result<()> {
-    let mut package = cargo();
-    package.args(["package", "--locked", "--allow-dirty"]);
     for name in CRATES {
-        package.args(["--package", name]);
+        let mut package = cargo();
+        package.args(["package", "--allow-dirty", "--package", name]);
+        for other in CRATES.iter().filter(|other| **other != name) {
+            package.args(["--config", &format!("patch.crates-io.{other}.path=\"{other}\"")]);
+        }
+        must(&mut package)?;
     }
-    must(&mut package)
+    Ok(())
 }
 
 fn target_folder() -> PathBuf {
