@@ -1,8 +1,38 @@
+use std::sync::LazyLock;
+
 use radius_dict::text::{self, Hiding, Pair, parse_pair, parse_pairs};
-use radius_dict::{Dictionary, Encryption};
+use radius_dict::{BUILTIN_TEXTS, Dictionary, Encryption};
 use radius_proto::{Code, Packet, PacketWriter, Secret};
 
 const AUTHENTICATOR: [u8; 16] = *b"sixteen octets !";
+
+/// One attribute of each layout and type that the texts below lack.
+const LAYOUTS: &str = "\
+    VENDOR Usr 429 format=4,0\n\
+    VENDOR Lucent 4846 format=2,1\n\
+    VENDOR Starent 8164 format=2,2\n\
+    VENDOR Wimax 24757 format=1,1,c\n\
+    BEGIN-VENDOR Usr\nATTRIBUTE Usr-A 0x9843 integer\nATTRIBUTE Usr-F 7 abinary\nEND-VENDOR Usr\n\
+    BEGIN-VENDOR Lucent\nATTRIBUTE Lucent-A 300 string\nEND-VENDOR Lucent\n\
+    BEGIN-VENDOR Starent\nATTRIBUTE Starent-A 2 ether\nEND-VENDOR Starent\n\
+    BEGIN-VENDOR Wimax\nATTRIBUTE Wimax-Long 5 octets\nATTRIBUTE Wimax-Outer 1 tlv\n\
+    ATTRIBUTE Wimax-A 1.1 signed\nATTRIBUTE Wimax-B 1.2 byte\nATTRIBUTE Wimax-C 1.3 tlv\n\
+    ATTRIBUTE Wimax-D 1.3.4 short\nATTRIBUTE Wimax-E 6 combo-ip\nEND-VENDOR Wimax\n\
+    BEGIN-VENDOR Usr format=Extended-Vendor-Specific-5\n\
+    ATTRIBUTE Usr-Ext 3 string\nEND-VENDOR Usr\n";
+
+/// Few enough names that looking for the nearest one to a mistyped name does not take all the time.
+fn dictionary() -> &'static Dictionary {
+    static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+        let builtin = BUILTIN_TEXTS
+            .iter()
+            .filter(|builtin| ["ietf", "mikrotik", "microsoft"].contains(&builtin.name))
+            .map(|builtin| (builtin.name, builtin.text));
+        Dictionary::from_texts(builtin.chain([("layouts", LAYOUTS)]))
+            .unwrap_or_else(|error| panic!("{error}"))
+    });
+    &DICTIONARY
+}
 
 /// Any text is read as attributes or refused with a place in it; what is read prints as text that
 /// is the same attribute, and what is written into a packet prints as text that writes it again.
@@ -11,7 +41,7 @@ const AUTHENTICATOR: [u8; 16] = *b"sixteen octets !";
 /// When that does not hold.
 pub fn pair_text(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let dictionary = Dictionary::builtin();
+    let dictionary = dictionary();
     let pairs = match parse_pairs(dictionary, text) {
         Ok(pairs) => pairs,
         Err(error) => {
