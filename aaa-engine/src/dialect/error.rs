@@ -65,6 +65,12 @@ pub enum DialectProblem {
         /// What may have been meant.
         suggestion: Suggestion,
     },
+    /// A tag that is none.
+    #[error("`:{tag}` is no tag; a tag is a number from 1 to {}", radius_proto::TAG_MAX)]
+    BadTag {
+        /// As written.
+        tag: String,
+    },
     /// An attribute that dialects cannot write.
     #[error("`{attribute}` cannot be written by a dialect: {why}")]
     UnsupportedAttribute {
@@ -115,7 +121,7 @@ pub enum DialectProblem {
     /// A template that makes no number, for an attribute that is one.
     #[error(
         "`{attribute}` is a number: its template must be one placeholder of a number in `bps`, \
-         `kbps` or seconds, a number, or a name that the dictionary has for one"
+         `kbps`, `octets` or seconds, a number, or a name that the dictionary has for one"
     )]
     NotANumber {
         /// The attribute.

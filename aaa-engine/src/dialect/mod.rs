@@ -28,14 +28,16 @@
 //! | `interim_interval` | `{seconds}` | how often usage is reported |
 //! | `address_list` | `{list}` | the firewall list or filter the session is put on |
 //!
-//! Units of a rate: `bps` (bits a second, the default), `kbps` (1,000 bits a second, rounded down
-//! but at least 1), and `si`, the form of RouterOS: `2M` for 2,000,000, `1500k` for 1,500,000,
-//! a plain number where neither is exact.
+//! Units of a rate: `bps` (bits a second, the default), `kbps` (1,000 bits a second), `octets`
+//! (octets a second, for bursts), both rounded down but at least 1, and `si`, the form of RouterOS:
+//! `2M` for 2,000,000, `1500k` for 1,500,000, a plain number where neither is exact. A unit may be
+//! multiplied: `{upload:octets*2}` is what two seconds bring.
 //!
 //! Attributes may be of the types string, octets, integer and ipaddr. The template of an integer
 //! is one placeholder with a number (which is cut to 32 bits at the top: 4294967295), a number, or
-//! the dictionary's name for one; that of an address is `{address}` or an address. Attributes that
-//! are encrypted or carry a tag cannot be written by a dialect.
+//! the dictionary's name for one; that of an address is `{address}` or an address. An attribute that
+//! may carry a tag is a text and takes one behind its name, `ERX-Service-Activate:1`. Attributes
+//! that are encrypted cannot be written by a dialect.
 
 mod error;
 mod parse;
@@ -46,7 +48,7 @@ use std::sync::Arc;
 
 use radius_dict::Dictionary;
 use radius_proto::{
-    ATTRIBUTE_VALUE_LEN_MAX, AttributeType, PacketWriter, VendorFormat, VendorId, WriteError,
+    ATTRIBUTE_VALUE_LEN_MAX, AttributeType, PacketWriter, Tag, VendorFormat, VendorId, WriteError,
 };
 
 use crate::intent::{IntentKind, Intents};
@@ -79,28 +81,40 @@ struct Rule {
     template: Template,
 }
 
-/// Where in a packet an attribute goes.
+/// Where in a packet an attribute goes, and with which tag.
 #[derive(Debug, Clone, Copy)]
-enum Target {
+struct Target {
+    place: Place,
+    tag: Option<Tag>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
     Standard(AttributeType),
     Vendor { format: VendorFormat, vendor: VendorId, kind: u32 },
 }
 
 /// The files that are built in: name of the file, text.
-const BUILTIN: [(&str, &str); 2] = [
+const BUILTIN: [(&str, &str); 7] = [
+    ("accel-ppp.dialect", include_str!("../../dialects/accel-ppp.dialect")),
+    ("cisco.dialect", include_str!("../../dialects/cisco.dialect")),
     ("generic.dialect", include_str!("../../dialects/generic.dialect")),
+    ("huawei.dialect", include_str!("../../dialects/huawei.dialect")),
+    ("juniper.dialect", include_str!("../../dialects/juniper.dialect")),
     ("mikrotik.dialect", include_str!("../../dialects/mikrotik.dialect")),
+    ("nokia.dialect", include_str!("../../dialects/nokia.dialect")),
 ];
 
 impl Dialects {
-    /// The built-in dialects: `generic` and `mikrotik`.
+    /// The built-in dialects: `accel-ppp`, `cisco`, `generic`, `huawei`, `juniper`, `mikrotik` and
+    /// `nokia`.
     #[must_use]
     pub fn builtin() -> Self {
         let mut dialects = Self::default();
         for (file, text) in BUILTIN {
             #[expect(
                 clippy::expect_used,
-                reason = "both texts are constants, and a test adds them"
+                reason = "the texts are constants, and a test adds them"
             )]
             dialects.add(file, text, Dictionary::builtin()).expect("built-in dialect");
         }
@@ -169,21 +183,34 @@ impl Rule {
 impl Target {
     /// The longest value it can take, octets.
     fn room(self) -> usize {
-        match self {
-            Self::Standard(_) => ATTRIBUTE_VALUE_LEN_MAX,
+        let room = match self.place {
+            Place::Standard(_) => ATTRIBUTE_VALUE_LEN_MAX,
             // In pieces it could be longer still, but one rule renders one attribute's worth.
-            Self::Vendor { format, .. } if format.continuation() => ATTRIBUTE_VALUE_LEN_MAX,
-            Self::Vendor { format, .. } => {
+            Place::Vendor { format, .. } if format.continuation() => ATTRIBUTE_VALUE_LEN_MAX,
+            Place::Vendor { format, .. } => {
                 let header = 4 + format.type_octets() + format.length_octets();
                 ATTRIBUTE_VALUE_LEN_MAX.saturating_sub(usize::from(header))
             }
-        }
+        };
+        room - usize::from(self.tag.is_some())
     }
 
     fn write(self, value: &[u8], writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {
-        match self {
-            Self::Standard(kind) => writer.attribute(kind, value),
-            Self::Vendor { format, vendor, kind } => {
+        let mut tagged = [0; ATTRIBUTE_VALUE_LEN_MAX + 1];
+        let value = match self.tag {
+            None => value,
+            Some(tag) => {
+                let (first, rest) = tagged.split_at_mut(1);
+                first.fill(tag.get());
+                let max = self.room();
+                let too_long = WriteError::ValueTooLong { len: value.len(), max };
+                rest.get_mut(..value.len()).ok_or(too_long)?.copy_from_slice(value);
+                tagged.get(..=value.len()).unwrap_or_default()
+            }
+        };
+        match self.place {
+            Place::Standard(kind) => writer.attribute(kind, value),
+            Place::Vendor { format, vendor, kind } => {
                 writer.vendor_attribute_in(format, vendor, kind, value)
             }
         }

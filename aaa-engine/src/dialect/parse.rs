@@ -1,11 +1,11 @@
 //! Reading dialect files, whose grammar the module above documents.
 
-use radius_dict::{AttributeDefinition, Dictionary};
-use radius_proto::AttributeType;
+use radius_dict::{AttributeDefinition, DataType, Dictionary};
+use radius_proto::{AttributeType, Tag};
 
 use crate::dialect::error::Suggestion;
 use crate::dialect::template::Template;
-use crate::dialect::{DIALECT_LEN_MAX, Dialect, DialectError, DialectProblem, Rule, Target};
+use crate::dialect::{DIALECT_LEN_MAX, Dialect, DialectError, DialectProblem, Place, Rule, Target};
 use crate::intent::IntentKind;
 
 /// Compiles the text of one dialect.
@@ -48,8 +48,9 @@ fn rule(words: &[&str], dictionary: &Dictionary) -> Result<Rule, DialectProblem>
     let mut words = words.iter().copied();
     let mut next = |what| words.next().ok_or(DialectProblem::Missing { what });
     let intent = intent(next("the intent")?)?;
-    let definition = attribute(next("the attribute")?, dictionary)?;
-    let attribute = target(definition, dictionary)?;
+    let (name, tag) = tag(next("the attribute")?)?;
+    let definition = attribute(name, dictionary)?;
+    let attribute = target(definition, tag, dictionary)?;
     let template = Template::compile(next("the template")?, intent, definition, attribute.room())?;
     let unless = match words.next() {
         None => None,
@@ -88,10 +89,20 @@ fn attribute<'d>(
     })
 }
 
+/// The name of an attribute and the tag behind it.
+fn tag(word: &str) -> Result<(&str, Option<Tag>), DialectProblem> {
+    let Some((name, tag)) = word.split_once(':') else { return Ok((word, None)) };
+    match tag.parse().ok().and_then(Tag::new) {
+        Some(tag) => Ok((name, Some(tag))),
+        None => Err(DialectProblem::BadTag { tag: tag.to_owned() }),
+    }
+}
+
 /// Where the attribute goes in a packet; an error for those the engine writes itself, and those
 /// whose value is not the plain octets of its type.
 fn target(
     definition: &AttributeDefinition,
+    tag: Option<Tag>,
     dictionary: &Dictionary,
 ) -> Result<Target, DialectProblem> {
     let unsupported =
@@ -99,15 +110,18 @@ fn target(
     if definition.flags.encryption.is_some() {
         return Err(unsupported("its value is encrypted"));
     }
-    if definition.flags.has_tag {
-        return Err(unsupported("its value carries a tag"));
+    match (definition.flags.has_tag, definition.data_type) {
+        (true, DataType::String | DataType::Octets) => {}
+        (true, _) => return Err(unsupported("its value is a number beside a tag")),
+        (false, _) if tag.is_some() => return Err(unsupported("it takes no tag")),
+        (false, _) => {}
     }
     let ([kind], true) = (definition.number.parts(), definition.is_on_wire()) else {
         return Err(unsupported("it does not stand in a packet by itself"));
     };
     if let Some(vendor) = definition.vendor {
         let format = dictionary.vendor_format(vendor);
-        return Ok(Target::Vendor { format, vendor, kind: *kind });
+        return Ok(Target { place: Place::Vendor { format, vendor, kind: *kind }, tag });
     }
     let number = u8::try_from(*kind);
     match number.map(AttributeType) {
@@ -119,7 +133,7 @@ fn target(
             | AttributeType::STATE
             | AttributeType::EAP_MESSAGE,
         ) => Err(unsupported("the engine writes it itself")),
-        Ok(kind) => Ok(Target::Standard(kind)),
+        Ok(kind) => Ok(Target { place: Place::Standard(kind), tag }),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) enum Piece {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
     Constant(u32),
-    Rate(Direction, Unit),
+    Rate(Rate),
     Seconds(IntentKind),
 }
 
@@ -39,11 +39,20 @@ pub(super) enum Address {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placeholder {
-    Rate(Direction, Unit),
+    Rate(Rate),
     Seconds(IntentKind),
     Pool,
     Address,
     List,
+}
+
+/// One of the two rates, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rate {
+    direction: Direction,
+    unit: Unit,
+    /// How many times the unit.
+    factor: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +66,7 @@ pub(super) enum Direction {
 pub(super) enum Unit {
     Bps,
     Kbps,
+    Octets,
     Si,
 }
 
@@ -134,8 +144,8 @@ impl Piece {
     fn render(&self, intents: &Intents<'_>, value: &mut Value) -> fmt::Result {
         match self {
             Self::Literal(text) => value.write_str(text),
-            Self::Value(Placeholder::Rate(direction, unit)) => match direction.rate_bps(intents) {
-                Some(rate_bps) => unit.write(rate_bps, value),
+            Self::Value(Placeholder::Rate(rate)) => match rate.bps(intents) {
+                Some(rate_bps) => rate.unit.write(rate_bps, value),
                 None => Ok(()),
             },
             Self::Value(Placeholder::Seconds(kind)) => match seconds(*kind, intents) {
@@ -157,8 +167,8 @@ impl Piece {
 impl Number {
     fn of(pieces: &[Piece], attribute: &AttributeDefinition) -> Option<Self> {
         match pieces {
-            [Piece::Value(Placeholder::Rate(direction, unit))] if *unit != Unit::Si => {
-                Some(Self::Rate(*direction, *unit))
+            [Piece::Value(Placeholder::Rate(rate))] if rate.unit != Unit::Si => {
+                Some(Self::Rate(*rate))
             }
             [Piece::Value(Placeholder::Seconds(kind))] => Some(Self::Seconds(*kind)),
             [Piece::Literal(text)] => {
@@ -173,8 +183,8 @@ impl Number {
         match self {
             Self::Constant(number) => Some(number),
             Self::Seconds(kind) => seconds(kind, intents),
-            Self::Rate(direction, unit) => {
-                let number = unit.count(direction.rate_bps(intents)?);
+            Self::Rate(rate) => {
+                let number = rate.unit.count(rate.bps(intents)?);
                 Some(u32::try_from(number).unwrap_or(u32::MAX))
             }
         }
@@ -191,13 +201,24 @@ impl Address {
     }
 }
 
-impl Direction {
-    fn rate_bps(self, intents: &Intents<'_>) -> Option<u64> {
+impl Rate {
+    /// The text behind a placeholder's colon: a unit, perhaps with `*` and a number behind it.
+    fn of(direction: Direction, unit: Option<&str>) -> Option<Self> {
+        let Some(text) = unit else { return Some(Self { direction, unit: Unit::Bps, factor: 1 }) };
+        let (unit, factor) = match text.split_once('*') {
+            Some((unit, factor)) => (unit, factor.parse().ok().filter(|factor| *factor > 0)?),
+            None => (text, 1),
+        };
+        Some(Self { direction, unit: Unit::of(unit)?, factor })
+    }
+
+    fn bps(self, intents: &Intents<'_>) -> Option<u64> {
         let speed = intents.speed?;
-        Some(match self {
-            Self::Upload => speed.upload.0,
-            Self::Download => speed.download.0,
-        })
+        let rate = match self.direction {
+            Direction::Upload => speed.upload.0,
+            Direction::Download => speed.download.0,
+        };
+        Some(rate.saturating_mul(self.factor.into()))
     }
 }
 
@@ -206,6 +227,7 @@ impl Unit {
         match name {
             "bps" => Some(Self::Bps),
             "kbps" => Some(Self::Kbps),
+            "octets" => Some(Self::Octets),
             "si" => Some(Self::Si),
             _ => None,
         }
@@ -217,6 +239,7 @@ impl Unit {
         match self {
             Self::Bps | Self::Si => rate_bps,
             Self::Kbps => (rate_bps / 1_000).max(u64::from(rate_bps > 0)),
+            Self::Octets => (rate_bps / 8).max(u64::from(rate_bps > 0)),
         }
     }
 
@@ -230,7 +253,9 @@ impl Unit {
             Self::Si if rate_bps > 0 && rate_bps.is_multiple_of(K) => {
                 write!(value, "{}k", rate_bps / K)
             }
-            Self::Bps | Self::Kbps | Self::Si => write!(value, "{}", self.count(rate_bps)),
+            Self::Bps | Self::Kbps | Self::Octets | Self::Si => {
+                write!(value, "{}", self.count(rate_bps))
+            }
         }
     }
 }
@@ -305,9 +330,12 @@ fn placeholder(text: &str, intent: IntentKind) -> Result<Placeholder, DialectPro
         Some((name, unit)) => (name, Some(unit)),
         None => (text, None),
     };
-    let rate = |direction| match unit.map_or(Some(Unit::Bps), Unit::of) {
-        Some(unit) => Ok(Placeholder::Rate(direction, unit)),
-        None => Err(unknown_unit(name, unit, "a rate has `bps`, `kbps` and `si`")),
+    let rate = |direction| match Rate::of(direction, unit) {
+        Some(rate) => Ok(Placeholder::Rate(rate)),
+        None => {
+            let known = "a rate has `bps`, `kbps`, `octets` and `si`, times a number if need be";
+            Err(unknown_unit(name, unit, known))
+        }
     };
     let unitless = |placeholder| match unit {
         None => Ok(placeholder),

@@ -47,7 +47,59 @@ fn number(value: u32) -> Vec<u8> {
 #[test]
 fn the_built_in_dialects_load() {
     let names: Vec<_> = Dialects::builtin().names().map(str::to_owned).collect();
-    assert_eq!(names, ["generic", "mikrotik"]);
+    let expected = ["accel-ppp", "cisco", "generic", "huawei", "juniper", "mikrotik", "nokia"];
+    assert_eq!(names, expected);
+}
+
+/// 10 Mbit/s down and 2 Mbit/s up, and the list `late`, in the words of the vendors' manuals.
+#[test]
+fn each_vendor_is_told_in_its_own_words() {
+    let timeouts: Written =
+        vec![((0, 27), number(86_400)), ((0, 28), number(600)), ((0, 85), number(300))];
+    let text = |vendor, kind, text: &str| ((vendor, kind), text.as_bytes().to_vec());
+    let pool = || text(0, 88, "pppoe");
+    let cases: [(&str, Written, Written); 5] = [
+        (
+            "cisco",
+            vec![
+                text(9, 250, "QU;2000000;250000;500000;D;10000000;1250000;2500000"),
+                text(9, 1, "ip:addr-pool=pppoe"),
+            ],
+            vec![text(0, 11, "late.in")],
+        ),
+        (
+            "huawei",
+            vec![
+                ((2011, 2), number(2_000_000)),
+                ((2011, 3), number(2_000_000)),
+                ((2011, 5), number(10_000_000)),
+                ((2011, 6), number(10_000_000)),
+                pool(),
+            ],
+            vec![text(0, 11, "late")],
+        ),
+        (
+            "juniper",
+            vec![text(4874, 65, "\u{1}tiered(2000000, 10000000)"), pool()],
+            vec![text(4874, 65, "\u{2}late")],
+        ),
+        (
+            "nokia",
+            vec![text(6527, 126, "i:r:rate=2000"), text(6527, 126, "e:r:rate=10000"), pool()],
+            vec![],
+        ),
+        ("accel-ppp", vec![text(0, 11, "10000/2000"), pool()], vec![]),
+    ];
+    let dialects = Dialects::builtin();
+    for (name, before, after) in cases {
+        let dialect = dialects.named(name).unwrap();
+        assert_eq!(
+            write(dialect, &intents()),
+            [before, timeouts.clone(), after].concat(),
+            "{name}"
+        );
+        assert_eq!(write(dialect, &Intents::default()), [], "{name}");
+    }
 }
 
 #[test]
@@ -72,7 +124,7 @@ fn a_fixed_address_replaces_the_pool() {
     let address = Ipv4Addr::new(10, 1, 2, 3);
     let intents = Intents { pool: Some("pppoe"), fixed_ipv4: Some(address), ..Intents::default() };
     let expected: Written = vec![((0, 8), vec![10, 1, 2, 3]), ((0, 9), vec![255, 255, 255, 255])];
-    for name in ["mikrotik", "generic"] {
+    for name in dialects.names() {
         assert_eq!(write(dialects.named(name).unwrap(), &intents), expected, "{name}");
     }
 }
@@ -118,7 +170,7 @@ fn an_operators_file_adds_and_replaces() {
     "#;
     let mut dialects = Dialects::builtin();
     dialects.add("ours.dialect", text, Dictionary::builtin()).unwrap();
-    assert_eq!(dialects.names().count(), 2);
+    assert_eq!(dialects.names().count(), Dialects::builtin().names().count());
     let mikrotik = dialects.named("mikrotik").unwrap();
     let speed = Speed { upload: BitsPerSecond(999), download: BitsPerSecond(5) };
     let with_pool = Intents { speed: Some(speed), pool: Some("pool"), ..Intents::default() };
@@ -184,7 +236,19 @@ fn mistakes_are_named_with_file_and_line() {
         ),
         (
             "speed Filter-Id {upload:mbps}",
-            "`{upload}` has no unit `mbps`; a rate has `bps`, `kbps` and `si`",
+            "`{upload}` has no unit `mbps`; a rate has `bps`, `kbps`, `octets` and `si`, times a \
+          number if need be",
+        ),
+        (
+            "speed Filter-Id {upload:bps*0}",
+            "`{upload}` has no unit `bps*0`; a rate has `bps`, `kbps`, `octets` and `si`, times a \
+          number if need be",
+        ),
+        ("pool Filter-Id:1 {pool}", "`Filter-Id` cannot be written by a dialect: it takes no tag"),
+        ("pool ERX-Service-Activate:32 {pool}", "`:32` is no tag; a tag is a number from 1 to 31"),
+        (
+            "pool Tunnel-Type:1 VLAN",
+            "`Tunnel-Type` cannot be written by a dialect: its value is a number beside a tag",
         ),
         ("pool Framed-Pool {pool:si}", "`{pool}` has no unit `si`; it has none"),
         (
@@ -200,7 +264,7 @@ fn mistakes_are_named_with_file_and_line() {
         (
             "speed Session-Timeout {upload:si}",
             "`Session-Timeout` is a number: its template must be one placeholder of a number in \
-          `bps`, `kbps` or seconds, a number, or a name that the dictionary has for one",
+          `bps`, `kbps`, `octets` or seconds, a number, or a name that the dictionary has for one",
         ),
         (
             "fixed_ipv4 Framed-IP-Address 10.0.0.256",
