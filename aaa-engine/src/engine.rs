@@ -191,10 +191,8 @@ impl Engine {
             return Err(Reason::MethodOff);
         }
         let service = case.service.as_ref().ok_or(Reason::UnknownLogin)?;
-        let credential = case.directory.open_credential(service).map_err(|error| match error {
-            CredentialError::UnknownKey { .. } => Reason::CredentialKeyMissing,
-            CredentialError::Damaged => Reason::CredentialDamaged,
-        })?;
+        let credential = case.directory.open_credential(service);
+        let credential = credential.map_err(|error| credential_reason(&error))?;
         let proven = proof.verify(&credential, &case.conversation())?;
         let dialect = self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect)?;
         let grant = policy::decide(&service.entitlement, case.now, dialect)?;
@@ -224,20 +222,35 @@ impl Engine {
 }
 
 fn write_reject(case: &Case<'_>, reason: Reason, reply: &mut [u8]) -> Result<usize, WriteError> {
-    let withheld = matches!(
-        reason,
-        Reason::NotYetValid | Reason::Expired | Reason::Suspended | Reason::Terminated
-    );
     let identifier = case.request.identifier();
     let mut writer = PacketWriter::new(reply, Code::ACCESS_REJECT, identifier)?;
-    if withheld {
-        writer.attribute(AttributeType::REPLY_MESSAGE, WITHHELD_MESSAGE.as_bytes())?;
-    }
+    write_words(reason, &mut writer)?;
     if let Ok(proof) = &case.presented.proof {
-        let error = if withheld { ERROR_ACCT_DISABLED } else { ERROR_AUTHENTICATION_FAILURE };
+        let error =
+            if is_withheld(reason) { ERROR_ACCT_DISABLED } else { ERROR_AUTHENTICATION_FAILURE };
         proof.write_error(error, &case.entropy.challenge, &mut writer)?;
     }
     reply::finish(writer, case.request, &case.nas.secret)
+}
+
+/// What a rejected subscriber reads.
+pub(crate) fn write_words(reason: Reason, writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {
+    if !is_withheld(reason) {
+        return Ok(());
+    }
+    writer.attribute(AttributeType::REPLY_MESSAGE, WITHHELD_MESSAGE.as_bytes())
+}
+
+/// Whether the credentials are right and the service may not be used now.
+const fn is_withheld(reason: Reason) -> bool {
+    matches!(reason, Reason::NotYetValid | Reason::Expired | Reason::Suspended | Reason::Terminated)
+}
+
+pub(crate) const fn credential_reason(error: &CredentialError) -> Reason {
+    match error {
+        CredentialError::UnknownKey { .. } => Reason::CredentialKeyMissing,
+        CredentialError::Damaged => Reason::CredentialDamaged,
+    }
 }
 
 impl Case<'_> {

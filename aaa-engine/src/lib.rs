@@ -6,6 +6,7 @@ pub mod auth;
 mod class;
 pub mod dialect;
 mod engine;
+mod explain;
 mod intent;
 mod microsoft;
 mod observation;
@@ -24,6 +25,7 @@ pub use accounting::{
 pub use attempt::{Attempt, Outcome};
 pub use dialect::Dialects;
 pub use engine::{AccessDecision, Engine};
+pub use explain::{Check, Explanation, StoredAs};
 pub use observation::{ACCT_DELAY_MAX_S, AccountingError, Observation};
 pub use policy::INTERIM_INTERVAL_MIN_S;
 pub use reason::Reason;

@@ -208,6 +208,7 @@ fn text_that_cannot_fit_is_refused_at_load() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of mistakes and their words")]
 fn mistakes_are_named_with_file_and_line() {
     for (rule, message) in [
         (
