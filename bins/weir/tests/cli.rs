@@ -377,6 +377,43 @@ fn a_reader_that_goes_is_no_failure() {
     said.well();
 }
 
+#[test]
+fn a_log_in_is_explained_step_by_step() {
+    let installation = Installation::new();
+    let weir = |arguments: &[&str]| installation.weir(arguments);
+    weir(&["plan", "add", "home", "--download", "10M", "--upload", "2M"]).well();
+    weir(&["service", "add", "alice", "--plan", "home", "--password", "x"]).well();
+    weir(&["explain", "alice"]).refused(1, &["weir nas add"]);
+    weir(&["nas", "add", "edge-1", "--address", "192.0.2.1", "--secret", "s3cret"]).well();
+    let said = weir(&["explain", "alice"]).well().out;
+    for words in ["at NAS edge-1", "on plan home", "mikrotik", "active", "for ever", "accepted"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(said.contains("  Mikrotik-Rate-Limit = \"2M/10M\"\n"), "{said}");
+    assert!(!said.contains("NO  "), "{said}");
+
+    let cisco = ["--address", "192.0.2.2", "--secret", "s3cret", "--dialect", "cisco"];
+    weir(&[["nas", "add", "edge-2"].as_slice(), &cisco].concat()).well();
+    weir(&["explain", "alice"]).refused(1, &["--nas", "edge-1, edge-2"]);
+    let police = "QU;2000000;250000;500000;D;10000000;1250000;2500000";
+    let said = weir(&["explain", "alice", "--nas", "edge-2"]).well().out;
+    assert!(said.contains(&format!("  Cisco-Account-Info = \"{police}\"\n")), "{said}");
+
+    weir(&["service", "set", "alice", "--valid-until", "2026-01-01"]).well();
+    let late = weir(&["explain", "alice", "--nas", "edge-1"]).well().out;
+    assert!(late.contains("NO  validity") && late.contains("which is over"), "{late}");
+    assert!(late.contains("quarantined") && late.contains("Mikrotik-Address-List"), "{late}");
+    let then = ["explain", "alice", "--nas", "edge-1", "--at", "2025-12-31"];
+    assert!(weir(&then).well().out.contains("accepted"));
+
+    let unknown = weir(&["--json", "explain", "bob", "--nas", "edge-1"]);
+    let json: serde_json::Value = serde_json::from_str(&unknown.out).unwrap();
+    assert_eq!(json["reason"], "unknown_login");
+    assert_eq!(json["checks"][0]["passed"], false);
+    assert_eq!(unknown.code, Some(1));
+    weir(&["explain", "alice", "--nas", "egde-1"]).refused(1, &["did you mean `edge-1`?"]);
+}
+
 /// The exchange of RFC 2865 §7.1.
 #[test]
 fn a_packet_is_opened_and_checked_with_its_secret() {

@@ -3,6 +3,7 @@
 mod auth_log;
 mod config;
 mod dict;
+mod explain;
 mod import;
 mod init;
 mod nas;
@@ -83,6 +84,8 @@ enum Command {
     Sessions(sessions::SessionsArgs),
     /// Who logged in or was refused, and why.
     AuthLog(auth_log::AuthLogArgs),
+    /// Why a log-in comes out as it does, and what the NAS is told.
+    Explain(explain::ExplainArgs),
     /// Attributes and packets as text.
     #[command(subcommand)]
     Dict(dict::DictCommand),
@@ -120,6 +123,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::AuthLog(args) => auth_log::run(&args, &globals),
+        Command::Explain(args) => explain::run(&args, &globals),
         Command::Dict(command) => dict::run(command, &globals),
         Command::TestAuth(args) => test_auth::run(&args, &globals),
         Command::Config(command) => config::run(&command, &globals),

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use aaa_engine::auth::Methods;
 use aaa_engine::ports::ListenerName;
-use aaa_engine::{Engine, EngineSettings, Mppe};
+use aaa_engine::{Dialects, Engine, EngineSettings, Mppe};
 use anyhow::{Context as _, bail};
 use radius_server::journal::Disk;
 use radius_server::{JournalSettings, Listener, RadiusServer, RunningServer, Settings, Stopped};
@@ -94,6 +94,16 @@ impl Serving {
     }
 }
 
+/// The engine that `config` describes: what `weir serve` decides with, and `weir explain` explains.
+pub(crate) fn engine(config: &Config, dialects: Dialects) -> anyhow::Result<Engine> {
+    let settings = EngineSettings {
+        methods: methods(&config.radius),
+        mppe: mppe(config.radius.mppe),
+        ..EngineSettings::new(class_key::load(&config.store.key_file)?)
+    };
+    Ok(Engine::new(settings, dialects))
+}
+
 /// Starts the server that `config` describes; its journal is on `disk` when one is given, and
 /// otherwise in the folder that `config` names. Needs a multi-thread tokio runtime.
 ///
@@ -102,13 +112,7 @@ impl Serving {
 /// right.
 pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<Serving> {
     let store = open_store(config).await?;
-    let words = Words::load(config)?;
-    let settings = EngineSettings {
-        methods: methods(&config.radius),
-        mppe: mppe(config.radius.mppe),
-        ..EngineSettings::new(class_key::load(&config.store.key_file)?)
-    };
-    let engine = Engine::new(settings, words.into_dialects());
+    let engine = engine(config, Words::load(config)?.into_dialects())?;
     let control = control_server::bind(&config.control.socket)?;
     let follower = store.follow().await?;
     let server = start_radius(config, engine, &store, &follower, disk).await?;

@@ -44,6 +44,11 @@ impl Words {
     }
 
     /// How NASes are spoken to.
+    pub(crate) const fn dialects(&self) -> &Dialects {
+        &self.dialects
+    }
+
+    /// As [`dialects`](Self::dialects), for the engine to keep.
     pub(crate) fn into_dialects(self) -> Dialects {
         self.dialects
     }

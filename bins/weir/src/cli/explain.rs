@@ -1,0 +1,193 @@
+//! `weir explain`: why a log-in comes out as it does, and what the NAS is told.
+
+use std::process::ExitCode;
+
+use aaa_engine::ports::NasId;
+use aaa_engine::{Check, Explanation, Outcome, Reason, StoredAs};
+use anyhow::{Context as _, bail};
+use clap::Args;
+use entitlement::{Standing, Timestamp, Validity, WhenWithheld, Withheld};
+use radius_proto::{PACKET_LEN_MAX, Packet};
+use serde_json::json;
+
+use super::open::{self, Open};
+use super::{Globals, print};
+use crate::serve::{self, words::Words};
+use crate::{clock, units};
+
+/// What `weir explain` can be told.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The name the service logs in with.
+    login: String,
+    /// The NAS it logs in at; needless where there is one only.
+    #[arg(long, value_name = "NAME")]
+    nas: Option<String>,
+    /// The moment of the log-in, 2026-12-31 (UTC) or RFC 3339 [default: now].
+    #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
+    at: Option<Timestamp>,
+}
+
+/// An explanation with the words for it.
+struct Explained {
+    nas: String,
+    at: Timestamp,
+    explanation: Explanation,
+    attributes: Vec<String>,
+}
+
+pub(super) fn run(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<ExitCode> {
+    let explained = open::block_on(explain(args, globals))?;
+    if globals.json {
+        print::json(&as_json(&explained))?;
+    } else {
+        show(&explained)?;
+    }
+    let is_rejected = explained.explanation.outcome == Outcome::Rejected;
+    Ok(if is_rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn explain(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<Explained> {
+    let open = Open::new(globals).await?;
+    let words = Words::load(&open.loaded.config)?;
+    let id = nas(&open, args.nas.as_deref()).await?;
+    let follower = open.store.follow().await?;
+    let directory = follower.directory();
+    let nas = directory.nas_by_id(id).context("the NAS was removed just now")?;
+
+    let engine = serve::engine(&open.loaded.config, words.dialects().clone())?;
+    let at = args.at.unwrap_or_else(clock::now);
+    let mut reply = vec![0; PACKET_LEN_MAX];
+    let explanation = engine.explain(&*directory, &nas, args.login.as_bytes(), at, &mut reply)?;
+    let packet = Packet::parse(reply.get(..explanation.reply_len).unwrap_or_default())?;
+    let attributes = words.attributes_of(&packet);
+    let attributes =
+        attributes.into_iter().filter(|line| !line.starts_with("Message-Authenticator")).collect();
+    let name = nas.name.to_string();
+    follower.stop().await;
+    open.store.close().await;
+    Ok(Explained { nas: name, at, explanation, attributes })
+}
+
+async fn nas(open: &Open, name: Option<&str>) -> anyhow::Result<NasId> {
+    let all = open.store.nas(open.tenant);
+    if let Some(name) = name {
+        return Ok(all.find(name).await?.id);
+    }
+    match all.list().await?.as_slice() {
+        [only] => Ok(only.id),
+        [] => bail!("there is no NAS yet; add one with `weir nas add`"),
+        several => {
+            let names: Vec<_> = several.iter().map(|nas| nas.name.as_str()).collect();
+            bail!("at which NAS? Name it with --nas: {}", names.join(", "))
+        }
+    }
+}
+
+fn show(explained: &Explained) -> anyhow::Result<()> {
+    let Explained { nas, at, explanation, attributes } = explained;
+    print::line(&format!("at NAS {nas}, {}", units::when(*at)))?;
+    for check in &explanation.checks {
+        let mark = if check.is_passed() { "ok" } else { "NO" };
+        print::line(&format!("  {mark}  {:<10}{}", rule(check), finding(check)))?;
+    }
+    let verdict = verdict(explanation.outcome);
+    print::line(&format!("{verdict}: {}", explanation.reason))?;
+    for attribute in attributes {
+        print::line(&format!("  {attribute}"))?;
+    }
+    Ok(())
+}
+
+fn as_json(explained: &Explained) -> serde_json::Value {
+    let Explained { nas, at, explanation, attributes } = explained;
+    let checks = explanation.checks.iter().map(|check| {
+        json!({"rule": rule(check), "passed": check.is_passed(), "finding": finding(check)})
+    });
+    json!({
+        "nas": nas,
+        "at": units::rfc3339(*at),
+        "checks": checks.collect::<Vec<_>>(),
+        "outcome": verdict(explanation.outcome),
+        "reason": explanation.reason.code(),
+        "words": explanation.reason.to_string(),
+        "attributes": attributes,
+    })
+}
+
+const fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted => "accepted, if the password is right",
+        Outcome::Quarantined => "quarantined, if the password is right",
+        Outcome::Rejected => "rejected",
+    }
+}
+
+const fn rule(check: &Check) -> &'static str {
+    match check {
+        Check::Login { .. } => "login",
+        Check::Password { .. } => "password",
+        Check::Dialect { .. } => "dialect",
+        Check::Standing(_) => "state",
+        Check::Validity { .. } => "validity",
+        Check::WhenWithheld { .. } => "otherwise",
+        _ => "check",
+    }
+}
+
+/// What a check found, in words.
+fn finding(check: &Check) -> String {
+    match check {
+        Check::Login { service: None } => Reason::UnknownLogin.to_string(),
+        Check::Login { service: Some(service) } => {
+            format!("service {} on plan {}", service.id, service.plan_name)
+        }
+        Check::Password { stored: Ok(StoredAs::ClearText) } => {
+            "stored; serves PAP, CHAP and MS-CHAP".to_owned()
+        }
+        Check::Password { stored: Ok(StoredAs::NtHash) } => {
+            "stored as an NT hash; serves PAP and MS-CHAP, not CHAP".to_owned()
+        }
+        Check::Password { stored: Err(reason) } => reason.to_string(),
+        Check::Dialect { name, is_loaded: true } => name.to_string(),
+        Check::Dialect { name, is_loaded: false } => format!("{name}: {}", Reason::UnknownDialect),
+        Check::Standing(Standing::Active) => "active".to_owned(),
+        Check::Standing(Standing::Suspended) => "suspended".to_owned(),
+        Check::Standing(Standing::Terminated) => "terminated".to_owned(),
+        Check::Validity { validity, outside } => self::validity(*validity, *outside),
+        Check::WhenWithheld { policy, is_possible } => otherwise(policy, *is_possible),
+        other => format!("{other:?}"),
+    }
+}
+
+fn validity(validity: Validity, outside: Option<Withheld>) -> String {
+    let span = match (validity.from, validity.until) {
+        (None, None) => "for ever".to_owned(),
+        (Some(from), None) => format!("from {}", units::when(from)),
+        (None, Some(until)) => format!("until {}", units::when(until)),
+        (Some(from), Some(until)) => {
+            format!("from {} until {}", units::when(from), units::when(until))
+        }
+    };
+    match outside {
+        None => span,
+        Some(Withheld::NotYetValid) => format!("{span}, which has not begun"),
+        Some(_) => format!("{span}, which is over"),
+    }
+}
+
+fn otherwise(policy: &WhenWithheld, is_possible: bool) -> String {
+    let WhenWithheld::Quarantine(quarantine) = policy else {
+        return "the plan says to reject".to_owned();
+    };
+    let pool = quarantine.pool.as_ref().map(|pool| format!("pool {pool}"));
+    let list = quarantine.address_list.as_ref().map(|list| format!("address list {list}"));
+    let places: Vec<_> = [pool, list].into_iter().flatten().collect();
+    match (places.is_empty(), is_possible) {
+        (true, _) => "quarantine without a pool or an address list: rejected".to_owned(),
+        (false, true) => format!("quarantine: {}", places.join(", ")),
+        (false, false) => {
+            format!("quarantine ({}), which cannot be said here: rejected", places.join(", "))
+        }
+    }
+}
