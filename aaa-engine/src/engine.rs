@@ -7,6 +7,7 @@ use crate::attempt::{Attempt, Outcome};
 use crate::auth::{Conversation, Presented, Proven};
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
+use crate::identity;
 use crate::observation::{self, AccountingError, Observation};
 use crate::policy::{self, Grant};
 use crate::ports::{CredentialError, Directory, Nas, Service};
@@ -109,8 +110,7 @@ impl Engine {
     ) -> Result<AccessDecision, ReplyError> {
         reply::require(request, Code::ACCESS_REQUEST)?;
         let login = observation::login(request);
-        let service =
-            if login.is_empty() { None } else { directory.service_by_login(nas.tenant, login) };
+        let service = identity::service(directory, nas.tenant, login);
         let presented = Presented::of(request);
         let entropy = Entropy::of(entropy);
         let case = Case { directory, nas, request, login, presented, service, now, entropy };
@@ -257,6 +257,7 @@ impl Case<'_> {
     fn conversation(&self) -> Conversation<'_> {
         Conversation {
             user_name: self.login,
+            calling_station_id: self.request.first(AttributeType::CALLING_STATION_ID),
             authenticator: self.request.authenticator(),
             secret: &self.nas.secret,
         }

@@ -8,6 +8,7 @@ use radius_proto::{Code, PacketWriter, WriteError};
 use crate::attempt::Outcome;
 use crate::auth::Credential;
 use crate::engine::{Engine, credential_reason};
+use crate::identity;
 use crate::policy;
 use crate::ports::{Directory, Nas, Service};
 use crate::reason::Reason;
@@ -74,6 +75,8 @@ pub enum StoredAs {
     ClearText,
     /// As its NT hash, which serves PAP and MS-CHAP, not CHAP.
     NtHash,
+    /// Not at all: the service logs in by its MAC address.
+    Nothing,
 }
 
 impl Check {
@@ -127,13 +130,14 @@ impl Engine {
         if login.is_empty() {
             return Err(Reason::NoUserName);
         }
-        let service = directory.service_by_login(nas.tenant, login);
+        let service = identity::service(directory, nas.tenant, login);
         checks.push(Check::Login { service: service.clone() });
         let service = service.ok_or(Reason::UnknownLogin)?;
 
         let stored = directory.open_credential(&service).map(|credential| match credential {
             Credential::ClearText(_) => StoredAs::ClearText,
             Credential::NtHash(_) => StoredAs::NtHash,
+            Credential::MacAddress => StoredAs::Nothing,
         });
         let stored = stored.map_err(|error| credential_reason(&error));
         checks.push(Check::Password { stored });

@@ -8,6 +8,7 @@ use radius_proto::{AttributeType, Code, Packet};
 
 use crate::accounting::{AccountingEvent, AccountingKind, Counters};
 use crate::class::{ClassSigner, ClassToken};
+use crate::identity;
 use crate::ports::{Directory, Nas, NasId};
 use crate::session::{SessionId, shard_key};
 use crate::text::printable_shared;
@@ -119,8 +120,7 @@ pub(crate) fn observe(
     }
     let login = login(request);
     let token = own_token(signer, nas.tenant, request);
-    let service =
-        if login.is_empty() { None } else { directory.service_by_login(nas.tenant, login) };
+    let service = identity::service(directory, nas.tenant, login);
     let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
     let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
     Ok(Observation {

@@ -44,6 +44,8 @@ reasons! {
     UnknownLogin = "unknown_login", "no service has this login";
     /// The password, or the response made from it, is wrong.
     WrongPassword = "wrong_password", "wrong password";
+    /// A log-in by MAC address comes from another one.
+    OtherStation = "other_station", "the device that asks has another MAC address than the login";
     /// The service's validity has not begun.
     NotYetValid = "not_yet_valid", "the service is not valid yet";
     /// The service's validity is over.

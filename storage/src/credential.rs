@@ -10,6 +10,7 @@ use crate::keys::{KeyRing, OpenError, Purpose, Seal};
 
 const CLEAR_TEXT: u8 = 1;
 const NT_HASH: u8 = 2;
+const MAC_ADDRESS: u8 = 3;
 /// Longest password, octets: what User-Password can hold (RFC 2865 section 5.2).
 const PASSWORD_LEN_MAX: usize = 128;
 
@@ -41,6 +42,7 @@ pub(crate) fn seal(
     let (form, octets): (u8, &[u8]) = match credential {
         Credential::ClearText(password) => (CLEAR_TEXT, password),
         Credential::NtHash(hash) => (NT_HASH, hash),
+        Credential::MacAddress => (MAC_ADDRESS, &[]),
     };
     let mut plain = Zeroizing::new(Vec::with_capacity(1 + octets.len()));
     plain.push(form);
@@ -63,6 +65,7 @@ pub(crate) fn open(
         Some((&NT_HASH, hash)) => {
             hash.try_into().map(Credential::NtHash).map_err(|_| CredentialError::Damaged)
         }
+        Some((&MAC_ADDRESS, [])) => Ok(Credential::MacAddress),
         _ => Err(CredentialError::Damaged),
     }
 }
@@ -88,10 +91,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_forms_come_back_as_they_were() {
+    fn every_form_comes_back_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let keys = KeyRing::generate_file(&folder.path().join("weir.key")).unwrap();
-        for credential in [Credential::clear_text("opensesame"), Credential::NtHash([7; 16])] {
+        let forms = [
+            Credential::clear_text("opensesame"),
+            Credential::NtHash([7; 16]),
+            Credential::MacAddress,
+        ];
+        for credential in forms {
             let blob = seal(&keys, TenantId(1), 2, &credential).unwrap();
             assert_eq!(open(&keys, TenantId(1), 2, &blob).unwrap(), credential);
             assert_eq!(open(&keys, TenantId(1), 3, &blob), Err(CredentialError::Damaged));

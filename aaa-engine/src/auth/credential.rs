@@ -14,6 +14,8 @@ pub enum Credential {
     ClearText(Zeroizing<Vec<u8>>),
     /// MD4 of the password in UTF-16LE (RFC 2759 section 8.3): serves PAP and MS-CHAP, not CHAP.
     NtHash([u8; 16]),
+    /// None: the service logs in with its MAC address as its name.
+    MacAddress,
 }
 
 impl Credential {
@@ -32,6 +34,7 @@ impl Credential {
                 Some(Zeroizing::new(mschap::nt_hash(password)))
             }
             Self::NtHash(hash) => Some(Zeroizing::new(*hash)),
+            Self::MacAddress => None,
         }
     }
 }
@@ -49,6 +52,7 @@ impl fmt::Debug for Credential {
         f.write_str(match self {
             Self::ClearText(_) => "ClearText(..)",
             Self::NtHash(_) => "NtHash(..)",
+            Self::MacAddress => "MacAddress",
         })
     }
 }

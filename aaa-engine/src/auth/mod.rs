@@ -3,6 +3,7 @@
 //! [`mschap`] and [`mppe`] hold the arithmetic of RFC 2759 and RFC 3079 as plain functions, so
 //! that client code (a test client, a supplicant) computes with the same ones that verify.
 
+mod address;
 mod chap;
 mod credential;
 mod method;

@@ -8,7 +8,7 @@ use crate::auth::{Credential, mschap};
 use crate::reason::Reason;
 
 /// The longest User-Password, octets (RFC 2865 section 5.2).
-const PASSWORD_LEN_MAX: usize = 128;
+pub(super) const PASSWORD_LEN_MAX: usize = 128;
 
 /// Is the password hidden in User-Password the one that is stored?
 pub(super) fn verify(
@@ -33,6 +33,7 @@ pub(super) fn verify(
             Ok(password) => stored.ct_eq(&*Zeroizing::new(mschap::nt_hash(password))),
             Err(_) => 0.into(),
         },
+        Credential::MacAddress => 0.into(),
     };
     if bool::from(right) { Ok(()) } else { Err(Reason::WrongPassword) }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::auth::mppe::StartKeys;
 use crate::auth::mschap::{self, AUTHENTICATOR_RESPONSE_LEN, NT_RESPONSE_LEN};
 use crate::auth::presented::Proof;
-use crate::auth::{Credential, chap, pap};
+use crate::auth::{Credential, address, chap, pap};
 use crate::microsoft;
 use crate::reason::Reason;
 use crate::settings::Mppe;
@@ -18,6 +18,8 @@ use crate::settings::Mppe;
 #[derive(Clone, Copy)]
 pub(crate) struct Conversation<'a> {
     pub(crate) user_name: &'a [u8],
+    /// Calling-Station-Id, if there is one.
+    pub(crate) calling_station_id: Option<&'a [u8]>,
     pub(crate) authenticator: &'a Authenticator,
     pub(crate) secret: &'a Secret,
 }
@@ -44,6 +46,9 @@ impl Proof<'_> {
         credential: &Credential,
         conversation: &Conversation<'_>,
     ) -> Result<Proven, Reason> {
+        if matches!(credential, Credential::MacAddress) {
+            return address::verify(self, conversation).map(|()| Proven::Plain);
+        }
         match *self {
             Self::Pap { hidden } => {
                 pap::verify(hidden, credential, conversation.authenticator, conversation.secret)

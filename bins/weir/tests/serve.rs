@@ -7,10 +7,11 @@ mod support;
 use std::io::{BufRead as _, BufReader};
 
 use radius_dict::{ReadAttributes as _, attr};
-use radius_proto::{AttributeType, Code};
+use radius_proto::{AttributeType, Code, Packet};
 use sqlx::{Connection as _, Executor as _};
 use support::{
-    Installation, SECRET, Server, access_request, accounting_request, exchange, send, signal,
+    Installation, SECRET, Server, access_request, access_request_of, accounting_request, exchange,
+    send, signal,
 };
 
 #[test]
@@ -32,6 +33,54 @@ fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
     assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_ACCEPT);
     installation.weir(&["service", "remove", "ann"]).well();
     assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_REJECT);
+}
+
+/// As the DHCP server, the hotspot and the access points of each vendor write it.
+#[test]
+fn a_device_logs_in_by_its_mac_address_in_every_vendors_way() {
+    let installation = Installation::with_subscriber();
+    let add = ["service", "add", "00e1.0c38.c8f8", "--plan", "home", "--by-mac"];
+    let said = installation.weir(&add).well().out;
+    assert!(said.contains("`00:E1:0C:38:C8:F8` added"), "{said}");
+    let named = ["service", "add", "bob", "--plan", "home", "--by-mac"];
+    installation.weir(&named).refused(1, &["`bob` is no MAC address"]);
+    let server = installation.serve();
+    for login in [
+        "00:E1:0C:38:C8:F8",
+        "00-e1-0c-38-c8-f8",
+        "00e1.0c38.c8f8",
+        "00e1-0c38-c8f8",
+        "00e10c38c8f8",
+        "1:0:e1:c:38:c8:f8",
+    ] {
+        for password in ["", login, "00E10C38C8F8"] {
+            let answer = server.log_in(login, password);
+            assert_eq!(answer.code(), Code::ACCESS_ACCEPT, "{login} {password}");
+            assert_eq!(answer.packet().get(attr::MIKROTIK_RATE_LIMIT), Some("2M/10M"));
+        }
+        assert_eq!(server.log_in(login, "guess").code(), Code::ACCESS_REJECT, "{login}");
+    }
+    assert_eq!(server.log_in("00:E1:0C:38:C8:F9", "").code(), Code::ACCESS_REJECT);
+    // A service with a password does not become one without by an empty one.
+    assert_eq!(server.log_in("ann", "").code(), Code::ACCESS_REJECT);
+
+    let login = (AttributeType::USER_NAME, &b"00:E1:0C:38:C8:F8"[..]);
+    let empty = (AttributeType::USER_PASSWORD, &b""[..]);
+    let station = |address| (AttributeType::CALLING_STATION_ID, address);
+    for (address, code) in [
+        (&b"00-E1-0C-38-C8-F8"[..], Code::ACCESS_ACCEPT),
+        (&b"1:0:e1:c:38:c8:f8"[..], Code::ACCESS_ACCEPT),
+        (&b"00-E1-0C-38-C8-F9"[..], Code::ACCESS_REJECT),
+    ] {
+        let request = access_request_of(&[login, empty, station(address)], SECRET);
+        let answer = exchange(server.authentication, &request, SECRET).unwrap();
+        assert_eq!(Packet::parse(&answer).unwrap().code(), code);
+    }
+    server.terminate();
+    let log = installation.weir(&["auth-log"]).well().out;
+    assert!(log.contains("another MAC address than the login"), "{log}");
+    let explained = installation.weir(&["explain", "00e10c38c8f8"]).well().out;
+    assert!(explained.contains("it logs in by its MAC address"), "{explained}");
 }
 
 #[test]

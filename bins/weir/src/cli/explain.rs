@@ -148,6 +148,9 @@ fn finding(check: &Check) -> String {
         Check::Password { stored: Ok(StoredAs::NtHash) } => {
             "stored as an NT hash; serves PAP and MS-CHAP, not CHAP".to_owned()
         }
+        Check::Password { stored: Ok(StoredAs::Nothing) } => {
+            "none: it logs in by its MAC address".to_owned()
+        }
         Check::Password { stored: Err(reason) } => reason.to_string(),
         Check::Dialect { name, is_loaded: true } => name.to_string(),
         Check::Dialect { name, is_loaded: false } => format!("{name}: {}", Reason::UnknownDialect),

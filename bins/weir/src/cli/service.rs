@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use aaa_engine::MacAddress;
 use aaa_engine::auth::Credential;
 use anyhow::bail;
 use clap::{Args, Subcommand};
@@ -102,6 +103,9 @@ pub(super) struct ServiceOptions {
     /// The NT hash of the password, 32 hexadecimal digits; CHAP cannot be used with it.
     #[arg(long, value_name = "HEX", group = "proof", value_parser = parse_nt_hash)]
     nt_hash: Option<[u8; 16]>,
+    /// It has no password and logs in with its MAC address, which is the login.
+    #[arg(long, group = "proof")]
+    by_mac: bool,
     /// When it begins to be valid: 2026-12-31 (UTC) or RFC 3339, or none.
     #[arg(long, value_name = "WHEN", value_parser = when_setting)]
     valid_from: Option<Setting<Timestamp>>,
@@ -145,6 +149,9 @@ impl ServiceOptions {
         }
         if let Some(hash) = self.nt_hash {
             return Ok(Some(Credential::NtHash(hash)));
+        }
+        if self.by_mac {
+            return Ok(Some(Credential::MacAddress));
         }
         match self.password.as_deref() {
             Some("") => bail!("an empty password would never be accepted; give one"),
@@ -190,8 +197,9 @@ async fn add(args: ServiceAdd, open: &Open) -> anyhow::Result<()> {
         }
     }
     let Some(credential) = args.options.credential()? else {
-        bail!("a service needs a password: --password, --password-stdin or --nt-hash");
+        bail!("a service needs a password: --password, --password-stdin or --nt-hash; or --by-mac");
     };
+    let login = login(&args.login, &credential)?;
     let options = args.options;
     let validity = Validity {
         from: options.valid_from.and_then(Setting::into_option),
@@ -199,7 +207,7 @@ async fn add(args: ServiceAdd, open: &Open) -> anyhow::Result<()> {
     };
     check_validity(validity)?;
     let new = NewService {
-        login: args.login,
+        login,
         plan: args.plan,
         subscriber: args.subscriber,
         credential,
@@ -211,6 +219,19 @@ async fn add(args: ServiceAdd, open: &Open) -> anyhow::Result<()> {
         "service `{}` added: plan {}, subscriber {}",
         service.login, service.plan_name, service.subscriber_name
     ))
+}
+
+/// The login as it is stored: a MAC address in one way, whichever way it was typed.
+fn login(typed: &str, credential: &Credential) -> anyhow::Result<String> {
+    if *credential != Credential::MacAddress {
+        return Ok(typed.to_owned());
+    }
+    match MacAddress::parse(typed.as_bytes()) {
+        Some(address) => Ok(address.to_string()),
+        None => bail!(
+            "`{typed}` is no MAC address such as 00:E1:0C:38:C8:F8; with --by-mac the login is one"
+        ),
+    }
 }
 
 /// A service that is valid never is a slip.
@@ -230,6 +251,11 @@ pub(super) fn check_validity(validity: Validity) -> anyhow::Result<()> {
 async fn set(args: ServiceSet, open: &Open) -> anyhow::Result<()> {
     let services = open.store.services(open.tenant);
     let credential = args.options.credential()?;
+    if let Some(credential) = &credential
+        && login(&args.login, credential)? != args.login
+    {
+        bail!("`{}` is stored as {}", args.login, login(&args.login, credential)?);
+    }
     let options = args.options;
     let update = ServiceUpdate {
         plan: args.plan,

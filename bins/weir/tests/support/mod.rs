@@ -237,6 +237,18 @@ pub fn access_request(login: &str, password: &str, secret: &str) -> Vec<u8> {
     writer.finish_access_request(&authenticator, &secret).to_vec()
 }
 
+/// An Access-Request with these attributes as they are.
+pub fn access_request_of(attributes: &[(AttributeType, &[u8])], secret: &str) -> Vec<u8> {
+    let identifier = fresh_identifier();
+    let mut buffer = [0; PACKET_LEN_MAX];
+    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier).unwrap();
+    for (kind, value) in attributes {
+        writer.attribute(*kind, value).unwrap();
+    }
+    let secret = Secret::new(secret).unwrap();
+    writer.finish_access_request(&[identifier; 16], &secret).to_vec()
+}
+
 /// An Accounting-Request with these attributes.
 pub fn accounting_request(attributes: &[(AttributeType, &[u8])]) -> Vec<u8> {
     let mut buffer = [0; PACKET_LEN_MAX];

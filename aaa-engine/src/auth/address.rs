@@ -1,0 +1,43 @@
+//! Log-ins by MAC address: the device is known by its address and has no password.
+
+use radius_proto::user_password;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::auth::chap;
+use crate::auth::pap::PASSWORD_LEN_MAX;
+use crate::auth::presented::Proof;
+use crate::auth::proven::Conversation;
+use crate::identity::MacAddress;
+use crate::reason::Reason;
+
+/// Is this a log-in of the device whose address it gives?
+///
+/// NASes send no password, an empty one, or the address again, in clear or by CHAP. A
+/// Calling-Station-Id that is an address must be the same one: who types another device's address
+/// as a name is not that device.
+pub(super) fn verify(proof: &Proof<'_>, conversation: &Conversation<'_>) -> Result<(), Reason> {
+    let name = conversation.user_name;
+    let address = MacAddress::parse(name).ok_or(Reason::WrongPassword)?;
+    let station = conversation.calling_station_id.and_then(MacAddress::parse);
+    if station.is_some_and(|station| station != address) {
+        return Err(Reason::OtherStation);
+    }
+    let is_right = match *proof {
+        Proof::Pap { hidden: [] } => true,
+        Proof::Pap { hidden } => {
+            let mut buffer = Zeroizing::new([0; PASSWORD_LEN_MAX]);
+            let Conversation { authenticator, secret, .. } = *conversation;
+            let password = user_password::reveal(hidden, &mut buffer[..], authenticator, secret)
+                .map_err(|_| Reason::MalformedCredentials)?;
+            password.is_empty() || MacAddress::parse(password) == Some(address)
+        }
+        Proof::Chap { identifier, response, challenge } => {
+            let made_of =
+                |password| chap::response(identifier, password, challenge).ct_eq(response);
+            bool::from(made_of(b"") | made_of(name))
+        }
+        Proof::MsChapV1 { .. } | Proof::MsChapV2 { .. } => false,
+    };
+    if is_right { Ok(()) } else { Err(Reason::WrongPassword) }
+}

@@ -1,0 +1,162 @@
+use core::fmt;
+
+/// The address of a subscriber's device, in whatever way a NAS writes it.
+///
+/// `Display` is the way of RouterOS, `00:E1:0C:38:C8:F8`, under which a service logs in that is known
+/// by its address.
+///
+/// ```
+/// use aaa_engine::MacAddress;
+///
+/// let address = MacAddress::parse(b"1:0:e1:c:38:c8:f8").unwrap();
+/// assert_eq!(address.to_string(), "00:E1:0C:38:C8:F8");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MacAddress(pub [u8; 6]);
+
+/// What a client identifier of DHCP begins with when a MAC address follows (RFC 2132 §9.14, and
+/// IANA's number of Ethernet).
+const DHCP_ETHERNET: u8 = 1;
+
+impl MacAddress {
+    /// Octets of the longest text in use: a DHCP client identifier, `1:00:e1:0c:38:c8:f8`.
+    const TEXT_LEN_MAX: usize = 20;
+
+    /// Reads an address in one of the ways that NASes write it, `None` for everything else:
+    ///
+    /// | text | who |
+    /// |---|---|
+    /// | `00:E1:0C:38:C8:F8`, `00-e1-0c-38-c8-f8` | RouterOS, accel-ppp, most access points |
+    /// | `00e1.0c38.c8f8` | Cisco, Juniper |
+    /// | `00e1-0c38-c8f8` | Huawei, H3C |
+    /// | `00e10c38c8f8` | access points |
+    /// | `1:0:e1:c:38:c8:f8` | the DHCP server of RouterOS: a client identifier, without leading zeros |
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        if text.len() > Self::TEXT_LEN_MAX {
+            return None;
+        }
+        let text = core::str::from_utf8(text).ok()?;
+        match text.bytes().filter(|octet| matches!(octet, b':' | b'-' | b'.')).count() {
+            0 => Self::of_groups(&[text], 12),
+            2 => Self::of_groups(&groups::<3>(text, ['-', '.'])?, 4),
+            5 => Self::of_octets(&groups::<6>(text, [':', '-'])?),
+            6 => {
+                let [kind, address @ ..] = groups::<7>(text, [':', '-'])?;
+                (octet(kind)? == DHCP_ETHERNET).then(|| Self::of_octets(&address))?
+            }
+            _ => None,
+        }
+    }
+
+    /// Groups of so many digits each.
+    fn of_groups(groups: &[&str], digits: usize) -> Option<Self> {
+        let mut octets = [0; 6];
+        let mut place = octets.iter_mut();
+        for group in groups {
+            if group.len() != digits || !group.is_ascii() {
+                return None;
+            }
+            for pair in group.as_bytes().chunks(2) {
+                *place.next()? = octet(core::str::from_utf8(pair).ok()?)?;
+            }
+        }
+        place.next().is_none().then_some(Self(octets))
+    }
+
+    /// An octet each, of one digit or two.
+    fn of_octets(groups: &[&str; 6]) -> Option<Self> {
+        let mut octets = [0; 6];
+        for (place, group) in octets.iter_mut().zip(groups) {
+            *place = octet(group)?;
+        }
+        Some(Self(octets))
+    }
+}
+
+impl fmt::Display for MacAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, last] = self.0;
+        write!(f, "{a:02X}:{b:02X}:{c:02X}:{d:02X}:{e:02X}:{last:02X}")
+    }
+}
+
+/// Exactly `N` groups with the same one of two separators between them.
+fn groups<const N: usize>(text: &str, separators: [char; 2]) -> Option<[&str; N]> {
+    let separator = separators.into_iter().find(|separator| text.contains(*separator))?;
+    let mut groups = [""; N];
+    let mut split = text.split(separator);
+    for group in &mut groups {
+        *group = split.next()?;
+    }
+    split.next().is_none().then_some(groups)
+}
+
+fn octet(text: &str) -> Option<u8> {
+    let is_hexadecimal = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let has_length = (1..=2).contains(&text.len());
+    (is_hexadecimal && has_length).then(|| u8::from_str_radix(text, 16).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_vendors_way_is_one_address() {
+        for text in [
+            "00:E1:0C:38:C8:F8",
+            "00:e1:0c:38:c8:f8",
+            "00-E1-0C-38-C8-F8",
+            "00e1.0c38.c8f8",
+            "00E1-0C38-C8F8",
+            "00e10c38c8f8",
+            "1:0:e1:c:38:c8:f8",
+            "1:00:E1:0C:38:C8:F8",
+            "0:e1:c:38:c8:f8",
+        ] {
+            let address = MacAddress::parse(text.as_bytes()).map(|address| address.to_string());
+            assert_eq!(address.as_deref(), Some("00:E1:0C:38:C8:F8"), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_none() {
+        for text in [
+            "",
+            "alice",
+            "00:E1:0C:38:C8",
+            "00:E1:0C:38:C8:F8:",
+            ":00:E1:0C:38:C8:F8",
+            "00:E1-0C:38:C8:F8",
+            "00:E1:0C:38:C8:F",
+            "00:E1:0C:38:C8:G8",
+            "00:E1:0C:38:C8:0F8",
+            "+0:E1:0C:38:C8:F8",
+            "00e1.0c38.c8f",
+            "00e10c38c8f",
+            "00e10c38c8f80",
+            "2:0:e1:c:38:c8:f8",
+            "00e1:0c38:c8f8",
+            "äe10c38c8f8",
+        ] {
+            let is_short = text == "00:E1:0C:38:C8:F";
+            assert_eq!(MacAddress::parse(text.as_bytes()).is_some(), is_short, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read(octets: [u8; 6]) {
+            let text = MacAddress(octets).to_string();
+            prop_assert_eq!(MacAddress::parse(text.as_bytes()), Some(MacAddress(octets)));
+        }
+
+        #[test]
+        fn no_octets_make_it_panic(octets in proptest::collection::vec(any::<u8>(), 0..24)) {
+            let _ = MacAddress::parse(&octets);
+        }
+    }
+}
