@@ -3,7 +3,8 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use crate::{Terms, Timestamp};
+use crate::hours::Now;
+use crate::{Terms, TimeZone, Timestamp};
 
 /// What one service may do: its own state and dates, on the [`Terms`] of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Entitlement {
     pub validity: Validity,
     /// The address that is always its own; otherwise one comes from the pool.
     pub fixed_ipv4: Option<Ipv4Addr>,
+    /// The zone of the clock that the hours of its plan are read on: its tenant's.
+    pub time_zone: TimeZone,
     /// What its plan grants.
     pub terms: Arc<Terms>,
 }
@@ -61,16 +64,38 @@ pub enum Withheld {
     Suspended,
     /// It was ended for good.
     Terminated,
+    /// It is valid, but not at this hour.
+    OutsideHours {
+        /// When the next window of its plan begins.
+        opens_at: Timestamp,
+    },
 }
 
 impl Entitlement {
-    /// May the service be used at `now`? The operator's word comes before the dates.
+    /// May the service be used at `now`? The operator's word comes before the dates, and the dates
+    /// before the hours.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Access {
         match self.standing {
             Standing::Suspended => Access::Withheld(Withheld::Suspended),
             Standing::Terminated => Access::Withheld(Withheld::Terminated),
-            Standing::Active => self.validity.at(now),
+            Standing::Active => match self.validity.at(now) {
+                Access::Granted { ends_at } => self.in_hours(now, ends_at),
+                withheld @ Access::Withheld(_) => withheld,
+            },
+        }
+    }
+
+    /// The answer of the plan's hours, where the dates grant it until `ends_at`.
+    fn in_hours(&self, now: Timestamp, ends_at: Option<Timestamp>) -> Access {
+        let Some(hours) = &self.terms.hours else { return Access::Granted { ends_at } };
+        match hours.at(now, &self.time_zone) {
+            Now::Closed { opens_at } => Access::Withheld(Withheld::OutsideHours { opens_at }),
+            Now::Open { until: None } => Access::Granted { ends_at },
+            Now::Open { until: Some(until) } => {
+                let sooner = ends_at.map_or(until, |end| end.min(until));
+                Access::Granted { ends_at: Some(sooner) }
+            }
         }
     }
 }
@@ -99,6 +124,7 @@ mod tests {
                 until: until.map(Timestamp::from_unix_s),
             },
             fixed_ipv4: None,
+            time_zone: TimeZone::UTC,
             terms: Arc::new(Terms::default()),
         }
     }
@@ -121,6 +147,24 @@ mod tests {
         assert_eq!(expired_too.at(now), Access::Withheld(Withheld::Suspended));
         let terminated = entitlement(Standing::Terminated, None, None);
         assert_eq!(terminated.at(now), Access::Withheld(Withheld::Terminated));
+    }
+
+    #[test]
+    fn hours_come_after_the_dates_and_end_a_session_with_them() {
+        let monday_noon = Timestamp::from_unix_s(1_795_435_200);
+        let hours = "mon 08:00-18:00".parse().unwrap();
+        let mut service = entitlement(Standing::Active, None, None);
+        service.terms = Arc::new(Terms { hours: Some(hours), ..Terms::default() });
+        let window_end = Timestamp::from_unix_s(1_795_456_800);
+        assert_eq!(service.at(monday_noon), Access::Granted { ends_at: Some(window_end) });
+        let sooner = Timestamp::from_unix_s(1_795_440_000);
+        service.validity.until = Some(sooner);
+        assert_eq!(service.at(monday_noon), Access::Granted { ends_at: Some(sooner) });
+        assert_eq!(service.at(sooner), Access::Withheld(Withheld::Expired));
+        service.validity.until = None;
+        let opens_at = Timestamp::from_unix_s(1_795_420_800 + 7 * 86_400);
+        let closed = Access::Withheld(Withheld::OutsideHours { opens_at });
+        assert_eq!(service.at(window_end), closed);
     }
 
     #[test]

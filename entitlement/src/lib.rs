@@ -9,13 +9,16 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use entitlement::{Access, Entitlement, Standing, Terms, Timestamp, Validity, Withheld};
+//! use entitlement::{
+//!     Access, Entitlement, Standing, Terms, TimeZone, Timestamp, Validity, Withheld,
+//! };
 //!
 //! let until = Timestamp::from_unix_s(1_800_000_000);
 //! let entitlement = Entitlement {
 //!     standing: Standing::Active,
 //!     validity: Validity { from: None, until: Some(until) },
 //!     fixed_ipv4: None,
+//!     time_zone: TimeZone::UTC,
 //!     terms: Arc::new(Terms::default()),
 //! };
 //! let before = Timestamp::from_unix_s(1_799_999_999);
@@ -24,11 +27,13 @@
 //! ```
 
 mod entitlement;
+mod hours;
 mod ids;
 mod terms;
 mod time;
 
 pub use entitlement::{Access, Entitlement, Standing, Validity, Withheld};
+pub use hours::{HOURS_RULES_MAX, Hours, HoursError, TimeZone};
 pub use ids::{PlanId, ServiceId, SubscriberId, TenantId};
 pub use terms::{BitsPerSecond, Quarantine, Speed, Terms, WhenWithheld};
 pub use time::Timestamp;

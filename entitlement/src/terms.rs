@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::Hours;
+
 /// A rate in bits a second, decimal (1 Mbit/s is 1,000,000).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BitsPerSecond(pub u64);
@@ -29,6 +31,8 @@ pub struct Terms {
     pub idle_timeout_s: Option<u32>,
     /// How often the NAS is asked to report usage, seconds (RFC 2869 section 5.16: 60 at least).
     pub interim_interval_s: Option<u32>,
+    /// The hours of the week in which it may be used; `None`: always.
+    pub hours: Option<Hours>,
     /// What becomes of a service that may not be used.
     pub when_withheld: WhenWithheld,
 }
