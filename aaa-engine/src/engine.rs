@@ -20,6 +20,9 @@ use crate::text::printable_shared;
 /// other rejections say nothing, so that nobody learns which logins exist.
 const WITHHELD_MESSAGE: &str = "The service is not active. Please contact your provider.";
 
+/// What a subscriber reads at an hour at which the plan may not be used.
+const OUTSIDE_HOURS_MESSAGE: &str = "The service may not be used at this hour.";
+
 /// MS-CHAP-Error: authentication failed (RFC 2759 section 6).
 const ERROR_AUTHENTICATION_FAILURE: u16 = 691;
 
@@ -238,12 +241,23 @@ pub(crate) fn write_words(reason: Reason, writer: &mut PacketWriter<'_>) -> Resu
     if !is_withheld(reason) {
         return Ok(());
     }
-    writer.attribute(AttributeType::REPLY_MESSAGE, WITHHELD_MESSAGE.as_bytes())
+    let message = match reason {
+        Reason::OutsideHours => OUTSIDE_HOURS_MESSAGE,
+        _ => WITHHELD_MESSAGE,
+    };
+    writer.attribute(AttributeType::REPLY_MESSAGE, message.as_bytes())
 }
 
 /// Whether the credentials are right and the service may not be used now.
 const fn is_withheld(reason: Reason) -> bool {
-    matches!(reason, Reason::NotYetValid | Reason::Expired | Reason::Suspended | Reason::Terminated)
+    matches!(
+        reason,
+        Reason::NotYetValid
+            | Reason::Expired
+            | Reason::Suspended
+            | Reason::Terminated
+            | Reason::OutsideHours
+    )
 }
 
 pub(crate) const fn credential_reason(error: &CredentialError) -> Reason {

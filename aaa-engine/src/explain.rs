@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entitlement::{Access, Standing, Timestamp, Validity, WhenWithheld, Withheld};
+use entitlement::{Access, Hours, Standing, TimeZone, Timestamp, Validity, WhenWithheld, Withheld};
 use radius_proto::{Code, PacketWriter, WriteError};
 
 use crate::attempt::Outcome;
@@ -59,6 +59,15 @@ pub enum Check {
         /// On which side of it the moment lies, if not in it.
         outside: Option<Withheld>,
     },
+    /// Whether it is an hour at which the plan may be used.
+    Hours {
+        /// The hours of the plan.
+        hours: Hours,
+        /// The zone of the clock they are read on.
+        time_zone: TimeZone,
+        /// When the next window begins, if it is none of them.
+        opens_at: Option<Timestamp>,
+    },
     /// What becomes of a service that may not be used now.
     WhenWithheld {
         /// What the plan says.
@@ -89,6 +98,7 @@ impl Check {
             Self::Dialect { is_loaded, .. } => *is_loaded,
             Self::Standing(standing) => matches!(standing, Standing::Active),
             Self::Validity { outside, .. } => outside.is_none(),
+            Self::Hours { opens_at, .. } => opens_at.is_none(),
             Self::WhenWithheld { is_possible, .. } => *is_possible,
         }
     }
@@ -172,9 +182,18 @@ fn of_entitlement(service: &Service, now: Timestamp, is_granted: bool) -> Vec<Ch
         Access::Granted { .. } => None,
         Access::Withheld(withheld) => Some(withheld),
     };
+    let opens_at = match withheld {
+        Some(Withheld::OutsideHours { opens_at }) => Some(opens_at),
+        _ => None,
+    };
     if entitlement.standing == Standing::Active {
         let validity = entitlement.validity;
-        checks.push(Check::Validity { validity, outside: withheld });
+        let outside = withheld.filter(|_| opens_at.is_none());
+        checks.push(Check::Validity { validity, outside });
+        if let (None, Some(hours)) = (outside, &entitlement.terms.hours) {
+            let (hours, time_zone) = (hours.clone(), entitlement.time_zone.clone());
+            checks.push(Check::Hours { hours, time_zone, opens_at });
+        }
     }
     if withheld.is_some() {
         let policy = entitlement.terms.when_withheld.clone();

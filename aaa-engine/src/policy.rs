@@ -71,6 +71,7 @@ fn quarantined<'a>(
     let terms = &*entitlement.terms;
     let begins = match withheld {
         Withheld::NotYetValid => entitlement.validity.from,
+        Withheld::OutsideHours { opens_at } => Some(opens_at),
         Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
     };
     let until_valid_s = begins.map(|begin| whole_seconds(now, begin));
@@ -117,5 +118,6 @@ const fn reason_of(withheld: Withheld) -> Reason {
         Withheld::Expired => Reason::Expired,
         Withheld::Suspended => Reason::Suspended,
         Withheld::Terminated => Reason::Terminated,
+        Withheld::OutsideHours { .. } => Reason::OutsideHours,
     }
 }

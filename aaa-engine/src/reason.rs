@@ -50,6 +50,8 @@ reasons! {
     NotYetValid = "not_yet_valid", "the service is not valid yet";
     /// The service's validity is over.
     Expired = "expired", "the service expired";
+    /// It is not an hour at which the plan may be used.
+    OutsideHours = "outside_hours", "the plan may not be used at this hour";
     /// The operator suspended the service.
     Suspended = "suspended", "the service is suspended";
     /// The service was ended for good.

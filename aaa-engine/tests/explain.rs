@@ -33,12 +33,19 @@ fn entitlements() -> impl Strategy<Value = Entitlement> {
     );
     let moment = || proptest::option::of((-100_i64..100).prop_map(seconds_from_now));
     let address = proptest::option::of(Just(Ipv4Addr::new(10, 1, 2, 3)));
-    (standing, moment(), moment(), address, when_withheld()).prop_map(
-        |(standing, from, until, fixed_ipv4, when_withheld)| Entitlement {
-            standing,
-            validity: Validity { from, until },
-            fixed_ipv4,
-            ..entitlement(Terms { when_withheld, ..terms() })
+    // NOW is a Friday, 8:00 in UTC.
+    let hours = proptest::option::of(proptest::sample::select(
+        &["fri 08:00-18:00", "mon-thu 00:00-24:00", "daily 22:00-08:00", "daily 00:00-24:00"][..],
+    ));
+    (standing, moment(), moment(), address, hours, when_withheld()).prop_map(
+        |(standing, from, until, fixed_ipv4, hours, when_withheld)| {
+            let hours = hours.map(|hours| hours.parse().unwrap());
+            Entitlement {
+                standing,
+                validity: Validity { from, until },
+                fixed_ipv4,
+                ..entitlement(Terms { hours, when_withheld, ..terms() })
+            }
         },
     )
 }

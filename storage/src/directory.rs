@@ -11,7 +11,7 @@ use aaa_engine::ports::{
     CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
 use entitlement::{
-    Entitlement, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms, Validity,
+    Entitlement, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms, TimeZone, Validity,
 };
 use papaya::{Equivalent, HashMap};
 
@@ -27,6 +27,7 @@ use crate::names;
 pub struct MemoryDirectory {
     keys: KeyRing,
     tenants: HashMap<Arc<str>, TenantId>,
+    time_zones: HashMap<TenantId, TimeZone>,
     /// The few NASes of one address, told apart by their listener.
     nas_by_address: HashMap<IpAddr, Arc<[NasAt]>>,
     nas_places: HashMap<NasId, (ListenerName, IpAddr)>,
@@ -124,6 +125,7 @@ impl MemoryDirectory {
         Self {
             keys,
             tenants: HashMap::new(),
+            time_zones: HashMap::new(),
             nas_by_address: HashMap::new(),
             nas_places: HashMap::new(),
             plans: HashMap::new(),
@@ -165,6 +167,7 @@ impl MemoryDirectory {
     fn with_plan(&self, row: &ServiceRow) -> Option<Service> {
         let plans = self.plans.pin();
         let plan = plans.get(&row.plan).filter(|plan| plan.tenant == row.tenant)?;
+        let time_zone = self.time_zones.pin().get(&row.tenant).cloned().unwrap_or(TimeZone::UTC);
         Some(Service {
             id: row.id,
             tenant: row.tenant,
@@ -177,6 +180,7 @@ impl MemoryDirectory {
                 standing: row.standing,
                 validity: row.validity,
                 fixed_ipv4: row.fixed_ipv4,
+                time_zone,
                 terms: Arc::clone(&plan.terms),
             },
         })

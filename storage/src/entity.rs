@@ -33,6 +33,7 @@ table!(store, "store", {
 table!(tenant, "tenant", {
     #[sea_orm(primary_key)] id: i64,
     name: String,
+    time_zone: String,
     created_at: i64,
 });
 
@@ -59,6 +60,7 @@ table!(plan, "plan", {
     session_timeout_s: Option<i64>,
     idle_timeout_s: Option<i64>,
     interim_interval_s: Option<i64>,
+    hours: Option<String>,
     when_withheld: String,
     quarantine_pool: Option<String>,
     quarantine_address_list: Option<String>,

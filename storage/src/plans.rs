@@ -1,7 +1,7 @@
 //! The plans: what a tenant sells.
 
 use entitlement::{
-    BitsPerSecond, PlanId, Quarantine, Speed, TenantId, Terms, Timestamp, WhenWithheld,
+    BitsPerSecond, HoursError, PlanId, Quarantine, Speed, TenantId, Terms, Timestamp, WhenWithheld,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -196,6 +196,12 @@ fn terms(row: &plan::Model) -> Result<Terms, &'static str> {
         session_timeout_s: seconds(row.session_timeout_s)?,
         idle_timeout_s: seconds(row.idle_timeout_s)?,
         interim_interval_s: seconds(row.interim_interval_s)?,
+        hours: row
+            .hours
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|_: HoursError| "its hours are not understood")?,
         when_withheld,
     })
 }
@@ -232,6 +238,7 @@ fn columns(terms: &Terms) -> Result<plan::ActiveModel, StoreError> {
         session_timeout_s: Set(terms.session_timeout_s.map(i64::from)),
         idle_timeout_s: Set(terms.idle_timeout_s.map(i64::from)),
         interim_interval_s: Set(terms.interim_interval_s.map(i64::from)),
+        hours: Set(terms.hours.as_ref().map(ToString::to_string)),
         when_withheld: Set(if quarantine.is_some() { QUARANTINE } else { REJECT }.to_owned()),
         quarantine_pool: Set(quarantine_pool.map(str::to_owned)),
         quarantine_address_list: Set(address_list.map(str::to_owned)),
@@ -251,6 +258,7 @@ fn described(row: &plan::Model) -> Value {
         "session_timeout_s": row.session_timeout_s,
         "idle_timeout_s": row.idle_timeout_s,
         "interim_interval_s": row.interim_interval_s,
+        "hours": row.hours,
         "when_withheld": row.when_withheld,
         "quarantine_pool": row.quarantine_pool,
         "quarantine_address_list": row.quarantine_address_list,

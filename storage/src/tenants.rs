@@ -1,8 +1,10 @@
 //! The operators of the installation.
 
-use entitlement::{TenantId, Timestamp};
+use entitlement::{TenantId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use serde_json::json;
 
 use crate::entity::tenant;
@@ -27,6 +29,8 @@ pub struct Tenant {
     pub id: TenantId,
     /// Its name, unique in the store.
     pub name: String,
+    /// The zone of its clock.
+    pub time_zone: TimeZone,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -41,6 +45,7 @@ impl Tenants<'_> {
         let mut unit = Unit::begin(self.store, TenantId(0), by, "add the tenant").await?;
         let row = tenant::ActiveModel {
             name: Set(name.to_owned()),
+            time_zone: Set(TimeZone::UTC.name().to_owned()),
             created_at: Set(unit.now.unix_ms()),
             ..Default::default()
         };
@@ -50,7 +55,36 @@ impl Tenants<'_> {
         let after = Some(json!({ "name": name }));
         unit.record(Record { kind: Kind::Tenant, row: added.id, name, before: None, after });
         unit.commit().await?;
-        Ok(added.into())
+        added.try_into()
+    }
+
+    /// Sets the clock of the tenant called `name` to another zone.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_time_zone(
+        &self,
+        by: &Actor,
+        name: &str,
+        time_zone: &TimeZone,
+    ) -> Result<Tenant, StoreError> {
+        let before = self.find(name).await?;
+        let mut unit = Unit::begin(self.store, before.id, by, "change the tenant").await?;
+        let row = tenant::ActiveModel {
+            id: Set(before.id.0),
+            time_zone: Set(time_zone.name().to_owned()),
+            ..Default::default()
+        };
+        let after = row.update(&unit.txn).await.during("change the tenant")?;
+        unit.record(Record {
+            kind: Kind::Tenant,
+            row: before.id.0,
+            name,
+            before: Some(json!({ "time_zone": before.time_zone.name() })),
+            after: Some(json!({ "time_zone": time_zone.name() })),
+        });
+        unit.commit().await?;
+        after.try_into()
     }
 
     /// Every tenant, by name.
@@ -63,7 +97,7 @@ impl Tenants<'_> {
             .all(&self.store.database().reader)
             .await
             .during("list the tenants")?;
-        Ok(rows.into_iter().map(Tenant::from).collect())
+        rows.into_iter().map(Tenant::try_from).collect()
     }
 
     /// The tenant called `name`.
@@ -77,7 +111,7 @@ impl Tenants<'_> {
             .await
             .during("find the tenant")?;
         match found {
-            Some(row) => Ok(row.into()),
+            Some(row) => row.try_into(),
             None => {
                 let existing = self.list().await?.into_iter().map(|tenant| tenant.name);
                 Err(names::not_found(Kind::Tenant, name, existing))
@@ -86,12 +120,20 @@ impl Tenants<'_> {
     }
 }
 
-impl From<tenant::Model> for Tenant {
-    fn from(row: tenant::Model) -> Self {
-        Self {
+impl TryFrom<tenant::Model> for Tenant {
+    type Error = StoreError;
+
+    fn try_from(row: tenant::Model) -> Result<Self, StoreError> {
+        let time_zone = TimeZone::named(&row.time_zone).ok_or_else(|| StoreError::Corrupt {
+            what: Kind::Tenant,
+            row: row.id.to_string(),
+            problem: format!("there is no time zone `{}`", row.time_zone),
+        })?;
+        Ok(Self {
             id: TenantId(row.id),
             name: row.name,
+            time_zone,
             created_at: Timestamp::from_unix_ms(row.created_at),
-        }
+        })
     }
 }

@@ -13,7 +13,7 @@ use aaa_engine::ports::{
 use aaa_engine::{AccessDecision, ClassKey, Dialects, Engine, EngineSettings};
 use entitlement::{
     BitsPerSecond, Entitlement, PlanId, ServiceId, Speed, Standing, SubscriberId, TenantId, Terms,
-    Timestamp, Validity,
+    TimeZone, Timestamp, Validity,
 };
 use radius_proto::{
     AttributeType, Code, MessageAuthenticator, Packet, PacketWriter, Secret, user_password,
@@ -117,6 +117,7 @@ pub(crate) fn entitlement(terms: Terms) -> Entitlement {
         standing: Standing::Active,
         validity: Validity::default(),
         fixed_ipv4: None,
+        time_zone: TimeZone::UTC,
         terms: Arc::new(terms),
     }
 }

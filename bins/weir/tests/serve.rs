@@ -5,6 +5,7 @@
 mod support;
 
 use std::io::{BufRead as _, BufReader};
+use std::time::SystemTime;
 
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Code, Packet};
@@ -33,6 +34,65 @@ fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
     assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_ACCEPT);
     installation.weir(&["service", "remove", "ann"]).well();
     assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_REJECT);
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "the server reads the clock of this machine too")]
+fn a_plan_with_hours_ends_a_session_with_them_and_refuses_outside() {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    const DAY_S: u64 = 86_400;
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    // 1 January 1970 was a Thursday.
+    let day =
+        |days_ahead: u64| DAYS[usize::try_from((now() / DAY_S + 3 + days_ahead) % 7).unwrap()];
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    let set = |hours: &str| installation.weir(&["plan", "set", "home", "--hours", hours]).well();
+
+    set("daily 00:00-24:00");
+    let answer = server.log_in("ann", "opensesame");
+    assert_eq!(answer.packet().get(attr::SESSION_TIMEOUT), None);
+    // Two days, so that midnight may pass while the test runs.
+    set(&format!("{}-{} 00:00-24:00", day(0), day(1)));
+    let answer = server.log_in("ann", "opensesame");
+    let left_s = 2 * DAY_S - now() % DAY_S;
+    let timeout_s = u64::from(answer.packet().get(attr::SESSION_TIMEOUT).unwrap());
+    assert!(left_s.abs_diff(timeout_s) <= 20 || left_s.abs_diff(timeout_s + DAY_S) <= 20);
+
+    set(&format!("{} 08:00-18:00", day(3)));
+    let answer = server.log_in("ann", "opensesame");
+    assert_eq!(answer.packet().get(attr::MIKROTIK_ADDRESS_LIST), Some("weir-quarantine"));
+    installation.weir(&["plan", "set", "home", "--when-withheld", "reject"]).well();
+    let answer = server.log_in("ann", "opensesame");
+    assert_eq!(answer.code(), Code::ACCESS_REJECT);
+    let message = answer.packet().get(attr::REPLY_MESSAGE);
+    assert_eq!(message, Some("The service may not be used at this hour."));
+    server.terminate();
+    let log = installation.weir(&["auth-log"]).well().out;
+    assert!(log.contains("the plan may not be used at this hour"), "{log}");
+}
+
+#[test]
+fn hours_are_those_of_the_tenants_clock() {
+    let installation = Installation::with_subscriber();
+    let weir = |arguments: &[&str]| installation.weir(arguments);
+    weir(&["plan", "set", "home", "--hours", "mon-fri 08:00-18:00"]).well();
+    let half_past_five = ["explain", "ann", "--at", "2026-11-25T05:30:00Z"];
+    let closed = weir(&half_past_five).well().out;
+    let next = "NO  hours     mon-fri 08:00-18:00 in UTC; the next begins 2026-11-25 08:00";
+    assert!(closed.contains(next), "{closed}");
+    // The same moment is 8:30 in Nairobi, and six in the evening there is three in UTC.
+    weir(&["tenant", "set", "default", "--time-zone", "africa/nairobi"]).well();
+    let open = weir(&half_past_five).well().out;
+    assert!(open.contains("in Africa/Nairobi") && open.contains("accepted"), "{open}");
+    assert!(open.contains("  Session-Timeout = 34200\n"), "{open}");
+
+    let wrong = ["plan", "set", "home", "--hours", "mon 8-18"];
+    weir(&wrong).refused(2, &["`mon 8-18` is no window", "mon-fri 08:00-18:00"]);
+    let wrong = ["tenant", "set", "default", "--time-zone", "Mars/Olympus"];
+    weir(&wrong).refused(2, &["`Mars/Olympus` is no zone"]);
+    weir(&["plan", "set", "home", "--hours", "none"]).well();
+    assert!(!weir(&half_past_five).well().out.contains("hours"));
 }
 
 /// As the DHCP server, the hotspot and the access points of each vendor write it.

@@ -36,6 +36,7 @@ impl OneOfEach {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },
                 fixed_ipv4: None,
+                time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
             },
         };

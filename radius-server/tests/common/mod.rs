@@ -70,6 +70,7 @@ impl Directory for TestDirectory {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },
                 fixed_ipv4: None,
+                time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
             },
         })

@@ -14,6 +14,7 @@ use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
 use crate::plans::Plan;
 use crate::store::Store;
+use crate::tenants::Tenant;
 use crate::{nas as nas_table, services};
 
 /// Rows of one SELECT.
@@ -74,7 +75,7 @@ impl MemoryDirectory {
             rows.dedup();
             rows
         };
-        // A tenant is added and never changed or removed.
+        // A tenant is never removed or renamed.
         for ids in rows(Kind::Tenant).chunks(IDS_PER_READ) {
             let found = tenant::Entity::find();
             let found = found.filter(tenant::Column::Id.is_in(ids.iter().copied()));
@@ -118,7 +119,14 @@ impl MemoryDirectory {
 
     fn put_tenants(&self, rows: Vec<tenant::Model>) {
         for row in rows {
-            self.tenants.pin().insert(row.name.into(), TenantId(row.id));
+            let id = TenantId(row.id);
+            match Tenant::try_from(row.clone()) {
+                Ok(tenant) => {
+                    self.time_zones.pin().insert(id, tenant.time_zone);
+                }
+                Err(error) => report(&error),
+            }
+            self.tenants.pin().insert(row.name.into(), id);
         }
     }
 

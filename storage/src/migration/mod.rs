@@ -2,6 +2,7 @@
 //! changes what it made. The same Rust runs on SQLite and on PostgreSQL.
 
 mod m0001_first_tables;
+mod m0002_hours;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -13,6 +14,6 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first_tables::FirstTables)]
+        vec![Box::new(m0001_first_tables::FirstTables), Box::new(m0002_hours::Hours)]
     }
 }

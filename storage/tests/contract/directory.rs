@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use aaa_engine::ports::{Directory as _, ListenerName};
-use entitlement::{BitsPerSecond, Speed, Standing, Terms};
-use storage::{DirectoryCounts, NasUpdate, OnExisting, ServiceUpdate, StoreError};
+use entitlement::{BitsPerSecond, Speed, Standing, Terms, TimeZone};
+use storage::{DEFAULT_TENANT, DirectoryCounts, NasUpdate, OnExisting, ServiceUpdate, StoreError};
 
 use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
 
@@ -52,6 +52,28 @@ pub async fn what_another_process_changes_is_seen_after_sync(ground: &Ground) {
     services.add(&operator(), &new_service("alice", "silver")).await.unwrap();
     follower.sync().await.unwrap();
     assert_ne!(directory.service_by_login(tenant, b"alice").unwrap().id, alice.id);
+    follower.stop().await;
+}
+
+pub async fn a_tenants_clock_is_that_of_all_of_its_services(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let follower = store.follow().await.unwrap();
+    let directory = follower.directory();
+    let zone = || directory.service_by_login(tenant, b"alice").unwrap().entitlement.time_zone;
+    assert_eq!(zone(), TimeZone::UTC);
+    let nairobi = TimeZone::named("Africa/Nairobi").unwrap();
+    let changed = store.tenants().set_time_zone(&operator(), DEFAULT_TENANT, &nairobi).await;
+    assert_eq!(changed.unwrap().time_zone, nairobi);
+    follower.sync().await.unwrap();
+    assert_eq!(zone(), nairobi);
+    let unknown = store.tenants().set_time_zone(&operator(), "nobody", &nairobi).await;
+    assert!(matches!(unknown, Err(StoreError::NotFound { .. })));
+    follower.stop().await;
+    // What is loaded anew says the same.
+    let follower = store.follow().await.unwrap();
+    let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
+    assert_eq!(alice.entitlement.time_zone, nairobi);
     follower.stop().await;
 }
 

@@ -71,6 +71,7 @@ on_both! {
         what_another_process_changes_is_seen_after_sync,
         a_nas_moves_with_its_address_and_listener,
         a_plan_changes_for_all_of_its_services_at_once,
+        a_tenants_clock_is_that_of_all_of_its_services,
         everything_is_there_after_loading,
         sync_after_the_end_says_so,
         a_plan_that_cannot_be_understood_keeps_its_terms_until_it_is_mended,

@@ -92,6 +92,7 @@ pub async fn nases_round_trip(ground: &Ground) {
 
 fn full_terms() -> Terms {
     Terms {
+        hours: Some("mon-fri 08:00-18:00, sat 22:00-04:00".parse().unwrap()),
         speed: Some(Speed {
             download: BitsPerSecond(10_000_000_000),
             upload: BitsPerSecond(2_000_000),

@@ -130,6 +130,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::Dialect { .. } => "dialect",
         Check::Standing(_) => "state",
         Check::Validity { .. } => "validity",
+        Check::Hours { .. } => "hours",
         Check::WhenWithheld { .. } => "otherwise",
         _ => "check",
     }
@@ -158,6 +159,11 @@ fn finding(check: &Check) -> String {
         Check::Standing(Standing::Suspended) => "suspended".to_owned(),
         Check::Standing(Standing::Terminated) => "terminated".to_owned(),
         Check::Validity { validity, outside } => self::validity(*validity, *outside),
+        Check::Hours { hours, time_zone, opens_at } => {
+            let zone = time_zone.name();
+            let next = opens_at.map(|at| format!("; the next begins {}", units::when(at)));
+            format!("{hours} in {zone}{}", next.unwrap_or_default())
+        }
         Check::WhenWithheld { policy, is_possible } => otherwise(policy, *is_possible),
         other => format!("{other:?}"),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aaa_engine::INTERIM_INTERVAL_MIN_S;
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
-use entitlement::{BitsPerSecond, Quarantine, Speed, Terms, WhenWithheld};
+use entitlement::{BitsPerSecond, Hours, HoursError, Quarantine, Speed, Terms, WhenWithheld};
 use serde_json::json;
 use storage::{Plan, StoreError};
 
@@ -73,6 +73,10 @@ pub(super) struct TermsOptions {
     /// How often usage is reported, 60s or more, or none.
     #[arg(long, value_name = "SPAN", value_parser = span_setting)]
     interim_interval: Option<Setting<u32>>,
+    /// When it may be used, for example "mon-fri 08:00-18:00, sat 09:00-13:00" on the tenant's
+    /// clock, or none for always.
+    #[arg(long, value_name = "HOURS", value_parser = hours_setting)]
+    hours: Option<Setting<Hours>>,
     /// What an expired or suspended service gets when it logs in.
     #[arg(long, value_name = "WHAT")]
     when_withheld: Option<Withheld>,
@@ -102,6 +106,10 @@ fn rate_setting(text: &str) -> Result<Setting<BitsPerSecond>, String> {
 
 fn span_setting(text: &str) -> Result<Setting<u32>, String> {
     units::parse_setting(text, units::parse_span_s)
+}
+
+fn hours_setting(text: &str) -> Result<Setting<Hours>, String> {
+    units::parse_setting(text, |text| text.parse().map_err(|error: HoursError| error.to_string()))
 }
 
 fn name_setting(text: &str) -> Result<Setting<Arc<str>>, String> {
@@ -176,6 +184,9 @@ fn applied(options: TermsOptions, mut terms: Terms) -> anyhow::Result<Terms> {
     }
     if let Some(interval) = options.interim_interval {
         terms.interim_interval_s = interval.into_option();
+    }
+    if let Some(hours) = options.hours {
+        terms.hours = hours.into_option();
     }
     if terms.interim_interval_s.is_some_and(|interval_s| interval_s < INTERIM_INTERVAL_MIN_S) {
         bail!(
@@ -260,6 +271,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         Column::Right("SESSION"),
         Column::Right("IDLE"),
         Column::Right("INTERIM"),
+        Column::Left("HOURS"),
         Column::Left("WHEN WITHHELD"),
     ]);
     let span = |span_s: Option<u32>| span_s.map(units::span).unwrap_or_default();
@@ -275,6 +287,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
             span(terms.session_timeout_s),
             span(terms.idle_timeout_s),
             span(terms.interim_interval_s),
+            terms.hours.as_ref().map(ToString::to_string).unwrap_or_default(),
             withheld_in_words(&terms.when_withheld),
         ]);
     }
@@ -286,7 +299,8 @@ fn summary(terms: &Terms) -> String {
         || "speed open".to_owned(),
         |speed| format!("{} down, {} up", units::rate(speed.download), units::rate(speed.upload)),
     );
-    format!("{speed}, when withheld {}", withheld_in_words(&terms.when_withheld))
+    let hours = terms.hours.as_ref().map_or_else(String::new, |hours| format!(", {hours}"));
+    format!("{speed}{hours}, when withheld {}", withheld_in_words(&terms.when_withheld))
 }
 
 fn withheld_in_words(what: &WhenWithheld) -> String {
@@ -317,6 +331,7 @@ fn as_value(plan: &Plan) -> serde_json::Value {
         "session_timeout_s": terms.session_timeout_s,
         "idle_timeout_s": terms.idle_timeout_s,
         "interim_interval_s": terms.interim_interval_s,
+        "hours": terms.hours.as_ref().map(ToString::to_string),
         "when_withheld": if quarantine.is_some() { "quarantine" } else { "reject" },
         "quarantine": quarantine,
         "created_at": units::rfc3339(plan.created_at),

@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use entitlement::TimeZone;
 use serde_json::json;
 
-use super::{Globals, open, print};
+use super::open::{self, Open};
+use super::{Globals, print};
 use crate::serve;
 use crate::table::{Column, Table};
 use crate::units;
@@ -20,6 +22,20 @@ pub(super) enum TenantCommand {
     },
     /// List the tenants.
     List,
+    /// Change a tenant.
+    Set {
+        /// What it is called.
+        name: String,
+        /// The zone of its clock, for example Africa/Nairobi.
+        #[arg(long, value_name = "ZONE", value_parser = time_zone)]
+        time_zone: TimeZone,
+    },
+}
+
+fn time_zone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::named(name).ok_or_else(|| {
+        format!("`{name}` is no zone of the IANA database, such as Africa/Nairobi or UTC")
+    })
 }
 
 pub(super) fn run(command: TenantCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
@@ -39,17 +55,28 @@ pub(super) fn run(command: TenantCommand, globals: &Globals) -> anyhow::Result<E
                             json!({
                                 "id": tenant.id.0,
                                 "name": tenant.name,
+                                "time_zone": tenant.time_zone.name(),
                                 "created_at": units::rfc3339(tenant.created_at),
                             })
                         })
                         .collect();
                     return print::json(&values);
                 }
-                let mut table = Table::new(&[Column::Left("NAME"), Column::Left("SINCE")]);
+                let mut table = Table::new(&[
+                    Column::Left("NAME"),
+                    Column::Left("TIME ZONE"),
+                    Column::Left("SINCE"),
+                ]);
                 for tenant in tenants {
-                    table.row([tenant.name, units::when(tenant.created_at)]);
+                    let zone = tenant.time_zone.name().to_owned();
+                    table.row([tenant.name, zone, units::when(tenant.created_at)]);
                 }
                 print::block(&table.render())
+            }
+            TenantCommand::Set { name, time_zone } => {
+                store.tenants().set_time_zone(&open::actor(), &name, &time_zone).await?;
+                let open = Open::new(globals).await?;
+                open.done(&format!("tenant `{name}` changed: {}", time_zone.name()))
             }
         }
     })?;
