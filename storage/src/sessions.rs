@@ -1,5 +1,7 @@
 //! The sessions, as far as the journal has been drained.
 
+use std::net::Ipv4Addr;
+
 use aaa_engine::Counters;
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
@@ -29,6 +31,8 @@ pub struct SessionEntry {
     pub nas_name: Option<String>,
     /// The name of the service's plan, as it is now; `None` when the service is unknown.
     pub plan_name: Option<String>,
+    /// The name of the service's subscriber, likewise.
+    pub subscriber_name: Option<String>,
 }
 
 impl Sessions<'_> {
@@ -59,6 +63,25 @@ impl Sessions<'_> {
         self.entries(rest, [login.into(), limit]).await
     }
 
+    /// The sessions that had `address` at the moment `at`, the one that began last first: more than
+    /// one where two NASes give out the same addresses, or where a Stop was lost.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn by_address(
+        &self,
+        address: Ipv4Addr,
+        at: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<SessionEntry>, StoreError> {
+        let rest = "and s.framed_ipv4 = $2 and s.started_at <= $3 \
+                    and (s.ended_at is null or s.ended_at > $4) \
+                    order by s.started_at desc, s.id limit $5";
+        let at = Value::from(at.unix_ms());
+        let address = Value::from(address.to_string());
+        self.entries(rest, [address, at.clone(), at, as_limit(limit)]).await
+    }
+
     async fn entries<const N: usize>(
         &self,
         rest: &'static str,
@@ -66,10 +89,12 @@ impl Sessions<'_> {
     ) -> Result<Vec<SessionEntry>, StoreError> {
         let operation = "read the sessions";
         let sql = format!(
-            "select s.*, n.name as nas_name, p.name as plan_name from session s \
+            "select s.*, n.name as nas_name, p.name as plan_name, b.name as subscriber_name \
+             from session s \
              left join nas n on n.id = s.nas_id and n.tenant_id = s.tenant_id \
              left join service v on v.id = s.service_id and v.tenant_id = s.tenant_id \
-             left join plan p on p.id = v.plan_id where s.tenant_id = $1 {rest}"
+             left join plan p on p.id = v.plan_id \
+             left join subscriber b on b.id = v.subscriber_id where s.tenant_id = $1 {rest}"
         );
         let database = self.store.database();
         let values = [Value::from(self.tenant.0)].into_iter().chain(parameters);
@@ -82,6 +107,7 @@ impl Sessions<'_> {
                     session: session_of(&found)?,
                     nas_name: row.try_get("", "nas_name").during(operation)?,
                     plan_name: row.try_get("", "plan_name").during(operation)?,
+                    subscriber_name: row.try_get("", "subscriber_name").during(operation)?,
                 })
             })
             .collect()

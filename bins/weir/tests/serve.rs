@@ -7,6 +7,7 @@ mod support;
 use std::io::{BufRead as _, BufReader};
 use std::time::SystemTime;
 
+use entitlement::Timestamp;
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Code, Packet};
 use sqlx::{Connection as _, Executor as _};
@@ -14,6 +15,7 @@ use support::{
     Installation, SECRET, Server, access_request, access_request_of, accounting_request, exchange,
     send, signal,
 };
+use weir::units;
 
 #[test]
 fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
@@ -36,12 +38,16 @@ fn a_plan_changed_by_the_command_line_is_seen_by_the_next_packet() {
     assert_eq!(server.log_in("ann", "changed").code(), Code::ACCESS_REJECT);
 }
 
-#[test]
 #[allow(clippy::disallowed_methods, reason = "the server reads the clock of this machine too")]
+fn unix_time_s() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+#[test]
 fn a_plan_with_hours_ends_a_session_with_them_and_refuses_outside() {
     const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     const DAY_S: u64 = 86_400;
-    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let now = unix_time_s;
     // 1 January 1970 was a Thursday.
     let day =
         |days_ahead: u64| DAYS[usize::try_from((now() / DAY_S + 3 + days_ahead) % 7).unwrap()];
@@ -93,6 +99,45 @@ fn hours_are_those_of_the_tenants_clock() {
     weir(&wrong).refused(2, &["`Mars/Olympus` is no zone"]);
     weir(&["plan", "set", "home", "--hours", "none"]).well();
     assert!(!weir(&half_past_five).well().out.contains("hours"));
+}
+
+#[test]
+fn whose_an_address_was_is_told_for_each_moment() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    // How long ago it happened is told by Acct-Delay-Time.
+    let report = |status: u8, session: &[u8], login: &[u8], seconds_ago: u32| {
+        let request = accounting_request(&[
+            (AttributeType::ACCT_STATUS_TYPE, &[0, 0, 0, status]),
+            (AttributeType::ACCT_SESSION_ID, session),
+            (AttributeType::USER_NAME, login),
+            (AttributeType::CALLING_STATION_ID, b"00:E1:0C:38:C8:F8"),
+            (AttributeType::FRAMED_IP_ADDRESS, &[10, 0, 0, 7]),
+            (AttributeType::ACCT_DELAY_TIME, &seconds_ago.to_be_bytes()),
+        ]);
+        exchange(server.accounting, &request, SECRET).unwrap();
+    };
+    report(1, b"s-ann", b"ann", 10_800);
+    report(2, b"s-ann", b"ann", 7_200);
+    report(1, b"s-bob", b"bob", 3_600);
+    server.terminate();
+    let who_had = |seconds_ago: i64| {
+        let now = i64::try_from(unix_time_s()).unwrap();
+        let at = Timestamp::from_unix_s(now - seconds_ago);
+        installation.weir(&["who-had", "10.0.0.7", "--at", &units::rfc3339(at)])
+    };
+    let ann = who_had(9_000).well().out;
+    for word in ["ann", "00:E1:0C:38:C8:F8", "edge", "s-ann"] {
+        assert!(ann.contains(word), "{word}: {ann}");
+    }
+    assert!(!ann.contains("bob") && !ann.contains("open, heard"), "{ann}");
+    who_had(5_400).refused(1, &[]);
+    let bob = who_had(1_800).well().out;
+    assert!(bob.contains("bob") && bob.contains("open, heard") && !bob.contains("ann"), "{bob}");
+    who_had(20_000).refused(1, &[]);
+    let nobody = installation.weir(&["who-had", "10.0.0.8"]);
+    assert!(nobody.out.contains("nobody had 10.0.0.8"), "{nobody:?}");
+    installation.weir(&["who-had", "10.0.0.300"]).refused(2, &["10.0.0.300"]);
 }
 
 /// As the DHCP server, the hotspot and the access points of each vendor write it.

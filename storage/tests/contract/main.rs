@@ -83,6 +83,7 @@ on_both! {
     }
     sink: {
         a_batch_and_its_position_are_stored_together,
+        an_address_leads_to_the_session_that_had_it_then,
         a_batch_that_fails_at_its_end_leaves_nothing,
         a_batch_that_is_given_up_leaves_all_or_nothing,
         sessions_follow_the_model_batch_by_batch,

@@ -215,6 +215,36 @@ pub async fn a_nas_that_starts_ends_its_sessions_only(ground: &Ground) {
     assert_eq!(late.session.counters.upload_octets, 7);
 }
 
+pub async fn an_address_leads_to_the_session_that_had_it_then(ground: &Ground) {
+    let store = ground.open().await;
+    gold_and_alice(&store).await;
+    let stop = AccountingKind::Stop { terminate_cause: 1 };
+    let with_address = |session, second, kind| AccountingEvent {
+        framed_ipv4: Some([100, 64, 0, 9].into()),
+        ..event(session, second, kind)
+    };
+    let events = [
+        with_address(1, 0, AccountingKind::Start),
+        with_address(1, 100, stop),
+        with_address(2, 200, AccountingKind::Start),
+        // Another NAS gives the same address out, and another session another address.
+        with_address(3, 250, AccountingKind::Start),
+        event(4, 0, AccountingKind::Start),
+    ];
+    store.sink("node-1").apply(batch(1, events)).await.unwrap();
+    let had = async |second| {
+        let sessions = store.sessions(TENANT);
+        let found = sessions.by_address([100, 64, 0, 9].into(), at(second), 10).await.unwrap();
+        found.iter().map(|entry| entry.session.id.0[0]).collect::<Vec<_>>()
+    };
+    assert!(had(-1).await.is_empty());
+    assert_eq!(had(0).await, [1]);
+    assert_eq!(had(99).await, [1]);
+    assert!(had(100).await.is_empty(), "the end does not belong to the session");
+    assert_eq!(had(200).await, [2]);
+    assert_eq!(had(300).await, [3, 2]);
+}
+
 pub async fn many_rows_fit_in_one_batch(ground: &Ground) {
     let store = ground.open().await;
     let sink = store.sink("node-1");

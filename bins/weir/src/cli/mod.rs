@@ -19,6 +19,7 @@ mod subscriber;
 mod tenant;
 mod test_auth;
 mod unknown;
+mod who_had;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -82,6 +83,8 @@ enum Command {
     Tenant(tenant::TenantCommand),
     /// Who is online.
     Sessions(sessions::SessionsArgs),
+    /// Whose an address was at a moment.
+    WhoHad(who_had::WhoHadArgs),
     /// Who logged in or was refused, and why.
     AuthLog(auth_log::AuthLogArgs),
     /// Why a log-in comes out as it does, and what the NAS is told.
@@ -122,6 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Service(command) => service::run(command, &globals),
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
+        Command::WhoHad(args) => who_had::run(&args, &globals),
         Command::AuthLog(args) => auth_log::run(&args, &globals),
         Command::Explain(args) => explain::run(&args, &globals),
         Command::Dict(command) => dict::run(command, &globals),
