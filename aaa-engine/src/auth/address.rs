@@ -13,14 +13,14 @@ use crate::reason::Reason;
 
 /// Is this a log-in of the device whose address it gives?
 ///
-/// NASes send no password, an empty one, or the address again, in clear or by CHAP. A
-/// Calling-Station-Id that is an address must be the same one: who types another device's address
-/// as a name is not that device.
+/// NASes send an empty password, or the address again, in clear or by CHAP. A Calling-Station-Id
+/// must be the same address: who types another device's address as a name, over a VPN or at the
+/// router itself, is not that device.
 pub(super) fn verify(proof: &Proof<'_>, conversation: &Conversation<'_>) -> Result<(), Reason> {
     let name = conversation.user_name;
     let address = MacAddress::parse(name).ok_or(Reason::WrongPassword)?;
-    let station = conversation.calling_station_id.and_then(MacAddress::parse);
-    if station.is_some_and(|station| station != address) {
+    let station = conversation.calling_station_id.map(MacAddress::parse);
+    if station.is_some_and(|station| station != Some(address)) {
         return Err(Reason::OtherStation);
     }
     let is_right = match *proof {

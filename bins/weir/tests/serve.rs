@@ -176,6 +176,9 @@ fn a_device_logs_in_by_its_mac_address_in_every_vendors_way() {
         (&b"00-E1-0C-38-C8-F8"[..], Code::ACCESS_ACCEPT),
         (&b"1:0:e1:c:38:c8:f8"[..], Code::ACCESS_ACCEPT),
         (&b"00-E1-0C-38-C8-F9"[..], Code::ACCESS_REJECT),
+        // Over a VPN, or at the router itself, the station is an IP address.
+        (&b"203.0.113.9"[..], Code::ACCESS_REJECT),
+        (&b"00-E1-0C-38-C8-F9:ssid"[..], Code::ACCESS_REJECT),
     ] {
         let request = access_request_of(&[login, empty, station(address)], SECRET);
         let answer = exchange(server.authentication, &request, SECRET).unwrap();
