@@ -9,7 +9,8 @@ use entitlement::TenantId;
 use crate::ports::{Directory, Service};
 
 /// The service of `tenant` that logs in as `login`: by exactly that name, or, where there is none
-/// and the name is a MAC address in any vendor's way, by the address.
+/// and the name is a MAC address in any vendor's way, the one whose login is the address as
+/// [`MacAddress`] shows it.
 pub(crate) fn service(
     directory: &dyn Directory,
     tenant: TenantId,

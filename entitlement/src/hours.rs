@@ -120,7 +120,7 @@ impl Rule {
 }
 
 /// When the clock shows so many minutes after the midnight of the date. A time that the clock leaves
-/// out is the moment it is put forward; of one that it shows twice, the first.
+/// out counts as that much later as it is put forward by; of one that it shows twice, the first.
 fn on_the_clock(date: Date, minutes: u16, zone: &TimeZone) -> Option<Timestamp> {
     let date = date.checked_add(i64::from(minutes / DAY_MIN).days()).ok()?;
     let (hour, minute) = ((minutes % DAY_MIN) / 60, minutes % 60);
@@ -307,7 +307,7 @@ mod tests {
         };
         assert_eq!(until("2026-10-24T20:00:00Z"), moment("2026-10-25T05:00:00Z"));
         assert_eq!(until("2026-03-28T21:00:00Z"), moment("2026-03-29T04:00:00Z"));
-        // 02:30 is left out on that day: the window begins when the clock is put forward.
+        // 02:30 is left out on that day: the window begins when the clock shows 03:30.
         let early = hours("sun 02:30-04:00");
         let opens_at = moment("2026-03-29T01:30:00Z");
         let now = moment("2026-03-28T12:00:00Z");

@@ -93,8 +93,9 @@ impl Sessions<'_> {
              from session s \
              left join nas n on n.id = s.nas_id and n.tenant_id = s.tenant_id \
              left join service v on v.id = s.service_id and v.tenant_id = s.tenant_id \
-             left join plan p on p.id = v.plan_id \
-             left join subscriber b on b.id = v.subscriber_id where s.tenant_id = $1 {rest}"
+             left join plan p on p.id = v.plan_id and p.tenant_id = s.tenant_id \
+             left join subscriber b on b.id = v.subscriber_id and b.tenant_id = s.tenant_id \
+             where s.tenant_id = $1 {rest}"
         );
         let database = self.store.database();
         let values = [Value::from(self.tenant.0)].into_iter().chain(parameters);

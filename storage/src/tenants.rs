@@ -16,7 +16,7 @@ use crate::unit::{Record, Unit};
 /// The tenant that every store has from the beginning.
 pub const DEFAULT_TENANT: &str = "default";
 
-/// Reads and adds tenants.
+/// Reads, adds and changes tenants.
 #[derive(Debug)]
 pub struct Tenants<'s> {
     pub(crate) store: &'s Store,

@@ -19,7 +19,7 @@ pub struct MacAddress(pub [u8; 6]);
 const DHCP_ETHERNET: u8 = 1;
 
 impl MacAddress {
-    /// Octets of the longest text in use: a DHCP client identifier, `1:00:e1:0c:38:c8:f8`.
+    /// Octets of the longest text in use: a DHCP client identifier, `01:00:e1:0c:38:c8:f8`.
     const TEXT_LEN_MAX: usize = 20;
 
     /// Reads an address in one of the ways that NASes write it, `None` for everything else:
