@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use crate::hours::Now;
-use crate::{Terms, TimeZone, Timestamp};
+use crate::{Cause, Networks, Terms, TimeZone, Timestamp};
 
 /// What one service may do: its own state and dates, on the [`Terms`] of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct Entitlement {
     pub validity: Validity,
     /// The address that is always its own; otherwise one comes from the pool.
     pub fixed_ipv4: Option<Ipv4Addr>,
+    /// What else is always its own; `None`: nothing.
+    pub networks: Option<Arc<Networks>>,
+    /// For a service that lasts for some time from its first use, as a voucher does.
+    pub first_use: Option<FirstUse>,
     /// The zone of the clock that the hours of its plan are read on: its tenant's.
     pub time_zone: TimeZone,
     /// What its plan grants.
@@ -39,6 +43,15 @@ pub struct Validity {
     pub from: Option<Timestamp>,
     /// `None`: for ever.
     pub until: Option<Timestamp>,
+}
+
+/// The clock of a service that begins with its first use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FirstUse {
+    /// How long it then lasts, seconds.
+    pub lasts_s: u32,
+    /// When it was first used; `None`: not yet.
+    pub at: Option<Timestamp>,
 }
 
 /// The answer at one moment.
@@ -71,6 +84,21 @@ pub enum Withheld {
     },
 }
 
+impl Withheld {
+    /// The cause, as plans tell them apart; a terminated service has none, since nothing can be
+    /// decided about it any more.
+    #[must_use]
+    pub const fn cause(self) -> Option<Cause> {
+        match self {
+            Self::NotYetValid => Some(Cause::NotYetValid),
+            Self::Expired => Some(Cause::Expired),
+            Self::Suspended => Some(Cause::Suspended),
+            Self::OutsideHours { .. } => Some(Cause::OutsideHours),
+            Self::Terminated => None,
+        }
+    }
+}
+
 impl Entitlement {
     /// May the service be used at `now`? The operator's word comes before the dates, and the dates
     /// before the hours.
@@ -79,11 +107,27 @@ impl Entitlement {
         match self.standing {
             Standing::Suspended => Access::Withheld(Withheld::Suspended),
             Standing::Terminated => Access::Withheld(Withheld::Terminated),
-            Standing::Active => match self.validity.at(now) {
+            Standing::Active => match self.dates_at(now) {
                 Access::Granted { ends_at } => self.in_hours(now, ends_at),
                 withheld @ Access::Withheld(_) => withheld,
             },
         }
+    }
+
+    /// The answer of the dates: of the validity, and of the clock that the first use starts, which
+    /// would be `now` if there was none before.
+    fn dates_at(&self, now: Timestamp) -> Access {
+        let Access::Granted { ends_at } = self.validity.at(now) else {
+            return self.validity.at(now);
+        };
+        let Some(FirstUse { lasts_s, at }) = self.first_use else {
+            return Access::Granted { ends_at };
+        };
+        let until = at.unwrap_or(now).plus_s(lasts_s.into());
+        if now >= until {
+            return Access::Withheld(Withheld::Expired);
+        }
+        Access::Granted { ends_at: Some(ends_at.map_or(until, |end| end.min(until))) }
     }
 
     /// The answer of the plan's hours, where the dates grant it until `ends_at`.
@@ -124,6 +168,8 @@ mod tests {
                 until: until.map(Timestamp::from_unix_s),
             },
             fixed_ipv4: None,
+            networks: None,
+            first_use: None,
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms::default()),
         }
@@ -165,6 +211,22 @@ mod tests {
         let opens_at = Timestamp::from_unix_s(1_795_420_800 + 7 * 86_400);
         let closed = Access::Withheld(Withheld::OutsideHours { opens_at });
         assert_eq!(service.at(window_end), closed);
+    }
+
+    #[test]
+    fn a_voucher_lasts_from_its_first_use() {
+        let mut service = entitlement(Standing::Active, None, Some(2_000));
+        let at = |service: &Entitlement, second| service.at(Timestamp::from_unix_s(second));
+        let granted_until =
+            |second| Access::Granted { ends_at: Some(Timestamp::from_unix_s(second)) };
+        service.first_use = Some(FirstUse { lasts_s: 600, at: None });
+        assert_eq!(at(&service, 1_000), granted_until(1_600));
+        assert_eq!(at(&service, 1_900), granted_until(2_000), "its last day is the sooner end");
+        assert_eq!(at(&service, 2_000), Access::Withheld(Withheld::Expired));
+        service.first_use =
+            Some(FirstUse { lasts_s: 600, at: Some(Timestamp::from_unix_s(1_000)) });
+        assert_eq!(at(&service, 1_599), granted_until(1_600));
+        assert_eq!(at(&service, 1_600), Access::Withheld(Withheld::Expired));
     }
 
     #[test]

@@ -18,6 +18,8 @@
 //!     standing: Standing::Active,
 //!     validity: Validity { from: None, until: Some(until) },
 //!     fixed_ipv4: None,
+//!     networks: None,
+//!     first_use: None,
 //!     time_zone: TimeZone::UTC,
 //!     terms: Arc::new(Terms::default()),
 //! };
@@ -29,11 +31,15 @@
 mod entitlement;
 mod hours;
 mod ids;
+mod networks;
+mod speed;
 mod terms;
 mod time;
 
-pub use entitlement::{Access, Entitlement, Standing, Validity, Withheld};
+pub use entitlement::{Access, Entitlement, FirstUse, Standing, Validity, Withheld};
 pub use hours::{HOURS_RULES_MAX, Hours, HoursError, TimeZone};
 pub use ids::{PlanId, ServiceId, SubscriberId, TenantId};
-pub use terms::{BitsPerSecond, Quarantine, Speed, Terms, WhenWithheld};
+pub use networks::{Ipv6Prefix, NETWORKS_MAX, NetworkError, Networks, Route};
+pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};
+pub use terms::{Cause, DeviceBinding, Quarantine, SessionLimit, Terms, WhenFull, WhenWithheld};
 pub use time::Timestamp;
