@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entitlement::{ServiceId, TenantId, Timestamp};
 
 use crate::auth::Method;
+use crate::identity::MacAddress;
 use crate::ports::NasId;
 use crate::reason::Reason;
 
@@ -29,6 +30,17 @@ pub struct Attempt {
     pub reason: Reason,
     /// The service that was found, if one was.
     pub service: Option<ServiceId>,
+    /// What has been learnt about the service by accepting it, for the store to keep.
+    pub learned: Learned,
+}
+
+/// What an acceptance says about its service that was not known before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Learned {
+    /// A device that is on the service's list from now on.
+    pub device: Option<MacAddress>,
+    /// Whether it is the first use, from which the service's time runs.
+    pub is_first_use: bool,
 }
 
 /// What came of an Access-Request.

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use crate::settings::ClassKey;
 
 /// The length of a token, octets: version 1, tenant 8, service 8, nonce 16, tag 12.
-const CLASS_TOKEN_LEN: usize = SIGNED_LEN + TAG_LEN;
+pub(crate) const CLASS_TOKEN_LEN: usize = SIGNED_LEN + TAG_LEN;
 
 const SIGNED_LEN: usize = 1 + 8 + 8 + NONCE_LEN;
 const NONCE_LEN: usize = 16;

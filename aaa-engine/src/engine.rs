@@ -1,18 +1,25 @@
 //! The engine: what is done with each request.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use entitlement::Timestamp;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::attempt::{Attempt, Outcome};
+use crate::activity::{Activity, ServiceActivity, Slot};
+use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::{Conversation, Presented, Proven};
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
-use crate::identity;
+use crate::grant::{self, Grant};
+use crate::identity::{self, MacAddress};
 use crate::observation::{self, AccountingError, Observation};
-use crate::policy::{self, Grant};
 use crate::ports::{CredentialError, Directory, Nas, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
+use crate::reply_attributes::Applying;
+use crate::rules::{self, Candidate, DeviceStanding, Place};
+use crate::session::SessionId;
 use crate::settings::EngineSettings;
 use crate::text::printable_shared;
 
@@ -22,6 +29,12 @@ const WITHHELD_MESSAGE: &str = "The service is not active. Please contact your p
 
 /// What a subscriber reads at an hour at which the plan may not be used.
 const OUTSIDE_HOURS_MESSAGE: &str = "The service may not be used at this hour.";
+
+/// What a subscriber reads whose service is in use elsewhere.
+const TOO_MANY_SESSIONS_MESSAGE: &str = "The service is in use elsewhere.";
+
+/// What a subscriber reads at a device that is not one of the service's own.
+const DEVICE_MESSAGE: &str = "The service may not be used from this device.";
 
 /// MS-CHAP-Error: authentication failed (RFC 2759 section 6).
 const ERROR_AUTHENTICATION_FAILURE: u16 = 691;
@@ -37,6 +50,15 @@ pub struct Engine {
     signer: ClassSigner,
 }
 
+/// What decisions are based on beside the packet.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// Who the services are.
+    pub directory: &'a dyn Directory,
+    /// What they are doing; every accounting packet of the installation is shown to it.
+    pub activity: &'a Activity,
+}
+
 /// A decided Access-Request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessDecision {
@@ -44,14 +66,20 @@ pub struct AccessDecision {
     pub reply_len: usize,
     /// What the authentication log is to remember.
     pub attempt: Attempt,
+    /// The session in whose place this one was accepted, where the plan says so: its NAS should
+    /// end it.
+    pub replaced: Option<SessionId>,
 }
 
 /// One Access-Request with all that belongs to it.
 struct Case<'a> {
     directory: &'a dyn Directory,
+    activity: &'a Activity,
     nas: &'a Nas,
     request: &'a Packet<'a>,
     login: &'a [u8],
+    /// Calling-Station-Id, escaped; empty when absent.
+    station: Arc<str>,
     presented: Presented<'a>,
     service: Option<Service>,
     now: Timestamp,
@@ -75,6 +103,15 @@ struct Acceptance<'a> {
     grant: Grant<'a>,
 }
 
+/// How a request came out.
+struct Answer {
+    reply_len: usize,
+    outcome: Outcome,
+    reason: Reason,
+    learned: Learned,
+    replaced: Option<SessionId>,
+}
+
 impl Engine {
     /// An engine with these settings, which speaks these dialects.
     #[must_use]
@@ -93,7 +130,7 @@ impl Engine {
     /// [`PACKET_LEN_MAX`](radius_proto::PACKET_LEN_MAX) octets are always enough.
     ///
     /// The caller has found `nas` by the source address and verified the Message-Authenticator as
-    /// its policy asks. `entropy` is 32 random octets, used for this request only. Equal
+    /// its policy asks. A log-in that is accepted takes its session's place in the activity. `entropy` is 32 random octets, used for this request only. Equal
     /// arguments give an equal reply.
     ///
     /// An Access-Accept that does not fit becomes an Access-Reject with
@@ -104,7 +141,7 @@ impl Engine {
     /// with the request's Proxy-States.
     pub fn access(
         &self,
-        directory: &dyn Directory,
+        known: Known<'_>,
         nas: &Nas,
         request: &Packet<'_>,
         now: Timestamp,
@@ -113,12 +150,23 @@ impl Engine {
     ) -> Result<AccessDecision, ReplyError> {
         reply::require(request, Code::ACCESS_REQUEST)?;
         let login = observation::login(request);
-        let service = identity::service(directory, nas.tenant, login);
-        let presented = Presented::of(request);
-        let entropy = Entropy::of(entropy);
-        let case = Case { directory, nas, request, login, presented, service, now, entropy };
-        let (reply_len, outcome, reason) = self.answer(&case, reply)?;
-        Ok(AccessDecision { reply_len, attempt: case.attempt(outcome, reason) })
+        let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
+        let Known { directory, activity } = known;
+        let case = Case {
+            directory,
+            activity,
+            nas,
+            request,
+            login,
+            station: printable_shared(station, None),
+            presented: Presented::of(request),
+            service: identity::service(directory, nas.tenant, login),
+            now,
+            entropy: Entropy::of(entropy),
+        };
+        let answer = self.answer(&case, reply)?;
+        let Answer { reply_len, replaced, .. } = answer;
+        Ok(AccessDecision { reply_len, replaced, attempt: case.attempt(&answer) })
     }
 
     /// Understands an Accounting-Request. A [`SessionTable`](crate::session::SessionTable) then
@@ -169,37 +217,94 @@ impl Engine {
         reply::status(request, secret, port, reply)
     }
 
-    fn answer(
-        &self,
-        case: &Case<'_>,
-        reply: &mut [u8],
-    ) -> Result<(usize, Outcome, Reason), ReplyError> {
-        let reason = match self.judge(case) {
-            Ok(acceptance) => match self.write_accept(case, &acceptance, reply) {
-                Ok(len) => return Ok((len, acceptance.grant.outcome, acceptance.grant.reason)),
-                Err(_) => Reason::ReplyTooLong,
-            },
-            Err(reason) => reason,
-        };
-        let len = write_reject(case, reason, reply)?;
-        Ok((len, Outcome::Rejected, reason))
+    pub(crate) const fn settings(&self) -> &EngineSettings {
+        &self.settings
     }
 
-    fn judge<'c>(&'c self, case: &'c Case<'_>) -> Result<Acceptance<'c>, Reason> {
-        if case.login.is_empty() {
-            return Err(Reason::NoUserName);
+    fn answer(&self, case: &Case<'_>, reply: &mut [u8]) -> Result<Answer, ReplyError> {
+        let Some(service) = &case.service else {
+            return case.reject(case.unknown(), reply);
+        };
+        // A wrong password costs no other log-in of the service its time: the proof is judged
+        // outside the lock, and what is counted within it.
+        let locked_out = case.activity.with(service.id, |activity| {
+            let candidate = case.candidate(&self.settings, service, activity);
+            rules::BEFORE_PROOF.iter().try_for_each(|rule| rule.judge(&candidate))
+        });
+        if let Err(refusal) = locked_out {
+            return case.reject(refusal.reason, reply);
         }
+        let (proven, dialect) = match self.prove(case, service) {
+            Ok(proven) => proven,
+            Err(reason) => {
+                self.count_failure(case, service, reason);
+                return case.reject(reason, reply);
+            }
+        };
+        case.activity.with(service.id, |activity| {
+            self.admit(case, service, activity, proven, dialect, reply)
+        })
+    }
+
+    /// Is the log-in by who it says?
+    fn prove(&self, case: &Case<'_>, service: &Service) -> Result<(Proven, &Dialect), Reason> {
         let proof = case.presented.proof.as_ref().map_err(|reason| *reason)?;
+        let credential = case.directory.open_credential(service);
+        let credential = credential.map_err(|error| credential_reason(&error))?;
         if !self.settings.methods.accept(case.presented.method) {
             return Err(Reason::MethodOff);
         }
-        let service = case.service.as_ref().ok_or(Reason::UnknownLogin)?;
-        let credential = case.directory.open_credential(service);
-        let credential = credential.map_err(|error| credential_reason(&error))?;
         let proven = proof.verify(&credential, &case.conversation())?;
         let dialect = self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect)?;
-        let grant = policy::decide(&service.entitlement, case.now, dialect)?;
-        Ok(Acceptance { service, dialect, proven, grant })
+        Ok((proven, dialect))
+    }
+
+    fn count_failure(&self, case: &Case<'_>, service: &Service, reason: Reason) {
+        if let (Some(lock_out), Reason::WrongPassword) = (self.settings.lock_out, reason) {
+            case.activity.with(service.id, |activity| activity.fail(case.now, lock_out));
+        }
+    }
+
+    /// Asks the rules and writes the answer; an acceptance changes the service's activity.
+    fn admit(
+        &self,
+        case: &Case<'_>,
+        service: &Service,
+        activity: &mut ServiceActivity,
+        proven: Proven,
+        dialect: &Dialect,
+        reply: &mut [u8],
+    ) -> Result<Answer, ReplyError> {
+        activity.succeed();
+        let service = &match service.entitlement.first_use {
+            None => Cow::Borrowed(service),
+            Some(_) => Cow::Owned(with_first_use(service, activity)),
+        };
+        let candidate = case.candidate(&self.settings, service, activity);
+        let grant = match grant::decide(&candidate, dialect) {
+            Ok(grant) => grant,
+            Err(reason) => return case.reject(reason, reply),
+        };
+        let (device, place) = (DeviceStanding::of(&candidate), rules::place(&candidate));
+        let counting: Vec<_> = match place {
+            Place::InsteadOf(_) => candidate.other_uses().skip(1).cloned().collect(),
+            Place::Free | Place::None => Vec::new(),
+        };
+        let acceptance = Acceptance { service, dialect, proven, grant };
+        let Ok(reply_len) = self.write_accept(case, &acceptance, reply) else {
+            return case.reject(Reason::ReplyTooLong, reply);
+        };
+        let Grant { outcome, reason, .. } = acceptance.grant;
+        let mut answer =
+            Answer { reply_len, outcome, reason, learned: Learned::default(), replaced: None };
+        if outcome == Outcome::Accepted {
+            if let Place::InsteadOf(session) = place {
+                answer.replaced = session;
+                activity.replace_uses(counting);
+            }
+            answer.learned = case.enter(service, device, activity);
+        }
+        Ok(answer)
     }
 
     fn write_accept(
@@ -211,7 +316,7 @@ impl Engine {
         let Acceptance { service, dialect, proven, grant } = acceptance;
         let identifier = case.request.identifier();
         let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, identifier)?;
-        dialect.write(&grant.intents, &mut writer)?;
+        write_terms(case.nas, service, dialect, grant, &mut writer)?;
         let salt = case.entropy.salt();
         proven.write_success(self.settings.mppe, salt, &case.conversation(), &mut writer)?;
         let token = ClassToken {
@@ -222,6 +327,41 @@ impl Engine {
         writer.attribute(AttributeType::CLASS, &self.signer.seal(&token))?;
         reply::finish(writer, case.request, &case.nas.secret)
     }
+}
+
+/// Writes what the session gets: in the dialect of the NAS, and what was set by hand.
+///
+/// In quarantine only what is set for the NAS is written besides, and in place of nothing: no
+/// attribute of a plan or service must lead out of it.
+pub(crate) fn write_terms(
+    nas: &Nas,
+    service: &Service,
+    dialect: &Dialect,
+    grant: &Grant<'_>,
+    writer: &mut PacketWriter<'_>,
+) -> Result<(), WriteError> {
+    let of_nas = nas.reply_attributes.as_ref();
+    if grant.outcome == Outcome::Accepted {
+        let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
+        let applying = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
+        dialect.write(&grant.intents, |name| applying.replace(name), writer)?;
+        return applying.write(|_| false, writer);
+    }
+    dialect.write(&grant.intents, |_| false, writer)?;
+    let applying = Applying([None, None, of_nas]);
+    applying.write(|name| dialect.names(&grant.intents, name), writer)
+}
+
+/// The service, with its first use if the directory does not know of it yet.
+pub(crate) fn with_first_use(service: &Service, activity: &ServiceActivity) -> Service {
+    let mut service = service.clone();
+    if let Some(first_use) = &mut service.entitlement.first_use {
+        first_use.at = match (first_use.at, activity.first_used_at()) {
+            (Some(stored), Some(known)) => Some(stored.min(known)),
+            (stored, known) => stored.or(known),
+        };
+    }
+    service
 }
 
 fn write_reject(case: &Case<'_>, reason: Reason, reply: &mut [u8]) -> Result<usize, WriteError> {
@@ -243,6 +383,8 @@ pub(crate) fn write_words(reason: Reason, writer: &mut PacketWriter<'_>) -> Resu
     }
     let message = match reason {
         Reason::OutsideHours => OUTSIDE_HOURS_MESSAGE,
+        Reason::TooManySessions => TOO_MANY_SESSIONS_MESSAGE,
+        Reason::DeviceDenied | Reason::UnknownDevice | Reason::TooManyDevices => DEVICE_MESSAGE,
         _ => WITHHELD_MESSAGE,
     };
     writer.attribute(AttributeType::REPLY_MESSAGE, message.as_bytes())
@@ -257,6 +399,10 @@ const fn is_withheld(reason: Reason) -> bool {
             | Reason::Suspended
             | Reason::Terminated
             | Reason::OutsideHours
+            | Reason::DeviceDenied
+            | Reason::UnknownDevice
+            | Reason::TooManyDevices
+            | Reason::TooManySessions
     )
 }
 
@@ -268,30 +414,109 @@ pub(crate) const fn credential_reason(error: &CredentialError) -> Reason {
 }
 
 impl Case<'_> {
+    /// Why there is no service to ask about.
+    fn unknown(&self) -> Reason {
+        match &self.presented.proof {
+            _ if self.login.is_empty() => Reason::NoUserName,
+            Err(reason) => *reason,
+            Ok(_) => Reason::UnknownLogin,
+        }
+    }
+
+    fn reject(&self, reason: Reason, reply: &mut [u8]) -> Result<Answer, ReplyError> {
+        let reply_len = write_reject(self, reason, reply)?;
+        let (learned, replaced) = (Learned::default(), None);
+        Ok(Answer { reply_len, outcome: Outcome::Rejected, reason, learned, replaced })
+    }
+
+    fn candidate<'s>(
+        &'s self,
+        settings: &'s EngineSettings,
+        service: &'s Service,
+        activity: &'s ServiceActivity,
+    ) -> Candidate<'s> {
+        Candidate {
+            settings,
+            nas: self.nas,
+            service,
+            activity,
+            activities: self.activity,
+            station: self.request.first(AttributeType::CALLING_STATION_ID),
+            station_text: &self.station,
+            wants_the_nas: wants_the_nas(self.service_type()),
+            now: self.now,
+        }
+    }
+
+    /// An accepted session takes its place; what it says about its service is learnt.
+    fn enter(
+        &self,
+        service: &Service,
+        device: DeviceStanding,
+        activity: &mut ServiceActivity,
+    ) -> Learned {
+        if service.entitlement.terms.session_limit.is_some() {
+            activity.reserve(Slot {
+                nonce: self.entropy.class_nonce,
+                nas: self.nas.id,
+                station: Arc::clone(&self.station),
+                at: self.now,
+            });
+        }
+        let mut learned = Learned::default();
+        let station = self.request.first(AttributeType::CALLING_STATION_ID);
+        if let (DeviceStanding::New, Some(address)) =
+            (device, station.and_then(MacAddress::of_station))
+        {
+            let devices = service.devices.as_deref();
+            let is_listed = |known| devices.and_then(|all| all.allows(known)).is_some();
+            let reset_at = devices.and_then(|devices| devices.reset_at);
+            activity.learn(address, self.now, is_listed, reset_at);
+            learned.device = Some(address);
+        }
+        if service.entitlement.first_use.is_some_and(|first_use| first_use.at.is_none()) {
+            activity.use_first(self.now);
+            learned.is_first_use = true;
+        }
+        learned
+    }
+
+    fn service_type(&self) -> Option<u32> {
+        let value = self.request.first(AttributeType::SERVICE_TYPE)?;
+        value.try_into().ok().map(u32::from_be_bytes)
+    }
+
     fn conversation(&self) -> Conversation<'_> {
         Conversation {
             user_name: self.login,
             calling_station_id: self.request.first(AttributeType::CALLING_STATION_ID),
+            service_type: self.service_type(),
             authenticator: self.request.authenticator(),
             secret: &self.nas.secret,
         }
     }
 
-    fn attempt(&self, outcome: Outcome, reason: Reason) -> Attempt {
-        let station = self.request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
+    fn attempt(&self, answer: &Answer) -> Attempt {
         let known_login = self.service.as_ref().map(|service| &service.login);
         Attempt {
             at: self.now,
             tenant: self.nas.tenant,
             nas: self.nas.id,
             login: printable_shared(self.login, known_login),
-            calling_station_id: printable_shared(station, None),
+            calling_station_id: Arc::clone(&self.station),
             method: self.presented.method,
-            outcome,
-            reason,
+            outcome: answer.outcome,
+            reason: answer.reason,
             service: self.service.as_ref().map(|service| service.id),
+            learned: answer.learned,
         }
     }
+}
+
+/// Service-Types that ask for the NAS itself (RFC 2865 section 5.6): Login, Callback-Login,
+/// Administrative, NAS-Prompt, Callback-NAS-Prompt and Callback-Administrative.
+const fn wants_the_nas(service_type: Option<u32>) -> bool {
+    matches!(service_type, Some(1 | 3 | 6 | 7 | 9 | 11))
 }
 
 impl Entropy {

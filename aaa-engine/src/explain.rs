@@ -2,16 +2,35 @@
 
 use std::sync::Arc;
 
-use entitlement::{Access, Hours, Standing, TimeZone, Timestamp, Validity, WhenWithheld, Withheld};
-use radius_proto::{Code, PacketWriter, WriteError};
+use entitlement::{
+    FirstUse, Hours, SessionLimit, Standing, TimeZone, Timestamp, Validity, WhenWithheld, Withheld,
+};
+use radius_proto::{AttributeType, Code, PacketWriter, WriteError};
 
 use crate::attempt::Outcome;
-use crate::auth::Credential;
-use crate::engine::{Engine, credential_reason};
-use crate::identity;
-use crate::policy;
-use crate::ports::{Directory, Nas, Service};
+use crate::auth::{Credential, Method, Methods};
+use crate::class::CLASS_TOKEN_LEN;
+use crate::engine::{self, Engine, Known, credential_reason};
+use crate::grant;
+use crate::identity::{self, MacAddress};
+use crate::ports::{Nas, Service};
 use crate::reason::Reason;
+use crate::rules::{self, Candidate, DeviceStanding};
+use crate::text::printable_shared;
+
+/// A log-in that nobody has made yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The NAS it would come from.
+    pub nas: &'a Nas,
+    /// User-Name.
+    pub login: &'a [u8],
+    /// Calling-Station-Id. Without, a service that logs in by its MAC address is taken to be at
+    /// its own device.
+    pub station: Option<&'a [u8]>,
+    /// When.
+    pub at: Timestamp,
+}
 
 /// What [`Engine::explain`] found: the checks in the order in which a log-in meets them, up to the
 /// one that decides, and what the NAS would be told.
@@ -22,10 +41,12 @@ pub struct Explanation {
     pub checks: Vec<Check>,
     /// What would come of the log-in, if its password is right.
     pub outcome: Outcome,
+    /// Whether there is a password that has to be right.
+    pub assumes_password: bool,
     /// Why.
     pub reason: Reason,
-    /// Octets of the reply at the front of the caller's buffer. An Access-Accept gets a Class of ours
-    /// beside what is in it, and the keys of MS-CHAP.
+    /// Octets of the reply at the front of the caller's buffer. The Class of an Access-Accept is
+    /// none of ours yet, and the keys of MS-CHAP are missing.
     pub reply_len: usize,
 }
 
@@ -42,6 +63,13 @@ pub enum Check {
     Password {
         /// How it is stored, or why it cannot be opened.
         stored: Result<StoredAs, Reason>,
+        /// The methods that are switched on and that it serves.
+        methods: Vec<Method>,
+    },
+    /// Whether the login is locked after wrong passwords.
+    LockOut {
+        /// Until when, if it is.
+        until: Option<Timestamp>,
     },
     /// Whether the dialect of the NAS is loaded.
     Dialect {
@@ -56,6 +84,8 @@ pub enum Check {
     Validity {
         /// From when until when.
         validity: Validity,
+        /// The time that runs from the first use, if there is one.
+        first_use: Option<FirstUse>,
         /// On which side of it the moment lies, if not in it.
         outside: Option<Withheld>,
     },
@@ -68,7 +98,21 @@ pub enum Check {
         /// When the next window begins, if it is none of them.
         opens_at: Option<Timestamp>,
     },
-    /// What becomes of a service that may not be used now.
+    /// Whether the device is one from which the service may be used.
+    Device {
+        /// Its address, if the request says one.
+        address: Option<MacAddress>,
+        /// How it stands with the service.
+        device: DeviceStanding,
+    },
+    /// Whether there is room for one more session.
+    Sessions {
+        /// The limit of the plan.
+        limit: SessionLimit,
+        /// The sessions that there are beside this one.
+        others: usize,
+    },
+    /// What becomes of a log-in that a rule has refused.
     WhenWithheld {
         /// What the plan says.
         policy: WhenWithheld,
@@ -88,85 +132,138 @@ pub enum StoredAs {
     Nothing,
 }
 
+impl StoredAs {
+    const fn of(credential: &Credential) -> Self {
+        match credential {
+            Credential::ClearText(_) => Self::ClearText,
+            Credential::NtHash(_) => Self::NtHash,
+            Credential::MacAddress => Self::Nothing,
+        }
+    }
+
+    /// The methods that it serves and that are switched on.
+    fn methods(self, enabled: Methods) -> Vec<Method> {
+        let serves = |method: &Method| match self {
+            Self::ClearText => *method != Method::Absent,
+            Self::NtHash => !matches!(method, Method::Absent | Method::Chap),
+            Self::Nothing => matches!(method, Method::Absent | Method::Pap | Method::Chap),
+        };
+        Method::ALL.into_iter().filter(serves).filter(|method| enabled.accept(*method)).collect()
+    }
+}
+
 impl Check {
     /// Whether the log-in goes on to the next check as if nothing were wrong.
     #[must_use]
     pub const fn is_passed(&self) -> bool {
         match self {
             Self::Login { service } => service.is_some(),
-            Self::Password { stored } => stored.is_ok(),
+            Self::Password { stored, methods } => stored.is_ok() && !methods.is_empty(),
+            Self::LockOut { until } => until.is_none(),
             Self::Dialect { is_loaded, .. } => *is_loaded,
             Self::Standing(standing) => matches!(standing, Standing::Active),
             Self::Validity { outside, .. } => outside.is_none(),
             Self::Hours { opens_at, .. } => opens_at.is_none(),
+            Self::Device { device, .. } => {
+                matches!(device, DeviceStanding::Any | DeviceStanding::Listed | DeviceStanding::New)
+            }
+            Self::Sessions { limit, others } => {
+                *others < limit.max.get() as usize
+                    || matches!(limit.when_full, entitlement::WhenFull::ReplaceOldest)
+            }
             Self::WhenWithheld { is_possible, .. } => *is_possible,
         }
     }
 }
 
 impl Engine {
-    /// Says what a log-in of this name at this NAS would come to at `now`, provided that its
-    /// password is right, and why: the same rules as in [`access`](Self::access), one by one. What
-    /// the NAS would be told is written into `reply`.
+    /// Says what a log-in would come to, provided that its password is right, and why: the same
+    /// rules as in [`access`](Self::access), one by one, with nothing changed by it. What the NAS
+    /// would be told is written into `reply`.
     ///
     /// # Errors
     /// When not even an Access-Reject fits into `reply`.
     pub fn explain(
         &self,
-        directory: &dyn Directory,
-        nas: &Nas,
-        login: &[u8],
-        now: Timestamp,
+        known: Known<'_>,
+        question: &Question<'_>,
         reply: &mut [u8],
     ) -> Result<Explanation, WriteError> {
         let mut checks = Vec::new();
-        let decided = self.check(directory, nas, login, now, &mut checks, reply);
+        let decided = self.check(known, question, &mut checks, reply);
         let (outcome, reason, reply_len) = match decided {
             Ok(decided) => decided,
-            Err(reason) => (Outcome::Rejected, reason, rejection(nas, reason, reply)?),
+            Err(reason) => (Outcome::Rejected, reason, rejection(question.nas, reason, reply)?),
         };
-        Ok(Explanation { checks, outcome, reason, reply_len })
+        let has_password = |check: &Check| matches!(check, Check::Password { stored: Ok(stored), .. } if *stored != StoredAs::Nothing);
+        let assumes_password = outcome != Outcome::Rejected && checks.iter().any(has_password);
+        Ok(Explanation { checks, outcome, assumes_password, reason, reply_len })
     }
 
     fn check(
         &self,
-        directory: &dyn Directory,
-        nas: &Nas,
-        login: &[u8],
-        now: Timestamp,
+        known: Known<'_>,
+        question: &Question<'_>,
         checks: &mut Vec<Check>,
         reply: &mut [u8],
     ) -> Result<(Outcome, Reason, usize), Reason> {
+        let Question { nas, login, at: now, .. } = *question;
+        let Known { directory, activity: activities } = known;
         if login.is_empty() {
             return Err(Reason::NoUserName);
         }
         let service = identity::service(directory, nas.tenant, login);
         checks.push(Check::Login { service: service.clone() });
         let service = service.ok_or(Reason::UnknownLogin)?;
+        let activity = activities.of(service.id);
+        let service = engine::with_first_use(&service, &activity);
 
-        let stored = directory.open_credential(&service).map(|credential| match credential {
-            Credential::ClearText(_) => StoredAs::ClearText,
-            Credential::NtHash(_) => StoredAs::NtHash,
-            Credential::MacAddress => StoredAs::Nothing,
-        });
+        let stored = directory.open_credential(&service);
+        let stored = stored.map(|credential| StoredAs::of(&credential));
+        let at_own_device = (stored == Ok(StoredAs::Nothing)).then_some(login);
+        let station = question.station.or(at_own_device);
+        let station_text = printable_shared(station.unwrap_or_default(), None);
+        let candidate = Candidate {
+            settings: self.settings(),
+            nas,
+            service: &service,
+            activity: &activity,
+            activities,
+            station,
+            station_text: &station_text,
+            wants_the_nas: false,
+            now,
+        };
+        for rule in rules::BEFORE_PROOF {
+            checks.extend(rule.checks(&candidate));
+            rule.judge(&candidate).map_err(|refusal| refusal.reason)?;
+        }
+
         let stored = stored.map_err(|error| credential_reason(&error));
-        checks.push(Check::Password { stored });
+        let methods =
+            stored.map(|stored| stored.methods(self.settings().methods)).unwrap_or_default();
+        let any_method = !methods.is_empty();
+        checks.push(Check::Password { stored, methods });
         stored?;
+        if !any_method {
+            return Err(Reason::MethodOff);
+        }
 
         let dialect = self.dialects().named(&nas.dialect);
         checks
             .push(Check::Dialect { name: Arc::clone(&nas.dialect), is_loaded: dialect.is_some() });
         let dialect = dialect.ok_or(Reason::UnknownDialect)?;
 
-        let granted = policy::decide(&service.entitlement, now, dialect);
-        checks.extend(of_entitlement(&service, now, granted.is_ok()));
+        let granted = grant::decide(&candidate, dialect);
+        checks.extend(of_rules(&candidate, granted.is_ok()));
         let grant = granted?;
-        let mut accept = || {
+        let mut accept = || -> Result<usize, WriteError> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;
-            dialect.write(&grant.intents, &mut writer)?;
+            engine::write_terms(nas, &service, dialect, &grant, &mut writer)?;
+            writer.attribute(AttributeType::CLASS, &[0; CLASS_TOKEN_LEN])?;
             Ok(writer.finish_response(&NO_REQUEST, &nas.secret).len())
         };
-        let len = accept().map_err(|_: WriteError| Reason::ReplyTooLong)?;
+        let len = accept().map_err(|_| Reason::ReplyTooLong)?;
         Ok((grant.outcome, grant.reason, len))
     }
 }
@@ -174,37 +271,24 @@ impl Engine {
 /// No request was made: its authenticator is made up.
 const NO_REQUEST: [u8; 16] = [0; 16];
 
-/// The checks of a service's rights.
-fn of_entitlement(service: &Service, now: Timestamp, is_granted: bool) -> Vec<Check> {
-    let entitlement = &service.entitlement;
-    let mut checks = vec![Check::Standing(entitlement.standing)];
-    let withheld = match entitlement.at(now) {
-        Access::Granted { .. } => None,
-        Access::Withheld(withheld) => Some(withheld),
-    };
-    let opens_at = match withheld {
-        Some(Withheld::OutsideHours { opens_at }) => Some(opens_at),
-        _ => None,
-    };
-    if entitlement.standing == Standing::Active {
-        let validity = entitlement.validity;
-        let outside = withheld.filter(|_| opens_at.is_none());
-        checks.push(Check::Validity { validity, outside });
-        if let (None, Some(hours)) = (outside, &entitlement.terms.hours) {
-            let (hours, time_zone) = (hours.clone(), entitlement.time_zone.clone());
-            checks.push(Check::Hours { hours, time_zone, opens_at });
+/// What the rules found, up to the one that refuses, and what the plan has for whom it refuses.
+fn of_rules(candidate: &Candidate<'_>, is_granted: bool) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for rule in rules::AFTER_PROOF {
+        checks.extend(rule.checks(candidate));
+        let Err(refusal) = rule.judge(candidate) else { continue };
+        if let Some(cause) = refusal.cause {
+            let policy = candidate.service.entitlement.terms.when_withheld_for(cause).clone();
+            let is_possible = is_granted || policy == WhenWithheld::Reject;
+            checks.push(Check::WhenWithheld { policy, is_possible });
         }
-    }
-    if withheld.is_some() {
-        let policy = entitlement.terms.when_withheld.clone();
-        let is_possible = is_granted || policy == WhenWithheld::Reject;
-        checks.push(Check::WhenWithheld { policy, is_possible });
+        break;
     }
     checks
 }
 
 fn rejection(nas: &Nas, reason: Reason, reply: &mut [u8]) -> Result<usize, WriteError> {
     let mut writer = PacketWriter::new(reply, Code::ACCESS_REJECT, 0)?;
-    crate::engine::write_words(reason, &mut writer)?;
+    engine::write_words(reason, &mut writer)?;
     Ok(writer.finish_response(&NO_REQUEST, &nas.secret).len())
 }

@@ -1,20 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounting;
+mod activity;
 pub mod attempt;
 pub mod auth;
 mod class;
 pub mod dialect;
 mod engine;
 mod explain;
+mod grant;
 mod identity;
 mod intent;
 mod microsoft;
 mod observation;
-mod policy;
 pub mod ports;
 pub mod reason;
 mod reply;
+mod reply_attributes;
+mod rules;
 pub mod session;
 mod settings;
 mod text;
@@ -23,13 +26,19 @@ pub use accounting::{
     AccountingEvent, AccountingKind, Counters, TERMINATE_CAUSE_ADMIN_REBOOT,
     TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
-pub use attempt::{Attempt, Outcome};
+pub use activity::Activity;
+pub use attempt::{Attempt, Learned, Outcome};
 pub use dialect::Dialects;
-pub use engine::{AccessDecision, Engine};
-pub use explain::{Check, Explanation, StoredAs};
+pub use engine::{AccessDecision, Engine, Known};
+pub use explain::{Check, Explanation, Question, StoredAs};
+pub use grant::INTERIM_INTERVAL_MIN_S;
 pub use identity::MacAddress;
 pub use observation::{ACCT_DELAY_MAX_S, AccountingError, Observation};
-pub use policy::INTERIM_INTERVAL_MIN_S;
 pub use reason::Reason;
 pub use reply::{Port, ReplyError};
-pub use settings::{CLASS_KEY_LEN_MIN, ClassKey, EngineSettings, Mppe, ShortClassKey};
+pub use reply_attributes::{REPLY_ATTRIBUTES_LEN_MAX, ReplyAttributes, ReplyAttributesError};
+pub use rules::DeviceStanding;
+pub use settings::{
+    CLASS_KEY_LEN_MIN, ClassKey, EngineSettings, LockOut, MISSED_INTERIMS, Mppe, SILENCE_MAX_S,
+    ShortClassKey,
+};

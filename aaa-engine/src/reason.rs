@@ -46,6 +46,24 @@ reasons! {
     WrongPassword = "wrong_password", "wrong password";
     /// A log-in by MAC address comes from another one.
     OtherStation = "other_station", "the device that asks has another MAC address than the login";
+    /// A log-in by MAC address asks for a service that is not for devices.
+    NotForDevices = "not_for_devices",
+        "a log-in by MAC address is for connections, not for the router itself";
+    /// A device has to be known by its MAC address, and the request does not say one.
+    NoDeviceAddress = "no_device_address",
+        "the request does not say the MAC address of the device (Calling-Station-Id)";
+    /// The device is denied to the service.
+    DeviceDenied = "device_denied", "this device is denied to the service";
+    /// The device is not on the service's list.
+    UnknownDevice = "unknown_device", "this device is not one of the service's own";
+    /// The service has as many devices as its plan allows.
+    TooManyDevices = "too_many_devices",
+        "the service has as many devices as its plan allows, and this is another one";
+    /// The service has as many sessions as its plan allows.
+    TooManySessions = "too_many_sessions",
+        "the service has as many sessions at a time as its plan allows";
+    /// Too many wrong passwords were tried.
+    LockedOut = "locked_out", "too many wrong passwords; the login is locked for a while";
     /// The service's validity has not begun.
     NotYetValid = "not_yet_valid", "the service is not valid yet";
     /// The service's validity is over.

@@ -1,11 +1,14 @@
 //! What an installation decides about the engine.
 
 use core::fmt;
+use core::num::NonZeroU16;
 use std::sync::Arc;
 
+use entitlement::Terms;
 use zeroize::Zeroizing;
 
 use crate::auth::Methods;
+use crate::grant::INTERIM_INTERVAL_MIN_S;
 
 /// What an [`Engine`](crate::Engine) is made with.
 #[derive(Debug, Clone)]
@@ -18,13 +21,62 @@ pub struct EngineSettings {
     pub methods: Methods,
     /// Whether sessions authenticated by MS-CHAP get keys for MPPE.
     pub mppe: Mppe,
+    /// When logins are locked after wrong passwords; `None`: never. Who knows a login can lock it,
+    /// so it is for those that somebody would try to guess: vouchers, and log-ins to routers.
+    pub lock_out: Option<LockOut>,
+    /// After so many Interim-Updates that did not come, a session is over.
+    pub missed_interims: NonZeroU16,
+    /// After so long without a packet a session is over whose plan asks for no Interim-Updates,
+    /// seconds.
+    pub silence_max_s: u32,
+}
+
+/// [`EngineSettings::missed_interims`] unless told otherwise.
+pub const MISSED_INTERIMS: NonZeroU16 = NonZeroU16::new(3).unwrap();
+
+/// [`EngineSettings::silence_max_s`] unless told otherwise: a day and two hours, since some NASes
+/// are told to report once a day.
+pub const SILENCE_MAX_S: u32 = 26 * 3600;
+
+/// How late an Interim-Update may be, seconds: NASes space them out, and repeat those that were
+/// not acknowledged.
+const INTERIM_LATE_S: i64 = 30;
+
+/// When a login is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LockOut {
+    /// After so many wrong passwords in a row,
+    pub failures: NonZeroU16,
+    /// that were given within so long, seconds,
+    pub within_s: u32,
+    /// for so long, seconds.
+    pub locked_s: u32,
 }
 
 impl EngineSettings {
-    /// The defaults: every method accepted, MPPE allowed.
+    /// The defaults: every method accepted, MPPE allowed, no login ever locked.
     #[must_use]
     pub fn new(class_key: ClassKey) -> Self {
-        Self { class_key, methods: Methods::default(), mppe: Mppe::default() }
+        Self {
+            class_key,
+            methods: Methods::default(),
+            mppe: Mppe::default(),
+            lock_out: None,
+            missed_interims: MISSED_INTERIMS,
+            silence_max_s: SILENCE_MAX_S,
+        }
+    }
+
+    /// After how long without a packet a session on these terms is over, seconds.
+    #[must_use]
+    pub fn silence_max_s(&self, terms: &Terms) -> i64 {
+        match terms.interim_interval_s {
+            None => self.silence_max_s.into(),
+            Some(interval_s) => {
+                let interval_s = i64::from(interval_s.max(INTERIM_INTERVAL_MIN_S));
+                interval_s * i64::from(self.missed_interims.get()) + INTERIM_LATE_S
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use aaa_engine::auth::mppe::StartKeys;
 use aaa_engine::auth::{Credential, Method, chap_response, mschap};
 use aaa_engine::ports::{CredentialError, NasId};
-use aaa_engine::{Dialects, Engine, Mppe, Outcome, Reason, ReplyError};
+use aaa_engine::{Activity, Dialects, Engine, Known, Mppe, Outcome, Reason, ReplyError};
 use common::*;
 use entitlement::{Quarantine, ServiceId, Standing, Terms, Timestamp, WhenWithheld};
 use radius_dict::{ReadAttributes as _, attr};
@@ -554,7 +554,14 @@ fn other_random_octets_make_another_class() {
     let class = |entropy| {
         let mut reply = [0; 4096];
         let decision = engine()
-            .access(&alice(clear_text()), &nas(1), &request, NOW, entropy, &mut reply)
+            .access(
+                Known { directory: &alice(clear_text()), activity: &Activity::new() },
+                &nas(1),
+                &request,
+                NOW,
+                entropy,
+                &mut reply,
+            )
             .unwrap();
         let packet = Packet::parse(&reply[..decision.reply_len]).unwrap();
         packet.first(AttributeType::CLASS).unwrap().to_vec()
@@ -567,7 +574,14 @@ fn a_reply_that_does_not_fit_is_rejected_or_an_error() {
     let octets = pap("alice", PASSWORD);
     let request = Packet::parse(&octets).unwrap();
     let access = |reply: &mut [u8]| {
-        engine().access(&alice(clear_text()), &nas(1), &request, NOW, entropy(), reply)
+        engine().access(
+            Known { directory: &alice(clear_text()), activity: &Activity::new() },
+            &nas(1),
+            &request,
+            NOW,
+            entropy(),
+            reply,
+        )
     };
     let decision = access(&mut [0; 100]).unwrap();
     assert_eq!(decision.attempt.reason, Reason::ReplyTooLong);
@@ -581,7 +595,14 @@ fn other_codes_are_refused() {
     let octets = accounting_request(|_| ());
     let request = Packet::parse(&octets).unwrap();
     let error = engine()
-        .access(&Memory::default(), &nas(1), &request, NOW, entropy(), &mut [0; 4096])
+        .access(
+            Known { directory: &Memory::default(), activity: &Activity::new() },
+            &nas(1),
+            &request,
+            NOW,
+            entropy(),
+            &mut [0; 4096],
+        )
         .unwrap_err();
     assert_eq!(error, ReplyError::UnexpectedCode { code: Code::ACCOUNTING_REQUEST });
 }

@@ -4,16 +4,27 @@
 
 mod common;
 
+use core::num::NonZeroU16;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
-use aaa_engine::auth::{Credential, mschap};
-use aaa_engine::ports::{CredentialError, Nas};
-use aaa_engine::{Check, Outcome, Reason};
+use aaa_engine::auth::{Credential, Methods, mschap};
+use aaa_engine::ports::{CredentialError, Device, Devices, Nas};
+use aaa_engine::{
+    Activity, Check, Dialects, Engine, EngineSettings, Known, MacAddress, Outcome, Question, Reason,
+};
 use common::*;
-use entitlement::{Entitlement, Quarantine, Standing, Terms, Timestamp, Validity, WhenWithheld};
+use entitlement::{
+    DeviceBinding, Entitlement, Quarantine, Standing, Terms, Timestamp, Validity, WhenWithheld,
+};
 use proptest::prelude::*;
-use radius_proto::{AttributeType, Packet};
+use radius_proto::{AttributeType, Packet, user_password};
 
+const STATION: &str = "00:00:5E:00:53:0A";
+/// The same address as another vendor writes it.
+const STATION_ELSEWHERE: &str = "0000.5e00.530a";
+const NO_METHODS: Methods =
+    Methods { pap: false, chap: false, ms_chap_v1: false, ms_chap_v2: false };
 const PASSWORD: &str = "correct horse";
 
 fn when_withheld() -> impl Strategy<Value = WhenWithheld> {
@@ -69,21 +80,61 @@ proptest! {
         dialect in proptest::sample::select(
             &["mikrotik", "cisco", "nokia", "accel-ppp", "generic", "unheard-of"][..]
         ),
+        pap_is_on in proptest::bool::weighted(0.9),
         credential in prop_oneof![
             4 => Just(Ok(Credential::clear_text(PASSWORD))),
+            3 => Just(Ok(Credential::MacAddress)),
             2 => Just(Ok(Credential::NtHash(mschap::nt_hash(PASSWORD)))),
             1 => Just(Err(CredentialError::Damaged)),
             1 => Just(Err(CredentialError::UnknownKey { key_id: 3 })),
         ],
         login in proptest::sample::select(&["alice", "alice", "alice", "bob", ""][..]),
+        listed in proptest::option::of(any::<bool>()),
+        devices in proptest::sample::select(&[
+            DeviceBinding::Any,
+            DeviceBinding::Any,
+            DeviceBinding::Listed,
+            DeviceBinding::Learn { max: NonZeroU16::MIN },
+        ][..]),
     ) {
+        let by_mac = credential == Ok(Credential::MacAddress);
+        let login = if by_mac && login == "alice" { STATION_ELSEWHERE } else { login };
         let mut directory = Memory::default();
-        directory.add(7, "alice", credential, entitlement);
+        let mut entitlement = entitlement;
+        Arc::make_mut(&mut entitlement.terms).devices = devices;
+        directory.add(7, if by_mac { STATION } else { "alice" }, credential, entitlement);
+        let address = MacAddress::parse(STATION.as_bytes()).unwrap();
+        let list = listed.map(|is_allowed| Device { address, is_allowed }).into_iter().collect();
+        let service = directory.services.values_mut().next().unwrap();
+        service.0.devices = Some(Arc::new(Devices { list, reset_at: None }));
         let nas = Nas { dialect: dialect.into(), ..nas(1) };
-        let answered = answer(&engine(), &directory, &nas, &pap(login, PASSWORD));
+        // Nothing but PAP is tried here, so that it alone is switched off.
+        let methods = if pap_is_on { Methods::default() } else { NO_METHODS };
+        let engine =
+            || Engine::new(EngineSettings { methods, ..settings() }, Dialects::builtin());
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, login.as_bytes()).unwrap();
+            let password = if by_mac { "" } else { PASSWORD };
+            let (mut hidden, from) = ([0; 128], REQUEST_AUTHENTICATOR);
+            let len = user_password::hide(password.as_bytes(), &mut hidden, &from, &secret());
+            // A device may log in without any password at all, which no switch turns off.
+            if pap_is_on || !by_mac {
+                let hidden = &hidden[..len.unwrap()];
+                writer.attribute(AttributeType::USER_PASSWORD, hidden).unwrap();
+            }
+            writer.attribute(AttributeType::CALLING_STATION_ID, STATION.as_bytes()).unwrap();
+        });
+        let answered = answer(&engine(), &directory, &nas, &request);
+        let question = Question {
+            nas: &nas,
+            login: login.as_bytes(),
+            station: Some(STATION.as_bytes()),
+            at: NOW,
+        };
         let mut explained = [0; 4096];
+        let activity = Activity::new();
         let explanation =
-            engine().explain(&directory, &nas, login.as_bytes(), NOW, &mut explained).unwrap();
+            engine().explain(Known { directory: &directory, activity: &activity }, &question, &mut explained).unwrap();
 
         prop_assert_eq!(explanation.outcome, answered.decision.attempt.outcome);
         prop_assert_eq!(explanation.reason, answered.decision.attempt.reason);

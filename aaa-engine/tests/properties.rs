@@ -10,7 +10,7 @@ use std::sync::Arc;
 use aaa_engine::auth::{Credential, mschap};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{SessionId, SessionTable, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Counters};
+use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Known};
 use common::*;
 use entitlement::{ServiceId, Timestamp};
 use proptest::prelude::*;
@@ -74,7 +74,7 @@ proptest! {
         };
         let directory = Memory::with("alice", credential, entitlement(terms()));
         let mut reply = vec![0; reply_len];
-        let decision = engine().access(&directory, &nas(1), &request, NOW, random, &mut reply);
+        let decision = engine().access(Known { directory: &directory, activity: &Activity::new() }, &nas(1), &request, NOW, random, &mut reply);
         if let Ok(decision) = decision {
             let reply = Packet::parse(&reply[..decision.reply_len]).unwrap();
             let authenticator = request.authenticator();

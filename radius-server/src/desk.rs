@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aaa_engine::ports::{ListenerName, Nas};
-use aaa_engine::{Outcome, Port};
+use aaa_engine::{Known, Learned, Outcome, Port};
 use entitlement::Timestamp;
 use radius_proto::{Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet};
 
@@ -34,6 +34,8 @@ pub(crate) struct Desk {
     reply: Box<[u8; PACKET_LEN_MAX]>,
     /// What the batch has to say to the journal.
     records: Group,
+    /// Whether a log-in of the batch has told what must not be forgotten.
+    learned: bool,
     /// Accounting-Responses that wait for the journal.
     staged: Vec<Staged>,
     staged_octets: Vec<u8>,
@@ -84,6 +86,7 @@ impl Desk {
             entropy: Entropy::new(),
             reply: Box::new([0; PACKET_LEN_MAX]),
             records: Group::default(),
+            learned: false,
             staged: Vec::new(),
             staged_octets: Vec::new(),
         }
@@ -131,7 +134,14 @@ impl Desk {
         let journal = &self.shared.journal;
         match self.port {
             Port::Authentication => {
-                if let Err(error) = journal.append_without_waiting(&mut self.records) {
+                // A voucher's clock that started must not start again after a crash. Where the disk
+                // does not take it, log-ins go on all the same.
+                let appended = if core::mem::take(&mut self.learned) {
+                    journal.append(&mut self.records, self.shared.settings.append_timeout)
+                } else {
+                    journal.append_without_waiting(&mut self.records)
+                };
+                if let Err(error) = appended {
                     self.counters.attempts_not_recorded.add(count);
                     tracing::debug!(%error, count, "log-ins are missing in the authentication log");
                 }
@@ -157,6 +167,7 @@ impl Desk {
         }
         self.staged_octets.clear();
         self.records.clear();
+        self.learned = false;
     }
 
     /// Sends what waited for the journal.
@@ -278,10 +289,11 @@ impl Desk {
                 return None;
             }
         };
-        let Shared { directory, engine, .. } = &*self.shared;
+        let Shared { directory, activity, engine, .. } = &*self.shared;
         let Admitted { packet, nas, .. } = request;
+        let known = Known { directory: &**directory, activity };
         let reply = &mut self.reply[..];
-        let decision = match engine.access(&**directory, nas, packet, self.now, entropy, reply) {
+        let decision = match engine.access(known, nas, packet, self.now, entropy, reply) {
             Ok(decision) => decision,
             Err(error) => {
                 self.counters.not_answerable.add(1);
@@ -297,6 +309,7 @@ impl Desk {
             }
             Outcome::Rejected => self.counters.access_rejects.add(1),
         }
+        self.learned |= decision.attempt.learned != Learned::default();
         if !self.records.record(|out| encode_attempt(&decision.attempt, out)) {
             self.counters.attempts_not_recorded.add(1);
         }
@@ -309,7 +322,7 @@ impl Desk {
     /// Takes an Accounting-Request in; its reply waits for the journal. `None` when there will be
     /// no reply.
     fn accounting(&mut self, request: &Admitted<'_>) -> Option<()> {
-        let Shared { directory, engine, sessions, .. } = &*self.shared;
+        let Shared { directory, activity, engine, sessions, .. } = &*self.shared;
         let Admitted { packet, nas, .. } = request;
         let observation = match engine.accounting(&**directory, nas, packet, self.now) {
             Ok(observation) => observation,
@@ -329,6 +342,7 @@ impl Desk {
             }
         };
         let observed = sessions.observe(&observation);
+        activity.observe(&observation, &observed);
         // An older session ends before the newer one that took its name goes on.
         for event in observed.superseded.iter().chain([&observed.event]) {
             if !self.records.record(|out| encode_accounting(event, out)) {

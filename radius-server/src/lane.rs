@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aaa_engine::ports::{Directory, ListenerName};
-use aaa_engine::{Engine, Port};
+use aaa_engine::{Activity, Engine, Port};
 use socket2::Socket;
 
 use crate::clock::Clock;
@@ -29,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) engine: Engine,
     pub(crate) sessions: Sessions,
+    pub(crate) activity: Activity,
     pub(crate) journal: Journal,
     pub(crate) unknown: UnknownNasTable,
     pub(crate) problems: NasProblemsTable,

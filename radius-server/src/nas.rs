@@ -137,6 +137,7 @@ mod tests {
             dialect: "mikrotik".into(),
             message_authenticator,
             counters_swapped: false,
+            reply_attributes: None,
         }
     }
 

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use aaa_engine::auth::Method;
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
-use aaa_engine::{AccountingEvent, AccountingKind, Attempt, Counters, Outcome, Reason};
+use aaa_engine::{
+    AccountingEvent, AccountingKind, Attempt, Counters, Learned, MacAddress, Outcome, Reason,
+};
 use entitlement::{ServiceId, TenantId, Timestamp};
 
 const VERSION: u8 = 1;
@@ -64,7 +66,9 @@ const COUNTERS: u8 = 12;
 const METHOD: u8 = 13;
 const OUTCOME: u8 = 14;
 const REASON: u8 = 15;
-const TAGS: usize = 16;
+const LEARNED_DEVICE: u8 = 16;
+const FIRST_USE: u8 = 17;
+const TAGS: usize = 18;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -124,6 +128,12 @@ pub(crate) fn encode_attempt(attempt: &Attempt, out: &mut Vec<u8>) {
     };
     put(out, OUTCOME, &[outcome]);
     put(out, REASON, attempt.reason.code().as_bytes());
+    if let Some(MacAddress(address)) = attempt.learned.device {
+        put(out, LEARNED_DEVICE, &address);
+    }
+    if attempt.learned.is_first_use {
+        put(out, FIRST_USE, &[]);
+    }
 }
 
 /// Reads a record.
@@ -214,6 +224,10 @@ fn attempt(fields: &Fields<'_>) -> Result<Attempt, RecordError> {
         outcome,
         reason,
         service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
+        learned: Learned {
+            device: fields.optional(LEARNED_DEVICE)?.map(MacAddress),
+            is_first_use: fields.optional::<0>(FIRST_USE)?.is_some(),
+        },
     })
 }
 
@@ -323,6 +337,7 @@ mod tests {
                 vec![Outcome::Accepted, Outcome::Quarantined, Outcome::Rejected]
             ),
             reason in proptest::sample::select(Reason::ALL), service: Option<i64>,
+            device: Option<[u8; 6]>, is_first_use: bool,
         ) -> Attempt {
             Attempt {
                 at: Timestamp::from_unix_ms(at),
@@ -334,6 +349,7 @@ mod tests {
                 outcome,
                 reason,
                 service: service.map(ServiceId),
+                learned: Learned { device: device.map(MacAddress), is_first_use },
             }
         }
     }
@@ -370,7 +386,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 16, 0, 0]), Err(RecordError::Tag(16)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 18, 0, 0]), Err(RecordError::Tag(18)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

@@ -8,7 +8,7 @@ use std::thread;
 
 use aaa_engine::ports::{Directory, ListenerName, Sink};
 use aaa_engine::session::Session;
-use aaa_engine::{Engine, Port};
+use aaa_engine::{Activity, Engine, Port};
 use socket2::Socket;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
@@ -199,6 +199,7 @@ impl<S: Sink> ServerBuilder<S> {
             directory,
             engine,
             sessions: Sessions::new(),
+            activity: Activity::new(),
             journal,
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
@@ -207,6 +208,9 @@ impl<S: Sink> ServerBuilder<S> {
             clock,
             shutdown: Shutdown::default(),
         });
+        for session in &sessions {
+            shared.activity.restore(session);
+        }
         shared.sessions.restore(sessions);
         // From here on dropping it ends the drain.
         let mut server = RunningServer::new(Parts { shared, status, command, drain, drained });

@@ -2,7 +2,7 @@
 
 use aaa_engine::auth::Method;
 use aaa_engine::ports::NasId;
-use aaa_engine::{Attempt, Outcome, Reason};
+use aaa_engine::{Attempt, Learned, Outcome, Reason};
 use entitlement::{ServiceId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Statement, Value};
 
@@ -128,5 +128,7 @@ fn attempt_of(row: &auth_log::Model) -> Result<Attempt, StoreError> {
         outcome: outcome_from_code(&row.outcome).ok_or_else(|| unknown("outcome", &row.outcome))?,
         reason: Reason::from_code(&row.reason).ok_or_else(|| unknown("reason", &row.reason))?,
         service: row.service_id.map(ServiceId),
+        // It has gone to where it belongs.
+        learned: Learned::default(),
     })
 }

@@ -3,15 +3,17 @@
 mod load;
 
 use std::hash::{Hash, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use aaa_engine::ReplyAttributes;
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
-    CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+    CredentialError, Devices, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
 use entitlement::{
-    Entitlement, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms, TimeZone, Validity,
+    Entitlement, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms,
+    TimeZone, Validity,
 };
 use papaya::{Equivalent, HashMap};
 
@@ -57,6 +59,7 @@ struct PlanRow {
     tenant: TenantId,
     name: Arc<str>,
     terms: Arc<Terms>,
+    reply_attributes: Option<ReplyAttributes>,
 }
 
 struct ServiceRow {
@@ -68,7 +71,11 @@ struct ServiceRow {
     credential: SealedCredential,
     standing: Standing,
     validity: Validity,
-    fixed_ipv4: Option<std::net::Ipv4Addr>,
+    fixed_ipv4: Option<Ipv4Addr>,
+    networks: Option<Arc<Networks>>,
+    first_use: Option<FirstUse>,
+    devices: Option<Arc<Devices>>,
+    reply_attributes: Option<ReplyAttributes>,
 }
 
 /// What a service is found by; looked up by [`LoginRef`], which needs no copy of the login.
@@ -180,9 +187,14 @@ impl MemoryDirectory {
                 standing: row.standing,
                 validity: row.validity,
                 fixed_ipv4: row.fixed_ipv4,
+                networks: row.networks.clone(),
+                first_use: row.first_use,
                 time_zone,
                 terms: Arc::clone(&plan.terms),
             },
+            devices: row.devices.clone(),
+            reply_attributes: row.reply_attributes.clone(),
+            plan_reply_attributes: plan.reply_attributes.clone(),
         })
     }
 

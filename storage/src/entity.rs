@@ -48,6 +48,7 @@ table!(nas, "nas", {
     message_authenticator: String,
     counters_swapped: i64,
     created_at: i64,
+    reply_attributes: Option<Vec<u8>>,
 });
 
 table!(plan, "plan", {
@@ -66,6 +67,25 @@ table!(plan, "plan", {
     quarantine_address_list: Option<String>,
     quarantine_session_timeout_s: Option<i64>,
     created_at: i64,
+    burst_download_bps: Option<i64>,
+    burst_upload_bps: Option<i64>,
+    burst_threshold_download_bps: Option<i64>,
+    burst_threshold_upload_bps: Option<i64>,
+    burst_time_s: Option<i64>,
+    minimum_download_bps: Option<i64>,
+    minimum_upload_bps: Option<i64>,
+    priority: Option<i64>,
+    ipv6_pool: Option<String>,
+    delegated_ipv6_pool: Option<String>,
+    address_list: Option<String>,
+    routing_mark: Option<String>,
+    nas_group: Option<String>,
+    sessions_max: Option<i64>,
+    when_sessions_full: Option<String>,
+    devices: String,
+    devices_max: Option<i64>,
+    when_withheld_for: Option<String>,
+    reply_attributes: Option<Vec<u8>>,
 });
 
 table!(subscriber, "subscriber", {
@@ -88,6 +108,24 @@ table!(service, "service", {
     valid_from: Option<i64>,
     valid_until: Option<i64>,
     fixed_ipv4: Option<String>,
+    created_at: i64,
+    ipv6_address: Option<String>,
+    ipv6_prefixes: Option<String>,
+    delegated_ipv6_prefixes: Option<String>,
+    routes: Option<String>,
+    first_use_lasts_s: Option<i64>,
+    first_used_at: Option<i64>,
+    devices_reset_at: Option<i64>,
+    reply_attributes: Option<Vec<u8>>,
+});
+
+table!(device, "device", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    address: String,
+    is_allowed: i64,
+    is_learned: i64,
     created_at: i64,
 });
 

@@ -172,6 +172,10 @@ pub enum Kind {
     Subscriber,
     /// A service.
     Service,
+    /// The address that is a service's own.
+    ServiceAddress,
+    /// A device of a service.
+    Device,
     /// A session.
     Session,
     /// An entry of the authentication log.
@@ -191,6 +195,8 @@ impl Kind {
             Self::Plan => "plan",
             Self::Subscriber => "subscriber",
             Self::Service => "service",
+            Self::ServiceAddress => "service_address",
+            Self::Device => "device",
             Self::Session => "session",
             Self::Attempt => "attempt",
             Self::Store => "store",
@@ -198,13 +204,15 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 9] = [
+        const ALL: [Kind; 11] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
             Kind::Plan,
             Kind::Subscriber,
             Kind::Service,
+            Kind::ServiceAddress,
+            Kind::Device,
             Kind::Session,
             Kind::Attempt,
             Kind::Store,
@@ -218,6 +226,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Nas => "NAS",
             Self::NasAddress => "NAS address",
+            Self::ServiceAddress => "service with the address",
             Self::Attempt => "log-in",
             other => other.code(),
         })

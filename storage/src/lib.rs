@@ -21,7 +21,7 @@
 //!
 //! let tenant = store.tenants().find(DEFAULT_TENANT).await?.id;
 //! let follower = store.follow().await?;
-//! store.plans(tenant).add(&Actor::new("documentation"), "gold", &Terms::default()).await?;
+//! store.plans(tenant).add(&Actor::new("documentation"), "gold", &Terms::default(), None).await?;
 //! follower.sync().await?;
 //! assert_eq!(follower.directory().counts().plans, 1);
 //! # follower.stop().await;
@@ -65,7 +65,9 @@ pub use follower::{Follower, FollowerHandle};
 pub use keys::{KeyError, KeyRing};
 pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
-pub use services::{Imported, NewService, OnExisting, ServiceEntry, ServiceUpdate, Services};
+pub use services::{
+    Imported, NewService, OnExisting, ServiceDevice, ServiceEntry, ServiceUpdate, Services,
+};
 pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;
 pub use store::{Actor, Store, StoreOptions};

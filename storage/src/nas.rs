@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use aaa_engine::ReplyAttributes;
 use aaa_engine::ports::{MessageAuthenticatorPolicy, Nas, NasId};
 use entitlement::{TenantId, Timestamp};
 use radius_proto::Secret;
@@ -17,6 +18,7 @@ use crate::entity::nas;
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KeyRing, Purpose, Seal};
 use crate::names;
+use crate::sink::hexadecimal;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
 
@@ -47,6 +49,8 @@ pub struct NewNas {
     pub message_authenticator: MessageAuthenticatorPolicy,
     /// Whether it counts from the subscriber's side.
     pub counters_swapped: bool,
+    /// What each Access-Accept through it carries besides.
+    pub reply_attributes: Option<ReplyAttributes>,
 }
 
 /// What to change about a NAS; `None` leaves a value as it is.
@@ -64,6 +68,8 @@ pub struct NasUpdate {
     pub message_authenticator: Option<MessageAuthenticatorPolicy>,
     /// Whether it counts from the subscriber's side.
     pub counters_swapped: Option<bool>,
+    /// What each Access-Accept through it carries besides; `Some(None)` takes it away.
+    pub reply_attributes: Option<Option<ReplyAttributes>>,
 }
 
 /// A NAS as it is listed: everything but the secret.
@@ -83,6 +89,8 @@ pub struct NasEntry {
     pub message_authenticator: MessageAuthenticatorPolicy,
     /// Whether it counts from the subscriber's side.
     pub counters_swapped: bool,
+    /// What each Access-Accept through it carries besides.
+    pub reply_attributes: Option<ReplyAttributes>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -108,6 +116,7 @@ impl NasTable<'_> {
             dialect: Set(new.dialect.clone()),
             message_authenticator: Set(policy_code(new.message_authenticator).to_owned()),
             counters_swapped: Set(i64::from(new.counters_swapped)),
+            reply_attributes: Set(stored_attributes(new.reply_attributes.as_ref())),
             created_at: Set(unit.now.unix_ms()),
             ..Default::default()
         };
@@ -181,6 +190,9 @@ impl NasTable<'_> {
         }
         if let Some(swapped) = update.counters_swapped {
             row.counters_swapped = Set(i64::from(swapped));
+        }
+        if let Some(attributes) = &update.reply_attributes {
+            row.reply_attributes = Set(stored_attributes(attributes.as_ref()));
         }
         if let Some(secret) = &update.secret {
             let sealed = self.store.keys().seal(seal(self.tenant, before.id), secret.expose())?;
@@ -268,6 +280,7 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         dialect: Arc::from(entry.dialect),
         message_authenticator: entry.message_authenticator,
         counters_swapped: entry.counters_swapped,
+        reply_attributes: entry.reply_attributes,
     })
 }
 
@@ -282,6 +295,8 @@ impl TryFrom<nas::Model> for NasEntry {
             policy_from_code(&row.message_authenticator).ok_or_else(|| {
                 corrupt(row.id, format!("its policy is `{}`", row.message_authenticator))
             })?;
+        let reply_attributes = read_attributes(row.reply_attributes.as_deref())
+            .map_err(|problem| corrupt(row.id, problem.to_owned()))?;
         Ok(Self {
             id: NasId(row.id),
             name: row.name,
@@ -290,6 +305,7 @@ impl TryFrom<nas::Model> for NasEntry {
             dialect: row.dialect,
             message_authenticator,
             counters_swapped: row.counters_swapped != 0,
+            reply_attributes,
             created_at: Timestamp::from_unix_ms(row.created_at),
         })
     }
@@ -320,7 +336,20 @@ fn described(row: &nas::Model) -> Value {
         "dialect": row.dialect,
         "message_authenticator": row.message_authenticator,
         "counters_swapped": row.counters_swapped != 0,
+        "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
     })
+}
+
+/// Attributes as a column holds them.
+pub(crate) fn stored_attributes(attributes: Option<&ReplyAttributes>) -> Option<Vec<u8>> {
+    attributes.map(|attributes| attributes.as_octets().to_vec())
+}
+
+/// Attributes as a column has held them.
+pub(crate) fn read_attributes(
+    octets: Option<&[u8]>,
+) -> Result<Option<ReplyAttributes>, &'static str> {
+    octets.map(ReplyAttributes::from_octets).transpose().map_err(|_| "its attributes are none")
 }
 
 fn policy_code(policy: MessageAuthenticatorPolicy) -> &'static str {

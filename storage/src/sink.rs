@@ -1,6 +1,7 @@
 //! What the journal has made durable, brought into the tables: a batch and its position in one
 //! transaction, in a way that order and repetition change nothing.
 
+mod learned;
 mod rows;
 mod sql;
 
@@ -195,6 +196,7 @@ impl Pending {
     }
 
     async fn write_attempts(&mut self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
+        learned::store(txn, &self.attempts).await?;
         let rows: Vec<_> = self.attempts.drain(..).map(AttemptRow::from).collect();
         let insert = sql::insert_attempts(txn.get_database_backend());
         for rows in rows.chunks(ROWS_PER_STATEMENT) {

@@ -11,20 +11,27 @@ use crate::auth::proven::Conversation;
 use crate::identity::MacAddress;
 use crate::reason::Reason;
 
+/// Service-Types of who wants a connection (RFC 2865 section 5.6): Framed, Outbound,
+/// Authenticate-Only and Call-Check. The others want the router itself, or to be called back.
+const FOR_DEVICES: [u32; 4] = [2, 5, 8, 10];
+
 /// Is this a log-in of the device whose address it gives?
 ///
-/// NASes send an empty password, or the address again, in clear or by CHAP. A Calling-Station-Id
-/// must be the same address: who types another device's address as a name, over a VPN or at the
-/// router itself, is not that device.
+/// NASes send no password, an empty one, or the address again, in clear or by CHAP. The
+/// Calling-Station-Id must be the same address: who types another device's address as a name, over
+/// a VPN or at the router itself, is not that device.
 pub(super) fn verify(proof: &Proof<'_>, conversation: &Conversation<'_>) -> Result<(), Reason> {
     let name = conversation.user_name;
     let address = MacAddress::parse(name).ok_or(Reason::WrongPassword)?;
-    let station = conversation.calling_station_id.map(MacAddress::parse);
-    if station.is_some_and(|station| station != Some(address)) {
+    if conversation.service_type.is_some_and(|kind| !FOR_DEVICES.contains(&kind)) {
+        return Err(Reason::NotForDevices);
+    }
+    let station = conversation.calling_station_id.ok_or(Reason::NoDeviceAddress)?;
+    if MacAddress::of_station(station) != Some(address) {
         return Err(Reason::OtherStation);
     }
     let is_right = match *proof {
-        Proof::Pap { hidden: [] } => true,
+        Proof::Absent | Proof::Pap { hidden: [] } => true,
         Proof::Pap { hidden } => {
             let mut buffer = Zeroizing::new([0; PASSWORD_LEN_MAX]);
             let Conversation { authenticator, secret, .. } = *conversation;

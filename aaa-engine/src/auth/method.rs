@@ -76,7 +76,8 @@ impl Default for Methods {
 }
 
 impl Methods {
-    /// Is `method` accepted? A log-in that proves nothing never is.
+    /// Is `method` accepted? A request without any proof is not refused here: the credential says
+    /// whether it needs one.
     #[must_use]
     pub const fn accept(self, method: Method) -> bool {
         match method {
@@ -84,7 +85,7 @@ impl Methods {
             Method::Chap => self.chap,
             Method::MsChapV1 => self.ms_chap_v1,
             Method::MsChapV2 => self.ms_chap_v2,
-            Method::Absent => false,
+            Method::Absent => true,
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Presented<'a> {
 
 /// The material of one proof, its lengths checked.
 pub(crate) enum Proof<'a> {
+    /// The request brings none, as a call check does (RFC 2865 section 5.6).
+    Absent,
     Pap {
         hidden: &'a [u8],
     },
@@ -50,7 +52,7 @@ impl<'a> Presented<'a> {
         } else if let Some(hidden) = request.first(AttributeType::USER_PASSWORD) {
             (Method::Pap, Ok(Proof::Pap { hidden }))
         } else {
-            (Method::Absent, Err(Reason::NoCredentials))
+            (Method::Absent, Ok(Proof::Absent))
         };
         Self { method, proof }
     }

@@ -20,6 +20,8 @@ pub(crate) struct Conversation<'a> {
     pub(crate) user_name: &'a [u8],
     /// Calling-Station-Id, if there is one.
     pub(crate) calling_station_id: Option<&'a [u8]>,
+    /// Service-Type, if there is one.
+    pub(crate) service_type: Option<u32>,
     pub(crate) authenticator: &'a Authenticator,
     pub(crate) secret: &'a Secret,
 }
@@ -50,6 +52,7 @@ impl Proof<'_> {
             return address::verify(self, conversation).map(|()| Proven::Plain);
         }
         match *self {
+            Self::Absent => Err(Reason::NoCredentials),
             Self::Pap { hidden } => {
                 pap::verify(hidden, credential, conversation.authenticator, conversation.secret)
                     .map(|()| Proven::Plain)
@@ -92,7 +95,7 @@ impl Proof<'_> {
         writer: &mut PacketWriter<'_>,
     ) -> Result<(), WriteError> {
         let (identifier, challenge, version) = match self {
-            Self::Pap { .. } | Self::Chap { .. } => return Ok(()),
+            Self::Absent | Self::Pap { .. } | Self::Chap { .. } => return Ok(()),
             Self::MsChapV1 { identifier, .. } => (*identifier, &challenge[..8], 2),
             Self::MsChapV2 { identifier, .. } => (*identifier, &challenge[..], 3),
         };

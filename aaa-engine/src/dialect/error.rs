@@ -96,7 +96,7 @@ pub enum DialectProblem {
         /// As written.
         placeholder: String,
         /// What there is.
-        known: &'static str,
+        known: String,
     },
     /// A unit that the placeholder does not have.
     #[error("`{{{placeholder}}}` has no unit `{unit}`; {known}")]
@@ -128,8 +128,14 @@ pub enum DialectProblem {
         attribute: String,
     },
     /// A template that makes no address, for an attribute that is one.
-    #[error("`{attribute}` is an IPv4 address: its template must be `{{address}}` or an address")]
+    #[error("`{attribute}` is an address: its template must be `{{address}}`, or an IPv4 address")]
     NotAnAddress {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A template that makes no prefix, for an attribute that is one.
+    #[error("`{attribute}` is an IPv6 prefix: its template must be `{{prefix}}`")]
+    NotAPrefix {
         /// The attribute.
         attribute: String,
     },

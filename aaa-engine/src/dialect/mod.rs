@@ -21,21 +21,33 @@
 //! | intent | placeholders | what it is |
 //! |---|---|---|
 //! | `speed` | `{upload}`, `{download}` | rates, seen from the subscriber |
-//! | `pool` | `{pool}` | the name of the address pool |
-//! | `fixed_ipv4` | `{address}` | the service's own address |
+//! | `burst` | those, `{burst_upload}`, `{burst_download}`, `{threshold_upload}`, `{threshold_download}`, `{burst_seconds}` | more for a while |
+//! | `priority` | those, `{priority}` | from 1, the first, to 8 |
+//! | `minimum` | those, `{minimum_upload}`, `{minimum_download}` | what is kept free (CIR) |
+//! | `pool`, `ipv6_pool`, `delegated_ipv6_pool` | `{pool}` | the name of the pool on the NAS |
+//! | `fixed_ipv4`, `fixed_ipv6` | `{address}` | the service's own address |
+//! | `ipv6_prefix`, `delegated_ipv6_prefix` | `{prefix}` | its own prefixes, one attribute each |
+//! | `route`, `ipv6_route` | `{route}` | what is routed to it, one attribute each |
 //! | `session_timeout` | `{seconds}` | how long the session may last |
 //! | `idle_timeout` | `{seconds}` | how long it may be idle |
 //! | `interim_interval` | `{seconds}` | how often usage is reported |
 //! | `address_list` | `{list}` | the firewall list or filter the session is put on |
+//! | `routing_mark` | `{mark}` | the routing mark or virtual router |
+//! | `group` | `{group}` | the group or profile on the NAS |
+//!
+//! A session with a minimum has a priority too, if need be 8; one with a priority has a burst, if
+//! need be of zero: so a text that has all of them in order is a rule for each length of it, each
+//! but the last `unless` the next.
 //!
 //! Units of a rate: `bps` (bits a second, the default), `kbps` (1,000 bits a second), `octets`
 //! (octets a second, for bursts), both rounded down but at least 1, and `si`, the form of RouterOS:
 //! `2M` for 2,000,000, `1500k` for 1,500,000, a plain number where neither is exact. A unit may be
 //! multiplied: `{upload:octets*2}` is what two seconds bring.
 //!
-//! Attributes may be of the types string, octets, integer and ipaddr. The template of an integer
-//! is one placeholder with a number (which is cut to 32 bits at the top: 4294967295), a number, or
-//! the dictionary's name for one; that of an address is `{address}` or an address. An attribute that
+//! Attributes may be of the types string, octets, integer, ipaddr, ipv6addr and ipv6prefix. The
+//! template of an integer is one placeholder with a number (which is cut to 32 bits at the top:
+//! 4294967295), a number, or the dictionary's name for one; that of an address is `{address}` or
+//! an IPv4 address; that of a prefix is `{prefix}`. An attribute that
 //! may carry a tag is a text and takes one behind its name, `ERX-Service-Activate:1`. Attributes
 //! that are encrypted cannot be written by a dialect.
 
@@ -52,6 +64,7 @@ use radius_proto::{
 };
 
 use crate::intent::{IntentKind, Intents};
+use crate::reply_attributes::AttributeName;
 use template::Template;
 
 pub use error::{DialectError, DialectProblem};
@@ -95,7 +108,7 @@ enum Place {
 }
 
 /// The files that are built in: name of the file, text.
-const BUILTIN: [(&str, &str); 7] = [
+const BUILTIN: [(&str, &str); 8] = [
     ("accel-ppp.dialect", include_str!("../../dialects/accel-ppp.dialect")),
     ("cisco.dialect", include_str!("../../dialects/cisco.dialect")),
     ("generic.dialect", include_str!("../../dialects/generic.dialect")),
@@ -103,11 +116,12 @@ const BUILTIN: [(&str, &str); 7] = [
     ("juniper.dialect", include_str!("../../dialects/juniper.dialect")),
     ("mikrotik.dialect", include_str!("../../dialects/mikrotik.dialect")),
     ("nokia.dialect", include_str!("../../dialects/nokia.dialect")),
+    ("wispr.dialect", include_str!("../../dialects/wispr.dialect")),
 ];
 
 impl Dialects {
-    /// The built-in dialects: `accel-ppp`, `cisco`, `generic`, `huawei`, `juniper`, `mikrotik` and
-    /// `nokia`.
+    /// The built-in dialects: `accel-ppp`, `cisco`, `generic`, `huawei`, `juniper`, `mikrotik`,
+    /// `nokia` and `wispr`.
     #[must_use]
     pub fn builtin() -> Self {
         let mut dialects = Self::default();
@@ -159,15 +173,23 @@ impl Dialect {
         self.rules.iter().any(|rule| rule.intent == kind && rule.applies(intents))
     }
 
-    /// Writes the attributes that say `intents`.
+    /// Does it write the attribute of this name to say `intents`?
+    pub(crate) fn names(&self, intents: &Intents<'_>, name: AttributeName) -> bool {
+        self.rules.iter().any(|rule| rule.applies(intents) && rule.attribute.name() == name)
+    }
+
+    /// Writes the attributes that say `intents`, but those in whose place others are written.
     pub(crate) fn write(
         &self,
         intents: &Intents<'_>,
+        replaced: impl Fn(AttributeName) -> bool,
         writer: &mut PacketWriter<'_>,
     ) -> Result<(), WriteError> {
-        for rule in &self.rules {
-            if rule.applies(intents) {
-                rule.template.render(intents, |value| rule.attribute.write(value, writer))?;
+        let rules = self.rules.iter().filter(|rule| rule.applies(intents));
+        for rule in rules.filter(|rule| !replaced(rule.attribute.name())) {
+            for number in 0..intents.count(rule.intent) {
+                let write = |value: &[u8]| rule.attribute.write(value, writer);
+                rule.template.render(intents, number, write)?;
             }
         }
         Ok(())
@@ -193,6 +215,13 @@ impl Target {
             }
         };
         room - usize::from(self.tag.is_some())
+    }
+
+    fn name(self) -> AttributeName {
+        match self.place {
+            Place::Standard(kind) => AttributeName::Standard(kind),
+            Place::Vendor { vendor, kind, .. } => AttributeName::Vendor(vendor, kind),
+        }
     }
 
     fn write(self, value: &[u8], writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {

@@ -71,7 +71,7 @@ fn rule(words: &[&str], dictionary: &Dictionary) -> Result<Rule, DialectProblem>
 }
 
 fn intent(word: &str) -> Result<IntentKind, DialectProblem> {
-    IntentKind::ALL.into_iter().find(|kind| kind.name() == word).ok_or_else(|| {
+    IntentKind::ALL.iter().copied().find(|kind| kind.name() == word).ok_or_else(|| {
         let names = IntentKind::ALL.iter().map(|kind| kind.name());
         let suggestion = Suggestion::among(word, names);
         DialectProblem::UnknownIntent { intent: word.to_owned(), suggestion }

@@ -3,6 +3,7 @@
 use core::fmt::{self, Write as _};
 use std::net::Ipv4Addr;
 
+use entitlement::{Ipv6Prefix, Priority};
 use radius_dict::{AttributeDefinition, DataType};
 use radius_proto::{ATTRIBUTE_VALUE_LEN_MAX, WriteError};
 
@@ -15,6 +16,9 @@ pub(super) enum Template {
     Text(Vec<Piece>),
     Number(Number),
     Address(Address),
+    /// The service's own IPv6 address.
+    Ipv6Address,
+    Ipv6Prefix(IntentKind),
 }
 
 /// A part of a text.
@@ -29,6 +33,8 @@ pub(super) enum Number {
     Constant(u32),
     Rate(Rate),
     Seconds(IntentKind),
+    BurstSeconds,
+    Priority,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,14 +47,20 @@ pub(super) enum Address {
 pub(super) enum Placeholder {
     Rate(Rate),
     Seconds(IntentKind),
-    Pool,
+    BurstSeconds,
+    Priority,
+    /// A name on the NAS.
+    Name(IntentKind),
     Address,
-    List,
+    Ipv6Address,
+    Prefix(IntentKind),
+    Route(IntentKind),
 }
 
-/// One of the two rates, as it is written.
+/// One of the rates, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rate {
+    of: RateOf,
     direction: Direction,
     unit: Unit,
     /// How many times the unit.
@@ -59,6 +71,15 @@ pub(super) struct Rate {
 pub(super) enum Direction {
     Upload,
     Download,
+}
+
+/// Which pair of rates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RateOf {
+    Speed,
+    Burst,
+    Threshold,
+    Minimum,
 }
 
 /// How a rate is written.
@@ -95,22 +116,32 @@ impl Template {
             DataType::Ipv4Address => Address::of(&pieces)
                 .map(Self::Address)
                 .ok_or_else(|| DialectProblem::NotAnAddress { attribute: name() }),
+            DataType::Ipv6Address => match *pieces {
+                [Piece::Value(Placeholder::Ipv6Address)] => Ok(Self::Ipv6Address),
+                _ => Err(DialectProblem::NotAnAddress { attribute: name() }),
+            },
+            DataType::Ipv6Prefix => match *pieces {
+                [Piece::Value(Placeholder::Prefix(kind))] => Ok(Self::Ipv6Prefix(kind)),
+                _ => Err(DialectProblem::NotAPrefix { attribute: name() }),
+            },
             _ => Err(DialectProblem::UnsupportedAttribute {
                 attribute: name(),
-                why: "its type is none of string, octets, integer and ipaddr",
+                why: "its type is none of string, octets, integer, ipaddr, ipv6addr and ipv6prefix",
             }),
         }
     }
 
-    /// Gives the value for these intents to `write`. An intent that is absent makes no value.
+    /// Gives the value for these intents to `write`; where there are several of the kind, for the
+    /// `number`-th of them. An intent that is absent makes no value.
     pub(super) fn render(
         &self,
         intents: &Intents<'_>,
+        number: usize,
         write: impl FnOnce(&[u8]) -> Result<(), WriteError>,
     ) -> Result<(), WriteError> {
         match self {
-            Self::Number(number) => match number.of_intents(intents) {
-                Some(number) => write(&number.to_be_bytes()),
+            Self::Number(of) => match of.of_intents(intents) {
+                Some(value) => write(&value.to_be_bytes()),
                 None => Ok(()),
             },
             Self::Address(Address::Constant(address)) => write(&address.octets()),
@@ -118,10 +149,18 @@ impl Template {
                 Some(address) => write(&address.octets()),
                 None => Ok(()),
             },
+            Self::Ipv6Address => match intents.fixed_ipv6() {
+                Some(address) => write(&address.octets()),
+                None => Ok(()),
+            },
+            Self::Ipv6Prefix(kind) => match intents.prefix(*kind, number) {
+                Some(prefix) => write(&prefix_octets(prefix)),
+                None => Ok(()),
+            },
             Self::Text(pieces) => {
                 let mut value = Value { octets: [0; ATTRIBUTE_VALUE_LEN_MAX], len: 0 };
                 for piece in pieces {
-                    piece.render(intents, &mut value).map_err(|fmt::Error| {
+                    piece.render(intents, number, &mut value).map_err(|fmt::Error| {
                         let max = ATTRIBUTE_VALUE_LEN_MAX;
                         WriteError::ValueTooLong { len: max + 1, max }
                     })?;
@@ -141,27 +180,42 @@ impl Piece {
         }
     }
 
-    fn render(&self, intents: &Intents<'_>, value: &mut Value) -> fmt::Result {
-        match self {
-            Self::Literal(text) => value.write_str(text),
-            Self::Value(Placeholder::Rate(rate)) => match rate.bps(intents) {
+    fn render(&self, intents: &Intents<'_>, number: usize, value: &mut Value) -> fmt::Result {
+        let placeholder = match self {
+            Self::Literal(text) => return value.write_str(text),
+            Self::Value(placeholder) => *placeholder,
+        };
+        match placeholder {
+            Placeholder::Rate(rate) => match rate.bps(intents) {
                 Some(rate_bps) => rate.unit.write(rate_bps, value),
                 None => Ok(()),
             },
-            Self::Value(Placeholder::Seconds(kind)) => match seconds(*kind, intents) {
-                Some(seconds) => write!(value, "{seconds}"),
-                None => Ok(()),
-            },
-            Self::Value(Placeholder::Pool) => value.write_str(intents.pool.unwrap_or_default()),
-            Self::Value(Placeholder::List) => {
-                value.write_str(intents.address_list.unwrap_or_default())
-            }
-            Self::Value(Placeholder::Address) => match intents.fixed_ipv4 {
-                Some(address) => write!(value, "{address}"),
-                None => Ok(()),
-            },
+            Placeholder::Seconds(kind) => show(intents.seconds(kind), value),
+            Placeholder::BurstSeconds => show(intents.burst.map(|burst| burst.time_s), value),
+            Placeholder::Priority => show(intents.priority.map(Priority::get), value),
+            Placeholder::Name(kind) => show(intents.name(kind), value),
+            Placeholder::Address => show(intents.fixed_ipv4, value),
+            Placeholder::Ipv6Address => show(intents.fixed_ipv6(), value),
+            Placeholder::Prefix(kind) => show(intents.prefix(kind, number), value),
+            Placeholder::Route(kind) => show(intents.route(kind, number), value),
         }
     }
+}
+
+fn show(text: Option<impl fmt::Display>, value: &mut Value) -> fmt::Result {
+    match text {
+        Some(text) => write!(value, "{text}"),
+        None => Ok(()),
+    }
+}
+
+/// A prefix on the wire: a zero, the length, and the address (RFC 3162 section 2.3).
+fn prefix_octets(prefix: Ipv6Prefix) -> [u8; 18] {
+    let mut octets = [0; 18];
+    let [_, len_bits, address @ ..] = &mut octets;
+    *len_bits = prefix.len_bits();
+    *address = prefix.address().octets();
+    octets
 }
 
 impl Number {
@@ -171,6 +225,8 @@ impl Number {
                 Some(Self::Rate(*rate))
             }
             [Piece::Value(Placeholder::Seconds(kind))] => Some(Self::Seconds(*kind)),
+            [Piece::Value(Placeholder::BurstSeconds)] => Some(Self::BurstSeconds),
+            [Piece::Value(Placeholder::Priority)] => Some(Self::Priority),
             [Piece::Literal(text)] => {
                 let named = attribute.value_number(text).and_then(|value| value.try_into().ok());
                 named.or_else(|| text.parse().ok()).map(Self::Constant)
@@ -182,7 +238,9 @@ impl Number {
     fn of_intents(self, intents: &Intents<'_>) -> Option<u32> {
         match self {
             Self::Constant(number) => Some(number),
-            Self::Seconds(kind) => seconds(kind, intents),
+            Self::Seconds(kind) => intents.seconds(kind),
+            Self::BurstSeconds => intents.burst.map(|burst| burst.time_s),
+            Self::Priority => intents.priority.map(|priority| priority.get().into()),
             Self::Rate(rate) => {
                 let number = rate.unit.count(rate.bps(intents)?);
                 Some(u32::try_from(number).unwrap_or(u32::MAX))
@@ -203,17 +261,22 @@ impl Address {
 
 impl Rate {
     /// The text behind a placeholder's colon: a unit, perhaps with `*` and a number behind it.
-    fn of(direction: Direction, unit: Option<&str>) -> Option<Self> {
-        let Some(text) = unit else { return Some(Self { direction, unit: Unit::Bps, factor: 1 }) };
+    fn of(of: RateOf, direction: Direction, unit: Option<&str>) -> Option<Self> {
+        let text = unit.unwrap_or("bps");
         let (unit, factor) = match text.split_once('*') {
             Some((unit, factor)) => (unit, factor.parse().ok().filter(|factor| *factor > 0)?),
             None => (text, 1),
         };
-        Some(Self { direction, unit: Unit::of(unit)?, factor })
+        Some(Self { of, direction, unit: Unit::of(unit)?, factor })
     }
 
     fn bps(self, intents: &Intents<'_>) -> Option<u64> {
-        let speed = intents.speed?;
+        let speed = match self.of {
+            RateOf::Speed => intents.speed?,
+            RateOf::Burst => intents.burst?.speed,
+            RateOf::Threshold => intents.burst?.threshold,
+            RateOf::Minimum => intents.minimum?,
+        };
         let rate = match self.direction {
             Direction::Upload => speed.upload.0,
             Direction::Download => speed.download.0,
@@ -281,17 +344,6 @@ impl fmt::Write for Value {
     }
 }
 
-fn seconds(kind: IntentKind, intents: &Intents<'_>) -> Option<u32> {
-    match kind {
-        IntentKind::SessionTimeout => intents.session_timeout_s,
-        IntentKind::IdleTimeout => intents.idle_timeout_s,
-        IntentKind::InterimInterval => intents.interim_interval_s,
-        IntentKind::Speed | IntentKind::Pool | IntentKind::FixedIpv4 | IntentKind::AddressList => {
-            None
-        }
-    }
-}
-
 /// Cuts a template into literals and placeholders.
 fn pieces(text: &str, intent: IntentKind) -> Result<Vec<Piece>, DialectProblem> {
     let mut pieces = Vec::new();
@@ -330,42 +382,79 @@ fn placeholder(text: &str, intent: IntentKind) -> Result<Placeholder, DialectPro
         Some((name, unit)) => (name, Some(unit)),
         None => (text, None),
     };
-    let rate = |direction| match Rate::of(direction, unit) {
-        Some(rate) => Ok(Placeholder::Rate(rate)),
-        None => {
-            let known = "a rate has `bps`, `kbps`, `octets` and `si`, times a number if need be";
-            Err(unknown_unit(name, unit, known))
-        }
-    };
     let unitless = |placeholder| match unit {
         None => Ok(placeholder),
         Some(_) => Err(unknown_unit(name, unit, "it has none")),
     };
-    match (intent, name) {
-        (IntentKind::Speed, "upload") => rate(Direction::Upload),
-        (IntentKind::Speed, "download") => rate(Direction::Download),
-        (IntentKind::Pool, "pool") => unitless(Placeholder::Pool),
-        (IntentKind::FixedIpv4, "address") => unitless(Placeholder::Address),
-        (IntentKind::AddressList, "list") => unitless(Placeholder::List),
-        (
-            IntentKind::SessionTimeout | IntentKind::IdleTimeout | IntentKind::InterimInterval,
-            "seconds",
-        ) => unitless(Placeholder::Seconds(intent)),
-        _ => Err(DialectProblem::UnknownPlaceholder {
-            intent: intent.name(),
-            placeholder: name.to_owned(),
-            known: match intent {
-                IntentKind::Speed => "`{upload}` and `{download}`",
-                IntentKind::Pool => "`{pool}`",
-                IntentKind::FixedIpv4 => "`{address}`",
-                IntentKind::AddressList => "`{list}`",
-                IntentKind::SessionTimeout
-                | IntentKind::IdleTimeout
-                | IntentKind::InterimInterval => "`{seconds}`",
-            },
-        }),
+    let found = PLACEHOLDERS.iter().find(|(of, known, _)| *known == name && of.contains(&intent));
+    match found {
+        Some((_, _, Of::Rate(of, direction))) => match Rate::of(*of, *direction, unit) {
+            Some(rate) => Ok(Placeholder::Rate(rate)),
+            None => {
+                let known =
+                    "a rate has `bps`, `kbps`, `octets` and `si`, times a number if need be";
+                Err(unknown_unit(name, unit, known))
+            }
+        },
+        Some((_, _, Of::Kind(placeholder))) => unitless(placeholder(intent)),
+        None => {
+            let of_intent = PLACEHOLDERS.iter().filter(|(of, ..)| of.contains(&intent));
+            let known: Vec<_> = of_intent.map(|(_, name, _)| format!("`{{{name}}}`")).collect();
+            Err(DialectProblem::UnknownPlaceholder {
+                intent: intent.name(),
+                placeholder: name.to_owned(),
+                known: known.join(", "),
+            })
+        }
     }
 }
+
+/// What a placeholder's name means.
+enum Of {
+    Rate(RateOf, Direction),
+    Kind(fn(IntentKind) -> Placeholder),
+}
+
+/// The intents that have a speed, a burst, and so on up the ladder.
+const WITH_SPEED: &[IntentKind] =
+    &[IntentKind::Speed, IntentKind::Burst, IntentKind::Priority, IntentKind::Minimum];
+const WITH_BURST: &[IntentKind] = &[IntentKind::Burst, IntentKind::Priority, IntentKind::Minimum];
+const WITH_PRIORITY: &[IntentKind] = &[IntentKind::Priority, IntentKind::Minimum];
+
+/// Every placeholder: the intents that have it, its name, and what it stands for.
+const PLACEHOLDERS: &[(&[IntentKind], &str, Of)] = &[
+    (WITH_SPEED, "upload", Of::Rate(RateOf::Speed, Direction::Upload)),
+    (WITH_SPEED, "download", Of::Rate(RateOf::Speed, Direction::Download)),
+    (WITH_BURST, "burst_upload", Of::Rate(RateOf::Burst, Direction::Upload)),
+    (WITH_BURST, "burst_download", Of::Rate(RateOf::Burst, Direction::Download)),
+    (WITH_BURST, "threshold_upload", Of::Rate(RateOf::Threshold, Direction::Upload)),
+    (WITH_BURST, "threshold_download", Of::Rate(RateOf::Threshold, Direction::Download)),
+    (WITH_BURST, "burst_seconds", Of::Kind(|_| Placeholder::BurstSeconds)),
+    (WITH_PRIORITY, "priority", Of::Kind(|_| Placeholder::Priority)),
+    (&[IntentKind::Minimum], "minimum_upload", Of::Rate(RateOf::Minimum, Direction::Upload)),
+    (&[IntentKind::Minimum], "minimum_download", Of::Rate(RateOf::Minimum, Direction::Download)),
+    (
+        &[IntentKind::Pool, IntentKind::Ipv6Pool, IntentKind::DelegatedIpv6Pool],
+        "pool",
+        Of::Kind(Placeholder::Name),
+    ),
+    (&[IntentKind::AddressList], "list", Of::Kind(Placeholder::Name)),
+    (&[IntentKind::RoutingMark], "mark", Of::Kind(Placeholder::Name)),
+    (&[IntentKind::Group], "group", Of::Kind(Placeholder::Name)),
+    (&[IntentKind::FixedIpv4], "address", Of::Kind(|_| Placeholder::Address)),
+    (&[IntentKind::FixedIpv6], "address", Of::Kind(|_| Placeholder::Ipv6Address)),
+    (
+        &[IntentKind::Ipv6Prefix, IntentKind::DelegatedIpv6Prefix],
+        "prefix",
+        Of::Kind(Placeholder::Prefix),
+    ),
+    (&[IntentKind::Route, IntentKind::Ipv6Route], "route", Of::Kind(Placeholder::Route)),
+    (
+        &[IntentKind::SessionTimeout, IntentKind::IdleTimeout, IntentKind::InterimInterval],
+        "seconds",
+        Of::Kind(Placeholder::Seconds),
+    ),
+];
 
 fn unknown_unit(placeholder: &str, unit: Option<&str>, known: &'static str) -> DialectProblem {
     let (placeholder, unit) = (placeholder.to_owned(), unit.unwrap_or_default().to_owned());

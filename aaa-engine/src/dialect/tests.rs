@@ -1,6 +1,6 @@
 use std::net::Ipv4Addr;
 
-use entitlement::{BitsPerSecond, Speed};
+use entitlement::{BitsPerSecond, Burst, Networks, Priority, Speed};
 use radius_proto::{Code, Packet, Secret};
 
 use super::*;
@@ -12,11 +12,11 @@ fn intents() -> Intents<'static> {
             download: BitsPerSecond(10_000_000),
         }),
         pool: Some("pppoe"),
-        fixed_ipv4: None,
         session_timeout_s: Some(86_400),
         idle_timeout_s: Some(600),
         interim_interval_s: Some(300),
         address_list: Some("late"),
+        ..Intents::default()
     }
 }
 
@@ -27,7 +27,7 @@ fn write(dialect: &Dialect, intents: &Intents<'_>) -> Written {
     let mut buffer = [0; 4096];
     let mut writer =
         PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
-    dialect.write(intents, &mut writer).unwrap();
+    dialect.write(intents, |_| false, &mut writer).unwrap();
     let octets = writer.finish_response(&[0; 16], &Secret::new("s").unwrap());
     let packet = Packet::parse(octets).unwrap();
     let of = |attribute: radius_proto::Attribute<'_>| match attribute
@@ -47,7 +47,8 @@ fn number(value: u32) -> Vec<u8> {
 #[test]
 fn the_built_in_dialects_load() {
     let names: Vec<_> = Dialects::builtin().names().map(str::to_owned).collect();
-    let expected = ["accel-ppp", "cisco", "generic", "huawei", "juniper", "mikrotik", "nokia"];
+    let expected =
+        ["accel-ppp", "cisco", "generic", "huawei", "juniper", "mikrotik", "nokia", "wispr"];
     assert_eq!(names, expected);
 }
 
@@ -190,7 +191,8 @@ fn a_value_that_is_too_long_is_an_error() {
     let mut buffer = [0; 4096];
     let mut writer =
         PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
-    let error = dialects.named("generic").unwrap().write(&intents, &mut writer).unwrap_err();
+    let error =
+        dialects.named("generic").unwrap().write(&intents, |_| false, &mut writer).unwrap_err();
     assert_eq!(error, WriteError::ValueTooLong { len: 254, max: 253 });
 }
 
@@ -233,7 +235,7 @@ fn mistakes_are_named_with_file_and_line() {
         ("speed Filter-Id upload}", "`}` closes nothing; write `}}` for the brace itself"),
         (
             "speed Filter-Id {pool}",
-            "the intent `speed` has no `{pool}`; it has `{upload}` and `{download}`",
+            "the intent `speed` has no `{pool}`; it has `{upload}`, `{download}`",
         ),
         (
             "speed Filter-Id {upload:mbps}",
@@ -269,7 +271,7 @@ fn mistakes_are_named_with_file_and_line() {
         ),
         (
             "fixed_ipv4 Framed-IP-Address 10.0.0.256",
-            "`Framed-IP-Address` is an IPv4 address: its template must be `{address}` or an address",
+            "`Framed-IP-Address` is an address: its template must be `{address}`, or an IPv4 address",
         ),
         (
             "pool User-Password {pool}",
@@ -303,4 +305,80 @@ fn a_file_begins_with_its_name() {
     let long = "#".repeat(DIALECT_LEN_MAX + 1);
     let error = Dialects::default().add("x", &long, Dictionary::builtin()).unwrap_err();
     assert!(matches!(error.problem, DialectProblem::TooLong { .. }));
+}
+
+fn speed(upload: u64, download: u64) -> Speed {
+    Speed { upload: BitsPerSecond(upload), download: BitsPerSecond(download) }
+}
+
+/// The rungs of Mikrotik-Rate-Limit: what MikroTik's manual calls rx-rate/tx-rate, burst,
+/// threshold, time, priority and minimum.
+#[test]
+fn routeros_is_told_as_much_of_a_rate_limit_as_there_is() {
+    let dialects = Dialects::builtin();
+    let limit = |intents: &Intents<'_>| {
+        let written = write(dialects.named("mikrotik").unwrap(), intents);
+        let limits: Vec<_> = written.into_iter().filter(|(kind, _)| *kind == (14988, 8)).collect();
+        let [(_, limit)] = &limits[..] else { panic!("{limits:?}") };
+        String::from_utf8(limit.clone()).unwrap()
+    };
+    let burst = Burst {
+        speed: speed(4_000_000, 20_000_000),
+        threshold: speed(1_500_000, 7_500_000),
+        time_s: 10,
+    };
+    let plain = Intents { speed: Some(speed(2_000_000, 10_000_000)), ..Intents::default() };
+    assert_eq!(limit(&plain), "2M/10M");
+    let bursting = Intents { burst: Some(burst), ..plain };
+    assert_eq!(limit(&bursting), "2M/10M 4M/20M 1500k/7500k 10/10");
+    let first = Intents { priority: Priority::new(5), ..bursting };
+    assert_eq!(limit(&first), "2M/10M 4M/20M 1500k/7500k 10/10 5");
+    let kept = Intents { minimum: Some(speed(512_000, 2_000_000)), ..first };
+    assert_eq!(limit(&kept), "2M/10M 4M/20M 1500k/7500k 10/10 5 512k/2M");
+    let no_burst = Intents { burst: Some(Burst::default()), ..kept };
+    assert_eq!(limit(&no_burst), "2M/10M 0/0 0/0 0/0 5 512k/2M");
+}
+
+#[test]
+fn every_prefix_and_route_is_an_attribute() {
+    let networks = Networks {
+        ipv6: None,
+        ipv6_prefixes: vec!["2001:db8:0:7::/64".parse().unwrap()],
+        delegated_ipv6_prefixes: vec![
+            "2001:db8:1200::/40".parse().unwrap(),
+            "2001:db8:ff00::/56".parse().unwrap(),
+        ],
+        routes: vec![
+            "198.51.100.0/29".parse().unwrap(),
+            "2001:db8:5::/48".parse().unwrap(),
+            "203.0.113.0/24 10.0.0.7 5".parse().unwrap(),
+        ],
+    };
+    let intents = Intents {
+        networks: Some(&networks),
+        ipv6_pool: Some("link"),
+        delegated_ipv6_pool: Some("home"),
+        ..Intents::default()
+    };
+    let prefix = |len: u8, start: &[u8]| {
+        let mut octets = vec![0, len];
+        octets.extend_from_slice(start);
+        octets.resize(18, 0);
+        octets
+    };
+    let written = write(Dialects::builtin().named("mikrotik").unwrap(), &intents);
+    let expected: Written = vec![
+        ((0, 97), prefix(64, &[0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 7])),
+        ((0, 123), prefix(40, &[0x20, 0x01, 0x0d, 0xb8, 0x12])),
+        ((0, 123), prefix(56, &[0x20, 0x01, 0x0d, 0xb8, 0xff])),
+        ((0, 22), b"198.51.100.0/29 0.0.0.0 1".to_vec()),
+        ((0, 22), b"203.0.113.0/24 10.0.0.7 5".to_vec()),
+    ];
+    assert_eq!(written, expected);
+    // Without prefixes of its own it is the pools' turn.
+    let pooled = Intents { networks: None, ..intents };
+    let written = write(Dialects::builtin().named("mikrotik").unwrap(), &pooled);
+    assert_eq!(written, [((0, 100), b"link".to_vec()), ((14988, 22), b"home".to_vec())]);
+    let written = write(Dialects::builtin().named("nokia").unwrap(), &intents);
+    assert!(written.contains(&((0, 99), b"2001:db8:5::/48 :: 1".to_vec())), "{written:?}");
 }

@@ -31,6 +31,7 @@ impl MacAddress {
     /// | `00e1-0c38-c8f8` | Huawei, H3C |
     /// | `00e10c38c8f8` | access points |
     /// | `1:0:e1:c:38:c8:f8` | the DHCP server of RouterOS: a client identifier, without leading zeros |
+    /// | `0100.e10c.38c8.f8` | the DHCP server of Cisco IOS, likewise |
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         if text.len() > Self::TEXT_LEN_MAX {
@@ -40,6 +41,13 @@ impl MacAddress {
         match text.bytes().filter(|octet| matches!(octet, b':' | b'-' | b'.')).count() {
             0 => Self::of_groups(&[text], 12),
             2 => Self::of_groups(&groups::<3>(text, ['-', '.'])?, 4),
+            3 => {
+                let [first, second, third, last] = groups::<4>(text, ['.', '.'])?;
+                let (kind, first) = first.split_at_checked(2)?;
+                let rest = [first, second, third, last].concat();
+                (octet(kind)? == DHCP_ETHERNET && last.len() == 2)
+                    .then(|| Self::of_groups(&[&rest], 12))?
+            }
             5 => Self::of_octets(&groups::<6>(text, [':', '-'])?),
             6 => {
                 let [kind, address @ ..] = groups::<7>(text, [':', '-'])?;
@@ -47,6 +55,29 @@ impl MacAddress {
             }
             _ => None,
         }
+    }
+
+    /// The address that a Calling-Station-Id begins with: access points put the name of the network
+    /// behind it (RFC 3580 section 3.21), Juniper the interface.
+    #[must_use]
+    pub fn of_station(station: &[u8]) -> Option<Self> {
+        const LENGTHS: [usize; 3] = ["00:e1:0c:38:c8:f8".len(), "00e1.0c38.c8f8".len(), 12];
+        Self::parse(station).or_else(|| {
+            let before_suffix = |len: &usize| {
+                let (address, suffix) = station.split_at_checked(*len)?;
+                let ends = matches!(suffix.first(), Some(b':' | b'-' | b',' | b'@' | b'#' | b' '));
+                if ends { Self::parse(address) } else { None }
+            };
+            LENGTHS.iter().find_map(before_suffix)
+        })
+    }
+
+    /// Is it an address that the device made up, as telephones do for each network? It may be
+    /// another one tomorrow.
+    #[must_use]
+    pub const fn is_locally_administered(self) -> bool {
+        let [first, ..] = self.0;
+        first & 0x02 != 0
     }
 
     /// Groups of so many digits each.
@@ -116,6 +147,7 @@ mod tests {
             "1:0:e1:c:38:c8:f8",
             "1:00:E1:0C:38:C8:F8",
             "0:e1:c:38:c8:f8",
+            "0100.e10c.38c8.f8",
         ] {
             let address = MacAddress::parse(text.as_bytes()).map(|address| address.to_string());
             assert_eq!(address.as_deref(), Some("00:E1:0C:38:C8:F8"), "{text}");
@@ -139,12 +171,38 @@ mod tests {
             "00e10c38c8f",
             "00e10c38c8f80",
             "2:0:e1:c:38:c8:f8",
+            "0200.e10c.38c8.f8",
+            "0100.e10c.38.c8f8",
+            "0.e10c.38c8.f8",
             "00e1:0c38:c8f8",
             "äe10c38c8f8",
         ] {
             let is_short = text == "00:E1:0C:38:C8:F";
             assert_eq!(MacAddress::parse(text.as_bytes()).is_some(), is_short, "{text}");
         }
+    }
+
+    #[test]
+    fn a_station_may_have_more_behind_its_address() {
+        for station in [
+            "00-E1-0C-38-C8-F8:Guests",
+            "00e1.0c38.c8f8-ae0:139",
+            "00e10c38c8f8:Guests",
+            "00:E1:0C:38:C8:F8",
+        ] {
+            let address = MacAddress::of_station(station.as_bytes()).map(|found| found.to_string());
+            assert_eq!(address.as_deref(), Some("00:E1:0C:38:C8:F8"), "{station}");
+        }
+        for station in ["203.0.113.7", "00e10c38c8f8Guests", "Guests:00e10c38c8f8", ""] {
+            assert_eq!(MacAddress::of_station(station.as_bytes()), None, "{station}");
+        }
+    }
+
+    #[test]
+    fn made_up_addresses_are_known_by_a_bit() {
+        let made_up = |text: &str| MacAddress::parse(text.as_bytes()).unwrap();
+        assert!(made_up("DA:A1:19:00:00:01").is_locally_administered());
+        assert!(!made_up("00:E1:0C:38:C8:F8").is_locally_administered());
     }
 
     proptest! {
@@ -157,6 +215,7 @@ mod tests {
         #[test]
         fn no_octets_make_it_panic(octets in proptest::collection::vec(any::<u8>(), 0..24)) {
             let _ = MacAddress::parse(&octets);
+            let _ = MacAddress::of_station(&octets);
         }
     }
 }

@@ -4,10 +4,12 @@ use core::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId};
+use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use radius_proto::Secret;
 
 use crate::auth::Credential;
+use crate::identity::MacAddress;
+use crate::reply_attributes::ReplyAttributes;
 
 /// The engine's view of NASes and services.
 ///
@@ -70,6 +72,8 @@ pub struct Nas {
     /// True when it counts from the subscriber's side: Acct-Input-Octets is what the subscriber
     /// received. The standard meaning is the reverse (RFC 2866 section 5.3).
     pub counters_swapped: bool,
+    /// What each Access-Accept through it carries besides.
+    pub reply_attributes: Option<ReplyAttributes>,
 }
 
 /// Whether a NAS's Access-Requests must carry a Message-Authenticator (CVE-2024-3596).
@@ -103,6 +107,45 @@ pub struct Service {
     pub credential: SealedCredential,
     /// What it may do.
     pub entitlement: Entitlement,
+    /// The devices that the operator or the first log-ins named; `None`: none.
+    pub devices: Option<Arc<Devices>>,
+    /// What each of its Access-Accepts carries besides.
+    pub reply_attributes: Option<ReplyAttributes>,
+    /// What each Access-Accept of its plan carries besides.
+    pub plan_reply_attributes: Option<ReplyAttributes>,
+}
+
+/// The devices of one service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Devices {
+    /// They, each once.
+    pub list: Vec<Device>,
+    /// When devices were last taken off the list: what was learnt before is forgotten.
+    pub reset_at: Option<Timestamp>,
+}
+
+/// One device of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Device {
+    /// Its address.
+    pub address: MacAddress,
+    /// Whether the service may be used from it, or must not be.
+    pub is_allowed: bool,
+}
+
+impl Devices {
+    /// Whether a device is allowed or denied; `None` when it is not listed.
+    #[must_use]
+    pub fn allows(&self, address: MacAddress) -> Option<bool> {
+        let found = self.list.iter().find(|device| device.address == address);
+        found.map(|device| device.is_allowed)
+    }
+
+    /// How many are allowed.
+    #[must_use]
+    pub fn allowed_count(&self) -> usize {
+        self.list.iter().filter(|device| device.is_allowed).count()
+    }
 }
 
 /// An encrypted credential: only the directory that gave it can open it.

@@ -51,6 +51,8 @@ pub struct Observed {
     /// NAS has used the name again. It is given with every packet of the later session, since
     /// none tells whether the one before became durable; make it durable before `event`.
     pub superseded: Option<AccountingEvent>,
+    /// Whether the session goes on after the packet; false of an On or Off.
+    pub is_open: bool,
 }
 
 /// What the table knows of a packet's session.
@@ -119,7 +121,7 @@ impl SessionTable {
         if observation.kind.is_about_the_nas() {
             let event = observation.in_session(SessionId::NONE);
             self.end_sessions_of_nas(&event);
-            return Observed { event, superseded: None };
+            return Observed { event, superseded: None, is_open: false };
         }
         let (id, superseded) = match self.find(observation) {
             Found::Known(id) => (id, self.superseded.get(&id).cloned()),
@@ -139,7 +141,12 @@ impl SessionTable {
         {
             self.superseded.entry(id).or_insert_with(|| end.clone());
         }
-        Observed { event, superseded }
+        let is_open = match self.sessions.get(&id) {
+            Some(session) => session.ended.is_none(),
+            // It is not remembered: the packet alone tells.
+            None => event.kind.terminate_cause().is_none(),
+        };
+        Observed { event, superseded, is_open }
     }
 
     /// Takes back a session that was stored; one that is known already stays as it is.

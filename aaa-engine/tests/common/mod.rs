@@ -10,7 +10,7 @@ use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
     CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
-use aaa_engine::{AccessDecision, ClassKey, Dialects, Engine, EngineSettings};
+use aaa_engine::{AccessDecision, Activity, ClassKey, Dialects, Engine, EngineSettings, Known};
 use entitlement::{
     BitsPerSecond, Entitlement, PlanId, ServiceId, Speed, Standing, SubscriberId, TenantId, Terms,
     TimeZone, Timestamp, Validity,
@@ -30,7 +30,7 @@ pub(crate) fn entropy() -> [u8; 32] {
 /// Services and their credentials, by login.
 #[derive(Default)]
 pub(crate) struct Memory {
-    services: HashMap<Vec<u8>, (Service, Result<Credential, CredentialError>)>,
+    pub(crate) services: HashMap<Vec<u8>, (Service, Result<Credential, CredentialError>)>,
 }
 
 impl Memory {
@@ -56,6 +56,9 @@ impl Memory {
             login: login.into(),
             credential: SealedCredential(Arc::from(*b"sealed")),
             entitlement,
+            devices: None,
+            reply_attributes: None,
+            plan_reply_attributes: None,
         };
         self.services.insert(login.into(), (service, credential));
     }
@@ -95,6 +98,7 @@ pub(crate) fn nas(id: i64) -> Nas {
         dialect: "mikrotik".into(),
         message_authenticator: Default::default(),
         counters_swapped: false,
+        reply_attributes: None,
     }
 }
 
@@ -117,6 +121,8 @@ pub(crate) fn entitlement(terms: Terms) -> Entitlement {
         standing: Standing::Active,
         validity: Validity::default(),
         fixed_ipv4: None,
+        networks: None,
+        first_use: None,
         time_zone: TimeZone::UTC,
         terms: Arc::new(terms),
     }
@@ -177,10 +183,29 @@ impl Answered {
 }
 
 pub(crate) fn answer(engine: &Engine, directory: &Memory, nas: &Nas, request: &[u8]) -> Answered {
+    answer_at(engine, directory, &Activity::new(), nas, request, NOW)
+}
+
+/// As [`answer`], while other things are going on, at another time.
+pub(crate) fn answer_at(
+    engine: &Engine,
+    directory: &Memory,
+    activity: &Activity,
+    nas: &Nas,
+    request: &[u8],
+    now: Timestamp,
+) -> Answered {
     let request = Packet::parse(request).unwrap();
     let mut reply = [0; 4096];
-    let decision =
-        engine.access(directory, nas, &request, NOW, entropy(), &mut reply).expect("a reply");
+    let mut entropy = entropy();
+    // Each request has random octets of its own.
+    entropy[8..16]
+        .iter_mut()
+        .zip((now.unix_ms() - NOW.unix_ms()).to_be_bytes())
+        .for_each(|(octet, of_now)| *octet ^= of_now);
+    let decision = engine
+        .access(Known { directory, activity }, nas, &request, now, entropy, &mut reply)
+        .expect("a reply");
     let octets = reply[..decision.reply_len].to_vec();
     let packet = Packet::parse(&octets).unwrap();
     assert_eq!(packet.identifier(), request.identifier());

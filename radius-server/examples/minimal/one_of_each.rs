@@ -23,6 +23,7 @@ impl OneOfEach {
             dialect: "mikrotik".into(),
             message_authenticator: MessageAuthenticatorPolicy::Auto,
             counters_swapped: false,
+            reply_attributes: None,
         };
         let service = Service {
             id: ServiceId(1),
@@ -36,9 +37,14 @@ impl OneOfEach {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },
                 fixed_ipv4: None,
+                networks: None,
+                first_use: None,
                 time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
             },
+            devices: None,
+            reply_attributes: None,
+            plan_reply_attributes: None,
         };
         Self(Arc::new(nas), service)
     }

@@ -54,6 +54,7 @@ impl Directory for TestDirectory {
             dialect: "mikrotik".into(),
             message_authenticator: policy,
             counters_swapped: false,
+            reply_attributes: None,
         }))
     }
 
@@ -70,9 +71,14 @@ impl Directory for TestDirectory {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },
                 fixed_ipv4: None,
+                networks: None,
+                first_use: None,
                 time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
             },
+            devices: None,
+            reply_attributes: None,
+            plan_reply_attributes: None,
         })
     }
 

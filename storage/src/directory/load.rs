@@ -1,17 +1,19 @@
 //! How rows get into the directory: all of them at the start, then those that changed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use aaa_engine::ports::{ListenerName, NasId, SealedCredential};
-use entitlement::{PlanId, ServiceId, SubscriberId, TenantId};
+use aaa_engine::ports::{Device, Devices, ListenerName, NasId, SealedCredential};
+use entitlement::{PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
-use crate::entity::{nas, plan, service, tenant};
+use crate::entity::{device, nas, plan, service, tenant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
+use crate::nas::read_attributes;
 use crate::plans::Plan;
 use crate::store::Store;
 use crate::tenants::Tenant;
@@ -136,7 +138,9 @@ impl MemoryDirectory {
             match Plan::try_from(row) {
                 Ok(plan) => {
                     let (name, terms) = (plan.name.into(), Arc::new(plan.terms));
-                    self.plans.pin().insert(plan.id, Arc::new(PlanRow { tenant, name, terms }));
+                    let reply_attributes = plan.reply_attributes;
+                    let row = PlanRow { tenant, name, terms, reply_attributes };
+                    self.plans.pin().insert(plan.id, Arc::new(row));
                 }
                 // To take it away would put everybody who is on it offline.
                 Err(error) if self.plans.pin().contains_key(&id) => tracing::error!(
@@ -177,10 +181,12 @@ impl MemoryDirectory {
             plan_ids.filter(|id| !plans.contains_key(&PlanId(*id))).collect()
         };
         self.refresh_plans(store, &unknown).await?;
+        let mut devices = devices_of(store, &rows).await?;
         for row in rows {
             self.learn_key_of(&row.credential_sealed);
             let id = ServiceId(row.id);
-            match service_row(row) {
+            let list = devices.remove(&id).unwrap_or_default();
+            match service_row(row, list) {
                 Ok(row) => self.put_service(row),
                 Err(error) => {
                     report(&error);
@@ -201,7 +207,46 @@ impl MemoryDirectory {
     }
 }
 
-fn service_row(row: service::Model) -> Result<ServiceRow, StoreError> {
+/// The devices of these services, which are a page of them or the few that changed.
+async fn devices_of(
+    store: &Store,
+    rows: &[service::Model],
+) -> Result<HashMap<ServiceId, Vec<Device>>, StoreError> {
+    let mut found: HashMap<ServiceId, Vec<Device>> = HashMap::new();
+    let (Some(first), Some(last)) =
+        (rows.iter().map(|row| row.id).min(), rows.iter().map(|row| row.id).max())
+    else {
+        return Ok(found);
+    };
+    let select = if rows.len() > IDS_PER_READ {
+        device::Entity::find().filter(device::Column::ServiceId.between(first, last))
+    } else {
+        let ids = rows.iter().map(|row| row.id);
+        device::Entity::find().filter(device::Column::ServiceId.is_in(ids))
+    };
+    let devices = select.all(&store.database().reader).await.during("read the directory")?;
+    for row in devices {
+        let service = ServiceId(row.service_id);
+        match services::device(&row) {
+            Ok(device) => found.entry(service).or_default().push(device),
+            Err(error) => report(&error),
+        }
+    }
+    Ok(found)
+}
+
+fn service_row(row: service::Model, list: Vec<Device>) -> Result<ServiceRow, StoreError> {
+    let reset_at = row.devices_reset_at.map(Timestamp::from_unix_ms);
+    let has_devices = !list.is_empty() || reset_at.is_some();
+    let networks = services::networks(
+        row.id,
+        &services::NetworkColumns {
+            ipv6_address: row.ipv6_address.clone(),
+            ipv6_prefixes: row.ipv6_prefixes.clone(),
+            delegated_ipv6_prefixes: row.delegated_ipv6_prefixes.clone(),
+            routes: row.routes.clone(),
+        },
+    )?;
     Ok(ServiceRow {
         id: ServiceId(row.id),
         tenant: TenantId(row.tenant_id),
@@ -210,6 +255,16 @@ fn service_row(row: service::Model) -> Result<ServiceRow, StoreError> {
         standing: services::standing_from_code(row.id, &row.standing)?,
         validity: services::validity(&row),
         fixed_ipv4: services::address(row.id, row.fixed_ipv4.as_deref())?,
+        networks: (!networks.is_empty()).then(|| Arc::new(networks)),
+        first_use: services::first_use(row.id, row.first_use_lasts_s, row.first_used_at)?,
+        devices: has_devices.then(|| Arc::new(Devices { list, reset_at })),
+        reply_attributes: read_attributes(row.reply_attributes.as_deref()).map_err(|problem| {
+            StoreError::Corrupt {
+                what: Kind::Service,
+                row: row.id.to_string(),
+                problem: problem.to_owned(),
+            }
+        })?,
         login: row.login.into(),
         credential: SealedCredential(row.credential_sealed.into()),
     })

@@ -11,6 +11,7 @@ use crate::credential;
 use crate::entity::service;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::nas::stored_attributes;
 use crate::plans::Plans;
 use crate::subscribers::{self, NewSubscriber, Subscribers};
 use crate::unit::{Record, Unit};
@@ -51,13 +52,17 @@ impl<'a> Insertion<'a> {
     ) -> Result<Imported, StoreError> {
         let mut imported = Imported::default();
         for (index, new) in services.iter().enumerate() {
-            let result = match self.exists(&new.login).await {
+            let login = match row::login_for(&new.login, &new.credential) {
+                Ok(login) => login,
+                Err(source) => return Err(StoreError::Row { index, source: Box::new(source) }),
+            };
+            let result = match self.exists(&login).await {
                 Ok(true) if on_existing == OnExisting::Keep => {
                     imported.kept += 1;
                     continue;
                 }
-                Ok(true) => Err(already_exists(&new.login)),
-                Ok(false) => self.insert(new).await,
+                Ok(true) => Err(already_exists(&login)),
+                Ok(false) => self.insert(new).await.map(drop),
                 Err(error) => Err(error),
             };
             result.map_err(|source| StoreError::Row { index, source: Box::new(source) })?;
@@ -66,32 +71,42 @@ impl<'a> Insertion<'a> {
         Ok(imported)
     }
 
-    pub(super) async fn insert(&mut self, new: &NewService) -> Result<(), StoreError> {
+    /// Gives the login as it was stored.
+    pub(super) async fn insert(&mut self, new: &NewService) -> Result<String, StoreError> {
         names::check(Kind::Service, &new.login, names::LOGIN_LEN_MAX)?;
         credential::check(&new.credential)?;
+        let login = row::login_for(&new.login, &new.credential)?;
         row::check_validity(new.validity)?;
         // Looked for first, so that a subscriber of the same name is not what is complained of.
-        if self.exists(&new.login).await? {
-            return Err(already_exists(&new.login));
+        if self.exists(&login).await? {
+            return Err(already_exists(&login));
         }
         let plan_id = self.plan(&new.plan).await?;
         let subscriber_id = self.subscriber(new).await?;
         let unit = &mut self.unit;
-        let columns = service::ActiveModel {
+        let mut columns = service::ActiveModel {
             tenant_id: Set(unit.tenant.0),
             subscriber_id: Set(subscriber_id),
             plan_id: Set(plan_id),
-            login: Set(new.login.clone()),
+            login: Set(login.clone()),
             credential_sealed: Set(Vec::new()),
             standing: Set(row::standing_code(Standing::Active).to_owned()),
             valid_from: Set(new.validity.from.map(|from| from.unix_ms())),
             valid_until: Set(new.validity.until.map(|until| until.unix_ms())),
             fixed_ipv4: Set(new.fixed_ipv4.map(|address| address.to_string())),
+            first_use_lasts_s: Set(new.lasts_from_first_use_s.map(i64::from)),
+            reply_attributes: Set(stored_attributes(new.reply_attributes.as_ref())),
             created_at: Set(unit.now.unix_ms()),
             ..Default::default()
         };
+        row::set_networks(&new.networks, &mut columns)?;
+        let place = columns.fixed_ipv4.as_ref().clone();
         let added = service::Entity::insert(columns).exec_with_returning(&unit.txn).await;
-        let added = unit.unique(added, Kind::Service, &new.login)?;
+        // The login was looked for above.
+        let added = match place {
+            Some(place) => unit.unique(added, Kind::ServiceAddress, &place)?,
+            None => unit.unique(added, Kind::Service, &login)?,
+        };
         // The seal is bound to the row's number, which exists only now.
         let keys = unit.store.keys();
         let sealed = credential::seal(keys, unit.tenant, added.id, &new.credential)?;
@@ -104,11 +119,11 @@ impl<'a> Insertion<'a> {
         unit.record(Record {
             kind: Kind::Service,
             row: added.id,
-            name: &new.login,
+            name: &login,
             before: None,
             after: Some(row::described(&added)),
         });
-        Ok(())
+        Ok(login)
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {

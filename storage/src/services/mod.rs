@@ -1,24 +1,33 @@
 //! The services: the logins of subscribers, each on a plan.
 
+mod devices;
 mod import;
 mod row;
 
 use std::net::Ipv4Addr;
 
+use aaa_engine::ReplyAttributes;
 use aaa_engine::auth::Credential;
-use entitlement::{PlanId, ServiceId, Standing, SubscriberId, TenantId, Timestamp, Validity};
+use entitlement::{
+    FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Timestamp, Validity,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
+pub use devices::ServiceDevice;
+pub(crate) use devices::device;
 use import::Insertion;
 pub use import::{Imported, OnExisting};
-pub(crate) use row::{address, standing_from_code, validity};
+pub(crate) use row::{
+    Columns as NetworkColumns, address, first_use, networks, standing_from_code, validity,
+};
 
 use crate::credential;
 use crate::entity::service;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::nas::stored_attributes;
 use crate::plans::Plans;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
@@ -44,8 +53,14 @@ pub struct NewService {
     pub credential: Credential,
     /// From when until when it may be used.
     pub validity: Validity,
-    /// The address that is always its own.
+    /// The address that is always its own; no other service of the tenant may have it.
     pub fixed_ipv4: Option<Ipv4Addr>,
+    /// What else is always its own.
+    pub networks: Networks,
+    /// How long it lasts from its first use, seconds; `None`: as long as its validity says.
+    pub lasts_from_first_use_s: Option<u32>,
+    /// What each of its Access-Accepts carries besides.
+    pub reply_attributes: Option<ReplyAttributes>,
 }
 
 /// What to change about a service; `None` leaves a value as it is, `Some(None)` clears it.
@@ -63,6 +78,12 @@ pub struct ServiceUpdate {
     pub valid_until: Option<Option<Timestamp>>,
     /// The address that is always its own.
     pub fixed_ipv4: Option<Option<Ipv4Addr>>,
+    /// What else is always its own, all of it.
+    pub networks: Option<Networks>,
+    /// How long it lasts from its first use, seconds.
+    pub lasts_from_first_use_s: Option<Option<u32>>,
+    /// What each of its Access-Accepts carries besides.
+    pub reply_attributes: Option<Option<ReplyAttributes>>,
 }
 
 /// A service as it is listed: everything but the password.
@@ -86,6 +107,12 @@ pub struct ServiceEntry {
     pub validity: Validity,
     /// The address that is always its own.
     pub fixed_ipv4: Option<Ipv4Addr>,
+    /// What else is always its own.
+    pub networks: Networks,
+    /// For one that lasts from its first use.
+    pub first_use: Option<FirstUse>,
+    /// What each of its Access-Accepts carries besides.
+    pub reply_attributes: Option<ReplyAttributes>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -99,9 +126,9 @@ impl Services<'_> {
     pub async fn add(&self, by: &Actor, new: &NewService) -> Result<ServiceEntry, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "add the service").await?;
         let mut insertion = Insertion::new(unit);
-        insertion.insert(new).await?;
+        let login = insertion.insert(new).await?;
         insertion.commit().await?;
-        self.find(&new.login).await
+        self.find(&login).await
     }
 
     /// Adds many services in one transaction: all of them or none.
@@ -150,16 +177,17 @@ impl Services<'_> {
         self.entries("and s.subscriber_id = $2", [subscriber.id.0.into()]).await
     }
 
-    /// The service that logs in as `login`.
+    /// The service that logs in as `login`; of a MAC address in whatever way it is written.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn find(&self, login: &str) -> Result<ServiceEntry, StoreError> {
-        let mut found = self.entries("and s.login = $2", [login.into()]).await?;
-        match found.pop() {
-            Some(entry) => Ok(entry),
-            None => Err(self.not_found(login).await),
+        for login in row::spellings(login) {
+            if let Some(entry) = self.entries("and s.login = $2", [login.into()]).await?.pop() {
+                return Ok(entry);
+            }
         }
+        Err(self.not_found(login).await)
     }
 
     /// Changes the service that logs in as `login`.
@@ -175,7 +203,9 @@ impl Services<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "change the service").await?;
         let before = self.existing(&unit, login).await?;
         let changed = self.changed(&unit, &before, update).await?;
-        let after = changed.update(&unit.txn).await.during("change the service")?;
+        let place = changed.fixed_ipv4.as_ref().clone().unwrap_or_default();
+        let after = changed.update(&unit.txn).await;
+        let after = unit.unique(after, Kind::ServiceAddress, &place)?;
         row::check_validity(validity(&after))?;
         let mut described_after = row::described(&after);
         if update.credential.is_some() {
@@ -184,12 +214,12 @@ impl Services<'_> {
         unit.record(Record {
             kind: Kind::Service,
             row: before.id,
-            name: login,
+            name: &before.login,
             before: Some(row::described(&before)),
             after: Some(described_after),
         });
         unit.commit().await?;
-        self.find(login).await
+        self.find(&before.login).await
     }
 
     /// Removes the service that logs in as `login`; its sessions and log-ins stay.
@@ -207,7 +237,7 @@ impl Services<'_> {
         unit.record(Record {
             kind: Kind::Service,
             row: found.id,
-            name: login,
+            name: &found.login,
             before,
             after: None,
         });
@@ -227,6 +257,7 @@ impl Services<'_> {
         }
         if let Some(credential) = &update.credential {
             credential::check(credential)?;
+            row::login_for(&before.login, credential)?;
             let keys = self.store.keys();
             let sealed = credential::seal(keys, self.tenant, before.id, credential)?;
             changed.credential_sealed = Set(sealed);
@@ -243,20 +274,31 @@ impl Services<'_> {
         if let Some(address) = update.fixed_ipv4 {
             changed.fixed_ipv4 = Set(address.map(|address| address.to_string()));
         }
+        if let Some(networks) = &update.networks {
+            row::set_networks(networks, &mut changed)?;
+        }
+        if let Some(lasts_s) = update.lasts_from_first_use_s {
+            changed.first_use_lasts_s = Set(lasts_s.map(i64::from));
+        }
+        if let Some(attributes) = &update.reply_attributes {
+            changed.reply_attributes = Set(stored_attributes(attributes.as_ref()));
+        }
         Ok(changed)
     }
 
     async fn existing(&self, unit: &Unit<'_>, login: &str) -> Result<service::Model, StoreError> {
-        let found = service::Entity::find()
-            .filter(service::Column::TenantId.eq(self.tenant.0))
-            .filter(service::Column::Login.eq(login))
-            .one(&unit.txn)
-            .await
-            .during("find the service")?;
-        match found {
-            Some(found) => Ok(found),
-            None => Err(self.not_found(login).await),
+        for login in row::spellings(login) {
+            let found = service::Entity::find()
+                .filter(service::Column::TenantId.eq(self.tenant.0))
+                .filter(service::Column::Login.eq(login))
+                .one(&unit.txn)
+                .await
+                .during("find the service")?;
+            if let Some(found) = found {
+                return Ok(found);
+            }
         }
+        Err(self.not_found(login).await)
     }
 
     async fn not_found(&self, login: &str) -> StoreError {

@@ -36,7 +36,7 @@ pub async fn what_another_process_changes_is_seen_after_sync(ground: &Ground) {
 
     // A plan that is new, a service that moves to it, and the old plan gone, all between two
     // looks of the follower.
-    other.plans(tenant).add(&operator(), "silver", &Terms::default()).await.unwrap();
+    other.plans(tenant).add(&operator(), "silver", &Terms::default(), None).await.unwrap();
     let moved = ServiceUpdate { plan: Some("silver".to_owned()), ..ServiceUpdate::default() };
     services.update(&operator(), "alice", &moved).await.unwrap();
     other.plans(tenant).remove(&operator(), "gold").await.unwrap();
@@ -133,7 +133,7 @@ pub async fn a_plan_changes_for_all_of_its_services_at_once(ground: &Ground) {
     store.services(tenant).import(&operator(), &rows, OnExisting::Refuse).await.unwrap();
     let mut changes = store.changes().await.unwrap();
     let speed = Speed { download: BitsPerSecond(1), upload: BitsPerSecond(2) };
-    store.plans(tenant).update(&operator(), "gold", |t| t.speed = Some(speed)).await.unwrap();
+    store.plans(tenant).update(&operator(), "gold", |t| t.speed = Some(speed), None).await.unwrap();
     assert_eq!(changes.read().await.unwrap().len(), 1);
     follower.sync().await.unwrap();
     let directory = follower.directory();

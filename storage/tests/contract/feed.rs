@@ -20,7 +20,7 @@ pub async fn a_change_wakes_the_feed_of_another_process(ground: &Ground) {
     let (store, other) = (ground.open().await, ground.open().await);
     let tenant = default_tenant(&store).await;
     let mut feed = store.changes().await.unwrap();
-    let plan = other.plans(tenant).add(&operator(), "gold", &Terms::default()).await.unwrap();
+    let plan = other.plans(tenant).add(&operator(), "gold", &Terms::default(), None).await.unwrap();
     let changes = tokio::time::timeout(PATIENCE, next(&mut feed)).await.unwrap();
     let told: Vec<_> = changes.iter().map(|change| (change.kind, change.row)).collect();
     assert_eq!(told, [(Kind::Plan, plan.id.0)]);
@@ -139,7 +139,7 @@ async fn a_transaction_left_open_delays_nobody_and_loses_nothing() {
     sleeper.execute("begin").await.unwrap();
     sleeper.execute(insert(7)).await.unwrap();
 
-    let plan = store.plans(tenant).add(&operator(), "gold", &Terms::default()).await.unwrap();
+    let plan = store.plans(tenant).add(&operator(), "gold", &Terms::default(), None).await.unwrap();
     follower.sync().await.unwrap();
     assert_eq!(follower.directory().counts().plans, 1);
     let rows = |changes: Vec<Change>| changes.iter().map(|change| change.row).collect::<Vec<_>>();

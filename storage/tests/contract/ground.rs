@@ -113,6 +113,7 @@ pub fn new_nas(name: &str, address: [u8; 4]) -> NewNas {
         dialect: "mikrotik".to_owned(),
         message_authenticator: Default::default(),
         counters_swapped: false,
+        reply_attributes: None,
     }
 }
 
@@ -124,13 +125,16 @@ pub fn new_service(login: &str, plan: &str) -> NewService {
         credential: Credential::clear_text("opensesame"),
         validity: Validity::default(),
         fixed_ipv4: None,
+        networks: Default::default(),
+        lasts_from_first_use_s: None,
+        reply_attributes: None,
     }
 }
 
 /// A plan called `gold` and a service called `alice` on it.
 pub async fn gold_and_alice(store: &Store) -> TenantId {
     let tenant = default_tenant(store).await;
-    store.plans(tenant).add(&operator(), "gold", &Terms::default()).await.unwrap();
+    store.plans(tenant).add(&operator(), "gold", &Terms::default(), None).await.unwrap();
     store.services(tenant).add(&operator(), &new_service("alice", "gold")).await.unwrap();
     tenant
 }

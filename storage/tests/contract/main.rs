@@ -8,6 +8,7 @@
     reason = "a test that cannot go on stops"
 )]
 
+mod access_rules;
 mod directory;
 mod feed;
 mod ground;
@@ -61,6 +62,13 @@ on_both! {
         what_cannot_be_stored_is_refused,
         tenants_are_apart,
         every_change_is_audited_without_secrets,
+    }
+    access_rules: {
+        networks_and_attributes_reach_the_directory,
+        no_address_is_two_services_own,
+        devices_are_found_by_every_spelling,
+        what_log_ins_teach_is_kept_once_and_followed,
+        terms_that_cannot_be_are_refused,
     }
     secrets: {
         sealed_values_differ_and_open_again,

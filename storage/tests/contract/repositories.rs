@@ -4,8 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{Directory as _, MessageAuthenticatorPolicy};
+use core::num::NonZeroU16;
 use entitlement::{
-    BitsPerSecond, Quarantine, Speed, Standing, Terms, Timestamp, Validity, WhenWithheld,
+    BitsPerSecond, Burst, Cause, DeviceBinding, Priority, Quarantine, SessionLimit, Shaping, Speed,
+    Standing, Terms, Timestamp, Validity, WhenFull, WhenWithheld,
 };
 use radius_proto::Secret;
 use storage::{
@@ -106,26 +108,60 @@ fn full_terms() -> Terms {
             address_list: None,
             session_timeout_s: 120,
         }),
+        shaping: Shaping {
+            burst: Some(Burst {
+                speed: speed(20_000_000_000, 4_000_000),
+                threshold: speed(7_500_000, 1_500_000),
+                time_s: 10,
+            }),
+            minimum: Some(speed(1_000_000, 512_000)),
+            priority: Priority::new(5),
+        },
+        ipv6_pool: Some("links".into()),
+        delegated_ipv6_pool: Some("homes".into()),
+        address_list: Some("paid".into()),
+        routing_mark: Some("uplink-2".into()),
+        group: Some("full".into()),
+        session_limit: Some(SessionLimit {
+            max: NonZeroU16::new(3).unwrap(),
+            when_full: WhenFull::ReplaceOldest,
+        }),
+        devices: DeviceBinding::Learn { max: NonZeroU16::MAX },
+        when_withheld_for: vec![
+            (
+                Cause::Device,
+                WhenWithheld::Quarantine(Quarantine {
+                    pool: None,
+                    address_list: Some("strangers".into()),
+                    session_timeout_s: 600,
+                }),
+            ),
+            (Cause::Suspended, WhenWithheld::Reject),
+        ],
     }
+}
+
+fn speed(download: u64, upload: u64) -> Speed {
+    Speed { download: BitsPerSecond(download), upload: BitsPerSecond(upload) }
 }
 
 pub async fn plans_round_trip(ground: &Ground) {
     let store = ground.open().await;
     let tenant = default_tenant(&store).await;
     let plans = store.plans(tenant);
-    let gold = plans.add(&operator(), "gold", &full_terms()).await.unwrap();
+    let gold = plans.add(&operator(), "gold", &full_terms(), None).await.unwrap();
     assert_eq!(gold.terms, full_terms());
     assert_eq!(plans.find("gold").await.unwrap(), gold);
     let bare = Terms { when_withheld: WhenWithheld::Reject, ..Terms::default() };
-    assert_eq!(plans.add(&operator(), "bare", &bare).await.unwrap().terms, bare);
-    let again = plans.add(&operator(), "gold", &bare).await.unwrap_err();
+    assert_eq!(plans.add(&operator(), "bare", &bare, None).await.unwrap().terms, bare);
+    let again = plans.add(&operator(), "gold", &bare, None).await.unwrap_err();
     assert_eq!(already_exists(&again), Some(Kind::Plan));
 
-    let changed = plans.update(&operator(), "gold", |terms| terms.pool = None).await.unwrap();
+    let changed = plans.update(&operator(), "gold", |terms| terms.pool = None, None).await.unwrap();
     assert_eq!(changed.terms, Terms { pool: None, ..full_terms() });
     assert_eq!(plans.find("gold").await.unwrap(), changed);
     let quarantined =
-        plans.update(&operator(), "bare", |terms| *terms = Terms::default()).await.unwrap();
+        plans.update(&operator(), "bare", |terms| *terms = Terms::default(), None).await.unwrap();
     assert_eq!(quarantined.terms, Terms::default());
     assert_eq!(plans.list().await.unwrap(), [quarantined, changed]);
 
@@ -135,7 +171,7 @@ pub async fn plans_round_trip(ground: &Ground) {
     assert!(in_use.to_string().contains("1 service"), "{in_use}");
     plans.remove(&operator(), "bare").await.unwrap();
     assert_eq!(plans.list().await.unwrap().len(), 1);
-    let slip = plans.update(&operator(), "gild", |_| ()).await.unwrap_err();
+    let slip = plans.update(&operator(), "gild", |_| (), None).await.unwrap_err();
     assert!(is_not_found(&slip, Some("gold")), "{slip}");
 }
 
@@ -165,7 +201,7 @@ pub async fn services_round_trip(ground: &Ground) {
     let store = ground.open().await;
     let tenant = gold_and_alice(&store).await;
     let services = store.services(tenant);
-    store.plans(tenant).add(&operator(), "silver", &Terms::default()).await.unwrap();
+    store.plans(tenant).add(&operator(), "silver", &Terms::default(), None).await.unwrap();
     let alice = services.find("alice").await.unwrap();
     assert_eq!((alice.plan_name.as_str(), alice.subscriber_name.as_str()), ("gold", "alice"));
     assert_eq!(alice.standing, Standing::Active);
@@ -193,7 +229,7 @@ pub async fn services_round_trip(ground: &Ground) {
         valid_from: Some(validity.from),
         valid_until: Some(validity.until),
         fixed_ipv4: Some(Some(address)),
-        credential: None,
+        ..ServiceUpdate::default()
     };
     let changed = services.update(&operator(), "alice", &update).await.unwrap();
     assert_eq!((changed.plan_name.as_str(), changed.standing), ("silver", Standing::Suspended));
@@ -253,10 +289,10 @@ pub async fn what_cannot_be_stored_is_refused(ground: &Ground) {
         assert!(matches!(error, StoreError::Invalid { .. }), "{error}");
     };
     refused(store.tenants().add(&operator(), "").await.unwrap_err());
-    refused(store.plans(tenant).add(&operator(), " x", &Terms::default()).await.unwrap_err());
+    refused(store.plans(tenant).add(&operator(), " x", &Terms::default(), None).await.unwrap_err());
     let too_fast = Speed { download: BitsPerSecond(u64::MAX), upload: BitsPerSecond(0) };
     let too_fast = Terms { speed: Some(too_fast), ..Terms::default() };
-    refused(store.plans(tenant).add(&operator(), "x", &too_fast).await.unwrap_err());
+    refused(store.plans(tenant).add(&operator(), "x", &too_fast, None).await.unwrap_err());
     refused(store.nas(tenant).add(&operator(), &new_nas("a\nb", [1, 1, 1, 1])).await.unwrap_err());
     let services = store.services(tenant);
     refused(services.add(&operator(), &new_service(&"x".repeat(254), "gold")).await.unwrap_err());
@@ -288,7 +324,7 @@ pub async fn tenants_are_apart(ground: &Ground) {
     let stolen = store.nas(east).add(&operator(), &new_nas("mine", [10, 0, 0, 1])).await;
     assert_eq!(already_exists(&stolen.unwrap_err()), Some(Kind::NasAddress));
 
-    let silver = store.plans(east).add(&operator(), "gold", &full_terms()).await.unwrap();
+    let silver = store.plans(east).add(&operator(), "gold", &full_terms(), None).await.unwrap();
     let other = store.services(east).add(&operator(), &new_service("alice", "gold")).await.unwrap();
     assert_eq!(other.plan, silver.id);
     assert_eq!(store.services(west).list().await.unwrap().len(), 1);
@@ -317,10 +353,14 @@ pub async fn every_change_is_audited_without_secrets(ground: &Ground) {
         ..ServiceUpdate::default()
     };
     store.services(tenant).update(&by, "alice", &password).await.unwrap();
-    store.plans(tenant).update(&by, "gold", |terms| terms.pool = Some("p".into())).await.unwrap();
+    store
+        .plans(tenant)
+        .update(&by, "gold", |terms| terms.pool = Some("p".into()), None)
+        .await
+        .unwrap();
     store.services(tenant).remove(&by, "alice").await.unwrap();
     // What fails leaves no trace.
-    store.plans(tenant).add(&by, "gold", &Terms::default()).await.unwrap_err();
+    store.plans(tenant).add(&by, "gold", &Terms::default(), None).await.unwrap_err();
 
     let entries = store.audit(tenant).latest(100).await.unwrap();
     let told: Vec<_> = entries

@@ -65,6 +65,7 @@ fn attempt(second: i64, login: &str) -> Attempt {
         outcome: Outcome::Rejected,
         reason: Reason::WrongPassword,
         service: None,
+        learned: Default::default(),
     }
 }
 

@@ -129,7 +129,7 @@ fn as_value(logged: &LoggedAttempt) -> serde_json::Value {
     })
 }
 
-fn outcome_name(outcome: Outcome) -> &'static str {
+pub(super) const fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted => "accepted",
         Outcome::Quarantined => "quarantined",

@@ -2,14 +2,21 @@
 
 use std::process::ExitCode;
 
+use aaa_engine::auth::Method;
 use aaa_engine::ports::NasId;
-use aaa_engine::{Check, Explanation, Outcome, Reason, StoredAs};
+use aaa_engine::{
+    Activity, Check, DeviceStanding, Explanation, Known, MacAddress, Outcome, Question, Reason,
+    StoredAs,
+};
 use anyhow::{Context as _, bail};
 use clap::Args;
-use entitlement::{Standing, Timestamp, Validity, WhenWithheld, Withheld};
+use entitlement::{
+    FirstUse, SessionLimit, Standing, Timestamp, Validity, WhenFull, WhenWithheld, Withheld,
+};
 use radius_proto::{PACKET_LEN_MAX, Packet};
 use serde_json::json;
 
+use super::auth_log::outcome_name;
 use super::open::{self, Open};
 use super::{Globals, print};
 use crate::serve::{self, words::Words};
@@ -26,6 +33,9 @@ pub(super) struct ExplainArgs {
     /// The moment of the log-in, 2026-12-31 (UTC) or RFC 3339 [default: now].
     #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
     at: Option<Timestamp>,
+    /// The device that logs in, its Calling-Station-Id as the NAS writes it.
+    #[arg(long, value_name = "STATION")]
+    station: Option<String>,
 }
 
 /// An explanation with the words for it.
@@ -57,12 +67,26 @@ async fn explain(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<Explai
 
     let engine = serve::engine(&open.loaded.config, words.dialects().clone())?;
     let at = args.at.unwrap_or_else(clock::now);
+    let activity = Activity::new();
+    for entry in open.store.sessions(open.tenant).open().await? {
+        activity.restore(&entry.session);
+    }
+    let question = Question {
+        nas: &nas,
+        login: args.login.as_bytes(),
+        station: args.station.as_deref().map(str::as_bytes),
+        at,
+    };
+    let known = Known { directory: &*directory, activity: &activity };
     let mut reply = vec![0; PACKET_LEN_MAX];
-    let explanation = engine.explain(&*directory, &nas, args.login.as_bytes(), at, &mut reply)?;
+    let explanation = engine.explain(known, &question, &mut reply)?;
     let packet = Packet::parse(reply.get(..explanation.reply_len).unwrap_or_default())?;
     let attributes = words.attributes_of(&packet);
-    let attributes =
-        attributes.into_iter().filter(|line| !line.starts_with("Message-Authenticator")).collect();
+    // Both are other ones in each packet.
+    let ours = |line: &String| {
+        ["Message-Authenticator", "Class "].iter().any(|name| line.starts_with(name))
+    };
+    let attributes = attributes.into_iter().filter(|line| !ours(line)).collect();
     let name = nas.name.to_string();
     follower.stop().await;
     open.store.close().await;
@@ -91,8 +115,9 @@ fn show(explained: &Explained) -> anyhow::Result<()> {
         let mark = if check.is_passed() { "ok" } else { "NO" };
         print::line(&format!("  {mark}  {:<10}{}", rule(check), finding(check)))?;
     }
-    let verdict = verdict(explanation.outcome);
-    print::line(&format!("{verdict}: {}", explanation.reason))?;
+    let proviso = if explanation.assumes_password { ", if the password is right" } else { "" };
+    let verdict = outcome_name(explanation.outcome);
+    print::line(&format!("{verdict}{proviso}: {}", explanation.reason))?;
     for attribute in attributes {
         print::line(&format!("  {attribute}"))?;
     }
@@ -108,19 +133,12 @@ fn as_json(explained: &Explained) -> serde_json::Value {
         "nas": nas,
         "at": units::rfc3339(*at),
         "checks": checks.collect::<Vec<_>>(),
-        "outcome": verdict(explanation.outcome),
+        "outcome": outcome_name(explanation.outcome),
+        "assumes_password": explanation.assumes_password,
         "reason": explanation.reason.code(),
         "words": explanation.reason.to_string(),
         "attributes": attributes,
     })
-}
-
-const fn verdict(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted, if the password is right",
-        Outcome::Quarantined => "quarantined, if the password is right",
-        Outcome::Rejected => "rejected",
-    }
 }
 
 const fn rule(check: &Check) -> &'static str {
@@ -131,6 +149,9 @@ const fn rule(check: &Check) -> &'static str {
         Check::Standing(_) => "state",
         Check::Validity { .. } => "validity",
         Check::Hours { .. } => "hours",
+        Check::LockOut { .. } => "lock-out",
+        Check::Device { .. } => "device",
+        Check::Sessions { .. } => "sessions",
         Check::WhenWithheld { .. } => "otherwise",
         _ => "check",
     }
@@ -143,25 +164,23 @@ fn finding(check: &Check) -> String {
         Check::Login { service: Some(service) } => {
             format!("service {} on plan {}", service.id, service.plan_name)
         }
-        Check::Password { stored: Ok(StoredAs::ClearText) } => {
-            "stored; serves PAP, CHAP and MS-CHAP".to_owned()
-        }
-        Check::Password { stored: Ok(StoredAs::NtHash) } => {
-            "stored as an NT hash; serves PAP and MS-CHAP, not CHAP".to_owned()
-        }
-        Check::Password { stored: Ok(StoredAs::Nothing) } => {
-            "none: it logs in by its MAC address".to_owned()
-        }
-        Check::Password { stored: Err(reason) } => reason.to_string(),
+        Check::Password { stored: Ok(stored), methods } => password(*stored, methods),
+        Check::Password { stored: Err(reason), .. } => reason.to_string(),
+        Check::LockOut { until: None } => "not locked, as far as the store knows".to_owned(),
+        Check::LockOut { until: Some(until) } => format!("locked until {}", units::when(*until)),
+        Check::Device { address, device } => self::device(*address, *device),
+        Check::Sessions { limit, others } => sessions(*limit, *others),
         Check::Dialect { name, is_loaded: true } => name.to_string(),
         Check::Dialect { name, is_loaded: false } => format!("{name}: {}", Reason::UnknownDialect),
         Check::Standing(Standing::Active) => "active".to_owned(),
         Check::Standing(Standing::Suspended) => "suspended".to_owned(),
         Check::Standing(Standing::Terminated) => "terminated".to_owned(),
-        Check::Validity { validity, outside } => self::validity(*validity, *outside),
+        Check::Validity { validity, first_use, outside } => {
+            self::validity(*validity, *first_use, *outside)
+        }
         Check::Hours { hours, time_zone, opens_at } => {
             let zone = time_zone.name();
-            let next = opens_at.map(|at| format!("; the next begins {}", units::when(at)));
+            let next = opens_at.map(|at| format!("; the next begins {} UTC", units::when(at)));
             format!("{hours} in {zone}{}", next.unwrap_or_default())
         }
         Check::WhenWithheld { policy, is_possible } => otherwise(policy, *is_possible),
@@ -169,13 +188,59 @@ fn finding(check: &Check) -> String {
     }
 }
 
-fn validity(validity: Validity, outside: Option<Withheld>) -> String {
+/// What is stored, and the methods that are switched on and can use it.
+fn password(stored: StoredAs, methods: &[Method]) -> String {
+    let stored = match stored {
+        StoredAs::ClearText => "stored",
+        StoredAs::NtHash => "stored as an NT hash",
+        StoredAs::Nothing => return "none: it logs in by its MAC address".to_owned(),
+    };
+    if methods.is_empty() {
+        return format!("{stored}, but every method that can use it is switched off");
+    }
+    let methods: Vec<_> = methods.iter().map(ToString::to_string).collect();
+    format!("{stored}; serves {}", methods.join(", "))
+}
+
+fn device(address: Option<MacAddress>, device: DeviceStanding) -> String {
+    let named = address.map_or_else(|| "the device".to_owned(), |address| address.to_string());
+    match device {
+        DeviceStanding::Any => format!("{named}: any will do"),
+        DeviceStanding::Listed => format!("{named} is on the list"),
+        DeviceStanding::New => format!("{named} would be taken into the list"),
+        DeviceStanding::Denied => format!("{named} is denied"),
+        DeviceStanding::Unknown => format!("{named} is not on the list"),
+        DeviceStanding::OneTooMany => format!("{named} is not on the list, which is full"),
+        DeviceStanding::Nameless => "unknown; name it with --station".to_owned(),
+    }
+}
+
+fn sessions(limit: SessionLimit, others: usize) -> String {
+    let SessionLimit { max, when_full } = limit;
+    let is_full = others >= usize::from(max.get());
+    let then = match when_full {
+        WhenFull::ReplaceOldest if is_full => ": the one that has lasted longest gives way",
+        _ => "",
+    };
+    format!("{others} of {max} are open, as far as the store knows{then}")
+}
+
+fn validity(validity: Validity, first_use: Option<FirstUse>, outside: Option<Withheld>) -> String {
     let span = match (validity.from, validity.until) {
         (None, None) => "for ever".to_owned(),
         (Some(from), None) => format!("from {}", units::when(from)),
         (None, Some(until)) => format!("until {}", units::when(until)),
         (Some(from), Some(until)) => {
             format!("from {} until {}", units::when(from), units::when(until))
+        }
+    };
+    let span = match first_use {
+        None => span,
+        Some(FirstUse { lasts_s, at: None }) => {
+            format!("{span}, and {} from this log-in, its first", units::span(lasts_s))
+        }
+        Some(FirstUse { lasts_s, at: Some(at) }) => {
+            format!("{span}, and {} from {}", units::span(lasts_s), units::when(at))
         }
     };
     match outside {

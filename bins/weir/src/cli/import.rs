@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use aaa_engine::MacAddress;
 use aaa_engine::auth::Credential;
 use anyhow::{Context as _, bail};
-use entitlement::Validity;
+use entitlement::{Networks, Validity};
 use storage::{NewService, OnExisting, StoreError};
 
 use super::open::Open;
@@ -99,9 +100,17 @@ fn service(columns: &[&'static str], fields: Vec<String>) -> Result<NewService, 
         credential: Credential::clear_text(""),
         validity: Validity::default(),
         fixed_ipv4: None,
+        networks: Networks::default(),
+        lasts_from_first_use_s: None,
+        reply_attributes: None,
     };
     for (column, field) in columns.iter().zip(fields) {
         if field.is_empty() {
+            // Without a password a device logs in by its MAC address.
+            if *column == "password" {
+                service.credential = Credential::MacAddress;
+                continue;
+            }
             if COLUMNS.iter().take(COLUMNS_NEEDED).any(|needed| needed == column) {
                 return Err(format!("the {column} is empty"));
             }
@@ -120,6 +129,12 @@ fn service(columns: &[&'static str], fields: Vec<String>) -> Result<NewService, 
                 service.fixed_ipv4 = Some(address?);
             }
         }
+    }
+    // Twelve digits may as well be a telephone number, whose password was forgotten.
+    let is_number = service.login.bytes().all(|octet| octet.is_ascii_digit());
+    let is_address = !is_number && MacAddress::parse(service.login.as_bytes()).is_some();
+    if service.credential == Credential::MacAddress && !is_address {
+        return Err("the password is empty; only a login that is a MAC address needs none".into());
     }
     service::check_validity(service.validity).map_err(|error| error.to_string())?;
     Ok(service)

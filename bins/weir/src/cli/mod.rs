@@ -1,7 +1,9 @@
 //! The operator's command line: one module for each subcommand.
 
+mod attributes;
 mod auth_log;
 mod config;
+mod device;
 mod dict;
 mod explain;
 mod import;
@@ -78,6 +80,9 @@ enum Command {
     /// Services: the log-ins of subscribers.
     #[command(subcommand)]
     Service(service::ServiceCommand),
+    /// The devices that a service may be used from, or must not be.
+    #[command(subcommand)]
+    Device(device::DeviceCommand),
     /// Tenants: the operators of this installation.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
@@ -123,6 +128,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Plan(command) => plan::run(command, &globals),
         Command::Subscriber(command) => subscriber::run(command, &globals),
         Command::Service(command) => service::run(command, &globals),
+        Command::Device(command) => device::run(command, &globals),
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::WhoHad(args) => who_had::run(&args, &globals),

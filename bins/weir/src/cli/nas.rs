@@ -11,7 +11,7 @@ use serde_json::json;
 use storage::{NasEntry, NasUpdate, NewNas, StoreError};
 
 use super::open::{self, Open};
-use super::{Globals, print, unknown};
+use super::{Globals, attributes, print, unknown};
 use crate::config::{Config, DEFAULT_LISTENER};
 use crate::serve::words::Words;
 use crate::table::{Column, Table};
@@ -90,6 +90,8 @@ pub(super) struct NasOptions {
     /// Whether it counts input and output from the subscriber's side [default: false].
     #[arg(long, value_name = "BOOL")]
     counters_swapped: Option<bool>,
+    #[command(flatten)]
+    attributes: attributes::Options,
 }
 
 /// How `--message-authenticator` is written.
@@ -140,6 +142,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         }
     }
     let options = args.options;
+    let reply_attributes = options.attributes.read(open)?.flatten();
     let given = options.secret()?;
     let (secret, generated) = match given {
         Some(secret) => (secret, false),
@@ -153,6 +156,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         dialect: options.dialect.unwrap_or_else(|| DEFAULT_DIALECT.to_owned()),
         message_authenticator: options.message_authenticator.map(Into::into).unwrap_or_default(),
         counters_swapped: options.counters_swapped.unwrap_or(false),
+        reply_attributes,
     };
     check_names(&open.loaded.config, Some(&nas.listener), Some(&nas.dialect))?;
     let entry = table.add(&open.actor, &nas).await?;
@@ -167,6 +171,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
 
 async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
     let options = args.options;
+    let reply_attributes = options.attributes.read(open)?;
     let secret = options.secret()?.map(|secret| checked_secret(&secret)).transpose()?;
     check_names(&open.loaded.config, options.listener.as_deref(), options.dialect.as_deref())?;
     let update = NasUpdate {
@@ -176,13 +181,15 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         dialect: options.dialect,
         message_authenticator: options.message_authenticator.map(Into::into),
         counters_swapped: options.counters_swapped,
+        reply_attributes,
     };
     let changes_nothing = update.listener.is_none()
         && update.address.is_none()
         && update.secret.is_none()
         && update.dialect.is_none()
         && update.message_authenticator.is_none()
-        && update.counters_swapped.is_none();
+        && update.counters_swapped.is_none()
+        && update.reply_attributes.is_none();
     if changes_nothing {
         bail!(
             "nothing to set; name at least one option, for example --address (see `weir nas set --help`)"
@@ -238,7 +245,8 @@ fn check_names(
 async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
     let entries = open.store.nas(open.tenant).list().await?;
     if as_json {
-        return print::json(&entries.iter().map(as_value).collect::<Vec<_>>());
+        let words = Words::load(&open.loaded.config)?;
+        return print::json(&entries.iter().map(|nas| as_value(&words, nas)).collect::<Vec<_>>());
     }
     let mut table = Table::new(&[
         Column::Left("NAME"),
@@ -264,7 +272,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
     print::block(&table.render())
 }
 
-fn as_value(nas: &NasEntry) -> serde_json::Value {
+fn as_value(words: &Words, nas: &NasEntry) -> serde_json::Value {
     json!({
         "id": nas.id.0,
         "name": nas.name,
@@ -274,6 +282,7 @@ fn as_value(nas: &NasEntry) -> serde_json::Value {
         "secret": "set",
         "message_authenticator": policy_name(nas.message_authenticator),
         "counters_swapped": nas.counters_swapped,
+        "attributes": words.shown(nas.reply_attributes.as_ref()),
         "created_at": units::rfc3339(nas.created_at),
     })
 }

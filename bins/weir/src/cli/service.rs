@@ -1,19 +1,21 @@
 //! `weir service`: the log-ins of subscribers.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use aaa_engine::MacAddress;
 use aaa_engine::auth::Credential;
 use anyhow::bail;
 use clap::{Args, Subcommand};
-use entitlement::{Standing, Timestamp, Validity};
+use entitlement::{
+    FirstUse, Ipv6Prefix, NetworkError, Networks, Route, Standing, Timestamp, Validity,
+};
 use serde_json::json;
 use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 
 use super::open::{self, Open};
-use super::{Globals, import, print};
+use super::{Globals, attributes, import, print};
+use crate::serve::words::Words;
 use crate::table::{Column, Table};
 use crate::units::{self, Setting};
 
@@ -115,6 +117,23 @@ pub(super) struct ServiceOptions {
     /// The address that is always its own, or none.
     #[arg(long, value_name = "IPV4", value_parser = address_setting)]
     address: Option<Setting<Ipv4Addr>>,
+    /// The IPv6 address that is always its own, or none.
+    #[arg(long, value_name = "IPV6", value_parser = ipv6_setting)]
+    ipv6_address: Option<Setting<Ipv6Addr>>,
+    /// An IPv6 prefix of its link, for example 2001:db8:0:7::/64; all of them, once each, or none.
+    #[arg(long, value_name = "PREFIX", value_parser = prefix_setting)]
+    ipv6_prefix: Vec<Setting<Ipv6Prefix>>,
+    /// An IPv6 prefix for the network behind it; all of them, once each, or none.
+    #[arg(long, value_name = "PREFIX", value_parser = prefix_setting)]
+    delegated_prefix: Vec<Setting<Ipv6Prefix>>,
+    /// What is routed to it, for example 198.51.100.0/29; all of them, once each, or none.
+    #[arg(long, value_name = "NETWORK", value_parser = route_setting)]
+    route: Vec<Setting<Route>>,
+    /// How long it lasts from its first log-in, as a voucher does, for example 24h, or none.
+    #[arg(long, value_name = "SPAN", value_parser = span_setting)]
+    lasts: Option<Setting<u32>>,
+    #[command(flatten)]
+    attributes: attributes::Options,
 }
 
 fn when_setting(text: &str) -> Result<Setting<Timestamp>, String> {
@@ -124,6 +143,27 @@ fn when_setting(text: &str) -> Result<Setting<Timestamp>, String> {
 fn address_setting(text: &str) -> Result<Setting<Ipv4Addr>, String> {
     units::parse_setting(text, |text| {
         text.parse().map_err(|_| format!("`{text}` is not an IPv4 address such as 10.0.0.7"))
+    })
+}
+
+fn ipv6_setting(text: &str) -> Result<Setting<Ipv6Addr>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|_| format!("`{text}` is not an IPv6 address such as 2001:db8::7"))
+    })
+}
+
+fn prefix_setting(text: &str) -> Result<Setting<Ipv6Prefix>, String> {
+    units::parse_setting(text, |text| text.parse().map_err(|error: NetworkError| error.to_string()))
+}
+
+fn route_setting(text: &str) -> Result<Setting<Route>, String> {
+    units::parse_setting(text, |text| text.parse().map_err(|error: NetworkError| error.to_string()))
+}
+
+fn span_setting(text: &str) -> Result<Setting<u32>, String> {
+    units::parse_setting(text, |text| match units::parse_span_s(text)? {
+        0 => Err("a service that lasts 0 s would be over at once".to_owned()),
+        span_s => Ok(span_s),
     })
 }
 
@@ -142,6 +182,21 @@ fn parse_nt_hash(text: &str) -> Result<[u8; 16], String> {
 }
 
 impl ServiceOptions {
+    /// The networks after what was given is changed in them; `None` when nothing was.
+    fn networks(&self, mut networks: Networks) -> Option<Networks> {
+        fn all<T: Copy>(settings: &[Setting<T>]) -> Option<Vec<T>> {
+            let given = settings.iter().filter_map(|setting| setting.into_option()).collect();
+            (!settings.is_empty()).then_some(given)
+        }
+        let before = networks.clone();
+        let (prefixes, delegated) = (all(&self.ipv6_prefix), all(&self.delegated_prefix));
+        networks.ipv6 = self.ipv6_address.map_or(networks.ipv6, Setting::into_option);
+        networks.ipv6_prefixes = prefixes.unwrap_or(networks.ipv6_prefixes);
+        networks.delegated_ipv6_prefixes = delegated.unwrap_or(networks.delegated_ipv6_prefixes);
+        networks.routes = all(&self.route).unwrap_or(networks.routes);
+        (networks != before).then_some(networks)
+    }
+
     fn credential(&self) -> anyhow::Result<Option<Credential>> {
         if self.password_stdin {
             let password = open::secret_from_stdin("password")?;
@@ -199,39 +254,30 @@ async fn add(args: ServiceAdd, open: &Open) -> anyhow::Result<()> {
     let Some(credential) = args.options.credential()? else {
         bail!("a service needs a password: --password, --password-stdin or --nt-hash; or --by-mac");
     };
-    let login = login(&args.login, &credential)?;
     let options = args.options;
+    let reply_attributes = options.attributes.read(open)?.flatten();
+    let networks = options.networks(Networks::default()).unwrap_or_default();
     let validity = Validity {
         from: options.valid_from.and_then(Setting::into_option),
         until: options.valid_until.and_then(Setting::into_option),
     };
     check_validity(validity)?;
     let new = NewService {
-        login,
+        login: args.login,
         plan: args.plan,
         subscriber: args.subscriber,
         credential,
         validity,
         fixed_ipv4: options.address.and_then(Setting::into_option),
+        networks,
+        lasts_from_first_use_s: options.lasts.and_then(Setting::into_option),
+        reply_attributes,
     };
     let service = services.add(&open.actor, &new).await?;
     open.done(&format!(
         "service `{}` added: plan {}, subscriber {}",
         service.login, service.plan_name, service.subscriber_name
     ))
-}
-
-/// The login as it is stored: a MAC address in one way, whichever way it was typed.
-fn login(typed: &str, credential: &Credential) -> anyhow::Result<String> {
-    if *credential != Credential::MacAddress {
-        return Ok(typed.to_owned());
-    }
-    match MacAddress::parse(typed.as_bytes()) {
-        Some(address) => Ok(address.to_string()),
-        None => bail!(
-            "`{typed}` is no MAC address such as 00:E1:0C:38:C8:F8; with --by-mac the login is one"
-        ),
-    }
 }
 
 /// A service that is valid never is a slip.
@@ -251,12 +297,9 @@ pub(super) fn check_validity(validity: Validity) -> anyhow::Result<()> {
 async fn set(args: ServiceSet, open: &Open) -> anyhow::Result<()> {
     let services = open.store.services(open.tenant);
     let credential = args.options.credential()?;
-    if let Some(credential) = &credential
-        && login(&args.login, credential)? != args.login
-    {
-        bail!("`{}` is stored as {}", args.login, login(&args.login, credential)?);
-    }
     let options = args.options;
+    let reply_attributes = options.attributes.read(open)?;
+    let current = services.find(&args.login).await?;
     let update = ServiceUpdate {
         plan: args.plan,
         credential,
@@ -264,18 +307,24 @@ async fn set(args: ServiceSet, open: &Open) -> anyhow::Result<()> {
         valid_from: options.valid_from.map(Setting::into_option),
         valid_until: options.valid_until.map(Setting::into_option),
         fixed_ipv4: options.address.map(Setting::into_option),
+        networks: options.networks(current.networks),
+        lasts_from_first_use_s: options.lasts.map(Setting::into_option),
+        reply_attributes,
     };
     let changes_nothing = update.plan.is_none()
         && update.credential.is_none()
         && update.valid_from.is_none()
         && update.valid_until.is_none()
-        && update.fixed_ipv4.is_none();
+        && update.fixed_ipv4.is_none()
+        && update.networks.is_none()
+        && update.lasts_from_first_use_s.is_none()
+        && update.reply_attributes.is_none();
     if changes_nothing {
         bail!(
-            "nothing to set; name at least one option, for example --plan (see `weir service set --help`)"
+            "nothing to change; name at least one option and a new value, for example --plan (see `weir service set --help`)"
         );
     }
-    let current = services.find(&args.login).await?.validity;
+    let current = current.validity;
     check_validity(Validity {
         from: update.valid_from.unwrap_or(current.from),
         until: update.valid_until.unwrap_or(current.until),
@@ -297,15 +346,18 @@ async fn list(plan: Option<&str>, open: &Open, as_json: bool) -> anyhow::Result<
         None => services.list().await?,
     };
     if as_json {
-        return print::json(&entries.iter().map(as_value).collect::<Vec<_>>());
+        let words = Words::load(&open.loaded.config)?;
+        let values = entries.iter().map(|service| as_value(Some(&words), service));
+        return print::json(&values.collect::<Vec<_>>());
     }
     print::block(&table(&entries).render())
 }
 
 async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let service = open.store.services(open.tenant).find(login).await?;
+    let words = Words::load(&open.loaded.config)?;
     if as_json {
-        return print::json(&as_value(&service));
+        return print::json(&as_value(Some(&words), &service));
     }
     let when = |moment: Option<Timestamp>, never: &str| {
         moment.map_or_else(|| never.to_owned(), units::when)
@@ -324,7 +376,29 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     ] {
         print::line(&format!("{name:<12}{value}"))?;
     }
+    let Networks { ipv6, ipv6_prefixes, delegated_ipv6_prefixes, routes } = &service.networks;
+    let own = [
+        ("ipv6", ipv6.iter().map(ToString::to_string).collect()),
+        ("prefix", ipv6_prefixes.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        ("delegated", delegated_ipv6_prefixes.iter().map(ToString::to_string).collect()),
+        ("route", routes.iter().map(ToString::to_string).collect()),
+        ("lasts", service.first_use.map(lasts_in_words).into_iter().collect()),
+        ("attribute", words.shown(service.reply_attributes.as_ref())),
+    ];
+    for (name, values) in own {
+        for value in values {
+            print::line(&format!("{name:<12}{value}"))?;
+        }
+    }
     Ok(())
+}
+
+fn lasts_in_words(first_use: FirstUse) -> String {
+    let lasts = units::span(first_use.lasts_s);
+    match first_use.at {
+        None => format!("{lasts} from the first log-in"),
+        Some(at) => format!("{lasts} from {}", units::when(at)),
+    }
 }
 
 /// The services as a table.
@@ -354,7 +428,13 @@ pub(super) fn table(services: &[ServiceEntry]) -> Table {
 }
 
 /// A service for machines.
-pub(super) fn as_value(service: &ServiceEntry) -> serde_json::Value {
+pub(super) fn as_value(words: Option<&Words>, service: &ServiceEntry) -> serde_json::Value {
+    let networks = &service.networks;
+    let texts = |all: &[Ipv6Prefix]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let first_use = service.first_use.map(|first_use| {
+        json!({"lasts_s": first_use.lasts_s, "first_used_at": first_use.at.map(units::rfc3339)})
+    });
+    let attributes = words.map(|words| words.shown(service.reply_attributes.as_ref()));
     json!({
         "id": service.id.0,
         "login": service.login,
@@ -365,6 +445,12 @@ pub(super) fn as_value(service: &ServiceEntry) -> serde_json::Value {
         "valid_from": service.validity.from.map(units::rfc3339),
         "valid_until": service.validity.until.map(units::rfc3339),
         "address": service.fixed_ipv4,
+        "ipv6_address": networks.ipv6,
+        "ipv6_prefixes": texts(&networks.ipv6_prefixes),
+        "delegated_ipv6_prefixes": texts(&networks.delegated_ipv6_prefixes),
+        "routes": networks.routes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "first_use": first_use,
+        "attributes": attributes,
         "created_at": units::rfc3339(service.created_at),
     })
 }

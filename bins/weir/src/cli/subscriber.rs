@@ -103,7 +103,7 @@ async fn show(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let services = open.store.services(open.tenant).list_of_subscriber(name).await?;
     if as_json {
         let mut value = as_value(&subscriber);
-        value["services"] = services.iter().map(service::as_value).collect();
+        value["services"] = services.iter().map(|entry| service::as_value(None, entry)).collect();
         return print::json(&value);
     }
     print::line(&format!("subscriber  {}", subscriber.name))?;

@@ -4,8 +4,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use aaa_engine::Dialects;
 use aaa_engine::dialect::DIALECT_LEN_MAX;
+use aaa_engine::{Dialects, ReplyAttributes, ReplyAttributesError};
 use anyhow::Context as _;
 use radius_dict::{Dictionary, text};
 use radius_proto::Packet;
@@ -36,6 +36,20 @@ impl Words {
     pub(crate) fn attributes_of(&self, packet: &Packet<'_>) -> Vec<String> {
         let text = text::packet(&self.dictionary, *packet).to_string();
         text.lines().map(|line| line.trim_start().to_owned()).collect()
+    }
+
+    /// Reads what an operator wants in Access-Accepts besides.
+    pub(crate) fn reply_attributes(
+        &self,
+        text: &str,
+    ) -> Result<ReplyAttributes, ReplyAttributesError> {
+        ReplyAttributes::parse(text, &self.dictionary)
+    }
+
+    /// That in text form, one pair each; nothing where there is none.
+    pub(crate) fn shown(&self, attributes: Option<&ReplyAttributes>) -> Vec<String> {
+        let packet = attributes.and_then(ReplyAttributes::as_packet);
+        packet.map(|packet| self.attributes_of(&packet)).unwrap_or_default()
     }
 
     /// The names of the dialects.

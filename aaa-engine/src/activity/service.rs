@@ -1,0 +1,229 @@
+//! The activity of one service.
+
+use std::sync::Arc;
+
+use entitlement::Timestamp;
+
+use crate::accounting::AccountingEvent;
+use crate::identity::MacAddress;
+use crate::ports::NasId;
+use crate::session::{Session, SessionId};
+use crate::settings::LockOut;
+
+/// How many sessions and slots of one service are remembered. A login that half a town shares has
+/// more than can matter to a limit.
+const USES_MAX: usize = 65_536;
+
+/// How long an Access-Accept keeps a slot for the Start that should follow, seconds.
+pub(crate) const SLOT_RESERVED_S: i64 = 60;
+
+/// What one service is doing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ServiceActivity {
+    /// Sessions and slots, the longest begun first.
+    uses: Vec<Use>,
+    failures: Failures,
+    /// Devices that were learnt, by the moment; the directory has them once they are stored.
+    learned: Vec<(MacAddress, Timestamp)>,
+    first_used_at: Option<Timestamp>,
+}
+
+/// One use of a service: a session, or a slot for one.
+#[derive(Debug, Clone)]
+pub(crate) struct Use {
+    id: UseId,
+    pub(crate) nas: NasId,
+    /// Calling-Station-Id, escaped; empty when absent.
+    pub(crate) station: Arc<str>,
+    pub(crate) since: Timestamp,
+    pub(crate) last_seen_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum UseId {
+    /// Of an acceptance, with the nonce of its Class token.
+    Slot([u8; 16]),
+    Session(SessionId),
+}
+
+/// What a log-in takes for the session that should follow.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// The nonce of its Class token.
+    pub(crate) nonce: [u8; 16],
+    pub(crate) nas: NasId,
+    pub(crate) station: Arc<str>,
+    pub(crate) at: Timestamp,
+}
+
+/// Wrong passwords in a row.
+#[derive(Debug, Clone, Copy, Default)]
+struct Failures {
+    count: u16,
+    first_at: Option<Timestamp>,
+    locked_until: Option<Timestamp>,
+}
+
+impl ServiceActivity {
+    /// The sessions and slots, the longest begun first.
+    pub(crate) fn uses(&self) -> impl Iterator<Item = &Use> {
+        self.uses.iter()
+    }
+
+    /// Keeps a slot; in place of one that the same station has at the same NAS.
+    pub(crate) fn reserve(&mut self, slot: Slot) {
+        self.uses.retain(|other| {
+            let is_slot = matches!(other.id, UseId::Slot(_));
+            !(is_slot && (other.is_by(slot.nas, &slot.station) || !other.is_reserved(slot.at)))
+        });
+        self.push(Use {
+            id: UseId::Slot(slot.nonce),
+            nas: slot.nas,
+            station: slot.station,
+            since: slot.at,
+            last_seen_at: slot.at,
+        });
+    }
+
+    /// An open session goes on, or begins in its slot.
+    pub(crate) fn go_on(&mut self, event: &AccountingEvent, nonce: Option<&[u8; 16]>) {
+        let id = UseId::Session(event.session);
+        if let Some(found) = self.uses.iter_mut().find(|found| found.id == id) {
+            found.last_seen_at = found.last_seen_at.max(event.received_at);
+            found.since = found.since.min(event.implied_start());
+            return;
+        }
+        // Without our token the slot is the one of the same station.
+        let station = &event.calling_station_id;
+        let slot = match nonce {
+            Some(nonce) => self.uses.iter().position(|found| found.id == UseId::Slot(*nonce)),
+            None => self.uses.iter().position(|found| {
+                matches!(found.id, UseId::Slot(_)) && found.is_by(event.nas, station)
+            }),
+        };
+        if let Some(slot) = slot {
+            self.uses.remove(slot);
+        }
+        self.push(Use {
+            id,
+            nas: event.nas,
+            station: Arc::clone(station),
+            since: event.implied_start(),
+            last_seen_at: event.received_at,
+        });
+    }
+
+    pub(crate) fn restore(&mut self, session: &Session) {
+        let id = UseId::Session(session.id);
+        if self.uses.iter().all(|found| found.id != id) {
+            self.push(Use {
+                id,
+                nas: session.nas,
+                station: Arc::clone(&session.calling_station_id),
+                since: session.started_at,
+                last_seen_at: session.last_seen_at,
+            });
+        }
+    }
+
+    pub(crate) fn end(&mut self, session: SessionId) {
+        self.uses.retain(|found| found.id != UseId::Session(session));
+    }
+
+    /// Leaves only these uses, the longest begun first: the one that is replaced does not count any
+    /// more.
+    pub(crate) fn replace_uses(&mut self, uses: Vec<Use>) {
+        self.uses = uses;
+    }
+
+    fn push(&mut self, new: Use) {
+        if self.uses.len() < USES_MAX {
+            let place = self.uses.partition_point(|other| other.since <= new.since);
+            self.uses.insert(place, new);
+        }
+    }
+
+    /// Until when the login is locked, if it is at `now`.
+    pub(crate) fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.failures.locked_until.filter(|until| now < *until)
+    }
+
+    /// A wrong password was tried.
+    pub(crate) fn fail(&mut self, now: Timestamp, lock_out: LockOut) {
+        let failures = &mut self.failures;
+        let is_first =
+            failures.first_at.is_none_or(|at| now >= at.plus_s(lock_out.within_s.into()));
+        if is_first {
+            *failures = Failures { count: 0, first_at: Some(now), locked_until: None };
+        }
+        failures.count = failures.count.saturating_add(1);
+        if failures.count >= lock_out.failures.get() {
+            let locked_until = Some(now.plus_s(lock_out.locked_s.into()));
+            *failures = Failures { count: 0, first_at: None, locked_until };
+        }
+    }
+
+    /// The right password was given.
+    pub(crate) fn succeed(&mut self) {
+        self.failures = Failures::default();
+    }
+
+    /// The devices that were learnt after `reset_at` and that the directory does not list yet.
+    pub(crate) fn learned(
+        &self,
+        listed: impl Fn(MacAddress) -> bool,
+        reset_at: Option<Timestamp>,
+    ) -> impl Iterator<Item = MacAddress> {
+        let fresh =
+            self.learned.iter().filter(move |(_, at)| reset_at.is_none_or(|reset| *at > reset));
+        fresh.map(|(address, _)| *address).filter(move |address| !listed(*address))
+    }
+
+    /// Takes a device in, and forgets those that are listed by now.
+    pub(crate) fn learn(
+        &mut self,
+        address: MacAddress,
+        now: Timestamp,
+        listed: impl Fn(MacAddress) -> bool,
+        reset_at: Option<Timestamp>,
+    ) {
+        self.learned.retain(|(known, at)| {
+            !listed(*known) && *known != address && reset_at.is_none_or(|reset| *at > reset)
+        });
+        self.learned.push((address, now));
+    }
+
+    /// When the service was first used, as far as is known here.
+    pub(crate) const fn first_used_at(&self) -> Option<Timestamp> {
+        self.first_used_at
+    }
+
+    /// The service is used for the first time.
+    pub(crate) fn use_first(&mut self, now: Timestamp) {
+        self.first_used_at = Some(self.first_used_at.map_or(now, |at| at.min(now)));
+    }
+}
+
+impl Use {
+    /// Is it by this station at this NAS? A station has one session at a NAS at a time: what it
+    /// had before is over. One that says no name may be any.
+    pub(crate) fn is_by(&self, nas: NasId, station: &str) -> bool {
+        self.nas == nas && !station.is_empty() && *self.station == *station
+    }
+
+    /// Is it a session, or a slot whose Start may still come?
+    pub(crate) fn is_reserved(&self, now: Timestamp) -> bool {
+        match self.id {
+            UseId::Slot(_) => now < self.since.plus_s(SLOT_RESERVED_S),
+            UseId::Session(_) => true,
+        }
+    }
+
+    /// Which session it is, if it has begun.
+    pub(crate) const fn session(&self) -> Option<SessionId> {
+        match self.id {
+            UseId::Slot(_) => None,
+            UseId::Session(id) => Some(id),
+        }
+    }
+}

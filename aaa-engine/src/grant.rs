@@ -1,0 +1,152 @@
+//! From a log-in that has passed its rules, or not, to what its session gets.
+
+use entitlement::{
+    Access, Burst, Entitlement, Priority, Quarantine, Shaping, Speed, Terms, Timestamp,
+    WhenWithheld,
+};
+
+use crate::attempt::Outcome;
+use crate::dialect::Dialect;
+use crate::intent::{IntentKind, Intents};
+use crate::reason::Reason;
+use crate::rules::{AFTER_PROOF, Candidate, Refusal};
+
+/// The shortest Acct-Interim-Interval, seconds (RFC 2869 section 5.16).
+pub const INTERIM_INTERVAL_MIN_S: u32 = 60;
+
+/// An acceptance, in full or into quarantine.
+#[derive(Debug)]
+pub(crate) struct Grant<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Reason,
+    pub(crate) intents: Intents<'a>,
+}
+
+/// What a log-in whose credentials are right gets; `Err` is a rejection.
+pub(crate) fn decide<'a>(
+    candidate: &Candidate<'a>,
+    dialect: &Dialect,
+) -> Result<Grant<'a>, Reason> {
+    let service = candidate.service;
+    match AFTER_PROOF.iter().try_for_each(|rule| rule.judge(candidate)) {
+        Ok(()) => Ok(full_terms(&service.entitlement, candidate.now)),
+        // There is no quarantine on a router's own console.
+        Err(refusal) if candidate.wants_the_nas => Err(refusal.reason),
+        Err(refusal) => withheld(&service.entitlement, &refusal, candidate.now, dialect),
+    }
+}
+
+/// What a log-in gets that a rule refuses.
+///
+/// Quarantine is only worth its name when something keeps the session in it: where neither a pool
+/// nor an address list is set that the dialect can express, the log-in is rejected instead. A
+/// terminated service is always rejected; there is nothing left to pay for.
+fn withheld<'a>(
+    entitlement: &'a Entitlement,
+    refusal: &Refusal,
+    now: Timestamp,
+    dialect: &Dialect,
+) -> Result<Grant<'a>, Reason> {
+    let reason = refusal.reason;
+    let cause = refusal.cause.ok_or(reason)?;
+    let WhenWithheld::Quarantine(quarantine) = entitlement.terms.when_withheld_for(cause) else {
+        return Err(reason);
+    };
+    let intents = quarantined(entitlement, quarantine, refusal, now);
+    if !holds(quarantine, &intents, dialect) {
+        return Err(reason);
+    }
+    Ok(Grant { outcome: Outcome::Quarantined, reason, intents })
+}
+
+fn full_terms(entitlement: &Entitlement, now: Timestamp) -> Grant<'_> {
+    let terms = &*entitlement.terms;
+    let ends_at = match entitlement.at(now) {
+        Access::Granted { ends_at } => ends_at,
+        Access::Withheld(_) => None,
+    };
+    let intents = Intents {
+        address_list: terms.address_list.as_deref(),
+        session_timeout_s: sooner(
+            terms.session_timeout_s,
+            ends_at.map(|end| whole_seconds(now, end)),
+        ),
+        ..of_terms(entitlement, terms)
+    };
+    Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents }
+}
+
+/// On an address list alone the session keeps the addresses and speed it would have; a quarantine
+/// pool replaces fixed addresses, which would lead around it.
+fn quarantined<'a>(
+    entitlement: &'a Entitlement,
+    quarantine: &'a Quarantine,
+    refusal: &Refusal,
+    now: Timestamp,
+) -> Intents<'a> {
+    let timeout_s = quarantine.session_timeout_s.max(1);
+    let over_s = refusal.over_at.map(|at| whole_seconds(now, at));
+    let intents = Intents {
+        address_list: quarantine.address_list.as_deref(),
+        session_timeout_s: sooner(Some(timeout_s), over_s),
+        ..of_terms(entitlement, &entitlement.terms)
+    };
+    match quarantine.pool.as_deref() {
+        None => intents,
+        pool => Intents {
+            pool,
+            fixed_ipv4: None,
+            networks: None,
+            ipv6_pool: None,
+            delegated_ipv6_pool: None,
+            ..intents
+        },
+    }
+}
+
+/// What a session gets whether it is in quarantine or not.
+fn of_terms<'a>(entitlement: &'a Entitlement, terms: &'a Terms) -> Intents<'a> {
+    Intents {
+        pool: terms.pool.as_deref(),
+        ipv6_pool: terms.ipv6_pool.as_deref(),
+        delegated_ipv6_pool: terms.delegated_ipv6_pool.as_deref(),
+        fixed_ipv4: entitlement.fixed_ipv4,
+        networks: entitlement.networks.as_deref(),
+        idle_timeout_s: terms.idle_timeout_s,
+        interim_interval_s: terms.interim_interval_s.map(|s| s.max(INTERIM_INTERVAL_MIN_S)),
+        routing_mark: terms.routing_mark.as_deref(),
+        group: terms.group.as_deref(),
+        ..shaped(terms.speed, terms.shaping)
+    }
+}
+
+/// The ladder of shaping: see [`Intents`].
+fn shaped<'a>(speed: Option<Speed>, shaping: Shaping) -> Intents<'a> {
+    let mut intents = Intents { speed, ..Intents::default() };
+    if speed.is_some() {
+        intents.minimum = shaping.minimum;
+        intents.priority = shaping.priority.or(shaping.minimum.map(|_| Priority::LAST));
+        intents.burst = shaping.burst.or(intents.priority.map(|_| Burst::default()));
+    }
+    intents
+}
+
+/// Does the dialect say anything that keeps a session with these intents in this quarantine?
+fn holds(quarantine: &Quarantine, intents: &Intents<'_>, dialect: &Dialect) -> bool {
+    (quarantine.pool.is_some() && dialect.expresses(IntentKind::Pool, intents))
+        || (quarantine.address_list.is_some()
+            && dialect.expresses(IntentKind::AddressList, intents))
+}
+
+/// Seconds from `now` until `end`, at least one: a Session-Timeout of zero means for ever to some
+/// NASes.
+fn whole_seconds(now: Timestamp, end: Timestamp) -> u32 {
+    u32::try_from(now.seconds_until(end)).unwrap_or(u32::MAX).max(1)
+}
+
+fn sooner(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}

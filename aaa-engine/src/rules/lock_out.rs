@@ -1,0 +1,26 @@
+//! Too many wrong passwords.
+
+use super::{Candidate, Refusal, Rule};
+use crate::explain::Check;
+use crate::reason::Reason;
+
+/// The login is not locked after wrong passwords (see [`LockOut`](crate::LockOut)).
+pub(super) struct NotLockedOut;
+
+impl Rule for NotLockedOut {
+    fn judge(&self, candidate: &Candidate<'_>) -> Result<(), Refusal> {
+        match candidate.activity.locked_until(candidate.now) {
+            None => Ok(()),
+            Some(until) => {
+                Err(Refusal { over_at: Some(until), ..Refusal::final_(Reason::LockedOut) })
+            }
+        }
+    }
+
+    fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
+        if candidate.settings.lock_out.is_none() {
+            return Vec::new();
+        }
+        vec![Check::LockOut { until: candidate.activity.locked_until(candidate.now) }]
+    }
+}

@@ -1,0 +1,60 @@
+//! The service's standing, dates and hours.
+
+use entitlement::{Access, Standing, Withheld};
+
+use super::{Candidate, Refusal, Rule};
+use crate::explain::Check;
+use crate::reason::Reason;
+
+/// The service may be used now (see [`Entitlement::at`](entitlement::Entitlement::at)).
+pub(super) struct Rights;
+
+impl Rule for Rights {
+    fn judge(&self, candidate: &Candidate<'_>) -> Result<(), Refusal> {
+        let entitlement = &candidate.service.entitlement;
+        let withheld = match entitlement.at(candidate.now) {
+            Access::Granted { .. } => return Ok(()),
+            Access::Withheld(withheld) => withheld,
+        };
+        let over_at = match withheld {
+            Withheld::NotYetValid => entitlement.validity.from,
+            Withheld::OutsideHours { opens_at } => Some(opens_at),
+            Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
+        };
+        Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
+    }
+
+    fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
+        let entitlement = &candidate.service.entitlement;
+        let mut checks = vec![Check::Standing(entitlement.standing)];
+        if entitlement.standing != Standing::Active {
+            return checks;
+        }
+        let withheld = match entitlement.at(candidate.now) {
+            Access::Granted { .. } => None,
+            Access::Withheld(withheld) => Some(withheld),
+        };
+        let opens_at = match withheld {
+            Some(Withheld::OutsideHours { opens_at }) => Some(opens_at),
+            _ => None,
+        };
+        let outside = withheld.filter(|_| opens_at.is_none());
+        let (validity, first_use) = (entitlement.validity, entitlement.first_use);
+        checks.push(Check::Validity { validity, first_use, outside });
+        if let (None, Some(hours)) = (outside, &entitlement.terms.hours) {
+            let (hours, time_zone) = (hours.clone(), entitlement.time_zone.clone());
+            checks.push(Check::Hours { hours, time_zone, opens_at });
+        }
+        checks
+    }
+}
+
+const fn reason_of(withheld: Withheld) -> Reason {
+    match withheld {
+        Withheld::NotYetValid => Reason::NotYetValid,
+        Withheld::Expired => Reason::Expired,
+        Withheld::Suspended => Reason::Suspended,
+        Withheld::Terminated => Reason::Terminated,
+        Withheld::OutsideHours { .. } => Reason::OutsideHours,
+    }
+}

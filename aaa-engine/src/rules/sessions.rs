@@ -1,0 +1,56 @@
+//! How many sessions a service has at a time.
+
+use entitlement::{SessionLimit, WhenFull};
+
+use super::{Candidate, Refusal, Rule};
+use crate::explain::Check;
+use crate::reason::Reason;
+use crate::session::SessionId;
+
+/// The service has room for one more session: an acceptance counts from the moment it is decided,
+/// so that two log-ins at once cannot both take the last place. Sessions whose end was lost do not
+/// count; see [`Candidate::other_uses`].
+pub(super) struct HasRoom;
+
+/// Where the session of a log-in would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// There is room; or the plan sets no limit.
+    Free,
+    /// In place of the one that has lasted longest: that session, or a slot for one.
+    InsteadOf(Option<SessionId>),
+    /// Nowhere.
+    None,
+}
+
+pub(crate) fn place(candidate: &Candidate<'_>) -> Place {
+    let Some(SessionLimit { max, when_full }) = candidate.service.entitlement.terms.session_limit
+    else {
+        return Place::Free;
+    };
+    let mut others = candidate.other_uses();
+    let Some(oldest) = others.next() else { return Place::Free };
+    if 1 + others.count() < usize::from(max.get()) {
+        return Place::Free;
+    }
+    match when_full {
+        WhenFull::Reject => Place::None,
+        WhenFull::ReplaceOldest => Place::InsteadOf(oldest.session()),
+    }
+}
+
+impl Rule for HasRoom {
+    fn judge(&self, candidate: &Candidate<'_>) -> Result<(), Refusal> {
+        match place(candidate) {
+            Place::Free | Place::InsteadOf(_) => Ok(()),
+            Place::None => Err(Refusal::final_(Reason::TooManySessions)),
+        }
+    }
+
+    fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
+        let Some(limit) = candidate.service.entitlement.terms.session_limit else {
+            return Vec::new();
+        };
+        vec![Check::Sessions { limit, others: candidate.other_uses().count() }]
+    }
+}

@@ -1,0 +1,85 @@
+//! What log-ins have said about their services: devices, and the moment of the first use.
+
+use aaa_engine::{Attempt, Learned};
+use entitlement::ServiceId;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend,
+    EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
+
+use super::execute;
+use crate::entity::{change, device, service};
+use crate::error::{During as _, Kind, StoreError};
+use crate::feed::NOTIFY_CHANNEL;
+
+/// Keeps it, and lets whoever follows read the services again. Twice is as once: a device is
+/// listed already, and the earliest use is the first.
+pub(super) async fn store(
+    txn: &DatabaseTransaction,
+    attempts: &[Attempt],
+) -> Result<(), StoreError> {
+    let mut announced = false;
+    for attempt in attempts {
+        let Some(id) = attempt.service else { continue };
+        let learned = attempt.learned;
+        // A service that was removed meanwhile has nothing to keep.
+        if learned == Learned::default() || !exists(txn, attempt, id).await? {
+            continue;
+        }
+        if let Some(address) = learned.device {
+            let row = device::ActiveModel {
+                tenant_id: Set(attempt.tenant.0),
+                service_id: Set(id.0),
+                address: Set(address.to_string()),
+                is_allowed: Set(1),
+                is_learned: Set(1),
+                created_at: Set(attempt.at.unix_ms()),
+                ..Default::default()
+            };
+            let columns = [device::Column::ServiceId, device::Column::Address];
+            device::Entity::insert(row)
+                .on_conflict(OnConflict::columns(columns).do_nothing().to_owned())
+                .exec_without_returning(txn)
+                .await
+                .during("store a device that was learnt")?;
+        }
+        if learned.is_first_use {
+            let at = attempt.at.unix_ms();
+            let parameters = [at.into(), attempt.tenant.0.into(), id.0.into()];
+            execute(txn, FIRST_USE, parameters, "store the first use of a service").await?;
+        }
+        let row = change::ActiveModel {
+            tenant_id: Set(attempt.tenant.0),
+            kind: Set(Kind::Service.code().to_owned()),
+            row_id: Set(id.0),
+            ..Default::default()
+        };
+        change::Entity::insert(row)
+            .exec_without_returning(txn)
+            .await
+            .during("announce what was learnt")?;
+        announced = true;
+    }
+    if announced && txn.get_database_backend() == DbBackend::Postgres {
+        let notify = format!("notify {NOTIFY_CHANNEL}");
+        txn.execute_unprepared(&notify).await.during("announce what was learnt")?;
+    }
+    Ok(())
+}
+
+const FIRST_USE: &str = "\
+    update service set first_used_at = $1 where tenant_id = $2 and id = $3 \
+    and (first_used_at is null or first_used_at > $1)";
+
+async fn exists(
+    txn: &DatabaseTransaction,
+    attempt: &Attempt,
+    id: ServiceId,
+) -> Result<bool, StoreError> {
+    let found = service::Entity::find_by_id(id.0)
+        .filter(service::Column::TenantId.eq(attempt.tenant.0))
+        .count(txn)
+        .await;
+    Ok(found.during("find the service of a log-in")? > 0)
+}
