@@ -5,16 +5,19 @@ use core::str::FromStr;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
-use jiff::tz::{TimeZone as Zone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone as Zone, TimeZoneDatabase};
 
 use crate::Timestamp;
 
 /// Minutes of a day on the clock.
 const DAY_MIN: u16 = 24 * 60;
+const DAYS_A_WEEK: u16 = 7;
+const WEEK_MIN: u16 = DAYS_A_WEEK * DAY_MIN;
+const WEEK_S: i64 = WEEK_MIN as i64 * 60;
 /// Days that are looked at around a moment: yesterday's window may reach over midnight, and the next
-/// one of a single day a week is a week away.
-const DAYS_AROUND: core::ops::RangeInclusive<i64> = -1..=8;
-/// The most rules of one plan.
+/// one of a single day a week is two weeks away when the clock leaves out that of next week.
+const DAYS_AROUND: core::ops::RangeInclusive<i64> = -1..=15;
+/// The most windows of one plan.
 pub const HOURS_RULES_MAX: usize = 32;
 
 /// A zone of the IANA database by its name, `Africa/Nairobi`: what a clock on a wall there shows.
@@ -27,10 +30,12 @@ impl TimeZone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self(Zone::UTC);
 
-    /// The zone of this name, without regard to case; `None` where there is none.
+    /// The zone of this name, without regard to case; `None` where there is none, and for
+    /// `Etc/Unknown`, whose clock nobody knows.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        TimeZoneDatabase::bundled().get(name).ok().map(Self)
+        let zone = TimeZoneDatabase::bundled().get(name).ok()?;
+        (!zone.is_unknown()).then_some(Self(zone))
     }
 
     /// Its name as the database spells it.
@@ -42,11 +47,15 @@ impl TimeZone {
 
 /// Hours of the week, on the clock of the operator's zone: `mon-fri 08:00-18:00, sat 09:00-13:00`.
 ///
-/// A window that ends before it begins, `fri 22:00-06:00`, reaches into the next day. Where the clock
-/// is put forward or back, a window ends when the clock says so.
+/// A window that ends before it begins, `fri 22:00-06:00`, reaches into the next day. It begins and
+/// ends at the first moment at which the clock shows that time or a later one. So where the clock is
+/// put forward, what it leaves out is no part of a window; where it is put back, a window begins, or
+/// ends, the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
     rules: Vec<Rule>,
+    /// Whether they leave out no minute of the week, whatever the clock does.
+    is_always: bool,
 }
 
 /// The same window on some days of the week.
@@ -72,44 +81,79 @@ pub(crate) enum Now {
 impl Hours {
     /// Whether `now` lies inside, and until when.
     pub(crate) fn at(&self, now: Timestamp, zone: &TimeZone) -> Now {
-        let mut windows = self.windows_around(now, zone);
-        windows.sort_unstable();
+        if self.is_always {
+            return Now::Open { until: None };
+        }
         let mut open_until = None;
-        for &(from, to) in &windows {
+        for (from, to) in self.windows_around(now, zone) {
             match open_until {
-                None if from <= now && now < to => open_until = Some(to),
+                None if now < from => return Now::Closed { opens_at: from },
+                None if now < to => open_until = Some(to),
+                None => {}
                 // One that begins where another ends, or before, carries on.
-                Some(until) if from <= until && to > until => open_until = Some(to),
-                _ => {}
+                Some(until) if from <= until => open_until = Some(to.max(until)),
+                Some(_) => break,
             }
         }
-        let week = now.unix_ms() + 7 * 24 * 3_600_000;
         match open_until {
-            Some(until) => Now::Open { until: Some(until).filter(|end| end.unix_ms() < week) },
-            None => {
-                let next = windows.iter().map(|(from, _)| *from).find(|from| *from > now);
-                Now::Closed { opens_at: next.unwrap_or(Timestamp::from_unix_ms(week)) }
-            }
+            Some(_) => Now::Open { until: open_until },
+            // Beyond the years that the calendar knows.
+            None => Now::Closed { opens_at: now.plus_s(WEEK_S) },
         }
     }
 
-    /// The windows of the days around a moment, as moments.
-    fn windows_around(&self, now: Timestamp, zone: &TimeZone) -> Vec<(Timestamp, Timestamp)> {
-        let Ok(moment) = jiff::Timestamp::from_millisecond(now.unix_ms()) else {
-            return Vec::new();
-        };
-        let today = moment.to_zoned(zone.0.clone()).date();
-        let days = DAYS_AROUND.filter_map(|days| today.checked_add(days.days()).ok());
+    /// The windows of the days around a moment, as moments, in the order in which they begin.
+    fn windows_around(
+        &self,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        let now = jiff::Timestamp::from_millisecond(now.unix_ms()).ok();
+        let today = now.map(|now| now.to_zoned(zone.0.clone()).date());
+        let days = today.into_iter().flat_map(|today| {
+            DAYS_AROUND.filter_map(move |days| today.checked_add(days.days()).ok())
+        });
         days.flat_map(|date| {
-            let of_day = self.rules.iter().filter(move |rule| rule.is_on(date.weekday()));
-            of_day.filter_map(move |rule| {
-                let from = on_the_clock(date, rule.from_min, zone)?;
-                let to = on_the_clock(date, rule.to_min, zone)?;
-                Some((from, to))
-            })
+            let of_day = self.rules.iter().filter(|rule| rule.is_on(date.weekday()));
+            let mut windows: Vec<_> = of_day
+                .filter_map(|rule| {
+                    let from = on_the_clock(date, rule.from_min, zone)?;
+                    let to = on_the_clock(date, rule.to_min, zone)?;
+                    // The clock may leave out a window as a whole.
+                    (from < to).then_some((from, to))
+                })
+                .collect();
+            windows.sort_unstable();
+            windows
         })
-        .collect()
     }
+}
+
+/// Whether the windows leave out no minute of the week.
+fn cover_the_week(rules: &[Rule]) -> bool {
+    let (day_min, week_min) = (u32::from(DAY_MIN), u32::from(WEEK_MIN));
+    let mut windows = Vec::new();
+    for rule in rules {
+        for (day, (_, weekday)) in (0..).zip(DAYS) {
+            if rule.is_on(weekday) {
+                let midnight = day * day_min;
+                let from = midnight + u32::from(rule.from_min);
+                let to = midnight + u32::from(rule.to_min);
+                windows.push((from, to));
+                // What reaches over the end of the week is at its beginning too.
+                windows.push((0, to.saturating_sub(week_min)));
+            }
+        }
+    }
+    windows.sort_unstable();
+    let covered =
+        windows.into_iter().try_fold(
+            0,
+            |covered, (from, to)| {
+                if from <= covered { Some(to.max(covered)) } else { None }
+            },
+        );
+    covered.is_some_and(|covered| covered >= week_min)
 }
 
 impl Rule {
@@ -119,42 +163,61 @@ impl Rule {
     }
 }
 
-/// When the clock shows so many minutes after the midnight of the date. A time that the clock leaves
-/// out counts as that much later as it is put forward by; of one that it shows twice, the first.
+/// The first moment at which the clock shows so many minutes after the midnight of the date, or
+/// more: of a time that it shows twice, the first; of one that it leaves out, the moment at which it
+/// is put forward.
 fn on_the_clock(date: Date, minutes: u16, zone: &TimeZone) -> Option<Timestamp> {
     let date = date.checked_add(i64::from(minutes / DAY_MIN).days()).ok()?;
     let (hour, minute) = ((minutes % DAY_MIN) / 60, minutes % 60);
     let time = date.at(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0);
-    let zoned = zone.0.to_ambiguous_zoned(time).compatible().ok()?;
-    Some(Timestamp::from_unix_ms(zoned.timestamp().as_millisecond()))
+    let ambiguous = zone.0.to_ambiguous_timestamp(time);
+    let moment = match ambiguous.offset() {
+        AmbiguousOffset::Gap { after, .. } => {
+            let before = ambiguous.earlier().ok()?;
+            let put_forward = zone.0.following(before).find(|change| change.offset() == after)?;
+            put_forward.timestamp()
+        }
+        _ => ambiguous.compatible().ok()?,
+    };
+    Some(Timestamp::from_unix_ms(moment.as_millisecond()))
 }
 
 /// What is wrong with a text that should have been [`Hours`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{rule}` is no window: {problem}; hours are written `mon-fri 08:00-18:00, sat 09:00-13:00`"
-)]
-pub struct HoursError {
-    /// The rule that is wrong.
-    pub rule: String,
-    /// What is wrong with it.
-    pub problem: &'static str,
+pub enum HoursError {
+    /// One of the windows is not written as one.
+    #[error(
+        "`{rule}` is no window: {problem}; hours are written `mon-fri 08:00-18:00, sat 09:00-13:00`"
+    )]
+    NoWindow {
+        /// The window that is wrong.
+        rule: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// There are more than [`HOURS_RULES_MAX`].
+    #[error("there are {count} windows; a plan has {} at most", HOURS_RULES_MAX)]
+    TooMany {
+        /// How many there are.
+        count: usize,
+    },
 }
 
 impl FromStr for Hours {
     type Err = HoursError;
 
     fn from_str(text: &str) -> Result<Self, HoursError> {
+        let count = text.split(',').count();
+        if count > HOURS_RULES_MAX {
+            return Err(HoursError::TooMany { count });
+        }
         let rules = text.split(',').map(|rule| {
-            let wrong = |problem| HoursError { rule: rule.trim().to_owned(), problem };
+            let wrong = |problem| HoursError::NoWindow { rule: rule.trim().to_owned(), problem };
             Rule::parse(rule).map_err(wrong)
         });
         let rules: Vec<Rule> = rules.collect::<Result<_, _>>()?;
-        if rules.len() > HOURS_RULES_MAX {
-            let problem = "there are more than 32 windows";
-            return Err(HoursError { rule: text.to_owned(), problem });
-        }
-        Ok(Self { rules })
+        let is_always = cover_the_week(&rules);
+        Ok(Self { rules, is_always })
     }
 }
 
@@ -184,7 +247,7 @@ impl Rule {
     }
 }
 
-const DAYS: [(&str, Weekday); 7] = [
+const DAYS: [(&str, Weekday); DAYS_A_WEEK as usize] = [
     ("mon", Weekday::Monday),
     ("tue", Weekday::Tuesday),
     ("wed", Weekday::Wednesday),
@@ -241,111 +304,5 @@ impl fmt::Display for Rule {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hours(text: &str) -> Hours {
-        text.parse().unwrap()
-    }
-
-    fn moment(text: &str) -> Timestamp {
-        let moment: jiff::Timestamp = text.parse().unwrap();
-        Timestamp::from_unix_ms(moment.as_millisecond())
-    }
-
-    fn berlin() -> TimeZone {
-        TimeZone::named("Europe/Berlin").unwrap()
-    }
-
-    #[test]
-    fn a_window_is_half_open_on_the_clock_of_the_zone() {
-        let office = hours("mon-fri 08:00-18:00");
-        let at = |text| office.at(moment(text), &berlin());
-        // Wednesday, 25 November 2026; Berlin is an hour ahead.
-        let until = Some(moment("2026-11-25T17:00:00Z"));
-        assert_eq!(at("2026-11-25T07:00:00Z"), Now::Open { until });
-        assert_eq!(at("2026-11-25T16:59:59Z"), Now::Open { until });
-        let opens_at = moment("2026-11-26T07:00:00Z");
-        assert_eq!(at("2026-11-25T17:00:00Z"), Now::Closed { opens_at });
-        let opens_at = moment("2026-11-30T07:00:00Z");
-        assert_eq!(at("2026-11-28T11:00:00Z"), Now::Closed { opens_at });
-    }
-
-    #[test]
-    fn a_window_over_midnight_belongs_to_the_day_it_begins_on() {
-        let night = hours("fri 22:00-06:00");
-        let at = |text| night.at(moment(text), &TimeZone::UTC);
-        let until = Some(moment("2026-11-28T06:00:00Z"));
-        assert_eq!(at("2026-11-27T22:00:00Z"), Now::Open { until });
-        assert_eq!(at("2026-11-28T05:59:00Z"), Now::Open { until });
-        let opens_at = moment("2026-12-04T22:00:00Z");
-        assert_eq!(at("2026-11-28T06:00:00Z"), Now::Closed { opens_at });
-        let opens_at = moment("2026-11-27T22:00:00Z");
-        assert_eq!(at("2026-11-27T05:00:00Z"), Now::Closed { opens_at });
-    }
-
-    #[test]
-    fn windows_that_touch_are_one_and_all_of_them_never_end() {
-        let two = hours("wed 08:00-12:00, wed 12:00-18:00, thu 00:00-01:00");
-        let now = moment("2026-11-25T09:00:00Z");
-        let until = Some(moment("2026-11-25T18:00:00Z"));
-        assert_eq!(two.at(now, &TimeZone::UTC), Now::Open { until });
-        let always = hours("daily 00:00-24:00");
-        assert_eq!(always.at(now, &berlin()), Now::Open { until: None });
-        let over = hours("sun-mon 20:00-04:00");
-        let until = Some(moment("2026-11-30T04:00:00Z"));
-        assert_eq!(over.at(moment("2026-11-30T01:00:00Z"), &TimeZone::UTC), Now::Open { until });
-    }
-
-    /// On 25 October 2026 Berlin's clock goes back from 3:00 to 2:00, on 29 March 2026 forward.
-    #[test]
-    fn a_window_ends_when_the_clock_says_so() {
-        let night = hours("daily 22:00-06:00");
-        let until = |now| match night.at(moment(now), &berlin()) {
-            Now::Open { until } => until.unwrap(),
-            closed => panic!("{closed:?}"),
-        };
-        assert_eq!(until("2026-10-24T20:00:00Z"), moment("2026-10-25T05:00:00Z"));
-        assert_eq!(until("2026-03-28T21:00:00Z"), moment("2026-03-29T04:00:00Z"));
-        // 02:30 is left out on that day: the window begins when the clock shows 03:30.
-        let early = hours("sun 02:30-04:00");
-        let opens_at = moment("2026-03-29T01:30:00Z");
-        let now = moment("2026-03-28T12:00:00Z");
-        assert_eq!(early.at(now, &berlin()), Now::Closed { opens_at });
-    }
-
-    #[test]
-    fn hours_are_shown_as_they_are_read() {
-        for text in [
-            "mon-fri 08:00-18:00",
-            "daily 00:00-24:00",
-            "fri-mon 22:00-06:00, sat 09:30-13:45",
-            "sun 00:00-12:00",
-        ] {
-            assert_eq!(hours(text).to_string(), text);
-        }
-        assert_eq!(hours(" MON  08:00-18:00 ").to_string(), "mon 08:00-18:00");
-        assert_eq!(hours("mon 10:00-00:00"), hours("mon 10:00-24:00"));
-    }
-
-    #[test]
-    fn mistakes_are_named_with_what_would_be_right() {
-        for (text, problem) in [
-            ("", "it takes days and a time"),
-            ("mon", "it takes days and a time"),
-            ("mon 08:00", "a time has two ends"),
-            ("mon 8:00-18:00", "a time is written 00:00 to 24:00"),
-            ("mon 08:00-24:01", "a time is written 00:00 to 24:00"),
-            ("mon 08:60-18:00", "a time is written 00:00 to 24:00"),
-            ("mon 24:00-06:00", "a window begins before midnight"),
-            ("mon 08:00-08:00", "it begins where it ends"),
-            ("monday 08:00-18:00", "a day is mon, tue"),
-            ("mon 08:00-18:00,", "it takes days and a time"),
-        ] {
-            let error = text.parse::<Hours>().unwrap_err();
-            assert!(error.problem.starts_with(problem), "{text}: {error}");
-        }
-        assert_eq!(TimeZone::named("Europe/Berln"), None);
-        assert_eq!(TimeZone::named("africa/nairobi").unwrap().name(), "Africa/Nairobi");
-    }
-}
+#[path = "hours_tests.rs"]
+mod tests;

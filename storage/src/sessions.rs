@@ -64,7 +64,8 @@ impl Sessions<'_> {
     }
 
     /// The sessions that had `address` at the moment `at`, the one that began last first: more than
-    /// one where two NASes give out the same addresses, or where a Stop was lost.
+    /// one where two NASes give out the same addresses, or where a Stop was lost. One without an end
+    /// is among them however long ago its last packet came.
     ///
     /// # Errors
     /// When the store cannot be read.

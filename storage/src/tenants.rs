@@ -4,6 +4,7 @@ use entitlement::{TenantId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use serde_json::json;
 
@@ -52,7 +53,7 @@ impl Tenants<'_> {
         let added = tenant::Entity::insert(row).exec_with_returning(&unit.txn).await;
         let added = unit.unique(added, Kind::Tenant, name)?;
         unit.tenant = TenantId(added.id);
-        let after = Some(json!({ "name": name }));
+        let after = Some(json!({ "name": name, "time_zone": added.time_zone }));
         unit.record(Record { kind: Kind::Tenant, row: added.id, name, before: None, after });
         unit.commit().await?;
         added.try_into()
@@ -68,20 +69,24 @@ impl Tenants<'_> {
         name: &str,
         time_zone: &TimeZone,
     ) -> Result<Tenant, StoreError> {
-        let before = self.find(name).await?;
-        let mut unit = Unit::begin(self.store, before.id, by, "change the tenant").await?;
+        let mut unit = Unit::begin(self.store, TenantId(0), by, "change the tenant").await?;
+        // Until the commit nobody else changes it. What it was may be no zone: this mends it.
+        let row = tenant::Entity::find().filter(tenant::Column::Name.eq(name)).lock_exclusive();
+        let before = row.one(&unit.txn).await.during("find the tenant")?;
+        let Some(before) = before else { return Err(self.no_tenant(name).await?) };
+        unit.tenant = TenantId(before.id);
         let row = tenant::ActiveModel {
-            id: Set(before.id.0),
+            id: Set(before.id),
             time_zone: Set(time_zone.name().to_owned()),
             ..Default::default()
         };
         let after = row.update(&unit.txn).await.during("change the tenant")?;
         unit.record(Record {
             kind: Kind::Tenant,
-            row: before.id.0,
+            row: before.id,
             name,
-            before: Some(json!({ "time_zone": before.time_zone.name() })),
-            after: Some(json!({ "time_zone": time_zone.name() })),
+            before: Some(json!({ "time_zone": before.time_zone })),
+            after: Some(json!({ "time_zone": after.time_zone })),
         });
         unit.commit().await?;
         after.try_into()
@@ -112,11 +117,15 @@ impl Tenants<'_> {
             .during("find the tenant")?;
         match found {
             Some(row) => row.try_into(),
-            None => {
-                let existing = self.list().await?.into_iter().map(|tenant| tenant.name);
-                Err(names::not_found(Kind::Tenant, name, existing))
-            }
+            None => Err(self.no_tenant(name).await?),
         }
+    }
+
+    /// The error for a name that no tenant has.
+    async fn no_tenant(&self, name: &str) -> Result<StoreError, StoreError> {
+        let existing = tenant::Entity::find().all(&self.store.database().reader).await;
+        let existing = existing.during("list the tenants")?.into_iter().map(|row| row.name);
+        Ok(names::not_found(Kind::Tenant, name, existing))
     }
 }
 

@@ -364,7 +364,17 @@ fn tenants_do_not_see_each_other() {
     installation.weir(&["tenant", "add", "other"]).well();
     let list = installation.weir(&["--tenant", "other", "service", "list"]).well().out;
     assert!(!list.contains("ann"), "{list}");
+    // `--tenant` is not about tenants themselves, and not in the way of them.
+    let set = ["--tenant", "nobody", "tenant", "set", "other", "--time-zone", "asia/tokyo"];
+    let said = installation.weir(&set).well();
+    assert!(said.out.contains("tenant `other` changed: Asia/Tokyo"), "{said:?}");
+    let set = ["tenant", "set", "othr", "--time-zone", "UTC"];
+    installation.weir(&set).refused(1, &["no tenant called `othr`", "did you mean `other`?"]);
     let list = installation.weir(&["tenant", "list"]).well().out;
+    assert!(
+        list.lines().any(|line| line.contains("other") && line.contains("Asia/Tokyo")),
+        "{list}"
+    );
     assert!(list.contains("default") && list.contains("other"), "{list}");
 }
 

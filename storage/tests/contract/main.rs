@@ -54,6 +54,8 @@ on_both! {
     }
     repositories: {
         tenants_round_trip,
+        a_tenants_clock_is_set_whatever_it_was,
+        clocks_that_are_set_at_once_follow_one_another,
         nases_round_trip,
         plans_round_trip,
         subscribers_round_trip,

@@ -1,18 +1,18 @@
 //! Each table by its typed door.
 
+use core::num::NonZeroU16;
 use std::net::{IpAddr, Ipv4Addr};
 
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{Directory as _, MessageAuthenticatorPolicy};
-use core::num::NonZeroU16;
 use entitlement::{
     BitsPerSecond, Burst, Cause, DeviceBinding, Priority, Quarantine, SessionLimit, Shaping, Speed,
-    Standing, Terms, Timestamp, Validity, WhenFull, WhenWithheld,
+    Standing, Terms, TimeZone, Timestamp, Validity, WhenFull, WhenWithheld,
 };
 use radius_proto::Secret;
 use storage::{
-    Actor, Imported, Kind, NasUpdate, NewService, NewSubscriber, OnExisting, ServiceUpdate,
-    StoreError,
+    Actor, AuditEntry, Imported, Kind, NasUpdate, NewService, NewSubscriber, OnExisting,
+    ServiceUpdate, StoreError,
 };
 
 use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
@@ -43,6 +43,58 @@ pub async fn tenants_round_trip(ground: &Ground) {
     let slip = store.tenants().find("easy").await.unwrap_err();
     assert!(is_not_found(&slip, Some("east")), "{slip}");
     assert!(slip.to_string().contains("did you mean `east`?"), "{slip}");
+}
+
+pub async fn a_tenants_clock_is_set_whatever_it_was(ground: &Ground) {
+    let store = ground.open().await;
+    let tenants = store.tenants();
+    let east = tenants.add(&operator(), "east").await.unwrap();
+    let zone = |name| TimeZone::named(name).unwrap();
+    let changed = tenants.set_time_zone(&operator(), "east", &zone("Africa/Nairobi")).await;
+    assert_eq!(changed.unwrap(), tenants.find("east").await.unwrap());
+    ground.execute("update tenant set time_zone = 'Mars/Olympus' where name = 'east'").await;
+    let corrupt = tenants.find("east").await.unwrap_err();
+    assert!(corrupt.to_string().contains("no time zone `Mars/Olympus`"), "{corrupt}");
+    // One that cannot be understood stands in the way of no other.
+    let slip = tenants.find("defautl").await.unwrap_err();
+    assert!(is_not_found(&slip, Some("default")), "{slip}");
+    let slip = tenants.set_time_zone(&operator(), "easy", &TimeZone::UTC).await.unwrap_err();
+    assert!(is_not_found(&slip, Some("east")), "{slip}");
+    tenants.set_time_zone(&operator(), "east", &zone("Asia/Tokyo")).await.unwrap();
+    let mended = tenants.find("east").await.unwrap();
+    assert_eq!((mended.id, mended.time_zone.name()), (east.id, "Asia/Tokyo"));
+
+    let entries = store.audit(east.id).latest(10).await.unwrap();
+    let told = |entry: &AuditEntry| (entry.before.clone(), entry.after.clone().unwrap());
+    let zone = |name| format!(r#"{{"time_zone":"{name}"}}"#);
+    assert_eq!(
+        entries.iter().map(told).collect::<Vec<_>>(),
+        [
+            (None, r#"{"name":"east","time_zone":"UTC"}"#.to_owned()),
+            (Some(zone("UTC")), zone("Africa/Nairobi")),
+            (Some(zone("Mars/Olympus")), zone("Asia/Tokyo")),
+        ]
+    );
+    assert!(entries.iter().all(|entry| entry.row == east.id.0 && entry.name == "east"));
+}
+
+pub async fn clocks_that_are_set_at_once_follow_one_another(ground: &Ground) {
+    const CHANGES_EACH: usize = 10;
+    let store = ground.open().await;
+    let changes = ["Africa/Nairobi", "Asia/Tokyo", "Europe/Berlin"].map(async |name| {
+        let (other, zone) = (ground.open().await, TimeZone::named(name).unwrap());
+        for _ in 0..CHANGES_EACH {
+            other.tenants().set_time_zone(&operator(), "default", &zone).await.unwrap();
+        }
+    });
+    let [first, second, third] = changes;
+    tokio::join!(first, second, third);
+    let tenant = default_tenant(&store).await;
+    let entries = store.audit(tenant).latest(100).await.unwrap();
+    assert_eq!(entries.len(), 3 * CHANGES_EACH);
+    for pair in entries.windows(2) {
+        assert_eq!(pair[1].before, pair[0].after, "{entries:?}");
+    }
 }
 
 pub async fn nases_round_trip(ground: &Ground) {

@@ -197,6 +197,14 @@ fn session_timeout_is_honoured() {
     assert_eq!(summary.sessions[0].session_time_s, 1);
 }
 
+/// Each that came in was stopped, but for those whose Stop, or whose Start before it, was not
+/// acknowledged in the time of the drain on a machine that is busy with other things.
+fn assert_all_are_stopped(summary: &Summary) {
+    let Summary { accepted, starts, stops, unacknowledged, .. } = *summary;
+    assert_eq!(accepted, stops + unacknowledged, "{summary:?}");
+    assert!((stops..=accepted).contains(&starts), "{summary:?}");
+}
+
 #[test]
 fn more_than_one_port_holds_are_dialled_at_once() {
     let server = Scripted::start(|_, request| vec![answer(request, GRANTS)]);
@@ -206,9 +214,7 @@ fn more_than_one_port_holds_are_dialled_at_once() {
         ..settings(&server, 3_000)
     };
     // All hang up at once before most have dialled: only those that came in are stopped.
-    let summary = dial(&settings);
-    assert_eq!(summary.starts, summary.stops);
-    assert_eq!(summary.starts, summary.accepted);
+    assert_all_are_stopped(&dial(&settings));
 
     let settings = Settings { duration: None, ..settings };
     // On a machine that is busy with other things, a few may get no answer in the time of a router.
@@ -219,6 +225,6 @@ fn more_than_one_port_holds_are_dialled_at_once() {
     });
     assert!(summary.disagreements.is_empty(), "{:?}", summary.disagreements);
     assert_eq!(summary.accepted + summary.unanswered, 3_000);
-    assert_eq!(summary.starts, summary.stops);
-    assert!(summary.accepted > 1_000, "{summary:?}");
+    assert_all_are_stopped(&summary);
+    assert!(summary.stops > 1_000, "{summary:?}");
 }

@@ -89,6 +89,9 @@ enum Command {
     /// Who is online.
     Sessions(sessions::SessionsArgs),
     /// Whose an address was at a moment.
+    ///
+    /// It is read from the store: what the server has journaled and not yet drained to the store is
+    /// not seen; while it runs, `weir status` tells how much that is. IPv4 only.
     WhoHad(who_had::WhoHadArgs),
     /// Who logged in or was refused, and why.
     AuthLog(auth_log::AuthLogArgs),

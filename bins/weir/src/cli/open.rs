@@ -34,17 +34,21 @@ impl Open {
 
     /// Says what was done, and asks a running server to see it before its next packet.
     pub(super) fn done(&self, what: &str) -> anyhow::Result<()> {
-        let socket = &self.loaded.config.control.socket;
-        match client::ask(socket, &Request::Sync) {
-            Ok(Some(_)) => print::line(&format!("{what} (the running server knows)")),
-            Ok(None) => print::line(&format!("{what} (no server is running)")),
-            Err(error) => {
-                print::line(what)?;
-                print::warning(&format!(
-                    "a running server was not told and will see it in a moment: {error:#}"
-                ));
-                Ok(())
-            }
+        done(&self.loaded, what)
+    }
+}
+
+/// As [`Open::done`], for what concerns no tenant in particular.
+pub(super) fn done(loaded: &Loaded, what: &str) -> anyhow::Result<()> {
+    match client::ask(&loaded.config.control.socket, &Request::Sync) {
+        Ok(Some(_)) => print::line(&format!("{what} (the running server knows)")),
+        Ok(None) => print::line(&format!("{what} (no server is running)")),
+        Err(error) => {
+            print::line(what)?;
+            print::warning(&format!(
+                "a running server was not told and will see it in a moment: {error:#}"
+            ));
+            Ok(())
         }
     }
 }

@@ -6,8 +6,7 @@ use clap::Subcommand;
 use entitlement::TimeZone;
 use serde_json::json;
 
-use super::open::{self, Open};
-use super::{Globals, print};
+use super::{Globals, open, print};
 use crate::serve;
 use crate::table::{Column, Table};
 use crate::units;
@@ -38,9 +37,11 @@ fn time_zone(name: &str) -> Result<TimeZone, String> {
     })
 }
 
+/// Each names the tenant that it is about, and so none looks for the one that `--tenant` names.
 pub(super) fn run(command: TenantCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
     open::block_on(async {
-        let store = serve::open_store(&globals.load()?.config).await?;
+        let loaded = globals.load()?;
+        let store = serve::open_store(&loaded.config).await?;
         match command {
             TenantCommand::Add { name } => {
                 let tenant = store.tenants().add(&open::actor(), &name).await?;
@@ -75,8 +76,7 @@ pub(super) fn run(command: TenantCommand, globals: &Globals) -> anyhow::Result<E
             }
             TenantCommand::Set { name, time_zone } => {
                 store.tenants().set_time_zone(&open::actor(), &name, &time_zone).await?;
-                let open = Open::new(globals).await?;
-                open.done(&format!("tenant `{name}` changed: {}", time_zone.name()))
+                open::done(&loaded, &format!("tenant `{name}` changed: {}", time_zone.name()))
             }
         }
     })?;
