@@ -10,6 +10,7 @@ use aaa_engine::{Known, Learned, Outcome, Port};
 use entitlement::Timestamp;
 use radius_proto::{Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet};
 
+use crate::delayed::Delayed;
 use crate::duplicates::{DuplicateCache, REQUESTS_MAX, RequestKey, Seen};
 use crate::entropy::Entropy;
 use crate::journal::Group;
@@ -27,6 +28,7 @@ pub(crate) struct Desk {
     shared: Arc<Shared>,
     counters: Arc<LaneCounters>,
     duplicates: DuplicateCache,
+    delayed: Delayed,
     entropy: Entropy,
     now: Timestamp,
     elapsed: Duration,
@@ -75,6 +77,7 @@ impl Desk {
         counters: Arc<LaneCounters>,
     ) -> Self {
         let lifetime = shared.settings.duplicate_lifetime;
+        let reject_delay = shared.settings.reject_delay;
         Self {
             port,
             listener,
@@ -83,6 +86,7 @@ impl Desk {
             shared,
             counters,
             duplicates: DuplicateCache::new(lifetime, REQUESTS_MAX),
+            delayed: Delayed::new(reject_delay),
             entropy: Entropy::new(),
             reply: Box::new([0; PACKET_LEN_MAX]),
             records: Group::default(),
@@ -156,6 +160,15 @@ impl Desk {
                     }
                 }
             }
+        }
+    }
+
+    /// Hands the replies to `sender` that were held back and whose time has come.
+    pub(crate) fn release_due(&mut self, sender: &mut Sender) {
+        let now = self.shared.clock.elapsed();
+        while let Some(held) = self.delayed.next_due(now) {
+            self.duplicates.answer(&held.key, &held.authenticator, &held.octets);
+            sender.push(held.key.source, held.from, &held.octets);
         }
     }
 
@@ -314,7 +327,14 @@ impl Desk {
             self.counters.attempts_not_recorded.add(1);
         }
         let reply = self.reply.get(..decision.reply_len).unwrap_or_default();
-        self.duplicates.answer(&request.key(), packet.authenticator(), reply);
+        let (key, authenticator) = (request.key(), packet.authenticator());
+        let is_rejected = decision.attempt.outcome == Outcome::Rejected;
+        if is_rejected
+            && self.delayed.hold(key, authenticator, request.destination, reply, self.elapsed)
+        {
+            return Some(());
+        }
+        self.duplicates.answer(&key, authenticator, reply);
         sender.push(request.source, request.destination, reply);
         Some(())
     }

@@ -80,7 +80,11 @@ impl Lane {
         while !self.shared.shutdown.is_requested() {
             match receiver.receive(&self.socket) {
                 Ok(()) => {}
-                Err(error) if is_timeout(&error) => continue,
+                Err(error) if is_timeout(&error) => {
+                    self.desk.release_due(sender);
+                    self.counters.send_failures.add(sender.flush(&self.socket));
+                    continue;
+                }
                 Err(error) => {
                     self.counters.receive_failures.add(1);
                     tracing::warn!(%error, "a socket failed to receive");
@@ -93,6 +97,7 @@ impl Lane {
                 self.desk.take(&datagram, sender);
             }
             self.desk.close(sender);
+            self.desk.release_due(sender);
             self.counters.send_failures.add(sender.flush(&self.socket));
         }
     }

@@ -4,6 +4,7 @@
 compile_error!("radius-server needs Linux: recvmmsg, sendmmsg and the packet information of UDP");
 
 mod clock;
+mod delayed;
 mod desk;
 mod drain;
 mod duplicates;
@@ -29,6 +30,8 @@ pub use nas::NasProblems;
 pub use record::RecordError;
 pub use running::{RunningServer, Stopped};
 pub use server::{NoSink, RadiusServer, ServerBuilder};
-pub use settings::{DUPLICATE_LIFETIME_MAX, DUPLICATE_LIFETIME_MIN, LANES_MAX, Listener, Settings};
+pub use settings::{
+    DUPLICATE_LIFETIME_MAX, DUPLICATE_LIFETIME_MIN, LANES_MAX, Listener, REJECT_DELAY_MAX, Settings,
+};
 pub use stats::Stats;
 pub use unknown::{UNKNOWN_NAS_MAX, UnknownNas};

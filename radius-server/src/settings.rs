@@ -15,6 +15,9 @@ pub const DUPLICATE_LIFETIME_MAX: Duration = Duration::from_secs(30);
 /// and 10 s, when a reply that is kept for the minimum would have been forgotten.
 const DUPLICATE_LIFETIME_DEFAULT: Duration = Duration::from_secs(15);
 
+/// The longest that an Access-Reject is held back: no NAS waits for much longer.
+pub const REJECT_DELAY_MAX: Duration = Duration::from_secs(5);
+
 /// The most threads one socket address may have.
 pub const LANES_MAX: usize = 64;
 
@@ -39,6 +42,10 @@ pub struct Settings {
     /// How long a reply is kept for retransmissions of its request, from
     /// [`DUPLICATE_LIFETIME_MIN`] to [`DUPLICATE_LIFETIME_MAX`].
     pub duplicate_lifetime: Duration,
+    /// How long an Access-Reject is held back, so that guessing passwords takes time; up to
+    /// [`REJECT_DELAY_MAX`]. A NAS that waits for less than that takes the server for dead: RouterOS
+    /// may wait for as little as 100 ms. It is kept to within 200 ms.
+    pub reject_delay: Duration,
     /// The receive buffer asked of the kernel for each socket; it gives no more than
     /// `net.core.rmem_max`.
     pub receive_buffer_octets: usize,
@@ -55,13 +62,14 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// A lane for each core, up to 16; replies kept for 15 s; 4 MiB of receive buffer; 2 s for the
+    /// A lane for each core, up to 16; replies kept for 15 s, none held back; 4 MiB of receive buffer; 2 s for the
     /// disk; batches of 1,000; 10 s to drain at the end; a day of ended sessions.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             lanes: cores.min(16),
             duplicate_lifetime: DUPLICATE_LIFETIME_DEFAULT,
+            reject_delay: Duration::ZERO,
             receive_buffer_octets: 4 << 20,
             append_timeout: Duration::from_secs(2),
             drain_batch_entries: 1_000,
@@ -86,6 +94,10 @@ impl Settings {
                      {DUPLICATE_LIFETIME_MAX:?} (RFC 5080 section 2.2.2)"
                 ),
             ));
+        }
+        if self.reject_delay > REJECT_DELAY_MAX {
+            let delay = self.reject_delay;
+            return Err(("reject_delay", format!("{delay:?} is more than {REJECT_DELAY_MAX:?}")));
         }
         if self.drain_batch_entries == 0 {
             return Err(("drain_batch_entries", "0 would never drain anything".to_owned()));

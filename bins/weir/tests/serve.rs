@@ -216,14 +216,23 @@ fn a_device_logs_in_by_its_mac_address_in_every_vendors_way() {
         "00e10c38c8f8",
         "1:0:e1:c:38:c8:f8",
     ] {
-        for password in ["", login, "00E10C38C8F8"] {
-            let answer = server.log_in(login, password);
-            assert_eq!(answer.code(), Code::ACCESS_ACCEPT, "{login} {password}");
-            assert_eq!(answer.packet().get(attr::MIKROTIK_RATE_LIMIT), Some("2M/10M"));
+        for (password, code) in [
+            ("", Code::ACCESS_ACCEPT),
+            (login, Code::ACCESS_ACCEPT),
+            ("00E10C38C8F8", Code::ACCESS_ACCEPT),
+            ("guess", Code::ACCESS_REJECT),
+        ] {
+            let answer = server.log_in_at(login, password, "00:E1:0C:38:C8:F8");
+            assert_eq!(answer.code(), code, "{login} {password}");
+            if code == Code::ACCESS_ACCEPT {
+                assert_eq!(answer.packet().get(attr::MIKROTIK_RATE_LIMIT), Some("2M/10M"));
+            }
         }
-        assert_eq!(server.log_in(login, "guess").code(), Code::ACCESS_REJECT, "{login}");
+        // Who does not say where it is may be anybody.
+        assert_eq!(server.log_in(login, "").code(), Code::ACCESS_REJECT, "{login}");
     }
-    assert_eq!(server.log_in("00:E1:0C:38:C8:F9", "").code(), Code::ACCESS_REJECT);
+    let other = "00:E1:0C:38:C8:F9";
+    assert_eq!(server.log_in_at(other, "", other).code(), Code::ACCESS_REJECT);
     // A service with a password does not become one without by an empty one.
     assert_eq!(server.log_in("ann", "").code(), Code::ACCESS_REJECT);
 
@@ -236,6 +245,7 @@ fn a_device_logs_in_by_its_mac_address_in_every_vendors_way() {
         (&b"00-E1-0C-38-C8-F9"[..], Code::ACCESS_REJECT),
         // Over a VPN, or at the router itself, the station is an IP address.
         (&b"203.0.113.9"[..], Code::ACCESS_REJECT),
+        (&b"00-E1-0C-38-C8-F8:ssid"[..], Code::ACCESS_ACCEPT),
         (&b"00-E1-0C-38-C8-F9:ssid"[..], Code::ACCESS_REJECT),
     ] {
         let request = access_request_of(&[login, empty, station(address)], SECRET);

@@ -321,7 +321,7 @@ async fn set(args: ServiceSet, open: &Open) -> anyhow::Result<()> {
         && update.reply_attributes.is_none();
     if changes_nothing {
         bail!(
-            "nothing to change; name at least one option and a new value, for example --plan (see `weir service set --help`)"
+            "nothing to set; name at least one option and a new value, for example --plan (see `weir service set --help`)"
         );
     }
     let current = current.validity;

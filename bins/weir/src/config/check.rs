@@ -14,6 +14,14 @@ const SEGMENT_SIZE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 const RETENTION_H_MAX: u32 = 24 * 366;
 /// How long replies are kept (RFC 5080 section 2.2.2), seconds.
 const DUPLICATE_LIFETIME_S: RangeInclusive<u32> = 5..=30;
+/// The longest that an Access-Reject is held back, milliseconds.
+const REJECT_DELAY_MS_MAX: u32 = 5_000;
+/// How long wrong passwords are remembered and logins are locked, seconds: up to a day.
+const LOCK_OUT_S: RangeInclusive<u32> = 1..=24 * 3600;
+/// The most Interim-Updates that may be missing.
+const MISSED_INTERIMS_MAX: u16 = 100;
+/// The longest that a session may be silent, hours: four weeks.
+const SILENCE_H_MAX: u32 = 24 * 28;
 /// The most listeners.
 const LISTENERS_MAX: usize = 64;
 /// The most threads on one socket.
@@ -52,6 +60,20 @@ pub(super) fn problems(config: &Config, text: &str) -> Vec<Problem> {
     if !(radius.pap || radius.chap || radius.mschapv1 || radius.mschapv2) {
         found.add(&["radius", "pap"], "every method is switched off; nobody could log in");
     }
+    found.range(
+        &["radius", "reject_delay_ms"],
+        &radius.reject_delay_ms,
+        &(0..=REJECT_DELAY_MS_MAX),
+    );
+    let policy = &config.policy;
+    found.range(&["policy", "lock_out_within_s"], &policy.lock_out_within_s, &LOCK_OUT_S);
+    found.range(&["policy", "lock_out_s"], &policy.lock_out_s, &LOCK_OUT_S);
+    found.range(
+        &["policy", "missed_interims"],
+        &policy.missed_interims,
+        &(1..=MISSED_INTERIMS_MAX),
+    );
+    found.range(&["policy", "silence_max_h"], &policy.silence_max_h, &(1..=SILENCE_H_MAX));
     listeners(config, &mut found);
     found.problems
 }

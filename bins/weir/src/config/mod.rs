@@ -83,6 +83,8 @@ pub struct Config {
     pub journal: JournalSection,
     /// `[radius]`
     pub radius: RadiusSection,
+    /// `[policy]`
+    pub policy: PolicySection,
     /// `[control]`
     pub control: ControlSection,
     /// `[log]`
@@ -140,10 +142,33 @@ section! {
         /// Whether links that log in with MS-CHAP may be encrypted with MPPE: `off`, `allowed`,
         /// or `required`, which has the NAS end those that are not.
         mppe: MppeChoice = MppeChoice::Allowed,
+        /// How long an Access-Reject is held back, so that guessing passwords takes time,
+        /// milliseconds, up to 5000. A NAS that waits for less takes the server for dead, and some
+        /// wait for 100 ms only: raise their timeout first.
+        reject_delay_ms: u32 = 0,
     }
     beside {
         /// `[[radius.listener]]`
         listener: Vec<ListenerSection> = vec![ListenerSection::default()],
+    }
+}
+
+section! {
+    /// What log-ins must fulfil beyond what their plans say.
+    "[policy]"
+    PolicySection {
+        /// After so many wrong passwords in a row a login is locked for a while; 0 never locks one.
+        /// Who knows a login can lock it, so it is meant for vouchers and log-ins to routers.
+        lock_out_failures: u16 = 0,
+        /// Within how long they must have been given, seconds.
+        lock_out_within_s: u32 = 300,
+        /// For how long the login is then locked, seconds.
+        lock_out_s: u32 = 300,
+        /// After so many Interim-Updates that did not come a session is taken to be over.
+        missed_interims: u16 = 3,
+        /// After so long without a packet that is so too where the plan asks for no
+        /// Interim-Updates, hours.
+        silence_max_h: u32 = 26,
     }
 }
 
@@ -203,11 +228,12 @@ section! {
 pub const DEFAULT_LISTENER: &str = "default";
 
 /// Every section, in the order of the file.
-pub const SECTIONS: [SectionDoc; 8] = [
+pub const SECTIONS: [SectionDoc; 9] = [
     StoreSection::DOC,
     JournalSection::DOC,
     RadiusSection::DOC,
     ListenerSection::DOC,
+    PolicySection::DOC,
     ControlSection::DOC,
     LogSection::DOC,
     DictionarySection::DOC,

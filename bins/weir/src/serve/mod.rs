@@ -9,13 +9,14 @@ mod node;
 mod notice;
 pub(crate) mod words;
 
+use core::num::NonZeroU16;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aaa_engine::auth::Methods;
 use aaa_engine::ports::ListenerName;
-use aaa_engine::{Dialects, Engine, EngineSettings, Mppe};
+use aaa_engine::{Dialects, Engine, EngineSettings, LockOut, MISSED_INTERIMS, Mppe};
 use anyhow::{Context as _, bail};
 use radius_server::journal::Disk;
 use radius_server::{JournalSettings, Listener, RadiusServer, RunningServer, Settings, Stopped};
@@ -26,7 +27,7 @@ use tokio::task::JoinHandle;
 use self::answers::ServerAnswers;
 use self::words::Words;
 use crate::clock;
-use crate::config::{Config, Loaded, MppeChoice, RadiusSection};
+use crate::config::{Config, Loaded, MppeChoice, PolicySection, RadiusSection};
 use crate::control::server::{self as control_server, ControlSocket};
 
 /// A server that is answering.
@@ -99,9 +100,18 @@ pub(crate) fn engine(config: &Config, dialects: Dialects) -> anyhow::Result<Engi
     let settings = EngineSettings {
         methods: methods(&config.radius),
         mppe: mppe(config.radius.mppe),
+        lock_out: lock_out(&config.policy),
+        missed_interims: NonZeroU16::new(config.policy.missed_interims).unwrap_or(MISSED_INTERIMS),
+        silence_max_s: config.policy.silence_max_h.saturating_mul(3600),
         ..EngineSettings::new(class_key::load(&config.store.key_file)?)
     };
     Ok(Engine::new(settings, dialects))
+}
+
+fn lock_out(policy: &PolicySection) -> Option<LockOut> {
+    let failures = NonZeroU16::new(policy.lock_out_failures)?;
+    let (within_s, locked_s) = (policy.lock_out_within_s, policy.lock_out_s);
+    Some(LockOut { failures, within_s, locked_s })
 }
 
 /// Starts the server that `config` describes; its journal is on `disk` when one is given, and
@@ -154,6 +164,7 @@ async fn start_radius(
     };
     let mut settings = Settings {
         duplicate_lifetime: Duration::from_secs(config.radius.duplicate_lifetime_s.into()),
+        reject_delay: Duration::from_millis(config.radius.reject_delay_ms.into()),
         ..Settings::default()
     };
     if config.radius.lanes != 0 {

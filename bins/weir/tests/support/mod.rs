@@ -195,6 +195,13 @@ impl Server {
         let request = access_request(login, password, SECRET);
         Answer(exchange(self.authentication, &request, SECRET).unwrap())
     }
+
+    /// As [`log_in`](Self::log_in), with a Calling-Station-Id.
+    pub fn log_in_at(&self, login: &str, password: &str, station: &str) -> Answer {
+        let station = (AttributeType::CALLING_STATION_ID, station.as_bytes());
+        let request = access_request_with(login, password, SECRET, &[station]);
+        Answer(exchange(self.authentication, &request, SECRET).unwrap())
+    }
 }
 
 /// Sends a signal to a child of ours.
@@ -220,6 +227,16 @@ impl Answer {
 
 /// A PAP Access-Request, its numbers drawn from the password so that a repeat is a repeat.
 pub fn access_request(login: &str, password: &str, secret: &str) -> Vec<u8> {
+    access_request_with(login, password, secret, &[])
+}
+
+/// As [`access_request`], with more attributes.
+pub fn access_request_with(
+    login: &str,
+    password: &str,
+    secret: &str,
+    attributes: &[(AttributeType, &[u8])],
+) -> Vec<u8> {
     let secret = Secret::new(secret).unwrap();
     let identifier = fresh_identifier();
     let authenticator = [identifier; 16];
@@ -234,6 +251,9 @@ pub fn access_request(login: &str, password: &str, secret: &str) -> Vec<u8> {
     writer.attribute(AttributeType::USER_NAME, login.as_bytes()).unwrap();
     writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len]).unwrap();
     writer.attribute(AttributeType::NAS_IDENTIFIER, b"test-nas").unwrap();
+    for (kind, value) in attributes {
+        writer.attribute(*kind, value).unwrap();
+    }
     writer.finish_access_request(&authenticator, &secret).to_vec()
 }
 
