@@ -58,6 +58,9 @@ pub enum AccountingKind {
     On,
     /// The NAS is about to stop: likewise.
     Off,
+    /// Nothing was heard of the session for longer than it may be silent; no packet says so, but
+    /// the server itself. The event happened when its last packet arrived.
+    Silence,
 }
 
 impl AccountingKind {
@@ -76,7 +79,7 @@ impl AccountingKind {
             Self::Stop { terminate_cause } => Some(terminate_cause),
             Self::On => Some(TERMINATE_CAUSE_NAS_REBOOT),
             Self::Off => Some(TERMINATE_CAUSE_ADMIN_REBOOT),
-            Self::Start | Self::Interim => None,
+            Self::Start | Self::Interim | Self::Silence => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use entitlement::Timestamp;
+use entitlement::{Terms, Timestamp};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
 use crate::activity::{Activity, ServiceActivity, Slot};
@@ -215,6 +215,16 @@ impl Engine {
         reply: &mut [u8],
     ) -> Result<usize, ReplyError> {
         reply::status(request, secret, port, reply)
+    }
+
+    /// After how long without a packet a session on these terms is over, seconds; of an unknown
+    /// service where there are none.
+    #[must_use]
+    pub fn silence_max_s(&self, terms: Option<&Terms>) -> i64 {
+        terms.map_or_else(
+            || self.settings.silence_max_s.into(),
+            |terms| self.settings.silence_max_s(terms),
+        )
     }
 
     pub(crate) const fn settings(&self) -> &EngineSettings {

@@ -120,6 +120,20 @@ proptest! {
         prop_assert_eq!(once, again);
     }
 
+    /// Silences come after the packet that they follow, and otherwise in any order.
+    #[test]
+    fn order_and_repetition_of_silences_change_nothing(
+        first in event_of_one_session(),
+        events in proptest::collection::vec(event_or_silence(), 1..8),
+        order in proptest::collection::vec(any::<Index>(), 0..24),
+    ) {
+        let begun = || apply(&first, None);
+        let once = events.iter().fold(begun(), |session, event| apply(event, session));
+        let shuffled = order.iter().map(|index| index.get(&events)).chain(events.iter().rev());
+        let again = shuffled.fold(begun(), |session, event| apply(event, session));
+        prop_assert_eq!(once, again);
+    }
+
     #[test]
     fn a_table_computes_what_apply_does(
         packets in proptest::collection::vec(event_of_one_session(), 1..8),
@@ -146,6 +160,13 @@ proptest! {
             prop_assert_eq!(table.get(event.session), expected.as_ref());
         }
     }
+}
+
+fn event_or_silence() -> impl Strategy<Value = AccountingEvent> {
+    (event_of_one_session(), any::<bool>()).prop_map(|(event, is_silence)| {
+        let kind = if is_silence { AccountingKind::Silence } else { event.kind };
+        AccountingEvent { kind, ..event }
+    })
 }
 
 /// A packet of one session; each names the session or leaves the names out, as NASes do.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{
-    Ended, NAMESAKES_MAX, Session, SessionId, SessionTable, TableLimits, apply, shard_key,
+    Ended, NAMESAKES_MAX, SILENCE_KEPT_S, Session, SessionId, SessionTable, TableLimits, apply,
+    shard_key,
 };
 use aaa_engine::{AccountingKind, Counters, Observation, TERMINATE_CAUSE_LOST_SERVICE};
 use entitlement::{ServiceId, TenantId, Timestamp};
@@ -493,4 +494,46 @@ fn apply_makes_no_session_of_an_on() {
     let elsewhere = Session { nas: NasId(2), ..session.clone() };
     assert_eq!(apply(&on, Some(session)).unwrap().ended, ended(100, 11));
     assert_eq!(apply(&on, Some(elsewhere.clone())), Some(elsewhere));
+}
+
+#[test]
+fn a_session_that_is_silent_for_too_long_is_over_until_it_is_heard_again() {
+    let mut table = SessionTable::default();
+    let id = table.observe(&start(0)).event.session;
+    table.observe(&interim(300, 300));
+    let silence = |_: &Session| 930;
+    assert_eq!(table.silent(at(300 + 930), at(0), silence), []);
+    let told = table.silent(at(300 + 931), at(0), silence);
+    assert_eq!(told.iter().map(|event| event.kind).collect::<Vec<_>>(), [AccountingKind::Silence]);
+    // Nothing has changed before it is durable.
+    assert_eq!(table.open_count(), 1);
+    table.take(&told[0]);
+    assert_eq!((table.open_count(), table.open().count()), (0, 0));
+    let lost = Some(Ended { at: at(300), terminate_cause: TERMINATE_CAUSE_LOST_SERVICE });
+    assert_eq!(table.get(id).unwrap().end(), lost);
+    assert_eq!(table.get(id).unwrap().ended, None);
+    assert_eq!(table.silent(at(2_000), at(0), silence), [], "it is told once");
+    // The line was cut, not the session.
+    assert_eq!(table.observe(&interim(3_000, 3_000)).event.session, id);
+    assert_eq!((table.open_count(), table.get(id).unwrap().end()), (1, None));
+    // Silent again, it is ended for good after a day.
+    let told = table.silent(at(4_000), at(0), silence);
+    table.take(&told[0]);
+    let ends = table.silent(at(3_000 + SILENCE_KEPT_S + 1), at(0), silence);
+    table.take(&ends[0]);
+    let ended = Some(Ended { at: at(3_000), terminate_cause: TERMINATE_CAUSE_LOST_SERVICE });
+    assert_eq!(table.get(id).unwrap().ended, ended);
+    assert_eq!(table.open_count(), 0);
+    assert_eq!(table.silent(at(1_000_000), at(0), silence), []);
+    let late = table.observe(&interim(200_000, 3_100));
+    assert!(!late.is_open);
+    assert_eq!(table.get(id).unwrap().counters.session_time_s, 3_100, "usage is still counted");
+}
+
+#[test]
+fn before_the_server_listened_nothing_could_be_heard() {
+    let mut table = SessionTable::default();
+    table.observe(&start(0));
+    assert_eq!(table.silent(at(5_000), at(4_900), |_| 930), []);
+    assert_eq!(table.silent(at(4_900 + 931), at(4_900), |_| 930).len(), 1);
 }

@@ -225,6 +225,7 @@ impl Desk {
             self.note_problem(&nas, problem);
             return None;
         }
+        self.shared.heard.note(nas.id, self.now);
         let Datagram { source, destination, .. } = *datagram;
         Some(Admitted { packet, nas, source, destination })
     }

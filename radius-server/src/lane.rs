@@ -20,6 +20,7 @@ use crate::shutdown::Shutdown;
 use crate::stats::LaneCounters;
 use crate::udp::{Receiver, Sender};
 use crate::unknown::UnknownNasTable;
+use crate::watch::Heard;
 
 /// How long a lane waits after a failed receive, so that a broken socket does not burn a core.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) unknown: UnknownNasTable,
     pub(crate) problems: NasProblemsTable,
+    pub(crate) heard: Heard,
     pub(crate) guard: MessageAuthenticatorGuard,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,

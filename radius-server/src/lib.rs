@@ -22,6 +22,7 @@ mod shutdown;
 mod stats;
 mod udp;
 mod unknown;
+mod watch;
 
 pub use drain::DrainStats;
 pub use error::StartError;
@@ -31,7 +32,9 @@ pub use record::RecordError;
 pub use running::{RunningServer, Stopped};
 pub use server::{NoSink, RadiusServer, ServerBuilder};
 pub use settings::{
-    DUPLICATE_LIFETIME_MAX, DUPLICATE_LIFETIME_MIN, LANES_MAX, Listener, REJECT_DELAY_MAX, Settings,
+    DUPLICATE_LIFETIME_MAX, DUPLICATE_LIFETIME_MIN, LANES_MAX, Listener, REJECT_DELAY_MAX,
+    Settings, WATCH_INTERVAL_MIN,
 };
 pub use stats::Stats;
 pub use unknown::{UNKNOWN_NAS_MAX, UnknownNas};
+pub use watch::NasHealth;

@@ -19,6 +19,9 @@ const VERSION: u8 = 1;
 const KIND_ACCOUNTING: u8 = 1;
 const KIND_ATTEMPT: u8 = 2;
 
+/// In place of an Acct-Status-Type, of which the numbers up to 15 are taken (RFC 2867).
+const SILENCE: u8 = 255;
+
 /// Why a journal record cannot be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
@@ -89,6 +92,7 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
         AccountingKind::Interim => (3, 0),
         AccountingKind::On => (7, 0),
         AccountingKind::Off => (8, 0),
+        AccountingKind::Silence => (SILENCE, 0),
     };
     let [a, b, c, d] = u32::to_le_bytes(cause);
     put(out, STATUS, &[status, a, b, c, d]);
@@ -170,6 +174,7 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         3 => AccountingKind::Interim,
         7 => AccountingKind::On,
         8 => AccountingKind::Off,
+        SILENCE => AccountingKind::Silence,
         _ => return Err(RecordError::Value(STATUS)),
     };
     Ok(AccountingEvent {
@@ -292,6 +297,7 @@ mod tests {
             any::<u32>().prop_map(|terminate_cause| AccountingKind::Stop { terminate_cause }),
             Just(AccountingKind::On),
             Just(AccountingKind::Off),
+            Just(AccountingKind::Silence),
         ]
     }
 

@@ -14,6 +14,7 @@ use crate::lane::Shared;
 use crate::nas::NasProblems;
 use crate::stats::{LaneCounters, Stats};
 use crate::unknown::UnknownNas;
+use crate::watch::NasHealth;
 
 /// A server that runs until it is [stopped](Self::stop) or dropped.
 ///
@@ -83,6 +84,10 @@ impl RunningServer {
         self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).lanes.push(thread);
     }
 
+    pub(crate) fn add_watch(&mut self, thread: JoinHandle<()>) {
+        self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).lanes.push(thread);
+    }
+
     /// Where Access-Requests are answered, one address for each listener in their order, with
     /// real ports.
     #[must_use]
@@ -125,6 +130,12 @@ impl RunningServer {
         let is_known = |listener: &_, source| directory.nas(listener, source).is_some();
         self.shared.unknown.retain_unknown(is_known);
         self.shared.unknown.list()
+    }
+
+    /// How each NAS is that has been heard of since the server started, by NAS.
+    #[must_use]
+    pub fn nas_health(&self) -> Vec<NasHealth> {
+        self.shared.heard.list(&self.shared.sessions)
     }
 
     /// What known NASes do wrong, by NAS; those that do nothing wrong are not listed.

@@ -26,6 +26,7 @@ use crate::shutdown::Shutdown;
 use crate::stats::LaneCounters;
 use crate::udp::bind_lanes;
 use crate::unknown::UnknownNasTable;
+use crate::watch::{Heard, Watch};
 
 /// A RADIUS server for authentication and accounting over UDP, to be embedded in a program.
 #[derive(Debug)]
@@ -203,6 +204,7 @@ impl<S: Sink> ServerBuilder<S> {
             journal,
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
+            heard: Heard::default(),
             guard: MessageAuthenticatorGuard::default(),
             settings: self.settings,
             clock,
@@ -215,6 +217,12 @@ impl<S: Sink> ServerBuilder<S> {
         // From here on dropping it ends the drain.
         let mut server = RunningServer::new(Parts { shared, status, command, drain, drained });
         listen(&mut server, self.listeners)?;
+        let watch = Watch::new(Arc::clone(server.shared()));
+        let thread = thread::Builder::new()
+            .name("weir-watch".to_owned())
+            .spawn(move || watch.run())
+            .map_err(|source| StartError::Thread { source })?;
+        server.add_watch(thread);
         Ok(server)
     }
 }

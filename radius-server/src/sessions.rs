@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aaa_engine::Observation;
 use aaa_engine::session::{Observed, Session, SessionTable, TableLimits, shard_key};
+use aaa_engine::{AccountingEvent, Observation};
 
 const SHARDS: u64 = 16;
 
@@ -55,6 +55,18 @@ impl Sessions {
     /// How many are open.
     pub(crate) fn open_count(&self) -> u64 {
         self.shards().map(|shard| lock(shard).open_count() as u64).sum()
+    }
+
+    /// Looks at each shard in turn, no two of them locked at once.
+    pub(crate) fn each_shard(&self, mut look: impl FnMut(&SessionTable)) {
+        for shard in self.shards() {
+            look(&lock(shard));
+        }
+    }
+
+    /// Changes a session by an event of the server's own.
+    pub(crate) fn take(&self, event: &AccountingEvent) {
+        self.shard(shard_key(event.nas, &event.acct_session_id)).take(event);
     }
 
     fn shards(&self) -> impl Iterator<Item = &Mutex<SessionTable>> {

@@ -15,6 +15,9 @@ pub const DUPLICATE_LIFETIME_MAX: Duration = Duration::from_secs(30);
 /// and 10 s, when a reply that is kept for the minimum would have been forgotten.
 const DUPLICATE_LIFETIME_DEFAULT: Duration = Duration::from_secs(15);
 
+/// The shortest time between two looks at all sessions.
+pub const WATCH_INTERVAL_MIN: Duration = Duration::from_millis(10);
+
 /// The longest that an Access-Reject is held back: no NAS waits for much longer.
 pub const REJECT_DELAY_MAX: Duration = Duration::from_secs(5);
 
@@ -56,6 +59,9 @@ pub struct Settings {
     /// How long [`RunningServer::stop`](crate::RunningServer::stop) waits for the sink to take
     /// what the journal holds.
     pub drain_stop_timeout: Duration,
+    /// How often sessions and NASes are looked for that are silent for too long, at least
+    /// [`WATCH_INTERVAL_MIN`].
+    pub watch_interval: Duration,
     /// For how long before its start the server wants to know ended sessions, so that their late
     /// packets find them.
     pub ended_sessions_remembered: Duration,
@@ -63,7 +69,8 @@ pub struct Settings {
 
 impl Default for Settings {
     /// A lane for each core, up to 16; replies kept for 15 s, none held back; 4 MiB of receive buffer; 2 s for the
-    /// disk; batches of 1,000; 10 s to drain at the end; a day of ended sessions.
+    /// disk; batches of 1,000; 10 s to drain at the end; a look
+    /// at silent sessions each 30 s; a day of ended sessions.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
@@ -74,6 +81,7 @@ impl Default for Settings {
             append_timeout: Duration::from_secs(2),
             drain_batch_entries: 1_000,
             drain_stop_timeout: Duration::from_secs(10),
+            watch_interval: Duration::from_secs(30),
             ended_sessions_remembered: Duration::from_secs(24 * 60 * 60),
         }
     }
@@ -98,6 +106,13 @@ impl Settings {
         if self.reject_delay > REJECT_DELAY_MAX {
             let delay = self.reject_delay;
             return Err(("reject_delay", format!("{delay:?} is more than {REJECT_DELAY_MAX:?}")));
+        }
+        if self.watch_interval < WATCH_INTERVAL_MIN {
+            let interval = self.watch_interval;
+            return Err((
+                "watch_interval",
+                format!("{interval:?} is below {WATCH_INTERVAL_MIN:?}"),
+            ));
         }
         if self.drain_batch_entries == 0 {
             return Err(("drain_batch_entries", "0 would never drain anything".to_owned()));

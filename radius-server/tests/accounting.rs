@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
-use aaa_engine::{AccountingEvent, AccountingKind, Counters, TERMINATE_CAUSE_LOST_SERVICE};
+use aaa_engine::{
+    AccountingEvent, AccountingKind, Counters, Dialects, Engine, EngineSettings,
+    TERMINATE_CAUSE_LOST_SERVICE,
+};
 use common::*;
 use entitlement::{TenantId, Timestamp};
 use radius_proto::Code;
@@ -36,6 +39,41 @@ fn a_session_is_seen_from_its_start_to_its_stop() {
     let events = sink.accounting();
     assert_eq!(events.len(), 3);
     assert_eq!(events.iter().map(|event| event.session).collect::<HashSet<_>>().len(), 1);
+}
+
+#[test]
+fn a_session_that_falls_silent_is_over_until_it_is_heard_again() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let settings = Settings { watch_interval: Duration::from_millis(20), ..Settings::default() };
+    let started = || {
+        let impatient = EngineSettings { silence_max_s: 1, ..engine_settings() };
+        builder(&sink)
+            .engine(Engine::new(impatient, Dialects::builtin()))
+            .settings(settings.clone())
+            .journal_dir(directory.path())
+            .start()
+            .unwrap()
+    };
+    let server = started();
+    let client = Client::at([127, 0, 0, 1]);
+    client.ask(acct(&server), &accounting_request(1, "s1", START, 0));
+    assert_eq!(server.sessions().len(), 1);
+    // The sink hears of it once.
+    sink.wait_for(2);
+    assert_eq!(server.sessions(), []);
+    assert_eq!(server.stats().sessions_open, 0);
+    let [start, silence] = &sink.accounting()[..] else { panic!("{:?}", sink.accounting()) };
+    assert_eq!((silence.kind, silence.session), (AccountingKind::Silence, start.session));
+    assert_eq!(silence.happened_at, start.received_at);
+    // A server that starts anew knows it, and hears the session again.
+    drop(server);
+    let server = started();
+    assert_eq!(server.sessions(), []);
+    client.ask(acct(&server), &accounting_request(2, "s1", INTERIM, 4_000));
+    let open = server.sessions();
+    assert_eq!((open.len(), open[0].id), (1, start.session));
+    let health = server.nas_health();
+    assert_eq!((health.len(), health[0].sessions_open), (1, 1));
 }
 
 #[test]

@@ -147,6 +147,7 @@ table!(session, "session", {
     upload_packets: i64,
     download_packets: i64,
     session_time_s: i64,
+    silent_since: Option<i64>,
 });
 
 table!(auth_log, "auth_log", {

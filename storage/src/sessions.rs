@@ -41,7 +41,10 @@ impl Sessions<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub async fn open(&self) -> Result<Vec<SessionEntry>, StoreError> {
-        self.entries("and s.ended_at is null order by s.started_at, s.id", []).await
+        let rest = "and s.ended_at is null \
+                    and (s.silent_since is null or s.silent_since < s.last_seen_at) \
+                    order by s.started_at, s.id";
+        self.entries(rest, []).await
     }
 
     /// The `limit` sessions that began last, open or not, the newest first.
@@ -146,6 +149,7 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
         started_at: Timestamp::from_unix_ms(row.started_at),
         last_seen_at: Timestamp::from_unix_ms(row.last_seen_at),
         ended,
+        silent_since: row.silent_since.map(Timestamp::from_unix_ms),
         counters: Counters {
             upload_octets: unsigned(row.upload_octets)?,
             download_octets: unsigned(row.download_octets)?,

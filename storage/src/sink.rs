@@ -3,6 +3,7 @@
 
 mod learned;
 mod rows;
+mod silence;
 mod sql;
 
 use std::collections::{HashMap, HashSet};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use aaa_engine::session::{ENDED_SESSIONS_MAX, Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, Attempt};
+use aaa_engine::{AccountingEvent, AccountingKind, Attempt};
 use entitlement::Timestamp;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
@@ -80,10 +81,15 @@ impl StoreSink {
                     pending.write_sessions(&txn).await?;
                     end_sessions_of_nas(&txn, &event).await?;
                 }
+                // It says something of a session that is known by now.
+                Entry::Accounting(event) if event.kind == AccountingKind::Silence => {
+                    pending.silent.push(event);
+                }
                 Entry::Accounting(event) => pending.join(&event),
             }
         }
         pending.write_sessions(&txn).await?;
+        silence::store(&txn, &pending.silent).await?;
         pending.write_attempts(&txn).await?;
         self.store_position(&txn, batch.position).await?;
         txn.commit().await.during("commit a batch of the journal")
@@ -172,6 +178,7 @@ fn sink_error(error: &StoreError) -> SinkError {
 #[derive(Default)]
 struct Pending {
     sessions: HashMap<SessionId, Session>,
+    silent: Vec<AccountingEvent>,
     attempts: Vec<Attempt>,
 }
 
@@ -244,8 +251,8 @@ fn json(rows: &[impl serde::Serialize]) -> Result<String, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use aaa_engine::Counters;
     use aaa_engine::ports::NasId;
-    use aaa_engine::{AccountingKind, Counters};
     use entitlement::TenantId;
 
     use super::*;

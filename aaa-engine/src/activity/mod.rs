@@ -63,7 +63,7 @@ impl Activity {
 
     /// Takes back a session that was stored as open.
     pub fn restore(&self, session: &Session) {
-        if session.ended.is_none()
+        if session.end().is_none()
             && let Some(service) = session.service
         {
             self.with(service, |activity| activity.restore(session));

@@ -14,6 +14,8 @@ use crate::session::{Ended, Session};
 /// session (login, station, service) is the first that was not empty. The address alone may
 /// change during a session: of several, the one in the packet that arrived last stays.
 ///
+/// A silence is forgotten with the next packet, whichever of the two is seen first.
+///
 /// An On or Off ends a session of its NAS that had begun before it, and leaves any other as it
 /// was; without a session it makes none. The caller passes the session that the event belongs to.
 #[must_use]
@@ -23,7 +25,7 @@ pub fn apply(event: &AccountingEvent, session: Option<Session>) -> Option<Sessio
             update(&mut session, event);
             Some(session)
         }
-        None if event.kind.is_about_the_nas() => None,
+        None if event.kind.is_about_the_nas() || event.kind == AccountingKind::Silence => None,
         None => Some(first(event)),
     }
 }
@@ -42,6 +44,7 @@ pub(super) fn first(event: &AccountingEvent) -> Session {
         started_at: event.implied_start(),
         last_seen_at: event.received_at,
         ended: end_by(event),
+        silent_since: None,
         counters: event.counters,
     }
 }
@@ -53,6 +56,10 @@ pub(super) fn update(session: &mut Session, event: &AccountingEvent) {
         if begun && session.nas == event.nas && session.tenant == event.tenant {
             session.ended = earliest(session.ended, end_by(event));
         }
+        return;
+    }
+    if event.kind == AccountingKind::Silence {
+        session.silent_since = session.silent_since.max(Some(event.happened_at));
         return;
     }
     session.framed_ipv4 = if event.received_at >= session.last_seen_at {
@@ -91,7 +98,10 @@ pub(crate) fn implied_start(
         AccountingKind::Interim | AccountingKind::Stop { .. } => {
             happened_at.minus_s(i64::from(session_time_s))
         }
-        AccountingKind::Start | AccountingKind::On | AccountingKind::Off => happened_at,
+        AccountingKind::Start
+        | AccountingKind::On
+        | AccountingKind::Off
+        | AccountingKind::Silence => happened_at,
     }
 }
 

@@ -14,14 +14,14 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
-use crate::accounting::Counters;
+use crate::accounting::{Counters, TERMINATE_CAUSE_LOST_SERVICE};
 use crate::ports::NasId;
 
 pub use id::shard_key;
 pub use join::apply;
 pub use table::{
-    ENDED_SESSIONS_MAX, NAMESAKES_MAX, OPEN_SESSIONS_MAX, Observed, REUSE_AFTER_S, SessionTable,
-    TableLimits,
+    ENDED_SESSIONS_MAX, NAMESAKES_MAX, OPEN_SESSIONS_MAX, Observed, REUSE_AFTER_S, SILENCE_KEPT_S,
+    SessionTable, TableLimits,
 };
 
 /// The identity of one session for ever, unlike Acct-Session-Id, which NASes reuse.
@@ -63,10 +63,24 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When its last packet arrived.
     pub last_seen_at: Timestamp,
-    /// Set once it has ended; an end is never undone.
+    /// Set once the NAS has said that it ended; an end is never undone.
     pub ended: Option<Ended>,
+    /// The last packet before a silence for which the session was taken to be over. A packet that
+    /// comes after all shows that it goes on.
+    pub silent_since: Option<Timestamp>,
     /// The greatest counters reported.
     pub counters: Counters,
+}
+
+impl Session {
+    /// How it ended: by the word of its NAS, or because nothing has been heard of it for too long.
+    #[must_use]
+    pub fn end(&self) -> Option<Ended> {
+        self.ended.or_else(|| {
+            let at = self.silent_since.filter(|since| *since >= self.last_seen_at)?;
+            Some(Ended { at, terminate_cause: TERMINATE_CAUSE_LOST_SERVICE })
+        })
+    }
 }
 
 /// How a session ended.

@@ -38,6 +38,8 @@ pub struct SessionTable {
     namesakes: Map<Name, Vec<SessionId>>,
     /// The ended ones, the longest ended first.
     ended: VecDeque<SessionId>,
+    /// How many have not ended and are silent.
+    silent: usize,
     /// The ends of sessions whose names were used again while they were open, by the later session.
     superseded: Map<SessionId, AccountingEvent>,
 }
@@ -87,6 +89,10 @@ pub const NAMESAKES_MAX: usize = 64;
 /// Acct-Session-Id may begin another one, seconds: a Start that comes sooner, without a Class
 /// token, is a late Start of the same session.
 pub const REUSE_AFTER_S: i64 = 60;
+
+/// How long a session that is silent is kept as one that may go on, seconds, before it is ended: a
+/// day, in which a line that was cut may be mended.
+pub const SILENCE_KEPT_S: i64 = 24 * 3600;
 
 /// How far the beginnings that the packets of one session imply may lie apart, seconds.
 const START_TOLERANCE_S: i64 = 30;
@@ -159,12 +165,48 @@ impl SessionTable {
 
     /// The sessions that have not ended, in no particular order.
     pub fn open(&self) -> impl Iterator<Item = &Session> {
-        self.sessions.values().filter(|session| session.ended.is_none())
+        self.sessions.values().filter(|session| session.end().is_none())
+    }
+
+    /// The sessions of which nothing was heard for longer than `silence_max_s` says of each, as
+    /// events: first that they are silent, and after [`SILENCE_KEPT_S`] more that they have ended,
+    /// so that they can be forgotten. Nothing is changed: make them durable, then let
+    /// [`take`](Self::take) have them. Before `listening_since` nothing could be heard.
+    pub fn silent(
+        &self,
+        now: Timestamp,
+        listening_since: Timestamp,
+        silence_max_s: impl Fn(&Session) -> i64,
+    ) -> Vec<AccountingEvent> {
+        let mut events = Vec::new();
+        for session in self.sessions.values().filter(|session| session.ended.is_none()) {
+            let heard = session.last_seen_at.max(listening_since);
+            let is_told = session.end().is_some();
+            if is_told && now > heard.plus_s(SILENCE_KEPT_S) {
+                events.push(end_unseen(session));
+            } else if !is_told && now > heard.plus_s(silence_max_s(session)) {
+                events
+                    .push(AccountingEvent { kind: AccountingKind::Silence, ..end_unseen(session) });
+            }
+        }
+        events
+    }
+
+    /// Changes a known session by an event of the server's own.
+    pub fn take(&mut self, event: &AccountingEvent) {
+        if self.sessions.contains_key(&event.session) {
+            self.change(event);
+        }
     }
 
     /// How many sessions have not ended.
     #[must_use]
     pub fn open_count(&self) -> usize {
+        self.kept_open() - self.silent
+    }
+
+    /// How many take the place of an open one.
+    fn kept_open(&self) -> usize {
         self.sessions.len() - self.ended.len()
     }
 
@@ -220,7 +262,7 @@ impl SessionTable {
     }
 
     fn is_full(&self) -> bool {
-        self.open_count() >= self.limits.open
+        self.kept_open() >= self.limits.open
     }
 
     fn has_room_for(&self, session: &Session) -> bool {
@@ -244,8 +286,10 @@ impl SessionTable {
         match self.sessions.entry(event.session) {
             Entry::Occupied(mut entry) => {
                 let session = entry.get_mut();
-                let was_open = session.ended.is_none();
+                let (was_open, was_silent) = (session.ended.is_none(), is_silent(session));
                 join::update(session, event);
+                self.silent += usize::from(is_silent(session));
+                self.silent -= usize::from(was_silent);
                 if was_open && session.ended.is_some() {
                     self.ended.push_back(event.session);
                     self.forget_longest_ended();
@@ -277,6 +321,7 @@ impl SessionTable {
             sessions.get(other).is_some_and(|other| other.started_at <= session.started_at)
         });
         namesakes.insert(at, id);
+        self.silent += usize::from(is_silent(&session));
         self.sessions.insert(id, session);
         if ended {
             self.ended.push_back(id);
@@ -287,9 +332,10 @@ impl SessionTable {
     /// Ends every session of the NAS that began before it started, or before it said good-bye.
     fn end_sessions_of_nas(&mut self, event: &AccountingEvent) {
         for session in self.sessions.values_mut() {
-            let was_open = session.ended.is_none();
+            let (was_open, was_silent) = (session.ended.is_none(), is_silent(session));
             join::update(session, event);
             if was_open && session.ended.is_some() {
+                self.silent -= usize::from(was_silent);
                 self.ended.push_back(session.id);
             }
         }
@@ -336,6 +382,11 @@ fn end_unseen(session: &Session) -> AccountingEvent {
         service: session.service,
         counters: session.counters,
     }
+}
+
+/// Has it not ended, and is it taken to be over all the same?
+fn is_silent(session: &Session) -> bool {
+    session.ended.is_none() && session.end().is_some()
 }
 
 /// May a packet with the session's Acct-Session-Id be of this session, by its other names?
@@ -401,7 +452,7 @@ fn begins_anew(session: &Session, observation: &Observation) -> bool {
                 && observation.counters.session_time_s > 0
                 && !observation.counters.within(session.counters)
         }
-        AccountingKind::On | AccountingKind::Off => false,
+        AccountingKind::On | AccountingKind::Off | AccountingKind::Silence => false,
     }
 }
 
@@ -418,7 +469,7 @@ fn supersedes(session: &Session, observation: &Observation) -> bool {
                 && observation.counters.session_time_s < session.counters.session_time_s
                 && start > session.last_seen_at.plus_s(START_TOLERANCE_S)
         }
-        AccountingKind::On | AccountingKind::Off => false,
+        AccountingKind::On | AccountingKind::Off | AccountingKind::Silence => false,
     }
 }
 

@@ -197,9 +197,12 @@ impl Sink for MemorySink {
     }
 }
 
+pub fn engine_settings() -> EngineSettings {
+    EngineSettings::new(ClassKey::new("a key of sixteen octets or more").unwrap())
+}
+
 pub fn engine() -> Engine {
-    let key = ClassKey::new("a key of sixteen octets or more").unwrap();
-    Engine::new(EngineSettings::new(key), Dialects::builtin())
+    Engine::new(engine_settings(), Dialects::builtin())
 }
 
 pub fn listener(address: IpAddr) -> Listener {

@@ -92,6 +92,7 @@ on_both! {
         concurrent_writers_and_rollbacks_lose_and_double_nothing,
     }
     sink: {
+        a_silent_session_is_open_again_once_it_is_heard,
         a_batch_and_its_position_are_stored_together,
         an_address_leads_to_the_session_that_had_it_then,
         a_batch_that_fails_at_its_end_leaves_nothing,

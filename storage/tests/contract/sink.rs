@@ -8,7 +8,10 @@ use std::time::Duration;
 use aaa_engine::auth::Method;
 use aaa_engine::ports::{Batch, Entry, JournalPosition, NasId, Sink as _};
 use aaa_engine::session::{Ended, SessionId};
-use aaa_engine::{AccountingEvent, AccountingKind, Attempt, Counters, Outcome, Reason};
+use aaa_engine::{
+    AccountingEvent, AccountingKind, Attempt, Counters, Outcome, Reason,
+    TERMINATE_CAUSE_LOST_SERVICE,
+};
 use entitlement::{ServiceId, TenantId, Timestamp};
 
 pub use model::{order_and_repetition_change_nothing, sessions_follow_the_model_batch_by_batch};
@@ -75,6 +78,27 @@ pub fn batch(offset: u64, events: impl IntoIterator<Item = AccountingEvent>) -> 
 }
 
 const STOP: AccountingKind = AccountingKind::Stop { terminate_cause: 1 };
+
+pub async fn a_silent_session_is_open_again_once_it_is_heard(ground: &Ground) {
+    let store = ground.open().await;
+    let sink = store.sink("node-1");
+    let sessions = store.sessions(TENANT);
+    let silence = event(1, 0, AccountingKind::Silence);
+    // In one batch, however it is cut.
+    sink.apply(batch(10, [event(1, 0, AccountingKind::Start), silence.clone()])).await.unwrap();
+    assert_eq!(sessions.open().await.unwrap(), []);
+    let recent = sink.recent_sessions(at(0)).await.unwrap();
+    let lost = Ended { at: at(0), terminate_cause: TERMINATE_CAUSE_LOST_SERVICE };
+    assert_eq!((recent[0].ended, recent[0].end()), (None, Some(lost)));
+    sink.apply(batch(20, [event(1, 500, AccountingKind::Interim)])).await.unwrap();
+    assert_eq!(sessions.open().await.unwrap().len(), 1);
+    // An older word about it says nothing.
+    sink.apply(batch(30, [silence])).await.unwrap();
+    assert_eq!(sessions.open().await.unwrap()[0].session.end(), None);
+    // Nobody's silence makes no session.
+    sink.apply(batch(40, [event(9, 0, AccountingKind::Silence)])).await.unwrap();
+    assert_eq!(sessions.open().await.unwrap().len(), 1);
+}
 
 pub async fn a_batch_and_its_position_are_stored_together(ground: &Ground) {
     let store = ground.open().await;

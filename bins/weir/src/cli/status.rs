@@ -53,6 +53,14 @@ fn in_words(status: &Status) -> String {
     for (kind, count) in status.malformed_by_kind.iter().filter(|(_, count)| *count > 0) {
         table.row(["  malformed".to_owned(), count.to_string(), kind.clone()]);
     }
+    for nas in &status.nas_health {
+        let heard = Timestamp::from_unix_ms(nas.last_heard_unix_ms);
+        let ago = units::elapsed(heard.seconds_until(clock::now()));
+        let what = if nas.is_silent { "SILENT, with sessions open" } else { "sessions open" };
+        let reports = nas.interims_expected_per_hour;
+        let what = format!("{what}; last heard {ago} ago, {reports} reports an hour expected");
+        table.row([format!("NAS {}", nas.name), nas.sessions_open.to_string(), what]);
+    }
     for nas in &status.nas_problems {
         let last = units::when(Timestamp::from_unix_ms(nas.last_at_unix_ms));
         let counts = [

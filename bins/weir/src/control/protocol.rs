@@ -70,6 +70,23 @@ pub struct Status {
     pub drain_failure: Option<String>,
     /// NASes whose packets were refused for their secret or their missing Message-Authenticator.
     pub nas_problems: Vec<NasProblemLine>,
+    /// The NASes that have been heard of since it started.
+    pub nas_health: Vec<NasHealthLine>,
+}
+
+/// How one NAS is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasHealthLine {
+    /// Its name.
+    pub name: String,
+    /// When its last packet came, milliseconds since the epoch.
+    pub last_heard_unix_ms: i64,
+    /// Its open sessions.
+    pub sessions_open: u64,
+    /// How many reports an hour they should send.
+    pub interims_expected_per_hour: u64,
+    /// Whether it has open sessions and three of their reports did not come.
+    pub is_silent: bool,
 }
 
 /// One listener of a running server.

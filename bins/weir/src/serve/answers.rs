@@ -6,13 +6,13 @@ use std::time::Duration;
 use aaa_engine::ports::Directory as _;
 use aaa_engine::session::Session;
 use entitlement::Timestamp;
-use radius_server::RunningServer;
+use radius_server::{NasHealth, RunningServer};
 use storage::{FollowerHandle, MemoryDirectory};
 use tokio::time::timeout;
 
 use crate::control::protocol::{
-    DirectoryLine, ListenerLine, NasProblemLine, Reply, Request, SessionLine, Status,
-    UnknownNasLine,
+    DirectoryLine, ListenerLine, NasHealthLine, NasProblemLine, Reply, Request, SessionLine,
+    Status, UnknownNasLine,
 };
 use crate::control::server::Answers;
 
@@ -122,7 +122,21 @@ impl ServerAnswers {
             journal_failure: stats.journal.poisoned,
             drain_failure: stats.drain.last_error,
             nas_problems: nas_problems(server),
+            nas_health: self.nas_health(server),
         }
+    }
+
+    fn nas_health(&self, server: &RunningServer) -> Vec<NasHealthLine> {
+        let line = |health: NasHealth| {
+            Some(NasHealthLine {
+                name: self.directory.nas_by_id(health.nas)?.name.to_string(),
+                last_heard_unix_ms: health.last_heard_at.unix_ms(),
+                sessions_open: health.sessions_open,
+                interims_expected_per_hour: health.interims_expected_per_hour,
+                is_silent: health.is_silent,
+            })
+        };
+        server.nas_health().into_iter().filter_map(line).collect()
     }
 
     fn listeners(&self, server: &RunningServer) -> Vec<ListenerLine> {

@@ -1,0 +1,194 @@
+//! What nothing is heard of any more: sessions that are over though no Stop came, and NASes.
+
+use core::hash::BuildHasherDefault;
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use aaa_engine::AccountingEvent;
+use aaa_engine::ports::NasId;
+use aaa_engine::session::Session;
+use entitlement::Timestamp;
+
+use crate::journal::Group;
+use crate::lane::Shared;
+use crate::record::encode_accounting;
+use crate::sessions::Sessions;
+
+/// How many events go to the journal at once.
+const EVENTS_PER_APPEND: usize = 1_000;
+
+/// How a NAS is, as far as can be told from what it sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NasHealth {
+    /// Which NAS.
+    pub nas: NasId,
+    /// When its last packet came that was really its own.
+    pub last_heard_at: Timestamp,
+    /// Its open sessions.
+    pub sessions_open: u64,
+    /// How many reports an hour they should send, as their plans ask.
+    pub interims_expected_per_hour: u64,
+    /// Whether it has open sessions, and none of the reports came that three intervals of them
+    /// should have brought.
+    pub is_silent: bool,
+}
+
+/// When each NAS was last heard, and what is expected of it.
+#[derive(Default)]
+pub(crate) struct Heard {
+    nases: papaya::HashMap<NasId, Arc<LastHeard>, BuildHasherDefault<DefaultHasher>>,
+}
+
+#[derive(Default)]
+struct LastHeard {
+    unix_ms: AtomicI64,
+    /// Reports an hour, as of the last look at all sessions.
+    expected_per_hour: AtomicI64,
+    /// Whether it was silent then for longer than it may be.
+    is_silent: AtomicBool,
+}
+
+impl Heard {
+    /// A packet of the NAS came. It is kept to the second, so that a busy NAS is mostly read.
+    pub(crate) fn note(&self, nas: NasId, now: Timestamp) {
+        let nases = self.nases.pin();
+        let heard = nases.get_or_insert_with(nas, Arc::default);
+        if heard.unix_ms.load(Ordering::Relaxed) + 1_000 <= now.unix_ms() {
+            heard.unix_ms.store(now.unix_ms(), Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn list(&self, sessions: &Sessions) -> Vec<NasHealth> {
+        let mut open: HashMap<NasId, u64> = HashMap::new();
+        sessions.each_shard(|shard| {
+            for session in shard.open() {
+                *open.entry(session.nas).or_default() += 1;
+            }
+        });
+        let nases = self.nases.pin();
+        let mut list: Vec<_> = nases
+            .iter()
+            .map(|(nas, heard)| NasHealth {
+                nas: *nas,
+                last_heard_at: heard.at(),
+                sessions_open: open.get(nas).copied().unwrap_or(0),
+                interims_expected_per_hour: expected(&heard.expected_per_hour),
+                is_silent: heard.is_silent.load(Ordering::Relaxed),
+            })
+            .collect();
+        list.sort_by_key(|health| health.nas);
+        list
+    }
+}
+
+impl LastHeard {
+    fn at(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.unix_ms.load(Ordering::Relaxed))
+    }
+}
+
+fn expected(count: &AtomicI64) -> u64 {
+    u64::try_from(count.load(Ordering::Relaxed)).unwrap_or(0)
+}
+
+/// The thread that looks at all sessions from time to time.
+pub(crate) struct Watch {
+    shared: Arc<Shared>,
+    listening_since: Timestamp,
+}
+
+/// What is expected of one NAS.
+#[derive(Default)]
+struct Expected {
+    per_hour: i64,
+    /// The shortest time that one of its sessions may be silent, seconds.
+    silence_s: Option<i64>,
+}
+
+impl Watch {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let listening_since = shared.clock.now();
+        Self { shared, listening_since }
+    }
+
+    /// Looks until the shutdown is requested.
+    pub(crate) fn run(self) {
+        while !self.shared.shutdown.is_requested() {
+            self.shared.shutdown.pause(self.shared.settings.watch_interval);
+            if !self.shared.shutdown.is_requested() {
+                self.look();
+            }
+        }
+    }
+
+    fn look(&self) {
+        let now = self.shared.clock.now();
+        let mut silent = Vec::new();
+        let mut nases: HashMap<NasId, Expected> = HashMap::new();
+        self.shared.sessions.each_shard(|shard| {
+            let silence_s = |session: &Session| self.silence_max_s(session).1;
+            silent.extend(shard.silent(now, self.listening_since, silence_s));
+            for session in shard.open() {
+                let (interval_s, silence_s) = self.silence_max_s(session);
+                let expected = nases.entry(session.nas).or_default();
+                if let Some(interval_s) = interval_s {
+                    expected.per_hour += 3_600 / i64::from(interval_s.max(1));
+                    let least = expected.silence_s.map_or(silence_s, |least| least.min(silence_s));
+                    expected.silence_s = Some(least);
+                }
+            }
+        });
+        self.tell(&nases, now);
+        for events in silent.chunks(EVENTS_PER_APPEND) {
+            self.record(events);
+        }
+    }
+
+    /// The interval at which a session should report, seconds, and how long it may be silent.
+    fn silence_max_s(&self, session: &Session) -> (Option<u32>, i64) {
+        let Shared { directory, engine, .. } = &*self.shared;
+        let service = session.service.and_then(|id| directory.service(session.tenant, id));
+        let terms = service.map(|service| service.entitlement.terms);
+        let interval_s = terms.as_ref().and_then(|terms| terms.interim_interval_s);
+        (interval_s, engine.silence_max_s(terms.as_deref()))
+    }
+
+    /// Keeps what is expected of each NAS, and says when one has fallen silent or is back.
+    fn tell(&self, nases: &HashMap<NasId, Expected>, now: Timestamp) {
+        for (nas, heard) in &self.shared.heard.nases.pin() {
+            let (per_hour, silence_s) =
+                nases.get(nas).map_or((0, None), |of| (of.per_hour, of.silence_s));
+            heard.expected_per_hour.store(per_hour, Ordering::Relaxed);
+            let since = heard.at().max(self.listening_since);
+            let is_silent = silence_s.is_some_and(|silence_s| now > since.plus_s(silence_s));
+            match (heard.is_silent.swap(is_silent, Ordering::Relaxed), is_silent) {
+                (false, true) => tracing::warn!(
+                    %nas,
+                    silent_s = heard.at().seconds_until(now),
+                    "a NAS with open sessions has fallen silent"
+                ),
+                (true, false) => tracing::info!(%nas, "a NAS is heard again, or is left by all"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Makes events durable and then changes their sessions. Without the journal nothing changes,
+    /// and the next look finds them again.
+    fn record(&self, events: &[AccountingEvent]) {
+        let mut records = Group::default();
+        let recorded =
+            events.iter().all(|event| records.record(|out| encode_accounting(event, out)));
+        let timeout = self.shared.settings.append_timeout;
+        if !recorded || self.shared.journal.append(&mut records, timeout).is_err() {
+            tracing::warn!("silent sessions cannot be recorded, and stay open until they can");
+            return;
+        }
+        for event in events {
+            self.shared.sessions.take(event);
+        }
+        tracing::info!(count = events.len(), "sessions have been silent for too long");
+    }
+}
