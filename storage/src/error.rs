@@ -176,6 +176,8 @@ pub enum Kind {
     Session,
     /// An entry of the authentication log.
     Attempt,
+    /// What was used in some time.
+    Usage,
     /// The store as a whole.
     Store,
 }
@@ -193,12 +195,13 @@ impl Kind {
             Self::Service => "service",
             Self::Session => "session",
             Self::Attempt => "attempt",
+            Self::Usage => "usage",
             Self::Store => "store",
         }
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 9] = [
+        const ALL: [Kind; 10] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -207,6 +210,7 @@ impl Kind {
             Kind::Service,
             Kind::Session,
             Kind::Attempt,
+            Kind::Usage,
             Kind::Store,
         ];
         ALL.into_iter().find(|kind| kind.code() == code)

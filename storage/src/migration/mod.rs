@@ -3,6 +3,7 @@
 
 mod m0001_first_tables;
 mod m0002_hours;
+mod m0004_usage;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -14,6 +15,10 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first_tables::FirstTables), Box::new(m0002_hours::Hours)]
+        vec![
+            Box::new(m0001_first_tables::FirstTables),
+            Box::new(m0002_hours::Hours),
+            Box::new(m0004_usage::Usage),
+        ]
     }
 }

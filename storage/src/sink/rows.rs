@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 
 use aaa_engine::Attempt;
 use aaa_engine::session::Session;
+use entitlement::{TenantId, Timestamp};
 use serde::Serialize;
 
 use crate::auth_log::outcome_code;
+use crate::usage::UsageAmount;
 
 #[derive(Serialize)]
 pub(super) struct SessionRow {
-    pub(super) id: String,
+    id: String,
     tenant_id: i64,
     nas_id: i64,
     acct_session_id: String,
@@ -42,8 +44,40 @@ pub(super) struct AttemptRow {
     service_id: Option<i64>,
 }
 
-impl From<Session> for SessionRow {
-    fn from(session: Session) -> Self {
+#[derive(Serialize)]
+pub(super) struct UsageRow {
+    tenant_id: i64,
+    bucket_start: i64,
+    service_id: i64,
+    upload_octets: i64,
+    download_octets: i64,
+    upload_packets: i64,
+    download_packets: i64,
+    session_time_s: i64,
+}
+
+impl UsageRow {
+    pub(super) fn new(
+        tenant: TenantId,
+        bucket_start: Timestamp,
+        service_id: i64,
+        amount: UsageAmount,
+    ) -> Self {
+        Self {
+            tenant_id: tenant.0,
+            bucket_start: bucket_start.unix_ms(),
+            service_id,
+            upload_octets: counted(amount.upload_octets),
+            download_octets: counted(amount.download_octets),
+            upload_packets: counted(amount.upload_packets),
+            download_packets: counted(amount.download_packets),
+            session_time_s: counted(amount.session_time_s),
+        }
+    }
+}
+
+impl From<&Session> for SessionRow {
+    fn from(session: &Session) -> Self {
         Self {
             id: hexadecimal(&session.id.0),
             tenant_id: session.tenant.0,

@@ -3,6 +3,8 @@
 
 use sea_orm::DbBackend;
 
+use crate::usage::UsageSpan;
+
 /// The same on both, from where the rows have been unfolded: the greatest counters, the earliest
 /// beginning, the earliest end, the address of the packet that came last, and the first word
 /// that was not empty, as [`aaa_engine::session::apply`] joins packets.
@@ -81,6 +83,86 @@ pub(super) const fn upsert_sessions(backend: DbBackend) -> &'static str {
     match backend {
         DbBackend::Postgres => UPSERT_SESSIONS_POSTGRES,
         _ => UPSERT_SESSIONS_SQLITE,
+    }
+}
+
+/// What the sessions of these ids have counted so far.
+const STORED_COUNTERS_SQLITE: &str = "\
+    select id, tenant_id, service_id, upload_octets, download_octets, upload_packets, \
+    download_packets, session_time_s from session \
+    where id in (select unhex(value) from json_each($1))";
+
+const STORED_COUNTERS_POSTGRES: &str = "\
+    select id, tenant_id, service_id, upload_octets, download_octets, upload_packets, \
+    download_packets, session_time_s from session \
+    where id in (select decode(value, 'hex') from json_array_elements_text($1::json))";
+
+pub(super) const fn stored_counters(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => STORED_COUNTERS_POSTGRES,
+        _ => STORED_COUNTERS_SQLITE,
+    }
+}
+
+/// What is used is added to what is there; more than the numbers hold is the most they hold, as
+/// an error would stop the journal.
+macro_rules! upsert_usage {
+    ($table:literal, $from:expr, $least:literal) => {
+        concat!(
+            "insert into ", $table, " (tenant_id, bucket_start, service_id, upload_octets, ",
+            "download_octets, upload_packets, download_packets, session_time_s) ",
+            "select tenant_id, bucket_start, service_id, upload_octets, ",
+            "download_octets, upload_packets, download_packets, session_time_s ",
+            "from ", $from, " where true ",
+            "on conflict (tenant_id, bucket_start, service_id) do update set ",
+            upsert_usage!(@sum $table, "upload_octets", $least), ", ",
+            upsert_usage!(@sum $table, "download_octets", $least), ", ",
+            upsert_usage!(@sum $table, "upload_packets", $least), ", ",
+            upsert_usage!(@sum $table, "download_packets", $least), ", ",
+            upsert_usage!(@sum $table, "session_time_s", $least)
+        )
+    };
+    (@sum $table:literal, $counter:literal, $least:literal) => {
+        concat!(
+            $counter, " = ", $table, ".", $counter, " + ", $least, "(excluded.", $counter,
+            ", 9223372036854775807 - ", $table, ".", $counter, ")"
+        )
+    };
+    (sqlite $table:literal) => {
+        upsert_usage!(
+            $table,
+            concat!(
+                "(select value->>'tenant_id' as tenant_id, value->>'bucket_start' as bucket_start, ",
+                "value->>'service_id' as service_id, value->>'upload_octets' as upload_octets, ",
+                "value->>'download_octets' as download_octets, ",
+                "value->>'upload_packets' as upload_packets, ",
+                "value->>'download_packets' as download_packets, ",
+                "value->>'session_time_s' as session_time_s from json_each($1))"
+            ),
+            "min"
+        )
+    };
+    (postgres $table:literal) => {
+        upsert_usage!(
+            $table,
+            concat!(
+                "json_to_recordset($1::json) as rows (tenant_id bigint, bucket_start bigint, ",
+                "service_id bigint, upload_octets bigint, download_octets bigint, ",
+                "upload_packets bigint, download_packets bigint, session_time_s bigint)"
+            ),
+            "least"
+        )
+    };
+}
+
+pub(super) const fn upsert_usage(backend: DbBackend, span: UsageSpan) -> &'static str {
+    match (backend, span) {
+        (DbBackend::Postgres, UsageSpan::FiveMinutes) => upsert_usage!(postgres "usage_5min"),
+        (DbBackend::Postgres, UsageSpan::Hour) => upsert_usage!(postgres "usage_hour"),
+        (DbBackend::Postgres, UsageSpan::Day) => upsert_usage!(postgres "usage_day"),
+        (_, UsageSpan::FiveMinutes) => upsert_usage!(sqlite "usage_5min"),
+        (_, UsageSpan::Hour) => upsert_usage!(sqlite "usage_hour"),
+        (_, UsageSpan::Day) => upsert_usage!(sqlite "usage_day"),
     }
 }
 
