@@ -107,6 +107,7 @@ on_both! {
         too_much_at_once_is_refused,
         nodes_at_the_same_time_count_once,
         weeks_have_partitions_that_queries_leave_out,
+        a_long_reader_does_not_stop_the_journal,
         every_bucket_adds_up_to_what_the_sessions_counted,
     }
 }

@@ -21,6 +21,8 @@ const INTERIM: AccountingKind = AccountingKind::Interim;
 const STOP: AccountingKind = AccountingKind::Stop { terminate_cause: 1 };
 const GIB: u64 = 1 << 30;
 
+const NOW_S: &str = "select extract(epoch from now())::bigint::text";
+
 /// 15 November 2023, midnight in UTC; seconds are counted from here.
 const MIDNIGHT_S: i64 = 1_700_006_400;
 
@@ -250,19 +252,22 @@ pub async fn too_much_at_once_is_refused(ground: &Ground) {
     read(UsageSpan::Day, forever.0, forever.1).await.unwrap_err();
 }
 
-/// Two nodes, one session: its NAS changes from one to the other and back.
+/// Three nodes, the same sessions: their NAS changes from one to another, or tells them all. They
+/// begin each batch together, since one that lags behind has nothing to add.
 pub async fn nodes_at_the_same_time_count_once(ground: &Ground) {
     const BATCHES: u64 = 20;
     let store = ground.open().await;
-    let drain = async |node: &str| {
-        let sink = ground.open().await.sink(node);
-        for number in 1..=BATCHES {
-            let reports = (1..=9)
-                .map(|session| report(session, number as i64 * 100, INTERIM, number * 1_000));
-            sink.apply(batch(number, reports)).await.unwrap();
-        }
-    };
-    tokio::join!(drain("node-1"), drain("node-2"), drain("node-3"));
+    let one = ground.open().await.sink("node-1");
+    let two = ground.open().await.sink("node-2");
+    let three = ground.open().await.sink("node-3");
+    for number in 1..=BATCHES {
+        let reports =
+            (1..=9).map(|session| report(session, number as i64 * 100, INTERIM, number * 1_000));
+        let batch = batch(number, reports);
+        let applied =
+            tokio::join!(one.apply(batch.clone()), two.apply(batch.clone()), three.apply(batch));
+        applied.0.and(applied.1).and(applied.2).unwrap();
+    }
     let day = received(&store, UsageOf::Service(ALICE), UsageSpan::Day).await;
     assert_eq!(day, [(0, 9 * BATCHES * 1_000)]);
 }
@@ -274,8 +279,7 @@ pub async fn weeks_have_partitions_that_queries_leave_out(ground: &Ground) {
     }
     let store = ground.open().await;
     let sink = store.sink("node-1");
-    let now_s: i64 =
-        ground.text("select extract(epoch from now())::bigint::text").await.parse().unwrap();
+    let now_s: i64 = ground.text(NOW_S).await.parse().unwrap();
     let monday = |weeks: i64| {
         format!(
             "select to_char(date_trunc('week', now() at time zone 'UTC') \
@@ -323,6 +327,27 @@ pub async fn weeks_have_partitions_that_queries_leave_out(ground: &Ground) {
     for other in [&back, &next, "usage_5min_default"] {
         assert!(!explained.contains(other), "{other} is read: {explained}");
     }
+}
+
+/// As a backup does; on SQLite nothing has to wait.
+pub async fn a_long_reader_does_not_stop_the_journal(ground: &Ground) {
+    if ground.is_sqlite() {
+        return;
+    }
+    let store = ground.open().await;
+    let now_s: i64 = ground.text(NOW_S).await.parse().unwrap();
+    let happened_at = Timestamp::from_unix_s(now_s);
+    let reports = [AccountingEvent { happened_at, ..report(1, 0, INTERIM, 100) }];
+    let bucket_ms = UsageSpan::FiveMinutes.bucket_start(happened_at).unix_ms();
+    let mut backup = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    let mut transaction = backup.begin().await.unwrap();
+    sqlx::query("select * from usage_5min").fetch_all(&mut *transaction).await.unwrap();
+    store.sink("node-1").apply(batch(1, reports.clone())).await.unwrap();
+    assert_eq!(partition_of(ground, bucket_ms).await, "usage_5min_default");
+    transaction.rollback().await.unwrap();
+    store.sink("node-1").apply(batch(2, reports)).await.unwrap();
+    assert_ne!(partition_of(ground, bucket_ms).await, "usage_5min_default");
+    assert_eq!(ground.text("select count(*)::text from usage_5min").await, "1");
 }
 
 async fn partition_of(ground: &Ground, bucket_ms: i64) -> String {
