@@ -23,7 +23,6 @@ use crate::entity::{journal_position, session};
 use crate::error::{During as _, Kind, StoreError};
 use crate::sessions::session_of;
 use crate::store::Store;
-use crate::usage::UsageSpan;
 use increase::{Increases, Report};
 use partitions::Partitions;
 pub(crate) use rows::hexadecimal;
@@ -92,7 +91,7 @@ impl StoreSink {
         pending.write_sessions(&txn).await?;
         pending.write_attempts(&txn).await?;
         // Shared with other nodes more than any other row, so they are locked last.
-        pending.write_usage(&txn).await?;
+        pending.increases.write(&txn).await?;
         self.store_position(&txn, batch.position).await?;
         txn.commit().await.during("commit a batch of the journal")
     }
@@ -210,17 +209,6 @@ impl Pending {
             self.increases.add(txn, told).await?;
             let rows: Vec<_> = told.iter().map(|told| SessionRow::from(&told.session)).collect();
             execute(txn, upsert, [json(&rows)?.into()], "store the sessions").await?;
-        }
-        Ok(())
-    }
-
-    async fn write_usage(&mut self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
-        let increases = std::mem::take(&mut self.increases);
-        for span in UsageSpan::ALL {
-            let upsert = sql::upsert_usage(txn.get_database_backend(), span);
-            for rows in increases.rows(span).chunks(ROWS_PER_STATEMENT) {
-                execute(txn, upsert, [json(rows)?.into()], "store the usage").await?;
-            }
         }
         Ok(())
     }

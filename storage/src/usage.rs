@@ -88,7 +88,7 @@ impl UsageSpan {
         Timestamp::from_unix_ms(number.saturating_mul(self.length_ms()))
     }
 
-    const fn table(self) -> &'static str {
+    pub(crate) const fn table(self) -> &'static str {
         match self {
             Self::FiveMinutes => "usage_5min",
             Self::Hour => "usage_hour",

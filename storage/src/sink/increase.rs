@@ -1,14 +1,17 @@
 //! By how much a batch increases what sessions have counted, and in which buckets.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use aaa_engine::session::SessionId;
 use aaa_engine::{AccountingEvent, Counters};
 use entitlement::{ServiceId, TenantId, Timestamp};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait as _, DatabaseTransaction, DbBackend, QueryResult, Statement, Value,
+};
 
-use super::rows::{UsageRow, hexadecimal};
-use super::{Told, json, sql};
+use super::rows::{USAGE_COLUMNS, hexadecimal, usage_row};
+use super::{ROWS_PER_STATEMENT, Told, json, sql};
 use crate::error::{During as _, Kind, StoreError};
 use crate::usage::{UNKNOWN_SERVICE, UsageAmount, UsageSpan};
 
@@ -98,8 +101,25 @@ impl Increases {
         }
     }
 
+    /// Adds what there is to the tables.
+    pub(super) async fn write(&self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
+        let backend = txn.get_database_backend();
+        for span in UsageSpan::ALL {
+            let sql = sql::add_usage(backend, span);
+            for rows in self.rows(span).chunks(ROWS_PER_STATEMENT) {
+                let parameters: Vec<Value> = match backend {
+                    DbBackend::Postgres => column_texts(rows).map(Value::from).into(),
+                    _ => vec![json(rows)?.into()],
+                };
+                let statement = Statement::from_sql_and_values(backend, &sql, parameters);
+                txn.execute_raw(statement).await.during("store the usage")?;
+            }
+        }
+        Ok(())
+    }
+
     /// The rows to be added to the table of `span`, in the order of its key.
-    pub(super) fn rows(&self, span: UsageSpan) -> Vec<UsageRow> {
+    fn rows(&self, span: UsageSpan) -> Vec<[i64; USAGE_COLUMNS]> {
         let mut amounts: BTreeMap<Place, UsageAmount> = BTreeMap::new();
         for (place, increase) in &self.amounts {
             let bucket_start = span.bucket_start(place.bucket_start);
@@ -110,10 +130,24 @@ impl Increases {
             .into_iter()
             .map(|(place, amount)| {
                 let service = place.service.map_or(UNKNOWN_SERVICE, |service| service.0);
-                UsageRow::new(place.tenant, place.bucket_start, service, amount)
+                usage_row(place.tenant, place.bucket_start, service, amount)
             })
             .collect()
     }
+}
+
+/// Each column as PostgreSQL writes an array.
+fn column_texts(rows: &[[i64; USAGE_COLUMNS]]) -> [String; USAGE_COLUMNS] {
+    std::array::from_fn(|column| {
+        let mut text = String::from("{");
+        for (index, row) in rows.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}{}", row[column]);
+        }
+        text.push('}');
+        text
+    })
 }
 
 /// What is stored of the sessions that are told of.
@@ -125,7 +159,11 @@ async fn stored(
     let ids: Vec<_> = told.iter().map(|told| hexadecimal(&told.session.id.0)).collect();
     let backend = txn.get_database_backend();
     let sql = sql::stored_counters(backend);
-    let statement = Statement::from_sql_and_values(backend, sql, [json(&ids)?.into()]);
+    let ids = match backend {
+        DbBackend::Postgres => format!("{{\"\\\\x{}\"}}", ids.join("\",\"\\\\x")),
+        _ => json(&ids)?,
+    };
+    let statement = Statement::from_sql_and_values(backend, sql, [ids.into()]);
     let rows = txn.query_all_raw(statement).await.during(operation)?;
     rows.iter().map(counted_of).collect()
 }

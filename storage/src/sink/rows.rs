@@ -44,36 +44,25 @@ pub(super) struct AttemptRow {
     service_id: Option<i64>,
 }
 
-#[derive(Serialize)]
-pub(super) struct UsageRow {
-    tenant_id: i64,
-    bucket_start: i64,
-    service_id: i64,
-    upload_octets: i64,
-    download_octets: i64,
-    upload_packets: i64,
-    download_packets: i64,
-    session_time_s: i64,
-}
+pub(super) const USAGE_COLUMNS: usize = 8;
 
-impl UsageRow {
-    pub(super) fn new(
-        tenant: TenantId,
-        bucket_start: Timestamp,
-        service_id: i64,
-        amount: UsageAmount,
-    ) -> Self {
-        Self {
-            tenant_id: tenant.0,
-            bucket_start: bucket_start.unix_ms(),
-            service_id,
-            upload_octets: counted(amount.upload_octets),
-            download_octets: counted(amount.download_octets),
-            upload_packets: counted(amount.upload_packets),
-            download_packets: counted(amount.download_packets),
-            session_time_s: counted(amount.session_time_s),
-        }
-    }
+/// One row of usage, in the order of its table's columns.
+pub(super) fn usage_row(
+    tenant: TenantId,
+    bucket_start: Timestamp,
+    service_id: i64,
+    amount: UsageAmount,
+) -> [i64; USAGE_COLUMNS] {
+    [
+        tenant.0,
+        bucket_start.unix_ms(),
+        service_id,
+        counted(amount.upload_octets),
+        counted(amount.download_octets),
+        counted(amount.upload_packets),
+        counted(amount.download_packets),
+        counted(amount.session_time_s),
+    ]
 }
 
 impl From<&Session> for SessionRow {
