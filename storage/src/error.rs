@@ -180,6 +180,8 @@ pub enum Kind {
     Session,
     /// An entry of the authentication log.
     Attempt,
+    /// What was used in some time.
+    Usage,
     /// The store as a whole.
     Store,
 }
@@ -199,12 +201,13 @@ impl Kind {
             Self::Device => "device",
             Self::Session => "session",
             Self::Attempt => "attempt",
+            Self::Usage => "usage",
             Self::Store => "store",
         }
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 11] = [
+        const ALL: [Kind; 12] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -215,6 +218,7 @@ impl Kind {
             Kind::Device,
             Kind::Session,
             Kind::Attempt,
+            Kind::Usage,
             Kind::Store,
         ];
         ALL.into_iter().find(|kind| kind.code() == code)

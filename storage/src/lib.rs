@@ -54,6 +54,7 @@ mod store;
 mod subscribers;
 mod tenants;
 mod unit;
+mod usage;
 
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
@@ -73,3 +74,4 @@ pub use sink::StoreSink;
 pub use store::{Actor, Store, StoreOptions};
 pub use subscribers::{NewSubscriber, Subscriber, Subscribers};
 pub use tenants::{DEFAULT_TENANT, Tenant, Tenants};
+pub use usage::{USAGE_BUCKETS_MAX, Usage, UsageAmount, UsageEntry, UsageOf, UsageSpan};

@@ -1,7 +1,9 @@
 //! What the journal has made durable, brought into the tables: a batch and its position in one
 //! transaction, in a way that order and repetition change nothing.
 
+mod increase;
 mod learned;
+mod partitions;
 mod rows;
 mod silence;
 mod sql;
@@ -23,6 +25,8 @@ use crate::entity::{journal_position, session};
 use crate::error::{During as _, Kind, StoreError};
 use crate::sessions::session_of;
 use crate::store::Store;
+use increase::{Increases, Report};
+use partitions::Partitions;
 pub(crate) use rows::hexadecimal;
 use rows::{AttemptRow, SessionRow};
 
@@ -36,11 +40,12 @@ const ENDED_SESSIONS_READ_MAX: u64 = ENDED_SESSIONS_MAX as u64;
 pub struct StoreSink {
     store: Store,
     node: Arc<str>,
+    partitions: Arc<Partitions>,
 }
 
 impl StoreSink {
     pub(crate) fn new(store: Store, node: &str) -> Self {
-        Self { store, node: node.into() }
+        Self { store, node: node.into(), partitions: Arc::default() }
     }
 
     async fn stored_position(
@@ -67,6 +72,7 @@ impl StoreSink {
     }
 
     async fn apply_batch(&self, batch: Batch) -> Result<(), StoreError> {
+        self.partitions.prepare(self.store.database(), &batch).await;
         let txn = self.store.database().begin("begin a batch of the journal").await?;
         let stored = self.stored_position(&txn, true).await?;
         if stored.is_some_and(|stored| batch.position <= stored) {
@@ -91,6 +97,8 @@ impl StoreSink {
         pending.write_sessions(&txn).await?;
         silence::store(&txn, &pending.silent).await?;
         pending.write_attempts(&txn).await?;
+        // Shared with other nodes more than any other row, so they are locked last.
+        pending.increases.write(&txn).await?;
         self.store_position(&txn, batch.position).await?;
         txn.commit().await.during("commit a batch of the journal")
     }
@@ -177,27 +185,38 @@ fn sink_error(error: &StoreError) -> SinkError {
 /// What a batch has told so far and is not written yet, joined per session.
 #[derive(Default)]
 struct Pending {
-    sessions: HashMap<SessionId, Session>,
+    sessions: HashMap<SessionId, Told>,
     silent: Vec<AccountingEvent>,
     attempts: Vec<Attempt>,
+    increases: Increases,
+}
+
+/// A session as the batch alone tells it, and each of the reports that told it, in their order.
+struct Told {
+    session: Session,
+    reports: Vec<Report>,
 }
 
 impl Pending {
     fn join(&mut self, event: &AccountingEvent) {
         let known = self.sessions.remove(&event.session);
+        let (known, mut reports) =
+            known.map_or((None, Vec::new()), |told| (Some(told.session), told.reports));
         if let Some(session) = apply(event, known) {
-            self.sessions.insert(event.session, session);
+            reports.push(Report::of(event));
+            self.sessions.insert(event.session, Told { session, reports });
         }
     }
 
     async fn write_sessions(&mut self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
-        let mut rows: Vec<_> =
-            self.sessions.drain().map(|(_, row)| SessionRow::from(row)).collect();
+        let mut told: Vec<_> = self.sessions.drain().map(|(_, told)| told).collect();
         // In one order everywhere, so that two nodes cannot wait for each other.
-        rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        told.sort_unstable_by_key(|told| told.session.id);
         let upsert = sql::upsert_sessions(txn.get_database_backend());
-        for rows in rows.chunks(ROWS_PER_STATEMENT) {
-            execute(txn, upsert, [json(rows)?.into()], "store the sessions").await?;
+        for told in told.chunks(ROWS_PER_STATEMENT) {
+            self.increases.add(txn, told).await?;
+            let rows: Vec<_> = told.iter().map(|told| SessionRow::from(&told.session)).collect();
+            execute(txn, upsert, [json(&rows)?.into()], "store the sessions").await?;
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ use crate::sessions::Sessions;
 use crate::sink::StoreSink;
 use crate::subscribers::Subscribers;
 use crate::tenants::Tenants;
+use crate::usage::Usage;
 
 /// An open store: SQLite in one file, or PostgreSQL. Cheap to clone; clones share connections.
 #[derive(Clone)]
@@ -125,6 +126,12 @@ impl Store {
     #[must_use]
     pub fn sessions(&self, tenant: TenantId) -> Sessions<'_> {
         Sessions { store: self, tenant }
+    }
+
+    /// The usage of `tenant`, as far as the journal has been drained.
+    #[must_use]
+    pub fn usage(&self, tenant: TenantId) -> Usage<'_> {
+        Usage { store: self, tenant }
     }
 
     /// The authentication log of `tenant`, as far as the journal has been drained.

@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 
 use aaa_engine::Attempt;
 use aaa_engine::session::Session;
+use entitlement::{TenantId, Timestamp};
 use serde::Serialize;
 
 use crate::auth_log::outcome_code;
+use crate::usage::UsageAmount;
 
 #[derive(Serialize)]
 pub(super) struct SessionRow {
-    pub(super) id: String,
+    id: String,
     tenant_id: i64,
     nas_id: i64,
     acct_session_id: String,
@@ -42,8 +44,29 @@ pub(super) struct AttemptRow {
     service_id: Option<i64>,
 }
 
-impl From<Session> for SessionRow {
-    fn from(session: Session) -> Self {
+pub(super) const USAGE_COLUMNS: usize = 8;
+
+/// One row of usage, in the order of its table's columns.
+pub(super) fn usage_row(
+    tenant: TenantId,
+    bucket_start: Timestamp,
+    service_id: i64,
+    amount: UsageAmount,
+) -> [i64; USAGE_COLUMNS] {
+    [
+        tenant.0,
+        bucket_start.unix_ms(),
+        service_id,
+        counted(amount.upload_octets),
+        counted(amount.download_octets),
+        counted(amount.upload_packets),
+        counted(amount.download_packets),
+        counted(amount.session_time_s),
+    ]
+}
+
+impl From<&Session> for SessionRow {
+    fn from(session: &Session) -> Self {
         Self {
             id: hexadecimal(&session.id.0),
             tenant_id: session.tenant.0,

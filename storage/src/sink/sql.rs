@@ -3,6 +3,8 @@
 
 use sea_orm::DbBackend;
 
+use crate::usage::UsageSpan;
+
 /// The same on both, from where the rows have been unfolded: the greatest counters, the earliest
 /// beginning, the earliest end, the address of the packet that came last, and the first word
 /// that was not empty, as [`aaa_engine::session::apply`] joins packets.
@@ -82,6 +84,58 @@ pub(super) const fn upsert_sessions(backend: DbBackend) -> &'static str {
         DbBackend::Postgres => UPSERT_SESSIONS_POSTGRES,
         _ => UPSERT_SESSIONS_SQLITE,
     }
+}
+
+/// What the sessions of these ids have counted so far.
+const STORED_COUNTERS_SQLITE: &str = "\
+    select id, tenant_id, service_id, upload_octets, download_octets, upload_packets, \
+    download_packets, session_time_s from session \
+    where id in (select unhex(value) from json_each($1))";
+
+/// By an array the index is used always; joined to what JSON unfolds to, a table of some ten
+/// thousand sessions is read whole, with all the dead rows that updates leave in it.
+const STORED_COUNTERS_POSTGRES: &str = "\
+    select id, tenant_id, service_id, upload_octets, download_octets, upload_packets, \
+    download_packets, session_time_s from session where id = any($1::text::bytea[])";
+
+pub(super) const fn stored_counters(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => STORED_COUNTERS_POSTGRES,
+        _ => STORED_COUNTERS_SQLITE,
+    }
+}
+
+/// Adds usage to what is there; more than the numbers hold is the most they hold, as an error would
+/// stop the journal. There are three such rows for each session, so the cheapest way for each
+/// database: on PostgreSQL the texts of arrays, one for each column, on SQLite a JSON array of rows.
+pub(super) fn add_usage(backend: DbBackend, span: UsageSpan) -> String {
+    const COUNTERS: [&str; 5] = [
+        "upload_octets",
+        "download_octets",
+        "upload_packets",
+        "download_packets",
+        "session_time_s",
+    ];
+    const SQLITE_ROWS: &str = "value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, \
+        value->>6, value->>7 from json_each($1)";
+    const POSTGRES_ROWS: &str = "* from unnest($1::text::bigint[], $2::text::bigint[], \
+        $3::text::bigint[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[], \
+        $7::text::bigint[], $8::text::bigint[])";
+    let (rows, least) = match backend {
+        DbBackend::Postgres => (POSTGRES_ROWS, "least"),
+        _ => (SQLITE_ROWS, "min"),
+    };
+    let table = span.table();
+    let sums = COUNTERS.map(|counter| {
+        let stored = format!("{table}.{counter}");
+        format!("{counter} = {stored} + {least}(excluded.{counter}, {} - {stored})", i64::MAX)
+    });
+    format!(
+        "insert into {table} (tenant_id, bucket_start, service_id, {}) select {rows} where true \
+         on conflict (tenant_id, bucket_start, service_id) do update set {}",
+        COUNTERS.join(", "),
+        sums.join(", ")
+    )
 }
 
 const INSERT_ATTEMPTS_SQLITE: &str = "\

@@ -18,6 +18,7 @@ mod postgres;
 mod repositories;
 mod secrets;
 mod sink;
+mod usage;
 
 /// Runs each promise on both kinds of store.
 macro_rules! on_both {
@@ -105,5 +106,19 @@ on_both! {
         recent_sessions_are_the_open_and_the_lately_ended,
         a_store_that_is_away_is_an_error,
         lists_show_names_and_the_newest,
+    }
+    usage: {
+        an_increase_is_of_the_bucket_of_the_report_that_shows_it,
+        what_comes_again_or_late_is_counted_once,
+        a_batch_that_fails_leaves_no_usage,
+        the_start_of_a_nas_amid_a_batch_changes_no_usage,
+        counters_beyond_4_gib_keep_every_octet,
+        traffic_of_unknown_users_is_apart,
+        any_moment_has_its_bucket,
+        too_much_at_once_is_refused,
+        nodes_at_the_same_time_count_once,
+        weeks_have_partitions_that_queries_leave_out,
+        a_long_reader_does_not_stop_the_journal,
+        every_bucket_adds_up_to_what_the_sessions_counted,
     }
 }

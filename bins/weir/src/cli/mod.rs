@@ -21,6 +21,7 @@ mod subscriber;
 mod tenant;
 mod test_auth;
 mod unknown;
+mod usage;
 mod who_had;
 
 use std::path::PathBuf;
@@ -93,6 +94,8 @@ enum Command {
     /// It is read from the store: what the server has journaled and not yet drained to the store is
     /// not seen; while it runs, `weir status` tells how much that is. IPv4 only.
     WhoHad(who_had::WhoHadArgs),
+    /// How much was used, and when.
+    Usage(usage::UsageArgs),
     /// Who logged in or was refused, and why.
     AuthLog(auth_log::AuthLogArgs),
     /// Why a log-in comes out as it does, and what the NAS is told.
@@ -135,6 +138,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::WhoHad(args) => who_had::run(&args, &globals),
+        Command::Usage(args) => usage::run(&args, &globals),
         Command::AuthLog(args) => auth_log::run(&args, &globals),
         Command::Explain(args) => explain::run(&args, &globals),
         Command::Dict(command) => dict::run(command, &globals),
