@@ -18,7 +18,7 @@ use crate::wire::{self, Attributes, Request};
 /// How many records wait for their acknowledgement at any time.
 const WINDOW: usize = 48;
 /// How many records may wait for others before the NAS sends nothing new.
-const DEFERRED_MAX: usize = 4_096;
+const DEFERRED_MAX: usize = 48;
 const RETRY_FIRST: Duration = Duration::from_millis(60);
 const RETRY_MAX: Duration = Duration::from_millis(300);
 /// A datagram older than this is not repeated octet for octet: its Acct-Delay-Time is wrong.

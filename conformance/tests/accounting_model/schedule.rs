@@ -14,8 +14,8 @@ pub const SPAN_MS: i64 = 16 * HOUR_MS;
 const HOUR_MS: i64 = 3_600_000;
 const SECOND_MS: u64 = 1_000;
 
-/// Sessions that a line has in the span, on the average; a quarter less to be sure.
-const SESSIONS_PER_LINE: u32 = 20;
+/// Sessions that a line has in the span, on the average.
+const SESSIONS_PER_LINE: u32 = 27;
 
 /// A NAS leaves a line alone for so long before its name is used again.
 const REST_MS: (u64, u64) = (65 * SECOND_MS, 900 * SECOND_MS);
