@@ -78,7 +78,10 @@ impl DrainStatus {
     fn note_applied(&self, entries: usize, next_seq: u64) {
         self.applied.fetch_add(entries as u64, Ordering::Relaxed);
         self.applied_before.store(next_seq, Ordering::Release);
-        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let failed = self.last_error.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if failed.is_some() {
+            tracing::info!("the store takes records again");
+        }
     }
 
     fn note_panic(&self) {
