@@ -17,8 +17,10 @@ const SECOND_MS: u64 = 1_000;
 /// Sessions that a line has in the span, on the average.
 const SESSIONS_PER_LINE: u32 = 27;
 
-/// A NAS leaves a line alone for so long before its name is used again.
+/// A line rests for so long between two sessions.
 const REST_MS: (u64, u64) = (65 * SECOND_MS, 900 * SECOND_MS);
+/// And for no longer than this where our Class tells them apart.
+const REST_WITH_CLASS_MS: (u64, u64) = (2 * SECOND_MS, 900 * SECOND_MS);
 /// From the failure of a NAS to its Accounting-On.
 const BOOT_MS: (u64, u64) = (60 * SECOND_MS, 180 * SECOND_MS);
 /// Nothing happens so shortly before the end of a NAS: Acct-Delay-Time has whole seconds only, and
@@ -317,7 +319,8 @@ impl Writer {
                 self.push(at_ms, RecordKind::Session { number, what, counters });
             }
             if stops {
-                return end_ms + self.between(REST_MS.0, REST_MS.1);
+                let rest_ms = if self.habits.repeats_class { REST_WITH_CLASS_MS } else { REST_MS };
+                return end_ms + self.between(rest_ms.0, rest_ms.1);
             }
         }
     }
