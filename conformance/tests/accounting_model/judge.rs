@@ -69,7 +69,7 @@ pub fn judge(
             let rows = by_name.entry((&nas.name, &session.acct_session_id)).or_default();
             let start = begin_unix_ms + truth.start_ms;
             let near = |row: &&StoredUse| (row.started_at_unix_ms - start).abs() <= TOLERANCE_MS;
-            let Some(place) = rows.iter().position(|row| near(row)) else {
+            let Some(place) = rows.iter().position(near) else {
                 if !truth.may_be_missing {
                     let id = &session.acct_session_id;
                     wrong.push(format!("{} {id} is missing: {truth:?}", nas.name));

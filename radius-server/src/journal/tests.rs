@@ -399,8 +399,7 @@ fn a_full_disk_holds_the_journal_up_until_it_has_room() {
     let full = directory.path().join("full");
     disk.full_while_exists(&full);
     // Both within a segment and where the next one would begin.
-    let (journal, mut reader) =
-        Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap();
+    let (journal, mut reader) = Journal::open(Arc::new(disk), &small_segments(), None).unwrap();
     let mut expected = Vec::new();
     for round in 0..8 {
         let first = round * 10;
@@ -440,7 +439,7 @@ fn a_journal_is_closed_though_its_disk_is_full() {
     let disk = TestDisk::new(directory.path()).unwrap();
     let full = directory.path().join("full");
     disk.full_while_exists(&full);
-    let (journal, _) = Journal::open(Arc::new(disk.clone()), &small_segments(), None).unwrap();
+    let (journal, _) = Journal::open(Arc::new(disk), &small_segments(), None).unwrap();
     append(&journal, numbered(0..2));
     fs::write(&full, "").unwrap();
     let refused = journal.append(&mut group(numbered(2..3)), WAIT);
