@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -44,9 +44,21 @@ impl Installation {
     /// # Errors
     /// As [`create`](Self::create).
     pub fn create_on(program: impl Into<PathBuf>, store_url: Option<&str>) -> anyhow::Result<Self> {
+        Self::create_in(program, &std::env::temp_dir(), store_url)
+    }
+
+    /// Makes one whose own folder is in `parent`.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_in(
+        program: impl Into<PathBuf>,
+        parent: &Path,
+        store_url: Option<&str>,
+    ) -> anyhow::Result<Self> {
         let [authentication, accounting] = free_udp_ports()?;
         let installation = Self {
-            directory: tempfile::Builder::new().prefix("weir-").tempdir()?,
+            directory: tempfile::Builder::new().prefix("weir-").tempdir_in(parent)?,
             program: program.into(),
             authentication,
             accounting,
@@ -188,19 +200,24 @@ impl Installation {
             .spawn()?;
         let log = child.stderr.take().context("standard error is piped")?;
         let (ready, became_ready) = mpsc::channel();
+        let lines = Arc::new(Mutex::new(String::new()));
+        let server = Server { child, log: Arc::clone(&lines) };
         std::thread::spawn(move || {
-            let mut lines = Vec::new();
+            let add = |line: &str| {
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                lines.push_str(line);
+                lines.push('\n');
+            };
             for line in BufReader::new(log).lines().map_while(Result::ok) {
-                let is_ready = line.contains("weir ready");
-                lines.push(line);
-                if is_ready && ready.send(None).is_err() {
+                add(&line);
+                if line.contains("weir ready") && ready.send(None).is_err() {
                     return;
                 }
             }
             // The log ended: if nobody was told that it is ready, it never was.
-            let _ = ready.send(Some(lines.join("\n")));
+            let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = ready.send(Some(lines.clone()));
         });
-        let server = Server { child };
         match became_ready.recv_timeout(PATIENCE) {
             Ok(None) => Ok(server),
             Ok(Some(log)) => anyhow::bail!("weir serve ended before it was ready:\n{log}"),
@@ -232,6 +249,7 @@ impl Installation {
 #[derive(Debug)]
 pub struct Server {
     child: Child,
+    log: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -239,6 +257,12 @@ impl Server {
     #[must_use]
     pub fn process_id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it has logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// SIGTERM: it drains and must end with code 0.

@@ -27,4 +27,6 @@ pub use freeradius::{FREERADIUS_SECRET, FreeRadius};
 pub use installation::{Installation, SECRET, Server, free_udp_ports};
 pub use peers::Peer;
 pub use postgres::{PACKAGE as POSTGRES_PACKAGE, Postgres};
-pub use store::{StoredSession, stored_sessions};
+pub use store::{
+    StoredSession, StoredUse, stored_sessions, stored_sessions_on_postgres, stored_uses,
+};

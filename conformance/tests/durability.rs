@@ -1,12 +1,18 @@
 //! Every acknowledged accounting packet is in the store, once, whatever happens to the server.
 //!
-//! A storm of accounting runs against `weir serve`, which is killed with SIGKILL in the middle and
-//! started again, on the real disk and on one that forgets what was not synced. Sessions of a
+//! A storm of accounting runs against `weir serve`, which is killed with SIGKILL at random points
+//! and started again, on the real disk and on one that forgets what was not synced. Sessions of a
 //! single packet show each loss by a missing row; sessions of several show counters that fell
 //! back, and packets that were counted twice.
 //!
 //! The tests here are the short form; the long ones are ignored and run by `cargo xtask soak`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking; not all kinds of chance are needed"
+)]
 
 use std::collections::HashMap;
 use std::os::fd::AsFd;
@@ -16,6 +22,11 @@ use std::sync::mpsc;
 use conformance::{Installation, SECRET, StoredSession, stored_sessions};
 use nas_sim::{Nas, Subscriber, Target, storm};
 use radius_proto::Secret;
+use random::Random;
+
+// One source of chance serves these tests and the model.
+#[path = "accounting_model/random.rs"]
+mod random;
 
 const ON_REAL_DISK: &str = env!("CARGO_BIN_EXE_weir-under-test");
 const ON_FORGETFUL_DISK: &str = env!("CARGO_BIN_EXE_weir-on-test-disk");
@@ -48,14 +59,27 @@ fn long_soak_on_the_forgetful_disk() {
     soak(ON_FORGETFUL_DISK, &Storms { single: 100_000, of_five: 20_000 }, 10);
 }
 
+#[test]
+#[ignore = "soak: 200 kills, ten minutes; cargo xtask soak"]
+fn long_soak_of_two_hundred_kills_at_random_points() {
+    // Those on the forgetful disk are power cuts to the journal.
+    for program in [ON_REAL_DISK, ON_FORGETFUL_DISK] {
+        soak(program, &Storms { single: 50_000, of_five: 10_000 }, 100);
+    }
+}
+
 fn soak(program: &str, storms: &Storms, kills: u64) {
+    let seed = random::seed();
+    eprintln!("{}={seed} chooses the same moments again", random::SEED_VARIABLE);
     let installation = Installation::create(program).unwrap();
     let packets = u64::from(storms.single) + u64::from(storms.of_five) * 5;
     for (packets_per_session, sessions) in [(1, storms.single), (5, storms.of_five)] {
         // Half of the kills fall into each storm.
         let all = u64::from(sessions) * packets_per_session;
-        let first_kill = all / (kills / 2 + 2);
-        let kill_at: Vec<u64> = (1..=kills.div_ceil(2)).map(|n| n * first_kill).collect();
+        let mut random = Random::new(seed, packets_per_session);
+        let mut kill_at: Vec<u64> =
+            (0..kills.div_ceil(2)).map(|_| random.between(1, all * 9 / 10)).collect();
+        kill_at.sort_unstable();
         let settings =
             settings(&installation, sessions, u32::try_from(packets_per_session).unwrap());
         let report = storm_with_kills(&installation, &settings, &kill_at);

@@ -1,6 +1,7 @@
 //! From the journal to the sink.
 
 use core::future::Future;
+use core::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,7 +15,14 @@ use crate::journal::{Durable, JournalError, Reader};
 use crate::record::{RecordError, decode};
 
 const BACKOFF_FIRST: Duration = Duration::from_millis(100);
-const BACKOFF_MAX: Duration = Duration::from_secs(10);
+const BACKOFF_MAX: Duration = Duration::from_secs(2);
+/// How long the drain waits before it tries again to read a journal that cannot be read.
+const UNREADABLE_RETRY: Duration = Duration::from_secs(10);
+/// A sink that says nothing for so long is said to be away.
+const ANSWER_EXPECTED: Duration = Duration::from_secs(3);
+/// A sink that says nothing for so long is asked anew. Longer than a store lets a statement run,
+/// so that one which is only slow is not interrupted for ever.
+const ANSWER_MAX: Duration = Duration::from_secs(90);
 /// How often drained segments are looked at when nothing else happens.
 const RETIRE_EVERY: Duration = Duration::from_secs(3600);
 
@@ -78,7 +86,10 @@ impl DrainStatus {
     fn note_applied(&self, entries: usize, next_seq: u64) {
         self.applied.fetch_add(entries as u64, Ordering::Relaxed);
         self.applied_before.store(next_seq, Ordering::Release);
-        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let failed = self.last_error.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if failed.is_some() {
+            tracing::info!("the store takes records again");
+        }
     }
 
     fn note_panic(&self) {
@@ -167,7 +178,7 @@ impl<S: Sink> Drain<S> {
                 }
                 Err(error) => {
                     self.note_failure(&error, "the journal cannot be read");
-                    if ended_within(&mut command, sleep(BACKOFF_MAX)).await.is_none() {
+                    if ended_within(&mut command, sleep(UNREADABLE_RETRY)).await.is_none() {
                         return;
                     }
                     continue;
@@ -200,13 +211,27 @@ impl<S: Sink> Drain<S> {
     async fn apply(&self, batch: Batch) {
         let mut backoff = BACKOFF_FIRST;
         loop {
-            match self.sink.apply(batch.clone()).await {
+            match self.try_to_apply(batch.clone()).await {
                 Ok(()) => return,
                 Err(error) => self.note_failure(&error.into(), "the store is away"),
             }
             sleep(backoff).await;
             backoff = (backoff * 2).min(BACKOFF_MAX);
         }
+    }
+
+    /// Applies a batch once, however long the sink keeps silent within reason.
+    async fn try_to_apply(&self, batch: Batch) -> Result<(), SinkError> {
+        let mut applied = pin!(self.sink.apply(batch));
+        let silent = |limit: Duration| SinkError {
+            reason: format!("it has not answered for {} s", limit.as_secs()),
+        };
+        if let Ok(applied) = timeout(ANSWER_EXPECTED, &mut applied).await {
+            return applied;
+        }
+        self.note_failure(&silent(ANSWER_EXPECTED).into(), "the store is away");
+        let rest = ANSWER_MAX.saturating_sub(ANSWER_EXPECTED);
+        timeout(rest, applied).await.unwrap_or_else(|_| Err(silent(ANSWER_MAX)))
     }
 
     /// Waits for records, or for a command, or until it is time to look at old segments. True

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::path::PathBuf;
 
+use aaa_engine::ports::JournalPosition;
 use sea_orm::DbErr;
 
 use crate::keys::KeyError;
@@ -86,6 +87,20 @@ pub enum StoreError {
         place: String,
         /// What the driver said.
         problem: String,
+    },
+    /// The database has lost what it had confirmed.
+    #[error(
+        "the store {place} has lost accounting that it had already taken: it stands at {found} of \
+         the journal and stood at {expected}, as after a fail-over to a copy that was behind; \
+         restart this server, and the journal fills the gap"
+    )]
+    WentBack {
+        /// Which file or database.
+        place: String,
+        /// The position of the journal that it has now, or `nothing`.
+        found: String,
+        /// The position that it had.
+        expected: JournalPosition,
     },
     /// Something is wrong with the key file.
     #[error(transparent)]

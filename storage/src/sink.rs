@@ -9,7 +9,7 @@ mod silence;
 mod sql;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use aaa_engine::session::{ENDED_SESSIONS_MAX, Session, SessionId, apply};
@@ -41,11 +41,13 @@ pub struct StoreSink {
     store: Store,
     node: Arc<str>,
     partitions: Arc<Partitions>,
+    /// What the store has confirmed to this sink.
+    applied: Arc<Mutex<Option<JournalPosition>>>,
 }
 
 impl StoreSink {
     pub(crate) fn new(store: Store, node: &str) -> Self {
-        Self { store, node: node.into(), partitions: Arc::default() }
+        Self { store, node: node.into(), partitions: Arc::default(), applied: Arc::default() }
     }
 
     async fn stored_position(
@@ -75,6 +77,7 @@ impl StoreSink {
         self.partitions.prepare(self.store.database(), &batch).await;
         let txn = self.store.database().begin("begin a batch of the journal").await?;
         let stored = self.stored_position(&txn, true).await?;
+        self.check_not_gone_back(stored)?;
         if stored.is_some_and(|stored| batch.position <= stored) {
             return txn.rollback().await.during("leave out a batch that is stored already");
         }
@@ -100,7 +103,22 @@ impl StoreSink {
         // Shared with other nodes more than any other row, so they are locked last.
         pending.increases.write(&txn).await?;
         self.store_position(&txn, batch.position).await?;
-        txn.commit().await.during("commit a batch of the journal")
+        txn.commit().await.during("commit a batch of the journal")?;
+        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch.position);
+        Ok(())
+    }
+
+    /// A later batch on top of a store that has lost an earlier one would hide the gap for ever.
+    fn check_not_gone_back(&self, stored: Option<JournalPosition>) -> Result<(), StoreError> {
+        let applied = *self.applied.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(expected) = applied.filter(|applied| stored.is_none_or(|at| at < *applied)) else {
+            return Ok(());
+        };
+        Err(StoreError::WentBack {
+            place: self.store.place().to_owned(),
+            found: stored.map_or_else(|| "nothing".to_owned(), |stored| stored.to_string()),
+            expected,
+        })
     }
 
     async fn store_position(
@@ -324,6 +342,33 @@ mod tests {
         };
         assert_eq!(ids(10).await, [5, 4, 3, 2, 1]);
         assert_eq!(ids(2).await, [5, 4, 2, 1], "the longest ended is the one to be left out");
+        store.close().await;
+    }
+    #[tokio::test]
+    async fn a_store_that_has_lost_a_batch_takes_no_later_one_until_the_journal_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = KeyRing::generate_file(&folder.path().join("weir.key")).unwrap();
+        let url = format!("sqlite:{}", folder.path().join("weir.db").display());
+        let store = Store::open(&url, keys, StoreOptions::default()).await.unwrap();
+        let sink = store.sink("node");
+        let batch = |offset: u8| Batch {
+            entries: vec![event(offset, offset.into(), AccountingKind::Start)],
+            position: JournalPosition { segment: 1, offset: offset.into() },
+        };
+        sink.apply(batch(10)).await.unwrap();
+        sink.apply(batch(20)).await.unwrap();
+        // What a fail-over to a copy that was behind does.
+        for back in ["update journal_position set octet = 10", "delete from journal_position"] {
+            store.database().writer.execute_unprepared(back).await.unwrap();
+            let error = sink.apply(batch(30)).await.unwrap_err();
+            assert!(error.to_string().contains("has lost accounting"), "{error}");
+        }
+        assert_eq!(sink.position().await.unwrap(), None);
+        // After a restart the journal is read from where the store stands.
+        let sink = store.sink("node");
+        for offset in [10, 20, 30] {
+            sink.apply(batch(offset)).await.unwrap();
+        }
         store.close().await;
     }
 }

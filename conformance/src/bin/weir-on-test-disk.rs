@@ -1,5 +1,6 @@
 //! `weir`, except that `serve` keeps its journal on a disk that forgets what was not synced: what
-//! SIGKILL does to a process, this does to its disk.
+//! SIGKILL does to a process, this does to its disk. While there is a file `disk-is-full` in the
+//! folder it runs in, that disk is full.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ fn main() -> ExitCode {
 fn serve() -> anyhow::Result<()> {
     let loaded: Loaded = weir::config::load(Some(Path::new("weir.toml")))?;
     weir::log::init(&loaded.config.log)?;
-    let disk: Arc<dyn Disk> = Arc::new(TestDisk::new(&loaded.config.journal.directory)?);
+    let disk = TestDisk::new(&loaded.config.journal.directory)?;
+    disk.full_while_exists("disk-is-full");
+    let disk: Arc<dyn Disk> = Arc::new(disk);
     weir::serve::run(&loaded, Some(disk))
 }

@@ -115,6 +115,9 @@ pub enum AppendError {
     /// The disk did not keep up.
     #[error("the disk did not take the records in time")]
     TimedOut,
+    /// The disk has no room; it is tried again until it has.
+    #[error("the journal's disk is full")]
+    DiskFull,
     /// The queue is full, and the append was not to wait.
     #[error("the journal's queue is full")]
     Full,

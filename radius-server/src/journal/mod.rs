@@ -4,7 +4,8 @@
 //! lanes hand over while the previous group is being synced (group commit). A waiting append
 //! returns when its records would survive a power cut. A failed sync stops the journal for good:
 //! the kernel may have dropped the pages it could not write, and a later sync that succeeds would
-//! prove nothing about them.
+//! prove nothing about them. A full disk only holds the journal up: what was half written is cut
+//! off again, accounting is not answered, and the writer tries until there is room.
 
 mod disk;
 mod error;
@@ -62,6 +63,9 @@ pub struct JournalStats {
     pub synced: u64,
     /// Syncs of a segment: `synced / syncs` is the size of a group.
     pub syncs: u64,
+    /// What the disk said, while it has no room: accounting is not answered, authentication goes
+    /// on, and what waits is written when there is room.
+    pub disk_full: Option<String>,
     /// Why the journal stopped for good, once it has (its disk failed, or its writer panicked): nothing more is recorded, accounting is no
     /// longer answered, authentication goes on.
     pub poisoned: Option<String>,

@@ -65,6 +65,12 @@ impl TestDisk {
         self.inner.lock().fail_next_sync = true;
     }
 
+    /// While there is a file at `path`, the disk is full: of what is appended it takes half, and
+    /// says that there is no room. A process can so be told from outside.
+    pub fn full_while_exists(&self, path: impl Into<PathBuf>) {
+        self.inner.lock().full_while_exists = Some(path.into());
+    }
+
     /// Lets the next sync panic, as a disk of an embedder may.
     pub fn panic_in_next_sync(&self) {
         self.inner.lock().panic_in_next_sync = true;
@@ -121,6 +127,7 @@ struct State {
     cut: Option<(u64, Loss)>,
     dead: bool,
     fail_next_sync: bool,
+    full_while_exists: Option<PathBuf>,
     panic_in_next_sync: bool,
     held: bool,
     waiting: usize,
@@ -353,6 +360,11 @@ impl SegmentFile for TestSegment {
         let mut state = self.disk.lock();
         if state.dead {
             return Err(power_is_off());
+        }
+        if state.full_while_exists.as_ref().is_some_and(|path| path.exists()) {
+            let half = octets.get(..octets.len() / 2).unwrap_or_default();
+            state.volatile.entry(self.segment).or_default().unsynced.extend_from_slice(half);
+            return Err(io::ErrorKind::StorageFull.into());
         }
         // The octets are on their way when the power fails.
         state.volatile.entry(self.segment).or_default().unsynced.extend_from_slice(octets);

@@ -393,6 +393,63 @@ fn a_failed_sync_stops_the_journal_for_good() {
 }
 
 #[test]
+fn a_full_disk_holds_the_journal_up_until_it_has_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let full = directory.path().join("full");
+    disk.full_while_exists(&full);
+    // Both within a segment and where the next one would begin.
+    let (journal, mut reader) = Journal::open(Arc::new(disk), &small_segments(), None).unwrap();
+    let mut expected = Vec::new();
+    for round in 0..8 {
+        let first = round * 10;
+        append(&journal, numbered(first..first + 3));
+        fs::write(&full, "").unwrap();
+        let refused = journal.append(&mut group(numbered(first + 3..first + 4)), WAIT);
+        assert_eq!(refused, Err(AppendError::DiskFull));
+        assert!(journal.stats().disk_full.is_some_and(|reason| reason.contains("full")));
+        let refused = journal.append(&mut group(numbered(first + 4..first + 5)), WAIT);
+        assert_eq!(refused, Err(AppendError::DiskFull), "nothing waits behind a full disk");
+        journal.append_without_waiting(&mut group(numbered(first + 5..first + 6))).unwrap();
+        fs::remove_file(&full).unwrap();
+        // What was not acknowledged may have become durable; what was, has its place.
+        expected.extend(numbered(first..first + 4));
+        expected.extend(numbered(first + 5..first + 6));
+        let mut durable = journal.durable();
+        let count = expected.len() as u64 + 1;
+        let waited = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        waited.block_on(async {
+            let room = durable.wait_for(|durable| durable.next_seq >= count);
+            tokio::time::timeout(WAIT, room).await.unwrap().unwrap();
+        });
+        assert_eq!(journal.stats().poisoned, None);
+    }
+    append(&journal, ["the last".to_owned()]);
+    assert_eq!(journal.stats().disk_full, None);
+    expected.push("the last".to_owned());
+    assert_eq!(read_all(&journal, &mut reader), expected);
+    drop(journal);
+    let (journal, mut reader) = open_real(directory.path(), None);
+    assert_eq!(read_all(&journal, &mut reader), expected);
+}
+
+#[test]
+fn a_journal_is_closed_though_its_disk_is_full() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let full = directory.path().join("full");
+    disk.full_while_exists(&full);
+    let (journal, _) = Journal::open(Arc::new(disk), &small_segments(), None).unwrap();
+    append(&journal, numbered(0..2));
+    fs::write(&full, "").unwrap();
+    let refused = journal.append(&mut group(numbered(2..3)), WAIT);
+    assert_eq!(refused, Err(AppendError::DiskFull));
+    drop(journal);
+    let (journal, mut reader) = open_real(directory.path(), None);
+    assert_eq!(read_all(&journal, &mut reader), numbered(0..2));
+}
+
+#[test]
 fn a_panic_of_the_writer_stops_the_journal_and_is_told_to_those_who_wait() {
     let directory = tempfile::tempdir().unwrap();
     let disk = TestDisk::new(directory.path()).unwrap();

@@ -21,6 +21,8 @@ use super::{JournalSettings, JournalStats};
 const LINGER: Duration = Duration::from_millis(5);
 /// How many octets of them are written without lingering.
 const LINGER_OCTETS_MAX: usize = 256 << 10;
+/// How long the writer waits for room on a full disk before it tries again.
+const FULL_RETRY: Duration = Duration::from_millis(250);
 
 /// How far the journal would survive a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +99,8 @@ impl Journal {
     /// `timeout` bounds the wait for room in the queue, and again the wait for the disk.
     ///
     /// # Errors
-    /// When it is not known to be durable. It may become so after [`AppendError::TimedOut`].
+    /// When it is not known to be durable. It may become so after [`AppendError::TimedOut`] and
+    /// [`AppendError::DiskFull`].
     pub(crate) fn append(&self, group: &mut Group, timeout: Duration) -> Result<(), AppendError> {
         let result = self.append_and_wait(group, timeout);
         group.clear();
@@ -123,18 +126,24 @@ impl Journal {
         if let Some(refusal) = state.refusal() {
             return Err(refusal);
         }
+        if state.disk_full.is_some() {
+            // Whoever waits for an answer asks again; what is behind the full disk already does
+            // not grow by that.
+            return Err(AppendError::DiskFull);
+        }
         let until = state.hand_over(group);
         state.urgent = true;
         if !matches!(state.writer, WriterState::Busy) {
             self.shared.work.notify_one();
         }
         let wait = self.shared.progress.wait_timeout_while(state, timeout, |state| {
-            state.durable_before < until && state.poisoned.is_none()
+            state.durable_before < until && state.poisoned.is_none() && state.disk_full.is_none()
         });
         let state = wait.unwrap_or_else(PoisonError::into_inner).0;
         match &state.poisoned {
             _ if state.durable_before >= until => Ok(()),
             Some(reason) => Err(AppendError::Poisoned { reason: reason.clone() }),
+            None if state.disk_full.is_some() => Err(AppendError::DiskFull),
             None => Err(AppendError::TimedOut),
         }
     }
@@ -181,6 +190,7 @@ impl Journal {
             appended: state.next_seq - self.shared.opened_at_seq,
             synced: state.durable_before - self.shared.opened_at_seq,
             syncs: state.syncs,
+            disk_full: state.disk_full.clone(),
             poisoned: state.poisoned.clone(),
         }
     }
@@ -223,6 +233,8 @@ struct State {
     wanting_room: usize,
     writer: WriterState,
     syncs: u64,
+    /// What the disk said, while it has no room.
+    disk_full: Option<String>,
     poisoned: Option<String>,
     closing: bool,
 }
@@ -247,6 +259,7 @@ impl Shared {
             wanting_room: 0,
             writer: WriterState::Busy,
             syncs: 0,
+            disk_full: None,
             poisoned: None,
             closing: false,
         };
@@ -300,8 +313,22 @@ impl Shared {
         let mut state = self.lock();
         state.durable_before = durable.next_seq;
         state.syncs += 1;
+        let was_full = state.disk_full.take().is_some();
         drop(state);
         self.progress.notify_all();
+        if was_full {
+            tracing::info!("the journal's disk has room again; accounting is answered");
+        }
+    }
+
+    /// Says that the disk is full, and waits before it is tried again; false when the journal is
+    /// closing and there is no use in trying.
+    fn wait_for_room(&self, reason: String) -> bool {
+        let mut state = self.lock();
+        state.disk_full = Some(reason);
+        self.progress.notify_all();
+        let wait = self.work.wait_timeout_while(state, FULL_RETRY, |state| !state.closing);
+        !wait.unwrap_or_else(PoisonError::into_inner).0.closing
     }
 
     fn poison(&self, reason: String) {
@@ -363,19 +390,40 @@ impl Writer {
     fn run(mut self) {
         let mut group = Group::default();
         while self.shared.take(&mut group) {
-            match self.write(&group) {
-                Ok(()) => {
-                    let (position, next_seq) = (self.end, self.next_seq);
-                    self.shared.now_durable(Durable { position, next_seq });
-                }
-                Err(error) => return self.give_up(&error),
+            if let Err(error) = self.write_when_there_is_room(&group) {
+                return self.give_up(&error);
             }
+            let (position, next_seq) = (self.end, self.next_seq);
+            self.shared.now_durable(Durable { position, next_seq });
             group.clear();
         }
     }
 
+    /// Writes and syncs a group, as often as a full disk refuses it.
+    fn write_when_there_is_room(&mut self, group: &Group) -> io::Result<()> {
+        let mut told = false;
+        loop {
+            let error = match self.write(group) {
+                Err(WriteError::DiskFull(error)) => error,
+                Err(WriteError::Failed(error)) => return Err(error),
+                Ok(()) => return Ok(()),
+            };
+            let directory = self.disk.directory();
+            if !told {
+                told = true;
+                tracing::error!(
+                    %directory, %error,
+                    "the journal's disk is full; accounting is not answered until it has room"
+                );
+            }
+            if !self.shared.wait_for_room(format!("the disk under {directory} is full: {error}")) {
+                return Err(error);
+            }
+        }
+    }
+
     /// Writes and syncs a group; afterwards `end` and `next_seq` are behind it.
-    fn write(&mut self, group: &Group) -> io::Result<()> {
+    fn write(&mut self, group: &Group) -> Result<(), WriteError> {
         self.frames.clear();
         let mut seq = self.next_seq;
         for record in group.records() {
@@ -387,11 +435,17 @@ impl Writer {
         if has_records && self.end.offset + len > self.segment_octets {
             // The old segment is synced already: every group is, before the next is written.
             let number = self.end.segment + 1;
-            self.segment = create_segment(&*self.disk, number, self.next_seq)?;
+            let created = create_segment(&*self.disk, number, self.next_seq);
+            // Nothing is in it yet: it is created anew when there is room.
+            self.segment =
+                created.map_err(|error| or_failed(error, || self.disk.remove(number)))?;
             self.end = start_of(number);
         }
-        self.segment.append(&self.frames)?;
-        self.segment.sync_data()?;
+        let JournalPosition { segment, offset } = self.end;
+        let appended = self.segment.append(&self.frames);
+        appended.map_err(|error| or_failed(error, || self.disk.truncate(segment, offset)))?;
+        // From here on nothing is certain: a sync that fails may not be tried again.
+        self.segment.sync_data().map_err(WriteError::Failed)?;
         self.end.offset += len;
         self.next_seq = seq;
         Ok(())
@@ -410,6 +464,20 @@ impl Writer {
         }
         self.shared.poison(format!("the disk under {} failed: {error}", self.disk.directory()));
     }
+}
+
+/// Why a group is not durable.
+enum WriteError {
+    /// There was no room for it, and nothing is left of the attempt: it may be tried again.
+    DiskFull(io::Error),
+    /// The disk failed; nobody knows what it holds.
+    Failed(io::Error),
+}
+
+/// What `error` means, after `undo` has taken back what was written before it.
+fn or_failed(error: io::Error, undo: impl FnOnce() -> io::Result<()>) -> WriteError {
+    let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    if is_full && undo().is_ok() { WriteError::DiskFull(error) } else { WriteError::Failed(error) }
 }
 
 /// Opens the segment that recovery chose; its name and whatever it holds are durable afterwards.

@@ -2,22 +2,28 @@
 //! gone with the process that started it, however that ends.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The Debian package that has the server.
 pub const PACKAGE: &str = "postgresql";
 
-/// Waits for the end of its standard input, which comes when the test process is gone, killed or
-/// not; then ends the server and removes its folder, which is `$0`.
+/// Does what it reads from its standard input until that ends, which it does when the test process
+/// is gone, killed or not; then ends the server and removes its folder, which is `$0`.
 const GUARD: &str = r#"
 exec 3<&0
 "$@" <&- 3<&- &
 server=$!
-read -r _ <&3
+while read -r word <&3; do
+    case "$word" in
+    crash) kill -QUIT "$server"; wait "$server" ;;
+    start) "$@" <&- 3<&- & server=$! ;;
+    esac
+done
 kill -INT "$server"
 wait "$server"
 rm -rf "$0"
@@ -37,7 +43,9 @@ impl Postgres {
             format!("no PostgreSQL server in /usr/lib/postgresql: install the package {PACKAGE}")
         })?;
         // Short, because the path of a socket has 107 octets at most.
-        let folder = PathBuf::from(format!("/tmp/weir-pg-{}", std::process::id()));
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let folder = PathBuf::from(format!("/tmp/weir-pg-{}-{number}", std::process::id()));
         fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
         let user = user_for(&folder);
@@ -61,7 +69,8 @@ impl Postgres {
             .arg("-k")
             .arg(&folder)
             .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"])
-            .args(["-c", "synchronous_commit=off", "-c", "shared_buffers=16MB"])
+            // What is committed survives a crash of the server, though not of the machine.
+            .args(["-c", "synchronous_commit=on", "-c", "shared_buffers=16MB"])
             .args(["-c", "max_connections=200"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -77,6 +86,31 @@ impl Postgres {
     pub fn url(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://postgres@{folder}/{database}")
+    }
+
+    /// Ends the server at once, as a crash would; nobody can connect until it is
+    /// [started again](Self::start_again).
+    #[allow(dead_code, reason = "not every test that has a server lets it crash")]
+    pub fn crash(&mut self) {
+        self.tell("crash");
+    }
+
+    /// Starts the server again, which takes a moment.
+    #[allow(dead_code, reason = "not every test that has a server lets it crash")]
+    pub fn start_again(&mut self) {
+        self.tell("start");
+    }
+
+    /// The process id of the server.
+    #[allow(dead_code, reason = "not every test that has a server stops it")]
+    pub fn process_id(&self) -> i32 {
+        let file = fs::read_to_string(self.folder.join("d/postmaster.pid")).unwrap();
+        file.lines().next().unwrap().parse().unwrap()
+    }
+
+    #[allow(dead_code, reason = "not every test that has a server lets it crash")]
+    fn tell(&mut self, word: &str) {
+        writeln!(self.guard.stdin.as_ref().unwrap(), "{word}").unwrap();
     }
 
     /// The server writes its log line by line until it says that it is ready.

@@ -64,7 +64,7 @@ pub struct Status {
     pub counters: Vec<(String, u64)>,
     /// Datagrams that were not RADIUS, by what was wrong with them.
     pub malformed_by_kind: Vec<(String, u64)>,
-    /// Why the journal no longer takes records, if so.
+    /// Why the journal takes no records, if so: until its disk has room, or for good.
     pub journal_failure: Option<String>,
     /// Why the store last refused a batch, if it did.
     pub drain_failure: Option<String>,

@@ -119,7 +119,7 @@ impl ServerAnswers {
                 .iter()
                 .map(|(kind, count)| ((*kind).to_owned(), *count))
                 .collect(),
-            journal_failure: stats.journal.poisoned,
+            journal_failure: stats.journal.poisoned.or(stats.journal.disk_full),
             drain_failure: stats.drain.last_error,
             nas_problems: nas_problems(server),
             nas_health: self.nas_health(server),

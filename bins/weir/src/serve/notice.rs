@@ -1,6 +1,6 @@
 //! Says in the log what an operator should know and no packet can say aloud: NASes that are not
-//! known, packets that are not believed, a store that is back. A journal that fails and a store
-//! that goes away are told by `radius-server` itself.
+//! known, packets that are not believed. A journal that fails, and a store that goes away and comes
+//! back, are told by `radius-server` itself.
 
 use std::sync::Weak;
 use std::time::Duration;
@@ -27,26 +27,21 @@ pub(super) async fn watch(server: Weak<RunningServer>) {
 
 /// One thing that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Notice {
-    StoreBack,
-    Count { what: &'static str, count: u64 },
+struct Notice {
+    what: &'static str,
+    count: u64,
 }
 
 impl Notice {
     fn log(&self) {
-        match self {
-            Self::StoreBack => tracing::info!("the store takes records again"),
-            Self::Count { what, count } => tracing::warn!(count, "{what}"),
-        }
+        let Self { what, count } = self;
+        tracing::warn!(count, "{what}");
     }
 }
 
 /// What is worth a line between two looks.
 fn notices(before: &Stats, now: &Stats) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if before.drain.last_error.is_some() && now.drain.last_error.is_none() {
-        notices.push(Notice::StoreBack);
-    }
     for (what, before, now) in [
         ("packets from unknown NASes; see `weir nas unknown`", before.unknown_nas, now.unknown_nas),
         (
@@ -67,7 +62,7 @@ fn notices(before: &Stats, now: &Stats) -> Vec<Notice> {
         ("log-ins could not be recorded", before.attempts_not_recorded, now.attempts_not_recorded),
     ] {
         if now > before {
-            notices.push(Notice::Count { what, count: now - before });
+            notices.push(Notice { what, count: now - before });
         }
     }
     notices
@@ -87,17 +82,7 @@ mod tests {
     fn what_has_grown_is_told_by_how_much() {
         let before = Stats { unknown_nas: 5, ..Stats::default() };
         let now = Stats { unknown_nas: 7, ..Stats::default() };
-        let [Notice::Count { what, count: 2 }] = notices(&before, &now)[..] else { panic!() };
+        let [Notice { what, count: 2 }] = notices(&before, &now)[..] else { panic!() };
         assert!(what.contains("weir nas unknown"));
-    }
-
-    #[test]
-    fn a_store_that_comes_back_is_told_once() {
-        let well = Stats::default();
-        let mut ill = Stats::default();
-        ill.drain.last_error = Some("disk full".to_owned());
-        assert_eq!(notices(&well, &ill), []);
-        assert_eq!(notices(&ill, &well), [Notice::StoreBack]);
-        assert_eq!(notices(&well, &well), []);
     }
 }
