@@ -8,7 +8,9 @@ use std::time::Duration;
 use aaa_engine::ports::{ListenerName, Nas};
 use aaa_engine::{Known, Learned, Outcome, Port};
 use entitlement::Timestamp;
-use radius_proto::{Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet};
+use radius_proto::{
+    AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet,
+};
 
 use crate::delayed::Delayed;
 use crate::duplicates::{DuplicateCache, REQUESTS_MAX, RequestKey, Seen};
@@ -221,6 +223,10 @@ impl Desk {
             self.counters.unexpected_codes.add(1);
             return None;
         }
+        if self.is_to_be_shed(datagram, &packet) {
+            self.counters.interims_shed.add(1);
+            return None;
+        }
         if let Err(problem) = self.authenticate(&nas, &packet) {
             self.note_problem(&nas, problem);
             return None;
@@ -228,6 +234,18 @@ impl Desk {
         self.shared.heard.note(nas.id, self.now);
         let Datagram { source, destination, .. } = *datagram;
         Some(Admitted { packet, nas, source, destination })
+    }
+
+    /// Is it an Interim-Update that has waited for too long? It is looked at before its digest, so
+    /// that shedding is cheap.
+    fn is_to_be_shed(&self, datagram: &Datagram<'_>, packet: &Packet<'_>) -> bool {
+        const INTERIM_UPDATE: [u8; 4] = 3_u32.to_be_bytes();
+        let patience = self.shared.settings.shed_interims_after.as_millis();
+        let waited = |at: Timestamp| self.now.unix_ms().saturating_sub(at.unix_ms());
+        let is_late = |at| u128::try_from(waited(at)).is_ok_and(|waited_ms| waited_ms >= patience);
+        packet.first(AttributeType::ACCT_STATUS_TYPE) == Some(&INTERIM_UPDATE[..])
+            && packet.code() == Code::ACCOUNTING_REQUEST
+            && datagram.arrived_at.is_some_and(is_late)
     }
 
     fn serves(&self, code: Code) -> bool {

@@ -59,6 +59,10 @@ pub struct Settings {
     /// How long [`RunningServer::stop`](crate::RunningServer::stop) waits for the sink to take
     /// what the journal holds.
     pub drain_stop_timeout: Duration,
+    /// An Interim-Update that has waited for so long in the receive buffer is dropped: the
+    /// server has more to do than it can, and the next one says all that this one did. A Start or
+    /// a Stop never is.
+    pub shed_interims_after: Duration,
     /// How often sessions and NASes are looked for that are silent for too long, at least
     /// [`WATCH_INTERVAL_MIN`].
     pub watch_interval: Duration,
@@ -70,7 +74,7 @@ pub struct Settings {
 impl Default for Settings {
     /// A lane for each core, up to 16; replies kept for 15 s, none held back; 4 MiB of receive buffer; 2 s for the
     /// disk; batches of 1,000; 10 s to drain at the end; a look
-    /// at silent sessions each 30 s; a day of ended sessions.
+    /// at silent sessions each 30 s; Interim-Updates shed after 500 ms; a day of ended sessions.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
@@ -81,6 +85,7 @@ impl Default for Settings {
             append_timeout: Duration::from_secs(2),
             drain_batch_entries: 1_000,
             drain_stop_timeout: Duration::from_secs(10),
+            shed_interims_after: Duration::from_millis(500),
             watch_interval: Duration::from_secs(30),
             ended_sessions_remembered: Duration::from_secs(24 * 60 * 60),
         }

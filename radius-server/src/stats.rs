@@ -76,6 +76,8 @@ counters! {
     unexpected_codes,
     /// Requests that no reply could be made for; dropped.
     not_answerable,
+    /// Interim-Updates that had waited for too long; dropped, so that Starts and Stops are not.
+    interims_shed,
     /// Accounting-Requests that cannot be understood; neither recorded nor answered.
     accounting_not_understood,
     /// Accounting-Requests that the journal did not take; not answered.

@@ -42,6 +42,37 @@ fn a_session_is_seen_from_its_start_to_its_stop() {
 }
 
 #[test]
+fn under_load_interims_are_dropped_and_starts_and_stops_are_not() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let disk = Arc::new(TestDisk::new(directory.path()).unwrap());
+    // However short a report has waited, it was too long.
+    let settings =
+        Settings { lanes: 1, shed_interims_after: Duration::ZERO, ..Settings::default() };
+    let server = builder(&sink).settings(settings).journal_disk(disk.clone()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let held = disk.hold_syncs();
+    client.send(acct(&server), &accounting_request(1, "s1", START, 0));
+    while disk.syncs_waiting() == 0 {
+        std::thread::yield_now();
+    }
+    // The lane waits for the disk, and these wait for the lane.
+    for number in 0..40 {
+        client.send(acct(&server), &accounting_request(10 + number, "s1", INTERIM, 1_000));
+    }
+    let stop = accounting_request(2, "s1", STOP, 5_000);
+    client.send(acct(&server), &stop);
+    assert_eq!(server.stats().packets_received, 1);
+    drop(held);
+    let (start, _) = client.receive();
+    assert_eq!(start[1], 1);
+    let (last, _) = client.receive();
+    assert_reply(&last, &stop, Code::ACCOUNTING_RESPONSE);
+    assert_eq!(server.stats().interims_shed, 40);
+    server.stop();
+    assert_eq!(sink.accounting().len(), 2);
+}
+
+#[test]
 fn a_session_that_falls_silent_is_over_until_it_is_heard_again() {
     let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
     let settings = Settings { watch_interval: Duration::from_millis(20), ..Settings::default() };

@@ -8,7 +8,8 @@
 //!   send the source address of an earlier call again: one set of headers per family, always with
 //!   the message;
 //! - `recvmmsg` of `nix` does not reset the length of control buffers, so a socket has exactly one
-//!   of the two packet-information options on, and every datagram then fills the same length;
+//!   of the two packet-information options on beside the time of arrival, and every datagram then
+//!   fills the same length;
 //! - one unreachable destination fails the head of what is left to send: it is skipped.
 
 mod receive;

@@ -4,6 +4,7 @@ use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsRawFd as _;
 
+use entitlement::Timestamp;
 use nix::cmsg_space;
 use nix::sys::socket::{
     ControlMessageOwned, MsgFlags, MultiHeaders, RecvMsg, SockaddrStorage, recvmmsg,
@@ -30,6 +31,8 @@ pub(crate) struct Datagram<'a> {
     pub(crate) source: SocketAddr,
     /// The local address it was sent to, likewise.
     pub(crate) destination: IpAddr,
+    /// When the kernel took it in, if it says so: it may have waited here since.
+    pub(crate) arrived_at: Option<Timestamp>,
 }
 
 /// What is known of a datagram but its octets, which stand in the buffer of the same place.
@@ -38,12 +41,13 @@ struct Arrival {
     truncated: bool,
     source: Option<SocketAddr>,
     destination: IpAddr,
+    arrived_at: Option<Timestamp>,
 }
 
 impl Receiver {
     pub(crate) fn new() -> Self {
         // Room for the larger of the two; only one of them ever comes on one socket.
-        let space = cmsg_space!(libc::in6_pktinfo);
+        let space = cmsg_space!(libc::in6_pktinfo, libc::timespec);
         Self {
             headers: MultiHeaders::preallocate(BATCH, Some(space)),
             buffers: vec![[0; PACKET_LEN_MAX]; BATCH],
@@ -79,6 +83,7 @@ impl Receiver {
                 truncated: arrival.truncated,
                 source: arrival.source?,
                 destination: arrival.destination,
+                arrived_at: arrival.arrived_at,
             })
         })
     }
@@ -92,13 +97,17 @@ impl Arrival {
             Some(SocketAddr::V6(_)) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
             _ => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         };
-        let mut messages = message.cmsgs().into_iter().flatten();
-        let destination = messages.find_map(|control| local_address(&control));
+        let (mut destination, mut arrived_at) = (None, None);
+        for control in message.cmsgs().into_iter().flatten() {
+            destination = destination.or_else(|| local_address(&control));
+            arrived_at = arrived_at.or_else(|| moment(&control));
+        }
         Self {
             len: message.bytes,
             truncated: message.flags.contains(MsgFlags::MSG_TRUNC),
             source,
             destination: destination.unwrap_or(unspecified),
+            arrived_at,
         }
     }
 }
@@ -106,6 +115,12 @@ impl Arrival {
 fn source_address(address: &SockaddrStorage) -> Option<SocketAddr> {
     let v4 = address.as_sockaddr_in().map(|v4| SocketAddr::from(*v4));
     v4.or_else(|| address.as_sockaddr_in6().map(|v6| SocketAddr::from(*v6)))
+}
+
+fn moment(control: &ControlMessageOwned) -> Option<Timestamp> {
+    let ControlMessageOwned::ScmTimestampns(time) = control else { return None };
+    let whole_ms = time.tv_sec().checked_mul(1_000)?;
+    Some(Timestamp::from_unix_ms(whole_ms.checked_add(time.tv_nsec() / 1_000_000)?))
 }
 
 fn local_address(control: &ControlMessageOwned) -> Option<IpAddr> {

@@ -35,6 +35,7 @@ pub(crate) fn bind_lanes(
         socket.set_recv_buffer_size(receive_buffer_octets)?;
         socket.set_read_timeout(Some(RECEIVE_TIMEOUT))?;
         tell_destinations(&socket, address)?;
+        setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
         socket.bind(&address.into())?;
         Ok(socket)
     });

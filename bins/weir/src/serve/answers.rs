@@ -90,6 +90,7 @@ impl ServerAnswers {
             ("missing Message-Authenticators", stats.missing_message_authenticators),
             ("unexpected codes", stats.unexpected_codes),
             ("not answerable", stats.not_answerable),
+            ("interims shed under load", stats.interims_shed),
             ("accounting not understood", stats.accounting_not_understood),
             ("accounting not recorded", stats.accounting_not_recorded),
             ("attempts not recorded", stats.attempts_not_recorded),

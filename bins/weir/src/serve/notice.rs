@@ -59,6 +59,11 @@ fn notices(before: &Stats, now: &Stats) -> Vec<Notice> {
             before.accounting_not_recorded,
             now.accounting_not_recorded,
         ),
+        (
+            "Interim-Updates were dropped: more arrives than can be recorded",
+            before.interims_shed,
+            now.interims_shed,
+        ),
         ("log-ins could not be recorded", before.attempts_not_recorded, now.attempts_not_recorded),
     ] {
         if now > before {
