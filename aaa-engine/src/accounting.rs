@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use entitlement::{ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
 use crate::ports::NasId;
 use crate::session::SessionId;
@@ -35,11 +35,30 @@ pub struct AccountingEvent {
     pub calling_station_id: Arc<str>,
     /// Framed-IP-Address, when the NAS sent it.
     pub framed_ipv4: Option<Ipv4Addr>,
+    /// The IPv6 networks of the session, as far as the NAS sent them.
+    pub ipv6: SessionIpv6,
     /// The service, when our Class token or the login names one; traffic of unknown users is
     /// kept apart and never billed.
     pub service: Option<ServiceId>,
     /// What has been counted so far.
     pub counters: Counters,
+}
+
+/// The IPv6 networks of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SessionIpv6 {
+    /// That of its link: Framed-IPv6-Prefix, or Framed-IPv6-Address as a prefix of 128 bits.
+    pub framed: Option<Ipv6Prefix>,
+    /// The one for the network behind it: Delegated-IPv6-Prefix.
+    pub delegated: Option<Ipv6Prefix>,
+}
+
+impl SessionIpv6 {
+    /// Each network of this, or of the other where this has none.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { framed: self.framed.or(other.framed), delegated: self.delegated.or(other.delegated) }
+    }
 }
 
 /// What an accounting packet reports (Acct-Status-Type, RFC 2866 section 5.1).

@@ -3,10 +3,10 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use entitlement::{ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 use radius_proto::{AttributeType, Code, Packet};
 
-use crate::accounting::{AccountingEvent, AccountingKind, Counters};
+use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
 use crate::class::{ClassSigner, ClassToken};
 use crate::identity;
 use crate::ports::{Directory, Nas, NasId};
@@ -38,6 +38,8 @@ pub struct Observation {
     pub calling_station_id: Arc<str>,
     /// Framed-IP-Address, when the NAS sent it.
     pub framed_ipv4: Option<Ipv4Addr>,
+    /// The IPv6 networks of the session, as far as the NAS sent them.
+    pub ipv6: SessionIpv6,
     /// The service that our Class token names, else the one with this login.
     pub service: Option<ServiceId>,
     /// What has been counted so far.
@@ -61,6 +63,7 @@ impl Observation {
             login: Arc::clone(&self.login),
             calling_station_id: Arc::clone(&self.calling_station_id),
             framed_ipv4: self.framed_ipv4,
+            ipv6: self.ipv6,
             service: self.service,
             counters: self.counters,
         }
@@ -133,6 +136,7 @@ pub(crate) fn observe(
         login: printable_shared(login, service.as_ref().map(|service| &service.login)),
         calling_station_id: printable_shared(station, None),
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
+        ipv6: ipv6(request),
         service: token.map(|token| token.service).or(service.map(|service| service.id)),
         counters: counters(request, nas.counters_swapped),
         class_nonce: token.map(|token| token.nonce),
@@ -166,6 +170,32 @@ fn own_token(signer: &ClassSigner, tenant: TenantId, request: &Packet<'_>) -> Op
     let mut classes = request.all(AttributeType::CLASS);
     classes.find_map(|class| signer.open(class).filter(|token| token.tenant == tenant))
 }
+
+/// An attribute of another form than its own counts as absent.
+fn ipv6(request: &Packet<'_>) -> SessionIpv6 {
+    let prefix = |kind| request.first(kind).and_then(ipv6_prefix);
+    let address = || {
+        let octets: [u8; 16] = request.first(FRAMED_IPV6_ADDRESS)?.try_into().ok()?;
+        Ipv6Prefix::of(octets.into(), 128)
+    };
+    SessionIpv6 {
+        framed: prefix(FRAMED_IPV6_PREFIX).or_else(address),
+        delegated: prefix(DELEGATED_IPV6_PREFIX),
+    }
+}
+
+/// A reserved octet, the length in bits, and as much of the prefix as is needed (RFC 3162 section
+/// 2.3).
+fn ipv6_prefix(value: &[u8]) -> Option<Ipv6Prefix> {
+    let (&[_, len_bits], octets) = value.split_first_chunk()?;
+    let mut address = [0; 16];
+    address.get_mut(..octets.len())?.copy_from_slice(octets);
+    Ipv6Prefix::of(address.into(), len_bits)
+}
+
+const FRAMED_IPV6_PREFIX: AttributeType = AttributeType(97);
+const DELEGATED_IPV6_PREFIX: AttributeType = AttributeType(123);
+const FRAMED_IPV6_ADDRESS: AttributeType = AttributeType(168);
 
 fn counters(request: &Packet<'_>, swapped: bool) -> Counters {
     let count = |kind| u64::from(number(request, kind).unwrap_or(0));

@@ -31,6 +31,7 @@ fn packet(kind: AccountingKind, second: i64) -> Observation {
         login: "alice".into(),
         calling_station_id: "AA:BB:CC:00:00:01".into(),
         framed_ipv4: None,
+        ipv6: Default::default(),
         service: Some(ServiceId(7)),
         counters: Counters::default(),
         class_nonce: None,

@@ -74,6 +74,12 @@ impl Networks {
 }
 
 impl Ipv6Prefix {
+    /// The prefix of so many bits that `address` is in; `None` for more than 128.
+    #[must_use]
+    pub fn of(address: Ipv6Addr, len_bits: u8) -> Option<Self> {
+        Ipv6Net::new(address, len_bits).ok().map(|net| Self(net.trunc()))
+    }
+
     /// The first address in it.
     #[must_use]
     pub const fn address(self) -> Ipv6Addr {

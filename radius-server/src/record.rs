@@ -4,7 +4,7 @@
 //! value. Numbers are little-endian. Optional fields are left out. A tag that is not known is
 //! refused like an unknown version: skipping it could lose a fact.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use aaa_engine::auth::Method;
@@ -12,8 +12,9 @@ use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
     AccountingEvent, AccountingKind, Attempt, Counters, Learned, MacAddress, Outcome, Reason,
+    SessionIpv6,
 };
-use entitlement::{ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
 const VERSION: u8 = 1;
 const KIND_ACCOUNTING: u8 = 1;
@@ -71,7 +72,10 @@ const OUTCOME: u8 = 14;
 const REASON: u8 = 15;
 const LEARNED_DEVICE: u8 = 16;
 const FIRST_USE: u8 = 17;
-const TAGS: usize = 18;
+// Of accounting again.
+const FRAMED_IPV6: u8 = 18;
+const DELEGATED_IPV6: u8 = 19;
+const TAGS: usize = 20;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -99,6 +103,15 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
     put(out, ACCT_SESSION_ID, &event.acct_session_id);
     if let Some(address) = event.framed_ipv4 {
         put(out, FRAMED_IPV4, &address.octets());
+    }
+    for (tag, prefix) in [(FRAMED_IPV6, event.ipv6.framed), (DELEGATED_IPV6, event.ipv6.delegated)]
+    {
+        if let Some(prefix) = prefix {
+            let mut value = [prefix.len_bits(); 17];
+            let [_, address @ ..] = &mut value;
+            *address = prefix.address().octets();
+            put(out, tag, &value);
+        }
     }
     out.extend([COUNTERS, 36, 0]);
     let counters = event.counters;
@@ -188,9 +201,18 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         login: fields.text(LOGIN)?,
         calling_station_id: fields.text(CALLING_STATION_ID)?,
         framed_ipv4: fields.optional(FRAMED_IPV4)?.map(<Ipv4Addr as From<[u8; 4]>>::from),
+        ipv6: SessionIpv6 {
+            framed: ipv6(fields, FRAMED_IPV6)?,
+            delegated: ipv6(fields, DELEGATED_IPV6)?,
+        },
         service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
         counters: counters(fields)?,
     })
+}
+
+fn ipv6(fields: &Fields<'_>, tag: u8) -> Result<Option<Ipv6Prefix>, RecordError> {
+    let Some([len_bits, address @ ..]) = fields.optional::<17>(tag)? else { return Ok(None) };
+    Ipv6Prefix::of(Ipv6Addr::from(address), len_bits).map(Some).ok_or(RecordError::Value(tag))
 }
 
 fn counters(fields: &Fields<'_>) -> Result<Counters, RecordError> {
@@ -301,6 +323,10 @@ mod tests {
         ]
     }
 
+    fn prefix(parts: Option<([u8; 16], u8)>) -> Option<Ipv6Prefix> {
+        parts.and_then(|(address, len_bits)| Ipv6Prefix::of(address.into(), len_bits % 129))
+    }
+
     fn numbers() -> impl Strategy<Value = Counters> {
         any::<(u64, u64, u64, u64, u32)>().prop_map(|(a, b, c, d, e)| Counters {
             upload_octets: a,
@@ -316,6 +342,7 @@ mod tests {
             session: [u8; 16], tenant: i64, nas: i64, received_at: i64, happened_at: i64,
             kind in kind(), acct_session_id in proptest::collection::vec(any::<u8>(), 0..253),
             login in ".{0,80}", calling_station_id in ".{0,40}", framed_ipv4: Option<[u8; 4]>,
+            framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
             service: Option<i64>, counters in numbers(),
         ) -> AccountingEvent {
             AccountingEvent {
@@ -329,6 +356,7 @@ mod tests {
                 login: login.into(),
                 calling_station_id: calling_station_id.into(),
                 framed_ipv4: framed_ipv4.map(Ipv4Addr::from),
+                ipv6: SessionIpv6 { framed: prefix(framed), delegated: prefix(delegated) },
                 service: service.map(ServiceId),
                 counters,
             }
@@ -392,7 +420,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 18, 0, 0]), Err(RecordError::Tag(18)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 20, 0, 0]), Err(RecordError::Tag(20)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

@@ -139,6 +139,7 @@ fn a_session_whose_name_is_used_again_is_ended_in_the_sink_first() {
         login: "alice".into(),
         calling_station_id: Arc::default(),
         framed_ipv4: None,
+        ipv6: Default::default(),
         service: None,
         counters: Counters { upload_octets: 5 << 30, session_time_s: 9, ..Counters::default() },
     };

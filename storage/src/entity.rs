@@ -148,6 +148,8 @@ table!(session, "session", {
     download_packets: i64,
     session_time_s: i64,
     silent_since: Option<i64>,
+    framed_ipv6: Option<String>,
+    delegated_ipv6: Option<String>,
 });
 
 table!(auth_log, "auth_log", {

@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use aaa_engine::Counters;
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
-use entitlement::{ServiceId, TenantId, Timestamp};
+use aaa_engine::{Counters, SessionIpv6};
+use entitlement::{NetworkError, ServiceId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Statement, Value};
 
 use crate::auth_log::as_limit;
@@ -127,6 +127,10 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
         problem: problem.to_owned(),
     };
     let id = row.id.as_slice().try_into().map_err(|_| corrupt("its id has not 16 octets"))?;
+    let prefix = |text: Option<&str>| {
+        let parsed = text.map(str::parse).transpose();
+        parsed.map_err(|_: NetworkError| corrupt("a network of it is no IPv6 prefix"))
+    };
     let unsigned = |value: i64| u64::try_from(value).map_err(|_| corrupt("a counter is negative"));
     let small = |value: i64| u32::try_from(value).map_err(|_| corrupt("a value is out of range"));
     let ended = match row.ended_at {
@@ -145,6 +149,10 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
         calling_station_id: row.calling_station_id.as_str().into(),
         framed_ipv4: services::address(row.nas_id, row.framed_ipv4.as_deref())
             .map_err(|_| corrupt("its address is not an IPv4 address"))?,
+        ipv6: SessionIpv6 {
+            framed: prefix(row.framed_ipv6.as_deref())?,
+            delegated: prefix(row.delegated_ipv6.as_deref())?,
+        },
         service: row.service_id.map(ServiceId),
         started_at: Timestamp::from_unix_ms(row.started_at),
         last_seen_at: Timestamp::from_unix_ms(row.last_seen_at),

@@ -309,6 +309,7 @@ mod tests {
             login: "alice".into(),
             calling_station_id: "".into(),
             framed_ipv4: None,
+            ipv6: Default::default(),
             service: None,
             counters: Counters::default(),
         })

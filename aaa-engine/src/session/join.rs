@@ -11,8 +11,8 @@ use crate::session::{Ended, Session};
 ///
 /// Repetition and order change nothing: counters are the greatest that were reported, the
 /// beginning is the earliest, the end is the earliest and never undone, and what names the
-/// session (login, station, service) is the first that was not empty. The address alone may
-/// change during a session: of several, the one in the packet that arrived last stays.
+/// session (login, station, service) is the first that was not empty. The addresses alone may
+/// change during a session: of several, those in the packet that arrived last stay.
 ///
 /// A silence is forgotten with the next packet, whichever of the two is seen first.
 ///
@@ -40,6 +40,7 @@ pub(super) fn first(event: &AccountingEvent) -> Session {
         login: Arc::clone(&event.login),
         calling_station_id: Arc::clone(&event.calling_station_id),
         framed_ipv4: event.framed_ipv4,
+        ipv6: event.ipv6,
         service: event.service,
         started_at: event.implied_start(),
         last_seen_at: event.received_at,
@@ -62,11 +63,13 @@ pub(super) fn update(session: &mut Session, event: &AccountingEvent) {
         session.silent_since = session.silent_since.max(Some(event.happened_at));
         return;
     }
-    session.framed_ipv4 = if event.received_at >= session.last_seen_at {
-        event.framed_ipv4.or(session.framed_ipv4)
+    if event.received_at >= session.last_seen_at {
+        session.framed_ipv4 = event.framed_ipv4.or(session.framed_ipv4);
+        session.ipv6 = event.ipv6.or(session.ipv6);
     } else {
-        session.framed_ipv4.or(event.framed_ipv4)
-    };
+        session.framed_ipv4 = session.framed_ipv4.or(event.framed_ipv4);
+        session.ipv6 = session.ipv6.or(event.ipv6);
+    }
     if session.login.is_empty() {
         session.login = Arc::clone(&event.login);
     }

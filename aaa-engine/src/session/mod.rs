@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
-use crate::accounting::{Counters, TERMINATE_CAUSE_LOST_SERVICE};
+use crate::accounting::{Counters, SessionIpv6, TERMINATE_CAUSE_LOST_SERVICE};
 use crate::ports::NasId;
 
 pub use id::shard_key;
@@ -57,6 +57,8 @@ pub struct Session {
     pub calling_station_id: Arc<str>,
     /// The address the NAS reported last.
     pub framed_ipv4: Option<Ipv4Addr>,
+    /// The IPv6 networks the NAS reported last.
+    pub ipv6: SessionIpv6,
     /// The service it uses, when known.
     pub service: Option<ServiceId>,
     /// When it began: the Start, or what the first other packet implies.

@@ -379,6 +379,7 @@ fn end_unseen(session: &Session) -> AccountingEvent {
         login: Arc::clone(&session.login),
         calling_station_id: Arc::clone(&session.calling_station_id),
         framed_ipv4: session.framed_ipv4,
+        ipv6: session.ipv6,
         service: session.service,
         counters: session.counters,
     }

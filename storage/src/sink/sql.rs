@@ -12,20 +12,20 @@ macro_rules! upsert_sessions {
     ($id:literal, $acct_session_id:literal, $from:literal, $greatest:literal, $least:literal) => {
         concat!(
             "insert into session (id, tenant_id, nas_id, acct_session_id, login, ",
-            "calling_station_id, framed_ipv4, service_id, started_at, last_seen_at, ended_at, ",
+            "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
             "download_packets, session_time_s) ",
             "select ", $id, ", tenant_id, nas_id, ", $acct_session_id, ", login, ",
-            "calling_station_id, framed_ipv4, service_id, started_at, last_seen_at, ended_at, ",
+            "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
             "download_packets, session_time_s from ", $from, " where true ",
             "on conflict (id) do update set ",
             "login = case when session.login = '' then excluded.login else session.login end, ",
             "calling_station_id = case when session.calling_station_id = '' ",
             "then excluded.calling_station_id else session.calling_station_id end, ",
-            "framed_ipv4 = case when excluded.last_seen_at >= session.last_seen_at ",
-            "then coalesce(excluded.framed_ipv4, session.framed_ipv4) ",
-            "else coalesce(session.framed_ipv4, excluded.framed_ipv4) end, ",
+            upsert_sessions!(@latest "framed_ipv4"),
+            upsert_sessions!(@latest "framed_ipv6"),
+            upsert_sessions!(@latest "delegated_ipv6"),
             "service_id = coalesce(session.service_id, excluded.service_id), ",
             "started_at = ", $least, "(session.started_at, excluded.started_at), ",
             "last_seen_at = ", $greatest, "(session.last_seen_at, excluded.last_seen_at), ",
@@ -43,6 +43,14 @@ macro_rules! upsert_sessions {
             "where session.tenant_id = excluded.tenant_id",
         )
     };
+    // What the packet that came last says.
+    (@latest $column:literal) => {
+        concat!(
+            $column, " = case when excluded.last_seen_at >= session.last_seen_at ",
+            "then coalesce(excluded.", $column, ", session.", $column, ") ",
+            "else coalesce(session.", $column, ", excluded.", $column, ") end, ",
+        )
+    };
     // Whether the end that arrives comes before the one that is stored, if one is.
     (@earlier) => {
         "excluded.ended_at is not null and (session.ended_at is null \
@@ -57,7 +65,8 @@ const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
     "(select value->>'id' as id, value->>'tenant_id' as tenant_id, \
      value->>'nas_id' as nas_id, value->>'acct_session_id' as acct_session_id, \
      value->>'login' as login, value->>'calling_station_id' as calling_station_id, \
-     value->>'framed_ipv4' as framed_ipv4, value->>'service_id' as service_id, \
+     value->>'framed_ipv4' as framed_ipv4, value->>'framed_ipv6' as framed_ipv6, \
+     value->>'delegated_ipv6' as delegated_ipv6, value->>'service_id' as service_id, \
      value->>'started_at' as started_at, value->>'last_seen_at' as last_seen_at, \
      value->>'ended_at' as ended_at, value->>'terminate_cause' as terminate_cause, \
      value->>'upload_octets' as upload_octets, value->>'download_octets' as download_octets, \
@@ -72,6 +81,7 @@ const UPSERT_SESSIONS_POSTGRES: &str = upsert_sessions!(
     "decode(acct_session_id, 'hex')",
     "json_to_recordset($1::json) as rows (id text, tenant_id bigint, nas_id bigint, \
      acct_session_id text, login text, calling_station_id text, framed_ipv4 text, \
+     framed_ipv6 text, delegated_ipv6 text, \
      service_id bigint, started_at bigint, last_seen_at bigint, ended_at bigint, \
      terminate_cause bigint, upload_octets bigint, download_octets bigint, \
      upload_packets bigint, download_packets bigint, session_time_s bigint)",

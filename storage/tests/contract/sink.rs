@@ -41,6 +41,7 @@ pub fn event(session: u8, second: i64, kind: AccountingKind) -> AccountingEvent 
         login: "alice".into(),
         calling_station_id: "AA:BB".into(),
         framed_ipv4: Some([100, 64, 0, session].into()),
+        ipv6: Default::default(),
         service: Some(ServiceId(5)),
         counters: Counters::default(),
     }
@@ -295,6 +296,7 @@ pub async fn odd_values_do_not_stop_the_journal(ground: &Ground) {
         calling_station_id: "".into(),
         acct_session_id: Arc::from([]),
         framed_ipv4: None,
+        ipv6: Default::default(),
         service: None,
         counters: Counters {
             upload_octets: u64::MAX,

@@ -50,6 +50,7 @@ prop_compose! {
             calling_station_id: login.into(),
             service: service.map(entitlement::ServiceId),
             framed_ipv4: address.map(|last| [100, 64, 0, last].into()),
+            ipv6: Default::default(),
             counters: Counters {
                 upload_octets: octets[0],
                 download_octets: octets[1],
