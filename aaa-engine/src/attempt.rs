@@ -39,8 +39,8 @@ pub struct Attempt {
 pub struct Learned {
     /// A device that is on the service's list from now on.
     pub device: Option<MacAddress>,
-    /// Whether it is the first use, from which the service's time runs.
-    pub is_first_use: bool,
+    /// When the service was first used, from which on its time runs.
+    pub first_used_at: Option<Timestamp>,
 }
 
 /// What came of an Access-Request.

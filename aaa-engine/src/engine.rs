@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use entitlement::{Terms, Timestamp};
-use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, VendorId, WriteError};
 
-use crate::activity::{Activity, ServiceActivity, Slot};
+use crate::activity::{Activity, NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::{Conversation, Presented, Proven};
 use crate::class::{ClassSigner, ClassToken};
@@ -66,9 +66,9 @@ pub struct AccessDecision {
     pub reply_len: usize,
     /// What the authentication log is to remember.
     pub attempt: Attempt,
-    /// The session in whose place this one was accepted, where the plan says so: its NAS should
-    /// end it.
-    pub replaced: Option<SessionId>,
+    /// The sessions in whose place this one was accepted, where the plan says so: their NASes
+    /// should end them. They are several where the plan allows fewer than it did.
+    pub replaced: Vec<SessionId>,
 }
 
 /// One Access-Request with all that belongs to it.
@@ -109,7 +109,7 @@ struct Answer {
     outcome: Outcome,
     reason: Reason,
     learned: Learned,
-    replaced: Option<SessionId>,
+    replaced: Vec<SessionId>,
 }
 
 impl Engine {
@@ -165,8 +165,8 @@ impl Engine {
             entropy: Entropy::of(entropy),
         };
         let answer = self.answer(&case, reply)?;
-        let Answer { reply_len, replaced, .. } = answer;
-        Ok(AccessDecision { reply_len, replaced, attempt: case.attempt(&answer) })
+        let attempt = case.attempt(&answer);
+        Ok(AccessDecision { reply_len: answer.reply_len, attempt, replaced: answer.replaced })
     }
 
     /// Understands an Accounting-Request. A [`SessionTable`](crate::session::SessionTable) then
@@ -286,6 +286,7 @@ impl Engine {
         reply: &mut [u8],
     ) -> Result<Answer, ReplyError> {
         activity.succeed();
+        let stored = service;
         let service = &match service.entitlement.first_use {
             None => Cow::Borrowed(service),
             Some(_) => Cow::Owned(with_first_use(service, activity)),
@@ -296,23 +297,32 @@ impl Engine {
             Err(reason) => return case.reject(reason, reply),
         };
         let (device, place) = (DeviceStanding::of(&candidate), rules::place(&candidate));
-        let counting: Vec<_> = match place {
-            Place::InsteadOf(_) => candidate.other_uses().skip(1).cloned().collect(),
-            Place::Free | Place::None => Vec::new(),
+        let (replaced, counting) = match place {
+            Place::InsteadOf(count) => {
+                let uses: Vec<_> = candidate.other_uses().cloned().collect();
+                let (oldest, others) = uses.split_at(count.min(uses.len()));
+                (oldest.iter().filter_map(Use::session).collect(), others.to_vec())
+            }
+            Place::Free | Place::None => (Vec::new(), Vec::new()),
         };
         let acceptance = Acceptance { service, dialect, proven, grant };
         let Ok(reply_len) = self.write_accept(case, &acceptance, reply) else {
             return case.reject(Reason::ReplyTooLong, reply);
         };
         let Grant { outcome, reason, .. } = acceptance.grant;
-        let mut answer =
-            Answer { reply_len, outcome, reason, learned: Learned::default(), replaced: None };
+        let mut answer = Answer {
+            reply_len,
+            outcome,
+            reason,
+            learned: Learned::default(),
+            replaced: Vec::new(),
+        };
         if outcome == Outcome::Accepted {
-            if let Place::InsteadOf(session) = place {
-                answer.replaced = session;
+            if matches!(place, Place::InsteadOf(_)) {
+                answer.replaced = replaced;
                 activity.replace_uses(counting);
             }
-            answer.learned = case.enter(service, device, activity);
+            answer.learned = case.enter(stored, device, activity);
         }
         Ok(answer)
     }
@@ -332,7 +342,7 @@ impl Engine {
         let token = ClassToken {
             tenant: service.tenant,
             service: service.id,
-            nonce: case.entropy.class_nonce,
+            nonce: case.entropy.nonce(grant.outcome),
         };
         writer.attribute(AttributeType::CLASS, &self.signer.seal(&token))?;
         reply::finish(writer, case.request, &case.nas.secret)
@@ -435,7 +445,7 @@ impl Case<'_> {
 
     fn reject(&self, reason: Reason, reply: &mut [u8]) -> Result<Answer, ReplyError> {
         let reply_len = write_reject(self, reason, reply)?;
-        let (learned, replaced) = (Learned::default(), None);
+        let (learned, replaced) = (Learned::default(), Vec::new());
         Ok(Answer { reply_len, outcome: Outcome::Rejected, reason, learned, replaced })
     }
 
@@ -453,54 +463,73 @@ impl Case<'_> {
             activities: self.activity,
             station: self.request.first(AttributeType::CALLING_STATION_ID),
             station_text: &self.station,
-            wants_the_nas: wants_the_nas(self.service_type()),
+            wants_the_nas: self.wants_the_nas(),
             now: self.now,
         }
     }
 
-    /// An accepted session takes its place; what it says about its service is learnt.
+    /// An accepted session takes its place; what it says about its service is learnt, and told with
+    /// each acceptance until the directory says it too, so that no lost record loses it.
     fn enter(
         &self,
-        service: &Service,
+        stored: &Service,
         device: DeviceStanding,
         activity: &mut ServiceActivity,
     ) -> Learned {
-        if service.entitlement.terms.session_limit.is_some() {
+        if stored.entitlement.terms.session_limit.is_some() {
             activity.reserve(Slot {
-                nonce: self.entropy.class_nonce,
+                nonce: self.entropy.nonce(Outcome::Accepted),
                 nas: self.nas.id,
                 station: Arc::clone(&self.station),
                 at: self.now,
             });
         }
         let mut learned = Learned::default();
+        let devices = stored.devices.as_deref();
+        let is_listed = |known| devices.and_then(|all| all.allows(known)).is_some();
         let station = self.request.first(AttributeType::CALLING_STATION_ID);
-        if let (DeviceStanding::New, Some(address)) =
-            (device, station.and_then(MacAddress::of_station))
+        let address = station.and_then(MacAddress::of_station);
+        if matches!(device, DeviceStanding::New | DeviceStanding::Listed)
+            && let Some(address) = address.filter(|address| !is_listed(*address))
         {
-            let devices = service.devices.as_deref();
-            let is_listed = |known| devices.and_then(|all| all.allows(known)).is_some();
             let reset_at = devices.and_then(|devices| devices.reset_at);
             activity.learn(address, self.now, is_listed, reset_at);
             learned.device = Some(address);
         }
-        if service.entitlement.first_use.is_some_and(|first_use| first_use.at.is_none()) {
-            activity.use_first(self.now);
-            learned.is_first_use = true;
+        match stored.entitlement.first_use.map(|first_use| first_use.at) {
+            Some(None) => learned.first_used_at = Some(activity.use_first(self.now)),
+            // The store has it.
+            Some(Some(_)) | None => activity.forget_first_use(),
         }
         learned
     }
 
-    fn service_type(&self) -> Option<u32> {
-        let value = self.request.first(AttributeType::SERVICE_TYPE)?;
-        value.try_into().ok().map(u32::from_be_bytes)
+    /// Does the request ask for the NAS itself? Its Service-Type says so (RFC 2865 section 5.6):
+    /// Callback-Login, Administrative, NAS-Prompt, Callback-NAS-Prompt, Callback-Administrative; or
+    /// Login, which hotspots send for whoever stands before their page, and then with his address,
+    /// his kind of port, or marks of their own.
+    fn wants_the_nas(&self) -> bool {
+        let number = |kind| -> Option<u32> {
+            self.request.first(kind)?.try_into().ok().map(u32::from_be_bytes)
+        };
+        match number(AttributeType::SERVICE_TYPE) {
+            Some(LOGIN) => {
+                let port = number(AttributeType::NAS_PORT_TYPE);
+                let is_marked = |(vendor, kind)| self.request.first_vendor(vendor, kind).is_some();
+                !(matches!(port, Some(PORT_ETHERNET | PORT_WIRELESS))
+                    || self.request.first(AttributeType::FRAMED_IP_ADDRESS).is_some()
+                    || HOTSPOT_MARKS.into_iter().any(is_marked))
+            }
+            Some(3 | 6 | 7 | 9 | 11) => true,
+            _ => false,
+        }
     }
 
     fn conversation(&self) -> Conversation<'_> {
         Conversation {
             user_name: self.login,
             calling_station_id: self.request.first(AttributeType::CALLING_STATION_ID),
-            service_type: self.service_type(),
+            wants_the_nas: self.wants_the_nas(),
             authenticator: self.request.authenticator(),
             secret: &self.nas.secret,
         }
@@ -523,11 +552,13 @@ impl Case<'_> {
     }
 }
 
-/// Service-Types that ask for the NAS itself (RFC 2865 section 5.6): Login, Callback-Login,
-/// Administrative, NAS-Prompt, Callback-NAS-Prompt and Callback-Administrative.
-const fn wants_the_nas(service_type: Option<u32>) -> bool {
-    matches!(service_type, Some(1 | 3 | 6 | 7 | 9 | 11))
-}
+/// Service-Type Login (RFC 2865 section 5.6).
+const LOGIN: u32 = 1;
+/// NAS-Port-Type Ethernet and Wireless-802.11 (RFC 2865 section 5.41).
+const PORT_ETHERNET: u32 = 15;
+const PORT_WIRELESS: u32 = 19;
+/// What hotspots send besides: WISPr-Logoff-URL and Mikrotik-Host-IP.
+const HOTSPOT_MARKS: [(VendorId, u8); 2] = [(VendorId(14_122), 3), (VendorId(14_988), 10)];
 
 impl Entropy {
     fn of(octets: [u8; 32]) -> Self {
@@ -535,6 +566,14 @@ impl Entropy {
             class_nonce: core::array::from_fn(|i| octets[i]),
             challenge: core::array::from_fn(|i| octets[16 + i]),
         }
+    }
+
+    /// The nonce of the Class token, of which one bit says whether the session is in quarantine.
+    fn nonce(&self, outcome: Outcome) -> [u8; 16] {
+        let mut nonce = self.class_nonce;
+        nonce[0] = nonce[0] & !NONCE_OF_QUARANTINE
+            | if outcome == Outcome::Quarantined { NONCE_OF_QUARANTINE } else { 0 };
+        nonce
     }
 
     fn salt(&self) -> [u8; 2] {

@@ -249,6 +249,12 @@ impl Engine {
             return Err(Reason::MethodOff);
         }
 
+        let address = station.and_then(MacAddress::of_station);
+        if stored == Ok(StoredAs::Nothing) && address != MacAddress::parse(login) {
+            checks.push(Check::Device { address, device: DeviceStanding::Unknown });
+            return Err(Reason::OtherStation);
+        }
+
         let dialect = self.dialects().named(&nas.dialect);
         checks
             .push(Check::Dialect { name: Arc::clone(&nas.dialect), is_loaded: dialect.is_some() });

@@ -76,8 +76,9 @@ fn full_terms(entitlement: &Entitlement, now: Timestamp) -> Grant<'_> {
     Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents }
 }
 
-/// On an address list alone the session keeps the addresses and speed it would have; a quarantine
-/// pool replaces fixed addresses, which would lead around it.
+/// On an address list alone the session keeps the address and speed it would have; a quarantine
+/// pool replaces a fixed address, which would lead around it. Other networks, another virtual
+/// router and another profile would lead around both.
 fn quarantined<'a>(
     entitlement: &'a Entitlement,
     quarantine: &'a Quarantine,
@@ -89,18 +90,16 @@ fn quarantined<'a>(
     let intents = Intents {
         address_list: quarantine.address_list.as_deref(),
         session_timeout_s: sooner(Some(timeout_s), over_s),
+        networks: None,
+        ipv6_pool: None,
+        delegated_ipv6_pool: None,
+        routing_mark: None,
+        group: None,
         ..of_terms(entitlement, &entitlement.terms)
     };
     match quarantine.pool.as_deref() {
         None => intents,
-        pool => Intents {
-            pool,
-            fixed_ipv4: None,
-            networks: None,
-            ipv6_pool: None,
-            delegated_ipv6_pool: None,
-            ..intents
-        },
+        pool => Intents { pool, fixed_ipv4: None, ..intents },
     }
 }
 

@@ -148,7 +148,7 @@ pub(crate) struct Applying<'a>(pub(crate) [Option<&'a ReplyAttributes>; 3]);
 impl Applying<'_> {
     /// Is the attribute set by hand, so that the dialect's is not written?
     pub(crate) fn replace(&self, name: AttributeName) -> bool {
-        self.0.iter().flatten().any(|list| list.contain(name))
+        !ADDED_ONLY.contains(&name) && self.0.iter().flatten().any(|list| list.contain(name))
     }
 
     /// Writes each that no nearer list has, and that is not left out.
@@ -161,7 +161,9 @@ impl Applying<'_> {
             let nearer = || self.0.iter().take(place).flatten();
             for attribute in list.iter().flat_map(|list| list.attributes()) {
                 let name = AttributeName::of(&attribute);
-                if !left_out(name) && !nearer().any(|list| list.contain(name)) {
+                let is_added = ADDED_ONLY.contains(&name);
+                let is_replaced = || left_out(name) || nearer().any(|list| list.contain(name));
+                if is_added || !is_replaced() {
                     writer.attribute(attribute.kind, attribute.value)?;
                 }
             }
@@ -170,11 +172,28 @@ impl Applying<'_> {
     }
 }
 
+/// Attributes of which each value is about something else, so that one never stands in place of
+/// another: Cisco-AVPair and Cisco-Account-Info, ERX-Service-Activate, Alc-Subscriber-QoS-Override,
+/// and Framed-Route.
+const ADDED_ONLY: [AttributeName; 5] = [
+    AttributeName::Vendor(VendorId(9), 1),
+    AttributeName::Vendor(VendorId(9), 250),
+    AttributeName::Vendor(VendorId(4874), 65),
+    AttributeName::Vendor(VendorId(6527), 126),
+    AttributeName::Standard(AttributeType(22)),
+];
+
+const ACCT_INTERIM_INTERVAL: u8 = 85;
+
 /// Why an attribute is none for an operator to set, if it is not.
 fn reserved(pair: &Pair, dictionary: &Dictionary) -> Option<&'static str> {
     let definition = dictionary.attribute_by_name(pair.name());
     if definition.is_some_and(|definition| definition.flags.encryption.is_some()) {
         return Some("its value is hidden with the secret, anew in each packet");
+    }
+    let is = |kind: AttributeType| pair.vendor().is_none() && pair.number() == Oid::from(kind.0);
+    if is(AttributeType::SESSION_TIMEOUT) || is(AttributeType(ACCT_INTERIM_INTERVAL)) {
+        return Some("no session may outlast what was paid for; the plan has options for it");
     }
     let engines_own = [
         AttributeType::MESSAGE_AUTHENTICATOR,
@@ -183,9 +202,10 @@ fn reserved(pair: &Pair, dictionary: &Dictionary) -> Option<&'static str> {
         AttributeType::STATE,
         AttributeType::EAP_MESSAGE,
     ];
-    let is_own = |own: &AttributeType| pair.number() == Oid::from(own.0);
-    let is_reserved = pair.vendor().is_none() && engines_own.iter().any(is_own);
-    is_reserved.then_some("it is part of the protocol, and written where it is needed")
+    engines_own
+        .into_iter()
+        .any(is)
+        .then_some("it is part of the protocol, and written where it is needed")
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ fn the_session_that_has_lasted_longest_gives_way() {
     network.account(START, "s2", B, Some(&second), 11);
     let third = network.dial(C, 20);
     assert_eq!(third.decision.attempt.reason, Reason::Ok);
-    let replaced = third.decision.replaced.expect("a session gives way");
+    let [replaced] = third.decision.replaced[..] else { panic!("one gives way") };
     let oldest = network.sessions.open().min_by_key(|session| session.started_at).unwrap();
     assert_eq!(replaced, oldest.id);
     assert_eq!(&*oldest.calling_station_id, A);
@@ -222,16 +222,18 @@ fn a_list_that_learns_takes_in_the_first_devices() {
     let mut network = Network::with(Terms { devices: DeviceBinding::Learn { max }, ..terms() });
     let first = network.dial("00-00-5e-00-53-0a", 0);
     let address = |text: &str| MacAddress::parse(text.as_bytes()).unwrap();
-    let learned = Learned { device: Some(address(A)), is_first_use: false };
+    let learned = Learned { device: Some(address(A)), first_used_at: None };
     assert_eq!(first.decision.attempt.learned, learned);
     let again = network.dial(A, 1);
-    assert_eq!(again.decision.attempt.learned, Learned::default());
+    // It is told again until the directory says it.
+    assert_eq!(again.decision.attempt.learned, learned);
     assert_eq!(network.reason(B, 2), Reason::Ok);
     assert_eq!(network.reason(C, 3), Reason::TooManyDevices);
     // The directory has them by now, and the operator takes one off the list.
     let listed = |text| Device { address: address(text), is_allowed: true };
     let devices = Devices { list: vec![listed(A)], reset_at: Some(NOW.plus_s(10)) };
     network.service().devices = Some(Arc::new(devices));
+    assert_eq!(network.dial(A, 10).decision.attempt.learned, Learned::default());
     assert_eq!(network.reason(C, 11), Reason::Ok);
     assert_eq!(network.reason(B, 12), Reason::TooManyDevices);
 }
@@ -304,16 +306,20 @@ fn the_clock_of_a_voucher_starts_once() {
         u32::from_be_bytes(value.try_into().unwrap())
     };
     let first = network.dial(A, 0);
-    assert!(first.decision.attempt.learned.is_first_use);
+    assert_eq!(first.decision.attempt.learned.first_used_at, Some(NOW));
     assert_eq!(session_timeout(&first), 3600);
     // The directory does not know of it yet.
     let second = network.dial(A, 600);
-    assert!(!second.decision.attempt.learned.is_first_use);
+    assert_eq!(second.decision.attempt.learned.first_used_at, Some(NOW), "it was then");
     assert_eq!(session_timeout(&second), 3000);
     network.service().entitlement.first_use =
         Some(FirstUse { lasts_s: 3600, at: Some(Timestamp::from_unix_ms(NOW.unix_ms())) });
     assert_eq!(session_timeout(&network.dial(A, 700)), 2900);
+    assert_eq!(network.dial(A, 710).decision.attempt.learned, Learned::default());
     assert_eq!(network.reason(A, 3600), Reason::Expired);
+    // Given time anew by the operator, it begins anew.
+    network.service().entitlement.first_use = Some(FirstUse { lasts_s: 3600, at: None });
+    assert_eq!(session_timeout(&network.dial(A, 9000)), 3600);
 }
 
 #[test]
@@ -335,4 +341,75 @@ fn attributes_set_by_hand_stand_in_place_of_the_dialects_but_never_lead_out_of_q
     assert_eq!(quarantined.decision.attempt.outcome, Outcome::Quarantined);
     assert_eq!(vendor(&quarantined, 8), [b"2M/10M".to_vec()]);
     assert_eq!(vendor(&quarantined, 19), [b"weir-quarantine".to_vec()]);
+}
+
+#[test]
+fn a_limit_that_was_lowered_is_reached_by_the_next_log_in() {
+    let mut network = Network::with(limit(3, WhenFull::ReplaceOldest));
+    for (number, station) in [A, B, C].into_iter().enumerate() {
+        let second = 10 * number as i64;
+        let accept = network.dial(station, second);
+        network.account(START, station, station, Some(&accept), second + 1);
+    }
+    network.service().entitlement.terms = Arc::new(limit(1, WhenFull::ReplaceOldest));
+    assert_eq!(network.dial("00:00:5E:00:53:0D", 40).decision.replaced.len(), 3);
+}
+
+/// A stranger with the password must not keep the owner out.
+#[test]
+fn a_session_in_quarantine_takes_nobodys_place() {
+    let max = NonZeroU16::MIN;
+    let place =
+        Quarantine { pool: None, address_list: Some("strangers".into()), session_timeout_s: 300 };
+    let mut network = Network::with(Terms {
+        devices: DeviceBinding::Listed,
+        when_withheld: WhenWithheld::Quarantine(place),
+        ..Terms {
+            session_limit: Some(SessionLimit { max, when_full: WhenFull::Reject }),
+            ..terms()
+        }
+    });
+    let address = MacAddress::parse(A.as_bytes()).unwrap();
+    let list = vec![Device { address, is_allowed: true }];
+    network.service().devices = Some(Arc::new(Devices { list, reset_at: None }));
+    let stranger = network.dial(B, 0);
+    assert_eq!(stranger.decision.attempt.outcome, Outcome::Quarantined);
+    network.account(START, "s1", B, Some(&stranger), 1);
+    assert_eq!(network.reason(A, 2), Reason::Ok);
+}
+
+#[test]
+fn a_lost_stop_of_one_station_is_in_no_other_ones_way() {
+    let mut network = Network::with(limit(2, WhenFull::Reject));
+    for (session, second) in [("s1", 0), ("s2", 100)] {
+        let accept = network.dial(A, second);
+        assert_eq!(accept.decision.attempt.reason, Reason::Ok);
+        network.account(START, session, A, Some(&accept), second + 1);
+    }
+    assert_eq!(network.reason(B, 200), Reason::Ok);
+}
+
+/// Hotspots send Service-Type Login for whoever stands before their page; a router sends it for
+/// who wants its console, where there is no quarantine.
+#[test]
+fn a_hotspot_is_no_console() {
+    let mut network = Network::with(terms());
+    network.service().entitlement.standing = Standing::Suspended;
+    let outcome = |hotspot: bool| {
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, b"alice").unwrap();
+            writer.attribute(AttributeType::SERVICE_TYPE, &1_u32.to_be_bytes()).unwrap();
+            let (mut hidden, from) = ([0; 128], REQUEST_AUTHENTICATOR);
+            let len = user_password::hide(PASSWORD.as_bytes(), &mut hidden, &from, &secret());
+            writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len.unwrap()]).unwrap();
+            if hotspot {
+                writer.attribute(AttributeType::NAS_PORT_TYPE, &19_u32.to_be_bytes()).unwrap();
+            }
+        });
+        let (engine, activity) = (&network.engine, &network.activity);
+        let answered = answer_at(engine, &network.directory, activity, &nas(1), &request, NOW);
+        answered.decision.attempt.outcome
+    };
+    assert_eq!(outcome(true), Outcome::Quarantined);
+    assert_eq!(outcome(false), Outcome::Rejected);
 }

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{
-    Ended, NAMESAKES_MAX, SILENCE_KEPT_S, Session, SessionId, SessionTable, TableLimits, apply,
-    shard_key,
+    Ended, NAMESAKES_MAX, Session, SessionId, SessionTable, TableLimits, apply, shard_key,
 };
 use aaa_engine::{AccountingKind, Counters, Observation, TERMINATE_CAUSE_LOST_SERVICE};
 use entitlement::{ServiceId, TenantId, Timestamp};
@@ -517,18 +516,30 @@ fn a_session_that_is_silent_for_too_long_is_over_until_it_is_heard_again() {
     // The line was cut, not the session.
     assert_eq!(table.observe(&interim(3_000, 3_000)).event.session, id);
     assert_eq!((table.open_count(), table.get(id).unwrap().end()), (1, None));
-    // Silent again, it is ended for good after a day.
+    // Silent again, it is forgotten in the end; its Class leads back to the same session.
     let told = table.silent(at(4_000), at(0), silence);
     table.take(&told[0]);
-    let ends = table.silent(at(3_000 + SILENCE_KEPT_S + 1), at(0), silence);
-    table.take(&ends[0]);
-    let ended = Some(Ended { at: at(3_000), terminate_cause: TERMINATE_CAUSE_LOST_SERVICE });
-    assert_eq!(table.get(id).unwrap().ended, ended);
-    assert_eq!(table.open_count(), 0);
-    assert_eq!(table.silent(at(1_000_000), at(0), silence), []);
-    let late = table.observe(&interim(200_000, 3_100));
-    assert!(!late.is_open);
-    assert_eq!(table.get(id).unwrap().counters.session_time_s, 3_100, "usage is still counted");
+    table.forget_silent(at(3_000));
+    assert!(table.get(id).is_some(), "it was heard then");
+    table.forget_silent(at(3_001));
+    assert_eq!((table.open_count(), table.get(id)), (0, None));
+}
+
+#[test]
+fn the_real_stop_of_a_silent_session_is_its_end() {
+    let mut table = SessionTable::default();
+    let id = table.observe(&with_nonce(start(0), 1)).event.session;
+    let told = table.silent(at(1_000), at(0), |_: &Session| 930);
+    table.take(&told[0]);
+    assert_eq!(table.observe(&with_nonce(stop(90_000, 90_000), 1)).event.session, id);
+    assert_eq!(table.get(id).unwrap().end(), ended(90_000, 1));
+    assert_eq!((table.open_count(), table.silent(at(99_000), at(0), |_| 930).len()), (0, 0));
+    // So too when it was forgotten meanwhile.
+    let mut table = SessionTable::default();
+    table.observe(&with_nonce(start(0), 1));
+    table.take(&told[0]);
+    table.forget_silent(at(50_000));
+    assert_eq!(table.observe(&with_nonce(stop(90_000, 90_000), 1)).event.session, id);
 }
 
 #[test]

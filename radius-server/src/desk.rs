@@ -380,8 +380,9 @@ impl Desk {
                 return None;
             }
         };
-        let observed = sessions.observe(&observation);
-        activity.observe(&observation, &observed);
+        let observed = sessions.observe(&observation, |observed| {
+            activity.observe(&observation, observed);
+        });
         // An older session ends before the newer one that took its name goes on.
         for event in observed.superseded.iter().chain([&observed.event]) {
             if !self.records.record(|out| encode_accounting(event, out)) {

@@ -71,7 +71,7 @@ const METHOD: u8 = 13;
 const OUTCOME: u8 = 14;
 const REASON: u8 = 15;
 const LEARNED_DEVICE: u8 = 16;
-const FIRST_USE: u8 = 17;
+const FIRST_USED_AT: u8 = 17;
 // Of accounting again.
 const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
@@ -148,8 +148,8 @@ pub(crate) fn encode_attempt(attempt: &Attempt, out: &mut Vec<u8>) {
     if let Some(MacAddress(address)) = attempt.learned.device {
         put(out, LEARNED_DEVICE, &address);
     }
-    if attempt.learned.is_first_use {
-        put(out, FIRST_USE, &[]);
+    if let Some(at) = attempt.learned.first_used_at {
+        put(out, FIRST_USED_AT, &at.unix_ms().to_le_bytes());
     }
 }
 
@@ -253,7 +253,10 @@ fn attempt(fields: &Fields<'_>) -> Result<Attempt, RecordError> {
         service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
         learned: Learned {
             device: fields.optional(LEARNED_DEVICE)?.map(MacAddress),
-            is_first_use: fields.optional::<0>(FIRST_USE)?.is_some(),
+            first_used_at: fields
+                .optional(FIRST_USED_AT)?
+                .map(i64::from_le_bytes)
+                .map(Timestamp::from_unix_ms),
         },
     })
 }
@@ -371,7 +374,7 @@ mod tests {
                 vec![Outcome::Accepted, Outcome::Quarantined, Outcome::Rejected]
             ),
             reason in proptest::sample::select(Reason::ALL), service: Option<i64>,
-            device: Option<[u8; 6]>, is_first_use: bool,
+            device: Option<[u8; 6]>, first_used: Option<i64>,
         ) -> Attempt {
             Attempt {
                 at: Timestamp::from_unix_ms(at),
@@ -383,7 +386,10 @@ mod tests {
                 outcome,
                 reason,
                 service: service.map(ServiceId),
-                learned: Learned { device: device.map(MacAddress), is_first_use },
+                learned: Learned {
+                    device: device.map(MacAddress),
+                    first_used_at: first_used.map(Timestamp::from_unix_ms),
+                },
             }
         }
     }

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aaa_engine::session::{Observed, Session, SessionTable, TableLimits, shard_key};
 use aaa_engine::{AccountingEvent, Observation};
+use entitlement::Timestamp;
 
 const SHARDS: u64 = 16;
 
@@ -25,14 +26,25 @@ impl Sessions {
 
     /// Assigns a packet to its session, and changes the session by it. An On or Off, which is
     /// about all sessions of its NAS, is shown to every shard.
-    pub(crate) fn observe(&self, observation: &Observation) -> Observed {
-        if let Some(key) = observation.shard_key() {
-            return self.shard(key).observe(observation);
-        }
-        for other in &self.others {
-            lock(other).observe(observation);
-        }
-        lock(&self.first).observe(observation)
+    ///
+    /// `then` sees it before any later packet of the session is: what it keeps cannot fall behind.
+    pub(crate) fn observe(
+        &self,
+        observation: &Observation,
+        then: impl FnOnce(&Observed),
+    ) -> Observed {
+        let mut shard = match observation.shard_key() {
+            Some(key) => self.shard(key),
+            None => {
+                for other in &self.others {
+                    lock(other).observe(observation);
+                }
+                lock(&self.first)
+            }
+        };
+        let observed = shard.observe(observation);
+        then(&observed);
+        observed
     }
 
     /// Takes back sessions that were stored.
@@ -61,6 +73,13 @@ impl Sessions {
     pub(crate) fn each_shard(&self, mut look: impl FnMut(&SessionTable)) {
         for shard in self.shards() {
             look(&lock(shard));
+        }
+    }
+
+    /// Forgets the silent ones that were last heard before that moment.
+    pub(crate) fn forget_silent(&self, heard_before: Timestamp) {
+        for shard in self.shards() {
+            lock(shard).forget_silent(heard_before);
         }
     }
 

@@ -141,9 +141,20 @@ impl Watch {
             }
         });
         self.tell(&nases, now);
+        let mut recorded = 0;
         for events in silent.chunks(EVENTS_PER_APPEND) {
-            self.record(events);
+            if self.shared.shutdown.is_requested() || !self.record(events) {
+                break;
+            }
+            recorded += events.len();
         }
+        if recorded > 0 {
+            tracing::info!(count = recorded, "sessions have been silent for too long");
+        }
+        // As long as ended ones are remembered.
+        let remembered = self.shared.settings.ended_sessions_remembered.as_secs();
+        let remembered_s = i64::try_from(remembered).unwrap_or(i64::MAX);
+        self.shared.sessions.forget_silent(now.minus_s(remembered_s));
     }
 
     /// The interval at which a session should report, seconds, and how long it may be silent.
@@ -176,19 +187,22 @@ impl Watch {
     }
 
     /// Makes events durable and then changes their sessions. Without the journal nothing changes,
-    /// and the next look finds them again.
-    fn record(&self, events: &[AccountingEvent]) {
+    /// and the next look finds them again; false then.
+    fn record(&self, events: &[AccountingEvent]) -> bool {
         let mut records = Group::default();
         let recorded =
             events.iter().all(|event| records.record(|out| encode_accounting(event, out)));
         let timeout = self.shared.settings.append_timeout;
         if !recorded || self.shared.journal.append(&mut records, timeout).is_err() {
             tracing::warn!("silent sessions cannot be recorded, and stay open until they can");
-            return;
+            return false;
         }
         for event in events {
             self.shared.sessions.take(event);
+            if let Some(service) = event.service {
+                self.shared.activity.end(service, event.session);
+            }
         }
-        tracing::info!(count = events.len(), "sessions have been silent for too long");
+        true
     }
 }

@@ -17,7 +17,7 @@ use aaa_engine::{AccountingEvent, AccountingKind, Attempt};
 use entitlement::Timestamp;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbBackend,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
     EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
@@ -159,6 +159,12 @@ impl StoreSink {
         // The open ones first: one that ends in between is then read twice, but not missed.
         let mut rows = session::Entity::find()
             .filter(session::Column::EndedAt.is_null())
+            // Those that fell silent long ago were forgotten.
+            .filter(
+                Condition::any()
+                    .add(session::Column::SilentSince.is_null())
+                    .add(session::Column::LastSeenAt.gte(ended_since.unix_ms())),
+            )
             .order_by_asc(session::Column::StartedAt)
             .order_by_asc(session::Column::Id)
             .all(reader)

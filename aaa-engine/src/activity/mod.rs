@@ -5,27 +5,31 @@ mod service;
 
 use core::hash::BuildHasherDefault;
 use std::collections::hash_map::DefaultHasher;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entitlement::{ServiceId, Timestamp};
 use papaya::HashMap;
 
 use crate::observation::Observation;
 use crate::ports::NasId;
-use crate::session::{Observed, Session};
+use crate::session::{Observed, Session, SessionId};
 
-pub(crate) use service::{ServiceActivity, Slot, Use};
+pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
 
 /// The activity of every service of an installation; one is shared by all lanes.
 ///
 /// Each service has a lock of its own, so that packets of different subscribers never wait for
 /// each other, and two log-ins of one service cannot both take its last session. It has an entry
-/// for each service that was ever active: as many as there are services at most.
+/// for each service that was active since the start: as many as there were services at most.
 #[derive(Debug, Default)]
 pub struct Activity {
     services: HashMap<ServiceId, Arc<Mutex<ServiceActivity>>, Hashing>,
     /// When each NAS last said that it had started or was stopping: no older session exists.
     boots: HashMap<NasId, Timestamp, Hashing>,
+}
+
+fn lock(activity: &Mutex<ServiceActivity>) -> MutexGuard<'_, ServiceActivity> {
+    activity.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// With fixed keys: the numbers are the store's own, and equal histories make equal tables.
@@ -44,6 +48,9 @@ impl Activity {
         if event.kind.is_about_the_nas() {
             let boots = self.boots.pin();
             boots.update_or_insert(event.nas, |at| (*at).max(event.happened_at), event.happened_at);
+            for activity in self.services.pin().values() {
+                lock(activity).forget_older(event.nas, event.happened_at);
+            }
             return;
         }
         if let Some(end) = &observed.superseded
@@ -59,6 +66,11 @@ impl Activity {
                 activity.end(event.session);
             }
         });
+    }
+
+    /// A session is over, though no packet says so.
+    pub fn end(&self, service: ServiceId, session: SessionId) {
+        self.with(service, |activity| activity.end(session));
     }
 
     /// Takes back a session that was stored as open.
@@ -78,14 +90,14 @@ impl Activity {
     ) -> T {
         let services = self.services.pin();
         let activity = services.get_or_insert_with(service, Arc::default);
-        work(&mut activity.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut lock(activity))
     }
 
     /// The activity of one service as it is now.
     pub(crate) fn of(&self, service: ServiceId) -> ServiceActivity {
         let services = self.services.pin();
         let Some(activity) = services.get(&service) else { return ServiceActivity::default() };
-        activity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(activity).clone()
     }
 
     /// When the NAS last started, if it has said so.

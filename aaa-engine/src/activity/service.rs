@@ -37,7 +37,12 @@ pub(crate) struct Use {
     pub(crate) station: Arc<str>,
     pub(crate) since: Timestamp,
     pub(crate) last_seen_at: Timestamp,
+    /// A session in quarantine takes nobody's place.
+    pub(crate) is_quarantined: bool,
 }
+
+/// The bit of the first octet of a Class token's nonce that says that its session is in quarantine.
+pub(crate) const NONCE_OF_QUARANTINE: u8 = 1;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum UseId {
@@ -82,6 +87,7 @@ impl ServiceActivity {
             station: slot.station,
             since: slot.at,
             last_seen_at: slot.at,
+            is_quarantined: false,
         });
     }
 
@@ -104,12 +110,16 @@ impl ServiceActivity {
         if let Some(slot) = slot {
             self.uses.remove(slot);
         }
+        // What the station had before at this NAS is over, whether its Stop came or not.
+        let since = event.implied_start();
+        self.uses.retain(|other| !(other.is_by(event.nas, station) && other.since < since));
         self.push(Use {
             id,
             nas: event.nas,
             station: Arc::clone(station),
-            since: event.implied_start(),
+            since,
             last_seen_at: event.received_at,
+            is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
         });
     }
 
@@ -122,12 +132,18 @@ impl ServiceActivity {
                 station: Arc::clone(&session.calling_station_id),
                 since: session.started_at,
                 last_seen_at: session.last_seen_at,
+                is_quarantined: false,
             });
         }
     }
 
     pub(crate) fn end(&mut self, session: SessionId) {
         self.uses.retain(|found| found.id != UseId::Session(session));
+    }
+
+    /// The NAS has started anew: what it had before is lost.
+    pub(crate) fn forget_older(&mut self, nas: NasId, booted_at: Timestamp) {
+        self.uses.retain(|other| other.nas != nas || other.since >= booted_at);
     }
 
     /// Leaves only these uses, the longest begun first: the one that is replaced does not count any
@@ -198,9 +214,16 @@ impl ServiceActivity {
         self.first_used_at
     }
 
-    /// The service is used for the first time.
-    pub(crate) fn use_first(&mut self, now: Timestamp) {
-        self.first_used_at = Some(self.first_used_at.map_or(now, |at| at.min(now)));
+    /// The service is used; gives when that was for the first time.
+    pub(crate) fn use_first(&mut self, now: Timestamp) -> Timestamp {
+        let at = self.first_used_at.map_or(now, |at| at.min(now));
+        self.first_used_at = Some(at);
+        at
+    }
+
+    /// The directory says when it was first used, or that it does not matter.
+    pub(crate) const fn forget_first_use(&mut self) {
+        self.first_used_at = None;
     }
 }
 

@@ -11,10 +11,6 @@ use crate::auth::proven::Conversation;
 use crate::identity::MacAddress;
 use crate::reason::Reason;
 
-/// Service-Types of who wants a connection (RFC 2865 section 5.6): Framed, Outbound,
-/// Authenticate-Only and Call-Check. The others want the router itself, or to be called back.
-const FOR_DEVICES: [u32; 4] = [2, 5, 8, 10];
-
 /// Is this a log-in of the device whose address it gives?
 ///
 /// NASes send no password, an empty one, or the address again, in clear or by CHAP. The
@@ -23,7 +19,7 @@ const FOR_DEVICES: [u32; 4] = [2, 5, 8, 10];
 pub(super) fn verify(proof: &Proof<'_>, conversation: &Conversation<'_>) -> Result<(), Reason> {
     let name = conversation.user_name;
     let address = MacAddress::parse(name).ok_or(Reason::WrongPassword)?;
-    if conversation.service_type.is_some_and(|kind| !FOR_DEVICES.contains(&kind)) {
+    if conversation.wants_the_nas {
         return Err(Reason::NotForDevices);
     }
     let station = conversation.calling_station_id.ok_or(Reason::NoDeviceAddress)?;

@@ -20,8 +20,8 @@ pub(crate) struct Conversation<'a> {
     pub(crate) user_name: &'a [u8],
     /// Calling-Station-Id, if there is one.
     pub(crate) calling_station_id: Option<&'a [u8]>,
-    /// Service-Type, if there is one.
-    pub(crate) service_type: Option<u32>,
+    /// Whether it asks for the NAS itself rather than for a connection through it.
+    pub(crate) wants_the_nas: bool,
     pub(crate) authenticator: &'a Authenticator,
     pub(crate) secret: &'a Secret,
 }

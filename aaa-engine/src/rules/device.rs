@@ -7,8 +7,11 @@ use crate::explain::Check;
 use crate::identity::MacAddress;
 use crate::reason::Reason;
 
-/// The device is not denied, and one of the service's own where the plan asks for that. Its list
-/// and the plan's binding are entered by the operator; a list that learns takes in the first ones.
+/// The device is not denied to the service by the operator, whose word comes before everything.
+pub(super) struct NotDenied;
+
+/// The device is one of the service's own where the plan asks for that. Its list and the plan's
+/// binding are entered by the operator; a list that learns takes in the first ones.
 pub(super) struct OwnDevice;
 
 /// How a log-in's device stands with its service.
@@ -55,6 +58,23 @@ impl DeviceStanding {
                     Self::OneTooMany
                 }
             }
+        }
+    }
+}
+
+impl Rule for NotDenied {
+    fn judge(&self, candidate: &Candidate<'_>) -> Result<(), Refusal> {
+        match DeviceStanding::of(candidate) {
+            DeviceStanding::Denied => Err(Refusal::final_(Reason::DeviceDenied)),
+            _ => Ok(()),
+        }
+    }
+
+    fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
+        let address = candidate.station.and_then(MacAddress::of_station);
+        match DeviceStanding::of(candidate) {
+            device @ DeviceStanding::Denied => vec![Check::Device { address, device }],
+            _ => Vec::new(),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) const BEFORE_PROOF: &[&dyn Rule] = &[&lock_out::NotLockedOut];
 
 /// Asked once the password was right.
 pub(crate) const AFTER_PROOF: &[&dyn Rule] =
-    &[&rights::Rights, &device::OwnDevice, &sessions::HasRoom];
+    &[&device::NotDenied, &rights::Rights, &device::OwnDevice, &sessions::HasRoom];
 
 /// One rule.
 pub(crate) trait Rule: Sync {
@@ -84,7 +84,8 @@ impl Candidate<'_> {
     fn counts(&self, other: &Use) -> bool {
         let booted = |nas: NasId| self.activities.booted_at(nas);
         let silence_s = self.settings.silence_max_s(&self.service.entitlement.terms);
-        !other.is_by(self.nas.id, self.station_text)
+        !other.is_quarantined
+            && !other.is_by(self.nas.id, self.station_text)
             && other.is_reserved(self.now)
             && booted(other.nas).is_none_or(|at| other.since >= at)
             && self.now <= other.last_seen_at.plus_s(silence_s)

@@ -5,7 +5,6 @@ use entitlement::{SessionLimit, WhenFull};
 use super::{Candidate, Refusal, Rule};
 use crate::explain::Check;
 use crate::reason::Reason;
-use crate::session::SessionId;
 
 /// The service has room for one more session: an acceptance counts from the moment it is decided,
 /// so that two log-ins at once cannot both take the last place. Sessions whose end was lost do not
@@ -17,8 +16,8 @@ pub(super) struct HasRoom;
 pub(crate) enum Place {
     /// There is room; or the plan sets no limit.
     Free,
-    /// In place of the one that has lasted longest: that session, or a slot for one.
-    InsteadOf(Option<SessionId>),
+    /// In place of so many of those that have lasted longest.
+    InsteadOf(usize),
     /// Nowhere.
     None,
 }
@@ -28,14 +27,13 @@ pub(crate) fn place(candidate: &Candidate<'_>) -> Place {
     else {
         return Place::Free;
     };
-    let mut others = candidate.other_uses();
-    let Some(oldest) = others.next() else { return Place::Free };
-    if 1 + others.count() < usize::from(max.get()) {
+    let (others, max) = (candidate.other_uses().count(), usize::from(max.get()));
+    if others < max {
         return Place::Free;
     }
     match when_full {
         WhenFull::Reject => Place::None,
-        WhenFull::ReplaceOldest => Place::InsteadOf(oldest.session()),
+        WhenFull::ReplaceOldest => Place::InsteadOf(1 + others - max),
     }
 }
 

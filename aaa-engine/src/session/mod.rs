@@ -20,8 +20,8 @@ use crate::ports::NasId;
 pub use id::shard_key;
 pub use join::apply;
 pub use table::{
-    ENDED_SESSIONS_MAX, NAMESAKES_MAX, OPEN_SESSIONS_MAX, Observed, REUSE_AFTER_S, SILENCE_KEPT_S,
-    SessionTable, TableLimits,
+    ENDED_SESSIONS_MAX, NAMESAKES_MAX, OPEN_SESSIONS_MAX, Observed, REUSE_AFTER_S, SessionTable,
+    TableLimits,
 };
 
 /// The identity of one session for ever, unlike Acct-Session-Id, which NASes reuse.

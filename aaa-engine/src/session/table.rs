@@ -90,10 +90,6 @@ pub const NAMESAKES_MAX: usize = 64;
 /// token, is a late Start of the same session.
 pub const REUSE_AFTER_S: i64 = 60;
 
-/// How long a session that is silent is kept as one that may go on, seconds, before it is ended: a
-/// day, in which a line that was cut may be mended.
-pub const SILENCE_KEPT_S: i64 = 24 * 3600;
-
 /// How far the beginnings that the packets of one session imply may lie apart, seconds.
 const START_TOLERANCE_S: i64 = 30;
 
@@ -169,27 +165,32 @@ impl SessionTable {
     }
 
     /// The sessions of which nothing was heard for longer than `silence_max_s` says of each, as
-    /// events: first that they are silent, and after [`SILENCE_KEPT_S`] more that they have ended,
-    /// so that they can be forgotten. Nothing is changed: make them durable, then let
-    /// [`take`](Self::take) have them. Before `listening_since` nothing could be heard.
+    /// events. Nothing is changed: make them durable, then let [`take`](Self::take) have them. Before
+    /// `listening_since` nothing could be heard.
     pub fn silent(
         &self,
         now: Timestamp,
         listening_since: Timestamp,
         silence_max_s: impl Fn(&Session) -> i64,
     ) -> Vec<AccountingEvent> {
-        let mut events = Vec::new();
-        for session in self.sessions.values().filter(|session| session.ended.is_none()) {
+        let is_silent = |session: &&Session| {
             let heard = session.last_seen_at.max(listening_since);
-            let is_told = session.end().is_some();
-            if is_told && now > heard.plus_s(SILENCE_KEPT_S) {
-                events.push(end_unseen(session));
-            } else if !is_told && now > heard.plus_s(silence_max_s(session)) {
-                events
-                    .push(AccountingEvent { kind: AccountingKind::Silence, ..end_unseen(session) });
-            }
+            session.end().is_none() && now > heard.plus_s(silence_max_s(session))
+        };
+        let silence =
+            |session| AccountingEvent { kind: AccountingKind::Silence, ..end_unseen(session) };
+        self.sessions.values().filter(is_silent).map(silence).collect()
+    }
+
+    /// Forgets the silent sessions that were last heard before `heard_before`, so that they do not
+    /// fill the table. No end is written for them: nobody has said one.
+    pub fn forget_silent(&mut self, heard_before: Timestamp) {
+        let is_old = |session: &&Session| is_silent(session) && session.last_seen_at < heard_before;
+        let old: Vec<_> = self.sessions.values().filter(is_old).map(|session| session.id).collect();
+        for id in old {
+            self.silent -= 1;
+            self.forget(id);
         }
-        events
     }
 
     /// Changes a known session by an event of the server's own.

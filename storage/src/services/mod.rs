@@ -219,7 +219,7 @@ impl Services<'_> {
             after: Some(described_after),
         });
         unit.commit().await?;
-        self.find(&before.login).await
+        self.find(&after.login).await
     }
 
     /// Removes the service that logs in as `login`; its sessions and log-ins stay.
@@ -257,7 +257,7 @@ impl Services<'_> {
         }
         if let Some(credential) = &update.credential {
             credential::check(credential)?;
-            row::login_for(&before.login, credential)?;
+            changed.login = Set(row::login_for(&before.login, credential)?);
             let keys = self.store.keys();
             let sealed = credential::seal(keys, self.tenant, before.id, credential)?;
             changed.credential_sealed = Set(sealed);
@@ -279,6 +279,10 @@ impl Services<'_> {
         }
         if let Some(lasts_s) = update.lasts_from_first_use_s {
             changed.first_use_lasts_s = Set(lasts_s.map(i64::from));
+            if lasts_s.is_none() {
+                // Given a time again, it begins anew.
+                changed.first_used_at = Set(None);
+            }
         }
         if let Some(attributes) = &update.reply_attributes {
             changed.reply_attributes = Set(stored_attributes(attributes.as_ref()));

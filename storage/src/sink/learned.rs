@@ -5,7 +5,7 @@ use entitlement::ServiceId;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend,
-    EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    EntityTrait as _, QueryFilter as _,
 };
 
 use super::execute;
@@ -23,11 +23,14 @@ pub(super) async fn store(
     for attempt in attempts {
         let Some(id) = attempt.service else { continue };
         let learned = attempt.learned;
-        // A service that was removed meanwhile has nothing to keep.
-        if learned == Learned::default() || !exists(txn, attempt, id).await? {
+        if learned == Learned::default() {
             continue;
         }
-        if let Some(address) = learned.device {
+        // A service that was removed meanwhile has nothing to keep.
+        let Some(service) = find(txn, attempt, id).await? else { continue };
+        // What was learnt before the operator cleared the list is cleared too.
+        let is_reset = service.devices_reset_at.is_some_and(|at| attempt.at.unix_ms() <= at);
+        if let Some(address) = learned.device.filter(|_| !is_reset) {
             let row = device::ActiveModel {
                 tenant_id: Set(attempt.tenant.0),
                 service_id: Set(id.0),
@@ -44,9 +47,8 @@ pub(super) async fn store(
                 .await
                 .during("store a device that was learnt")?;
         }
-        if learned.is_first_use {
-            let at = attempt.at.unix_ms();
-            let parameters = [at.into(), attempt.tenant.0.into(), id.0.into()];
+        if let Some(at) = learned.first_used_at {
+            let parameters = [at.unix_ms().into(), attempt.tenant.0.into(), id.0.into()];
             execute(txn, FIRST_USE, parameters, "store the first use of a service").await?;
         }
         let row = change::ActiveModel {
@@ -72,14 +74,14 @@ const FIRST_USE: &str = "\
     update service set first_used_at = $1 where tenant_id = $2 and id = $3 \
     and (first_used_at is null or first_used_at > $1)";
 
-async fn exists(
+async fn find(
     txn: &DatabaseTransaction,
     attempt: &Attempt,
     id: ServiceId,
-) -> Result<bool, StoreError> {
-    let found = service::Entity::find_by_id(id.0)
+) -> Result<Option<service::Model>, StoreError> {
+    service::Entity::find_by_id(id.0)
         .filter(service::Column::TenantId.eq(attempt.tenant.0))
-        .count(txn)
-        .await;
-    Ok(found.during("find the service of a log-in")? > 0)
+        .one(txn)
+        .await
+        .during("find the service of a log-in")
 }

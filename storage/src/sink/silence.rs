@@ -1,6 +1,10 @@
 //! Sessions of which nothing has been heard for too long.
 
+use std::collections::BTreeMap;
+
 use aaa_engine::AccountingEvent;
+use aaa_engine::session::SessionId;
+use entitlement::TenantId;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend};
 use serde::Serialize;
 
@@ -25,14 +29,18 @@ pub(super) async fn store(
         DbBackend::Postgres => UPDATE_POSTGRES,
         _ => UPDATE_SQLITE,
     };
-    let rows: Vec<_> = events
-        .iter()
-        .map(|event| Row {
-            id: hexadecimal(&event.session.0),
-            tenant_id: event.tenant.0,
-            silent_since: event.happened_at.unix_ms(),
-        })
-        .collect();
+    // Of several the latest holds; in one order everywhere, as the sessions are written.
+    let mut latest: BTreeMap<_, i64> = BTreeMap::new();
+    for event in events {
+        let since = latest.entry((event.session, event.tenant)).or_insert(i64::MIN);
+        *since = (*since).max(event.happened_at.unix_ms());
+    }
+    let row = |((session, tenant), silent_since): ((SessionId, TenantId), i64)| Row {
+        id: hexadecimal(&session.0),
+        tenant_id: tenant.0,
+        silent_since,
+    };
+    let rows: Vec<_> = latest.into_iter().map(row).collect();
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         execute(txn, update, [json(rows)?.into()], "store the silence of sessions").await?;
     }

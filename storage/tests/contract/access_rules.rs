@@ -152,13 +152,16 @@ pub async fn what_log_ins_teach_is_kept_once_and_followed(ground: &Ground) {
     let follower = store.follow().await.unwrap();
     let directory = follower.directory();
     let address = mac("00:00:5E:00:53:0A");
-    let learned = Learned { device: Some(address), is_first_use: true };
+    let learned = |second| Learned {
+        device: Some(address),
+        first_used_at: Some(Timestamp::from_unix_s(second)),
+    };
     let sink = store.sink("node");
     // Two nodes may both have taken it for the first use; and a batch may come again.
     for (offset, second) in [(10, 5_000), (20, 4_000), (30, 6_000)] {
         let entries = vec![
-            accepted(alice, tenant, second, learned),
-            accepted(ServiceId(alice.0 + 100), tenant, second, learned),
+            accepted(alice, tenant, second, learned(second)),
+            accepted(ServiceId(alice.0 + 100), tenant, second, learned(second)),
         ];
         sink.apply(Batch { entries, position: position(offset) }).await.unwrap();
     }
@@ -170,6 +173,19 @@ pub async fn what_log_ins_teach_is_kept_once_and_followed(ground: &Ground) {
     let listed = store.services(tenant).devices("alice").await.unwrap();
     assert_eq!(listed.len(), 1);
     assert!(listed[0].is_learned);
+    // What is still on its way when the operator clears the list does not come back.
+    store.services(tenant).remove_devices(&operator(), "alice", None).await.unwrap();
+    let entries = vec![accepted(alice, tenant, 7_000, learned(7_000))];
+    sink.apply(Batch { entries, position: position(40) }).await.unwrap();
+    assert_eq!(store.services(tenant).devices("alice").await.unwrap(), []);
+    // Without its time, and with one again, it has not been used.
+    for lasts_s in [None, Some(900)] {
+        let update =
+            ServiceUpdate { lasts_from_first_use_s: Some(lasts_s), ..ServiceUpdate::default() };
+        store.services(tenant).update(&operator(), "alice", &update).await.unwrap();
+    }
+    let anew = store.services(tenant).find("alice").await.unwrap().first_use;
+    assert_eq!(anew, Some(FirstUse { lasts_s: 900, at: None }));
     follower.stop().await;
 }
 

@@ -129,7 +129,7 @@ async fn stored(args: &SessionsArgs, globals: &Globals) -> anyhow::Result<Vec<Se
     open.store.clone().close().await;
     Ok(entries
         .into_iter()
-        .filter(|entry| args.all || entry.session.ended.is_none())
+        .filter(|entry| args.all || entry.session.end().is_none())
         .map(|entry| SessionLine::new(&entry.session, entry.plan_name, entry.nas_name))
         .collect())
 }

@@ -80,7 +80,7 @@ pub(super) fn run(args: &WhoHadArgs, globals: &Globals) -> anyhow::Result<ExitCo
 /// Whether nothing tells that the session still lasted then: it has no end, and its last packet came
 /// before.
 fn may_have_ended(session: &Session, at: Timestamp) -> bool {
-    session.ended.is_none() && session.last_seen_at < at
+    session.end().is_none() && session.last_seen_at < at
 }
 
 fn table(found: &[SessionEntry]) -> Table {
@@ -94,7 +94,7 @@ fn table(found: &[SessionEntry]) -> Table {
         Column::Left("SESSION"),
     ]);
     for SessionEntry { session, nas_name, subscriber_name, .. } in found {
-        let until = match &session.ended {
+        let until = match &session.end() {
             Some(ended) => units::when(ended.at),
             None => format!("open, heard {}", units::when(session.last_seen_at)),
         };
@@ -121,7 +121,7 @@ fn as_value(entry: &SessionEntry, at: Timestamp) -> serde_json::Value {
         "nas": nas_name,
         "acct_session_id": String::from_utf8_lossy(&session.acct_session_id),
         "started_at": units::rfc3339(session.started_at),
-        "ended_at": session.ended.as_ref().map(|ended| units::rfc3339(ended.at)),
+        "ended_at": session.end().as_ref().map(|ended| units::rfc3339(ended.at)),
         "last_seen_at": units::rfc3339(session.last_seen_at),
         "may_have_ended": may_have_ended(session, at),
     })

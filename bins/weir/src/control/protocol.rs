@@ -147,6 +147,10 @@ pub struct SessionLine {
     pub download_octets: u64,
     /// Octets sent by the subscriber.
     pub upload_octets: u64,
+    /// The IPv6 prefix of its link.
+    pub ipv6_prefix: Option<String>,
+    /// The IPv6 prefix for the network behind it.
+    pub delegated_ipv6_prefix: Option<String>,
     /// When it began, milliseconds since the epoch.
     pub started_at_unix_ms: i64,
     /// When its last packet came, milliseconds since the epoch.
@@ -171,14 +175,16 @@ impl SessionLine {
             plan,
             nas: nas.unwrap_or_else(|| format!("#{}", session.nas)),
             address: session.framed_ipv4.map(IpAddr::V4),
+            ipv6_prefix: session.ipv6.framed.map(|prefix| prefix.to_string()),
+            delegated_ipv6_prefix: session.ipv6.delegated.map(|prefix| prefix.to_string()),
             calling_station_id: session.calling_station_id.to_string(),
             acct_session_id: session.acct_session_id.escape_ascii().to_string(),
             download_octets: session.counters.download_octets,
             upload_octets: session.counters.upload_octets,
             started_at_unix_ms: session.started_at.unix_ms(),
             last_seen_at_unix_ms: session.last_seen_at.unix_ms(),
-            ended_at_unix_ms: session.ended.map(|ended| ended.at.unix_ms()),
-            terminate_cause: session.ended.map(|ended| ended.terminate_cause),
+            ended_at_unix_ms: session.end().map(|ended| ended.at.unix_ms()),
+            terminate_cause: session.end().map(|ended| ended.terminate_cause),
         }
     }
 
