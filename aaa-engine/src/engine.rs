@@ -12,7 +12,7 @@ use crate::auth::{Conversation, Presented, Proven};
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
 use crate::grant::{self, Grant};
-use crate::identity::{self, MacAddress};
+use crate::identity::{self, AccessKind, MacAddress};
 use crate::observation::{self, AccountingError, Observation};
 use crate::ports::{CredentialError, Directory, Nas, Service};
 use crate::reason::Reason;
@@ -81,7 +81,11 @@ struct Case<'a> {
     /// Calling-Station-Id, escaped; empty when absent.
     station: Arc<str>,
     presented: Presented<'a>,
+    /// What is asked for, where the request tells.
+    kind: Option<AccessKind>,
     service: Option<Service>,
+    /// Whether the service was found by its line or address, which proves who it is.
+    is_proven: bool,
     now: Timestamp,
     entropy: Entropy,
 }
@@ -152,6 +156,8 @@ impl Engine {
         let login = observation::login(request);
         let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
         let Known { directory, activity } = known;
+        let kind = AccessKind::of(request);
+        let found = identity::find(directory, nas, request, kind, login);
         let case = Case {
             directory,
             activity,
@@ -160,7 +166,9 @@ impl Engine {
             login,
             station: printable_shared(station, None),
             presented: Presented::of(request),
-            service: identity::service(directory, nas.tenant, login),
+            kind,
+            is_proven: found.as_ref().is_some_and(|found| found.by.is_proof()),
+            service: found.map(|found| found.service),
             now,
             entropy: Entropy::of(entropy),
         };
@@ -229,7 +237,9 @@ impl Engine {
         // outside the lock, and what is counted within it.
         let locked_out = case.activity.with(service.id, |activity| {
             let candidate = case.candidate(&self.settings, service, activity);
-            rules::BEFORE_PROOF.iter().try_for_each(|rule| rule.judge(&candidate))
+            // Nobody guesses a line: passwords that others tried do not lock it.
+            let rules = if case.is_proven { &[] } else { rules::BEFORE_PROOF };
+            rules.iter().try_for_each(|rule| rule.judge(&candidate))
         });
         if let Err(refusal) = locked_out {
             return case.reject(refusal.reason, reply);
@@ -249,6 +259,10 @@ impl Engine {
     /// Is the log-in by who it says?
     fn prove(&self, case: &Case<'_>, service: &Service) -> Result<(Proven, &Dialect), Reason> {
         let proof = case.presented.proof.as_ref().map_err(|reason| *reason)?;
+        if case.is_proven && !proof.is_mutual() {
+            let dialect = self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect)?;
+            return Ok((Proven::Plain, dialect));
+        }
         let credential = case.directory.open_credential(service);
         let credential = credential.map_err(|error| credential_reason(&error))?;
         if !self.settings.methods.accept(case.presented.method) {
@@ -417,9 +431,12 @@ impl Case<'_> {
     /// Why there is no service to ask about.
     fn unknown(&self) -> Reason {
         match &self.presented.proof {
+            Err(reason) if !self.login.is_empty() => *reason,
+            _ if self.nas.identify.order(self.kind).iter().any(|by| by.is_proof()) => {
+                Reason::UnknownLine
+            }
             _ if self.login.is_empty() => Reason::NoUserName,
-            Err(reason) => *reason,
-            Ok(_) => Reason::UnknownLogin,
+            _ => Reason::UnknownLogin,
         }
     }
 
@@ -443,7 +460,7 @@ impl Case<'_> {
             activities: self.activity,
             station: self.request.first(AttributeType::CALLING_STATION_ID),
             station_text: &self.station,
-            wants_the_nas: wants_the_nas(self.service_type()),
+            wants_the_nas: self.kind == Some(AccessKind::Login),
             now: self.now,
         }
     }
@@ -482,6 +499,10 @@ impl Case<'_> {
     }
 
     fn service_type(&self) -> Option<u32> {
+        // RouterOS lets its captive portal ask as for a log-in to the router.
+        if self.kind == Some(AccessKind::Hotspot) {
+            return None;
+        }
         let value = self.request.first(AttributeType::SERVICE_TYPE)?;
         value.try_into().ok().map(u32::from_be_bytes)
     }
@@ -511,12 +532,6 @@ impl Case<'_> {
             learned: answer.learned,
         }
     }
-}
-
-/// Service-Types that ask for the NAS itself (RFC 2865 section 5.6): Login, Callback-Login,
-/// Administrative, NAS-Prompt, Callback-NAS-Prompt and Callback-Administrative.
-const fn wants_the_nas(service_type: Option<u32>) -> bool {
-    matches!(service_type, Some(1 | 3 | 6 | 7 | 9 | 11))
 }
 
 impl Entropy {

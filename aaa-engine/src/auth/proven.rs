@@ -20,7 +20,7 @@ pub(crate) struct Conversation<'a> {
     pub(crate) user_name: &'a [u8],
     /// Calling-Station-Id, if there is one.
     pub(crate) calling_station_id: Option<&'a [u8]>,
-    /// Service-Type, if there is one.
+    /// Service-Type, if there is one that says what is asked for.
     pub(crate) service_type: Option<u32>,
     pub(crate) authenticator: &'a Authenticator,
     pub(crate) secret: &'a Secret,
@@ -29,7 +29,7 @@ pub(crate) struct Conversation<'a> {
 /// A proof that was right.
 #[derive(Debug)]
 pub(crate) enum Proven {
-    /// By PAP or CHAP: the reply owes nothing.
+    /// By PAP, CHAP or the line itself: the reply owes nothing.
     Plain,
     /// By MS-CHAPv1: the reply carries the hash from which both ends derive keys.
     MsChapV1 { nt_hash_hash: Zeroizing<[u8; 16]> },
