@@ -4,6 +4,7 @@
 mod m0001_first_tables;
 mod m0002_hours;
 mod m0003_access_rules;
+mod m0005_identifiers;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first_tables::FirstTables),
             Box::new(m0002_hours::Hours),
             Box::new(m0003_access_rules::AccessRules),
+            Box::new(m0005_identifiers::Identifiers),
         ]
     }
 }
