@@ -105,7 +105,9 @@ pub(super) struct NasOptions {
 }
 
 fn identify_setting(text: &str) -> Result<Setting<Identify>, String> {
-    units::parse_setting(text, |text| text.parse().map_err(|error: IdentifyError| error.to_string()))
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|error: IdentifyError| error.to_string())
+    })
 }
 
 /// How `--message-authenticator` is written.
