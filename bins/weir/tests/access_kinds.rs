@@ -272,8 +272,8 @@ fn wireless_and_dot1x_by_mac_address() {
     };
     wireless("00-0c-42-00-d4-64", "00-0C-42-00-D4-64").password("").ask(&server).accepted();
     // `as-username-and-password`.
-    let both = "000c:4200:d464".replace(':', "");
-    wireless(&both, MAC).password(&both).ask(&server).accepted();
+    let both = "000c4200d464";
+    wireless(both, MAC).password(both).ask(&server).accepted();
     wireless(MAC, OTHER_MAC).password("").ask(&server).rejected();
     wireless(MAC, MAC).password("guess").ask(&server).rejected();
 
