@@ -229,7 +229,7 @@ fn dhcp(name: &str, client: &str) -> Request {
 fn dhcp_with_an_empty_password_and_the_lease_of_the_plan() {
     let installation = Installation::with_subscriber();
     for command in [
-        ["plan", "add", "lease", "--download", "10M", "--session-timeout", "30m"].as_slice(),
+        ["plan", "add", "lease", "--session-timeout", "30m"].as_slice(),
         &["service", "add", MAC, "--plan", "lease", "--by-mac", "--address", "10.0.0.7"],
     ] {
         installation.weir(command).well();
