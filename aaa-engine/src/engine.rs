@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use entitlement::{Terms, Timestamp};
-use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, VendorId, WriteError};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
 use crate::activity::{Activity, NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
@@ -12,7 +12,7 @@ use crate::auth::{Conversation, Presented, Proven};
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
 use crate::grant::{self, Grant};
-use crate::identity::{self, MacAddress};
+use crate::identity::{self, AccessKind, MacAddress};
 use crate::observation::{self, AccountingError, Observation};
 use crate::ports::{CredentialError, Directory, Nas, Service};
 use crate::reason::Reason;
@@ -81,7 +81,11 @@ struct Case<'a> {
     /// Calling-Station-Id, escaped; empty when absent.
     station: Arc<str>,
     presented: Presented<'a>,
+    /// What is asked for, where the request tells.
+    kind: Option<AccessKind>,
     service: Option<Service>,
+    /// Whether the service was found by its line or address, which proves who it is.
+    is_proven: bool,
     now: Timestamp,
     entropy: Entropy,
 }
@@ -152,6 +156,8 @@ impl Engine {
         let login = observation::login(request);
         let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
         let Known { directory, activity } = known;
+        let kind = AccessKind::of(request);
+        let found = identity::find(directory, nas, request, kind, login);
         let case = Case {
             directory,
             activity,
@@ -160,7 +166,9 @@ impl Engine {
             login,
             station: printable_shared(station, None),
             presented: Presented::of(request),
-            service: identity::service(directory, nas.tenant, login),
+            kind,
+            is_proven: found.as_ref().is_some_and(|found| found.by.is_proof()),
+            service: found.map(|found| found.service),
             now,
             entropy: Entropy::of(entropy),
         };
@@ -239,7 +247,9 @@ impl Engine {
         // outside the lock, and what is counted within it.
         let locked_out = case.activity.with(service.id, |activity| {
             let candidate = case.candidate(&self.settings, service, activity);
-            rules::BEFORE_PROOF.iter().try_for_each(|rule| rule.judge(&candidate))
+            // Nobody guesses a line: passwords that others tried do not lock it.
+            let rules = if case.is_proven { &[] } else { rules::BEFORE_PROOF };
+            rules.iter().try_for_each(|rule| rule.judge(&candidate))
         });
         if let Err(refusal) = locked_out {
             return case.reject(refusal.reason, reply);
@@ -259,6 +269,10 @@ impl Engine {
     /// Is the log-in by who it says?
     fn prove(&self, case: &Case<'_>, service: &Service) -> Result<(Proven, &Dialect), Reason> {
         let proof = case.presented.proof.as_ref().map_err(|reason| *reason)?;
+        if case.is_proven && !proof.is_mutual() {
+            let dialect = self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect)?;
+            return Ok((Proven::Plain, dialect));
+        }
         let credential = case.directory.open_credential(service);
         let credential = credential.map_err(|error| credential_reason(&error))?;
         if !self.settings.methods.accept(case.presented.method) {
@@ -437,9 +451,12 @@ impl Case<'_> {
     /// Why there is no service to ask about.
     fn unknown(&self) -> Reason {
         match &self.presented.proof {
+            Err(reason) if !self.login.is_empty() => *reason,
+            _ if self.nas.identify.order(self.kind).iter().any(|by| by.is_proof()) => {
+                Reason::UnknownLine
+            }
             _ if self.login.is_empty() => Reason::NoUserName,
-            Err(reason) => *reason,
-            Ok(_) => Reason::UnknownLogin,
+            _ => Reason::UnknownLogin,
         }
     }
 
@@ -504,25 +521,9 @@ impl Case<'_> {
         learned
     }
 
-    /// Does the request ask for the NAS itself? Its Service-Type says so (RFC 2865 section 5.6):
-    /// Callback-Login, Administrative, NAS-Prompt, Callback-NAS-Prompt, Callback-Administrative; or
-    /// Login, which hotspots send for whoever stands before their page, and then with his address,
-    /// his kind of port, or marks of their own.
+    /// Does the request ask for the NAS itself rather than for a connection through it?
     fn wants_the_nas(&self) -> bool {
-        let number = |kind| -> Option<u32> {
-            self.request.first(kind)?.try_into().ok().map(u32::from_be_bytes)
-        };
-        match number(AttributeType::SERVICE_TYPE) {
-            Some(LOGIN) => {
-                let port = number(AttributeType::NAS_PORT_TYPE);
-                let is_marked = |(vendor, kind)| self.request.first_vendor(vendor, kind).is_some();
-                !(matches!(port, Some(PORT_ETHERNET | PORT_WIRELESS))
-                    || self.request.first(AttributeType::FRAMED_IP_ADDRESS).is_some()
-                    || HOTSPOT_MARKS.into_iter().any(is_marked))
-            }
-            Some(3 | 6 | 7 | 9 | 11) => true,
-            _ => false,
-        }
+        self.kind == Some(AccessKind::Login)
     }
 
     fn conversation(&self) -> Conversation<'_> {
@@ -551,14 +552,6 @@ impl Case<'_> {
         }
     }
 }
-
-/// Service-Type Login (RFC 2865 section 5.6).
-const LOGIN: u32 = 1;
-/// NAS-Port-Type Ethernet and Wireless-802.11 (RFC 2865 section 5.41).
-const PORT_ETHERNET: u32 = 15;
-const PORT_WIRELESS: u32 = 19;
-/// What hotspots send besides: WISPr-Logoff-URL and Mikrotik-Host-IP.
-const HOTSPOT_MARKS: [(VendorId, u8); 2] = [(VendorId(14_122), 3), (VendorId(14_988), 10)];
 
 impl Entropy {
     fn of(octets: [u8; 32]) -> Self {

@@ -32,7 +32,10 @@ pub use dialect::Dialects;
 pub use engine::{AccessDecision, Engine, Known};
 pub use explain::{Check, Explanation, Question, StoredAs};
 pub use grant::INTERIM_INTERVAL_MIN_S;
-pub use identity::MacAddress;
+pub use identity::{
+    AccessKind, Identifier, Identify, IdentifyBy, IdentifyError, LINE_TEXT_LEN_MAX, LineIdentifier,
+    LineKind, MacAddress,
+};
 pub use observation::{ACCT_DELAY_MAX_S, AccountingError, Observation};
 pub use reason::Reason;
 pub use reply::{Port, ReplyError};

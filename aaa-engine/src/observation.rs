@@ -8,7 +8,7 @@ use radius_proto::{AttributeType, Code, Packet};
 
 use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
 use crate::class::{ClassSigner, ClassToken};
-use crate::identity;
+use crate::identity::{self, AccessKind};
 use crate::ports::{Directory, Nas, NasId};
 use crate::session::{SessionId, shard_key};
 use crate::text::printable_shared;
@@ -40,7 +40,8 @@ pub struct Observation {
     pub framed_ipv4: Option<Ipv4Addr>,
     /// The IPv6 networks of the session, as far as the NAS sent them.
     pub ipv6: SessionIpv6,
-    /// The service that our Class token names, else the one with this login.
+    /// The service that our Class token names, else the one that the NAS identifies by its line or
+    /// name, else the one with this login.
     pub service: Option<ServiceId>,
     /// What has been counted so far.
     pub counters: Counters,
@@ -123,7 +124,10 @@ pub(crate) fn observe(
     }
     let login = login(request);
     let token = own_token(signer, nas.tenant, request);
-    let service = identity::service(directory, nas.tenant, login);
+    let found = identity::find(directory, nas, request, AccessKind::of(request), login);
+    let service = found
+        .map(|found| found.service)
+        .or_else(|| identity::service(directory, nas.tenant, login));
     let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
     let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
     Ok(Observation {

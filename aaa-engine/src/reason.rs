@@ -42,6 +42,9 @@ reasons! {
     Ok = "ok", "accepted";
     /// No service of the tenant has this login.
     UnknownLogin = "unknown_login", "no service has this login";
+    /// No service of the tenant has what the NAS says of the line, nor this login.
+    UnknownLine = "unknown_line",
+        "no service has this line, port or address, nor this login";
     /// The password, or the response made from it, is wrong.
     WrongPassword = "wrong_password", "wrong password";
     /// A log-in by MAC address comes from another one.

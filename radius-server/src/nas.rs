@@ -138,6 +138,7 @@ mod tests {
             message_authenticator,
             counters_swapped: false,
             reply_attributes: None,
+            identify: Default::default(),
         }
     }
 

@@ -6,11 +6,11 @@ use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use aaa_engine::ReplyAttributes;
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
     CredentialError, Devices, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
+use aaa_engine::{Identifier, LineIdentifier, ReplyAttributes};
 use entitlement::{
     Entitlement, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms,
     TimeZone, Validity,
@@ -36,6 +36,8 @@ pub struct MemoryDirectory {
     plans: HashMap<PlanId, Arc<PlanRow>>,
     services: HashMap<ServiceId, Arc<ServiceRow>>,
     logins: HashMap<LoginKey, Arc<ServiceRow>>,
+    /// The services that have a line or a fixed address.
+    identifiers: HashMap<(TenantId, Identifier), ServiceId>,
 }
 
 /// How much a directory holds.
@@ -75,7 +77,17 @@ struct ServiceRow {
     networks: Option<Arc<Networks>>,
     first_use: Option<FirstUse>,
     devices: Option<Arc<Devices>>,
+    lines: Box<[LineIdentifier]>,
     reply_attributes: Option<ReplyAttributes>,
+}
+
+impl ServiceRow {
+    /// What leads to it beside its login.
+    fn identifiers(&self) -> impl Iterator<Item = (TenantId, Identifier)> + '_ {
+        let lines = self.lines.iter().cloned().map(Identifier::Line);
+        let address = self.fixed_ipv4.map(Identifier::Address);
+        lines.chain(address).map(|identifier| (self.tenant, identifier))
+    }
 }
 
 /// What a service is found by; looked up by [`LoginRef`], which needs no copy of the login.
@@ -122,6 +134,11 @@ impl Directory for MemoryDirectory {
         if row.tenant == tenant { self.with_plan(row) } else { None }
     }
 
+    fn service_by_identifier(&self, tenant: TenantId, identifier: &Identifier) -> Option<Service> {
+        let id = *self.identifiers.pin().get(&(tenant, identifier.clone()))?;
+        self.service(tenant, id)
+    }
+
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
     }
@@ -138,6 +155,7 @@ impl MemoryDirectory {
             plans: HashMap::new(),
             services: HashMap::new(),
             logins: HashMap::new(),
+            identifiers: HashMap::new(),
         }
     }
 
@@ -237,8 +255,17 @@ impl MemoryDirectory {
         let before = self.services.pin().get(&row.id).cloned();
         self.logins.pin().insert(key, Arc::clone(&row));
         self.services.pin().insert(row.id, Arc::clone(&row));
-        if let Some(before) = before.filter(|before| before.login != row.login) {
+        let identifiers = self.identifiers.pin();
+        for identifier in row.identifiers() {
+            identifiers.insert(identifier, row.id);
+        }
+        let Some(before) = before else { return };
+        if before.login != row.login {
             self.forget_login(&before);
+        }
+        if before.lines != row.lines || before.fixed_ipv4 != row.fixed_ipv4 {
+            let kept: Vec<_> = row.identifiers().collect();
+            self.forget_identifiers(&before, &kept);
         }
     }
 
@@ -246,6 +273,17 @@ impl MemoryDirectory {
         let row = self.services.pin().remove(&id).cloned();
         if let Some(row) = row {
             self.forget_login(&row);
+            self.forget_identifiers(&row, &[]);
+        }
+    }
+
+    /// What leads to another service meanwhile stays.
+    fn forget_identifiers(&self, row: &ServiceRow, kept: &[(TenantId, Identifier)]) {
+        let identifiers = self.identifiers.pin();
+        for gone in row.identifiers().filter(|identifier| !kept.contains(identifier)) {
+            if identifiers.get(&gone) == Some(&row.id) {
+                identifiers.remove(&gone);
+            }
         }
     }
 

@@ -49,6 +49,7 @@ table!(nas, "nas", {
     counters_swapped: i64,
     created_at: i64,
     reply_attributes: Option<Vec<u8>>,
+    identify: Option<String>,
 });
 
 table!(plan, "plan", {
@@ -117,6 +118,16 @@ table!(service, "service", {
     first_used_at: Option<i64>,
     devices_reset_at: Option<i64>,
     reply_attributes: Option<Vec<u8>>,
+});
+
+table!(service_identifier, "service_identifier", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    kind: String,
+    nas_id: Option<i64>,
+    value: String,
+    created_at: i64,
 });
 
 table!(device, "device", {

@@ -191,6 +191,8 @@ pub enum Kind {
     ServiceAddress,
     /// A device of a service.
     Device,
+    /// The access line of a service.
+    Line,
     /// A session.
     Session,
     /// An entry of the authentication log.
@@ -214,6 +216,7 @@ impl Kind {
             Self::Service => "service",
             Self::ServiceAddress => "service_address",
             Self::Device => "device",
+            Self::Line => "line",
             Self::Session => "session",
             Self::Attempt => "attempt",
             Self::Usage => "usage",
@@ -222,7 +225,7 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 12] = [
+        const ALL: [Kind; 13] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -231,6 +234,7 @@ impl Kind {
             Kind::Service,
             Kind::ServiceAddress,
             Kind::Device,
+            Kind::Line,
             Kind::Session,
             Kind::Attempt,
             Kind::Usage,

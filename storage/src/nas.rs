@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aaa_engine::ReplyAttributes;
 use aaa_engine::ports::{MessageAuthenticatorPolicy, Nas, NasId};
+use aaa_engine::{Identify, IdentifyError, ReplyAttributes};
 use entitlement::{TenantId, Timestamp};
 use radius_proto::Secret;
 use sea_orm::ActiveValue::Set;
@@ -51,6 +51,8 @@ pub struct NewNas {
     pub counters_swapped: bool,
     /// What each Access-Accept through it carries besides.
     pub reply_attributes: Option<ReplyAttributes>,
+    /// What its subscribers are identified by.
+    pub identify: Identify,
 }
 
 /// What to change about a NAS; `None` leaves a value as it is.
@@ -70,6 +72,8 @@ pub struct NasUpdate {
     pub counters_swapped: Option<bool>,
     /// What each Access-Accept through it carries besides; `Some(None)` takes it away.
     pub reply_attributes: Option<Option<ReplyAttributes>>,
+    /// What its subscribers are identified by.
+    pub identify: Option<Identify>,
 }
 
 /// A NAS as it is listed: everything but the secret.
@@ -91,6 +95,8 @@ pub struct NasEntry {
     pub counters_swapped: bool,
     /// What each Access-Accept through it carries besides.
     pub reply_attributes: Option<ReplyAttributes>,
+    /// What its subscribers are identified by.
+    pub identify: Identify,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -117,6 +123,7 @@ impl NasTable<'_> {
             message_authenticator: Set(policy_code(new.message_authenticator).to_owned()),
             counters_swapped: Set(i64::from(new.counters_swapped)),
             reply_attributes: Set(stored_attributes(new.reply_attributes.as_ref())),
+            identify: Set(stored_identify(&new.identify)),
             created_at: Set(unit.now.unix_ms()),
             ..Default::default()
         };
@@ -193,6 +200,9 @@ impl NasTable<'_> {
         }
         if let Some(attributes) = &update.reply_attributes {
             row.reply_attributes = Set(stored_attributes(attributes.as_ref()));
+        }
+        if let Some(identify) = &update.identify {
+            row.identify = Set(stored_identify(identify));
         }
         if let Some(secret) = &update.secret {
             let sealed = self.store.keys().seal(seal(self.tenant, before.id), secret.expose())?;
@@ -281,6 +291,7 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         message_authenticator: entry.message_authenticator,
         counters_swapped: entry.counters_swapped,
         reply_attributes: entry.reply_attributes,
+        identify: entry.identify,
     })
 }
 
@@ -297,6 +308,9 @@ impl TryFrom<nas::Model> for NasEntry {
             })?;
         let reply_attributes = read_attributes(row.reply_attributes.as_deref())
             .map_err(|problem| corrupt(row.id, problem.to_owned()))?;
+        let identify = row.identify.as_deref().map(str::parse).transpose();
+        let identify =
+            identify.map_err(|error: IdentifyError| corrupt(row.id, error.to_string()))?;
         Ok(Self {
             id: NasId(row.id),
             name: row.name,
@@ -306,6 +320,7 @@ impl TryFrom<nas::Model> for NasEntry {
             message_authenticator,
             counters_swapped: row.counters_swapped != 0,
             reply_attributes,
+            identify: identify.unwrap_or_default(),
             created_at: Timestamp::from_unix_ms(row.created_at),
         })
     }
@@ -337,7 +352,13 @@ fn described(row: &nas::Model) -> Value {
         "message_authenticator": row.message_authenticator,
         "counters_swapped": row.counters_swapped != 0,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
+        "identify": row.identify,
     })
+}
+
+/// The default is no text, so that it may become another one.
+fn stored_identify(identify: &Identify) -> Option<String> {
+    (!identify.is_default()).then(|| identify.to_string())
 }
 
 /// Attributes as a column holds them.

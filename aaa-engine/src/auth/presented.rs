@@ -38,6 +38,13 @@ pub(crate) enum Proof<'a> {
     },
 }
 
+impl Proof<'_> {
+    /// Whether the subscriber waits for the server's own proof, which only the password gives.
+    pub(crate) const fn is_mutual(&self) -> bool {
+        matches!(self, Self::MsChapV1 { .. } | Self::MsChapV2 { .. })
+    }
+}
+
 impl<'a> Presented<'a> {
     /// A request has one proof (RFC 2865 section 4.1); of several the strongest counts.
     pub(crate) fn of(request: &Packet<'a>) -> Self {

@@ -29,7 +29,7 @@ pub(crate) struct Conversation<'a> {
 /// A proof that was right.
 #[derive(Debug)]
 pub(crate) enum Proven {
-    /// By PAP or CHAP: the reply owes nothing.
+    /// By PAP, CHAP or the line itself: the reply owes nothing.
     Plain,
     /// By MS-CHAPv1: the reply carries the hash from which both ends derive keys.
     MsChapV1 { nt_hash_hash: Zeroizing<[u8; 16]> },

@@ -8,7 +8,7 @@ use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timest
 use radius_proto::Secret;
 
 use crate::auth::Credential;
-use crate::identity::MacAddress;
+use crate::identity::{Identifier, Identify, MacAddress};
 use crate::reply_attributes::ReplyAttributes;
 
 /// The engine's view of NASes and services.
@@ -25,6 +25,9 @@ pub trait Directory: Send + Sync {
 
     /// The service with this id, if it belongs to `tenant`.
     fn service(&self, tenant: TenantId, id: ServiceId) -> Option<Service>;
+
+    /// The service of `tenant` that `identifier` leads to; none other may have it.
+    fn service_by_identifier(&self, tenant: TenantId, identifier: &Identifier) -> Option<Service>;
 
     /// Opens the sealed credential of `service` for this one request.
     ///
@@ -74,6 +77,8 @@ pub struct Nas {
     pub counters_swapped: bool,
     /// What each Access-Accept through it carries besides.
     pub reply_attributes: Option<ReplyAttributes>,
+    /// What its subscribers are identified by.
+    pub identify: Identify,
 }
 
 /// Whether a NAS's Access-Requests must carry a Message-Authenticator (CVE-2024-3596).

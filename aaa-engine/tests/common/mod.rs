@@ -10,7 +10,9 @@ use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
     CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
-use aaa_engine::{AccessDecision, Activity, ClassKey, Dialects, Engine, EngineSettings, Known};
+use aaa_engine::{
+    AccessDecision, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier, Known,
+};
 use entitlement::{
     BitsPerSecond, Entitlement, PlanId, ServiceId, Speed, Standing, SubscriberId, TenantId, Terms,
     TimeZone, Timestamp, Validity,
@@ -31,6 +33,8 @@ pub(crate) fn entropy() -> [u8; 32] {
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) services: HashMap<Vec<u8>, (Service, Result<Credential, CredentialError>)>,
+    /// Logins by what else leads to them.
+    pub(crate) identifiers: HashMap<Identifier, Vec<u8>>,
 }
 
 impl Memory {
@@ -79,6 +83,10 @@ impl Directory for Memory {
         services.find(|service| (service.tenant, service.id) == (tenant, id)).cloned()
     }
 
+    fn service_by_identifier(&self, tenant: TenantId, identifier: &Identifier) -> Option<Service> {
+        self.service_by_login(tenant, self.identifiers.get(identifier)?)
+    }
+
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         let (_, credential) = self.services.get(service.login.as_bytes()).unwrap();
         credential.clone()
@@ -99,6 +107,7 @@ pub(crate) fn nas(id: i64) -> Nas {
         message_authenticator: Default::default(),
         counters_swapped: false,
         reply_attributes: None,
+        identify: Default::default(),
     }
 }
 

@@ -24,6 +24,7 @@ impl OneOfEach {
             message_authenticator: MessageAuthenticatorPolicy::Auto,
             counters_swapped: false,
             reply_attributes: None,
+            identify: aaa_engine::Identify::default(),
         };
         let service = Service {
             id: ServiceId(1),
@@ -61,6 +62,10 @@ impl Directory for OneOfEach {
 
     fn service(&self, _: TenantId, id: ServiceId) -> Option<Service> {
         (id == self.1.id).then(|| self.1.clone())
+    }
+
+    fn service_by_identifier(&self, _: TenantId, _: &aaa_engine::Identifier) -> Option<Service> {
+        None // It is found by its login alone.
     }
 
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {

@@ -55,6 +55,7 @@ impl Directory for TestDirectory {
             message_authenticator: policy,
             counters_swapped: false,
             reply_attributes: None,
+            identify: Default::default(),
         }))
     }
 
@@ -84,6 +85,10 @@ impl Directory for TestDirectory {
 
     fn service(&self, tenant: TenantId, _: ServiceId) -> Option<Service> {
         self.service_by_login(tenant, b"alice")
+    }
+
+    fn service_by_identifier(&self, _: TenantId, _: &aaa_engine::Identifier) -> Option<Service> {
+        None
     }
 
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {

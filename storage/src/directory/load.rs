@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aaa_engine::LineIdentifier;
 use aaa_engine::ports::{Device, Devices, ListenerName, NasId, SealedCredential};
 use entitlement::{PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::{
@@ -10,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
-use crate::entity::{device, nas, plan, service, tenant};
+use crate::entity::{device, nas, plan, service, service_identifier, tenant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
 use crate::nas::read_attributes;
@@ -182,11 +183,12 @@ impl MemoryDirectory {
         };
         self.refresh_plans(store, &unknown).await?;
         let mut devices = devices_of(store, &rows).await?;
+        let mut lines = lines_of(store, &rows).await?;
         for row in rows {
             self.learn_key_of(&row.credential_sealed);
             let id = ServiceId(row.id);
             let list = devices.remove(&id).unwrap_or_default();
-            match service_row(row, list) {
+            match service_row(row, list, lines.remove(&id).unwrap_or_default()) {
                 Ok(row) => self.put_service(row),
                 Err(error) => {
                     report(&error);
@@ -235,7 +237,35 @@ async fn devices_of(
     Ok(found)
 }
 
-fn service_row(row: service::Model, list: Vec<Device>) -> Result<ServiceRow, StoreError> {
+/// The lines of these services, likewise.
+async fn lines_of(
+    store: &Store,
+    rows: &[service::Model],
+) -> Result<HashMap<ServiceId, Vec<LineIdentifier>>, StoreError> {
+    use service_identifier::{Column, Entity};
+    let mut found: HashMap<ServiceId, Vec<LineIdentifier>> = HashMap::new();
+    let ids = || rows.iter().map(|row| row.id);
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(found) };
+    let select = if rows.len() > IDS_PER_READ {
+        Entity::find().filter(Column::ServiceId.between(first, last))
+    } else {
+        Entity::find().filter(Column::ServiceId.is_in(ids()))
+    };
+    let lines = select.all(&store.database().reader).await.during("read the directory")?;
+    for row in lines {
+        match services::line(&row) {
+            Ok(line) => found.entry(ServiceId(row.service_id)).or_default().push(line),
+            Err(error) => report(&error),
+        }
+    }
+    Ok(found)
+}
+
+fn service_row(
+    row: service::Model,
+    list: Vec<Device>,
+    lines: Vec<LineIdentifier>,
+) -> Result<ServiceRow, StoreError> {
     let reset_at = row.devices_reset_at.map(Timestamp::from_unix_ms);
     let has_devices = !list.is_empty() || reset_at.is_some();
     let networks = services::networks(
@@ -258,6 +288,7 @@ fn service_row(row: service::Model, list: Vec<Device>) -> Result<ServiceRow, Sto
         networks: (!networks.is_empty()).then(|| Arc::new(networks)),
         first_use: services::first_use(row.id, row.first_use_lasts_s, row.first_used_at)?,
         devices: has_devices.then(|| Arc::new(Devices { list, reset_at })),
+        lines: lines.into(),
         reply_attributes: read_attributes(row.reply_attributes.as_deref()).map_err(|problem| {
             StoreError::Corrupt {
                 what: Kind::Service,

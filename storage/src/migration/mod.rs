@@ -5,6 +5,7 @@ mod m0001_first_tables;
 mod m0002_hours;
 mod m0003_access_rules;
 mod m0004_usage;
+mod m0005_identifiers;
 mod m0006_session;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_hours::Hours),
             Box::new(m0003_access_rules::AccessRules),
             Box::new(m0004_usage::Usage),
+            Box::new(m0005_identifiers::Identifiers),
             Box::new(m0006_session::Session),
         ]
     }

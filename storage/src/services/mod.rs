@@ -1,6 +1,7 @@
 //! The services: the logins of subscribers, each on a plan.
 
 mod devices;
+mod identifiers;
 mod import;
 mod row;
 
@@ -17,6 +18,8 @@ use serde_json::json;
 
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
+pub use identifiers::ServiceLine;
+pub(crate) use identifiers::line;
 use import::Insertion;
 pub use import::{Imported, OnExisting};
 pub(crate) use row::{

@@ -23,6 +23,7 @@ use crate::error::{During as _, Kind, StoreError};
 use crate::nas::read_attributes;
 use crate::sink::hexadecimal;
 use crate::store::Store;
+use crate::unit::Unit;
 
 /// How many logins are looked through for the one that was meant.
 const GUESSES_MAX: u64 = 10_000;
@@ -117,6 +118,12 @@ pub(super) async fn logins(store: &Store, tenant: TenantId) -> Result<Vec<String
         .all(&store.database().reader)
         .await
         .during("read the logins")
+}
+
+/// The login of the service with this number.
+pub(super) async fn login_of(unit: &Unit<'_>, service: i64) -> Result<Option<String>, StoreError> {
+    let found = service::Entity::find_by_id(service).one(&unit.txn).await;
+    Ok(found.during("find the service")?.map(|found| found.login))
 }
 
 pub(crate) fn validity(row: &service::Model) -> Validity {

@@ -114,6 +114,7 @@ pub fn new_nas(name: &str, address: [u8; 4]) -> NewNas {
         message_authenticator: Default::default(),
         counters_swapped: false,
         reply_attributes: None,
+        identify: Default::default(),
     }
 }
 

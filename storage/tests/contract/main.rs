@@ -12,6 +12,7 @@ mod access_rules;
 mod directory;
 mod feed;
 mod ground;
+mod lines;
 mod opening;
 #[path = "../support/postgres.rs"]
 mod postgres;
@@ -72,6 +73,10 @@ on_both! {
         devices_are_found_by_every_spelling,
         what_log_ins_teach_is_kept_once_and_followed,
         terms_that_cannot_be_are_refused,
+    }
+    lines: {
+        a_line_leads_to_one_service_as_long_as_it_has_it,
+        what_a_nas_identifies_by_is_kept_and_followed,
     }
     secrets: {
         sealed_values_differ_and_open_again,

@@ -8,6 +8,7 @@ mod dict;
 mod explain;
 mod import;
 mod init;
+mod line;
 mod nas;
 mod open;
 mod plan;
@@ -84,6 +85,9 @@ enum Command {
     /// The devices that a service may be used from, or must not be.
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// The access lines that services are found by, where a NAS is told to.
+    #[command(subcommand)]
+    Line(line::LineCommand),
     /// Tenants: the operators of this installation.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
@@ -135,6 +139,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Subscriber(command) => subscriber::run(command, &globals),
         Command::Service(command) => service::run(command, &globals),
         Command::Device(command) => device::run(command, &globals),
+        Command::Line(command) => line::run(command, &globals),
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::WhoHad(args) => who_had::run(&args, &globals),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::process::ExitCode;
 
 use aaa_engine::ports::MessageAuthenticatorPolicy;
+use aaa_engine::{Identify, IdentifyError};
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use radius_proto::Secret;
@@ -15,7 +16,8 @@ use super::{Globals, attributes, print, unknown};
 use crate::config::{Config, DEFAULT_LISTENER};
 use crate::serve::words::Words;
 use crate::table::{Column, Table};
-use crate::{entropy, suggest, units};
+use crate::units::{self, Setting};
+use crate::{entropy, suggest};
 
 /// Secrets shorter than this can be guessed from one captured packet (RFC 2865 section 3 wants
 /// 16 octets), and are warned of.
@@ -90,8 +92,22 @@ pub(super) struct NasOptions {
     /// Whether it counts input and output from the subscriber's side [default: false].
     #[arg(long, value_name = "BOOL")]
     counters_swapped: Option<bool>,
+    /// What its subscribers are identified by, in which order, for each kind of access, for example
+    /// `dhcp: circuit-id, remote-id, user-name; *: user-name`, or none, which is `user-name`.
+    ///
+    /// Kinds are ppp, hotspot, dhcp, wireless, dot1x, login, and * for the others. There are
+    /// user-name, user-name-without-realm, circuit-id, remote-id, port (NAS-Port-Id) and address
+    /// (Framed-IP-Address). Whoever is found by one of the last four is asked for no password.
+    #[arg(long, value_name = "TEXT", value_parser = identify_setting)]
+    identify: Option<Setting<Identify>>,
     #[command(flatten)]
     attributes: attributes::Options,
+}
+
+fn identify_setting(text: &str) -> Result<Setting<Identify>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|error: IdentifyError| error.to_string())
+    })
 }
 
 /// How `--message-authenticator` is written.
@@ -157,7 +173,9 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         message_authenticator: options.message_authenticator.map(Into::into).unwrap_or_default(),
         counters_swapped: options.counters_swapped.unwrap_or(false),
         reply_attributes,
+        identify: options.identify.and_then(Setting::into_option).unwrap_or_default(),
     };
+    warn_of_addresses(&nas.identify);
     check_names(&open.loaded.config, Some(&nas.listener), Some(&nas.dialect))?;
     let entry = table.add(&open.actor, &nas).await?;
     if generated {
@@ -182,6 +200,7 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         message_authenticator: options.message_authenticator.map(Into::into),
         counters_swapped: options.counters_swapped,
         reply_attributes,
+        identify: options.identify.map(|setting| setting.into_option().unwrap_or_default()),
     };
     let changes_nothing = update.listener.is_none()
         && update.address.is_none()
@@ -189,14 +208,29 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         && update.dialect.is_none()
         && update.message_authenticator.is_none()
         && update.counters_swapped.is_none()
-        && update.reply_attributes.is_none();
+        && update.reply_attributes.is_none()
+        && update.identify.is_none();
     if changes_nothing {
         bail!(
             "nothing to set; name at least one option, for example --address (see `weir nas set --help`)"
         );
     }
+    if let Some(identify) = &update.identify {
+        warn_of_addresses(identify);
+    }
     open.store.nas(open.tenant).update(&open.actor, &args.name, &update).await?;
     open.done(&format!("NAS `{}` changed", args.name))
+}
+
+/// A DHCP server passes on what address the client wishes for.
+fn warn_of_addresses(identify: &Identify) {
+    if identify.has_address() {
+        print::warning(
+            "whoever comes with a service's own address is taken for that service and asked for no \
+             password; use `address` only where the NAS knows the address, not where the device \
+             may ask for one, as with DHCP",
+        );
+    }
 }
 
 impl NasOptions {
@@ -256,6 +290,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         Column::Left("SECRET"),
         Column::Left("MESSAGE-AUTHENTICATOR"),
         Column::Left("COUNTERS"),
+        Column::Left("IDENTIFY"),
     ]);
     for nas in &entries {
         let counters = if nas.counters_swapped { "swapped" } else { "standard" };
@@ -267,6 +302,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
             "set".to_owned(),
             policy_name(nas.message_authenticator).to_owned(),
             counters.to_owned(),
+            nas.identify.to_string(),
         ]);
     }
     print::block(&table.render())
@@ -282,6 +318,7 @@ fn as_value(words: &Words, nas: &NasEntry) -> serde_json::Value {
         "secret": "set",
         "message_authenticator": policy_name(nas.message_authenticator),
         "counters_swapped": nas.counters_swapped,
+        "identify": nas.identify.to_string(),
         "attributes": words.shown(nas.reply_attributes.as_ref()),
         "created_at": units::rfc3339(nas.created_at),
     })

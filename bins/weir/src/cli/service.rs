@@ -14,7 +14,7 @@ use serde_json::json;
 use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 
 use super::open::{self, Open};
-use super::{Globals, attributes, import, print};
+use super::{Globals, attributes, import, line, print};
 use crate::serve::words::Words;
 use crate::table::{Column, Table};
 use crate::units::{self, Setting};
@@ -354,10 +354,15 @@ async fn list(plan: Option<&str>, open: &Open, as_json: bool) -> anyhow::Result<
 }
 
 async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
-    let service = open.store.services(open.tenant).find(login).await?;
+    let services = open.store.services(open.tenant);
+    let service = services.find(login).await?;
+    let lines = services.lines(&service.login).await?;
+    let nases = open.store.nas(open.tenant).list().await?;
     let words = Words::load(&open.loaded.config)?;
     if as_json {
-        return print::json(&as_value(Some(&words), &service));
+        let mut value = as_value(Some(&words), &service);
+        value["lines"] = line::as_values(&lines, &nases).into();
+        return print::json(&value);
     }
     let when = |moment: Option<Timestamp>, never: &str| {
         moment.map_or_else(|| never.to_owned(), units::when)
@@ -383,6 +388,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         ("delegated", delegated_ipv6_prefixes.iter().map(ToString::to_string).collect()),
         ("route", routes.iter().map(ToString::to_string).collect()),
         ("lasts", service.first_use.map(lasts_in_words).into_iter().collect()),
+        ("line", lines.iter().map(|listed| line::in_words(&listed.line, &nases)).collect()),
         ("attribute", words.shown(service.reply_attributes.as_ref())),
     ];
     for (name, values) in own {
