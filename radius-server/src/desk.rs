@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aaa_engine::ports::{ListenerName, Nas};
-use aaa_engine::{Known, Learned, Outcome, Port};
+use aaa_engine::{AccessDecision, AccessReply, Known, Learned, Outcome, Port};
 use entitlement::Timestamp;
 use radius_proto::{Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet};
 
@@ -293,14 +293,26 @@ impl Desk {
         let Admitted { packet, nas, .. } = request;
         let known = Known { directory: &**directory, activity };
         let reply = &mut self.reply[..];
-        let decision = match engine.access(known, nas, packet, self.now, entropy, reply) {
-            Ok(decision) => decision,
+        let answer = match engine.access(known, nas, packet, self.now, entropy, reply) {
+            Ok(answer) => answer,
             Err(error) => {
                 self.counters.not_answerable.add(1);
                 tracing::debug!(nas = %nas.name, %error, "an Access-Request is not answered");
                 return None;
             }
         };
+        match &answer {
+            AccessReply::Challenge { .. } => self.counters.access_challenges.add(1),
+            AccessReply::Decision(decision) => self.note_decision(decision),
+        }
+        let reply = self.reply.get(..answer.reply_len()).unwrap_or_default();
+        self.duplicates.answer(&request.key(), packet.authenticator(), reply);
+        sender.push(request.source, request.destination, reply);
+        Some(())
+    }
+
+    /// Counts a log-in and records it.
+    fn note_decision(&mut self, decision: &AccessDecision) {
         match decision.attempt.outcome {
             Outcome::Accepted => self.counters.access_accepts.add(1),
             Outcome::Quarantined => {
@@ -313,10 +325,6 @@ impl Desk {
         if !self.records.record(|out| encode_attempt(&decision.attempt, out)) {
             self.counters.attempts_not_recorded.add(1);
         }
-        let reply = self.reply.get(..decision.reply_len).unwrap_or_default();
-        self.duplicates.answer(&request.key(), packet.authenticator(), reply);
-        sender.push(request.source, request.destination, reply);
-        Some(())
     }
 
     /// Takes an Accounting-Request in; its reply waits for the journal. `None` when there will be

@@ -49,7 +49,8 @@ pub(super) fn problems(config: &Config, text: &str) -> Vec<Problem> {
     );
     let radius = &config.radius;
     found.range(&["radius", "lanes"], &radius.lanes, &(0..=LANES_MAX));
-    if !(radius.pap || radius.chap || radius.mschapv1 || radius.mschapv2) {
+    let RadiusSection { pap, chap, mschapv1, mschapv2, eap_md5, .. } = *radius;
+    if ![pap, chap, mschapv1, mschapv2, eap_md5].contains(&true) {
         found.add(&["radius", "pap"], "every method is switched off; nobody could log in");
     }
     listeners(config, &mut found);
@@ -234,7 +235,8 @@ mod tests {
 
     #[test]
     fn some_method_must_be_left() {
-        let text = "[radius]\npap = false\nchap = false\nmschapv1 = false\nmschapv2 = false\n";
+        let text = "[radius]\npap = false\nchap = false\nmschapv1 = false\nmschapv2 = false\n\
+                    eap_md5 = false\n";
         assert!(first(text).what.contains("nobody could log in"));
     }
 }
