@@ -373,7 +373,7 @@ fn a_reply_message_set_by_hand_is_left_out() {
     let accepted = network.log_in("alice", PASSWORD);
     assert_success(&accepted, 8);
     assert_eq!(accepted.packet().first(AttributeType::REPLY_MESSAGE), None);
-    assert_eq!(accepted.packet().first(AttributeType::PORT_LIMIT), Some(&[0, 0, 0, 2][..]));
+    assert_eq!(accepted.packet().first(AttributeType(62)), Some(&[0, 0, 0, 2][..]));
     let by_pap = network.end(&nas(1), &pap("alice", PASSWORD), NOW);
     assert_eq!(by_pap.packet().first(AttributeType::REPLY_MESSAGE), Some(&b"hello"[..]));
 }
