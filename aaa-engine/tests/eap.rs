@@ -351,13 +351,14 @@ fn it_can_be_switched_off() {
 fn the_rules_apply_without_words_beside_the_eap_message() {
     let mut network = Network::alice();
     network.service().entitlement.standing = Standing::Suspended;
-    let refused = network.log_in("alice", PASSWORD);
-    assert_failure(&refused, Reason::Suspended, 8);
+    let mut withheld = |when_withheld| {
+        network.service().entitlement.terms = Arc::new(Terms { when_withheld, ..terms() });
+        network.log_in("alice", PASSWORD)
+    };
+    assert_failure(&withheld(WhenWithheld::Reject), Reason::Suspended, 8);
     let quarantine =
         Quarantine { pool: Some("late".into()), address_list: None, session_timeout_s: 900 };
-    network.service().entitlement.terms =
-        Arc::new(Terms { when_withheld: WhenWithheld::Quarantine(quarantine), ..terms() });
-    let quarantined = network.log_in("alice", PASSWORD);
+    let quarantined = withheld(WhenWithheld::Quarantine(quarantine));
     assert_success(&quarantined, 8);
     assert_eq!(quarantined.decision.attempt.outcome, Outcome::Quarantined);
     assert_eq!(quarantined.decision.attempt.reason, Reason::Suspended);
