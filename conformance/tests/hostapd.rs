@@ -12,13 +12,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use conformance::{Installation, Peer, SECRET, stored_sessions};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use conformance::{Installation, Peer, SECRET};
 
 const WEIR: &str = env!("CARGO_BIN_EXE_weir-under-test");
 const LOGIN: &str = "alice@example";
 const PASSWORD: &str = "correct horse";
+
+/// Acct-Terminate-Cause of who leaves by himself (RFC 2866 section 5.10).
+const USER_REQUEST: u32 = 1;
 
 /// How long anything may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,8 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[test]
 fn a_session_of_a_wired_port_is_authenticated_and_accounted() {
     let Some(port) = Port::open() else { return };
-    let installation = Installation::create(WEIR).unwrap();
-    installation.add_service(LOGIN, PASSWORD).unwrap();
+    let installation = installation();
     let server = installation.serve().unwrap();
     let hostapd = port.hostapd(&installation);
     hostapd.wait_for("AP-ENABLED");
@@ -36,38 +36,46 @@ fn a_session_of_a_wired_port_is_authenticated_and_accounted() {
     supplicant.wait_for("CTRL-EVENT-EAP-SUCCESS");
     supplicant.wait_for("CTRL-EVENT-CONNECTED");
     let attempt = attempt(&installation, "accepted");
-    assert_eq!((&attempt["method"], &attempt["reason"]), (&"eap_md5".into(), &"ok".into()));
-    assert_eq!(attempt["nas"], "loopback");
+    assert_eq!(attempt["method"], "eap_md5", "{attempt}");
+    assert_eq!(attempt["reason"], "ok", "{attempt}");
+    assert_eq!(attempt["nas"], "loopback", "{attempt}");
 
-    let sessions = wait_until("the Start in the store", || {
-        let sessions = stored_sessions(&store(&installation)).unwrap();
-        (!sessions.is_empty()).then_some(sessions)
+    let started = wait_until("the Start in the store", || session(&installation));
+    assert_eq!(started["login"], LOGIN, "{started}");
+    assert_eq!(started["plan"], "wired", "the Class came back: {started}");
+    assert_eq!(started["calling_station_id"], attempt["calling_station_id"]);
+    assert!(started["ended_at_unix_ms"].is_null(), "{started}");
+
+    let seen_at = |session: &serde_json::Value| session["last_seen_at_unix_ms"].as_i64().unwrap();
+    let reported = wait_until("an Interim-Update in the store", || {
+        session(&installation).filter(|now| seen_at(now) > seen_at(&started))
     });
-    assert_eq!(sessions.len(), 1, "{sessions:?}");
-    assert!(sessions.values().all(|session| !session.ended), "{sessions:?}");
+    assert_eq!(reported["id"], started["id"]);
+    assert!(reported["ended_at_unix_ms"].is_null(), "{reported}");
 
     port.log_off(installation.path());
     let ended = wait_until("the Stop in the store", || {
-        let sessions = stored_sessions(&store(&installation)).unwrap();
-        sessions.values().all(|session| session.ended).then_some(sessions)
+        session(&installation).filter(|now| !now["ended_at_unix_ms"].is_null())
     });
-    assert_eq!(ended.keys().collect::<Vec<_>>(), sessions.keys().collect::<Vec<_>>());
+    assert_eq!(ended["id"], started["id"]);
+    assert_eq!(ended["terminate_cause"], USER_REQUEST, "{ended}");
 
-    // The log-in took two requests and is one line in the log.
+    // The log-in took more than one request, and is one line in the log.
     let log = installation.weir_json(&["auth-log"]).unwrap();
-    assert_eq!(log.as_array().unwrap().len(), 1, "{log}");
-    assert!(counter(&installation, "access challenges") >= 1);
+    let accepted = |attempt: &&serde_json::Value| attempt["outcome"] == "accepted";
+    assert_eq!(log.as_array().unwrap().iter().filter(accepted).count(), 1, "{log}");
     assert_eq!(counter(&installation, "access accepts"), 1);
+    assert!(counter(&installation, "access challenges") >= 1);
     assert_eq!(counter(&installation, "not answerable"), 0);
-    hostapd.stop();
+    assert_eq!(counter(&installation, "accounting not understood"), 0);
+    drop((supplicant, hostapd));
     server.stop().unwrap();
 }
 
 #[test]
 fn a_wrong_password_is_refused_and_the_log_says_why() {
     let Some(port) = Port::open() else { return };
-    let installation = Installation::create(WEIR).unwrap();
-    installation.add_service(LOGIN, PASSWORD).unwrap();
+    let installation = installation();
     let _server = installation.serve().unwrap();
     let hostapd = port.hostapd(&installation);
     hostapd.wait_for("AP-ENABLED");
@@ -76,7 +84,7 @@ fn a_wrong_password_is_refused_and_the_log_says_why() {
     let attempt = attempt(&installation, "rejected");
     assert_eq!(attempt["reason"], "wrong_password", "{attempt}");
     assert_eq!(attempt["method"], "eap_md5", "{attempt}");
-    assert!(stored_sessions(&store(&installation)).unwrap().is_empty());
+    assert_eq!(session(&installation), None);
 }
 
 /// Where the supplicant takes commands.
@@ -84,8 +92,22 @@ fn control(directory: &Path) -> PathBuf {
     directory.join("wpa_supplicant")
 }
 
-fn store(installation: &Installation) -> PathBuf {
-    installation.path().join("weir.db")
+/// An installation with a plan that leaves the interval of Interim-Updates to hostapd, which is
+/// told one second, where RADIUS has a minute at least.
+fn installation() -> Installation {
+    let installation = Installation::create(WEIR).unwrap();
+    installation.weir(&["plan", "add", "wired"]).unwrap();
+    let service = ["service", "add", LOGIN, "--plan", "wired", "--password", PASSWORD];
+    installation.weir(&service).unwrap();
+    installation
+}
+
+/// The one session in the store, if there is one.
+fn session(installation: &Installation) -> Option<serde_json::Value> {
+    let sessions = installation.weir_json(&["sessions", "--all"]).unwrap();
+    let sessions = sessions.as_array().unwrap();
+    assert!(sessions.len() <= 1, "{sessions:?}");
+    sessions.first().cloned()
 }
 
 /// The newest line of the authentication log with this outcome, once it is there.
@@ -242,12 +264,6 @@ impl Running {
                 Err(error) => panic!("no {event} ({error}) in:\n{}", seen.join("\n")),
             }
         }
-    }
-
-    /// SIGTERM, and waits for the end.
-    fn stop(mut self) {
-        kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
-        self.child.wait().unwrap();
     }
 }
 
