@@ -49,8 +49,8 @@ pub(super) fn problems(config: &Config, text: &str) -> Vec<Problem> {
     );
     let radius = &config.radius;
     found.range(&["radius", "lanes"], &radius.lanes, &(0..=LANES_MAX));
-    let RadiusSection { pap, chap, mschapv1, mschapv2, eap_md5, .. } = *radius;
-    if ![pap, chap, mschapv1, mschapv2, eap_md5].contains(&true) {
+    let methods = [radius.pap, radius.chap, radius.mschapv1, radius.mschapv2, radius.eap_md5];
+    if !methods.contains(&true) {
         found.add(&["radius", "pap"], "every method is switched off; nobody could log in");
     }
     listeners(config, &mut found);
