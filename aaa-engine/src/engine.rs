@@ -8,6 +8,7 @@ use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError
 
 use crate::activity::{Activity, NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
+use crate::auth::eap::{self, Circumstances, StateSealer, Turn};
 use crate::auth::{Conversation, Presented, Proven};
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
@@ -17,7 +18,7 @@ use crate::observation::{self, AccountingError, Observation};
 use crate::ports::{CredentialError, Directory, Nas, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
-use crate::reply_attributes::Applying;
+use crate::reply_attributes::{Applying, AttributeName};
 use crate::rules::{self, Candidate, DeviceStanding, Place};
 use crate::session::SessionId;
 use crate::settings::EngineSettings;
@@ -48,6 +49,7 @@ pub struct Engine {
     settings: EngineSettings,
     dialects: Dialects,
     signer: ClassSigner,
+    sealer: StateSealer,
 }
 
 /// What decisions are based on beside the packet.
@@ -57,6 +59,30 @@ pub struct Known<'a> {
     pub directory: &'a dyn Directory,
     /// What they are doing; every accounting packet of the installation is shown to it.
     pub activity: &'a Activity,
+}
+
+/// The answer to an Access-Request; its octets are at the front of the caller's buffer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccessReply {
+    /// An Access-Challenge: the log-in goes on with the next request, and nothing is to be
+    /// remembered of this one.
+    Challenge {
+        /// The octets of the reply.
+        reply_len: usize,
+    },
+    /// The end of a log-in.
+    Decision(AccessDecision),
+}
+
+impl AccessReply {
+    /// How many octets the reply has.
+    #[must_use]
+    pub const fn reply_len(&self) -> usize {
+        match self {
+            Self::Challenge { reply_len } => *reply_len,
+            Self::Decision(decision) => decision.reply_len,
+        }
+    }
 }
 
 /// A decided Access-Request.
@@ -94,7 +120,7 @@ struct Case<'a> {
 #[derive(Clone, Copy)]
 struct Entropy {
     class_nonce: [u8; 16],
-    /// The new challenge of an MS-CHAP-Error; its first octets are the salt of MPPE keys, in the
+    /// The challenge of EAP-MD5, or the new one of an MS-CHAP-Error; its first octets are the salt of MPPE keys, in the
     /// Access-Accept that is written instead.
     challenge: [u8; 16],
 }
@@ -121,7 +147,8 @@ impl Engine {
     #[must_use]
     pub fn new(settings: EngineSettings, dialects: Dialects) -> Self {
         let signer = ClassSigner::new(&settings.class_key);
-        Self { settings, dialects, signer }
+        let sealer = StateSealer::new(&settings.class_key);
+        Self { settings, dialects, signer, sealer }
     }
 
     /// The dialects it speaks.
@@ -134,8 +161,9 @@ impl Engine {
     /// [`PACKET_LEN_MAX`](radius_proto::PACKET_LEN_MAX) octets are always enough.
     ///
     /// The caller has found `nas` by the source address and verified the Message-Authenticator as
-    /// its policy asks. A log-in that is accepted takes its session's place in the activity. `entropy` is 32 random octets, used for this request only. Equal
-    /// arguments give an equal reply.
+    /// its policy asks. A log-in that is accepted takes its session's place in the activity.
+    /// `entropy` is 32 random octets, used for this request only. Equal arguments give an equal
+    /// reply.
     ///
     /// An Access-Accept that does not fit becomes an Access-Reject with
     /// [`Reason::ReplyTooLong`].
@@ -151,10 +179,22 @@ impl Engine {
         now: Timestamp,
         entropy: [u8; 32],
         reply: &mut [u8],
-    ) -> Result<AccessDecision, ReplyError> {
+    ) -> Result<AccessReply, ReplyError> {
         reply::require(request, Code::ACCESS_REQUEST)?;
         let login = observation::login(request);
         let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
+        let entropy = Entropy::of(entropy);
+        let presented = match self.turn(nas, request, login, now, entropy) {
+            None => Presented::of(request),
+            Some(Turn::Judge(presented)) => presented,
+            Some(Turn::Ask(question)) => {
+                let identifier = request.identifier();
+                let mut writer = PacketWriter::new(reply, Code::ACCESS_CHALLENGE, identifier)?;
+                question.write(&mut writer)?;
+                let reply_len = reply::finish(writer, request, &nas.secret)?;
+                return Ok(AccessReply::Challenge { reply_len });
+            }
+        };
         let Known { directory, activity } = known;
         let kind = AccessKind::of(request);
         let found = identity::find(directory, nas, request, kind, login);
@@ -165,16 +205,17 @@ impl Engine {
             request,
             login,
             station: printable_shared(station, None),
-            presented: Presented::of(request),
+            presented,
             kind,
             is_proven: found.as_ref().is_some_and(|found| found.by.is_proof()),
             service: found.map(|found| found.service),
             now,
-            entropy: Entropy::of(entropy),
+            entropy,
         };
         let answer = self.answer(&case, reply)?;
         let attempt = case.attempt(&answer);
-        Ok(AccessDecision { reply_len: answer.reply_len, attempt, replaced: answer.replaced })
+        let Answer { reply_len, replaced, .. } = answer;
+        Ok(AccessReply::Decision(AccessDecision { reply_len, attempt, replaced }))
     }
 
     /// Understands an Accounting-Request. A [`SessionTable`](crate::session::SessionTable) then
@@ -237,6 +278,28 @@ impl Engine {
 
     pub(crate) const fn settings(&self) -> &EngineSettings {
         &self.settings
+    }
+
+    /// What the request's EAP packet asks for, if it carries one.
+    fn turn<'p>(
+        &self,
+        nas: &Nas,
+        request: &Packet<'p>,
+        login: &[u8],
+        now: Timestamp,
+        entropy: Entropy,
+    ) -> Option<Turn<'p>> {
+        let Entropy { challenge, class_nonce: [first_identifier, ..] } = entropy;
+        let circumstances = Circumstances {
+            sealer: &self.sealer,
+            methods: self.settings.methods,
+            nas: nas.id,
+            login,
+            now,
+            challenge,
+            first_identifier,
+        };
+        Turn::of(request, &circumstances)
     }
 
     fn answer(&self, case: &Case<'_>, reply: &mut [u8]) -> Result<Answer, ReplyError> {
@@ -350,7 +413,8 @@ impl Engine {
         let Acceptance { service, dialect, proven, grant } = acceptance;
         let identifier = case.request.identifier();
         let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, identifier)?;
-        write_terms(case.nas, service, dialect, grant, &mut writer)?;
+        let is_eap = case.write_eap_end(eap::SUCCESS, &mut writer)?;
+        write_terms(case.nas, service, dialect, grant, is_eap, &mut writer)?;
         let salt = case.entropy.salt();
         proven.write_success(self.settings.mppe, salt, &case.conversation(), &mut writer)?;
         let token = ClassToken {
@@ -366,24 +430,28 @@ impl Engine {
 /// Writes what the session gets: in the dialect of the NAS, and what was set by hand.
 ///
 /// In quarantine only what is set for the NAS is written besides, and in place of nothing: no
-/// attribute of a plan or service must lead out of it.
+/// attribute of a plan or service must lead out of it. No Reply-Message goes beside an EAP-Message
+/// (RFC 3579 section 2.6.5).
 pub(crate) fn write_terms(
     nas: &Nas,
     service: &Service,
     dialect: &Dialect,
     grant: &Grant<'_>,
+    is_eap: bool,
     writer: &mut PacketWriter<'_>,
 ) -> Result<(), WriteError> {
     let of_nas = nas.reply_attributes.as_ref();
+    let is_barred = |name| is_eap && name == AttributeName::Standard(AttributeType::REPLY_MESSAGE);
     if grant.outcome == Outcome::Accepted {
         let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
         let applying = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
-        dialect.write(&grant.intents, |name| applying.replace(name), writer)?;
-        return applying.write(|_| false, writer);
+        let is_left_out = |name| is_barred(name) || applying.replace(name);
+        dialect.write(&grant.intents, is_left_out, writer)?;
+        return applying.write(is_barred, writer);
     }
-    dialect.write(&grant.intents, |_| false, writer)?;
+    dialect.write(&grant.intents, is_barred, writer)?;
     let applying = Applying([None, None, of_nas]);
-    applying.write(|name| dialect.names(&grant.intents, name), writer)
+    applying.write(|name| is_barred(name) || dialect.names(&grant.intents, name), writer)
 }
 
 /// The service, with its first use if the directory does not know of it yet.
@@ -401,7 +469,9 @@ pub(crate) fn with_first_use(service: &Service, activity: &ServiceActivity) -> S
 fn write_reject(case: &Case<'_>, reason: Reason, reply: &mut [u8]) -> Result<usize, WriteError> {
     let identifier = case.request.identifier();
     let mut writer = PacketWriter::new(reply, Code::ACCESS_REJECT, identifier)?;
-    write_words(reason, &mut writer)?;
+    if !case.write_eap_end(eap::FAILURE, &mut writer)? {
+        write_words(reason, &mut writer)?;
+    }
     if let Ok(proof) = &case.presented.proof {
         let error =
             if is_withheld(reason) { ERROR_ACCT_DISABLED } else { ERROR_AUTHENTICATION_FAILURE };
@@ -464,6 +534,13 @@ impl Case<'_> {
         let reply_len = write_reject(self, reason, reply)?;
         let (learned, replaced) = (Learned::default(), Vec::new());
         Ok(Answer { reply_len, outcome: Outcome::Rejected, reason, learned, replaced })
+    }
+
+    /// Writes the end of an EAP conversation; whether this is one.
+    fn write_eap_end(&self, code: u8, writer: &mut PacketWriter<'_>) -> Result<bool, WriteError> {
+        let Some(identifier) = self.presented.eap_identifier else { return Ok(false) };
+        eap::write_end(code, identifier, writer)?;
+        Ok(true)
     }
 
     fn candidate<'s>(

@@ -126,7 +126,7 @@ pub enum Check {
 pub enum StoredAs {
     /// As it is, which serves every method.
     ClearText,
-    /// As its NT hash, which serves PAP and MS-CHAP, not CHAP.
+    /// As its NT hash, which serves PAP and MS-CHAP, not CHAP or EAP-MD5.
     NtHash,
     /// Not at all: the service logs in by its MAC address.
     Nothing,
@@ -145,7 +145,7 @@ impl StoredAs {
     fn methods(self, enabled: Methods) -> Vec<Method> {
         let serves = |method: &Method| match self {
             Self::ClearText => *method != Method::Absent,
-            Self::NtHash => !matches!(method, Method::Absent | Method::Chap),
+            Self::NtHash => !matches!(method, Method::Absent | Method::Chap | Method::EapMd5),
             Self::Nothing => matches!(method, Method::Absent | Method::Pap | Method::Chap),
         };
         Method::ALL.into_iter().filter(serves).filter(|method| enabled.accept(*method)).collect()
@@ -265,7 +265,7 @@ impl Engine {
         let grant = granted?;
         let mut accept = || -> Result<usize, WriteError> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;
-            engine::write_terms(nas, &service, dialect, &grant, &mut writer)?;
+            engine::write_terms(nas, &service, dialect, &grant, false, &mut writer)?;
             writer.attribute(AttributeType::CLASS, &[0; CLASS_TOKEN_LEN])?;
             Ok(writer.finish_response(&NO_REQUEST, &nas.secret).len())
         };

@@ -29,7 +29,7 @@ pub use accounting::{
 pub use activity::Activity;
 pub use attempt::{Attempt, Learned, Outcome};
 pub use dialect::Dialects;
-pub use engine::{AccessDecision, Engine, Known};
+pub use engine::{AccessDecision, AccessReply, Engine, Known};
 pub use explain::{Check, Explanation, Question, StoredAs};
 pub use grant::INTERIM_INTERVAL_MIN_S;
 pub use identity::{

@@ -88,13 +88,21 @@ reasons! {
     /// MS-CHAP-Response carries only the LM response.
     LmResponseOnly = "lm_response_only",
         "the request carried only an LM response, which is too weak to be accepted";
-    /// The request carries EAP-Message.
-    EapUnsupported = "eap_unsupported", "EAP is not supported";
+    /// The subscriber's device refuses EAP-MD5, or uses another method of EAP.
+    EapUnsupported = "eap_unsupported",
+        "the subscriber's device asks for an EAP method other than EAP-MD5, which is not supported";
+    /// The identity that EAP says is not the User-Name.
+    EapIdentityDiffers = "eap_identity_differs", "the EAP identity is not the same as the User-Name";
+    /// A response without the State of a challenge to this login at this NAS.
+    EapOutOfTurn = "eap_out_of_turn",
+        "the EAP response answers no challenge that was made to this login at this NAS";
+    /// A response to a challenge that is too old.
+    EapTooLate = "eap_too_late", "the response to the EAP challenge came too late";
     /// The method is switched off.
     MethodOff = "method_off", "this authentication method is switched off";
-    /// CHAP was used with a credential stored as an NT hash.
+    /// CHAP or EAP-MD5 was used with a credential stored as an NT hash.
     ChapNeedsClearText = "chap_needs_clear_text",
-        "the password is stored as an NT hash, which CHAP cannot use";
+        "the password is stored as an NT hash, which CHAP and EAP-MD5 cannot use";
     /// MS-CHAP was used with a stored password that is not UTF-8.
     PasswordNotText = "password_not_text",
         "the stored password is not text, which MS-CHAP cannot use";

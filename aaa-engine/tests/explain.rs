@@ -24,7 +24,7 @@ const STATION: &str = "00:00:5E:00:53:0A";
 /// The same address as another vendor writes it.
 const STATION_ELSEWHERE: &str = "0000.5e00.530a";
 const NO_METHODS: Methods =
-    Methods { pap: false, chap: false, ms_chap_v1: false, ms_chap_v2: false };
+    Methods { pap: false, chap: false, ms_chap_v1: false, ms_chap_v2: false, eap_md5: false };
 const PASSWORD: &str = "correct horse";
 
 fn when_withheld() -> impl Strategy<Value = WhenWithheld> {

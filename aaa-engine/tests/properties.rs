@@ -76,7 +76,7 @@ proptest! {
         let mut reply = vec![0; reply_len];
         let decision = engine().access(Known { directory: &directory, activity: &Activity::new() }, &nas(1), &request, NOW, random, &mut reply);
         if let Ok(decision) = decision {
-            let reply = Packet::parse(&reply[..decision.reply_len]).unwrap();
+            let reply = Packet::parse(&reply[..decision.reply_len()]).unwrap();
             let authenticator = request.authenticator();
             prop_assert!(reply.verify_response_authenticator(authenticator, &secret()));
             prop_assert_eq!(

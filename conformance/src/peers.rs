@@ -20,6 +20,12 @@ pub enum Peer {
     Tshark,
     /// The PostgreSQL server.
     PostgreSql,
+    /// The authenticator of wired and wireless ports.
+    Hostapd,
+    /// The subscriber's side of such ports.
+    WpaSupplicant,
+    /// What makes interfaces and network namespaces.
+    Iproute,
 }
 
 impl Peer {
@@ -32,6 +38,9 @@ impl Peer {
             Self::Pyrad => "python3-pyrad python3-pycryptodome",
             Self::Tshark => "tshark",
             Self::PostgreSql => crate::POSTGRES_PACKAGE,
+            Self::Hostapd => "hostapd",
+            Self::WpaSupplicant => "wpasupplicant",
+            Self::Iproute => "iproute2",
         }
     }
 
@@ -70,6 +79,9 @@ impl Peer {
             // Debian's own Python: the one that Debian's packages install into.
             Self::Pyrad => vec![PathBuf::from("/usr/bin/python3")],
             Self::PostgreSql => postgresql_servers(),
+            Self::Hostapd => in_path("hostapd"),
+            Self::WpaSupplicant => in_path("wpa_supplicant"),
+            Self::Iproute => in_path("ip"),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aaa_engine::ports::{ListenerName, Nas};
-use aaa_engine::{Known, Learned, Outcome, Port};
+use aaa_engine::{AccessDecision, AccessReply, Known, Learned, Outcome, Port};
 use entitlement::Timestamp;
 use radius_proto::{
     AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet,
@@ -325,14 +325,38 @@ impl Desk {
         let Admitted { packet, nas, .. } = request;
         let known = Known { directory: &**directory, activity };
         let reply = &mut self.reply[..];
-        let decision = match engine.access(known, nas, packet, self.now, entropy, reply) {
-            Ok(decision) => decision,
+        let answer = match engine.access(known, nas, packet, self.now, entropy, reply) {
+            Ok(answer) => answer,
             Err(error) => {
                 self.counters.not_answerable.add(1);
                 tracing::debug!(nas = %nas.name, %error, "an Access-Request is not answered");
                 return None;
             }
         };
+        let is_rejected = match &answer {
+            AccessReply::Challenge { .. } => {
+                self.counters.access_challenges.add(1);
+                false
+            }
+            AccessReply::Decision(decision) => {
+                self.note_decision(decision);
+                decision.attempt.outcome == Outcome::Rejected
+            }
+        };
+        let reply = self.reply.get(..answer.reply_len()).unwrap_or_default();
+        let (key, authenticator) = (request.key(), packet.authenticator());
+        if is_rejected
+            && self.delayed.hold(key, authenticator, request.destination, reply, self.elapsed)
+        {
+            return Some(());
+        }
+        self.duplicates.answer(&key, authenticator, reply);
+        sender.push(request.source, request.destination, reply);
+        Some(())
+    }
+
+    /// Counts a log-in and records it.
+    fn note_decision(&mut self, decision: &AccessDecision) {
         match decision.attempt.outcome {
             Outcome::Accepted => self.counters.access_accepts.add(1),
             Outcome::Quarantined => {
@@ -345,17 +369,6 @@ impl Desk {
         if !self.records.record(|out| encode_attempt(&decision.attempt, out)) {
             self.counters.attempts_not_recorded.add(1);
         }
-        let reply = self.reply.get(..decision.reply_len).unwrap_or_default();
-        let (key, authenticator) = (request.key(), packet.authenticator());
-        let is_rejected = decision.attempt.outcome == Outcome::Rejected;
-        if is_rejected
-            && self.delayed.hold(key, authenticator, request.destination, reply, self.elapsed)
-        {
-            return Some(());
-        }
-        self.duplicates.answer(&key, authenticator, reply);
-        sender.push(request.source, request.destination, reply);
-        Some(())
     }
 
     /// Takes an Accounting-Request in; its reply waits for the journal. `None` when there will be

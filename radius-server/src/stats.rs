@@ -58,6 +58,8 @@ counters! {
     access_quarantines,
     /// Access-Rejects decided.
     access_rejects,
+    /// Access-Challenges: log-ins that went on with a further request.
+    access_challenges,
     /// Accounting-Requests recorded and answered.
     accounting_responses,
     /// Status-Servers answered.

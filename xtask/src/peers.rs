@@ -10,7 +10,7 @@ use crate::children::unblocked;
 use crate::signals::Signals;
 
 /// What the tests use, and the Debian packages that bring it.
-const PEERS: [Peer; 7] = [
+const PEERS: [Peer; 10] = [
     Peer { package: "freeradius-utils", found_by: Found::Program("radclient") },
     Peer {
         package: "freeradius-common",
@@ -20,6 +20,9 @@ const PEERS: [Peer; 7] = [
     Peer { package: "tshark", found_by: Found::Program("tshark") },
     Peer { package: "postgresql", found_by: Found::PostgreSql },
     Peer { package: "python3-pyrad", found_by: Found::PythonModule("pyrad") },
+    Peer { package: "hostapd", found_by: Found::Program("hostapd") },
+    Peer { package: "wpasupplicant", found_by: Found::Program("wpa_supplicant") },
+    Peer { package: "iproute2", found_by: Found::Program("ip") },
     // MD4 for pyrad's MS-CHAP, which Python's own OpenSSL no longer has.
     Peer { package: "python3-pycryptodome", found_by: Found::PythonModule("Cryptodome") },
 ];
@@ -65,8 +68,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let how = if Path::new("/etc/debian_version").exists() {
         format!("install them with: sudo apt-get install --no-install-recommends {names}")
     } else {
-        "install FreeRADIUS 3 with its utilities and dictionaries, tshark, PostgreSQL, and pyrad \
-         with pycryptodome for /usr/bin/python3"
+        "install FreeRADIUS 3 with its utilities and dictionaries, tshark, PostgreSQL, hostapd, \
+         wpa_supplicant, iproute2, and pyrad with pycryptodome for /usr/bin/python3"
             .to_owned()
     };
     if std::env::var("CI").as_deref() == Ok("true") {

@@ -40,7 +40,7 @@ pub(super) fn verify(proof: &Proof<'_>, conversation: &Conversation<'_>) -> Resu
                 |password| chap::response(identifier, password, challenge).ct_eq(response);
             bool::from(made_of(b"") | made_of(name))
         }
-        Proof::MsChapV1 { .. } | Proof::MsChapV2 { .. } => false,
+        Proof::MsChapV1 { .. } | Proof::MsChapV2 { .. } | Proof::EapMd5 { .. } => false,
     };
     if is_right { Ok(()) } else { Err(Reason::WrongPassword) }
 }

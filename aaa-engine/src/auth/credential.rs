@@ -12,7 +12,8 @@ use crate::auth::mschap;
 pub enum Credential {
     /// The password itself, UTF-8 where MS-CHAP is to work: serves every method.
     ClearText(Zeroizing<Vec<u8>>),
-    /// MD4 of the password in UTF-16LE (RFC 2759 section 8.3): serves PAP and MS-CHAP, not CHAP.
+    /// MD4 of the password in UTF-16LE (RFC 2759 section 8.3): serves PAP and MS-CHAP, not CHAP
+    /// or EAP-MD5.
     NtHash([u8; 16]),
     /// None: the service logs in with its MAC address as its name.
     MacAddress,

@@ -13,14 +13,16 @@ pub enum Method {
     MsChapV1,
     /// MS-CHAP2-Response (RFC 2548 section 2.3.2).
     MsChapV2,
+    /// MD5-Challenge of EAP (RFC 3748 section 5.4).
+    EapMd5,
     /// None that is understood here.
     Absent,
 }
 
 impl Method {
     /// Every method, in the order of their declaration.
-    pub const ALL: [Self; 5] =
-        [Self::Pap, Self::Chap, Self::MsChapV1, Self::MsChapV2, Self::Absent];
+    pub const ALL: [Self; 6] =
+        [Self::Pap, Self::Chap, Self::MsChapV1, Self::MsChapV2, Self::EapMd5, Self::Absent];
 
     /// The name that is stored; it never changes.
     #[must_use]
@@ -30,6 +32,7 @@ impl Method {
             Self::Chap => "chap",
             Self::MsChapV1 => "mschapv1",
             Self::MsChapV2 => "mschapv2",
+            Self::EapMd5 => "eap_md5",
             Self::Absent => "absent",
         }
     }
@@ -48,6 +51,7 @@ impl fmt::Display for Method {
             Self::Chap => "CHAP",
             Self::MsChapV1 => "MS-CHAPv1",
             Self::MsChapV2 => "MS-CHAPv2",
+            Self::EapMd5 => "EAP-MD5",
             Self::Absent => "none",
         })
     }
@@ -67,11 +71,14 @@ pub struct Methods {
     pub ms_chap_v1: bool,
     /// MS-CHAPv2: mutual, and no stronger than one DES key against who captures it.
     pub ms_chap_v2: bool,
+    /// EAP-MD5, as switches and access points use it with IEEE 802.1X: needs the stored password
+    /// in clear text, and proves nothing to the client.
+    pub eap_md5: bool,
 }
 
 impl Default for Methods {
     fn default() -> Self {
-        Self { pap: true, chap: true, ms_chap_v1: true, ms_chap_v2: true }
+        Self { pap: true, chap: true, ms_chap_v1: true, ms_chap_v2: true, eap_md5: true }
     }
 }
 
@@ -85,6 +92,7 @@ impl Methods {
             Method::Chap => self.chap,
             Method::MsChapV1 => self.ms_chap_v1,
             Method::MsChapV2 => self.ms_chap_v2,
+            Method::EapMd5 => self.eap_md5,
             Method::Absent => true,
         }
     }

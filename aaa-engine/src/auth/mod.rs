@@ -1,4 +1,4 @@
-//! How a subscriber proves who it is: PAP, CHAP, MS-CHAPv1 and MS-CHAPv2.
+//! How a subscriber proves who it is: PAP, CHAP, MS-CHAPv1, MS-CHAPv2 and EAP-MD5.
 //!
 //! [`mschap`] and [`mppe`] hold the arithmetic of RFC 2759 and RFC 3079 as plain functions, so
 //! that client code (a test client, a supplicant) computes with the same ones that verify.
@@ -6,6 +6,7 @@
 mod address;
 mod chap;
 mod credential;
+pub(crate) mod eap;
 mod method;
 pub mod mppe;
 pub mod mschap;

@@ -11,6 +11,8 @@ use crate::reason::Reason;
 pub(crate) struct Presented<'a> {
     pub(crate) method: Method,
     pub(crate) proof: Result<Proof<'a>, Reason>,
+    /// Where it came by EAP, the identifier of the EAP packet that the reply answers.
+    pub(crate) eap_identifier: Option<u8>,
 }
 
 /// The material of one proof, its lengths checked.
@@ -36,6 +38,12 @@ pub(crate) enum Proof<'a> {
         peer_challenge: &'a [u8; 16],
         response: &'a [u8; NT_RESPONSE_LEN],
     },
+    EapMd5 {
+        identifier: u8,
+        response: [u8; 16],
+        /// From the State, in which only this server can have put it.
+        challenge: [u8; 16],
+    },
 }
 
 impl Proof<'_> {
@@ -46,22 +54,22 @@ impl Proof<'_> {
 }
 
 impl<'a> Presented<'a> {
-    /// A request has one proof (RFC 2865 section 4.1); of several the strongest counts.
+    /// What is presented without EAP, which has [turns](crate::auth::eap::Turn). A request has one
+    /// proof (RFC 2865 section 4.1); of several the strongest counts.
     pub(crate) fn of(request: &Packet<'a>) -> Self {
-        let (method, proof) = if request.first(AttributeType::EAP_MESSAGE).is_some() {
-            (Method::Absent, Err(Reason::EapUnsupported))
-        } else if let Some(value) = microsoft_value(request, microsoft::MS_CHAP2_RESPONSE) {
-            (Method::MsChapV2, ms_chap_v2(request, value))
-        } else if let Some(value) = microsoft_value(request, microsoft::MS_CHAP_RESPONSE) {
-            (Method::MsChapV1, ms_chap_v1(request, value))
-        } else if let Some(value) = request.first(AttributeType::CHAP_PASSWORD) {
-            (Method::Chap, chap(request, value))
-        } else if let Some(hidden) = request.first(AttributeType::USER_PASSWORD) {
-            (Method::Pap, Ok(Proof::Pap { hidden }))
-        } else {
-            (Method::Absent, Ok(Proof::Absent))
-        };
-        Self { method, proof }
+        let (method, proof) =
+            if let Some(value) = microsoft_value(request, microsoft::MS_CHAP2_RESPONSE) {
+                (Method::MsChapV2, ms_chap_v2(request, value))
+            } else if let Some(value) = microsoft_value(request, microsoft::MS_CHAP_RESPONSE) {
+                (Method::MsChapV1, ms_chap_v1(request, value))
+            } else if let Some(value) = request.first(AttributeType::CHAP_PASSWORD) {
+                (Method::Chap, chap(request, value))
+            } else if let Some(hidden) = request.first(AttributeType::USER_PASSWORD) {
+                (Method::Pap, Ok(Proof::Pap { hidden }))
+            } else {
+                (Method::Absent, Ok(Proof::Absent))
+            };
+        Self { method, proof, eap_identifier: None }
     }
 }
 

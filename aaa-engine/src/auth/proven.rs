@@ -29,7 +29,7 @@ pub(crate) struct Conversation<'a> {
 /// A proof that was right.
 #[derive(Debug)]
 pub(crate) enum Proven {
-    /// By PAP, CHAP or the line itself: the reply owes nothing.
+    /// By PAP, CHAP, EAP-MD5 or the line itself: the reply owes nothing.
     Plain,
     /// By MS-CHAPv1: the reply carries the hash from which both ends derive keys.
     MsChapV1 { nt_hash_hash: Zeroizing<[u8; 16]> },
@@ -58,6 +58,9 @@ impl Proof<'_> {
                     .map(|()| Proven::Plain)
             }
             Self::Chap { identifier, response, challenge } => {
+                chap::verify(identifier, response, challenge, credential).map(|()| Proven::Plain)
+            }
+            Self::EapMd5 { identifier, ref response, ref challenge } => {
                 chap::verify(identifier, response, challenge, credential).map(|()| Proven::Plain)
             }
             Self::MsChapV1 { challenge, response, .. } => {
@@ -95,7 +98,9 @@ impl Proof<'_> {
         writer: &mut PacketWriter<'_>,
     ) -> Result<(), WriteError> {
         let (identifier, challenge, version) = match self {
-            Self::Absent | Self::Pap { .. } | Self::Chap { .. } => return Ok(()),
+            Self::Absent | Self::Pap { .. } | Self::Chap { .. } | Self::EapMd5 { .. } => {
+                return Ok(());
+            }
             Self::MsChapV1 { identifier, .. } => (*identifier, &challenge[..8], 2),
             Self::MsChapV2 { identifier, .. } => (*identifier, &challenge[..], 3),
         };

@@ -11,7 +11,8 @@ use aaa_engine::ports::{
     CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
 use aaa_engine::{
-    AccessDecision, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier, Known,
+    AccessDecision, AccessReply, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier,
+    Known,
 };
 use entitlement::{
     BitsPerSecond, Entitlement, PlanId, ServiceId, Speed, Standing, SubscriberId, TenantId, Terms,
@@ -204,6 +205,22 @@ pub(crate) fn answer_at(
     request: &[u8],
     now: Timestamp,
 ) -> Answered {
+    let (reply, octets) = reply_at(engine, directory, activity, nas, request, now);
+    match reply {
+        AccessReply::Decision(decision) => Answered { decision, octets },
+        AccessReply::Challenge { .. } => panic!("a challenge, where the log-in should end"),
+    }
+}
+
+/// As [`answer_at`], whether the log-in ends with it or not: the reply and its octets.
+pub(crate) fn reply_at(
+    engine: &Engine,
+    directory: &Memory,
+    activity: &Activity,
+    nas: &Nas,
+    request: &[u8],
+    now: Timestamp,
+) -> (AccessReply, Vec<u8>) {
     let request = Packet::parse(request).unwrap();
     let mut reply = [0; 4096];
     let mut entropy = entropy();
@@ -212,10 +229,10 @@ pub(crate) fn answer_at(
         .iter_mut()
         .zip((now.unix_ms() - NOW.unix_ms()).to_be_bytes())
         .for_each(|(octet, of_now)| *octet ^= of_now);
-    let decision = engine
+    let answer = engine
         .access(Known { directory, activity }, nas, &request, now, entropy, &mut reply)
         .expect("a reply");
-    let octets = reply[..decision.reply_len].to_vec();
+    let octets = reply[..answer.reply_len()].to_vec();
     let packet = Packet::parse(&octets).unwrap();
     assert_eq!(packet.identifier(), request.identifier());
     assert!(packet.verify_response_authenticator(request.authenticator(), &nas.secret));
@@ -225,5 +242,5 @@ pub(crate) fn answer_at(
     );
     let first = packet.attributes().next().unwrap();
     assert_eq!(first.kind, AttributeType::MESSAGE_AUTHENTICATOR);
-    Answered { decision, octets }
+    (answer, octets)
 }

@@ -57,7 +57,8 @@ pub(super) fn problems(config: &Config, text: &str) -> Vec<Problem> {
     );
     let radius = &config.radius;
     found.range(&["radius", "lanes"], &radius.lanes, &(0..=LANES_MAX));
-    if !(radius.pap || radius.chap || radius.mschapv1 || radius.mschapv2) {
+    let methods = [radius.pap, radius.chap, radius.mschapv1, radius.mschapv2, radius.eap_md5];
+    if !methods.contains(&true) {
         found.add(&["radius", "pap"], "every method is switched off; nobody could log in");
     }
     found.range(
@@ -256,7 +257,8 @@ mod tests {
 
     #[test]
     fn some_method_must_be_left() {
-        let text = "[radius]\npap = false\nchap = false\nmschapv1 = false\nmschapv2 = false\n";
+        let text = "[radius]\npap = false\nchap = false\nmschapv1 = false\nmschapv2 = false\n\
+                    eap_md5 = false\n";
         assert!(first(text).what.contains("nobody could log in"));
     }
 }

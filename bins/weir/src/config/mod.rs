@@ -139,6 +139,9 @@ section! {
         mschapv1: bool = true,
         /// Whether subscribers may log in with MS-CHAP version 2.
         mschapv2: bool = true,
+        /// Whether subscribers may log in with EAP-MD5, as switches and access points use it with
+        /// IEEE 802.1X.
+        eap_md5: bool = true,
         /// Whether links that log in with MS-CHAP may be encrypted with MPPE: `off`, `allowed`,
         /// or `required`, which has the NAS end those that are not.
         mppe: MppeChoice = MppeChoice::Allowed,

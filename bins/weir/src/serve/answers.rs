@@ -80,6 +80,7 @@ impl ServerAnswers {
             ("access accepts", stats.access_accepts),
             ("  into quarantine", stats.access_quarantines),
             ("access rejects", stats.access_rejects),
+            ("access challenges", stats.access_challenges),
             ("accounting responses", stats.accounting_responses),
             ("status responses", stats.status_responses),
             ("duplicates answered again", stats.duplicates),

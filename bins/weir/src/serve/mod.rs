@@ -199,6 +199,7 @@ const fn methods(radius: &RadiusSection) -> Methods {
         chap: radius.chap,
         ms_chap_v1: radius.mschapv1,
         ms_chap_v2: radius.mschapv2,
+        eap_md5: radius.eap_md5,
     }
 }
 
