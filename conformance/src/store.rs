@@ -1,4 +1,5 @@
-//! Looks into a SQLite store from outside, past everything that wrote it.
+//! Looks into a SQLite store from outside, past everything that writes it, or puts many sessions
+//! there at once.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -45,4 +46,37 @@ pub fn stored_sessions(path: &Path) -> anyhow::Result<HashMap<String, StoredSess
         ensure!(sessions.insert(id.clone(), session).is_none(), "session {id} is stored twice");
     }
     Ok(sessions)
+}
+
+/// Gives the first `count` services of the store at `path` an open session each, on its first NAS,
+/// that began an hour ago. No server may run on it.
+///
+/// # Errors
+/// When the store cannot be written, or has fewer services.
+pub fn open_sessions_for(path: &Path, count: u32) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let written = runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(path);
+        let mut connection: SqliteConnection = options.connect().await?;
+        sqlx::query(
+            "insert into session (id, tenant_id, nas_id, acct_session_id, login, \
+             calling_station_id, framed_ipv4, service_id, started_at, last_seen_at, \
+             upload_octets, download_octets, upload_packets, download_packets, session_time_s) \
+             select randomblob(16), tenant_id, (select min(id) from nas), \
+             cast(printf('%08x', id) as blob), login, printf('02:00:00:%02x:%02x:%02x', \
+             id / 65536 % 256, id / 256 % 256, id % 256), printf('100.%d.%d.%d', \
+             64 + id / 65536 % 64, id / 256 % 256, id % 256), id, \
+             (unixepoch() - 3600) * 1000, unixepoch() * 1000, 1000000, 10000000, 1000, 10000, \
+             3600 from service order by id limit $1",
+        )
+        .bind(i64::from(count))
+        .execute(&mut connection)
+        .await
+    })?;
+    ensure!(
+        written.rows_affected() == u64::from(count),
+        "only {} services",
+        written.rows_affected()
+    );
+    Ok(())
 }

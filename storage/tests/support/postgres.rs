@@ -31,8 +31,19 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a cluster, or says which package is missing.
+    /// Starts a cluster that forgets everything in a power cut, or says which package is missing.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(&[
+            "fsync=off",
+            "full_page_writes=off",
+            "synchronous_commit=off",
+            "shared_buffers=16MB",
+        ])
+    }
+
+    /// Starts a cluster with its defaults but for these settings, or says which package is
+    /// missing.
+    pub fn start_with(settings: &[&str]) -> Result<Self, String> {
         let binaries = binaries().ok_or_else(|| {
             format!("no PostgreSQL server in /usr/lib/postgresql: install the package {PACKAGE}")
         })?;
@@ -60,9 +71,8 @@ impl Postgres {
             .arg(&data)
             .arg("-k")
             .arg(&folder)
-            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"])
-            .args(["-c", "synchronous_commit=off", "-c", "shared_buffers=16MB"])
-            .args(["-c", "max_connections=200"])
+            .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -71,6 +81,12 @@ impl Postgres {
         let mut postgres = Self { folder, guard };
         postgres.wait_until_ready();
         Ok(postgres)
+    }
+
+    /// Its folder, where its socket is and below which all its processes work.
+    #[allow(dead_code, reason = "the store's own tests need the URL only")]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The URL of one of its databases.
