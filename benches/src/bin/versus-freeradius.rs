@@ -23,12 +23,12 @@ use conformance::{
 };
 
 const USERS: u32 = 10_000;
-const ROUNDS: usize = 3;
-const ROUND_S: u32 = 4;
 const WINDOW: u32 = 256;
 /// How many requests in flight must not lose any.
 const LARGE_WINDOW: u32 = 2048;
-const OPEN_LOOP_S: u32 = 6;
+const LONG: Effort = Effort { rounds: 3, round_s: 4, open_loop_s: 6, prepared: 1 << 19 };
+/// With `--quick`: to see that everything runs.
+const QUICK: Effort = Effort { rounds: 1, round_s: 1, open_loop_s: 2, prepared: 1 << 16 };
 const KINDS: [Kind; 2] = [Kind::Authentication, Kind::Accounting];
 /// The contestants, in the order of [`contestants`].
 const WEIR_POSTGRESQL: usize = 0;
@@ -37,6 +37,16 @@ const FREERADIUS_POSTGRESQL: usize = 2;
 const FREERADIUS_MEMORY: usize = 3;
 const FREERADIUS_DETAIL: usize = 4;
 
+/// How long everything takes.
+#[derive(Debug, Clone, Copy)]
+struct Effort {
+    rounds: usize,
+    round_s: u32,
+    open_loop_s: u32,
+    /// Different requests of one round.
+    prepared: u32,
+}
+
 struct Contestant<'a> {
     name: &'static str,
     process_id: u32,
@@ -44,7 +54,6 @@ struct Contestant<'a> {
     weir: Option<&'a Installation>,
     /// The folder of its database.
     cluster: Option<&'a Path>,
-    prepared: u32,
 }
 
 /// One round.
@@ -68,6 +77,8 @@ struct Measured {
 }
 
 fn main() -> anyhow::Result<()> {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let effort = if quick { QUICK } else { LONG };
     let users = users(USERS);
     // Before this process is put on one processor: the database has both.
     let postgres = Postgres::start_with(&[]).map_err(anyhow::Error::msg)?;
@@ -98,14 +109,13 @@ fn main() -> anyhow::Result<()> {
         of_weir("Weir, SQLite", on_sqlite, second, None),
         Contestant {
             cluster: Some(folder),
-            prepared: 1 << 18,
             ..of_freeradius("FreeRADIUS, PostgreSQL", &on_postgresql)
         },
         of_freeradius("FreeRADIUS, users in memory, accounting not stored", &in_memory),
         of_freeradius("FreeRADIUS, users in memory, unsynced detail file", &with_detail),
     ];
     let before = describe()?;
-    let measured = measure(&contestants)?;
+    let measured = measure(&contestants, effort)?;
     let sessions = psql(&postgres, "weir", "select count(*) from session;\n")?;
     ensure!(sessions.trim() == USERS.to_string(), "{sessions} sessions in Weir's store");
     print(&contestants, &measured, &before)?;
@@ -119,7 +129,7 @@ fn of_weir<'a>(
     cluster: Option<&'a Path>,
 ) -> Contestant<'a> {
     let target = Target::from(weir);
-    Contestant { name, process_id, target, weir: Some(weir), cluster, prepared: 1 << 19 }
+    Contestant { name, process_id, target, weir: Some(weir), cluster }
 }
 
 fn of_freeradius(name: &'static str, server: &FreeRadius) -> Contestant<'static> {
@@ -130,39 +140,43 @@ fn of_freeradius(name: &'static str, server: &FreeRadius) -> Contestant<'static>
         target: Target { authentication, accounting, secret: FREERADIUS_SECRET },
         weir: None,
         cluster: None,
-        prepared: 1 << 19,
     }
 }
 
 /// For each contestant what was measured of each kind.
-fn measure(contestants: &[Contestant<'_>]) -> anyhow::Result<Vec<[Measured; 2]>> {
+fn measure(contestants: &[Contestant<'_>], effort: Effort) -> anyhow::Result<Vec<[Measured; 2]>> {
     let mut rounds: Vec<[Vec<Round>; 2]> = contestants.iter().map(|_| Default::default()).collect();
-    for _ in 0..ROUNDS {
+    for _ in 0..effort.rounds {
         for (contestant, rounds) in contestants.iter().zip(&mut rounds) {
             for (kind, rounds) in KINDS.into_iter().zip(rounds) {
-                rounds.push(contestant.round(kind, Pace::Window(WINDOW), ROUND_S)?);
+                rounds.push(contestant.round(
+                    kind,
+                    Pace::Window(WINDOW),
+                    effort.round_s,
+                    effort,
+                )?);
             }
         }
     }
     let mut all = Vec::new();
     for (contestant, [authentication, accounting]) in contestants.iter().zip(rounds) {
         all.push([
-            contestant.rest(Kind::Authentication, authentication)?,
-            contestant.rest(Kind::Accounting, accounting)?,
+            contestant.rest(Kind::Authentication, authentication, effort)?,
+            contestant.rest(Kind::Accounting, accounting, effort)?,
         ]);
     }
     Ok(all)
 }
 
 impl Contestant<'_> {
-    fn round(&self, kind: Kind, pace: Pace, seconds: u32) -> anyhow::Result<Round> {
+    fn round(&self, kind: Kind, pace: Pace, seconds: u32, effort: Effort) -> anyhow::Result<Round> {
         eprint!("{}: ", self.name);
         let used = || -> anyhow::Result<[f64; 2]> {
             let database = self.cluster.map_or(Ok(0.0), processor_seconds_of_cluster)?;
             Ok([processor_seconds(self.process_id)?, database])
         };
         let before = used()?;
-        let load = Load { kind, pace, seconds, subscribers: USERS, prepared: self.prepared };
+        let load = Load { kind, pace, seconds, subscribers: USERS, prepared: effort.prepared };
         let loaded = load.run(&self.target)?;
         let drained = self.weir.map(wait_until_drained).transpose()?.unwrap_or_default();
         let after = used()?;
@@ -176,7 +190,7 @@ impl Contestant<'_> {
     }
 
     /// The measures that need the rounds' figures.
-    fn rest(&self, kind: Kind, mut rounds: Vec<Round>) -> anyhow::Result<Measured> {
+    fn rest(&self, kind: Kind, mut rounds: Vec<Round>, effort: Effort) -> anyhow::Result<Measured> {
         rounds.sort_by(|a, b| a.loaded.per_s().total_cmp(&b.loaded.per_s()));
         let median = *rounds.get(rounds.len() / 2).context("no round")?;
         let half = Pace::Rate((median.loaded.per_s() / 2.0) as u32);
@@ -184,10 +198,10 @@ impl Contestant<'_> {
             median,
             lost: rounds.iter().map(|round| round.loaded.lost).sum(),
             lost_in_large_window: self
-                .round(kind, Pace::Window(LARGE_WINDOW), ROUND_S)?
+                .round(kind, Pace::Window(LARGE_WINDOW), effort.round_s, effort)?
                 .loaded
                 .lost,
-            half: self.round(kind, half, OPEN_LOOP_S)?.loaded,
+            half: self.round(kind, half, effort.open_loop_s, effort)?.loaded,
         })
     }
 }
