@@ -1,8 +1,9 @@
-//! FreeRADIUS as a server, with its users in memory: an independent implementation to disagree
-//! with, and the peer of the benchmark.
+//! FreeRADIUS as a server: an independent implementation to disagree with, and the peer of the
+//! benchmark.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, ensure};
@@ -32,7 +33,32 @@ impl FreeRadius {
     pub fn start(users: &[(String, String)]) -> anyhow::Result<Option<Self>> {
         let reply = PLAN.map(str::to_owned);
         let users = users.iter().map(|(login, password)| user(login, password, &reply));
-        Self::start_with_users(&users.collect::<String>())
+        Self::start_with(&users.collect::<String>(), &Keeps::Nothing)
+    }
+
+    /// The same, with each accounting record in its detail file, which it does not sync.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub fn start_with_detail(users: &[(String, String)]) -> anyhow::Result<Option<Self>> {
+        let reply = PLAN.map(str::to_owned);
+        let users = users.iter().map(|(login, password)| user(login, password, &reply));
+        Self::start_with(&users.collect::<String>(), &Keeps::Detail)
+    }
+
+    /// Starts one that has its users, its log of log-ins and its accounting in PostgreSQL, as its
+    /// own site does with the queries that come with it. `connection` is in libpq's words; the
+    /// tables of [`FREERADIUS_SCHEMA`] are there and filled by
+    /// [`freeradius_rows`].
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub fn start_on_postgresql(connection: &str) -> anyhow::Result<Option<Self>> {
+        if !Path::new(POSTGRESQL_DRIVER).exists() {
+            eprintln!("NOT RUN: apt-get install freeradius-postgresql (or cargo xtask peers)");
+            return Ok(None);
+        }
+        Self::start_with("", &Keeps::PostgreSql { connection: connection.to_owned() })
     }
 
     /// Starts one that knows these logins by the same password, each with the attributes of its
@@ -45,17 +71,17 @@ impl FreeRadius {
         replies: &[(String, Vec<String>)],
     ) -> anyhow::Result<Option<Self>> {
         let users = replies.iter().map(|(login, reply)| user(login, password, reply));
-        Self::start_with_users(&users.collect::<String>())
+        Self::start_with(&users.collect::<String>(), &Keeps::Nothing)
     }
 
-    fn start_with_users(users_file: &str) -> anyhow::Result<Option<Self>> {
+    fn start_with(users_file: &str, keeps: &Keeps) -> anyhow::Result<Option<Self>> {
         let Some(program) = Peer::FreeRadius.find() else { return Ok(None) };
         let [authentication, accounting] = free_udp_ports()?;
         let directory = tempfile::Builder::new().prefix("weir-freeradius-").tempdir()?;
         let home = directory.path();
         std::fs::write(home.join("dictionary"), "$INCLUDE /usr/share/freeradius/dictionary\n")?;
         std::fs::write(home.join("users"), users_file)?;
-        let config = configuration(&home.display().to_string(), authentication, accounting);
+        let config = configuration(&home.display().to_string(), authentication, accounting, keeps);
         std::fs::write(home.join("radiusd.conf"), config)?;
         let mut child = Command::new(program)
             .args(["-f", "-l", "stdout", "-n", "radiusd", "-d"])
@@ -119,8 +145,105 @@ fn user(login: &str, password: &str, reply: &[String]) -> String {
     format!("{login} Cleartext-Password := \"{password}\"\n\t{reply}\n\n")
 }
 
-fn configuration(home: &str, authentication: SocketAddr, accounting: SocketAddr) -> String {
+/// The tables that its PostgreSQL queries work on, as its package brings them.
+pub const FREERADIUS_SCHEMA: &str =
+    "/etc/freeradius/3.0/mods-config/sql/main/postgresql/schema.sql";
+const POSTGRESQL_DRIVER: &str = "/usr/lib/freeradius/rlm_sql_postgresql.so";
+
+/// What fills those tables with users: SQL for psql.
+#[must_use]
+pub fn freeradius_rows(users: &[(String, String)]) -> String {
+    let mut rows = "copy radcheck (username, attribute, op, value) from stdin;\n".to_owned();
+    for (login, password) in users {
+        rows.push_str(&format!("{login}\tCleartext-Password\t:=\t{password}\n"));
+    }
+    rows.push_str("\\.\ncopy radreply (username, attribute, op, value) from stdin;\n");
+    for (login, _) in users {
+        for line in PLAN {
+            let (attribute, value) = line.split_once(" = ").unwrap_or((line, ""));
+            let value = value.trim_matches('"');
+            rows.push_str(&format!("{login}\t{attribute}\t=\t{value}\n"));
+        }
+    }
+    rows.push_str("\\.\nanalyze;\n");
+    rows
+}
+
+/// What becomes of accounting, and where the users are.
+enum Keeps {
+    /// Users in memory, accounting acknowledged only.
+    Nothing,
+    /// Users in memory, accounting in a file.
+    Detail,
+    /// Everything in a database.
+    PostgreSql { connection: String },
+}
+
+/// As its package's site makes it.
+const PREACCT: &str = r#"        update request {
+            &Acct-Unique-Session-Id := "%{md5:%{User-Name},%{Acct-Session-Id},%{NAS-IP-Address},%{NAS-Identifier},%{NAS-Port-Id},%{NAS-Port}}"
+        }
+"#;
+
+const FILES: &str = "    files {\n        usersfile = @home@/users\n    }\n";
+
+const DETAIL: &str = r#"    detail {
+        filename = @home@/detail
+        permissions = 0600
+        header = "%t"
+    }
+"#;
+
+/// As in its package's mods-available/sql, less what is for other databases.
+const SQL: &str = r#"    expr { }
+    sql {
+        dialect = "postgresql"
+        driver = "rlm_sql_postgresql"
+        radius_db = "@connection@"
+        acct_table1 = "radacct"
+        acct_table2 = "radacct"
+        postauth_table = "radpostauth"
+        authcheck_table = "radcheck"
+        groupcheck_table = "radgroupcheck"
+        authreply_table = "radreply"
+        groupreply_table = "radgroupreply"
+        usergroup_table = "radusergroup"
+        delete_stale_sessions = yes
+        pool {
+            start = 5
+            min = 3
+            max = 32
+            spare = 10
+            uses = 0
+            retry_delay = 30
+            lifetime = 0
+            idle_timeout = 60
+        }
+        client_table = "nas"
+        group_attribute = "SQL-Group"
+        $INCLUDE /etc/freeradius/3.0/mods-config/sql/main/postgresql/queries.conf
+    }
+"#;
+
+fn configuration(
+    home: &str,
+    authentication: SocketAddr,
+    accounting: SocketAddr,
+    keeps: &Keeps,
+) -> String {
+    let (modules, users, preacct, kept, log) = match keeps {
+        Keeps::Nothing => (FILES.to_owned(), "files", "", "ok", "ok"),
+        Keeps::Detail => (format!("{FILES}{DETAIL}"), "files", "", "detail", "ok"),
+        Keeps::PostgreSql { connection } => {
+            (SQL.replace("@connection@", connection), "sql", PREACCT, "sql", "sql")
+        }
+    };
     include_str!("../peers/radiusd.conf.in")
+        .replace("@modules@", &modules)
+        .replace("@users@", users)
+        .replace("@preacct@", preacct)
+        .replace("@keep@", kept)
+        .replace("@log@", log)
         .replace("@home@", home)
         .replace("@secret@", FREERADIUS_SECRET)
         .replace("@authentication@", &authentication.port().to_string())

@@ -23,10 +23,11 @@ mod peers;
 mod postgres;
 mod store;
 
-pub use freeradius::{FREERADIUS_SECRET, FreeRadius};
+pub use freeradius::{FREERADIUS_SCHEMA, FREERADIUS_SECRET, FreeRadius, freeradius_rows};
 pub use installation::{Installation, SECRET, Server, free_udp_ports};
 pub use peers::Peer;
 pub use postgres::{PACKAGE as POSTGRES_PACKAGE, Postgres};
 pub use store::{
-    StoredSession, StoredUse, stored_sessions, stored_sessions_on_postgres, stored_uses,
+    StoredSession, StoredUse, open_sessions_for, stored_sessions, stored_sessions_on_postgres,
+    stored_uses,
 };

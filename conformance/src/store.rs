@@ -1,4 +1,5 @@
-//! Looks into a store from outside, past everything that wrote it.
+//! Looks into a store from outside, past everything that wrote it, or puts many sessions there at
+//! once.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -129,4 +130,36 @@ fn rows(path: &Path, sql: &'static str) -> anyhow::Result<Vec<SqliteRow>> {
 fn block_on<T>(work: impl Future<Output = sqlx::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(work)?)
+}
+
+/// Gives the first `count` services of the store at `path` an open session each, on its first NAS,
+/// that began an hour ago. No server may run on it.
+///
+/// # Errors
+/// When the store cannot be written, or has fewer services.
+pub fn open_sessions_for(path: &Path, count: u32) -> anyhow::Result<()> {
+    let written = block_on(async {
+        let options = SqliteConnectOptions::new().filename(path);
+        let mut connection = options.connect().await?;
+        sqlx::query(
+            "insert into session (id, tenant_id, nas_id, acct_session_id, login, \
+             calling_station_id, framed_ipv4, service_id, started_at, last_seen_at, \
+             upload_octets, download_octets, upload_packets, download_packets, session_time_s) \
+             select randomblob(16), tenant_id, (select min(id) from nas), \
+             cast(printf('%08x', id) as blob), login, printf('02:00:00:%02x:%02x:%02x', \
+             id / 65536 % 256, id / 256 % 256, id % 256), printf('100.%d.%d.%d', \
+             64 + id / 65536 % 64, id / 256 % 256, id % 256), id, \
+             (unixepoch() - 3600) * 1000, unixepoch() * 1000, 1000000, 10000000, 1000, 10000, \
+             3600 from service order by id limit $1",
+        )
+        .bind(i64::from(count))
+        .execute(&mut connection)
+        .await
+    })?;
+    ensure!(
+        written.rows_affected() == u64::from(count),
+        "only {} services",
+        written.rows_affected()
+    );
+    Ok(())
 }

@@ -4,7 +4,12 @@
 //! The port is a pair of virtual Ethernet interfaces: hostapd holds one end, the supplicant the
 //! other, in a network namespace of its own. That takes root; without it the test says so and
 //! does not run, except under `CI=true`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -76,7 +76,20 @@ pub(crate) fn soak(extra: &[String]) -> anyhow::Result<()> {
     tally.conclude(&command)
 }
 
-pub(crate) fn bench(extra: &[String]) -> anyhow::Result<()> {
+/// What `cargo xtask bench` measures.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Benchmark {
+    /// Log-ins and accounting beside FreeRADIUS, with PostgreSQL and in memory.
+    VersusFreeradius,
+    /// How Weir grows from 10,000 to 1,000,000 subscribers, and how soon a change is seen.
+    Subscribers,
+}
+
+pub(crate) fn bench(what: Benchmark, extra: &[String]) -> anyhow::Result<()> {
+    let name = match what {
+        Benchmark::VersusFreeradius => "versus-freeradius",
+        Benchmark::Subscribers => "subscribers",
+    };
     let mut build = cargo();
     must(build.args(["build", "--release", "--locked"]).args([
         "--package",
@@ -87,7 +100,8 @@ pub(crate) fn bench(extra: &[String]) -> anyhow::Result<()> {
         "benches",
     ]))?;
     let mut measure = cargo();
-    measure.args(["run", "--release", "--locked", "--package", "benches", "--"]).args(extra);
+    measure.args(["run", "--release", "--locked", "--package", "benches", "--bin", name, "--"]);
+    measure.args(extra);
     must(&mut measure)
 }
 

@@ -43,8 +43,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         extra: Vec<String>,
     },
-    /// Measure Weir beside FreeRADIUS.
+    /// Measure Weir as it will run, and print what was measured.
     Bench {
+        /// What to measure.
+        what: cargo::Benchmark,
         /// Passed on to the benchmark.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         extra: Vec<String>,
@@ -82,7 +84,7 @@ fn main() -> ExitCode {
         Task::Test { extra } => cargo::test(&extra),
         Task::Peers => peers::run(),
         Task::Soak { extra } => cargo::soak(&extra),
-        Task::Bench { extra } => cargo::bench(&extra),
+        Task::Bench { what, extra } => cargo::bench(what, &extra),
         Task::Dict { check } => dict::run(check),
         Task::Crates { check } => crates::run(check),
         Task::BenchCodec => cargo::bench_codec(),

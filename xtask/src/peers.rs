@@ -10,13 +10,17 @@ use crate::children::unblocked;
 use crate::signals::Signals;
 
 /// What the tests use, and the Debian packages that bring it.
-const PEERS: [Peer; 10] = [
+const PEERS: [Peer; 11] = [
     Peer { package: "freeradius-utils", found_by: Found::Program("radclient") },
     Peer {
         package: "freeradius-common",
         found_by: Found::File("/usr/share/freeradius/dictionary"),
     },
     Peer { package: "freeradius", found_by: Found::Program("freeradius") },
+    Peer {
+        package: "freeradius-postgresql",
+        found_by: Found::File("/usr/lib/freeradius/rlm_sql_postgresql.so"),
+    },
     Peer { package: "tshark", found_by: Found::Program("tshark") },
     Peer { package: "postgresql", found_by: Found::PostgreSql },
     Peer { package: "python3-pyrad", found_by: Found::PythonModule("pyrad") },

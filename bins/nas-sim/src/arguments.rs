@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -201,9 +202,19 @@ pub(crate) struct Load {
     /// Which requests to send.
     #[arg(long)]
     kind: Kind,
-    /// How many requests wait for their replies at any time.
+    /// How many requests wait for their replies at any time; with --rate at most so many.
     #[arg(long, default_value_t = 256)]
     window: u32,
+    /// Send so many requests a second, whether or not replies come; their round trips count from
+    /// when they were due. Without it, as many as the server answers.
+    #[arg(long, value_name = "PER_S")]
+    rate: Option<NonZeroU32>,
+    /// Over how many milliseconds that rate is reached.
+    #[arg(long, value_name = "MS", default_value_t = 0, requires = "rate")]
+    ramp_ms: u64,
+    /// Gets a line for each second: what was sent, answered and lost in it, and how soon.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
     /// How many seconds to measure.
     #[arg(long, value_name = "S", default_value_t = 10)]
     duration_s: u64,
@@ -237,6 +248,8 @@ impl Load {
         );
         Ok(load::Settings {
             window: self.window,
+            rate_per_s: self.rate,
+            ramp: Duration::from_millis(self.ramp_ms),
             sockets: self.sockets,
             prepared: self.prepared,
             verify_every: self.verify_every,

@@ -7,7 +7,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout};
+use nix::poll::{PollFd, PollFlags};
+use nix::sys::time::TimeSpec;
 
 use crate::Error;
 
@@ -205,12 +206,20 @@ pub(crate) fn wait_for<'s>(
     stop: Option<BorrowedFd<'s>>,
     wait: Duration,
 ) -> Result<bool, Error> {
+    // A millisecond more than asked: a timer that is nearly over would be waited for in turns.
+    wait_exactly(sockets, stop, wait.saturating_add(Duration::from_millis(1)))
+}
+
+/// The same to the microsecond, for who has to send then.
+pub(crate) fn wait_exactly<'s>(
+    sockets: impl Iterator<Item = &'s UdpSocket>,
+    stop: Option<BorrowedFd<'s>>,
+    wait: Duration,
+) -> Result<bool, Error> {
     let mut polled: Vec<PollFd<'_>> =
         sockets.map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLIN)).collect();
     polled.extend(stop.map(|stop| PollFd::new(stop, PollFlags::POLLIN)));
-    // A millisecond more than asked: rounded down, the last one would be spent spinning.
-    let wait = wait.saturating_add(Duration::from_millis(1));
-    match nix::poll::poll(&mut polled, PollTimeout::try_from(wait).unwrap_or(PollTimeout::MAX)) {
+    match nix::poll::ppoll(&mut polled, Some(TimeSpec::from_duration(wait)), None) {
         Ok(_) => {}
         Err(Errno::EINTR) => return Ok(false),
         Err(errno) => return Err(Error::Socket { what: "cannot poll", source: errno.into() }),

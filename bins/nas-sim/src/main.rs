@@ -47,7 +47,13 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         }
         Command::Load(arguments) => {
             let settings = arguments.settings()?;
-            let measured = load::run(&settings, stop.as_fd())?;
+            let mut csv = arguments.csv.as_deref().map(report::Csv::create).transpose()?;
+            let measured = load::run(&settings, stop.as_fd(), &mut |second| {
+                if let Some(csv) = &mut csv {
+                    csv.second(&second);
+                }
+            })?;
+            csv.map_or(Ok(()), report::Csv::finish)?;
             if arguments.json {
                 serde_json::to_writer(&mut out, &measured)?;
                 writeln!(out)?;

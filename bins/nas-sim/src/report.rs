@@ -1,9 +1,13 @@
 //! What the program says about its work.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
 
 use nas_sim::dial::{Event, Summary};
-use nas_sim::{load, storm};
+use nas_sim::{RoundTripFigures, load, storm};
 
 /// Tells an event on standard error.
 pub(crate) fn event(event: Event<'_>, quiet: bool) {
@@ -61,14 +65,15 @@ pub(crate) fn load(out: &mut impl Write, report: &load::Report) -> io::Result<()
     writeln!(out, "{:.0} replies/s", report.replies_per_s)?;
     writeln!(
         out,
-        "{} sent in {:.2} s: {} replies ({} accepted, {} rejected), {} lost, {} unexpected, {} \
-         refused",
+        "{} sent in {:.2} s: {} replies ({} accepted, {} rejected), {} lost, {} held back, {} \
+         unexpected, {} refused",
         report.sent,
         report.seconds,
         report.replies,
         report.accepted,
         report.rejected,
         report.lost,
+        report.held_back,
         report.unexpected,
         report.refused
     )?;
@@ -77,6 +82,42 @@ pub(crate) fn load(out: &mut impl Write, report: &load::Report) -> io::Result<()
         "{} verified, {} of them wrong; round trip {}; prepared requests repeated {} times",
         report.verified, report.forged, report.round_trips, report.laps
     )
+}
+
+/// A line for each second of a load.
+pub(crate) struct Csv {
+    path: PathBuf,
+    out: BufWriter<File>,
+    /// The first error, which ends the writing and is told at the end of the measurement.
+    failed: Option<io::Error>,
+}
+
+impl Csv {
+    pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
+        let file = File::create(path).with_context(|| path.display().to_string())?;
+        let mut out = BufWriter::new(file);
+        writeln!(out, "second,sent,replies,lost,p50_us,p90_us,p99_us,p999_us,max_us")?;
+        Ok(Self { path: path.to_path_buf(), out, failed: None })
+    }
+
+    pub(crate) fn second(&mut self, second: &load::Second) {
+        if self.failed.is_some() {
+            return;
+        }
+        let load::Second { number, sent, replies, lost, round_trips } = second;
+        let RoundTripFigures { p50_us, p90_us, p99_us, p999_us, max_us, .. } = round_trips;
+        let written = writeln!(
+            self.out,
+            "{number},{sent},{replies},{lost},{p50_us},{p90_us},{p99_us},{p999_us},{max_us}"
+        );
+        // Whoever watches the file sees each second as it ends.
+        self.failed = written.and_then(|()| self.out.flush()).err();
+    }
+
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        let told = self.failed.map_or(Ok(()), Err);
+        told.with_context(|| self.path.display().to_string())
+    }
 }
 
 pub(crate) fn storm(out: &mut impl Write, report: &storm::Report) -> io::Result<()> {

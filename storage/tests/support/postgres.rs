@@ -37,8 +37,20 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a cluster, or says which package is missing.
+    /// Starts a cluster that forgets everything in a power cut, or says which package is missing.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(&[
+            "fsync=off",
+            "full_page_writes=off",
+            // What is committed survives a crash of the server, though not of the machine.
+            "synchronous_commit=on",
+            "shared_buffers=16MB",
+        ])
+    }
+
+    /// Starts a cluster with its defaults but for these settings, or says which package is
+    /// missing.
+    pub fn start_with(settings: &[&str]) -> Result<Self, String> {
         let binaries = binaries().ok_or_else(|| {
             format!("no PostgreSQL server in /usr/lib/postgresql: install the package {PACKAGE}")
         })?;
@@ -68,10 +80,8 @@ impl Postgres {
             .arg(&data)
             .arg("-k")
             .arg(&folder)
-            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"])
-            // What is committed survives a crash of the server, though not of the machine.
-            .args(["-c", "synchronous_commit=on", "-c", "shared_buffers=16MB"])
-            .args(["-c", "max_connections=200"])
+            .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -80,6 +90,12 @@ impl Postgres {
         let mut postgres = Self { folder, guard };
         postgres.wait_until_ready();
         Ok(postgres)
+    }
+
+    /// Its folder, where its socket is and below which all its processes work.
+    #[allow(dead_code, reason = "the store's own tests need the URL only")]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The URL of one of its databases.

@@ -40,6 +40,8 @@ enum Use {
     Free,
     Waiting {
         number: u32,
+        /// When it should have left; its round trip counts from here.
+        due_at: Duration,
         sent_at: Duration,
     },
     /// Given up; rests, because a late reply would look like a forged one to the next request.
@@ -77,12 +79,12 @@ impl Lane {
     }
 
     /// Takes a request into the next batch, unless its identifier still waits for a reply.
-    pub(super) fn enqueue(&mut self, place: Place, now: Duration) -> bool {
+    pub(super) fn enqueue(&mut self, place: Place, due_at: Duration, now: Duration) -> bool {
         let using = &mut self.places[usize::from(place.identifier)];
         if !matches!(using, Use::Free) {
             return false;
         }
-        *using = Use::Waiting { number: place.number, sent_at: now };
+        *using = Use::Waiting { number: place.number, due_at, sent_at: now };
         self.outstanding += 1;
         self.batch.push(place.number);
         true
@@ -173,7 +175,7 @@ impl Lane {
             count += 1;
             let datagram = message.iovs().next().unwrap_or_default();
             let identifier = usize::from(datagram.get(1).copied().unwrap_or_default());
-            let Use::Waiting { number, sent_at } = places[identifier] else {
+            let Use::Waiting { number, due_at, .. } = places[identifier] else {
                 tally.report.unexpected += 1;
                 continue;
             };
@@ -181,8 +183,11 @@ impl Lane {
             *outstanding -= 1;
             *replies = replies.wrapping_add(1);
             tally.count(datagram);
-            if replies.is_multiple_of(settings.verify_every.max(1)) {
-                tally.round_trips.add(now.saturating_sub(sent_at));
+            let verified = replies.is_multiple_of(settings.verify_every.max(1));
+            if verified || settings.rate_per_s.is_some() {
+                tally.round_trips.add(now.saturating_sub(due_at));
+            }
+            if verified {
                 tally.verify(settings, datagram, ring.octets(number));
             }
         }

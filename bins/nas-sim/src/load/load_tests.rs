@@ -20,7 +20,7 @@ fn settings(server: &Scripted, kind: Kind) -> Settings {
 
 fn measured(settings: &Settings) -> Report {
     let (stop, _running) = std::io::pipe().unwrap();
-    run(settings, stop.as_fd()).unwrap()
+    run(settings, stop.as_fd(), &mut |_| {}).unwrap()
 }
 
 #[test]
@@ -89,11 +89,69 @@ fn settings_that_lead_nowhere_are_refused() {
     let refused = |change: &dyn Fn(&mut Settings)| {
         let mut settings = settings(&server, Kind::AuthPap);
         change(&mut settings);
-        run(&settings, stop.as_fd()).unwrap_err().to_string()
+        run(&settings, stop.as_fd(), &mut |_| {}).unwrap_err().to_string()
     };
     let few = refused(&|settings| (settings.window, settings.sockets) = (600, 2));
     assert!(few.contains("needs at least 3 sockets, not 2"), "{few}");
     assert!(refused(&|settings| settings.window = 0).contains("window must be"));
     assert!(refused(&|settings| settings.prepared = 10).contains("do not fill"));
     assert!(refused(&|settings| settings.subscribers.clear()).contains("nobody"));
+}
+
+/// An open loop of 1,000 requests a second.
+fn open_loop(server: &Scripted) -> Settings {
+    let rate_per_s = NonZeroU32::new(1000);
+    Settings { rate_per_s, verify_every: 64, ..settings(server, Kind::AuthPap) }
+}
+
+#[test]
+fn an_open_loop_sends_what_is_due_and_measures_every_reply() {
+    let server = Scripted::start(|_, request| vec![answer(request, Grants::default())]);
+    let mut settings = open_loop(&server);
+    settings.duration = Duration::from_millis(1200);
+    settings.ramp = Duration::from_millis(400);
+    settings.window = 1024;
+    settings.prepared = 4096;
+    let mut seconds = Vec::new();
+    let (stop, _running) = std::io::pipe().unwrap();
+    let report = run(&settings, stop.as_fd(), &mut |second| seconds.push(second)).unwrap();
+    // 200 in the ramp, 800 after it; the last may be due while the end is being noticed.
+    assert!((990..=1000).contains(&(report.sent + report.held_back)), "{report:?}");
+    assert_eq!((report.lost, report.forged), (0, 0), "{report:?}");
+    assert_eq!(report.round_trips.count as u64, report.sent, "{report:?}");
+    let [first] = seconds.as_slice() else { panic!("one whole second: {seconds:?}") };
+    assert_eq!((first.number, first.lost), (0, 0));
+    assert!(first.sent <= 810 && first.replies <= first.sent, "{first:?}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the server's own slowness is what is measured")]
+fn wait_out(delay: Duration) {
+    std::thread::sleep(delay);
+}
+
+#[test]
+fn what_a_silent_server_keeps_waiting_counts_from_when_it_was_due() {
+    // It takes its time once, for the first request; the others wait behind it.
+    let mut delays = std::iter::once(Duration::from_millis(100));
+    let server = Scripted::start(move |_, request| {
+        if let Some(delay) = delays.next() {
+            wait_out(delay);
+        }
+        vec![answer(request, Grants::default())]
+    });
+    let mut settings = open_loop(&server);
+    settings.window = 10;
+    let report = measured(&settings);
+    assert_eq!(report.lost, 0, "{report:?}");
+    // Only 10 were under way in that time, and yet the 100 that were due in it have waited: half
+    // of all that were due in 200 ms.
+    assert!(report.round_trips.p90_us > 40_000, "{report:?}");
+}
+
+#[test]
+fn an_open_loop_tells_what_it_could_not_send() {
+    let server = Scripted::start(|_, _| Vec::new());
+    let report = measured(&open_loop(&server));
+    assert_eq!((report.sent, report.lost, report.replies), (32, 32, 0));
+    assert!((167..=168).contains(&report.held_back), "{report:?}");
 }

@@ -1,15 +1,22 @@
 //! Load: how many requests a second a server answers, with requests prepared beforehand and a
-//! window of them kept under way.
+//! window of them kept under way; or how soon it answers them at a given rate.
+//!
+//! With a rate the loop is open: requests leave when they are due, not when a reply has come, and
+//! their time counts from when they were due. A server that stops for a while then shows it in
+//! every request that it kept waiting, those included that could not even be sent.
 
 mod lane;
+mod pace;
 mod ring;
 
+use std::num::NonZeroU32;
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
 use radius_proto::Secret;
 
 use self::lane::Lane;
+use self::pace::Pace;
 pub use self::ring::Kind;
 use self::ring::Ring;
 use crate::clock::Clock;
@@ -37,8 +44,12 @@ pub struct Settings {
     pub subscribers: Vec<Subscriber>,
     /// Which requests.
     pub kind: Kind,
-    /// How many requests wait for their replies at any time.
+    /// How many requests wait for their replies at any time; with a rate at most so many.
     pub window: u32,
+    /// Requests a second of an open loop; without it the next request leaves when a reply comes.
+    pub rate_per_s: Option<NonZeroU32>,
+    /// Over how long an open loop reaches its rate.
+    pub ramp: Duration,
     /// How long to measure.
     pub duration: Duration,
     /// Source ports; 0 takes four times as many as the window needs, so that an identifier rests
@@ -47,7 +58,8 @@ pub struct Settings {
     /// Requests prepared beforehand. When all were sent they are sent again: a server with a
     /// long memory for duplicates then answers from it, so this should cover the run.
     pub prepared: u32,
-    /// Every so many replies one is verified, with its round trip measured; 1 verifies all.
+    /// Every so many replies one is verified, with its round trip measured; 1 verifies all. An
+    /// open loop measures every round trip.
     pub verify_every: u32,
     /// After this long without a reply a request is lost.
     pub reply_timeout: Duration,
@@ -71,6 +83,8 @@ impl Settings {
             subscribers,
             kind,
             window: IDENTIFIERS,
+            rate_per_s: None,
+            ramp: Duration::ZERO,
             duration,
             sockets: 0,
             prepared: 1 << 18,
@@ -129,11 +143,28 @@ pub struct Report {
     pub verified: u64,
     /// Of these: wrong ones.
     pub forged: u64,
+    /// Requests that were due in an open loop and never sent, because the window was full.
+    pub held_back: u64,
     /// How often the prepared requests were all sent and begun again.
     pub laps: u64,
     /// The measure: replies a second.
     pub replies_per_s: f64,
-    /// Round trips of the verified ones.
+    /// Round trips of the verified ones; in an open loop of all, from when they were due.
+    pub round_trips: RoundTripFigures,
+}
+
+/// One second of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Second {
+    /// Which one, from 0.
+    pub number: u64,
+    /// Requests sent in it.
+    pub sent: u64,
+    /// Replies that came in it.
+    pub replies: u64,
+    /// Requests given up in it.
+    pub lost: u64,
+    /// Round trips that ended in it.
     pub round_trips: RoundTripFigures,
 }
 
@@ -142,14 +173,42 @@ pub struct Report {
 struct Tally {
     report: Report,
     round_trips: RoundTrips,
+    /// Requests that have left or are about to.
+    offered: u64,
+    /// What had been counted when the second under way began, and which one that is.
+    told: Report,
+    trips_told: usize,
+    second: u64,
+}
+
+impl Tally {
+    /// Tells of every second that has ended.
+    fn tell(&mut self, now: Duration, on_second: &mut dyn FnMut(Second)) {
+        while self.second < now.as_secs() {
+            on_second(Second {
+                number: self.second,
+                sent: self.report.sent - self.told.sent,
+                replies: self.report.replies - self.told.replies,
+                lost: self.report.lost - self.told.lost,
+                round_trips: self.round_trips.figures_from(self.trips_told),
+            });
+            self.told = self.report;
+            self.trips_told = self.round_trips.count();
+            self.second += 1;
+        }
+    }
 }
 
 /// Measures for as long as the settings say, or until `stop` becomes readable or its other end is
-/// closed.
+/// closed. Each second is told as it ends.
 ///
 /// # Errors
 /// When a setting leads nowhere, a socket cannot be had or used, or a request cannot be written.
-pub fn run(settings: &Settings, stop: BorrowedFd<'_>) -> Result<Report, Error> {
+pub fn run(
+    settings: &Settings,
+    stop: BorrowedFd<'_>,
+    on_second: &mut dyn FnMut(Second),
+) -> Result<Report, Error> {
     if settings.subscribers.is_empty() {
         return Err(Error::NobodyToDial);
     }
@@ -163,7 +222,7 @@ pub fn run(settings: &Settings, stop: BorrowedFd<'_>) -> Result<Report, Error> {
         .collect::<Result<Vec<_>, _>>()?;
     let mut ring = Ring::prepare(settings, count, Clock::start().now())?;
     let mut tally = Tally::default();
-    measure(settings, &mut lanes, &mut ring, &mut tally, stop)?;
+    measure(settings, &mut lanes, &mut ring, &mut tally, stop, on_second)?;
     let mut report = tally.report;
     report.laps = ring.laps();
     report.replies_per_s = report.replies as f64 / report.seconds;
@@ -177,31 +236,42 @@ fn measure(
     ring: &mut Ring,
     tally: &mut Tally,
     stop: BorrowedFd<'_>,
+    on_second: &mut dyn FnMut(Second),
 ) -> Result<(), Error> {
+    let pace = settings.rate_per_s.map(|rate| Pace::new(rate, settings.ramp));
     let clock = Clock::start();
     let mut expired_at = Duration::ZERO;
     loop {
         let now = clock.now().elapsed;
+        tally.tell(now, on_second);
         if now >= settings.duration {
             break;
         }
         let mut received = 0;
         for lane in &mut *lanes {
-            received += lane.receive(settings, ring, now, tally)?;
+            received += lane.receive(settings, ring, clock.now().elapsed, tally)?;
         }
         if now >= expired_at + IDLE_WAIT {
             expired_at = now;
             expire(settings, lanes, now, tally);
         }
-        let sent = fill(settings, lanes, ring, now, tally)?;
+        let sent = fill(settings, pace.as_ref(), lanes, ring, now, tally)?;
         if received == 0 && sent == 0 {
+            let wait = pace.map_or(IDLE_WAIT, |pace| {
+                let next = pace.due_at(tally.offered).saturating_sub(clock.now().elapsed);
+                // With a full window only a reply can help.
+                if next.is_zero() { IDLE_WAIT } else { next.min(IDLE_WAIT) }
+            });
             let sockets = lanes.iter().map(Lane::socket);
-            if lanes::wait_for(sockets, Some(stop), IDLE_WAIT)? {
+            if lanes::wait_exactly(sockets, Some(stop), wait)? {
                 break;
             }
         }
     }
-    tally.report.seconds = clock.now().elapsed.as_secs_f64();
+    let end = clock.now().elapsed;
+    tally.report.seconds = end.as_secs_f64();
+    let due = pace.map_or(0, |pace| pace.due_by(end.min(settings.duration)));
+    tally.report.held_back = due.saturating_sub(tally.offered);
     collect_late(settings, lanes, ring, &clock, tally)
 }
 
@@ -243,9 +313,10 @@ fn expire(settings: &Settings, lanes: &mut [Lane], now: Duration, tally: &mut Ta
     }
 }
 
-/// Sends until the window is full; tells how many were sent.
+/// Sends until the window is full or nothing more is due; tells how many were sent.
 fn fill(
     settings: &Settings,
+    pace: Option<&Pace>,
     lanes: &mut [Lane],
     ring: &mut Ring,
     now: Duration,
@@ -253,6 +324,10 @@ fn fill(
 ) -> Result<u32, Error> {
     let under_way: u32 = lanes.iter().map(Lane::outstanding).sum();
     let mut free = settings.window.saturating_sub(under_way);
+    if let Some(pace) = pace {
+        let due = pace.due_by(now).saturating_sub(tally.offered);
+        free = free.min(u32::try_from(due).unwrap_or(u32::MAX));
+    }
     let mut sent = 0;
     // A place whose last request is still unanswered is passed over; after a whole round of
     // passing over there is no place at all.
@@ -260,7 +335,9 @@ fn fill(
     while free > 0 && passed_over < ring.places() {
         let place = ring.next_place();
         let Some(lane) = lanes.get_mut(place.lane as usize) else { break };
-        if lane.enqueue(place, now) {
+        let due = pace.map_or(now, |pace| pace.due_at(tally.offered));
+        if lane.enqueue(place, due, now) {
+            tally.offered += 1;
             free -= 1;
             sent += 1;
             passed_over = 0;
