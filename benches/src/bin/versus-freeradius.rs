@@ -30,7 +30,7 @@ const LONG: Effort = Effort { rounds: 3, round_s: 4, open_loop_s: 6, prepared: 1
 /// With `--quick`: to see that everything runs.
 const QUICK: Effort = Effort { rounds: 1, round_s: 1, open_loop_s: 2, prepared: 1 << 16 };
 const KINDS: [Kind; 2] = [Kind::Authentication, Kind::Accounting];
-/// The contestants, in the order of [`contestants`].
+/// The contestants, in the order of `contestants`.
 const WEIR_POSTGRESQL: usize = 0;
 const WEIR_SQLITE: usize = 1;
 const FREERADIUS_POSTGRESQL: usize = 2;
