@@ -64,7 +64,8 @@ pub(super) struct TermsOptions {
     /// The group or profile on the NAS; for log-ins to a router, its user group; or none.
     #[arg(long, value_name = "GROUP", value_parser = name_setting)]
     group: Option<Setting<Arc<str>>>,
-    /// How many sessions one service may have at a time, or none for any number.
+    /// How many sessions one service may have at a time, or none for any number. The NAS must send
+    /// accounting: without, a log-in counts for a minute. A station has one session at a NAS.
     #[arg(long, value_name = "NUMBER", value_parser = count_setting)]
     sessions: Option<Setting<NonZeroU16>>,
     /// What becomes of a log-in beyond them [default: reject].
