@@ -118,7 +118,8 @@ impl Load {
             }
         };
         let output = generator.output().context("taskset and nas-sim")?;
-        // A server that answers nothing fails the generator, and is a figure here.
+        // The generator's exit says two things at once: that nothing was answered, which is a figure
+        // here, and that a reply was forged, which ends the benchmark below.
         let report: serde_json::Value = serde_json::from_slice(&output.stdout)
             .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
         eprintln!("{:?} of {:?}: {report}", self.kind, self.pace);
@@ -127,6 +128,7 @@ impl Load {
             value.with_context(|| format!("no {pointer} in {report}"))
         };
         ensure!(of("/rejected")? == 0.0, "rejects: {report}");
+        ensure!(of("/forged")? == 0.0, "replies that are not the server's: {report}");
         Ok(Loaded {
             seconds: of("/seconds")?,
             sent: of("/sent")?,

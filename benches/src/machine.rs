@@ -113,7 +113,9 @@ pub fn resident_mib(process_id: u32) -> anyhow::Result<f64> {
 pub fn describe() -> anyhow::Result<String> {
     let date = Command::new("date").args(["-u", "+%Y-%m-%d %H:%M UTC"]).output()?.stdout;
     let date = String::from_utf8(date)?;
-    let processors = std::thread::available_parallelism()?;
+    // The machine's, not those that this process was put on.
+    let processors = std::fs::read_to_string("/proc/cpuinfo")?;
+    let processors = processors.lines().filter(|line| line.starts_with("processor")).count();
     let load = std::fs::read_to_string("/proc/loadavg")?;
     let load = load.split(' ').next().unwrap_or_default();
     Ok(format!("{}, {processors} shared cores, load average {load}", date.trim()))
