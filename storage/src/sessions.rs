@@ -47,6 +47,17 @@ impl Sessions<'_> {
         self.entries(rest, []).await
     }
 
+    /// The open sessions of one service, the longest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open_of(&self, service: ServiceId) -> Result<Vec<SessionEntry>, StoreError> {
+        let rest = "and s.service_id = $2 and s.ended_at is null \
+                    and (s.silent_since is null or s.silent_since < s.last_seen_at) \
+                    order by s.started_at, s.id";
+        self.entries(rest, [service.0.into()]).await
+    }
+
     /// The `limit` sessions that began last, open or not, the newest first.
     ///
     /// # Errors

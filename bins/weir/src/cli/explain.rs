@@ -15,6 +15,7 @@ use entitlement::{
 };
 use radius_proto::{PACKET_LEN_MAX, Packet};
 use serde_json::json;
+use storage::StoreError;
 
 use super::auth_log::outcome_name;
 use super::open::{self, Open};
@@ -68,8 +69,15 @@ async fn explain(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<Explai
     let engine = serve::engine(&open.loaded.config, words.dialects().clone())?;
     let at = args.at.unwrap_or_else(clock::now);
     let activity = Activity::new();
-    for entry in open.store.sessions(open.tenant).open().await? {
-        activity.restore(&entry.session);
+    match open.store.services(open.tenant).find(&args.login).await {
+        Ok(service) => {
+            for entry in open.store.sessions(open.tenant).open_of(service.id).await? {
+                activity.restore(&entry.session);
+            }
+        }
+        // The explanation says so itself.
+        Err(StoreError::NotFound { .. }) => {}
+        Err(error) => return Err(error.into()),
     }
     let question = Question {
         nas: &nas,
