@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::*;
@@ -19,6 +19,15 @@ use radius_server::{Listener, RadiusServer, RunningServer, ServerBuilder, Settin
 
 /// Long enough that only a reply that never comes can take it.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for what another thread does within moments, and nothing tells of.
+pub fn eventually(mut happened: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !happened() {
+        assert!(Instant::now() < deadline, "it did not happen within {PATIENCE:?}");
+        std::thread::yield_now();
+    }
+}
 /// How long a test listens to make sure that there is no reply.
 pub const SILENCE: Duration = Duration::from_millis(300);
 
