@@ -2,6 +2,7 @@
 //! can be away, and a client that speaks through `radius-proto` alone.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test may stop here")]
+#![allow(clippy::disallowed_methods, reason = "a test waits no longer than it has patience")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Condvar, Mutex};
