@@ -83,7 +83,7 @@ impl Default for Settings {
             reject_delay: Duration::ZERO,
             receive_buffer_octets: 4 << 20,
             append_timeout: Duration::from_secs(2),
-            drain_batch_entries: 1_000,
+            drain_batch_entries: 4_000,
             drain_stop_timeout: Duration::from_secs(10),
             shed_interims_after: Duration::from_millis(500),
             watch_interval: Duration::from_secs(30),

@@ -15,7 +15,7 @@ use entitlement::{
     Entitlement, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms,
     TimeZone, Validity,
 };
-use papaya::{Equivalent, HashMap};
+use papaya::{Equivalent, HashMap, ResizeMode};
 
 use crate::credential;
 use crate::error::{Kind, StoreError};
@@ -144,18 +144,24 @@ impl Directory for MemoryDirectory {
     }
 }
 
+/// Resized at once, by the one writer: papaya's incremental way leaves a chain of half-copied tables
+/// behind, all of which are searched for every packet.
+fn table<K: Eq + Hash, V>() -> HashMap<K, V> {
+    HashMap::builder().resize_mode(ResizeMode::Blocking).build()
+}
+
 impl MemoryDirectory {
     fn empty(keys: KeyRing) -> Self {
         Self {
             keys,
-            tenants: HashMap::new(),
-            time_zones: HashMap::new(),
-            nas_by_address: HashMap::new(),
-            nas_places: HashMap::new(),
-            plans: HashMap::new(),
-            services: HashMap::new(),
-            logins: HashMap::new(),
-            identifiers: HashMap::new(),
+            tenants: table(),
+            time_zones: table(),
+            nas_by_address: table(),
+            nas_places: table(),
+            plans: table(),
+            services: table(),
+            logins: table(),
+            identifiers: table(),
         }
     }
 

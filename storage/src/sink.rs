@@ -7,6 +7,7 @@ mod partitions;
 mod rows;
 mod silence;
 mod sql;
+mod values;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -247,10 +248,14 @@ impl Pending {
 
     async fn write_attempts(&mut self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
         learned::store(txn, &self.attempts).await?;
+        let operation = "store the log-ins";
         let rows: Vec<_> = self.attempts.drain(..).map(AttemptRow::from).collect();
-        let insert = sql::insert_attempts(txn.get_database_backend());
+        if txn.get_database_backend() == DbBackend::Sqlite {
+            let rows = rows.into_iter().map(AttemptRow::values).collect();
+            return values::insert(txn, sql::INSERT_ATTEMPTS, rows, "", operation).await;
+        }
         for rows in rows.chunks(ROWS_PER_STATEMENT) {
-            execute(txn, insert, [json(rows)?.into()], "store the log-ins").await?;
+            execute(txn, sql::INSERT_ATTEMPTS_POSTGRES, [json(rows)?.into()], operation).await?;
         }
         Ok(())
     }

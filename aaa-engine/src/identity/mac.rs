@@ -37,21 +37,17 @@ impl MacAddress {
         if text.len() > Self::TEXT_LEN_MAX {
             return None;
         }
-        let text = core::str::from_utf8(text).ok()?;
-        match text.bytes().filter(|octet| matches!(octet, b':' | b'-' | b'.')).count() {
-            0 => Self::of_groups(&[text], 12),
-            2 => Self::of_groups(&groups::<3>(text, ['-', '.'])?, 4),
-            3 => {
-                let [first, second, third, last] = groups::<4>(text, ['.', '.'])?;
-                let (kind, first) = first.split_at_checked(2)?;
-                let rest = [first, second, third, last].concat();
-                (octet(kind)? == DHCP_ETHERNET && last.len() == 2)
-                    .then(|| Self::of_groups(&[&rest], 12))?
-            }
-            5 => Self::of_octets(&groups::<6>(text, [':', '-'])?),
-            6 => {
-                let [kind, address @ ..] = groups::<7>(text, [':', '-'])?;
-                (octet(kind)? == DHCP_ETHERNET).then(|| Self::of_octets(&address))?
+        let groups = Groups::of(text)?;
+        let (octets, lengths) = (groups.octets(), groups.lengths());
+        match (groups.separator, lengths) {
+            (None, [12]) | (Some(b'-' | b'.'), [4, 4, 4]) => octets.address(0),
+            (Some(b'.'), [4, 4, 4, 2]) => octets.address_of_dhcp(),
+            (Some(b':' | b'-'), [1..=2, ..]) if lengths.iter().all(|len| (1..=2).contains(len)) => {
+                match lengths.len() {
+                    6 => octets.address(0),
+                    7 => octets.address_of_dhcp(),
+                    _ => None,
+                }
             }
             _ => None,
         }
@@ -79,30 +75,6 @@ impl MacAddress {
         let [first, ..] = self.0;
         first & 0x02 != 0
     }
-
-    /// Groups of so many digits each.
-    fn of_groups(groups: &[&str], digits: usize) -> Option<Self> {
-        let mut octets = [0; 6];
-        let mut place = octets.iter_mut();
-        for group in groups {
-            if group.len() != digits || !group.is_ascii() {
-                return None;
-            }
-            for pair in group.as_bytes().chunks(2) {
-                *place.next()? = octet(core::str::from_utf8(pair).ok()?)?;
-            }
-        }
-        place.next().is_none().then_some(Self(octets))
-    }
-
-    /// An octet each, of one digit or two.
-    fn of_octets(groups: &[&str; 6]) -> Option<Self> {
-        let mut octets = [0; 6];
-        for (place, group) in octets.iter_mut().zip(groups) {
-            *place = octet(group)?;
-        }
-        Some(Self(octets))
-    }
 }
 
 impl fmt::Display for MacAddress {
@@ -112,21 +84,90 @@ impl fmt::Display for MacAddress {
     }
 }
 
-/// Exactly `N` groups with the same one of two separators between them.
-fn groups<const N: usize>(text: &str, separators: [char; 2]) -> Option<[&str; N]> {
-    let separator = separators.into_iter().find(|separator| text.contains(*separator))?;
-    let mut groups = [""; N];
-    let mut split = text.split(separator);
-    for group in &mut groups {
-        *group = split.next()?;
-    }
-    split.next().is_none().then_some(groups)
+/// Groups of hexadecimal digits with one separator between them, read in one pass: this is done for
+/// every packet.
+struct Groups {
+    separator: Option<u8>,
+    digits: [u8; MacAddress::TEXT_LEN_MAX],
+    lengths: [usize; Self::MAX],
+    count: usize,
 }
 
-fn octet(text: &str) -> Option<u8> {
-    let is_hexadecimal = text.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let has_length = (1..=2).contains(&text.len());
-    (is_hexadecimal && has_length).then(|| u8::from_str_radix(text, 16).ok())?
+/// What groups say, octet by octet.
+struct Octets {
+    values: [u8; Self::MAX],
+    len: usize,
+}
+
+impl Groups {
+    /// Of a DHCP client identifier.
+    const MAX: usize = 7;
+
+    /// `None` when there is anything but digits and one kind of separator, or too many groups.
+    fn of(text: &[u8]) -> Option<Self> {
+        let mut groups = Self {
+            separator: None,
+            digits: [0; MacAddress::TEXT_LEN_MAX],
+            lengths: [0; Self::MAX],
+            count: 1,
+        };
+        let mut digits = groups.digits.iter_mut();
+        for octet in text {
+            if let Some(digit) = char::from(*octet).to_digit(16) {
+                // A digit is less than 16.
+                *digits.next()? = digit as u8;
+                *groups.lengths.get_mut(groups.count - 1)? += 1;
+                continue;
+            }
+            if !matches!(octet, b':' | b'-' | b'.')
+                || *groups.separator.get_or_insert(*octet) != *octet
+                || groups.count == Self::MAX
+            {
+                return None;
+            }
+            groups.count += 1;
+        }
+        Some(groups)
+    }
+
+    fn lengths(&self) -> &[usize] {
+        self.lengths.get(..self.count).unwrap_or_default()
+    }
+
+    /// Two digits are an octet, and one is where a group has no second.
+    fn octets(&self) -> Octets {
+        let mut octets = Octets { values: [0; Octets::MAX], len: 0 };
+        let mut digits = self.digits.iter();
+        for len in self.lengths() {
+            for at in (0..*len).step_by(2) {
+                let mut value = digits.next().copied().unwrap_or(0);
+                if at + 1 < *len {
+                    value = value << 4 | digits.next().copied().unwrap_or(0);
+                }
+                if let Some(place) = octets.values.get_mut(octets.len) {
+                    *place = value;
+                }
+                octets.len += 1;
+            }
+        }
+        octets
+    }
+}
+
+impl Octets {
+    /// An address, and what a DHCP client identifier has before it.
+    const MAX: usize = 7;
+
+    /// The six octets from here on, if those are all.
+    fn address(&self, from: usize) -> Option<MacAddress> {
+        let octets = self.values.get(from..self.len)?;
+        octets.try_into().ok().map(MacAddress)
+    }
+
+    fn address_of_dhcp(&self) -> Option<MacAddress> {
+        let [kind, ..] = self.values;
+        if kind == DHCP_ETHERNET { self.address(1) } else { None }
+    }
 }
 
 #[cfg(test)]

@@ -36,9 +36,12 @@ pub enum DeviceStanding {
 impl DeviceStanding {
     pub(crate) fn of(candidate: &Candidate<'_>) -> Self {
         let devices = candidate.service.devices.as_deref();
+        let binding = candidate.service.entitlement.terms.devices;
+        if devices.is_none() && binding == DeviceBinding::Any {
+            return Self::Any;
+        }
         let address = candidate.station.and_then(MacAddress::of_station);
         let listed = address.and_then(|address| devices?.allows(address));
-        let binding = candidate.service.entitlement.terms.devices;
         match (listed, binding, address) {
             (Some(false), ..) => Self::Denied,
             (_, DeviceBinding::Any, _) => Self::Any,

@@ -11,7 +11,8 @@ use sea_orm::{
 };
 
 use super::rows::{USAGE_COLUMNS, hexadecimal, usage_row};
-use super::{ROWS_PER_STATEMENT, Told, json, sql};
+use super::sql::AddUsage;
+use super::{ROWS_PER_STATEMENT, Told, json, sql, values};
 use crate::error::{During as _, Kind, StoreError};
 use crate::usage::{UNKNOWN_SERVICE, UsageAmount, UsageSpan};
 
@@ -104,15 +105,21 @@ impl Increases {
     /// Adds what there is to the tables.
     pub(super) async fn write(&self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
         let backend = txn.get_database_backend();
+        let operation = "store the usage";
         for span in UsageSpan::ALL {
-            let sql = sql::add_usage(backend, span);
-            for rows in self.rows(span).chunks(ROWS_PER_STATEMENT) {
-                let parameters: Vec<Value> = match backend {
-                    DbBackend::Postgres => column_texts(rows).map(Value::from).into(),
-                    _ => vec![json(rows)?.into()],
-                };
+            let sql = AddUsage::to(backend, span);
+            let rows = self.rows(span);
+            if backend == DbBackend::Sqlite {
+                let rows = rows.into_iter().map(|row| row.map(Value::from)).collect();
+                values::insert(txn, &sql.insert, rows, &sql.on_conflict, operation).await?;
+                continue;
+            }
+            let AddUsage { insert, rows_of_postgres, on_conflict } = sql;
+            let sql = format!("{insert} {rows_of_postgres} {on_conflict}");
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                let parameters = column_texts(rows).map(Value::from);
                 let statement = Statement::from_sql_and_values(backend, &sql, parameters);
-                txn.execute_raw(statement).await.during("store the usage")?;
+                txn.execute_raw(statement).await.during(operation)?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use aaa_engine::Attempt;
 use aaa_engine::session::Session;
 use entitlement::{TenantId, Timestamp};
+use sea_orm::Value;
 use serde::Serialize;
 
 use crate::auth_log::outcome_code;
@@ -44,6 +45,23 @@ pub(super) struct AttemptRow {
     outcome: &'static str,
     reason: &'static str,
     service_id: Option<i64>,
+}
+
+impl AttemptRow {
+    /// In the order of [`INSERT_ATTEMPTS`](super::sql::INSERT_ATTEMPTS).
+    pub(super) fn values(self) -> [Value; 9] {
+        [
+            self.tenant_id.into(),
+            self.nas_id.into(),
+            self.at.into(),
+            self.login.into(),
+            self.calling_station_id.into(),
+            self.method.into(),
+            self.outcome.into(),
+            self.reason.into(),
+            self.service_id.into(),
+        ]
+    }
 }
 
 pub(super) const USAGE_COLUMNS: usize = 8;

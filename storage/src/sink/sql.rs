@@ -116,56 +116,63 @@ pub(super) const fn stored_counters(backend: DbBackend) -> &'static str {
 }
 
 /// Adds usage to what is there; more than the numbers hold is the most they hold, as an error would
-/// stop the journal. There are three such rows for each session, so the cheapest way for each
-/// database: on PostgreSQL the texts of arrays, one for each column, on SQLite a JSON array of rows.
-pub(super) fn add_usage(backend: DbBackend, span: UsageSpan) -> String {
-    const COUNTERS: [&str; 5] = [
-        "upload_octets",
-        "download_octets",
-        "upload_packets",
-        "download_packets",
-        "session_time_s",
-    ];
-    const SQLITE_ROWS: &str = "value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, \
-        value->>6, value->>7 from json_each($1)";
-    const POSTGRES_ROWS: &str = "* from unnest($1::text::bigint[], $2::text::bigint[], \
-        $3::text::bigint[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[], \
-        $7::text::bigint[], $8::text::bigint[])";
-    let (rows, least) = match backend {
-        DbBackend::Postgres => (POSTGRES_ROWS, "least"),
-        _ => (SQLITE_ROWS, "min"),
-    };
-    let table = span.table();
-    let sums = COUNTERS.map(|counter| {
-        let stored = format!("{table}.{counter}");
-        format!("{counter} = {stored} + {least}(excluded.{counter}, {} - {stored})", i64::MAX)
-    });
-    format!(
-        "insert into {table} (tenant_id, bucket_start, service_id, {}) select {rows} where true \
-         on conflict (tenant_id, bucket_start, service_id) do update set {}",
-        COUNTERS.join(", "),
-        sums.join(", ")
-    )
+/// stop the journal.
+pub(super) struct AddUsage {
+    /// The rows of SQLite follow it.
+    pub(super) insert: String,
+    /// Rows as the texts of arrays, one for each column: there are three for each session, so the
+    /// cheapest way for PostgreSQL.
+    pub(super) rows_of_postgres: &'static str,
+    pub(super) on_conflict: String,
 }
 
-const INSERT_ATTEMPTS_SQLITE: &str = "\
-    insert into auth_log (tenant_id, nas_id, at, login, calling_station_id, method, outcome, \
-    reason, service_id) select value->>'tenant_id', value->>'nas_id', value->>'at', \
-    value->>'login', value->>'calling_station_id', value->>'method', value->>'outcome', \
-    value->>'reason', value->>'service_id' from json_each($1)";
-
-const INSERT_ATTEMPTS_POSTGRES: &str = "\
-    insert into auth_log (tenant_id, nas_id, at, login, calling_station_id, method, outcome, \
-    reason, service_id) select * from json_to_recordset($1::json) as rows (tenant_id bigint, \
-    nas_id bigint, at bigint, login text, calling_station_id text, method text, outcome text, \
-    reason text, service_id bigint)";
-
-pub(super) const fn insert_attempts(backend: DbBackend) -> &'static str {
-    match backend {
-        DbBackend::Postgres => INSERT_ATTEMPTS_POSTGRES,
-        _ => INSERT_ATTEMPTS_SQLITE,
+impl AddUsage {
+    pub(super) fn to(backend: DbBackend, span: UsageSpan) -> Self {
+        const COUNTERS: [&str; 5] = [
+            "upload_octets",
+            "download_octets",
+            "upload_packets",
+            "download_packets",
+            "session_time_s",
+        ];
+        let least = if backend == DbBackend::Postgres { "least" } else { "min" };
+        let table = span.table();
+        let sums = COUNTERS.map(|counter| {
+            let stored = format!("{table}.{counter}");
+            format!("{counter} = {stored} + {least}(excluded.{counter}, {} - {stored})", i64::MAX)
+        });
+        Self {
+            insert: format!(
+                "insert into {table} (tenant_id, bucket_start, service_id, {})",
+                COUNTERS.join(", ")
+            ),
+            rows_of_postgres: "select * from unnest($1::text::bigint[], $2::text::bigint[], \
+                $3::text::bigint[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[], \
+                $7::text::bigint[], $8::text::bigint[]) where true",
+            on_conflict: format!(
+                "on conflict (tenant_id, bucket_start, service_id) do update set {}",
+                sums.join(", ")
+            ),
+        }
     }
 }
+
+macro_rules! insert_attempts {
+    () => {
+        "insert into auth_log (tenant_id, nas_id, at, login, calling_station_id, method, outcome, \
+         reason, service_id)"
+    };
+}
+
+/// Its rows follow.
+pub(super) const INSERT_ATTEMPTS: &str = insert_attempts!();
+
+pub(super) const INSERT_ATTEMPTS_POSTGRES: &str = concat!(
+    insert_attempts!(),
+    " select * from json_to_recordset($1::json) as rows (tenant_id bigint, nas_id bigint, \
+     at bigint, login text, calling_station_id text, method text, outcome text, reason text, \
+     service_id bigint)"
+);
 
 /// Ends what is open. Apart from [`END_SESSIONS_EARLIER`], so that each finds its index.
 pub(super) const END_OPEN_SESSIONS: &str = "\
