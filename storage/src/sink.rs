@@ -16,10 +16,12 @@ use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use aaa_engine::session::{ENDED_SESSIONS_MAX, Session, SessionId, apply};
 use aaa_engine::{AccountingEvent, AccountingKind, Attempt};
 use entitlement::Timestamp;
+use futures_util::TryStreamExt as _;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
-    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+    DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select, Statement, Value,
 };
 
 use crate::entity::{journal_position, session};
@@ -157,8 +159,9 @@ impl StoreSink {
         ended_max: u64,
     ) -> Result<Vec<Session>, StoreError> {
         let reader = &self.store.database().reader;
-        // The open ones first: one that ends in between is then read twice, but not missed.
-        let mut rows = session::Entity::find()
+        // The open ones first: one that ends in between is then read twice, but not missed. Row by row,
+        // since there may be a million.
+        let open = session::Entity::find()
             .filter(session::Column::EndedAt.is_null())
             // Those that fell silent long ago were forgotten.
             .filter(
@@ -167,23 +170,32 @@ impl StoreSink {
                     .add(session::Column::LastSeenAt.gte(ended_since.unix_ms())),
             )
             .order_by_asc(session::Column::StartedAt)
-            .order_by_asc(session::Column::Id)
-            .all(reader)
-            .await
-            .during("read the open sessions")?;
+            .order_by_asc(session::Column::Id);
         let ended = session::Entity::find()
             .filter(session::Column::EndedAt.gte(ended_since.unix_ms()))
             .order_by_desc(session::Column::EndedAt)
             .order_by_desc(session::Column::Id)
-            .limit(ended_max)
-            .all(reader)
-            .await
-            .during("read the sessions that ended lately")?;
-        let ended_meanwhile: HashSet<&[u8]> = ended.iter().map(|row| row.id.as_slice()).collect();
-        rows.retain(|row| !ended_meanwhile.contains(row.id.as_slice()));
-        rows.extend(ended.into_iter().rev());
-        rows.iter().map(session_of).collect()
+            .limit(ended_max);
+        let mut sessions = read_sessions(reader, open, "read the open sessions").await?;
+        let ended = read_sessions(reader, ended, "read the sessions that ended lately").await?;
+        let ended_meanwhile: HashSet<SessionId> = ended.iter().map(|session| session.id).collect();
+        sessions.retain(|session| !ended_meanwhile.contains(&session.id));
+        sessions.extend(ended.into_iter().rev());
+        Ok(sessions)
     }
+}
+
+async fn read_sessions(
+    reader: &DatabaseConnection,
+    select: Select<session::Entity>,
+    operation: &'static str,
+) -> Result<Vec<Session>, StoreError> {
+    let mut sessions = Vec::new();
+    let mut rows = select.stream(reader).await.during(operation)?;
+    while let Some(row) = rows.try_next().await.during(operation)? {
+        sessions.push(session_of(&row)?);
+    }
+    Ok(sessions)
 }
 
 impl Sink for StoreSink {
