@@ -74,10 +74,18 @@ impl Panel {
         for (x, y) in &self.points {
             let (px, py) = (at_x(*x), at_y(*y));
             let shown = if *y < 10.0 { format!("{y:.2}") } else { format!("{y:.0}") };
+            // At the edges it must not run into the scale, nor out of the picture.
+            let (anchor, label_x) = if px < LEFT + 20.0 {
+                ("start", px + 6.0)
+            } else if px > right - 20.0 {
+                ("end", px)
+            } else {
+                ("middle", px)
+            };
             let _ = writeln!(
                 out,
                 "<circle cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"4\" fill=\"#06c\"/>\
-                 <text x=\"{px:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{shown}</text>",
+                 <text x=\"{label_x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{shown}</text>",
                 py - 10.0
             );
         }
