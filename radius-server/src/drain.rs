@@ -3,7 +3,7 @@
 use core::future::Future;
 use core::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
@@ -70,9 +70,32 @@ pub(crate) struct DrainStatus {
     applied_before: AtomicU64,
     failures: AtomicU64,
     last_error: Mutex<Option<String>>,
+    /// What is known of where the sink stands in the journal.
+    stands: Mutex<Stands>,
+}
+
+/// Where the sink stands, and what is kept for others.
+#[derive(Default, Clone, Copy)]
+struct Stands {
+    /// The sink has everything before it; `None` when it has nothing, or has not said yet.
+    applied: Option<JournalPosition>,
+    /// The journal is kept from here on.
+    kept_from: Option<JournalPosition>,
 }
 
 impl DrainStatus {
+    fn stands(&self) -> MutexGuard<'_, Stands> {
+        self.stands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn applied(&self) -> Option<JournalPosition> {
+        self.stands().applied
+    }
+
+    pub(crate) fn keep_from(&self, position: JournalPosition) {
+        self.stands().kept_from = Some(position);
+    }
+
     pub(crate) fn stats(&self, durable: Durable) -> DrainStats {
         let applied_before = self.applied_before.load(Ordering::Acquire);
         DrainStats {
@@ -83,13 +106,18 @@ impl DrainStatus {
         }
     }
 
-    fn note_applied(&self, entries: usize, next_seq: u64) {
+    fn note_applied(&self, entries: usize, position: JournalPosition, next_seq: u64) {
         self.applied.fetch_add(entries as u64, Ordering::Relaxed);
-        self.applied_before.store(next_seq, Ordering::Release);
+        self.note_standing(Some(position), next_seq);
         let failed = self.last_error.lock().unwrap_or_else(PoisonError::into_inner).take();
         if failed.is_some() {
             tracing::info!("the store takes records again");
         }
+    }
+
+    fn note_standing(&self, applied: Option<JournalPosition>, next_seq: u64) {
+        self.applied_before.store(next_seq, Ordering::Release);
+        self.stands().applied = applied;
     }
 
     fn note_panic(&self) {
@@ -128,19 +156,42 @@ pub(crate) struct Drain<S> {
     batch_entries: usize,
     clock: Clock,
     status: Arc<DrainStatus>,
+    standing: Standing,
+}
+
+/// Where the sink stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It has the journal up to there, where the reader has gone on from.
+    At(Option<JournalPosition>),
+    /// It has to be asked, and stands nowhere behind this.
+    Unknown { at_most: JournalPosition },
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Applied {
+    Taken,
+    /// The sink stands before the batch: it was set back.
+    WentBack,
 }
 
 impl<S: Sink> Drain<S> {
     pub(crate) fn new(
         sink: S,
         reader: Reader,
+        standing: Standing,
         durable: watch::Receiver<Durable>,
-        batch_entries: usize,
-        clock: Clock,
+        settings: (usize, Clock),
         status: Arc<DrainStatus>,
     ) -> Self {
-        status.applied_before.store(reader.next_seq(), Ordering::Release);
-        Self { sink, reader, durable, batch_entries, clock, status }
+        let applied = match standing {
+            Standing::At(applied) => applied,
+            Standing::Unknown { .. } => None,
+        };
+        status.note_standing(applied, reader.next_seq());
+        let (batch_entries, clock) = settings;
+        Self { sink, reader, durable, batch_entries, clock, status, standing }
     }
 
     /// The sink that is filled.
@@ -154,9 +205,9 @@ impl<S: Sink> Drain<S> {
     /// At the first thing that fails.
     pub(crate) async fn catch_up(&mut self) -> Result<(), DrainError> {
         while let Some(batch) = self.read()? {
-            let entries = batch.entries.len();
+            let (entries, position) = (batch.entries.len(), batch.position);
             self.sink.apply(batch).await?;
-            self.status.note_applied(entries, self.reader.next_seq());
+            self.note_applied(entries, position);
         }
         self.retire();
         Ok(())
@@ -166,6 +217,15 @@ impl<S: Sink> Drain<S> {
     pub(crate) async fn run(mut self, mut command: watch::Receiver<Command>) {
         let mut segment = self.reader.position().segment;
         loop {
+            if let Standing::Unknown { at_most } = self.standing {
+                if ended_within(&mut command, self.go_to_where_the_sink_stands(at_most))
+                    .await
+                    .is_none()
+                {
+                    return;
+                }
+                segment = self.reader.position().segment;
+            }
             // Asked before reading: what became durable before the word was said is still read.
             let finishing = *command.borrow_and_update() != Command::Run;
             let batch = match self.read() {
@@ -185,10 +245,16 @@ impl<S: Sink> Drain<S> {
                 }
             };
             let (entries, position) = (batch.entries.len(), batch.position);
-            if ended_within(&mut command, self.apply(batch)).await.is_none() {
-                return;
+            match ended_within(&mut command, self.apply(batch)).await {
+                Some(Applied::Taken) => self.note_applied(entries, position),
+                Some(Applied::WentBack) => {
+                    // A position behind what is durable cannot be before it.
+                    let at_most = self.durable.borrow().position;
+                    self.standing = Standing::Unknown { at_most };
+                    continue;
+                }
+                None => return,
             }
-            self.status.note_applied(entries, self.reader.next_seq());
             if position.segment != segment {
                 segment = position.segment;
                 self.retire();
@@ -207,25 +273,83 @@ impl<S: Sink> Drain<S> {
         Ok((count > 0).then(|| Batch { entries, position: self.reader.position() }))
     }
 
-    /// Applies a batch, as often as it takes.
-    async fn apply(&self, batch: Batch) {
+    fn note_applied(&mut self, entries: usize, position: JournalPosition) {
+        self.standing = Standing::At(Some(position));
+        self.status.note_applied(entries, position, self.reader.next_seq());
+    }
+
+    /// Asks the sink where it stands, as often as it takes, and has the reader go on from there.
+    async fn go_to_where_the_sink_stands(&mut self, at_most: JournalPosition) {
+        let mut backoff = BACKOFF_FIRST;
+        loop {
+            match self.position().await {
+                Ok(applied) => match self.go_to(applied, at_most) {
+                    Ok(()) => return,
+                    Err(error) => {
+                        self.note_failure(&error.into(), "the journal does not fit the store");
+                        sleep(UNREADABLE_RETRY).await;
+                    }
+                },
+                Err(error) => {
+                    self.note_failure(&error.into(), "the store is away");
+                    sleep(backoff).await;
+                    backoff = (backoff * 2).min(BACKOFF_MAX);
+                }
+            }
+        }
+    }
+
+    fn go_to(
+        &mut self,
+        applied: Option<JournalPosition>,
+        at_most: JournalPosition,
+    ) -> Result<(), JournalError> {
+        if let Some(position) = applied.filter(|applied| *applied > at_most) {
+            return Err(JournalError::Ahead { position, end: at_most });
+        }
+        self.reader.seek(applied)?;
+        self.standing = Standing::At(applied);
+        self.status.note_standing(applied, self.reader.next_seq());
+        tracing::info!(
+            from = %self.reader.position(),
+            "the store gets the journal from where it stands"
+        );
+        Ok(())
+    }
+
+    /// Where the sink stands, if it says so within reason.
+    async fn position(&self) -> Result<Option<JournalPosition>, SinkError> {
+        let asked = timeout(ANSWER_EXPECTED, self.sink.position()).await;
+        asked.unwrap_or_else(|_| Err(silent(ANSWER_EXPECTED)))
+    }
+
+    /// Applies a batch, as often as it takes, unless the sink turns out to lack what was before it.
+    async fn apply(&self, batch: Batch) -> Applied {
         let mut backoff = BACKOFF_FIRST;
         loop {
             match self.try_to_apply(batch.clone()).await {
-                Ok(()) => return,
+                Ok(()) => return Applied::Taken,
                 Err(error) => self.note_failure(&error.into(), "the store is away"),
             }
             sleep(backoff).await;
             backoff = (backoff * 2).min(BACKOFF_MAX);
+            if let Standing::At(before) = self.standing
+                && let Ok(found) = self.position().await
+                && found < before
+            {
+                let found = found.map_or_else(|| "nothing".to_owned(), |found| found.to_string());
+                tracing::warn!(
+                    %found,
+                    "the store was set back; it gets what it lacks from the journal again"
+                );
+                return Applied::WentBack;
+            }
         }
     }
 
     /// Applies a batch once, however long the sink keeps silent within reason.
     async fn try_to_apply(&self, batch: Batch) -> Result<(), SinkError> {
         let mut applied = pin!(self.sink.apply(batch));
-        let silent = |limit: Duration| SinkError {
-            reason: format!("it has not answered for {} s", limit.as_secs()),
-        };
         if let Ok(applied) = timeout(ANSWER_EXPECTED, &mut applied).await {
             return applied;
         }
@@ -255,6 +379,9 @@ impl<S: Sink> Drain<S> {
 
     fn retire(&mut self) {
         let now = self.clock.system_time();
+        if let Some(kept_from) = self.status.stands().kept_from {
+            self.reader.keep_from(kept_from.segment);
+        }
         match self.reader.retire(self.reader.position(), now) {
             Ok(0) => {}
             Ok(segments) => tracing::info!(segments, "drained journal segments are removed"),
@@ -269,6 +396,10 @@ impl<S: Sink> Drain<S> {
             tracing::debug!(%error, "{words} still; records wait in the journal");
         }
     }
+}
+
+fn silent(limit: Duration) -> SinkError {
+    SinkError { reason: format!("it has not answered for {} s", limit.as_secs()) }
 }
 
 /// Drives `work` to its end, unless the drain is told to stop at once before.
@@ -297,10 +428,11 @@ mod tests {
         assert!(status.note_failure(&failure("away")));
         assert!(!status.note_failure(&failure("away")));
         assert!(!status.note_failure(&failure("the disk is full")));
-        status.note_applied(1, 2);
+        let position = JournalPosition { segment: 1, offset: 32 };
+        status.note_applied(1, position, 2);
         assert!(status.note_failure(&failure("away")));
-        let stats = status
-            .stats(Durable { position: JournalPosition { segment: 1, offset: 32 }, next_seq: 2 });
+        let stats = status.stats(Durable { position, next_seq: 2 });
+        assert_eq!(status.applied(), Some(position));
         assert_eq!(stats.failures, 4);
         assert!(stats.last_error.is_some_and(|error| error.contains("away")));
     }

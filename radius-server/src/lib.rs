@@ -14,6 +14,7 @@ pub mod journal;
 mod lane;
 mod nas;
 mod record;
+mod replay;
 mod running;
 mod server;
 mod sessions;
@@ -29,6 +30,7 @@ pub use error::StartError;
 pub use journal::{JournalSettings, JournalStats};
 pub use nas::NasProblems;
 pub use record::RecordError;
+pub use replay::Remembered;
 pub use running::{RunningServer, Stopped};
 pub use server::{NoSink, RadiusServer, ServerBuilder};
 pub use settings::{

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
 use tokio::sync::watch;
 
@@ -120,6 +121,31 @@ impl RunningServer {
     #[must_use]
     pub fn sessions(&self) -> Vec<Session> {
         self.shared.sessions.open()
+    }
+
+    /// The sessions that are known, open and lately ended, a part of them at a time: no packet waits
+    /// for longer than one part is copied.
+    pub fn remembered_sessions(&self) -> impl Iterator<Item = Vec<Session>> + '_ {
+        self.shared.sessions.parts()
+    }
+
+    /// The sink has everything that stands before this in the journal; `None` when it has nothing of
+    /// it, or has not said yet.
+    #[must_use]
+    pub fn applied_position(&self) -> Option<JournalPosition> {
+        self.status.applied()
+    }
+
+    /// How far the journal is durable.
+    #[must_use]
+    pub fn durable_position(&self) -> JournalPosition {
+        self.shared.journal.durable().borrow().position
+    }
+
+    /// Keeps the journal from `position` on, however long the sink has had it: somebody has
+    /// [remembered](crate::Remembered) what was before.
+    pub fn keep_journal_from(&self, position: JournalPosition) {
+        self.status.keep_from(position);
     }
 
     /// The sources that sent packets and are no NAS, the one seen last first. One that has become

@@ -8,17 +8,19 @@ use std::thread;
 
 use aaa_engine::ports::{Directory, ListenerName, Sink};
 use aaa_engine::session::Session;
-use aaa_engine::{Activity, Engine, Port};
+use aaa_engine::{Activity, Attempt, Engine, Port};
+use entitlement::Timestamp;
 use socket2::Socket;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::drain::{Command, Drain, DrainError, DrainStatus, PanicWatch};
+use crate::drain::{Command, Drain, DrainError, DrainStatus, PanicWatch, Standing};
 use crate::error::StartError;
 use crate::journal::{Disk, Journal, JournalSettings, RealDisk};
 use crate::lane::{Lane, Shared};
 use crate::nas::{MessageAuthenticatorGuard, NasProblemsTable};
+use crate::replay::{Remembered, Replayed, replay};
 use crate::running::{Parts, RunningServer};
 use crate::sessions::Sessions;
 use crate::settings::{Listener, Settings};
@@ -48,9 +50,14 @@ impl RadiusServer {
             journal: None,
             journal_settings: JournalSettings::default(),
             runtime: None,
+            remembered: None,
+            before_listening: None,
         }
     }
 }
+
+/// What is done once everything else is ready.
+type BeforeListening = Box<dyn FnOnce() + Send>;
 
 /// The place of a sink in a builder that has none yet; such a builder cannot start.
 #[derive(Debug)]
@@ -66,6 +73,8 @@ pub struct ServerBuilder<S> {
     journal: Option<JournalPlace>,
     journal_settings: JournalSettings,
     runtime: Option<Handle>,
+    remembered: Option<Remembered>,
+    before_listening: Option<BeforeListening>,
 }
 
 enum JournalPlace {
@@ -93,6 +102,7 @@ impl<S> ServerBuilder<S> {
     pub fn sink<T: Sink>(self, sink: T) -> ServerBuilder<T> {
         let Self { listeners, directory, engine, settings, journal, .. } = self;
         let (journal_settings, runtime) = (self.journal_settings, self.runtime);
+        let (remembered, before_listening) = (self.remembered, self.before_listening);
         ServerBuilder {
             listeners,
             directory,
@@ -102,6 +112,8 @@ impl<S> ServerBuilder<S> {
             journal,
             journal_settings,
             runtime,
+            remembered,
+            before_listening,
         }
     }
 
@@ -150,11 +162,28 @@ impl<S> ServerBuilder<S> {
         self.runtime = Some(runtime);
         self
     }
+
+    /// Starts without asking the sink, which is away: from what is remembered and what the journal
+    /// tells since. When the sink answers, it is given the journal from where it stands.
+    #[must_use]
+    pub fn without_sink(mut self, remembered: Remembered) -> Self {
+        self.remembered = Some(remembered);
+        self
+    }
+
+    /// Does this when the sink has all that the journal held, before the first packet is received;
+    /// for a directory that follows what the sink writes. It may block.
+    #[must_use]
+    pub fn before_listening(mut self, work: impl FnOnce() + Send + 'static) -> Self {
+        self.before_listening = Some(Box::new(work));
+        self
+    }
 }
 
 impl<S: Sink> ServerBuilder<S> {
     /// Starts the server: opens the journal, hands what the sink does not have yet to it, takes
-    /// the recent sessions back from it, and then listens.
+    /// the recent sessions back from it (or all that [from elsewhere](Self::without_sink)), and then
+    /// listens.
     ///
     /// Blocks until it listens; from asynchronous code call it where blocking is allowed.
     ///
@@ -183,6 +212,7 @@ impl<S: Sink> ServerBuilder<S> {
             settings: self.settings.clone(),
             clock,
             status: Arc::clone(&status),
+            remembered: self.remembered,
         };
         let runtime = DrainRuntime::new(self.runtime)?;
         let drain = thread::Builder::new()
@@ -194,7 +224,7 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, sessions } =
+        let Prepared { journal, sessions, learned } =
             prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
         let shared = Arc::new(Shared {
             directory,
@@ -213,9 +243,15 @@ impl<S: Sink> ServerBuilder<S> {
         for session in &sessions {
             shared.activity.restore(session);
         }
+        for attempt in &learned {
+            shared.activity.restore_learned(attempt);
+        }
         shared.sessions.restore(sessions);
         // From here on dropping it ends the drain.
         let mut server = RunningServer::new(Parts { shared, status, command, drain, drained });
+        if let Some(work) = self.before_listening {
+            work();
+        }
         listen(&mut server, self.listeners)?;
         let watch = Watch::new(Arc::clone(server.shared()));
         let thread = thread::Builder::new()
@@ -312,12 +348,15 @@ struct DrainStart<S> {
     settings: Settings,
     clock: Clock,
     status: Arc<DrainStatus>,
+    remembered: Option<Remembered>,
 }
 
 /// What it gives to the lanes.
 struct Prepared {
     journal: Journal,
     sessions: Vec<Session>,
+    /// The log-ins that taught something which the directory may not have.
+    learned: Vec<Attempt>,
 }
 
 impl<S: Sink> DrainStart<S> {
@@ -338,13 +377,16 @@ impl<S: Sink> DrainStart<S> {
         }
     }
 
-    async fn prepare(self) -> Result<(Drain<S>, Prepared), StartError> {
+    async fn prepare(mut self) -> Result<(Drain<S>, Prepared), StartError> {
+        if let Some(remembered) = self.remembered.take() {
+            return self.prepare_without_sink(remembered);
+        }
+        let ended_since = self.ended_since();
         let applied = self.sink.position().await?;
         let (journal, reader) = Journal::open(self.disk, &self.journal_settings, applied)?;
-        let durable = journal.durable();
-        let batch_entries = self.settings.drain_batch_entries;
-        let mut drain =
-            Drain::new(self.sink, reader, durable, batch_entries, self.clock, self.status);
+        let (durable, standing) = (journal.durable(), Standing::At(applied));
+        let settings = (self.settings.drain_batch_entries, self.clock);
+        let mut drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
         drain.catch_up().await.map_err(|error| match error {
             DrainError::Journal(error) => StartError::Journal(error),
             DrainError::Record { position, error } => {
@@ -352,9 +394,29 @@ impl<S: Sink> DrainStart<S> {
             }
             DrainError::Sink(error) => StartError::Sink(error),
         })?;
+        let sessions = drain.sink().recent_sessions(ended_since).await?;
+        Ok((drain, Prepared { journal, sessions, learned: Vec::new() }))
+    }
+
+    fn prepare_without_sink(
+        self,
+        remembered: Remembered,
+    ) -> Result<(Drain<S>, Prepared), StartError> {
+        let ended_since = self.ended_since();
+        let Remembered { sessions, position } = remembered;
+        let (journal, mut reader) = Journal::open(self.disk, &self.journal_settings, position)?;
+        let durable = journal.durable();
+        let end = *durable.borrow();
+        let Replayed { sessions, learned } = replay(&mut reader, end, sessions, ended_since)?;
+        let standing = Standing::Unknown { at_most: end.position };
+        let settings = (self.settings.drain_batch_entries, self.clock);
+        let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
+        Ok((drain, Prepared { journal, sessions, learned }))
+    }
+
+    /// Sessions that ended earlier are of no interest any more.
+    fn ended_since(&self) -> Timestamp {
         let remembered = self.settings.ended_sessions_remembered.as_secs();
-        let since = self.clock.now().minus_s(i64::try_from(remembered).unwrap_or(i64::MAX));
-        let sessions = drain.sink().recent_sessions(since).await?;
-        Ok((drain, Prepared { journal, sessions }))
+        self.clock.now().minus_s(i64::try_from(remembered).unwrap_or(i64::MAX))
     }
 }

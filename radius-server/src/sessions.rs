@@ -64,6 +64,11 @@ impl Sessions {
         open
     }
 
+    /// Those that are remembered, open or ended, by shard.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Vec<Session>> + '_ {
+        self.shards().map(|shard| lock(shard).remembered().cloned().collect())
+    }
+
     /// How many are open.
     pub(crate) fn open_count(&self) -> u64 {
         self.shards().map(|shard| lock(shard).open_count() as u64).sum()

@@ -1,10 +1,12 @@
 //! The directory that answers for every packet: all of it in memory, read without a lock.
 
 mod load;
+mod rows;
 
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
@@ -18,6 +20,7 @@ use entitlement::{
 use papaya::{Equivalent, HashMap, ResizeMode};
 
 use crate::credential;
+use crate::entity::{nas, plan, tenant};
 use crate::error::{Kind, StoreError};
 use crate::keys::KeyRing;
 use crate::names;
@@ -38,6 +41,11 @@ pub struct MemoryDirectory {
     logins: HashMap<LoginKey, Arc<ServiceRow>>,
     /// The services that have a line or a fixed address.
     identifiers: HashMap<(TenantId, Identifier), ServiceId>,
+    /// As the store has them, for the snapshot.
+    tenant_rows: HashMap<TenantId, Arc<tenant::Model>>,
+    nas_rows: HashMap<NasId, Arc<nas::Model>>,
+    /// How often something has changed.
+    changes: AtomicU64,
 }
 
 /// How much a directory holds.
@@ -62,6 +70,8 @@ struct PlanRow {
     name: Arc<str>,
     terms: Arc<Terms>,
     reply_attributes: Option<ReplyAttributes>,
+    /// As the store has it.
+    row: plan::Model,
 }
 
 struct ServiceRow {
@@ -162,7 +172,14 @@ impl MemoryDirectory {
             services: table(),
             logins: table(),
             identifiers: table(),
+            tenant_rows: table(),
+            nas_rows: table(),
+            changes: AtomicU64::new(0),
         }
+    }
+
+    pub(crate) const fn keys(&self) -> &KeyRing {
+        &self.keys
     }
 
     /// How much the directory holds now.
@@ -238,6 +255,7 @@ impl MemoryDirectory {
     }
 
     fn remove_nas(&self, id: NasId) {
+        self.nas_rows.pin().remove(&id);
         if let Some((_, address)) = self.nas_places.pin().remove(&id) {
             let address = *address;
             self.change_address(address, |others| others.retain(|other| other.nas.id != id));

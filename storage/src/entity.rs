@@ -7,8 +7,10 @@ macro_rules! table {
     ($name:ident, $table:literal, { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
         pub(crate) mod $name {
             use sea_orm::entity::prelude::*;
+            use serde::{Deserialize, Serialize};
 
-            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
             #[sea_orm(table_name = $table)]
             pub struct Model {
                 $($(#[$meta])* pub $field: $type,)*

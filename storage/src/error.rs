@@ -1,5 +1,7 @@
 //! What can go wrong with a store, in words that say what to do.
 
+pub(crate) mod away;
+
 use core::fmt;
 use std::path::PathBuf;
 
@@ -66,6 +68,16 @@ pub enum StoreError {
         /// What this version does not know.
         found: String,
     },
+    /// Another store stands where one was expected.
+    #[error(
+        "another store answers at {place} than the one that this server has a snapshot of; it was \
+         not changed, and gets nothing: bring the right one back, or stop this server, take its \
+         snapshot and its journal away, and start it with that store"
+    )]
+    Another {
+        /// Which file or database.
+        place: String,
+    },
     /// The key file is not the one the store was made with.
     #[error(
         "the key file {} is not the one of the store {place}: {problem}; use the key file that \
@@ -80,7 +92,15 @@ pub enum StoreError {
         /// How that was noticed.
         problem: String,
     },
-    /// The database server does not answer, or not to this user.
+    /// The database server answers, but not to this user, or not for this database.
+    #[error("the store {place} does not let this server in: {problem}")]
+    Refused {
+        /// The server and database, without a password.
+        place: String,
+        /// What it said.
+        problem: String,
+    },
+    /// The database server does not answer, or is only starting.
     #[error("the store {place} cannot be reached: {problem}")]
     Unreachable {
         /// The server and database, without a password.
@@ -91,8 +111,8 @@ pub enum StoreError {
     /// The database has lost what it had confirmed.
     #[error(
         "the store {place} has lost accounting that it had already taken: it stands at {found} of \
-         the journal and stood at {expected}, as after a fail-over to a copy that was behind; \
-         restart this server, and the journal fills the gap"
+         the journal and stood at {expected}, as after a fail-over to a copy that was behind; the \
+         journal fills the gap where it reaches back so far"
     )]
     WentBack {
         /// Which file or database.
@@ -170,6 +190,19 @@ pub enum StoreError {
     /// The task that follows changes has ended.
     #[error("the store is no longer being followed: the server is stopping")]
     Stopped,
+}
+
+impl StoreError {
+    /// Whether the store is away and may come back by itself, as it is when its server does not
+    /// answer or is only starting. One that answers with an error is not away.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Database { source, .. } => away::is_away(&**source),
+            _ => false,
+        }
+    }
 }
 
 /// What a row is.

@@ -46,6 +46,18 @@ impl Follower {
         Ok(Self { directory, handle: FollowerHandle { requests }, task })
     }
 
+    /// Keeps `directory`, which came from a snapshot of the store at `place`, as it is until the
+    /// store [arrives](Arrival::follow). Needs a tokio runtime with time.
+    #[must_use]
+    pub fn away(directory: MemoryDirectory, place: &str) -> (Self, Arrival) {
+        let directory = Arc::new(directory);
+        let (requests, received) = mpsc::channel(REQUESTS_MAX);
+        let (stores, arriving) = mpsc::channel(1);
+        let waiting = Waiting { directory: Arc::clone(&directory), place: place.to_owned() };
+        let task = Some(tokio::spawn(waiting.run(received, arriving)));
+        (Self { directory, handle: FollowerHandle { requests }, task }, Arrival { stores })
+    }
+
     /// The directory, which goes on changing.
     #[must_use]
     pub fn directory(&self) -> Arc<MemoryDirectory> {
@@ -93,6 +105,68 @@ impl FollowerHandle {
         let (reply, answer) = oneshot::channel();
         self.requests.send(reply).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+/// Tells a follower that its store is there.
+#[derive(Debug)]
+pub struct Arrival {
+    stores: mpsc::Sender<(Store, Request)>,
+}
+
+impl Arrival {
+    /// Brings the directory to what `store` says, row by row, and keeps it current from then on.
+    /// What is in the directory and in the store is known at every moment.
+    ///
+    /// # Errors
+    /// When the store cannot be read; the directory is then not current, and the store may arrive
+    /// again. [`StoreError::Stopped`] after the follower has ended.
+    pub async fn follow(&self, store: Store) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.stores.send((store, reply)).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+/// A follower without a store.
+struct Waiting {
+    directory: Arc<MemoryDirectory>,
+    place: String,
+}
+
+impl Waiting {
+    async fn run(
+        self,
+        mut requests: mpsc::Receiver<Request>,
+        mut stores: mpsc::Receiver<(Store, Request)>,
+    ) {
+        loop {
+            tokio::select! {
+                Some(request) = requests.recv() => {
+                    let away = StoreError::Unreachable {
+                        place: self.place.clone(),
+                        problem: "it has not answered since the server was started".to_owned(),
+                    };
+                    // Whoever asked may have gone away.
+                    let _ = request.send(Err(away));
+                }
+                Some((store, reply)) = stores.recv() => match self.arrive(store).await {
+                    Ok(task) => {
+                        let _ = reply.send(Ok(()));
+                        return task.run(requests).await;
+                    }
+                    Err(error) => drop(reply.send(Err(error))),
+                },
+                else => return,
+            }
+        }
+    }
+
+    async fn arrive(&self, store: Store) -> Result<Task, StoreError> {
+        let feed = ChangeFeed::open(store.clone()).await?;
+        let directory = Arc::clone(&self.directory);
+        directory.reload(&store).await?;
+        Ok(Task { store, feed, directory, pending: Vec::new() })
     }
 }
 

@@ -19,6 +19,7 @@ use crate::plans::Plans;
 use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::sink::StoreSink;
+use crate::snapshot::StoreIdentity;
 use crate::subscribers::Subscribers;
 use crate::tenants::Tenants;
 use crate::usage::Usage;
@@ -41,11 +42,22 @@ pub struct StoreOptions {
     pub sqlite_readers: u32,
     /// How long a writer of an SQLite file waits for another process's, milliseconds.
     pub busy_timeout_ms: u64,
+    /// How long a PostgreSQL server that does not answer is waited for when the store is opened,
+    /// milliseconds.
+    pub connect_patience_ms: u64,
+    /// Opens no other store than this one, and makes none.
+    pub only: Option<StoreIdentity>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { postgres_connections: 8, sqlite_readers: 4, busy_timeout_ms: 10_000 }
+        Self {
+            postgres_connections: 8,
+            sqlite_readers: 4,
+            busy_timeout_ms: 10_000,
+            connect_patience_ms: 10_000,
+            only: None,
+        }
     }
 }
 
@@ -79,7 +91,7 @@ impl Store {
     pub async fn open(url: &str, keys: KeyRing, options: StoreOptions) -> Result<Self, StoreError> {
         let database = Database::connect(url, &options).await?;
         let store = Self(Arc::new(Inner { database, keys }));
-        if let Err(error) = setup::set_up(&store).await {
+        if let Err(error) = setup::set_up(&store, options.only).await {
             store.close().await;
             return Err(error);
         }
@@ -90,6 +102,18 @@ impl Store {
     #[must_use]
     pub fn place(&self) -> &str {
         &self.0.database.place
+    }
+
+    /// What tells this store from another one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn identity(&self) -> Result<StoreIdentity, StoreError> {
+        let made_at = setup::made_at(self).await?;
+        made_at.map(StoreIdentity).ok_or_else(|| StoreError::NotAStore {
+            place: self.place().to_owned(),
+            problem: "its own row is gone".to_owned(),
+        })
     }
 
     /// The operators of this installation.

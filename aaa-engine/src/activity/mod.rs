@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use entitlement::{ServiceId, Timestamp};
 use papaya::{HashMap, ResizeMode};
 
+use crate::attempt::{Attempt, Learned};
 use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::{Observed, Session, SessionId};
@@ -92,6 +93,20 @@ impl Activity {
         {
             self.with(service, |activity| activity.restore(session));
         }
+    }
+
+    /// Takes back what a log-in taught, where the directory may not have it yet.
+    pub fn restore_learned(&self, attempt: &Attempt) {
+        let Some(service) = attempt.service else { return };
+        let Learned { device, first_used_at } = attempt.learned;
+        self.with(service, |activity| {
+            if let Some(address) = device {
+                activity.learn(address, attempt.at, |_| false, None);
+            }
+            if let Some(at) = first_used_at {
+                activity.use_first(at);
+            }
+        });
     }
 
     /// Works on the activity of one service, alone.

@@ -17,7 +17,8 @@ use crate::session::Session;
 /// entries so that their order and repetition change nothing (the maximum of cumulative counters,
 /// a Stop that sticks).
 pub trait Sink: Send + Sync + 'static {
-    /// How far the journal has been applied; `None` before the first batch.
+    /// How far the journal has been applied; `None` before the first batch. Whoever asks goes on from
+    /// there: what a store that was set back has lost comes again.
     fn position(&self) -> impl Future<Output = Result<Option<JournalPosition>, SinkError>> + Send;
 
     /// Applies a batch and its position, all of it or nothing.

@@ -164,6 +164,11 @@ impl SessionTable {
         self.sessions.values().filter(|session| session.end().is_none())
     }
 
+    /// The sessions that are remembered, open or ended, in no particular order.
+    pub fn remembered(&self) -> impl Iterator<Item = &Session> {
+        self.sessions.values()
+    }
+
     /// The sessions of which nothing was heard for longer than `silence_max_s` says of each, as
     /// events. Nothing is changed: make them durable, then let [`take`](Self::take) have them. Before
     /// `listening_since` nothing could be heard.

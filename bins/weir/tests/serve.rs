@@ -576,7 +576,7 @@ async fn sessions_are_told_with_their_names_while_the_store_is_away() {
         ]);
         let reply = exchange(accounting, &request, SECRET).unwrap();
         assert_eq!(reply[0], Code::ACCOUNTING_RESPONSE.0);
-        tokio::runtime::Handle::current().block_on(serving.store().close());
+        tokio::runtime::Handle::current().block_on(serving.store().unwrap().close());
         (ask("default").unwrap().unwrap(), ask("defautl").unwrap_err().to_string())
     });
     let [weir::control::protocol::Reply::Session(session)] = &replies[..] else {

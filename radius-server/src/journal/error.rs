@@ -94,6 +94,19 @@ pub enum JournalError {
         /// What the store said.
         position: JournalPosition,
     },
+    /// The sink has more of the journal than there was when the server started without it.
+    #[error(
+        "the store has taken this journal up to {position}, and at the start of this server it \
+         ended at {end}, as after a journal directory was put back from an older copy; the store \
+         would take what was recorded since for what it has. Put the newer journal back, or give \
+         this server a journal directory of its own"
+    )]
+    Ahead {
+        /// What the store said.
+        position: JournalPosition,
+        /// Where the journal ended.
+        end: JournalPosition,
+    },
     /// The writer thread could not be started.
     #[error("cannot start the journal's writer thread: {source}")]
     Thread {

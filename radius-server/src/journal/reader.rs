@@ -8,6 +8,7 @@ use aaa_engine::ports::JournalPosition;
 
 use super::disk::Disk;
 use super::error::JournalError;
+use super::recovery::find;
 use super::segment::{BadRecord, FRAME_OVERHEAD, Frame, HEADER_LEN, RECORD_LEN_MAX, parse_frame};
 use super::writer::Durable;
 
@@ -24,6 +25,8 @@ pub(crate) struct Reader {
     retention: Duration,
     /// Segments before this one carry the mark that the sink has them.
     marked_before: u64,
+    /// This segment and those behind it are kept, however long the sink has had them.
+    kept_from: u64,
 }
 
 impl Reader {
@@ -36,7 +39,25 @@ impl Reader {
     ) -> Self {
         let window = Window::at(position.offset);
         let marked_before = position.segment;
-        Self { disk, position, next_seq, window, retention, marked_before }
+        Self { disk, position, next_seq, window, retention, marked_before, kept_from: u64::MAX }
+    }
+
+    /// Goes to where a sink stands that has the journal up to `applied`, forward or back.
+    ///
+    /// # Errors
+    /// When the journal does not reach back so far, or no record begins there; it then stays where
+    /// it is.
+    pub(crate) fn seek(&mut self, applied: Option<JournalPosition>) -> Result<(), JournalError> {
+        let (position, next_seq) = find(&*self.disk, applied)?;
+        self.position = position;
+        self.next_seq = next_seq;
+        self.window = Window::at(position.offset);
+        Ok(())
+    }
+
+    /// Keeps what stands from this segment on when drained segments are removed.
+    pub(crate) fn keep_from(&mut self, segment: u64) {
+        self.kept_from = segment;
     }
 
     /// The position after the last record that was read.
@@ -129,7 +150,8 @@ impl Reader {
                 .disk
                 .drained_at(segment)
                 .map_err(|source| self.refused("read the age of a segment", source))?;
-            if now.duration_since(drained_at).is_ok_and(|age| age >= self.retention) {
+            let is_old = now.duration_since(drained_at).is_ok_and(|age| age >= self.retention);
+            if is_old && segment < self.kept_from {
                 self.disk
                     .remove(segment)
                     .map_err(|source| self.refused("remove a drained segment", source))?;

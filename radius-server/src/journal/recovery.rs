@@ -93,6 +93,24 @@ pub(super) fn recover(
     Ok(place(applied, reading_from, end))
 }
 
+/// Where a sink that has the journal up to `applied` goes on reading, and the sequence number there,
+/// while the journal is being written: what stands at its end is not judged.
+pub(super) fn find(
+    disk: &dyn Disk,
+    applied: Option<JournalPosition>,
+) -> Result<(JournalPosition, u64), JournalError> {
+    let mut segments = disk.segments().map_err(|source| JournalError::Io {
+        action: "list segments",
+        directory: disk.directory(),
+        source,
+    })?;
+    segments.retain(|&segment| applied.is_none_or(|applied| segment >= applied.segment));
+    check_none_is_missing(disk, &segments, applied)?;
+    let nowhere = || JournalError::Position { position: applied.unwrap_or(start_of(1)) };
+    let first = *segments.first().ok_or_else(nowhere)?;
+    scan(disk, first, applied)?.read_from.ok_or_else(nowhere)
+}
+
 /// Decides where reading and writing go on, given the end of the last segment.
 fn place(
     applied: Option<JournalPosition>,

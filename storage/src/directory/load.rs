@@ -1,7 +1,8 @@
 //! How rows get into the directory: all of them at the start, then those that changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use aaa_engine::LineIdentifier;
 use aaa_engine::ports::{Device, Devices, ListenerName, NasId, SealedCredential};
@@ -29,13 +30,21 @@ impl MemoryDirectory {
     /// Reads everything.
     pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
         let directory = Self::empty(store.keys().clone());
+        directory.reload(store).await?;
+        Ok(directory)
+    }
+
+    /// Reads everything again, in place: what is there stays until its row has been read, and what
+    /// the store has no more goes at the end.
+    pub(crate) async fn reload(&self, store: &Store) -> Result<(), StoreError> {
+        let mut before = Ids::of(self);
         let mut after = 0;
         loop {
             let page = tenant::Entity::find().filter(tenant::Column::Id.gt(after));
             let page = read(store, page.order_by_asc(tenant::Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            directory.put_tenants(page);
+            self.put_tenants(page);
         }
         after = 0;
         loop {
@@ -43,7 +52,10 @@ impl MemoryDirectory {
             let page = read(store, page.order_by_asc(plan::Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            directory.put_plans(page);
+            for row in &page {
+                before.plans.remove(&PlanId(row.id));
+            }
+            self.put_plans(page);
         }
         after = 0;
         loop {
@@ -51,7 +63,10 @@ impl MemoryDirectory {
             let page = read(store, page.order_by_asc(nas::Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            directory.put_nases(page);
+            for row in &page {
+                before.nases.remove(&NasId(row.id));
+            }
+            self.put_nases(page);
         }
         after = 0;
         loop {
@@ -59,9 +74,22 @@ impl MemoryDirectory {
             let page = read(store, page.order_by_asc(service::Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            directory.put_services(store, page).await?;
+            for row in &page {
+                before.services.remove(&ServiceId(row.id));
+            }
+            self.put_services(store, page).await?;
         }
-        Ok(directory)
+        for id in before.nases {
+            self.remove_nas(id);
+        }
+        for id in before.services {
+            self.remove_service(id);
+        }
+        for id in before.plans {
+            self.plans.pin().remove(&id);
+        }
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        Ok(())
     }
 
     /// Brings the rows that `changes` name to their present state. Doing so twice, or for a
@@ -106,6 +134,7 @@ impl MemoryDirectory {
         for id in gone {
             self.plans.pin().remove(&PlanId(id));
         }
+        self.changes.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 
@@ -120,7 +149,7 @@ impl MemoryDirectory {
         Ok(gone)
     }
 
-    fn put_tenants(&self, rows: Vec<tenant::Model>) {
+    pub(super) fn put_tenants(&self, rows: Vec<tenant::Model>) {
         for row in rows {
             let id = TenantId(row.id);
             match Tenant::try_from(row.clone()) {
@@ -129,18 +158,19 @@ impl MemoryDirectory {
                 }
                 Err(error) => report(&error),
             }
-            self.tenants.pin().insert(row.name.into(), id);
+            self.tenants.pin().insert(row.name.as_str().into(), id);
+            self.tenant_rows.pin().insert(id, Arc::new(row));
         }
     }
 
-    fn put_plans(&self, rows: Vec<plan::Model>) {
+    pub(super) fn put_plans(&self, rows: Vec<plan::Model>) {
         for row in rows {
             let (id, tenant) = (PlanId(row.id), TenantId(row.tenant_id));
-            match Plan::try_from(row) {
+            match Plan::try_from(row.clone()) {
                 Ok(plan) => {
                     let (name, terms) = (plan.name.into(), Arc::new(plan.terms));
                     let reply_attributes = plan.reply_attributes;
-                    let row = PlanRow { tenant, name, terms, reply_attributes };
+                    let row = PlanRow { tenant, name, terms, reply_attributes, row };
                     self.plans.pin().insert(plan.id, Arc::new(row));
                 }
                 // To take it away would put everybody who is on it offline.
@@ -153,13 +183,16 @@ impl MemoryDirectory {
         }
     }
 
-    fn put_nases(&self, rows: Vec<nas::Model>) {
+    pub(super) fn put_nases(&self, rows: Vec<nas::Model>) {
         for row in rows {
             self.learn_key_of(&row.secret_sealed);
             let (id, listener) = (NasId(row.id), ListenerName(row.listener.as_str().into()));
             let address = row.address.parse();
-            match (address, nas_table::opened(row, &self.keys)) {
-                (Ok(address), Ok(nas)) => self.put_nas(listener, address, Arc::new(nas)),
+            match (address, nas_table::opened(row.clone(), &self.keys)) {
+                (Ok(address), Ok(nas)) => {
+                    self.put_nas(listener, address, Arc::new(nas));
+                    self.nas_rows.pin().insert(id, Arc::new(row));
+                }
                 (_, Err(error)) => {
                     report(&error);
                     self.remove_nas(id);
@@ -205,6 +238,23 @@ impl MemoryDirectory {
             && let Err(error) = self.keys.reload()
         {
             tracing::error!(%error, "a row is sealed with a newer key, which cannot be read");
+        }
+    }
+}
+
+/// What a directory holds before it is read again.
+struct Ids {
+    plans: HashSet<PlanId>,
+    nases: HashSet<NasId>,
+    services: HashSet<ServiceId>,
+}
+
+impl Ids {
+    fn of(directory: &MemoryDirectory) -> Self {
+        Self {
+            plans: directory.plans.pin().keys().copied().collect(),
+            nases: directory.nas_places.pin().keys().copied().collect(),
+            services: directory.services.pin().keys().copied().collect(),
         }
     }
 }
@@ -315,6 +365,6 @@ where
 }
 
 fn missing(wanted: &[i64], found: impl Iterator<Item = i64>) -> Vec<i64> {
-    let found: std::collections::HashSet<i64> = found.collect();
+    let found: HashSet<i64> = found.collect();
     wanted.iter().copied().filter(|id| !found.contains(id)).collect()
 }

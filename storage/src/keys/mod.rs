@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 pub use error::KeyError;
 use file::KeyLine;
 use sealed::key_id;
-pub(crate) use sealed::{KEY_CHECK_SEAL, OpenError, Purpose, Seal};
+pub(crate) use sealed::{KEY_CHECK_SEAL, OpenError, Purpose, SNAPSHOT_SEAL, Seal};
 
 use crate::entropy;
 

@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     NasSecret = 2,
     /// The credential of a service.
     Credential = 3,
+    /// The key of a snapshot, under which its parts are sealed.
+    Snapshot = 4,
 }
 
 /// The row a sealed value belongs to.
@@ -32,6 +34,10 @@ pub(crate) struct Seal {
 /// What notices a wrong key file belongs to the store as a whole.
 pub(crate) const KEY_CHECK_SEAL: Seal =
     Seal { purpose: Purpose::KeyCheck, tenant: TenantId(0), row: 0 };
+
+/// A snapshot is of the store as a whole, too.
+pub(crate) const SNAPSHOT_SEAL: Seal =
+    Seal { purpose: Purpose::Snapshot, tenant: TenantId(0), row: 0 };
 
 impl Seal {
     pub(super) fn associated_data(self) -> [u8; ASSOCIATED_DATA_LEN] {

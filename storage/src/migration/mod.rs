@@ -16,6 +16,11 @@ pub(crate) const STORE_FORMAT: i64 = 1;
 
 pub(crate) struct Migrator;
 
+/// The name of the last migration, which says what the tables are like.
+pub(crate) fn newest() -> String {
+    Migrator::migrations().last().map(|last| last.name().to_owned()).unwrap_or_default()
+}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![

@@ -23,7 +23,8 @@ pub(crate) use identifiers::line;
 use import::Insertion;
 pub use import::{Imported, OnExisting};
 pub(crate) use row::{
-    Columns as NetworkColumns, address, first_use, networks, standing_from_code, validity,
+    Columns as NetworkColumns, address, first_use, networks, standing_code, standing_from_code,
+    validity,
 };
 
 use crate::credential;
@@ -266,7 +267,7 @@ impl Services<'_> {
             changed.credential_sealed = Set(sealed);
         }
         if let Some(standing) = update.standing {
-            changed.standing = Set(row::standing_code(standing).to_owned());
+            changed.standing = Set(standing_code(standing).to_owned());
         }
         if let Some(from) = update.valid_from {
             changed.valid_from = Set(from.map(Timestamp::unix_ms));

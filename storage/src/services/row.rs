@@ -243,7 +243,7 @@ pub(super) fn corrupt(row: i64, problem: String) -> StoreError {
     StoreError::Corrupt { what: Kind::Service, row: row.to_string(), problem }
 }
 
-pub(super) fn standing_code(standing: Standing) -> &'static str {
+pub(crate) fn standing_code(standing: Standing) -> &'static str {
     match standing {
         Standing::Active => "active",
         Standing::Suspended => "suspended",

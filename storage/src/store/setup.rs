@@ -12,6 +12,7 @@ use crate::entity::{store, tenant};
 use crate::error::{During as _, StoreError};
 use crate::keys::KEY_CHECK_SEAL;
 use crate::migration::{Migrator, STORE_FORMAT};
+use crate::snapshot::StoreIdentity;
 use crate::tenants::DEFAULT_TENANT;
 use crate::{clock, connect};
 
@@ -21,9 +22,15 @@ const KEY_CHECK: &[u8] = b"weir key check";
 /// Only one process at a time migrates a PostgreSQL store. The number means nothing.
 const MIGRATION_LOCK: i64 = 0x0077_6569_7231;
 
-pub(super) async fn set_up(store: &Store) -> Result<(), StoreError> {
+pub(super) async fn set_up(store: &Store, only: Option<StoreIdentity>) -> Result<(), StoreError> {
     let seen = Seen::read(store, &store.database().reader).await?;
     seen.check(store)?;
+    if let Some(expected) = only {
+        let found = if seen.format.is_some() { made_at(store).await? } else { None };
+        if found != Some(expected.0) {
+            return Err(StoreError::Another { place: store.place().to_owned() });
+        }
+    }
     if seen.is_current() && check_own_row(store, &store.database().reader).await? {
         return Ok(());
     }
@@ -159,6 +166,12 @@ async fn check_own_row(store: &Store, db: &impl ConnectionTrait) -> Result<bool,
     let found = store::Entity::find_by_id(STORE_ROW).one(db).await;
     let Some(found) = found.during("read the store's own row")? else { return Ok(false) };
     check_key(store, &found.key_check).map(|()| true)
+}
+
+/// When the store was made, milliseconds since the epoch.
+pub(super) async fn made_at(store: &Store) -> Result<Option<i64>, StoreError> {
+    let found = store::Entity::find_by_id(STORE_ROW).one(&store.database().reader).await;
+    Ok(found.during("read the store's own row")?.map(|row| row.created_at))
 }
 
 fn check_key(store: &Store, key_check: &[u8]) -> Result<(), StoreError> {

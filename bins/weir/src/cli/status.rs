@@ -7,7 +7,7 @@ use entitlement::Timestamp;
 
 use super::{Globals, print};
 use crate::control::client;
-use crate::control::protocol::{Reply, Request, Status};
+use crate::control::protocol::{Reply, Request, SnapshotLine, Status, StoreLine};
 use crate::table::{Column, Table};
 use crate::{clock, units};
 
@@ -28,6 +28,30 @@ pub(super) fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn store_in_words(store: &StoreLine) -> String {
+    let StoreLine { place, away_since_unix_ms, running_from_unix_ms, problem } = store;
+    let Some(away_since) = away_since_unix_ms else { return place.clone() };
+    let since = units::when(Timestamp::from_unix_ms(*away_since));
+    let from = Timestamp::from_unix_ms(running_from_unix_ms.unwrap_or(0));
+    let age = units::elapsed(from.seconds_until(clock::now()));
+    let from = units::when(from);
+    let problem = problem.as_deref().unwrap_or(place);
+    format!("AWAY since {since}, running from the snapshot of {from} ({age} ago): {problem}")
+}
+
+fn snapshot_in_words(snapshot: &SnapshotLine) -> String {
+    let SnapshotLine { current_at_unix_ms, octets, failure } = snapshot;
+    let written = current_at_unix_ms.map_or_else(
+        || "none yet".to_owned(),
+        |at| format!("of {}", units::when(Timestamp::from_unix_ms(at))),
+    );
+    let octets = octets.map_or_else(String::new, |octets| format!(", {octets} octets"));
+    match failure {
+        Some(failure) => format!("CANNOT BE WRITTEN: {failure}; {written}{octets}"),
+        None => format!("{written}{octets}"),
+    }
+}
+
 fn in_words(status: &Status) -> String {
     let started_at = Timestamp::from_unix_ms(status.started_at_unix_ms);
     let mut table = Table::new(&[Column::Left("WEIR"), Column::Right(""), Column::Left("")]);
@@ -40,6 +64,10 @@ fn in_words(status: &Status) -> String {
             listener.authentication, listener.accounting
         );
         table.row([format!("listener {}", listener.name), String::new(), addresses]);
+    }
+    table.row(["store", "", &store_in_words(&status.store)]);
+    if let Some(snapshot) = &status.snapshot {
+        table.row(["snapshot", "", &snapshot_in_words(snapshot)]);
     }
     let directory = status.directory;
     for (name, count) in

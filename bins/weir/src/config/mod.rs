@@ -104,6 +104,10 @@ section! {
         /// The keys that passwords and NAS secrets are encrypted with in the store. Back it up
         /// apart from the store: without it they cannot be read again.
         key_file: PathBuf = "weir.key".into(),
+        /// How often, at most, a server on PostgreSQL writes what it answers from into an encrypted
+        /// file in the journal's folder, seconds. From it `weir serve` starts while the database is
+        /// away; 0 writes none, and the server then starts with its database only.
+        snapshot_interval_s: u32 = 60,
     }
 }
 

@@ -58,6 +58,10 @@ pub struct Status {
     pub started_at_unix_ms: i64,
     /// Where it receives: name, authentication address, accounting address.
     pub listeners: Vec<ListenerLine>,
+    /// How the store is.
+    pub store: StoreLine,
+    /// The snapshot for a start without the store, if one is written.
+    pub snapshot: Option<SnapshotLine>,
     /// NASes, plans and services in memory.
     pub directory: DirectoryLine,
     /// Counters, named, in the order they are shown.
@@ -72,6 +76,30 @@ pub struct Status {
     pub nas_problems: Vec<NasProblemLine>,
     /// The NASes that have been heard of since it started.
     pub nas_health: Vec<NasHealthLine>,
+}
+
+/// How the store is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StoreLine {
+    /// Where it is, without a password.
+    pub place: String,
+    /// Since when the server runs without it, from a snapshot, milliseconds since the epoch.
+    pub away_since_unix_ms: Option<i64>,
+    /// When the directory of that snapshot was the store's, milliseconds since the epoch.
+    pub running_from_unix_ms: Option<i64>,
+    /// Why it is still away.
+    pub problem: Option<String>,
+}
+
+/// The snapshot as it was last written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SnapshotLine {
+    /// When the directory in it was the store's, milliseconds since the epoch.
+    pub current_at_unix_ms: Option<i64>,
+    /// Its length.
+    pub octets: Option<u64>,
+    /// Why it could not be written the last time.
+    pub failure: Option<String>,
 }
 
 /// How one NAS is.

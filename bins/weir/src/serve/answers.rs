@@ -10,6 +10,8 @@ use radius_server::{NasHealth, RunningServer};
 use storage::{FollowerHandle, MemoryDirectory};
 use tokio::time::timeout;
 
+use super::link::StoreLink;
+use super::snapshots::Snapshots;
 use crate::control::protocol::{
     DirectoryLine, ListenerLine, NasHealthLine, NasProblemLine, Reply, Request, SessionLine,
     Status, UnknownNasLine,
@@ -25,6 +27,8 @@ pub(super) struct ServerAnswers {
     pub server: Weak<RunningServer>,
     pub directory: Arc<MemoryDirectory>,
     pub follower: FollowerHandle,
+    pub link: Arc<StoreLink>,
+    pub snapshots: Option<Arc<Snapshots>>,
     pub listener_names: Vec<String>,
     pub started_at: Timestamp,
 }
@@ -110,6 +114,8 @@ impl ServerAnswers {
             process_id: std::process::id(),
             started_at_unix_ms: self.started_at.unix_ms(),
             listeners: self.listeners(server),
+            store: self.link.line(),
+            snapshot: self.snapshots.as_ref().map(|snapshots| snapshots.line()),
             directory: DirectoryLine {
                 nas: counts.nas,
                 plans: counts.plans,

@@ -5,8 +5,11 @@
 
 mod answers;
 pub(crate) mod class_key;
+mod ground;
+mod link;
 mod node;
 mod notice;
+mod snapshots;
 pub(crate) mod words;
 
 use core::num::NonZeroU16;
@@ -20,15 +23,21 @@ use aaa_engine::{Dialects, Engine, EngineSettings, LockOut, MISSED_INTERIMS, Mpp
 use anyhow::{Context as _, bail};
 use radius_server::journal::Disk;
 use radius_server::{JournalSettings, Listener, RadiusServer, RunningServer, Settings, Stopped};
-use storage::{Follower, KeyRing, MemoryDirectory, Store, StoreOptions};
+use storage::{Follower, FollowerHandle, KeyRing, MemoryDirectory, Store, StoreOptions};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use self::answers::ServerAnswers;
+use self::ground::Ground;
+use self::link::StoreLink;
+use self::snapshots::Snapshots;
 use self::words::Words;
 use crate::clock;
 use crate::config::{Config, Loaded, MppeChoice, PolicySection, RadiusSection};
 use crate::control::server::{self as control_server, ControlSocket};
+
+/// How long the store may take to bring the directory up to date before the server listens.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server that is answering.
 ///
@@ -37,9 +46,11 @@ use crate::control::server::{self as control_server, ControlSocket};
 pub struct Serving {
     server: Arc<RunningServer>,
     follower: Follower,
-    store: Store,
+    link: Arc<StoreLink>,
+    snapshots: Option<Arc<Snapshots>>,
     control: ControlSocket,
-    notices: Task,
+    /// What goes on beside the answering.
+    tasks: Vec<Task>,
 }
 
 /// A task that ends when this is dropped.
@@ -64,10 +75,10 @@ impl Serving {
         self.follower.directory()
     }
 
-    /// The store.
+    /// The store; `None` while it is away since the start.
     #[must_use]
-    pub const fn store(&self) -> &Store {
-        &self.store
+    pub fn store(&self) -> Option<&Store> {
+        self.link.store()
     }
 
     /// Waits until the server sees every change that has been made in the store.
@@ -83,14 +94,21 @@ impl Serving {
     /// # Errors
     /// When the thread that drains has failed.
     pub async fn stop(self) -> anyhow::Result<Stopped> {
-        let Self { server, follower, store, control, notices } = self;
-        drop(notices);
-        let stopped = tokio::task::spawn_blocking(move || server.stop())
+        let Self { server, follower, link, snapshots, control, tasks } = self;
+        drop(tasks);
+        let stopping = Arc::clone(&server);
+        let stopped = tokio::task::spawn_blocking(move || stopping.stop())
             .await
             .context("the server could not be stopped in order")?;
+        if let Some(snapshots) = snapshots {
+            snapshots.write(&server).await;
+        }
+        drop(server);
         drop(control);
         follower.stop().await;
-        store.close().await;
+        if let Some(store) = link.store() {
+            store.close().await;
+        }
         Ok(stopped)
     }
 }
@@ -115,31 +133,50 @@ fn lock_out(policy: &PolicySection) -> Option<LockOut> {
 }
 
 /// Starts the server that `config` describes; its journal is on `disk` when one is given, and
-/// otherwise in the folder that `config` names. Needs a multi-thread tokio runtime.
+/// otherwise in the folder that `config` names. While the store is away, it starts from its
+/// snapshot. Needs a multi-thread tokio runtime.
 ///
 /// # Errors
 /// When anything it needs is missing, taken or wrong; each says what, where, and what would be
 /// right.
 pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Result<Serving> {
-    let store = open_store(config).await?;
+    let mut ground = Ground::find(config).await?;
     let engine = engine(config, Words::load(config)?.into_dialects())?;
     let control = control_server::bind(&config.control.socket)?;
-    let follower = store.follow().await?;
-    let server = start_radius(config, engine, &store, &follower, disk).await?;
+    let snapshots = snapshots(config, &ground).await?;
+    let server = start_radius(config, engine, &mut ground, disk).await?;
+    if let Some(position) = ground.head.as_ref().and_then(|head| head.position) {
+        server.keep_journal_from(position);
+    }
+    let Ground { link, follower, arriving, .. } = ground;
     let answers = ServerAnswers {
         server: Arc::downgrade(&server),
         directory: follower.directory(),
         follower: follower.handle(),
+        link: Arc::clone(&link),
+        snapshots: snapshots.clone(),
         listener_names: config.radius.listener.iter().map(|one| one.name.clone()).collect(),
         started_at: clock::now(),
     };
     let control = control.serve(answers);
-    let notices = Task(tokio::spawn(notice::watch(Arc::downgrade(&server))));
-    Ok(Serving { server, follower, store, control, notices })
+    let mut tasks = vec![Task(tokio::spawn(notice::watch(Arc::downgrade(&server))))];
+    if let Some(arriving) = arriving {
+        tasks.push(Task(tokio::spawn(arriving.wait())));
+    }
+    if let Some(snapshots) = &snapshots {
+        let interval = Duration::from_secs(config.store.snapshot_interval_s.max(1).into());
+        let keeping = Arc::clone(snapshots).keep(Arc::downgrade(&server), interval);
+        tasks.push(Task(tokio::spawn(keeping)));
+    }
+    Ok(Serving { server, follower, link, snapshots, control, tasks })
 }
 
 /// Opens the store of `config`, but does not create one that `weir init` has not.
 pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    open_store_with(config, StoreOptions::default()).await
+}
+
+async fn open_store_with(config: &Config, options: StoreOptions) -> anyhow::Result<Store> {
     let keys = KeyRing::from_file(&config.store.key_file)?;
     if let Some(file) = config.store.url.strip_prefix("sqlite:")
         && !file.starts_with(':')
@@ -147,14 +184,26 @@ pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     {
         bail!("there is no store at {file}; `weir init` creates it");
     }
-    Ok(Store::open(&config.store.url, keys, StoreOptions::default()).await?)
+    Ok(Store::open(&config.store.url, keys, options).await?)
+}
+
+/// What writes the snapshot, where one is wanted.
+async fn snapshots(config: &Config, ground: &Ground) -> anyhow::Result<Option<Arc<Snapshots>>> {
+    let Some(path) = ground::snapshot_path(config) else { return Ok(None) };
+    let store = match (&ground.head, ground.link.store()) {
+        (Some(head), _) => head.store,
+        (None, Some(store)) => store.identity().await?,
+        (None, None) => return Ok(None),
+    };
+    let of = (ground.link.place(), store);
+    let from = (ground.follower.directory(), ground.follower.handle());
+    Ok(Some(Arc::new(Snapshots::new(path, &ground.node, of, from, ground.head.as_ref()))))
 }
 
 async fn start_radius(
     config: &Config,
     engine: Engine,
-    store: &Store,
-    follower: &Follower,
+    ground: &mut Ground,
     disk: Option<Arc<dyn Disk>>,
 ) -> anyhow::Result<Arc<RunningServer>> {
     let journal = JournalSettings {
@@ -170,13 +219,21 @@ async fn start_radius(
     if config.radius.lanes != 0 {
         settings.lanes = config.radius.lanes.into();
     }
+    let runtime = tokio::runtime::Handle::current();
     let mut builder = RadiusServer::builder()
-        .directory(follower.directory())
-        .sink(store.sink(&node::identity(&config.journal.directory)?))
+        .directory(ground.follower.directory())
+        .sink(ground.sink.clone())
         .engine(engine)
         .settings(settings)
         .journal_settings(journal)
-        .runtime(tokio::runtime::Handle::current());
+        .runtime(runtime.clone());
+    builder = match ground.remembered.take() {
+        Some(remembered) => builder.without_sink(remembered),
+        None => {
+            let follower = ground.follower.handle();
+            builder.before_listening(move || runtime.block_on(catch_up(&follower)))
+        }
+    };
     builder = match disk {
         Some(disk) => builder.journal_disk(disk),
         None => builder.journal_dir(config.journal.directory.clone()),
@@ -191,6 +248,19 @@ async fn start_radius(
     // It reads the tail of the journal and waits for the store.
     let started = tokio::task::spawn_blocking(move || builder.start()).await;
     Ok(Arc::new(started.context("the server's start was interrupted")??))
+}
+
+/// Brings the directory to what the end of the journal has taught the store, and to what was changed
+/// while it was being loaded.
+async fn catch_up(follower: &FollowerHandle) {
+    let caught_up = tokio::time::timeout(CATCH_UP_TIMEOUT, follower.sync()).await;
+    match caught_up {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the directory is as it was a moment ago; it catches up");
+        }
+        Err(_) => tracing::warn!("the store is slow; the directory is as it was a moment ago"),
+    }
 }
 
 const fn methods(radius: &RadiusSection) -> Methods {
@@ -277,7 +347,7 @@ impl Signals {
 fn log_ready(serving: &Serving, config: &Config) {
     let counts = serving.directory().counts();
     tracing::info!(
-        store = %serving.store().place(),
+        store = %serving.link.place(),
         nas = counts.nas,
         plans = counts.plans,
         services = counts.services,

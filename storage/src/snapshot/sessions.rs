@@ -1,0 +1,156 @@
+//! A session as a row of a snapshot, and back.
+
+use aaa_engine::ports::NasId;
+use aaa_engine::session::{Ended, Session, SessionId};
+use aaa_engine::{Counters, SessionIpv6};
+use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
+
+use super::error::SnapshotError;
+use super::fields::{Fields, put_count, put_if, put_number, put_octets};
+
+pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
+    let Session {
+        id,
+        tenant,
+        nas,
+        acct_session_id,
+        login,
+        calling_station_id,
+        framed_ipv4,
+        ipv6: SessionIpv6 { framed, delegated },
+        service,
+        started_at,
+        last_seen_at,
+        ended,
+        silent_since,
+        counters,
+    } = session;
+    out.extend(id.0);
+    put_number(out, tenant.0);
+    put_number(out, nas.0);
+    put_octets(out, acct_session_id);
+    put_octets(out, login.as_bytes());
+    put_octets(out, calling_station_id.as_bytes());
+    put_if(out, *framed_ipv4, |out, address| out.extend(address.octets()));
+    for prefix in [framed, delegated] {
+        put_if(out, *prefix, |out, prefix: Ipv6Prefix| {
+            put_octets(out, prefix.to_string().as_bytes());
+        });
+    }
+    put_if(out, *service, |out, service| put_number(out, service.0));
+    put_number(out, started_at.unix_ms());
+    put_number(out, last_seen_at.unix_ms());
+    put_if(out, *ended, |out, Ended { at, terminate_cause }| {
+        put_number(out, at.unix_ms());
+        put_number(out, terminate_cause.into());
+    });
+    put_if(out, *silent_since, |out, at| put_number(out, at.unix_ms()));
+    let Counters {
+        upload_octets,
+        download_octets,
+        upload_packets,
+        download_packets,
+        session_time_s,
+    } = *counters;
+    for count in [upload_octets, download_octets, upload_packets, download_packets] {
+        put_count(out, count);
+    }
+    put_number(out, session_time_s.into());
+}
+
+fn moment(fields: &mut Fields<'_>) -> Result<Timestamp, SnapshotError> {
+    fields.number().map(Timestamp::from_unix_ms)
+}
+
+/// The fields in the order in which they were put.
+pub(super) fn take(row: &[u8]) -> Result<Session, SnapshotError> {
+    let mut fields = Fields(row);
+    let session = Session {
+        id: SessionId(fields.array()?),
+        tenant: TenantId(fields.number()?),
+        nas: NasId(fields.number()?),
+        acct_session_id: fields.octets()?.into(),
+        login: fields.shared_text()?,
+        calling_station_id: fields.shared_text()?,
+        framed_ipv4: fields.optional(Fields::array::<4>)?.map(Into::into),
+        ipv6: SessionIpv6 {
+            framed: fields.optional(Fields::parsed)?,
+            delegated: fields.optional(Fields::parsed)?,
+        },
+        service: fields.optional(Fields::number)?.map(ServiceId),
+        started_at: moment(&mut fields)?,
+        last_seen_at: moment(&mut fields)?,
+        ended: fields.optional(|fields| {
+            Ok(Ended { at: moment(fields)?, terminate_cause: fields.small()? })
+        })?,
+        silent_since: fields.optional(moment)?,
+        counters: Counters {
+            upload_octets: fields.count()?,
+            download_octets: fields.count()?,
+            upload_packets: fields.count()?,
+            download_packets: fields.count()?,
+            session_time_s: fields.small()?,
+        },
+    };
+    fields.end(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    prop_compose! {
+        fn session()(
+            id: [u8; 16], tenant: i64, nas: i64,
+            acct_session_id in proptest::collection::vec(any::<u8>(), 0..253),
+            login in ".{0,80}", calling_station_id in ".{0,40}", framed_ipv4: Option<[u8; 4]>,
+            framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
+            service: Option<i64>, started_at: i64, last_seen_at: i64,
+            ended: Option<(i64, u32)>, silent_since: Option<i64>,
+            counters: (u64, u64, u64, u64, u32),
+        ) -> Session {
+            let prefix = |parts: Option<([u8; 16], u8)>| {
+                parts.and_then(|(address, bits)| Ipv6Prefix::of(address.into(), bits % 129))
+            };
+            Session {
+                id: SessionId(id),
+                tenant: TenantId(tenant),
+                nas: NasId(nas),
+                acct_session_id: acct_session_id.into(),
+                login: login.into(),
+                calling_station_id: calling_station_id.into(),
+                framed_ipv4: framed_ipv4.map(Into::into),
+                ipv6: SessionIpv6 { framed: prefix(framed), delegated: prefix(delegated) },
+                service: service.map(ServiceId),
+                started_at: Timestamp::from_unix_ms(started_at),
+                last_seen_at: Timestamp::from_unix_ms(last_seen_at),
+                ended: ended.map(|(at, terminate_cause)| Ended {
+                    at: Timestamp::from_unix_ms(at),
+                    terminate_cause,
+                }),
+                silent_since: silent_since.map(Timestamp::from_unix_ms),
+                counters: Counters {
+                    upload_octets: counters.0,
+                    download_octets: counters.1,
+                    upload_packets: counters.2,
+                    download_packets: counters.3,
+                    session_time_s: counters.4,
+                },
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_session_comes_back_as_it_was_and_no_part_of_it_does(session in session()) {
+            let mut row = Vec::new();
+            put(&mut row, &session);
+            prop_assert_eq!(take(&row).unwrap(), session);
+            prop_assert!(take(&row[..row.len() - 1]).is_err());
+            row.push(0);
+            prop_assert!(take(&row).is_err());
+        }
+    }
+}
