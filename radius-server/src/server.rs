@@ -8,7 +8,7 @@ use std::thread;
 
 use aaa_engine::ports::{Directory, ListenerName, Sink};
 use aaa_engine::session::Session;
-use aaa_engine::{Activity, Engine, Port};
+use aaa_engine::{Activity, Engine, Port, StoredLease};
 use socket2::Socket;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
@@ -194,13 +194,23 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, sessions } =
+        let Prepared { journal, sessions: stored, leases } =
             prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
+        let sessions = Arc::new(Sessions::new());
+        let open = Arc::clone(&sessions);
+        let activity = Activity::with_open_sessions(move |show| {
+            open.each_shard(|shard| shard.open().for_each(&mut *show));
+        });
+        activity.restore_leases(&*directory, leases, clock.now());
+        for session in &stored {
+            activity.restore(&*directory, session);
+        }
+        sessions.restore(stored);
         let shared = Arc::new(Shared {
             directory,
             engine,
-            sessions: Sessions::new(),
-            activity: Activity::new(),
+            sessions,
+            activity,
             journal,
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
@@ -210,10 +220,6 @@ impl<S: Sink> ServerBuilder<S> {
             clock,
             shutdown: Shutdown::default(),
         });
-        for session in &sessions {
-            shared.activity.restore(session);
-        }
-        shared.sessions.restore(sessions);
         // From here on dropping it ends the drain.
         let mut server = RunningServer::new(Parts { shared, status, command, drain, drained });
         listen(&mut server, self.listeners)?;
@@ -318,6 +324,7 @@ struct DrainStart<S> {
 struct Prepared {
     journal: Journal,
     sessions: Vec<Session>,
+    leases: Vec<StoredLease>,
 }
 
 impl<S: Sink> DrainStart<S> {
@@ -355,6 +362,7 @@ impl<S: Sink> DrainStart<S> {
         let remembered = self.settings.ended_sessions_remembered.as_secs();
         let since = self.clock.now().minus_s(i64::try_from(remembered).unwrap_or(i64::MAX));
         let sessions = drain.sink().recent_sessions(since).await?;
-        Ok((drain, Prepared { journal, sessions }))
+        let leases = drain.sink().leases().await?;
+        Ok((drain, Prepared { journal, sessions, leases }))
     }
 }
