@@ -201,6 +201,7 @@ impl<S: Sink> ServerBuilder<S> {
         let activity = Activity::with_open_sessions(move |show| {
             open.each_shard(|shard| shard.open().for_each(&mut *show));
         });
+        activity.forbid_takeover(clock.now());
         activity.restore_leases(&*directory, leases, clock.now());
         for session in &stored {
             activity.restore(&*directory, session);

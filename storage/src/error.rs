@@ -193,6 +193,8 @@ pub enum Kind {
     Device,
     /// The access line of a service.
     Line,
+    /// A pool of addresses.
+    Pool,
     /// A session.
     Session,
     /// An entry of the authentication log.
@@ -217,6 +219,7 @@ impl Kind {
             Self::ServiceAddress => "service_address",
             Self::Device => "device",
             Self::Line => "line",
+            Self::Pool => "pool",
             Self::Session => "session",
             Self::Attempt => "attempt",
             Self::Usage => "usage",
@@ -225,7 +228,7 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 13] = [
+        const ALL: [Kind; 14] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -235,6 +238,7 @@ impl Kind {
             Kind::ServiceAddress,
             Kind::Device,
             Kind::Line,
+            Kind::Pool,
             Kind::Session,
             Kind::Attempt,
             Kind::Usage,

@@ -46,6 +46,7 @@ mod migration;
 mod names;
 mod nas;
 mod plans;
+mod pools;
 mod rotate;
 mod services;
 mod sessions;
@@ -66,6 +67,7 @@ pub use follower::{Follower, FollowerHandle};
 pub use keys::{KeyError, KeyRing};
 pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
+pub use pools::{LeaseEntry, Pools};
 pub use services::{
     Imported, NewService, OnExisting, ServiceDevice, ServiceEntry, ServiceLine, ServiceUpdate,
     Services,

@@ -60,7 +60,8 @@ pub(crate) struct ServiceAddresses {
 struct Leased {
     spot: Spot,
     lease: Lease,
-    /// Calling-Station-Id of the log-in that had it last, escaped; empty when absent.
+    /// Calling-Station-Id of the log-in that had it last, escaped; empty when absent. By it a session
+    /// whose NAS reports no address finds its own after a restart, so that it is recorded.
     station: Arc<str>,
     last_used_at: Timestamp,
     reservation: Option<Reservation>,
@@ -173,7 +174,7 @@ impl ServiceAddresses {
                     spot: leased.spot.clone(),
                     lease: leased.lease,
                     origin: LeaseOrigin::Again,
-                    is_to_be_recorded: !leased.is_recorded,
+                    is_to_be_recorded: !leased.is_recorded || *leased.station != *wish.station,
                 });
             }
         }
@@ -233,6 +234,7 @@ impl ServiceAddresses {
             let known = self.leases.iter_mut().find(|leased| leased.spot.is_same(&spot));
             if let Some(leased) = known {
                 leased.reservation = Some(reservation);
+                leased.is_recorded &= leased.station == *to.station;
                 leased.station = Arc::clone(to.station);
                 leased.last_used_at = leased.last_used_at.max(to.now);
                 continue;
@@ -349,32 +351,58 @@ impl ServiceAddresses {
         }
     }
 
-    /// An open session has these, as was stored or is known elsewhere.
+    /// An open session has these, as was stored or is known elsewhere. Of a role that its NAS has
+    /// said nothing about it has what its station was given last.
     pub(crate) fn restore_session(
         &mut self,
         (session, nas, station): (SessionId, NasId, &Arc<str>),
         since: Timestamp,
         now: Timestamp,
-        spots: ByRole<Option<Spot>>,
+        reported: ByRole<Reported>,
     ) {
-        let known = self.sessions.iter_mut().find(|known| known.session == session);
-        let mut had = known.as_ref().map_or([None, None, None], |known| known.spots.clone());
-        for (had, spot) in had.iter_mut().zip(spots) {
-            if had.is_none()
-                && let Some(spot) = spot
-            {
+        let known = self.sessions.iter().find(|known| known.session == session);
+        let mut spots = known.map_or([None, None, None], |known| known.spots.clone());
+        for (role, reported) in AddressRole::ALL.into_iter().zip(reported) {
+            let place = role as usize;
+            if spots.get(place).is_none_or(Option::is_some) {
+                continue;
+            }
+            let has = match reported {
+                Reported::Spot(spot) => Some(spot),
+                Reported::Elsewhere => None,
+                Reported::Not => self.last_given(role, station, &spots),
+            };
+            if let (Some(spot), Some(place)) = (has, spots.get_mut(place)) {
                 spot.begin(now);
-                *had = Some(spot);
+                *place = Some(spot);
             }
         }
-        match known {
-            Some(known) => known.spots = had,
-            None if had.iter().all(Option::is_none) => {}
+        match self.sessions.iter_mut().find(|known| known.session == session) {
+            Some(known) => known.spots = spots,
+            None if spots.iter().all(Option::is_none) => {}
             None => {
                 let station = Arc::clone(station);
-                self.sessions.push(InUse { session, nas, station, since, spots: had });
+                self.sessions.push(InUse { session, nas, station, since, spots });
             }
         }
+    }
+
+    /// What the station was given last for a role and no other session has.
+    fn last_given(
+        &self,
+        role: AddressRole,
+        station: &str,
+        beside: &ByRole<Option<Spot>>,
+    ) -> Option<Spot> {
+        let is_ipv4 = |lease: &Lease| matches!(lease.address, PoolAddress::Ipv4(_));
+        self.leases
+            .iter()
+            .filter(|leased| is_ipv4(&leased.lease) == (role == AddressRole::Ipv4))
+            .filter(|leased| *leased.station == *station)
+            .filter(|leased| !self.sessions.iter().any(|session| session.has(&leased.spot)))
+            .filter(|leased| !beside.iter().flatten().any(|spot| spot.is_same(&leased.spot)))
+            .max_by_key(|leased| leased.last_used_at)
+            .map(|leased| leased.spot.clone())
     }
 
     /// A session is over.

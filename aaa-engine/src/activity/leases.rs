@@ -43,15 +43,19 @@ impl Activity {
         Self { open_sessions: OpenSessions(Some(Arc::new(show))), ..Self::default() }
     }
 
-    /// Takes back leases that were stored. `now` is the moment of the start: for as long as an
-    /// Access-Accept from before it may still lead to a session, no lease is taken over.
+    /// A server starts at `now`: for as long as an Access-Accept from before may still lead to a
+    /// session, no lease is taken over, since an address that was given again leaves no record.
+    pub fn forbid_takeover(&self, now: Timestamp) {
+        self.pools.forbid_takeover_until(now.plus_s(SLOT_RESERVED_S));
+    }
+
+    /// Takes back leases that were stored.
     pub fn restore_leases(
         &self,
         directory: &dyn Directory,
         leases: Vec<StoredLease>,
         now: Timestamp,
     ) {
-        self.pools.forbid_takeover_until(now.plus_s(SLOT_RESERVED_S));
         for StoredLease { lease, tenant, service, station, leased_at } in leases {
             let Some((pool, address)) = directory.pool_touched_by(tenant, lease.address) else {
                 continue;
@@ -139,35 +143,35 @@ impl Activity {
         Some(self.pools.of(pool.id).spot(&pool, address.bounds().0))
     }
 
-    fn spots_of(&self, directory: &dyn Directory, session: &Session) -> ByRole<Option<Spot>> {
-        let reported = self.reported(directory, session.tenant, session.framed_ipv4, session.ipv6);
-        reported.map(|reported| match reported {
-            Reported::Spot(spot) => Some(spot),
-            Reported::Not | Reported::Elsewhere => None,
-        })
+    fn reported_of(&self, directory: &dyn Directory, session: &Session) -> ByRole<Reported> {
+        self.reported(directory, session.tenant, session.framed_ipv4, session.ipv6)
     }
 
     /// An open session has its addresses.
     pub(super) fn hold(&self, directory: &dyn Directory, session: &Session) {
-        let spots = self.spots_of(directory, session);
-        if spots.iter().all(Option::is_none) {
-            return;
-        }
-        let service = session.service.unwrap_or_else(|| stray_service(session.id));
+        let reported = self.reported_of(directory, session);
+        let has_ours = reported.iter().any(|reported| matches!(reported, Reported::Spot(_)));
+        let service = match session.service {
+            Some(service) => service,
+            None if has_ours => stray_service(session.id),
+            None => return,
+        };
         self.with(service, |activity| {
             activity.addresses.restore_session(
                 (session.id, session.nas, &session.calling_station_id),
                 session.started_at,
                 session.last_seen_at,
-                spots,
+                reported,
             );
         });
     }
 
     /// A session that is over had its addresses until then.
     pub(super) fn touch(&self, directory: &dyn Directory, session: &Session, until: Timestamp) {
-        for spot in self.spots_of(directory, session).into_iter().flatten() {
-            spot.touch(until);
+        for reported in self.reported_of(directory, session) {
+            if let Reported::Spot(spot) = reported {
+                spot.touch(until);
+            }
         }
     }
 
