@@ -62,7 +62,7 @@ impl World {
             engine: engine(),
             directory,
             activity: Activity::new(),
-            table: SessionTable::new(),
+            table: SessionTable::default(),
             leases: BTreeMap::new(),
             now: NOW,
             next_session: 0,

@@ -41,7 +41,7 @@ pub struct Pool {
 }
 
 /// An address that was given to a service, to be its own for as long as nobody else needs it more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Lease {
     /// From which pool.
     pub pool: PoolId,
