@@ -6,6 +6,7 @@ use entitlement::{ServiceId, TenantId, Timestamp};
 
 use crate::auth::Method;
 use crate::identity::MacAddress;
+use crate::pool::Lease;
 use crate::ports::NasId;
 use crate::reason::Reason;
 
@@ -41,6 +42,9 @@ pub struct Learned {
     pub device: Option<MacAddress>,
     /// When the service was first used, from which on its time runs.
     pub first_used_at: Option<Timestamp>,
+    /// Addresses that are the service's from now on. An Access-Accept with them leaves once this is
+    /// durable, and not before.
+    pub leases: [Option<Lease>; 3],
 }
 
 /// What came of an Access-Request.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use entitlement::{Terms, Timestamp};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::activity::{Activity, NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
+use crate::activity::{Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::eap::{self, Circumstances, StateSealer, Turn};
 use crate::auth::{Conversation, Presented, Proven};
@@ -14,7 +14,9 @@ use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
 use crate::grant::{self, Grant};
 use crate::identity::{self, AccessKind, MacAddress};
+use crate::lend::{self, Loan};
 use crate::observation::{self, AccountingError, Observation};
+use crate::pool::PoolNotice;
 use crate::ports::{CredentialError, Directory, Nas, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
@@ -33,6 +35,9 @@ const OUTSIDE_HOURS_MESSAGE: &str = "The service may not be used at this hour.";
 
 /// What a subscriber reads whose service is in use elsewhere.
 const TOO_MANY_SESSIONS_MESSAGE: &str = "The service is in use elsewhere.";
+
+/// What a subscriber reads when no address is left to give.
+const POOL_EXHAUSTED_MESSAGE: &str = "No address is free at the moment. Please try again later.";
 
 /// What a subscriber reads at a device that is not one of the service's own.
 const DEVICE_MESSAGE: &str = "The service may not be used from this device.";
@@ -95,6 +100,8 @@ pub struct AccessDecision {
     /// The sessions in whose place this one was accepted, where the plan says so: their NASes
     /// should end them. They are several where the plan allows fewer than it did.
     pub replaced: Vec<SessionId>,
+    /// Pools that have crossed their warning level by it.
+    pub notices: Vec<PoolNotice>,
 }
 
 /// One Access-Request with all that belongs to it.
@@ -140,6 +147,7 @@ struct Answer {
     reason: Reason,
     learned: Learned,
     replaced: Vec<SessionId>,
+    notices: Vec<PoolNotice>,
 }
 
 impl Engine {
@@ -214,8 +222,8 @@ impl Engine {
         };
         let answer = self.answer(&case, reply)?;
         let attempt = case.attempt(&answer);
-        let Answer { reply_len, replaced, .. } = answer;
-        Ok(AccessReply::Decision(AccessDecision { reply_len, attempt, replaced }))
+        let Answer { reply_len, replaced, notices, .. } = answer;
+        Ok(AccessReply::Decision(AccessDecision { reply_len, attempt, replaced, notices }))
     }
 
     /// Understands an Accounting-Request. A [`SessionTable`](crate::session::SessionTable) then
@@ -324,6 +332,9 @@ impl Engine {
                 return case.reject(reason, reply);
             }
         };
+        for pool in lend::pools_of(case.directory, service.tenant, &service.entitlement.terms) {
+            case.activity.prepare_pool(case.directory, &pool);
+        }
         case.activity.with(service.id, |activity| {
             self.admit(case, service, activity, proven, dialect, reply)
         })
@@ -369,10 +380,14 @@ impl Engine {
             Some(_) => Cow::Owned(with_first_use(service, activity)),
         };
         let candidate = case.candidate(&self.settings, service, activity);
-        let grant = match grant::decide(&candidate, dialect) {
+        let mut grant = match grant::decide(&candidate, dialect) {
             Ok(grant) => grant,
             Err(reason) => return case.reject(reason, reply),
         };
+        let Ok(loan) = lend::lend(&candidate, case.directory, &grant.intents, false) else {
+            return case.reject(Reason::PoolExhausted, reply);
+        };
+        loan.apply(&mut grant.intents);
         let (device, place) = (DeviceStanding::of(&candidate), rules::place(&candidate));
         let (replaced, counting) = match place {
             Place::InsteadOf(count) => {
@@ -384,6 +399,7 @@ impl Engine {
         };
         let acceptance = Acceptance { service, dialect, proven, grant };
         let Ok(reply_len) = self.write_accept(case, &acceptance, reply) else {
+            loan.give_back(service.id, case.now);
             return case.reject(Reason::ReplyTooLong, reply);
         };
         let Grant { outcome, reason, .. } = acceptance.grant;
@@ -393,6 +409,7 @@ impl Engine {
             reason,
             learned: Learned::default(),
             replaced: Vec::new(),
+            notices: loan.notices(),
         };
         if outcome == Outcome::Accepted {
             if matches!(place, Place::InsteadOf(_)) {
@@ -401,6 +418,8 @@ impl Engine {
             }
             answer.learned = case.enter(stored, device, activity);
         }
+        answer.learned.leases = loan.to_be_recorded();
+        case.keep(loan, outcome, activity);
         Ok(answer)
     }
 
@@ -488,6 +507,7 @@ pub(crate) fn write_words(reason: Reason, writer: &mut PacketWriter<'_>) -> Resu
     let message = match reason {
         Reason::OutsideHours => OUTSIDE_HOURS_MESSAGE,
         Reason::TooManySessions => TOO_MANY_SESSIONS_MESSAGE,
+        Reason::PoolExhausted => POOL_EXHAUSTED_MESSAGE,
         Reason::DeviceDenied | Reason::UnknownDevice | Reason::TooManyDevices => DEVICE_MESSAGE,
         _ => WITHHELD_MESSAGE,
     };
@@ -507,6 +527,7 @@ const fn is_withheld(reason: Reason) -> bool {
             | Reason::UnknownDevice
             | Reason::TooManyDevices
             | Reason::TooManySessions
+            | Reason::PoolExhausted
     )
 }
 
@@ -532,8 +553,14 @@ impl Case<'_> {
 
     fn reject(&self, reason: Reason, reply: &mut [u8]) -> Result<Answer, ReplyError> {
         let reply_len = write_reject(self, reason, reply)?;
-        let (learned, replaced) = (Learned::default(), Vec::new());
-        Ok(Answer { reply_len, outcome: Outcome::Rejected, reason, learned, replaced })
+        Ok(Answer {
+            reply_len,
+            outcome: Outcome::Rejected,
+            reason,
+            learned: Learned::default(),
+            replaced: Vec::new(),
+            notices: Vec::new(),
+        })
     }
 
     /// Writes the end of an EAP conversation; whether this is one.
@@ -596,6 +623,19 @@ impl Case<'_> {
             Some(Some(_)) | None => activity.forget_first_use(),
         }
         learned
+    }
+
+    /// The addresses of a log-in that was accepted are its session's.
+    fn keep(&self, loan: Loan, outcome: Outcome, activity: &mut ServiceActivity) {
+        let Some(service) = self.service.as_ref().filter(|_| !loan.lent.is_empty()) else { return };
+        let recipient = Recipient {
+            service: service.id,
+            nonce: self.entropy.nonce(outcome),
+            nas: self.nas.id,
+            station: &self.station,
+            now: self.now,
+        };
+        activity.addresses.keep(loan.lent, &recipient);
     }
 
     /// Does the request ask for the NAS itself rather than for a connection through it?

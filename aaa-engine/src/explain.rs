@@ -7,12 +7,15 @@ use entitlement::{
 };
 use radius_proto::{AttributeType, Code, PacketWriter, WriteError};
 
+use crate::activity::LeaseOrigin;
 use crate::attempt::Outcome;
 use crate::auth::{Credential, Method, Methods};
 use crate::class::CLASS_TOKEN_LEN;
 use crate::engine::{self, Engine, Known, credential_reason};
 use crate::grant;
 use crate::identity::{self, MacAddress};
+use crate::lend;
+use crate::pool::PoolAddress;
 use crate::ports::{Nas, Service};
 use crate::reason::Reason;
 use crate::rules::{self, Candidate, DeviceStanding};
@@ -112,6 +115,13 @@ pub enum Check {
         /// The sessions that there are beside this one.
         others: usize,
     },
+    /// Which address it would get from a pool that is managed here.
+    Address {
+        /// The pool.
+        pool: Arc<str>,
+        /// The address and why it is the one; nothing where none is left.
+        address: Option<(PoolAddress, LeaseOrigin)>,
+    },
     /// What becomes of a log-in that a rule has refused.
     WhenWithheld {
         /// What the plan says.
@@ -171,6 +181,7 @@ impl Check {
                 *others < limit.max.get() as usize
                     || matches!(limit.when_full, entitlement::WhenFull::ReplaceOldest)
             }
+            Self::Address { address, .. } => address.is_some(),
             Self::WhenWithheld { is_possible, .. } => *is_possible,
         }
     }
@@ -262,7 +273,20 @@ impl Engine {
 
         let granted = grant::decide(&candidate, dialect);
         checks.extend(of_rules(&candidate, granted.is_ok()));
-        let grant = granted?;
+        let mut grant = granted?;
+        match lend::lend(&candidate, directory, &grant.intents, true) {
+            Ok(loan) => {
+                checks.extend(loan.explained().map(|(pool, address, origin)| Check::Address {
+                    pool: Arc::clone(&pool.name),
+                    address: Some((address, origin)),
+                }));
+                loan.apply(&mut grant.intents);
+            }
+            Err(lend::Exhausted { pool }) => {
+                checks.push(Check::Address { pool: Arc::clone(&pool.name), address: None });
+                return Err(Reason::PoolExhausted);
+            }
+        }
         let mut accept = || -> Result<usize, WriteError> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;
             engine::write_terms(nas, &service, dialect, &grant, false, &mut writer)?;

@@ -69,6 +69,10 @@ pub(crate) struct Intents<'a> {
     pub(crate) delegated_ipv6_pool: Option<&'a str>,
     pub(crate) fixed_ipv4: Option<Ipv4Addr>,
     pub(crate) networks: Option<&'a Networks>,
+    /// The prefix of the link, from a pool that is managed here.
+    pub(crate) leased_ipv6: Option<Ipv6Prefix>,
+    /// The delegated prefix, likewise.
+    pub(crate) leased_delegated_ipv6: Option<Ipv6Prefix>,
     pub(crate) session_timeout_s: Option<u32>,
     pub(crate) idle_timeout_s: Option<u32>,
     pub(crate) interim_interval_s: Option<u32>,
@@ -145,12 +149,19 @@ impl<'a> Intents<'a> {
         self.routes(kind == IntentKind::Ipv6Route).nth(number)
     }
 
-    fn prefixes(&self, kind: IntentKind) -> &'a [Ipv6Prefix] {
-        match (self.networks, kind) {
-            (Some(networks), IntentKind::Ipv6Prefix) => &networks.ipv6_prefixes,
-            (Some(networks), IntentKind::DelegatedIpv6Prefix) => &networks.delegated_ipv6_prefixes,
-            _ => &[],
-        }
+    /// Those that are a service's own, else the one that was leased.
+    fn prefixes(&self, kind: IntentKind) -> &[Ipv6Prefix] {
+        let (own, leased) = match kind {
+            IntentKind::Ipv6Prefix => {
+                (self.networks.map(|networks| &networks.ipv6_prefixes), &self.leased_ipv6)
+            }
+            IntentKind::DelegatedIpv6Prefix => (
+                self.networks.map(|networks| &networks.delegated_ipv6_prefixes),
+                &self.leased_delegated_ipv6,
+            ),
+            _ => return &[],
+        };
+        own.filter(|own| !own.is_empty()).map_or(leased.as_slice(), Vec::as_slice)
     }
 
     fn routes(&self, ipv6: bool) -> impl Iterator<Item = &'a Route> {

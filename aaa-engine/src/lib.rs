@@ -11,8 +11,10 @@ mod explain;
 mod grant;
 mod identity;
 mod intent;
+mod lend;
 mod microsoft;
 mod observation;
+mod pool;
 pub mod ports;
 pub mod reason;
 mod reply;
@@ -26,7 +28,7 @@ pub use accounting::{
     AccountingEvent, AccountingKind, Counters, SessionIpv6, TERMINATE_CAUSE_ADMIN_REBOOT,
     TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
-pub use activity::Activity;
+pub use activity::{Activity, AddressRole, LeaseOrigin};
 pub use attempt::{Attempt, Learned, Outcome};
 pub use dialect::Dialects;
 pub use engine::{AccessDecision, AccessReply, Engine, Known};
@@ -37,6 +39,10 @@ pub use identity::{
     LineKind, MacAddress,
 };
 pub use observation::{ACCT_DELAY_MAX_S, AccountingError, Observation};
+pub use pool::{
+    AddressSpace, AddressSpaceError, Lease, POOL_RANGES_MAX, POOL_SIZE_MAX, POOL_WARNING_PERCENT,
+    Pool, PoolAddress, PoolId, PoolKind, PoolNotice, PoolUse, StoredLease,
+};
 pub use reason::Reason;
 pub use reply::{Port, ReplyError};
 pub use reply_attributes::{REPLY_ATTRIBUTES_LEN_MAX, ReplyAttributes, ReplyAttributesError};

@@ -65,6 +65,8 @@ reasons! {
     /// The service has as many sessions as its plan allows.
     TooManySessions = "too_many_sessions",
         "the service has as many sessions at a time as its plan allows";
+    /// The pool that the address should come from has none left.
+    PoolExhausted = "pool_exhausted", "the pool of addresses is exhausted";
     /// Too many wrong passwords were tried.
     LockedOut = "locked_out", "too many wrong passwords; the login is locked for a while";
     /// The service's validity has not begun.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aaa_engine::ports::{ListenerName, Nas};
-use aaa_engine::{AccessDecision, AccessReply, Known, Learned, Outcome, Port};
-use entitlement::Timestamp;
+use aaa_engine::{AccessDecision, AccessReply, Known, Learned, Lease, Outcome, PoolNotice, Port};
+use entitlement::{ServiceId, Timestamp};
 use radius_proto::{
     AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet,
 };
@@ -40,12 +40,14 @@ pub(crate) struct Desk {
     records: Group,
     /// Whether a log-in of the batch has told what must not be forgotten.
     learned: bool,
-    /// Accounting-Responses that wait for the journal.
+    /// Addresses that log-ins of the batch were given for the first time.
+    leases: Vec<(ServiceId, Lease)>,
+    /// Accounting-Responses, and Access-Accepts with such addresses, that wait for the journal.
     staged: Vec<Staged>,
     staged_octets: Vec<u8>,
 }
 
-/// An Accounting-Response that may be sent once its record is durable.
+/// A reply that may be sent once its record is durable.
 struct Staged {
     key: RequestKey,
     authenticator: Authenticator,
@@ -93,6 +95,7 @@ impl Desk {
             reply: Box::new([0; PACKET_LEN_MAX]),
             records: Group::default(),
             learned: false,
+            leases: Vec::new(),
             staged: Vec::new(),
             staged_octets: Vec::new(),
         }
@@ -147,14 +150,22 @@ impl Desk {
                 } else {
                     journal.append_without_waiting(&mut self.records)
                 };
-                if let Err(error) = appended {
-                    self.counters.attempts_not_recorded.add(count);
-                    tracing::debug!(%error, count, "log-ins are missing in the authentication log");
+                match appended {
+                    Ok(()) => self.release(sender),
+                    Err(error) => {
+                        self.counters.attempts_not_recorded.add(count);
+                        tracing::debug!(%error, count, "log-ins are missing in the authentication log");
+                        // An address that nobody would remember must not be used.
+                        self.abandon();
+                    }
                 }
             }
             Port::Accounting => {
                 match journal.append(&mut self.records, self.shared.settings.append_timeout) {
-                    Ok(()) => self.release(sender),
+                    Ok(()) => {
+                        self.counters.accounting_responses.add(self.staged.len() as u64);
+                        self.release(sender);
+                    }
                     Err(error) => {
                         self.counters.accounting_not_recorded.add(count);
                         tracing::debug!(%error, count, "accounting is not recorded, not answered");
@@ -183,11 +194,14 @@ impl Desk {
         self.staged_octets.clear();
         self.records.clear();
         self.learned = false;
+        self.leases.clear();
     }
 
     /// Sends what waited for the journal.
     fn release(&mut self, sender: &mut Sender) {
-        self.counters.accounting_responses.add(self.staged.len() as u64);
+        for (service, lease) in self.leases.drain(..) {
+            self.shared.activity.recorded(service, &[lease]);
+        }
         for staged in self.staged.drain(..) {
             let reply = self.staged_octets.get(staged.octets).unwrap_or_default();
             self.duplicates.answer(&staged.key, &staged.authenticator, reply);
@@ -333,14 +347,16 @@ impl Desk {
                 return None;
             }
         };
-        let is_rejected = match &answer {
+        let (is_rejected, has_new_lease) = match &answer {
             AccessReply::Challenge { .. } => {
                 self.counters.access_challenges.add(1);
-                false
+                (false, false)
             }
             AccessReply::Decision(decision) => {
-                self.note_decision(decision);
-                decision.attempt.outcome == Outcome::Rejected
+                self.note_decision(decision)?;
+                let attempt = &decision.attempt;
+                let has_new_lease = attempt.learned.leases.iter().any(Option::is_some);
+                (attempt.outcome == Outcome::Rejected, has_new_lease)
             }
         };
         let reply = self.reply.get(..answer.reply_len()).unwrap_or_default();
@@ -350,13 +366,30 @@ impl Desk {
         {
             return Some(());
         }
+        if has_new_lease {
+            self.stage(request, answer.reply_len());
+            return Some(());
+        }
         self.duplicates.answer(&key, authenticator, reply);
         sender.push(request.source, request.destination, reply);
         Some(())
     }
 
-    /// Counts a log-in and records it.
-    fn note_decision(&mut self, decision: &AccessDecision) {
+    /// Keeps the reply until its record is durable.
+    fn stage(&mut self, request: &Admitted<'_>, reply_len: usize) {
+        let start = self.staged_octets.len();
+        self.staged_octets.extend(self.reply.iter().take(reply_len));
+        self.staged.push(Staged {
+            key: request.key(),
+            authenticator: *request.packet.authenticator(),
+            from: request.destination,
+            octets: start..self.staged_octets.len(),
+        });
+    }
+
+    /// Counts a log-in and records it. `None` when it cannot be recorded and must not be answered
+    /// then.
+    fn note_decision(&mut self, decision: &AccessDecision) -> Option<()> {
         match decision.attempt.outcome {
             Outcome::Accepted => self.counters.access_accepts.add(1),
             Outcome::Quarantined => {
@@ -365,10 +398,19 @@ impl Desk {
             }
             Outcome::Rejected => self.counters.access_rejects.add(1),
         }
-        self.learned |= decision.attempt.learned != Learned::default();
+        for notice in &decision.notices {
+            tell_of_pool(notice);
+        }
+        let learned = decision.attempt.learned;
         if !self.records.record(|out| encode_attempt(&decision.attempt, out)) {
             self.counters.attempts_not_recorded.add(1);
+            return learned.leases.iter().all(Option::is_none).then_some(());
         }
+        self.learned |= learned != Learned::default();
+        if let Some(service) = decision.attempt.service {
+            self.leases.extend(learned.leases.iter().flatten().map(|lease| (service, *lease)));
+        }
+        Some(())
     }
 
     /// Takes an Accounting-Request in; its reply waits for the journal. `None` when there will be
@@ -394,7 +436,7 @@ impl Desk {
             }
         };
         let observed = sessions.observe(&observation, |observed| {
-            activity.observe(&observation, observed);
+            activity.observe(&**directory, &observation, observed);
         });
         // An older session ends before the newer one that took its name goes on.
         for event in observed.superseded.iter().chain([&observed.event]) {
@@ -403,14 +445,22 @@ impl Desk {
                 return None;
             }
         }
-        let start = self.staged_octets.len();
-        self.staged_octets.extend(self.reply.iter().take(reply_len));
-        self.staged.push(Staged {
-            key: request.key(),
-            authenticator: *packet.authenticator(),
-            from: request.destination,
-            octets: start..self.staged_octets.len(),
-        });
+        self.stage(request, reply_len);
         Some(())
+    }
+}
+
+/// Says that a pool has crossed its warning level.
+pub(crate) fn tell_of_pool(notice: &PoolNotice) {
+    let PoolNotice { pool, in_use, is_filling } = notice;
+    let (name, tenant, size) = (&pool.name, pool.tenant, pool.space.size());
+    let level = pool.warning_percent;
+    if *is_filling {
+        tracing::warn!(
+            pool = %name, %tenant, in_use, size, level_percent = level,
+            "a pool of addresses is running out; see `weir pool list`"
+        );
+    } else {
+        tracing::info!(pool = %name, %tenant, in_use, size, "a pool of addresses has room again");
     }
 }

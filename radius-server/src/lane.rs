@@ -29,7 +29,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
 pub(crate) struct Shared {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) engine: Engine,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) activity: Activity,
     pub(crate) journal: Journal,
     pub(crate) unknown: UnknownNasTable,

@@ -11,8 +11,8 @@ use aaa_engine::auth::Method;
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
-    AccountingEvent, AccountingKind, Attempt, Counters, Learned, MacAddress, Outcome, Reason,
-    SessionIpv6,
+    AccountingEvent, AccountingKind, Attempt, Counters, Learned, Lease, MacAddress, Outcome,
+    PoolAddress, PoolId, Reason, SessionIpv6,
 };
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
@@ -75,7 +75,9 @@ const FIRST_USED_AT: u8 = 17;
 // Of accounting again.
 const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
-const TAGS: usize = 20;
+// Of log-ins again.
+const LEASES: u8 = 20;
+const TAGS: usize = 21;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -151,6 +153,57 @@ pub(crate) fn encode_attempt(attempt: &Attempt, out: &mut Vec<u8>) {
     if let Some(at) = attempt.learned.first_used_at {
         put(out, FIRST_USED_AT, &at.unix_ms().to_le_bytes());
     }
+    let leases: Vec<u8> = attempt.learned.leases.iter().flatten().flat_map(lease_octets).collect();
+    if !leases.is_empty() {
+        put(out, LEASES, &leases);
+    }
+}
+
+/// Octets of one lease: the pool, how many bits the address has, and the address, one of IPv4 at
+/// the end of it.
+const LEASE_LEN: usize = 8 + 1 + 16;
+/// In place of the bits of a prefix.
+const LEASE_OF_IPV4: u8 = 255;
+
+fn lease_octets(lease: &Lease) -> [u8; LEASE_LEN] {
+    let (kind, address) = match lease.address {
+        PoolAddress::Ipv4(address) => (LEASE_OF_IPV4, u128::from(address.to_bits())),
+        PoolAddress::Ipv6(prefix) => (prefix.len_bits(), prefix.address().to_bits()),
+    };
+    let mut octets = [kind; LEASE_LEN];
+    let (pool, rest) = octets.split_at_mut(8);
+    pool.copy_from_slice(&lease.pool.0.to_le_bytes());
+    let (_, of_address) = rest.split_at_mut(1);
+    of_address.copy_from_slice(&address.to_be_bytes());
+    octets
+}
+
+fn lease(octets: &[u8; LEASE_LEN]) -> Option<Lease> {
+    let (pool, rest) = octets.split_first_chunk()?;
+    let (&[kind], rest) = rest.split_first_chunk()?;
+    let address = u128::from_be_bytes(rest.try_into().ok()?);
+    let address = if kind == LEASE_OF_IPV4 {
+        PoolAddress::Ipv4(Ipv4Addr::from_bits(u32::try_from(address).ok()?))
+    } else {
+        PoolAddress::Ipv6(Ipv6Prefix::of(Ipv6Addr::from_bits(address), kind)?)
+    };
+    Some(Lease { pool: PoolId(i64::from_le_bytes(*pool)), address })
+}
+
+fn leases(fields: &Fields<'_>) -> Result<[Option<Lease>; 3], RecordError> {
+    let mut leases = [None; 3];
+    let octets = match fields.octets(LEASES) {
+        Err(RecordError::Missing(_)) => return Ok(leases),
+        octets => octets?,
+    };
+    let (given, rest) = octets.as_chunks();
+    if given.len() > leases.len() || !rest.is_empty() {
+        return Err(RecordError::Value(LEASES));
+    }
+    for (place, octets) in leases.iter_mut().zip(given) {
+        *place = Some(lease(octets).ok_or(RecordError::Value(LEASES))?);
+    }
+    Ok(leases)
 }
 
 /// Reads a record.
@@ -257,6 +310,7 @@ fn attempt(fields: &Fields<'_>) -> Result<Attempt, RecordError> {
                 .optional(FIRST_USED_AT)?
                 .map(i64::from_le_bytes)
                 .map(Timestamp::from_unix_ms),
+            leases: leases(fields)?,
         },
     })
 }
@@ -366,6 +420,16 @@ mod tests {
         }
     }
 
+    fn any_lease() -> impl Strategy<Value = Lease> {
+        let address = prop_oneof![
+            any::<[u8; 4]>().prop_map(|octets| PoolAddress::Ipv4(octets.into())),
+            any::<([u8; 16], u8)>().prop_filter_map("a prefix", |parts| {
+                prefix(Some(parts)).map(PoolAddress::Ipv6)
+            }),
+        ];
+        (any::<i64>(), address).prop_map(|(pool, address)| Lease { pool: PoolId(pool), address })
+    }
+
     prop_compose! {
         fn log_in()(
             at: i64, tenant: i64, nas: i64, login in ".{0,80}", calling_station_id in ".{0,40}",
@@ -375,6 +439,7 @@ mod tests {
             ),
             reason in proptest::sample::select(Reason::ALL), service: Option<i64>,
             device: Option<[u8; 6]>, first_used: Option<i64>,
+            given in proptest::collection::vec(any_lease(), 0..=3),
         ) -> Attempt {
             Attempt {
                 at: Timestamp::from_unix_ms(at),
@@ -389,6 +454,7 @@ mod tests {
                 learned: Learned {
                     device: device.map(MacAddress),
                     first_used_at: first_used.map(Timestamp::from_unix_ms),
+                    leases: core::array::from_fn(|place| given.get(place).copied()),
                 },
             }
         }
@@ -426,7 +492,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 20, 0, 0]), Err(RecordError::Tag(20)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 21, 0, 0]), Err(RecordError::Tag(21)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use aaa_engine::ports::{Entry, JournalPosition};
 use aaa_engine::session::{Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, Attempt, Learned};
+use aaa_engine::{AccountingEvent, Attempt, Learned, StoredLease};
 use entitlement::Timestamp;
 
 use crate::error::StartError;
@@ -20,7 +20,9 @@ const RECORDS_PER_READ: usize = 4_096;
 pub struct Remembered {
     /// The sessions, open and lately ended.
     pub sessions: Vec<Session>,
-    /// Everything before it in the journal is in `sessions`, and has been learnt by the directory;
+    /// The leases of pools that are managed here.
+    pub leases: Vec<StoredLease>,
+    /// Everything before it in the journal is in `sessions` and `leases`, and has been learnt by the directory;
     /// what stands behind it is joined to them, whether they have it or not. `None`: all of the
     /// journal is.
     pub position: Option<JournalPosition>,

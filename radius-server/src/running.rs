@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
+use aaa_engine::{Pool, PoolUse};
 use tokio::sync::watch;
 
 use crate::drain::{Command, DrainStatus};
@@ -162,6 +163,15 @@ impl RunningServer {
     #[must_use]
     pub fn nas_health(&self) -> Vec<NasHealth> {
         self.shared.heard.list(&self.shared.sessions)
+    }
+
+    /// The pools that are managed here, and how much of each is taken.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(Arc<Pool>, PoolUse)> {
+        let Shared { directory, activity, clock, .. } = &*self.shared;
+        let now = clock.now();
+        let pools = directory.pools().into_iter();
+        pools.map(|pool| (Arc::clone(&pool), activity.pool_use(&pool, now))).collect()
     }
 
     /// What known NASes do wrong, by NAS; those that do nothing wrong are not listed.

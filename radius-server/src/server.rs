@@ -8,7 +8,7 @@ use std::thread;
 
 use aaa_engine::ports::{Directory, ListenerName, Sink};
 use aaa_engine::session::Session;
-use aaa_engine::{Activity, Attempt, Engine, Port};
+use aaa_engine::{Activity, Attempt, Engine, Port, StoredLease};
 use entitlement::Timestamp;
 use socket2::Socket;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -224,13 +224,27 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, sessions, learned } =
+        let Prepared { journal, sessions: stored, learned, leases } =
             prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
+        let sessions = Arc::new(Sessions::new());
+        let open = Arc::clone(&sessions);
+        let activity = Activity::with_open_sessions(move |show| {
+            open.each_shard(|shard| shard.open().for_each(&mut *show));
+        });
+        activity.forbid_takeover(clock.now());
+        activity.restore_leases(&*directory, leases, clock.now());
+        for session in &stored {
+            activity.restore(&*directory, session);
+        }
+        for attempt in &learned {
+            activity.restore_learned(attempt);
+        }
+        sessions.restore(stored);
         let shared = Arc::new(Shared {
             directory,
             engine,
-            sessions: Sessions::new(),
-            activity: Activity::new(),
+            sessions,
+            activity,
             journal,
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
@@ -240,13 +254,6 @@ impl<S: Sink> ServerBuilder<S> {
             clock,
             shutdown: Shutdown::default(),
         });
-        for session in &sessions {
-            shared.activity.restore(session);
-        }
-        for attempt in &learned {
-            shared.activity.restore_learned(attempt);
-        }
-        shared.sessions.restore(sessions);
         // From here on dropping it ends the drain.
         let mut server = RunningServer::new(Parts { shared, status, command, drain, drained });
         if let Some(work) = self.before_listening {
@@ -357,6 +364,7 @@ struct Prepared {
     sessions: Vec<Session>,
     /// The log-ins that taught something which the directory may not have.
     learned: Vec<Attempt>,
+    leases: Vec<StoredLease>,
 }
 
 impl<S: Sink> DrainStart<S> {
@@ -395,7 +403,8 @@ impl<S: Sink> DrainStart<S> {
             DrainError::Sink(error) => StartError::Sink(error),
         })?;
         let sessions = drain.sink().recent_sessions(ended_since).await?;
-        Ok((drain, Prepared { journal, sessions, learned: Vec::new() }))
+        let leases = drain.sink().leases().await?;
+        Ok((drain, Prepared { journal, sessions, learned: Vec::new(), leases }))
     }
 
     fn prepare_without_sink(
@@ -403,15 +412,16 @@ impl<S: Sink> DrainStart<S> {
         remembered: Remembered,
     ) -> Result<(Drain<S>, Prepared), StartError> {
         let ended_since = self.ended_since();
-        let Remembered { sessions, position } = remembered;
+        let Remembered { sessions, mut leases, position } = remembered;
         let (journal, mut reader) = Journal::open(self.disk, &self.journal_settings, position)?;
         let durable = journal.durable();
         let end = *durable.borrow();
         let Replayed { sessions, learned } = replay(&mut reader, end, sessions, ended_since)?;
+        leases.extend(learned.iter().flat_map(StoredLease::of));
         let standing = Standing::Unknown { at_most: end.position };
         let settings = (self.settings.drain_batch_entries, self.clock);
         let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
-        Ok((drain, Prepared { journal, sessions, learned }))
+        Ok((drain, Prepared { journal, sessions, learned, leases }))
     }
 
     /// Sessions that ended earlier are of no interest any more.

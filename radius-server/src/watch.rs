@@ -11,6 +11,7 @@ use aaa_engine::ports::NasId;
 use aaa_engine::session::Session;
 use entitlement::Timestamp;
 
+use crate::desk::tell_of_pool;
 use crate::journal::Group;
 use crate::lane::Shared;
 use crate::record::encode_accounting;
@@ -125,6 +126,11 @@ impl Watch {
 
     fn look(&self) {
         let now = self.shared.clock.now();
+        for pool in self.shared.directory.pools() {
+            if let (_, Some(notice)) = self.shared.activity.look_at_pool(&pool, now) {
+                tell_of_pool(&notice);
+            }
+        }
         let mut silent = Vec::new();
         let mut nases: HashMap<NasId, Expected> = HashMap::new();
         self.shared.sessions.each_shard(|shard| {
@@ -199,9 +205,7 @@ impl Watch {
         }
         for event in events {
             self.shared.sessions.take(event);
-            if let Some(service) = event.service {
-                self.shared.activity.end(service, event.session);
-            }
+            self.shared.activity.end(event.service, event.session, event.happened_at);
         }
         true
     }

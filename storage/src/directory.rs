@@ -1,6 +1,7 @@
 //! The directory that answers for every packet: all of it in memory, read without a lock.
 
 mod load;
+mod pools;
 mod rows;
 
 use std::hash::{Hash, Hasher};
@@ -12,7 +13,7 @@ use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
     CredentialError, Devices, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
-use aaa_engine::{Identifier, LineIdentifier, ReplyAttributes};
+use aaa_engine::{Identifier, LineIdentifier, Pool, PoolAddress, ReplyAttributes};
 use entitlement::{
     Entitlement, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms,
     TimeZone, Validity,
@@ -24,6 +25,7 @@ use crate::entity::{nas, plan, tenant};
 use crate::error::{Kind, StoreError};
 use crate::keys::KeyRing;
 use crate::names;
+use pools::DirectoryPools;
 
 /// Every tenant, NAS, plan and service of the store, in memory.
 ///
@@ -46,6 +48,7 @@ pub struct MemoryDirectory {
     nas_rows: HashMap<NasId, Arc<nas::Model>>,
     /// How often something has changed.
     changes: AtomicU64,
+    pools: DirectoryPools,
 }
 
 /// How much a directory holds.
@@ -149,6 +152,31 @@ impl Directory for MemoryDirectory {
         self.service(tenant, id)
     }
 
+    fn pool(&self, tenant: TenantId, name: &str) -> Option<Arc<Pool>> {
+        self.pools.named(tenant, name)
+    }
+
+    fn pools(&self) -> Vec<Arc<Pool>> {
+        self.pools.all()
+    }
+
+    fn pool_touched_by(
+        &self,
+        tenant: TenantId,
+        address: PoolAddress,
+    ) -> Option<(Arc<Pool>, PoolAddress)> {
+        self.pools.touched_by(tenant, address)
+    }
+
+    fn is_fixed(&self, tenant: TenantId, address: PoolAddress) -> bool {
+        match address {
+            PoolAddress::Ipv4(address) => {
+                self.identifiers.pin().contains_key(&(tenant, Identifier::Address(address)))
+            }
+            PoolAddress::Ipv6(prefix) => self.pools.is_own(tenant, prefix),
+        }
+    }
+
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
     }
@@ -175,6 +203,7 @@ impl MemoryDirectory {
             tenant_rows: table(),
             nas_rows: table(),
             changes: AtomicU64::new(0),
+            pools: DirectoryPools::default(),
         }
     }
 
@@ -283,6 +312,8 @@ impl MemoryDirectory {
         for identifier in row.identifiers() {
             identifiers.insert(identifier, row.id);
         }
+        let networks = before.as_ref().and_then(|before| before.networks.as_deref());
+        self.pools.own(row.tenant, networks, row.networks.as_deref());
         let Some(before) = before else { return };
         if before.login != row.login {
             self.forget_login(&before);
@@ -298,6 +329,7 @@ impl MemoryDirectory {
         if let Some(row) = row {
             self.forget_login(&row);
             self.forget_identifiers(&row, &[]);
+            self.pools.own(row.tenant, row.networks.as_deref(), None);
         }
     }
 

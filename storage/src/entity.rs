@@ -91,6 +91,18 @@ table!(plan, "plan", {
     reply_attributes: Option<Vec<u8>>,
 });
 
+// Addresses that are given here; of IPv6 prefixes their length is set.
+table!(pool, "pool", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    ranges: String,
+    excluded: Option<String>,
+    len_bits: Option<i64>,
+    warning_percent: i64,
+    created_at: i64,
+});
+
 table!(subscriber, "subscriber", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,

@@ -226,6 +226,8 @@ pub enum Kind {
     Device,
     /// The access line of a service.
     Line,
+    /// A pool of addresses.
+    Pool,
     /// A session.
     Session,
     /// An entry of the authentication log.
@@ -250,6 +252,7 @@ impl Kind {
             Self::ServiceAddress => "service_address",
             Self::Device => "device",
             Self::Line => "line",
+            Self::Pool => "pool",
             Self::Session => "session",
             Self::Attempt => "attempt",
             Self::Usage => "usage",
@@ -258,7 +261,7 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 13] = [
+        const ALL: [Kind; 14] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -268,6 +271,7 @@ impl Kind {
             Kind::ServiceAddress,
             Kind::Device,
             Kind::Line,
+            Kind::Pool,
             Kind::Session,
             Kind::Attempt,
             Kind::Usage,

@@ -47,6 +47,7 @@ mod migration;
 mod names;
 mod nas;
 mod plans;
+mod pools;
 mod rotate;
 mod services;
 mod sessions;
@@ -69,6 +70,7 @@ pub use keys::{KeyError, KeyRing};
 pub use late::LateSink;
 pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
+pub use pools::{LeaseEntry, Pools};
 pub use services::{
     Imported, NewService, OnExisting, ServiceDevice, ServiceEntry, ServiceLine, ServiceUpdate,
     Services,

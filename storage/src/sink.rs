@@ -3,6 +3,7 @@
 
 mod increase;
 mod learned;
+mod leases;
 mod partitions;
 mod rows;
 mod silence;
@@ -14,18 +15,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use aaa_engine::session::{ENDED_SESSIONS_MAX, Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Attempt};
+use aaa_engine::{AccountingEvent, AccountingKind, Attempt, StoredLease};
 use entitlement::Timestamp;
 use futures_util::TryStreamExt as _;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
-    DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select, Statement, Value,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DatabaseConnection,
+    DatabaseTransaction, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Statement, Value,
 };
 
 use crate::entity::{journal_position, session};
 use crate::error::{During as _, Kind, StoreError};
+use crate::pools;
 use crate::sessions::session_of;
 use crate::store::Store;
 use increase::{Increases, Report};
@@ -217,6 +219,10 @@ impl Sink for StoreSink {
             .await
             .map_err(|error| sink_error(&error))
     }
+
+    async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {
+        pools::all_leases(&self.store).await.map_err(|error| sink_error(&error))
+    }
 }
 
 fn sink_error(error: &StoreError) -> SinkError {
@@ -264,6 +270,7 @@ impl Pending {
 
     async fn write_attempts(&mut self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
         learned::store(txn, &self.attempts).await?;
+        leases::store(txn, &self.attempts).await?;
         let operation = "store the log-ins";
         let rows: Vec<_> = self.attempts.drain(..).map(AttemptRow::from).collect();
         if txn.get_database_backend() == DbBackend::Sqlite {

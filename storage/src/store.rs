@@ -16,6 +16,7 @@ use crate::follower::Follower;
 use crate::keys::KeyRing;
 use crate::nas::NasTable;
 use crate::plans::Plans;
+use crate::pools::Pools;
 use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::sink::StoreSink;
@@ -132,6 +133,12 @@ impl Store {
     #[must_use]
     pub fn plans(&self, tenant: TenantId) -> Plans<'_> {
         Plans { store: self, tenant }
+    }
+
+    /// The pools of `tenant` that are managed here.
+    #[must_use]
+    pub fn pools(&self, tenant: TenantId) -> Pools<'_> {
+        Pools { store: self, tenant }
     }
 
     /// The subscribers of `tenant`.

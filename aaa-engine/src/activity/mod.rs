@@ -1,6 +1,9 @@
 //! What is going on with each service at the moment: who uses it, who tries to, and what has been
 //! learnt about it that the directory does not say yet.
 
+mod addresses;
+mod leases;
+mod pools;
 mod service;
 
 use core::hash::{BuildHasherDefault, Hash};
@@ -12,9 +15,14 @@ use papaya::{HashMap, ResizeMode};
 
 use crate::attempt::{Attempt, Learned};
 use crate::observation::Observation;
-use crate::ports::NasId;
+use crate::ports::{Directory, NasId};
 use crate::session::{Observed, Session, SessionId};
+use leases::OpenSessions;
+use pools::Pools;
 
+pub use addresses::{AddressRole, LeaseOrigin};
+pub(crate) use addresses::{Lent, Recipient, Wish};
+pub(crate) use pools::Claim;
 pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
 
 /// The activity of every service of an installation; one is shared by all lanes.
@@ -27,6 +35,8 @@ pub struct Activity {
     services: HashMap<ServiceId, Arc<Mutex<ServiceActivity>>, Hashing>,
     /// When each NAS last said that it had started or was stopping: no older session exists.
     boots: HashMap<NasId, Timestamp, Hashing>,
+    pools: Pools,
+    open_sessions: OpenSessions,
 }
 
 fn lock(activity: &Mutex<ServiceActivity>) -> MutexGuard<'_, ServiceActivity> {
@@ -52,53 +62,74 @@ impl Activity {
     /// Nothing is going on.
     #[must_use]
     pub fn new() -> Self {
-        Self { services: table(), boots: table() }
+        Self {
+            services: table(),
+            boots: table(),
+            pools: Pools::default(),
+            open_sessions: OpenSessions::default(),
+        }
     }
 
     /// Takes in what an accounting packet says, once it has been assigned to its session.
-    pub fn observe(&self, observation: &Observation, observed: &Observed) {
+    pub fn observe(
+        &self,
+        directory: &dyn Directory,
+        observation: &Observation,
+        observed: &Observed,
+    ) {
         let event = &observed.event;
         if event.kind.is_about_the_nas() {
             let boots = self.boots.pin();
             boots.update_or_insert(event.nas, |at| (*at).max(event.happened_at), event.happened_at);
-            for activity in self.services.pin().values() {
-                lock(activity).forget_older(event.nas, event.happened_at);
+            for (service, activity) in &self.services.pin() {
+                let mut activity = lock(activity);
+                activity.forget_older(event.nas, event.happened_at);
+                activity.addresses.forget_older(*service, event.nas, event.happened_at);
             }
             return;
         }
-        if let Some(end) = &observed.superseded
-            && let Some(service) = end.service
-        {
-            self.with(service, |activity| activity.end(end.session));
+        if let Some(end) = &observed.superseded {
+            self.end(end.service, end.session, end.happened_at);
         }
-        let Some(service) = event.service else { return };
+        if !observed.is_open {
+            return self.end(event.service, event.session, event.received_at);
+        }
+        let nonce = observation.class_nonce.as_ref();
+        let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
+        let Some(service) = event.service else { return self.stray(event, reported) };
         self.with(service, |activity| {
-            if observed.is_open {
-                activity.go_on(event, observation.class_nonce.as_ref());
-            } else {
-                activity.end(event.session);
-            }
+            let is_new = activity.go_on(event, nonce);
+            activity.addresses.go_on(service, event, nonce, is_new, reported);
         });
     }
 
-    /// A session is over, though no packet says so.
-    pub fn end(&self, service: ServiceId, session: SessionId) {
-        self.with(service, |activity| activity.end(session));
+    /// A session is over, by its packets or though none says so.
+    pub fn end(&self, service: Option<ServiceId>, session: SessionId, at: Timestamp) {
+        self.end_stray(session, at);
+        let Some(service) = service else { return };
+        self.with(service, |activity| {
+            activity.end(session);
+            activity.addresses.end(session, at);
+        });
     }
 
-    /// Takes back a session that was stored as open.
-    pub fn restore(&self, session: &Session) {
-        if session.end().is_none()
-            && let Some(service) = session.service
-        {
+    /// Takes back a session that was stored: one that is open is going on, and of another it is
+    /// known until when it used its addresses.
+    pub fn restore(&self, directory: &dyn Directory, session: &Session) {
+        if let Some(ended) = session.end() {
+            return self.touch(directory, session, ended.at);
+        }
+        if let Some(service) = session.service {
             self.with(service, |activity| activity.restore(session));
         }
+        self.hold(directory, session);
     }
 
-    /// Takes back what a log-in taught, where the directory may not have it yet.
+    /// Takes back what a log-in taught, where the directory may not have it yet; its leases are
+    /// [restored](Self::restore_leases) with all others.
     pub fn restore_learned(&self, attempt: &Attempt) {
         let Some(service) = attempt.service else { return };
-        let Learned { device, first_used_at } = attempt.learned;
+        let Learned { device, first_used_at, leases: _ } = attempt.learned;
         self.with(service, |activity| {
             if let Some(address) = device {
                 activity.learn(address, attempt.at, |_| false, None);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use entitlement::Timestamp;
 
+use super::addresses::ServiceAddresses;
 use crate::accounting::AccountingEvent;
 use crate::identity::MacAddress;
 use crate::ports::NasId;
@@ -26,6 +27,8 @@ pub(crate) struct ServiceActivity {
     /// Devices that were learnt, by the moment; the directory has them once they are stored.
     learned: Vec<(MacAddress, Timestamp)>,
     first_used_at: Option<Timestamp>,
+    /// Its addresses in pools that are managed here.
+    pub(crate) addresses: ServiceAddresses,
 }
 
 /// One use of a service: a session, or a slot for one.
@@ -91,13 +94,13 @@ impl ServiceActivity {
         });
     }
 
-    /// An open session goes on, or begins in its slot.
-    pub(crate) fn go_on(&mut self, event: &AccountingEvent, nonce: Option<&[u8; 16]>) {
+    /// An open session goes on, or begins in its slot; true when it has begun.
+    pub(crate) fn go_on(&mut self, event: &AccountingEvent, nonce: Option<&[u8; 16]>) -> bool {
         let id = UseId::Session(event.session);
         if let Some(found) = self.uses.iter_mut().find(|found| found.id == id) {
             found.last_seen_at = found.last_seen_at.max(event.received_at);
             found.since = found.since.min(event.implied_start());
-            return;
+            return false;
         }
         // Without our token the slot is the one of the same station.
         let station = &event.calling_station_id;
@@ -121,6 +124,7 @@ impl ServiceActivity {
             last_seen_at: event.received_at,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
         });
+        true
     }
 
     pub(crate) fn restore(&mut self, session: &Session) {

@@ -9,6 +9,7 @@ use radius_proto::Secret;
 
 use crate::auth::Credential;
 use crate::identity::{Identifier, Identify, MacAddress};
+use crate::pool::{Pool, PoolAddress};
 use crate::reply_attributes::ReplyAttributes;
 
 /// The engine's view of NASes and services.
@@ -28,6 +29,40 @@ pub trait Directory: Send + Sync {
 
     /// The service of `tenant` that `identifier` leads to; none other may have it.
     fn service_by_identifier(&self, tenant: TenantId, identifier: &Identifier) -> Option<Service>;
+
+    /// The pool of `tenant` that is managed here by this name. An implementation without pools has
+    /// none, and every name is that of a pool on the NAS.
+    fn pool(&self, tenant: TenantId, name: &str) -> Option<Arc<Pool>> {
+        let _ = (tenant, name);
+        None
+    }
+
+    /// Every pool that is managed here, of all tenants.
+    fn pools(&self) -> Vec<Arc<Pool>> {
+        Vec::new()
+    }
+
+    /// The pool of `tenant` that has `address` or a part of it, with the address of the pool that
+    /// this is; see [`AddressSpace::touched_by`](crate::AddressSpace::touched_by).
+    fn pool_touched_by(
+        &self,
+        tenant: TenantId,
+        address: PoolAddress,
+    ) -> Option<(Arc<Pool>, PoolAddress)> {
+        let _ = (tenant, address);
+        None
+    }
+
+    /// Whether a service of `tenant` has `address`, or a part of it, for its own, so that no pool
+    /// may give it.
+    fn is_fixed(&self, tenant: TenantId, address: PoolAddress) -> bool {
+        match address {
+            PoolAddress::Ipv4(address) => {
+                self.service_by_identifier(tenant, &Identifier::Address(address)).is_some()
+            }
+            PoolAddress::Ipv6(_) => false,
+        }
+    }
 
     /// Opens the sealed credential of `service` for this one request.
     ///

@@ -7,6 +7,7 @@ use entitlement::Timestamp;
 
 use crate::accounting::AccountingEvent;
 use crate::attempt::Attempt;
+use crate::pool::StoredLease;
 use crate::session::Session;
 
 /// Takes what the journal has made durable: in Weir the SQL store, in an embedder's program
@@ -30,6 +31,12 @@ pub trait Sink: Send + Sync + 'static {
         &self,
         ended_since: Timestamp,
     ) -> impl Future<Output = Result<Vec<Session>, SinkError>> + Send;
+
+    /// The leases of pools that are managed here, so that each service finds its addresses again.
+    /// Where there are no such pools there are none.
+    fn leases(&self) -> impl Future<Output = Result<Vec<StoredLease>, SinkError>> + Send {
+        async { Ok(Vec::new()) }
+    }
 }
 
 /// A stretch of the journal.

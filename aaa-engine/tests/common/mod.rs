@@ -12,7 +12,7 @@ use aaa_engine::ports::{
 };
 use aaa_engine::{
     AccessDecision, AccessReply, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier,
-    Known,
+    Known, Pool, PoolAddress,
 };
 use entitlement::{
     BitsPerSecond, Entitlement, PlanId, ServiceId, Speed, Standing, SubscriberId, TenantId, Terms,
@@ -36,6 +36,8 @@ pub(crate) struct Memory {
     pub(crate) services: HashMap<Vec<u8>, (Service, Result<Credential, CredentialError>)>,
     /// Logins by what else leads to them.
     pub(crate) identifiers: HashMap<Identifier, Vec<u8>>,
+    /// The pools that are managed here.
+    pub(crate) pools: Vec<Arc<Pool>>,
 }
 
 impl Memory {
@@ -86,6 +88,20 @@ impl Directory for Memory {
 
     fn service_by_identifier(&self, tenant: TenantId, identifier: &Identifier) -> Option<Service> {
         self.service_by_login(tenant, self.identifiers.get(identifier)?)
+    }
+
+    fn pool(&self, tenant: TenantId, name: &str) -> Option<Arc<Pool>> {
+        let mut pools = self.pools.iter().filter(|pool| pool.tenant == tenant);
+        pools.find(|pool| *pool.name == *name).cloned()
+    }
+
+    fn pool_touched_by(
+        &self,
+        tenant: TenantId,
+        address: PoolAddress,
+    ) -> Option<(Arc<Pool>, PoolAddress)> {
+        let mut pools = self.pools.iter().filter(|pool| pool.tenant == tenant);
+        pools.find_map(|pool| Some((Arc::clone(pool), pool.space.touched_by(address)?)))
     }
 
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {

@@ -4,22 +4,22 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use aaa_engine::LineIdentifier;
 use aaa_engine::ports::{Device, Devices, ListenerName, NasId, SealedCredential};
+use aaa_engine::{LineIdentifier, PoolId};
 use entitlement::{PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
-use crate::entity::{device, nas, plan, service, service_identifier, tenant};
+use crate::entity::{device, nas, plan, pool, service, service_identifier, tenant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
 use crate::nas::read_attributes;
 use crate::plans::Plan;
 use crate::store::Store;
 use crate::tenants::Tenant;
-use crate::{nas as nas_table, services};
+use crate::{nas as nas_table, pools, services};
 
 /// Rows of one SELECT.
 const ROWS_PER_READ: u64 = 2_000;
@@ -45,6 +45,14 @@ impl MemoryDirectory {
             let Some(last) = page.last() else { break };
             after = last.id;
             self.put_tenants(page);
+        }
+        after = 0;
+        loop {
+            let page = pool::Entity::find().filter(pool::Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(pool::Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            self.put_pools(&page);
         }
         after = 0;
         loop {
@@ -112,6 +120,14 @@ impl MemoryDirectory {
             let found = found.filter(tenant::Column::Id.is_in(ids.iter().copied()));
             self.put_tenants(read(store, found).await?);
         }
+        for ids in rows(Kind::Pool).chunks(IDS_PER_READ) {
+            let found = pool::Entity::find().filter(pool::Column::Id.is_in(ids.iter().copied()));
+            let found = read(store, found).await?;
+            for id in missing(ids, found.iter().map(|row| row.id)) {
+                self.pools.remove(PoolId(id));
+            }
+            self.put_pools(&found);
+        }
         // Plans come before the services on them, and go after them.
         let gone = self.refresh_plans(store, &rows(Kind::Plan)).await?;
         for ids in rows(Kind::Nas).chunks(IDS_PER_READ) {
@@ -177,6 +193,20 @@ impl MemoryDirectory {
                 Err(error) if self.plans.pin().contains_key(&id) => tracing::error!(
                     %error,
                     "a plan keeps the terms it had, until it is mended or the server restarted"
+                ),
+                Err(error) => report(&error),
+            }
+        }
+    }
+
+    pub(super) fn put_pools(&self, rows: &[pool::Model]) {
+        for row in rows {
+            match pools::pool_of(row) {
+                Ok(pool) => self.pools.put(pool),
+                // Without it the NAS would be told a name that means nothing there.
+                Err(error) if self.pools.has(PoolId(row.id)) => tracing::error!(
+                    %error,
+                    "a pool stays as it was, until it is mended or the server restarted"
                 ),
                 Err(error) => report(&error),
             }

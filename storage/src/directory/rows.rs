@@ -48,6 +48,7 @@ impl MemoryDirectory {
             logins: _,
             identifiers: _,
             changes: _,
+            pools: _,
             tenant_rows,
             nas_rows,
             plans,

@@ -22,7 +22,8 @@ pub(super) async fn store(
     let mut announced = false;
     for attempt in attempts {
         let Some(id) = attempt.service else { continue };
-        let learned = attempt.learned;
+        // Leases are no part of what the directory holds of services.
+        let learned = Learned { leases: [None; 3], ..attempt.learned };
         if learned == Learned::default() {
             continue;
         }

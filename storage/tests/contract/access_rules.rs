@@ -155,6 +155,7 @@ pub async fn what_log_ins_teach_is_kept_once_and_followed(ground: &Ground) {
     let learned = |second| Learned {
         device: Some(address),
         first_used_at: Some(Timestamp::from_unix_s(second)),
+        ..Learned::default()
     };
     let sink = store.sink("node");
     // Two nodes may both have taken it for the first use; and a batch may come again.

@@ -14,6 +14,7 @@ mod feed;
 mod ground;
 mod lines;
 mod opening;
+mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod repositories;
@@ -77,6 +78,12 @@ on_both! {
     lines: {
         a_line_leads_to_one_service_as_long_as_it_has_it,
         what_a_nas_identifies_by_is_kept_and_followed,
+    }
+    pools: {
+        pools_round_trip_and_reach_the_directory,
+        pools_that_cannot_be_are_refused,
+        what_is_a_services_own_is_no_pools_to_give,
+        of_the_leases_of_an_address_the_last_holds_in_any_order,
     }
     secrets: {
         sealed_values_differ_and_open_again,

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use aaa_engine::auth::Method;
-use aaa_engine::ports::NasId;
+use aaa_engine::ports::{Directory as _, NasId};
 use aaa_engine::{
-    Activity, Check, DeviceStanding, Explanation, Known, MacAddress, Outcome, Question, Reason,
-    StoredAs,
+    Activity, Check, DeviceStanding, Explanation, Known, LeaseOrigin, MacAddress, Outcome,
+    Question, Reason, StoredAs,
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -15,7 +15,7 @@ use entitlement::{
 };
 use radius_proto::{PACKET_LEN_MAX, Packet};
 use serde_json::json;
-use storage::StoreError;
+use storage::{MemoryDirectory, StoreError};
 
 use super::auth_log::outcome_name;
 use super::open::{self, Open};
@@ -68,17 +68,7 @@ async fn explain(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<Explai
 
     let engine = serve::engine(&open.loaded.config, words.dialects().clone())?;
     let at = args.at.unwrap_or_else(clock::now);
-    let activity = Activity::new();
-    match open.store.services(open.tenant).find(&args.login).await {
-        Ok(service) => {
-            for entry in open.store.sessions(open.tenant).open_of(service.id).await? {
-                activity.restore(&entry.session);
-            }
-        }
-        // The explanation says so itself.
-        Err(StoreError::NotFound { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
+    let activity = activity_of(&args.login, &open, &directory).await?;
     let question = Question {
         nas: &nas,
         login: args.login.as_bytes(),
@@ -99,6 +89,35 @@ async fn explain(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<Explai
     follower.stop().await;
     open.store.close().await;
     Ok(Explained { nas: name, at, explanation, attributes })
+}
+
+/// What the service is doing, as far as the store knows; where an address may have to be chosen for
+/// it, what all are doing.
+async fn activity_of(
+    login: &str,
+    open: &Open,
+    directory: &MemoryDirectory,
+) -> anyhow::Result<Activity> {
+    let activity = Activity::new();
+    let service = match open.store.services(open.tenant).find(login).await {
+        Ok(service) => service.id,
+        // The explanation says so itself.
+        Err(StoreError::NotFound { .. }) => return Ok(activity),
+        Err(error) => return Err(error.into()),
+    };
+    let sessions = open.store.sessions(open.tenant).open_of(service).await?;
+    if directory.pools().iter().any(|pool| pool.tenant == open.tenant) {
+        let leases = open.store.pools(open.tenant).leases_of(service).await?;
+        if leases.len() <= sessions.len() {
+            return super::pool::stored_activity(open, directory).await;
+        }
+        let leases = leases.into_iter().map(|entry| entry.lease).collect();
+        activity.restore_leases(directory, leases, clock::now());
+    }
+    for entry in sessions {
+        activity.restore(directory, &entry.session);
+    }
+    Ok(activity)
 }
 
 async fn nas(open: &Open, name: Option<&str>) -> anyhow::Result<NasId> {
@@ -160,6 +179,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::LockOut { .. } => "lock-out",
         Check::Device { .. } => "device",
         Check::Sessions { .. } => "sessions",
+        Check::Address { .. } => "address",
         Check::WhenWithheld { .. } => "otherwise",
         _ => "check",
     }
@@ -190,6 +210,10 @@ fn finding(check: &Check) -> String {
             let zone = time_zone.name();
             let next = opens_at.map(|at| format!("; the next begins {} UTC", units::when(at)));
             format!("{hours} in {zone}{}", next.unwrap_or_default())
+        }
+        Check::Address { pool, address: None } => format!("pool {pool} has none left"),
+        Check::Address { pool, address: Some((address, origin)) } => {
+            format!("{address} of pool {pool}, {}", self::origin(*origin))
         }
         Check::WhenWithheld { policy, is_possible } => otherwise(policy, *is_possible),
         other => format!("{other:?}"),
@@ -231,6 +255,18 @@ fn sessions(limit: SessionLimit, others: usize) -> String {
         _ => "",
     };
     format!("{others} of {max} are open, as far as the store knows{then}")
+}
+
+fn origin(origin: LeaseOrigin) -> String {
+    match origin {
+        LeaseOrigin::Again => "which the service had before".to_owned(),
+        LeaseOrigin::Fresh => "which nobody has had before, as far as the store knows".to_owned(),
+        LeaseOrigin::TakenOver { unused_since } => format!(
+            "another's before, which has been unused for the longest time, since {}, as far as the \
+             store knows",
+            units::when(unused_since)
+        ),
+    }
 }
 
 fn validity(validity: Validity, first_use: Option<FirstUse>, outside: Option<Withheld>) -> String {

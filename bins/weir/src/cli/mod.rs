@@ -12,6 +12,7 @@ mod line;
 mod nas;
 mod open;
 mod plan;
+pub(crate) mod pool;
 mod print;
 mod serve;
 mod service;
@@ -76,6 +77,9 @@ enum Command {
     /// Plans: what is sold.
     #[command(subcommand)]
     Plan(plan::PlanCommand),
+    /// Pools: addresses that are given here rather than by a NAS.
+    #[command(subcommand)]
+    Pool(pool::PoolCommand),
     /// Subscribers: who buys it.
     #[command(subcommand)]
     Subscriber(subscriber::SubscriberCommand),
@@ -136,6 +140,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Status => status::run(&globals),
         Command::Nas(command) => nas::run(command, &globals),
         Command::Plan(command) => plan::run(command, &globals),
+        Command::Pool(command) => pool::run(command, &globals),
         Command::Subscriber(command) => subscriber::run(command, &globals),
         Command::Service(command) => service::run(command, &globals),
         Command::Device(command) => device::run(command, &globals),

@@ -89,6 +89,10 @@ fn in_words(status: &Status) -> String {
         let what = format!("{what}; last heard {ago} ago, {reports} reports an hour expected");
         table.row([format!("NAS {}", nas.name), nas.sessions_open.to_string(), what]);
     }
+    for pool in &status.pools {
+        let what = format!("of {} in use, {} leased  {}", pool.size, pool.leased, pool.warning);
+        table.row([format!("pool {}", pool.name), pool.in_use.to_string(), what]);
+    }
     for nas in &status.nas_problems {
         let last = units::when(Timestamp::from_unix_ms(nas.last_at_unix_ms));
         let counts = [

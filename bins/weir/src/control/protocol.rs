@@ -27,6 +27,11 @@ pub enum Request {
     },
     /// Who sends without being known: an `unknown_nas` for each source.
     UnknownNas,
+    /// How much of each pool is taken: a `pool` for each.
+    Pools {
+        /// The name of the tenant.
+        tenant: String,
+    },
     /// To see every change that has been made in the store, before it answers `done`.
     Sync,
 }
@@ -41,6 +46,8 @@ pub enum Reply {
     Session(SessionLine),
     /// One source that is no NAS of ours.
     UnknownNas(UnknownNasLine),
+    /// One pool.
+    Pool(PoolLine),
     /// The end of an answer that was given in full.
     Done,
     /// The end of an answer that could not be given, in words.
@@ -76,6 +83,25 @@ pub struct Status {
     pub nas_problems: Vec<NasProblemLine>,
     /// The NASes that have been heard of since it started.
     pub nas_health: Vec<NasHealthLine>,
+    /// The pools that are managed here, of every tenant.
+    pub pools: Vec<PoolLine>,
+}
+
+/// How much of one pool is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolLine {
+    /// Its name.
+    pub name: String,
+    /// How many addresses it has.
+    pub size: u64,
+    /// How many belong to a session, or to a log-in whose session may still begin.
+    pub in_use: u64,
+    /// How many are kept for the service that had them.
+    pub leased: u64,
+    /// The share in use from which the operator is warned, percent.
+    pub warn_at: u8,
+    /// The warning, if there is one.
+    pub warning: String,
 }
 
 /// How the store is.

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::link::StoreLink;
 use super::snapshots::Snapshots;
+use crate::cli::pool;
 use crate::control::protocol::{
     DirectoryLine, ListenerLine, NasHealthLine, NasProblemLine, Reply, Request, SessionLine,
     Status, UnknownNasLine,
@@ -42,6 +43,12 @@ impl Answers for ServerAnswers {
             Request::Sessions { tenant, login } => {
                 let sessions = running()?.sessions();
                 self.sessions(&sessions, &tenant, login.as_deref())
+            }
+            Request::Pools { tenant } => {
+                let tenant = self.directory.tenant(&tenant).map_err(|error| error.to_string())?;
+                let pools = running()?.pools().into_iter();
+                let pools = pools.filter(|(pool, _)| pool.tenant == tenant);
+                Ok(pools.map(|(pool, used)| Reply::Pool(pool::line(&pool, used))).collect())
             }
             Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
                 Ok(Ok(())) => Ok(Vec::new()),
@@ -131,6 +138,7 @@ impl ServerAnswers {
             drain_failure: stats.drain.last_error,
             nas_problems: nas_problems(server),
             nas_health: self.nas_health(server),
+            pools: server.pools().iter().map(|(pool, used)| pool::line(pool, *used)).collect(),
         }
     }
 

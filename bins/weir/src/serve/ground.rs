@@ -140,7 +140,7 @@ impl Ground {
             link,
             follower,
             sink,
-            remembered: Some(Remembered { sessions, position: head.position }),
+            remembered: Some(Remembered { sessions, leases: Vec::new(), position: head.position }),
             head: Some(head),
             arriving: Some(arriving),
         })

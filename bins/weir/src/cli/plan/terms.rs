@@ -46,13 +46,13 @@ pub(super) struct TermsOptions {
     /// Who comes first when there is not enough, from 1 to 8, or none.
     #[arg(long, value_name = "NUMBER", value_parser = priority_setting)]
     priority: Option<Setting<Priority>>,
-    /// The pool on the NAS that addresses come from, or none.
+    /// The pool that addresses come from, of `weir pool` or on the NAS, or none.
     #[arg(long, value_name = "POOL", value_parser = name_setting)]
     pool: Option<Setting<Arc<str>>>,
-    /// The pool on the NAS that the IPv6 prefix of the link comes from, or none.
+    /// The pool that the IPv6 prefix of the link comes from, likewise, or none.
     #[arg(long, value_name = "POOL", value_parser = name_setting)]
     ipv6_pool: Option<Setting<Arc<str>>>,
-    /// The pool on the NAS that the delegated IPv6 prefix comes from, or none.
+    /// The pool that the delegated IPv6 prefix comes from, likewise, or none.
     #[arg(long, value_name = "POOL", value_parser = name_setting)]
     delegated_ipv6_pool: Option<Setting<Arc<str>>>,
     /// The address list on the NAS that sessions in good standing are put on, or none.
@@ -90,7 +90,7 @@ pub(super) struct TermsOptions {
     /// What an expired or suspended service gets when it logs in.
     #[arg(long, value_name = "WHAT")]
     when_withheld: Option<Withheld>,
-    /// The pool on the NAS that quarantined addresses come from, or none.
+    /// The pool that quarantined addresses come from, of `weir pool` or on the NAS, or none.
     #[arg(long, value_name = "POOL", value_parser = name_setting)]
     quarantine_pool: Option<Setting<Arc<str>>>,
     /// The address list on the NAS that quarantined addresses are put on, or none.
