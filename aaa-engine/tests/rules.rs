@@ -222,7 +222,7 @@ fn a_list_that_learns_takes_in_the_first_devices() {
     let mut network = Network::with(Terms { devices: DeviceBinding::Learn { max }, ..terms() });
     let first = network.dial("00-00-5e-00-53-0a", 0);
     let address = |text: &str| MacAddress::parse(text.as_bytes()).unwrap();
-    let learned = Learned { device: Some(address(A)), first_used_at: None };
+    let learned = Learned { device: Some(address(A)), ..Learned::default() };
     assert_eq!(first.decision.attempt.learned, learned);
     let again = network.dial(A, 1);
     // It is told again until the directory says it.

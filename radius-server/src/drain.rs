@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aaa_engine::Activity;
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -148,13 +149,19 @@ impl<S: Sink> Drain<S> {
         &self.sink
     }
 
-    /// Moves everything that is durable now, without a second try.
+    /// Moves everything that is durable now, without a second try. What the directory may not have
+    /// read yet of it, `activity` is told.
     ///
     /// # Errors
     /// At the first thing that fails.
-    pub(crate) async fn catch_up(&mut self) -> Result<(), DrainError> {
+    pub(crate) async fn catch_up(&mut self, activity: &Activity) -> Result<(), DrainError> {
         while let Some(batch) = self.read()? {
             let entries = batch.entries.len();
+            for entry in &batch.entries {
+                if let Entry::Attempt(attempt) = entry {
+                    activity.recall(attempt);
+                }
+            }
             self.sink.apply(batch).await?;
             self.status.note_applied(entries, self.reader.next_seq());
         }

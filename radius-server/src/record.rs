@@ -7,7 +7,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use aaa_engine::auth::Method;
+use aaa_engine::auth::{CodeStep, Method};
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
@@ -75,7 +75,9 @@ const FIRST_USED_AT: u8 = 17;
 // Of accounting again.
 const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
-const TAGS: usize = 20;
+// Of log-ins again; 20 is not used here.
+const CODE_STEP: u8 = 21;
+const TAGS: usize = 22;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -150,6 +152,9 @@ pub(crate) fn encode_attempt(attempt: &Attempt, out: &mut Vec<u8>) {
     }
     if let Some(at) = attempt.learned.first_used_at {
         put(out, FIRST_USED_AT, &at.unix_ms().to_le_bytes());
+    }
+    if let Some(CodeStep(step)) = attempt.learned.code_step {
+        put(out, CODE_STEP, &step.to_le_bytes());
     }
 }
 
@@ -257,6 +262,7 @@ fn attempt(fields: &Fields<'_>) -> Result<Attempt, RecordError> {
                 .optional(FIRST_USED_AT)?
                 .map(i64::from_le_bytes)
                 .map(Timestamp::from_unix_ms),
+            code_step: fields.optional(CODE_STEP)?.map(i64::from_le_bytes).map(CodeStep),
         },
     })
 }
@@ -374,7 +380,7 @@ mod tests {
                 vec![Outcome::Accepted, Outcome::Quarantined, Outcome::Rejected]
             ),
             reason in proptest::sample::select(Reason::ALL), service: Option<i64>,
-            device: Option<[u8; 6]>, first_used: Option<i64>,
+            device: Option<[u8; 6]>, first_used: Option<i64>, code_step: Option<i64>,
         ) -> Attempt {
             Attempt {
                 at: Timestamp::from_unix_ms(at),
@@ -389,6 +395,7 @@ mod tests {
                 learned: Learned {
                     device: device.map(MacAddress),
                     first_used_at: first_used.map(Timestamp::from_unix_ms),
+                    code_step: code_step.map(CodeStep),
                 },
             }
         }
@@ -426,7 +433,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 20, 0, 0]), Err(RecordError::Tag(20)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 22, 0, 0]), Err(RecordError::Tag(22)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

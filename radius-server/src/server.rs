@@ -194,13 +194,13 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, sessions } =
+        let Prepared { journal, sessions, activity } =
             prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
         let shared = Arc::new(Shared {
             directory,
             engine,
             sessions: Sessions::new(),
-            activity: Activity::new(),
+            activity,
             journal,
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
@@ -318,6 +318,7 @@ struct DrainStart<S> {
 struct Prepared {
     journal: Journal,
     sessions: Vec<Session>,
+    activity: Activity,
 }
 
 impl<S: Sink> DrainStart<S> {
@@ -345,7 +346,8 @@ impl<S: Sink> DrainStart<S> {
         let batch_entries = self.settings.drain_batch_entries;
         let mut drain =
             Drain::new(self.sink, reader, durable, batch_entries, self.clock, self.status);
-        drain.catch_up().await.map_err(|error| match error {
+        let activity = Activity::new();
+        drain.catch_up(&activity).await.map_err(|error| match error {
             DrainError::Journal(error) => StartError::Journal(error),
             DrainError::Record { position, error } => {
                 StartError::Record { position, source: error }
@@ -355,6 +357,6 @@ impl<S: Sink> DrainStart<S> {
         let remembered = self.settings.ended_sessions_remembered.as_secs();
         let since = self.clock.now().minus_s(i64::try_from(remembered).unwrap_or(i64::MAX));
         let sessions = drain.sink().recent_sessions(since).await?;
-        Ok((drain, Prepared { journal, sessions }))
+        Ok((drain, Prepared { journal, sessions, activity }))
     }
 }

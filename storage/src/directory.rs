@@ -6,9 +6,10 @@ use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use aaa_engine::auth::Credential;
+use aaa_engine::auth::{CodeSecret, Credential};
 use aaa_engine::ports::{
-    CredentialError, Devices, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+    CredentialError, Devices, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
+    Service,
 };
 use aaa_engine::{Identifier, LineIdentifier, ReplyAttributes};
 use entitlement::{
@@ -17,10 +18,10 @@ use entitlement::{
 };
 use papaya::{Equivalent, HashMap};
 
-use crate::credential;
 use crate::error::{Kind, StoreError};
 use crate::keys::KeyRing;
 use crate::names;
+use crate::{code_secret, credential};
 
 /// Every tenant, NAS, plan and service of the store, in memory.
 ///
@@ -71,6 +72,7 @@ struct ServiceRow {
     plan: PlanId,
     login: Arc<str>,
     credential: SealedCredential,
+    one_time_codes: Option<Arc<OneTimeCodes>>,
     standing: Standing,
     validity: Validity,
     fixed_ipv4: Option<Ipv4Addr>,
@@ -142,6 +144,14 @@ impl Directory for MemoryDirectory {
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
     }
+
+    fn open_code_secret(
+        &self,
+        service: &Service,
+        codes: &OneTimeCodes,
+    ) -> Result<CodeSecret, CredentialError> {
+        code_secret::open(&self.keys, service.tenant, service.id.0, &codes.secret.0)
+    }
 }
 
 impl MemoryDirectory {
@@ -201,6 +211,7 @@ impl MemoryDirectory {
             plan_name: Arc::clone(&plan.name),
             login: Arc::clone(&row.login),
             credential: row.credential.clone(),
+            one_time_codes: row.one_time_codes.clone(),
             entitlement: Entitlement {
                 standing: row.standing,
                 validity: row.validity,

@@ -118,6 +118,8 @@ table!(service, "service", {
     first_used_at: Option<i64>,
     devices_reset_at: Option<i64>,
     reply_attributes: Option<Vec<u8>>,
+    code_secret_sealed: Option<Vec<u8>>,
+    code_last_step: Option<i64>,
 });
 
 table!(service_identifier, "service_identifier", {

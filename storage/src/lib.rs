@@ -33,6 +33,7 @@
 mod audit;
 mod auth_log;
 mod clock;
+mod code_secret;
 mod connect;
 mod credential;
 mod directory;

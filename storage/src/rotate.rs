@@ -8,13 +8,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::credential;
 use crate::entity::{nas, service, store};
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KEY_CHECK_SEAL, KeyRing};
 use crate::nas::seal as nas_seal;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
+use crate::{code_secret, credential};
 
 const OPERATION: &str = "seal the store with the newest key";
 /// Rows of one SELECT.
@@ -108,12 +108,19 @@ async fn reseal_services(
             .during(OPERATION)?;
         let Some(last) = rows.last() else { return Ok(resealed) };
         after = last.id;
-        for row in rows.iter().filter(|row| !keys.is_newest(&row.credential_sealed)) {
+        let is_old = |blob: &Vec<u8>| !keys.is_newest(blob);
+        let is_due = |row: &&service::Model| {
+            is_old(&row.credential_sealed) || row.code_secret_sealed.as_ref().is_some_and(is_old)
+        };
+        for row in rows.iter().filter(is_due) {
             let tenant = TenantId(row.tenant_id);
             let sealed = credential::reseal(keys, tenant, row.id, &row.credential_sealed)?;
+            let codes = row.code_secret_sealed.as_deref();
+            let codes = codes.map(|blob| code_secret::reseal(keys, tenant, row.id, blob));
             let changed = service::ActiveModel {
                 id: Set(row.id),
                 credential_sealed: Set(sealed),
+                code_secret_sealed: Set(codes.transpose()?),
                 ..Default::default()
             };
             changed.update(txn).await.during(OPERATION)?;

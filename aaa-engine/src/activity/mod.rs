@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use entitlement::{ServiceId, Timestamp};
 use papaya::HashMap;
 
+use crate::attempt::Attempt;
 use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::{Observed, Session, SessionId};
@@ -79,6 +80,13 @@ impl Activity {
             && let Some(service) = session.service
         {
             self.with(service, |activity| activity.restore(session));
+        }
+    }
+
+    /// Takes back that a log-in has used a one-time code up, which its directory may not say yet.
+    pub fn recall(&self, attempt: &Attempt) {
+        if let (Some(service), Some(step)) = (attempt.service, attempt.learned.code_step) {
+            self.with(service, |activity| activity.use_code(step));
         }
     }
 

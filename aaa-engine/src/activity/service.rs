@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entitlement::Timestamp;
 
 use crate::accounting::AccountingEvent;
+use crate::auth::CodeStep;
 use crate::identity::MacAddress;
 use crate::ports::NasId;
 use crate::session::{Session, SessionId};
@@ -26,6 +27,8 @@ pub(crate) struct ServiceActivity {
     /// Devices that were learnt, by the moment; the directory has them once they are stored.
     learned: Vec<(MacAddress, Timestamp)>,
     first_used_at: Option<Timestamp>,
+    /// The step of the latest one-time code that was accepted.
+    last_code: Option<CodeStep>,
 }
 
 /// One use of a service: a session, or a slot for one.
@@ -219,6 +222,18 @@ impl ServiceActivity {
         let at = self.first_used_at.map_or(now, |at| at.min(now));
         self.first_used_at = Some(at);
         at
+    }
+
+    /// The step of the latest one-time code that was accepted, as far as is known here.
+    pub(crate) const fn last_code(&self) -> Option<CodeStep> {
+        self.last_code
+    }
+
+    /// A one-time code was right; whether it, and every later one, is still unused.
+    pub(crate) fn use_code(&mut self, step: CodeStep) -> bool {
+        let is_fresh = self.last_code.is_none_or(|last| step > last);
+        self.last_code = self.last_code.max(Some(step));
+        is_fresh
     }
 
     /// The directory says when it was first used, or that it does not matter.

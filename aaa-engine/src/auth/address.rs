@@ -1,13 +1,10 @@
 //! Log-ins by MAC address: the device is known by its address and has no password.
 
-use radius_proto::user_password;
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
-use crate::auth::chap;
-use crate::auth::pap::PASSWORD_LEN_MAX;
 use crate::auth::presented::Proof;
 use crate::auth::proven::Conversation;
+use crate::auth::{chap, pap};
 use crate::identity::MacAddress;
 use crate::reason::Reason;
 
@@ -29,11 +26,8 @@ pub(super) fn verify(proof: &Proof<'_>, conversation: &Conversation<'_>) -> Resu
     let is_right = match *proof {
         Proof::Absent | Proof::Pap { hidden: [] } => true,
         Proof::Pap { hidden } => {
-            let mut buffer = Zeroizing::new([0; PASSWORD_LEN_MAX]);
-            let Conversation { authenticator, secret, .. } = *conversation;
-            let password = user_password::reveal(hidden, &mut buffer[..], authenticator, secret)
-                .map_err(|_| Reason::MalformedCredentials)?;
-            password.is_empty() || MacAddress::parse(password) == Some(address)
+            let password = pap::reveal(hidden, conversation)?;
+            password.is_empty() || MacAddress::parse(&password) == Some(address)
         }
         Proof::Chap { identifier, response, challenge } => {
             let made_of =

@@ -54,8 +54,7 @@ impl Proof<'_> {
         match *self {
             Self::Absent => Err(Reason::NoCredentials),
             Self::Pap { hidden } => {
-                pap::verify(hidden, credential, conversation.authenticator, conversation.secret)
-                    .map(|()| Proven::Plain)
+                pap::verify(hidden, credential, conversation).map(|()| Proven::Plain)
             }
             Self::Chap { identifier, response, challenge } => {
                 chap::verify(identifier, response, challenge, credential).map(|()| Proven::Plain)

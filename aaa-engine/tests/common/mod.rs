@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aaa_engine::auth::Credential;
+use aaa_engine::auth::{CodeSecret, Credential};
 use aaa_engine::ports::{
-    CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+    CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential, Service,
 };
 use aaa_engine::{
     AccessDecision, AccessReply, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier,
@@ -36,6 +36,8 @@ pub(crate) struct Memory {
     pub(crate) services: HashMap<Vec<u8>, (Service, Result<Credential, CredentialError>)>,
     /// Logins by what else leads to them.
     pub(crate) identifiers: HashMap<Identifier, Vec<u8>>,
+    /// What one-time codes are made of, for the services that have them.
+    pub(crate) code_secret: Option<CodeSecret>,
 }
 
 impl Memory {
@@ -60,6 +62,7 @@ impl Memory {
             plan_name: "home-10".into(),
             login: login.into(),
             credential: SealedCredential(Arc::from(*b"sealed")),
+            one_time_codes: None,
             entitlement,
             devices: None,
             reply_attributes: None,
@@ -91,6 +94,14 @@ impl Directory for Memory {
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         let (_, credential) = self.services.get(service.login.as_bytes()).unwrap();
         credential.clone()
+    }
+
+    fn open_code_secret(
+        &self,
+        _: &Service,
+        _: &OneTimeCodes,
+    ) -> Result<CodeSecret, CredentialError> {
+        self.code_secret.clone().ok_or(CredentialError::UnknownKey { key_id: 9 })
     }
 }
 
@@ -167,6 +178,15 @@ pub(crate) fn accounting_request(write: impl FnOnce(&mut PacketWriter<'_>)) -> V
 }
 
 pub(crate) fn pap(login: &str, password: &str) -> Vec<u8> {
+    pap_with(login, password, &[])
+}
+
+/// As [`pap`], with more attributes.
+pub(crate) fn pap_with(
+    login: &str,
+    password: &str,
+    attributes: &[(AttributeType, &[u8])],
+) -> Vec<u8> {
     access_request(|writer| {
         writer.attribute(AttributeType::USER_NAME, login.as_bytes()).unwrap();
         let mut hidden = [0; 128];
@@ -177,6 +197,9 @@ pub(crate) fn pap(login: &str, password: &str) -> Vec<u8> {
             &secret(),
         );
         writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len.unwrap()]).unwrap();
+        for (kind, value) in attributes {
+            writer.attribute(*kind, value).unwrap();
+        }
     })
 }
 

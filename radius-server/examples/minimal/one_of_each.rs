@@ -34,6 +34,7 @@ impl OneOfEach {
             plan_name: "home".into(),
             login: login.into(),
             credential: SealedCredential(password.as_bytes().into()),
+            one_time_codes: None,
             entitlement: Entitlement {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },

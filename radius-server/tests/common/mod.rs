@@ -68,6 +68,7 @@ impl Directory for TestDirectory {
             plan_name: "home".into(),
             login: "alice".into(),
             credential: SealedCredential((*b"wonderland").into()),
+            one_time_codes: None,
             entitlement: Entitlement {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },

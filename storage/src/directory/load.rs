@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aaa_engine::LineIdentifier;
-use aaa_engine::ports::{Device, Devices, ListenerName, NasId, SealedCredential};
+use aaa_engine::auth::CodeStep;
+use aaa_engine::ports::{Device, Devices, ListenerName, NasId, OneTimeCodes, SealedCredential};
 use entitlement::{PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
@@ -186,6 +187,7 @@ impl MemoryDirectory {
         let mut lines = lines_of(store, &rows).await?;
         for row in rows {
             self.learn_key_of(&row.credential_sealed);
+            row.code_secret_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let id = ServiceId(row.id);
             let list = devices.remove(&id).unwrap_or_default();
             match service_row(row, list, lines.remove(&id).unwrap_or_default()) {
@@ -298,6 +300,10 @@ fn service_row(
         })?,
         login: row.login.into(),
         credential: SealedCredential(row.credential_sealed.into()),
+        one_time_codes: row.code_secret_sealed.map(|sealed| {
+            let secret = SealedCredential(sealed.into());
+            Arc::new(OneTimeCodes { secret, last_step: row.code_last_step.map(CodeStep) })
+        }),
     })
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     NasSecret = 2,
     /// The credential of a service.
     Credential = 3,
+    /// What the one-time codes of a service are made of.
+    CodeSecret = 4,
 }
 
 /// The row a sealed value belongs to.
