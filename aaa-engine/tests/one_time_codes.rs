@@ -179,9 +179,9 @@ fn of_many_at_once_with_one_code_one_is_let_in() {
 #[test]
 fn a_code_is_used_up_by_a_log_in_that_a_rule_refuses() {
     let mut network = Network::alice();
-    network.service().entitlement.standing = Standing::Suspended;
+    network.service().entitlement.standing = Standing::Terminated;
     let refused = network.log_in(&network.code());
-    assert_refused(&refused, Reason::Suspended);
+    assert_refused(&refused, Reason::Terminated);
     assert_eq!(refused.decision.attempt.learned.code_step, Some(CodeStep::at(NOW)));
     network.service().entitlement.standing = Standing::Active;
     assert_refused(&network.log_in(&network.code()), Reason::CodeUsed);

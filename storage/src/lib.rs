@@ -68,8 +68,8 @@ pub use keys::{KeyError, KeyRing};
 pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use services::{
-    Imported, NewService, OnExisting, ServiceDevice, ServiceEntry, ServiceLine, ServiceUpdate,
-    Services,
+    Imported, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry, ServiceLine,
+    ServiceUpdate, Services,
 };
 pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;
