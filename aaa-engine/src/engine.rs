@@ -12,6 +12,7 @@ use crate::auth::eap::{self, Circumstances, Turn};
 use crate::auth::one_time::{self, Judge, Verdict};
 use crate::auth::state::{STATE_LEN, StateSealer};
 use crate::auth::{CodeStep, Conversation, Presented, Proven};
+use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
 use crate::grant::{self, Grant};
@@ -52,6 +53,7 @@ pub struct Engine {
     dialects: Dialects,
     signer: ClassSigner,
     sealer: StateSealer,
+    identities: IdentitySealer,
 }
 
 /// What decisions are based on beside the packet.
@@ -158,7 +160,8 @@ impl Engine {
     pub fn new(settings: EngineSettings, dialects: Dialects) -> Self {
         let signer = ClassSigner::new(&settings.class_key);
         let sealer = StateSealer::new(&settings.class_key);
-        Self { settings, dialects, signer, sealer }
+        let identities = IdentitySealer::new(&settings.class_key);
+        Self { settings, dialects, signer, sealer, identities }
     }
 
     /// The dialects it speaks.
@@ -240,7 +243,8 @@ impl Engine {
         request: &Packet<'_>,
         now: Timestamp,
     ) -> Result<Observation, AccountingError> {
-        observation::observe(&self.signer, directory, nas, request, now)
+        let ours = observation::Tokens { signer: &self.signer, identities: &self.identities };
+        observation::observe(ours, directory, nas, request, now)
     }
 
     /// Writes the Accounting-Response to a request that has been recorded, and gives its length.
@@ -467,6 +471,11 @@ impl Engine {
             nonce: case.entropy.nonce(grant.outcome),
         };
         writer.attribute(AttributeType::CLASS, &self.signer.seal(&token))?;
+        // One without a value asks for it (RFC 4372 section 2.1).
+        if case.request.first(AttributeType::CHARGEABLE_USER_IDENTITY).is_some() {
+            let identity = self.identities.seal(service.tenant, service.id);
+            writer.attribute(AttributeType::CHARGEABLE_USER_IDENTITY, &identity)?;
+        }
         reply::finish(writer, case.request, &case.nas.secret)
     }
 }
@@ -671,7 +680,8 @@ impl Case<'_> {
         Conversation {
             user_name: self.login,
             calling_station_id: self.request.first(AttributeType::CALLING_STATION_ID),
-            wants_the_nas: self.wants_the_nas(),
+            kind: self.kind,
+            mac_auth_password: self.nas.mac_auth_password.as_ref(),
             authenticator: self.request.authenticator(),
             secret: &self.nas.secret,
         }

@@ -50,6 +50,7 @@ table!(nas, "nas", {
     created_at: i64,
     reply_attributes: Option<Vec<u8>>,
     identify: Option<String>,
+    mac_auth_password_sealed: Option<Vec<u8>>,
 });
 
 table!(plan, "plan", {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::entity::{nas, service, store};
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KEY_CHECK_SEAL, KeyRing};
-use crate::nas::seal as nas_seal;
+use crate::nas::{mac_auth_password_seal, seal as nas_seal};
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
 use crate::{code_secret, credential};
@@ -76,17 +76,28 @@ async fn reseal_nases(
 ) -> Result<Vec<(TenantId, i64)>, StoreError> {
     let mut resealed = Vec::new();
     for row in nas::Entity::find().all(txn).await.during(OPERATION)? {
-        if keys.is_newest(&row.secret_sealed) {
+        let of_devices = row.mac_auth_password_sealed.as_deref();
+        if keys.is_newest(&row.secret_sealed) && of_devices.is_none_or(|blob| keys.is_newest(blob))
+        {
             continue;
         }
         let tenant = TenantId(row.tenant_id);
-        let seal = nas_seal(tenant, row.id);
-        let plain = keys.open(seal, &row.secret_sealed).map_err(|error| {
-            let problem = format!("its secret does not open: {error}");
-            StoreError::Corrupt { what: Kind::Nas, row: row.id.to_string(), problem }
-        })?;
-        let secret_sealed = Set(keys.seal(seal, &plain)?);
-        let changed = nas::ActiveModel { id: Set(row.id), secret_sealed, ..Default::default() };
+        let reseal = |what: &str, seal, blob: &[u8]| {
+            let plain = keys.open(seal, blob).map_err(|error| {
+                let problem = format!("its {what} does not open: {error}");
+                StoreError::Corrupt { what: Kind::Nas, row: row.id.to_string(), problem }
+            })?;
+            Ok::<_, StoreError>(keys.seal(seal, &plain)?)
+        };
+        let secret = reseal("secret", nas_seal(tenant, row.id), &row.secret_sealed)?;
+        let seal = mac_auth_password_seal(tenant, row.id);
+        let of_devices = of_devices.map(|blob| reseal("password for devices", seal, blob));
+        let changed = nas::ActiveModel {
+            id: Set(row.id),
+            secret_sealed: Set(secret),
+            mac_auth_password_sealed: Set(of_devices.transpose()?),
+            ..Default::default()
+        };
         changed.update(txn).await.during(OPERATION)?;
         resealed.push((tenant, row.id));
     }

@@ -93,6 +93,9 @@ pub struct Nas {
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
     pub identify: Identify,
+    /// The password that its hotspots send with the log-in of a device by its MAC address; `None`:
+    /// none, an empty one, or the address again.
+    pub mac_auth_password: Option<Secret>,
 }
 
 /// Whether a NAS's Access-Requests must carry a Message-Authenticator (CVE-2024-3596).

@@ -120,6 +120,7 @@ pub(crate) fn nas(id: i64) -> Nas {
         counters_swapped: false,
         reply_attributes: None,
         identify: Default::default(),
+        mac_auth_password: None,
     }
 }
 

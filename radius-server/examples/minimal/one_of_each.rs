@@ -25,6 +25,7 @@ impl OneOfEach {
             counters_swapped: false,
             reply_attributes: None,
             identify: aaa_engine::Identify::default(),
+            mac_auth_password: None,
         };
         let service = Service {
             id: ServiceId(1),

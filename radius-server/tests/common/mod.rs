@@ -56,6 +56,7 @@ impl Directory for TestDirectory {
             counters_swapped: false,
             reply_attributes: None,
             identify: Default::default(),
+            mac_auth_password: None,
         }))
     }
 

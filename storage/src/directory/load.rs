@@ -157,6 +157,7 @@ impl MemoryDirectory {
     fn put_nases(&self, rows: Vec<nas::Model>) {
         for row in rows {
             self.learn_key_of(&row.secret_sealed);
+            row.mac_auth_password_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let (id, listener) = (NasId(row.id), ListenerName(row.listener.as_str().into()));
             let address = row.address.parse();
             match (address, nas_table::opened(row, &self.keys)) {

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Credential = 3,
     /// What the one-time codes of a service are made of.
     CodeSecret = 4,
+    /// What the hotspots of a NAS send with the log-ins of devices.
+    MacAuthPassword = 5,
 }
 
 /// The row a sealed value belongs to.

@@ -7,7 +7,7 @@ mod m0003_access_rules;
 mod m0004_usage;
 mod m0005_identifiers;
 mod m0006_session;
-mod m0009_one_time_codes;
+mod m0009_proofs;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -26,7 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_usage::Usage),
             Box::new(m0005_identifiers::Identifiers),
             Box::new(m0006_session::Session),
-            Box::new(m0009_one_time_codes::OneTimeCodes),
+            Box::new(m0009_proofs::Proofs),
         ]
     }
 }
