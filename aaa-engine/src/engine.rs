@@ -6,7 +6,7 @@ use std::sync::Arc;
 use entitlement::{Terms, Timestamp};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::activity::{Activity, NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
+use crate::activity::{self, Activity, NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::eap::{self, Circumstances, Turn};
 use crate::auth::one_time::{self, Judge, Verdict};
@@ -110,6 +110,8 @@ struct Case<'a> {
     login: &'a [u8],
     /// Calling-Station-Id, escaped; empty when absent.
     station: Arc<str>,
+    /// From where at the NAS it comes.
+    origin: Arc<str>,
     presented: Presented<'a>,
     /// What is asked for, where the request tells.
     kind: Option<AccessKind>,
@@ -209,6 +211,7 @@ impl Engine {
             }
         };
         let Known { directory, activity } = known;
+        let station = printable_shared(station, None);
         let kind = AccessKind::of(request);
         let found = identity::find(directory, nas, request, kind, login);
         let case = Case {
@@ -217,7 +220,8 @@ impl Engine {
             nas,
             request,
             login,
-            station: printable_shared(station, None),
+            origin: activity::origin(request, &station),
+            station,
             presented,
             kind,
             is_proven: found.as_ref().is_some_and(|found| found.by.is_proof()),
@@ -623,7 +627,7 @@ impl Case<'_> {
             activity,
             activities: self.activity,
             station: self.request.first(AttributeType::CALLING_STATION_ID),
-            station_text: &self.station,
+            origin: &self.origin,
             wants_the_nas: self.wants_the_nas(),
             now: self.now,
         }
@@ -641,7 +645,7 @@ impl Case<'_> {
             activity.reserve(Slot {
                 nonce: self.entropy.nonce(Outcome::Accepted),
                 nas: self.nas.id,
-                station: Arc::clone(&self.station),
+                origin: Arc::clone(&self.origin),
                 at: self.now,
             });
         }

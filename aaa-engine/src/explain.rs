@@ -243,7 +243,7 @@ impl Engine {
             activity: &activity,
             activities,
             station,
-            station_text: &station_text,
+            origin: &station_text,
             wants_the_nas: false,
             now,
         };

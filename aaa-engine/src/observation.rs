@@ -7,6 +7,7 @@ use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 use radius_proto::{AttributeType, Code, Packet};
 
 use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
+use crate::activity;
 use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::identity::{self, AccessKind};
@@ -37,6 +38,9 @@ pub struct Observation {
     pub login: Arc<str>,
     /// Calling-Station-Id, escaped; empty when absent.
     pub calling_station_id: Arc<str>,
+    /// From where at the NAS it comes: the Calling-Station-Id, else its port; empty when it says
+    /// neither.
+    pub origin: Arc<str>,
     /// Framed-IP-Address, when the NAS sent it.
     pub framed_ipv4: Option<Ipv4Addr>,
     /// The IPv6 networks of the session, as far as the NAS sent them.
@@ -138,6 +142,7 @@ pub(crate) fn observe(
         .map(|found| found.service)
         .or_else(|| identity::service(directory, nas.tenant, login));
     let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
+    let station = printable_shared(station, None);
     let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
     Ok(Observation {
         tenant: nas.tenant,
@@ -147,7 +152,8 @@ pub(crate) fn observe(
         kind,
         acct_session_id: acct_session_id.into(),
         login: printable_shared(login, service.as_ref().map(|service| &service.login)),
-        calling_station_id: printable_shared(station, None),
+        origin: activity::origin(request, &station),
+        calling_station_id: station,
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
         ipv6: ipv6(request),
         service: token.map(|token| token.service).or(charged).or(service.map(|service| service.id)),

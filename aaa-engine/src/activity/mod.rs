@@ -15,7 +15,7 @@ use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::{Observed, Session, SessionId};
 
-pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
+pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use, origin};
 
 /// The activity of every service of an installation; one is shared by all lanes.
 ///
@@ -57,21 +57,21 @@ impl Activity {
         if let Some(end) = &observed.superseded
             && let Some(service) = end.service
         {
-            self.with(service, |activity| activity.end(end.session));
+            self.with(service, |activity| activity.end(end.session, None));
         }
         let Some(service) = event.service else { return };
         self.with(service, |activity| {
             if observed.is_open {
-                activity.go_on(event, observation.class_nonce.as_ref());
+                activity.go_on(event, &observation.origin, observation.class_nonce.as_ref());
             } else {
-                activity.end(event.session);
+                activity.end(event.session, observation.class_nonce.as_ref());
             }
         });
     }
 
     /// A session is over, though no packet says so.
     pub fn end(&self, service: ServiceId, session: SessionId) {
-        self.with(service, |activity| activity.end(session));
+        self.with(service, |activity| activity.end(session, None));
     }
 
     /// Takes back a session that was stored as open.
