@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
-use crate::auth::Method;
+use crate::auth::{CodeStep, Method};
 use crate::identity::MacAddress;
 use crate::pool::Lease;
 use crate::ports::NasId;
@@ -31,11 +31,11 @@ pub struct Attempt {
     pub reason: Reason,
     /// The service that was found, if one was.
     pub service: Option<ServiceId>,
-    /// What has been learnt about the service by accepting it, for the store to keep.
+    /// What has been learnt about the service by it, for the store to keep.
     pub learned: Learned,
 }
 
-/// What an acceptance says about its service that was not known before.
+/// What a log-in says about its service that was not known before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Learned {
     /// A device that is on the service's list from now on.
@@ -45,6 +45,8 @@ pub struct Learned {
     /// Addresses that are the service's from now on. An Access-Accept with them leaves once this is
     /// durable, and not before.
     pub leases: [Option<Lease>; 3],
+    /// The step of the one-time code that was right: it is used up, whatever became of the log-in.
+    pub code_step: Option<CodeStep>,
 }
 
 /// What came of an Access-Request.

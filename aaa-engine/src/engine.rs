@@ -6,10 +6,13 @@ use std::sync::Arc;
 use entitlement::{Terms, Timestamp};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::activity::{Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use};
+use crate::activity::{self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
-use crate::auth::eap::{self, Circumstances, StateSealer, Turn};
-use crate::auth::{Conversation, Presented, Proven};
+use crate::auth::eap::{self, Circumstances, Turn};
+use crate::auth::one_time::{self, Judge, Verdict};
+use crate::auth::state::{STATE_LEN, StateSealer};
+use crate::auth::{CodeStep, Conversation, Presented, Proven};
+use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
 use crate::grant::{self, Grant};
@@ -17,13 +20,13 @@ use crate::identity::{self, AccessKind, MacAddress};
 use crate::lend::{self, Loan};
 use crate::observation::{self, AccountingError, Observation};
 use crate::pool::PoolNotice;
-use crate::ports::{CredentialError, Directory, Nas, Service};
+use crate::ports::{CredentialError, Directory, Nas, OneTimeCodes, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
 use crate::reply_attributes::{Applying, AttributeName};
 use crate::rules::{self, Candidate, DeviceStanding, Place};
 use crate::session::SessionId;
-use crate::settings::EngineSettings;
+use crate::settings::{EngineSettings, LockOut};
 use crate::text::printable_shared;
 
 /// What a subscriber reads when the credentials are right but the service may not be used. The
@@ -55,6 +58,7 @@ pub struct Engine {
     dialects: Dialects,
     signer: ClassSigner,
     sealer: StateSealer,
+    identities: IdentitySealer,
 }
 
 /// What decisions are based on beside the packet.
@@ -113,6 +117,8 @@ struct Case<'a> {
     login: &'a [u8],
     /// Calling-Station-Id, escaped; empty when absent.
     station: Arc<str>,
+    /// From where at the NAS it comes.
+    origin: Arc<str>,
     presented: Presented<'a>,
     /// What is asked for, where the request tells.
     kind: Option<AccessKind>,
@@ -140,6 +146,14 @@ struct Acceptance<'a> {
     grant: Grant<'a>,
 }
 
+/// What the credentials of a log-in have proved.
+enum Proved<'e> {
+    /// All that is asked of it; with the step of its one-time code where it has one.
+    All(Proven, &'e Dialect, Option<CodeStep>),
+    /// The password: the one-time code is still to be asked for, with this State.
+    Password([u8; STATE_LEN]),
+}
+
 /// How a request came out.
 struct Answer {
     reply_len: usize,
@@ -156,7 +170,8 @@ impl Engine {
     pub fn new(settings: EngineSettings, dialects: Dialects) -> Self {
         let signer = ClassSigner::new(&settings.class_key);
         let sealer = StateSealer::new(&settings.class_key);
-        Self { settings, dialects, signer, sealer }
+        let identities = IdentitySealer::new(&settings.class_key);
+        Self { settings, dialects, signer, sealer, identities }
     }
 
     /// The dialects it speaks.
@@ -204,6 +219,7 @@ impl Engine {
             }
         };
         let Known { directory, activity } = known;
+        let station = printable_shared(station, None);
         let kind = AccessKind::of(request);
         let found = identity::find(directory, nas, request, kind, login);
         let case = Case {
@@ -212,7 +228,8 @@ impl Engine {
             nas,
             request,
             login,
-            station: printable_shared(station, None),
+            origin: activity::origin(request, &station),
+            station,
             presented,
             kind,
             is_proven: found.as_ref().is_some_and(|found| found.by.is_proof()),
@@ -220,10 +237,7 @@ impl Engine {
             now,
             entropy,
         };
-        let answer = self.answer(&case, reply)?;
-        let attempt = case.attempt(&answer);
-        let Answer { reply_len, replaced, notices, .. } = answer;
-        Ok(AccessReply::Decision(AccessDecision { reply_len, attempt, replaced, notices }))
+        self.decide(&case, reply)
     }
 
     /// Understands an Accounting-Request. A [`SessionTable`](crate::session::SessionTable) then
@@ -241,7 +255,8 @@ impl Engine {
         request: &Packet<'_>,
         now: Timestamp,
     ) -> Result<Observation, AccountingError> {
-        observation::observe(&self.signer, directory, nas, request, now)
+        let ours = observation::Tokens { signer: &self.signer, identities: &self.identities };
+        observation::observe(ours, directory, nas, request, now)
     }
 
     /// Writes the Accounting-Response to a request that has been recorded, and gives its length.
@@ -310,9 +325,9 @@ impl Engine {
         Turn::of(request, &circumstances)
     }
 
-    fn answer(&self, case: &Case<'_>, reply: &mut [u8]) -> Result<Answer, ReplyError> {
+    fn decide(&self, case: &Case<'_>, reply: &mut [u8]) -> Result<AccessReply, ReplyError> {
         let Some(service) = &case.service else {
-            return case.reject(case.unknown(), reply);
+            return Ok(case.decision(case.reject(case.unknown(), reply)?));
         };
         // A wrong password costs no other log-in of the service its time: the proof is judged
         // outside the lock, and what is counted within it.
@@ -323,42 +338,79 @@ impl Engine {
             rules.iter().try_for_each(|rule| rule.judge(&candidate))
         });
         if let Err(refusal) = locked_out {
-            return case.reject(refusal.reason, reply);
+            return Ok(case.decision(case.reject(refusal.reason, reply)?));
         }
-        let (proven, dialect) = match self.prove(case, service) {
-            Ok(proven) => proven,
+        let (proven, dialect, step) = match self.prove(case, service) {
+            Ok(Proved::All(proven, dialect, step)) => (proven, dialect, step),
+            Ok(Proved::Password(state)) => {
+                let reply_len = case.ask_for_code(&state, reply)?;
+                return Ok(AccessReply::Challenge { reply_len });
+            }
             Err(reason) => {
                 self.count_failure(case, service, reason);
-                return case.reject(reason, reply);
+                return Ok(case.decision(case.reject(reason, reply)?));
             }
         };
         for pool in lend::pools_of(case.directory, service.tenant, &service.entitlement.terms) {
             case.activity.prepare_pool(case.directory, &pool);
         }
-        case.activity.with(service.id, |activity| {
-            self.admit(case, service, activity, proven, dialect, reply)
-        })
+        let answer = case.activity.with(service.id, |activity| {
+            // Of two requests with one code, the second finds it used.
+            if let Some(step) = step
+                && !activity.use_code(step)
+            {
+                return case.reject(Reason::CodeUsed, reply);
+            }
+            let mut answer = self.admit(case, service, activity, proven, dialect, reply)?;
+            answer.learned.code_step = step;
+            Ok(answer)
+        })?;
+        Ok(case.decision(answer))
     }
 
     /// Is the log-in by who it says?
-    fn prove(&self, case: &Case<'_>, service: &Service) -> Result<(Proven, &Dialect), Reason> {
+    fn prove(&self, case: &Case<'_>, service: &Service) -> Result<Proved<'_>, Reason> {
         let proof = case.presented.proof.as_ref().map_err(|reason| *reason)?;
+        let dialect = || self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect);
         if case.is_proven && !proof.is_mutual() {
-            let dialect = self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect)?;
-            return Ok((Proven::Plain, dialect));
+            return Ok(Proved::All(Proven::Plain, dialect()?, None));
         }
         let credential = case.directory.open_credential(service);
         let credential = credential.map_err(|error| credential_reason(&error))?;
         if !self.settings.methods.accept(case.presented.method) {
             return Err(Reason::MethodOff);
         }
+        if let Some(codes) = &service.one_time_codes {
+            let secret = case.directory.open_code_secret(service, codes);
+            let secret = secret.map_err(|error| credential_reason(&error))?;
+            let judge = Judge {
+                sealer: &self.sealer,
+                nas: case.nas.id,
+                service: service.id,
+                credential: &credential,
+                secret: &secret,
+                last: case.last_code(service, codes),
+                state: case.request.first(AttributeType::STATE),
+                now: case.now,
+            };
+            return match judge.judge(&case.presented, &case.conversation())? {
+                Verdict::Ask => Ok(Proved::Password(judge.seal(case.login))),
+                Verdict::Right(step) => Ok(Proved::All(Proven::Plain, dialect()?, Some(step))),
+            };
+        }
         let proven = proof.verify(&credential, &case.conversation())?;
-        let dialect = self.dialects.named(&case.nas.dialect).ok_or(Reason::UnknownDialect)?;
-        Ok((proven, dialect))
+        Ok(Proved::All(proven, dialect()?, None))
     }
 
+    /// Who tries codes has the password, so that no stranger can lock the login with them: they are
+    /// counted where nobody asked for it, too (RFC 4226 section 7.3).
     fn count_failure(&self, case: &Case<'_>, service: &Service, reason: Reason) {
-        if let (Some(lock_out), Reason::WrongPassword) = (self.settings.lock_out, reason) {
+        let lock_out = match reason {
+            Reason::WrongPassword => self.settings.lock_out,
+            Reason::WrongCode => self.settings.lock_out.or(Some(LockOut::OF_CODES)),
+            _ => None,
+        };
+        if let Some(lock_out) = lock_out {
             case.activity.with(service.id, |activity| activity.fail(case.now, lock_out));
         }
     }
@@ -442,6 +494,11 @@ impl Engine {
             nonce: case.entropy.nonce(grant.outcome),
         };
         writer.attribute(AttributeType::CLASS, &self.signer.seal(&token))?;
+        // One without a value asks for it (RFC 4372 section 2.1).
+        if case.request.first(AttributeType::CHARGEABLE_USER_IDENTITY).is_some() {
+            let identity = self.identities.seal(service.tenant, service.id);
+            writer.attribute(AttributeType::CHARGEABLE_USER_IDENTITY, &identity)?;
+        }
         reply::finish(writer, case.request, &case.nas.secret)
     }
 }
@@ -563,6 +620,20 @@ impl Case<'_> {
         })
     }
 
+    fn decision(&self, answer: Answer) -> AccessReply {
+        let attempt = self.attempt(&answer);
+        let Answer { reply_len, replaced, notices, .. } = answer;
+        AccessReply::Decision(AccessDecision { reply_len, attempt, replaced, notices })
+    }
+
+    /// Writes the Access-Challenge that asks for a one-time code.
+    fn ask_for_code(&self, state: &[u8; STATE_LEN], reply: &mut [u8]) -> Result<usize, WriteError> {
+        let identifier = self.request.identifier();
+        let mut writer = PacketWriter::new(reply, Code::ACCESS_CHALLENGE, identifier)?;
+        one_time::write_question(state, &mut writer)?;
+        reply::finish(writer, self.request, &self.nas.secret)
+    }
+
     /// Writes the end of an EAP conversation; whether this is one.
     fn write_eap_end(&self, code: u8, writer: &mut PacketWriter<'_>) -> Result<bool, WriteError> {
         let Some(identifier) = self.presented.eap_identifier else { return Ok(false) };
@@ -584,6 +655,7 @@ impl Case<'_> {
             activities: self.activity,
             station: self.request.first(AttributeType::CALLING_STATION_ID),
             station_text: &self.station,
+            origin: &self.origin,
             wants_the_nas: self.wants_the_nas(),
             now: self.now,
         }
@@ -601,7 +673,7 @@ impl Case<'_> {
             activity.reserve(Slot {
                 nonce: self.entropy.nonce(Outcome::Accepted),
                 nas: self.nas.id,
-                station: Arc::clone(&self.station),
+                origin: Arc::clone(&self.origin),
                 at: self.now,
             });
         }
@@ -638,6 +710,12 @@ impl Case<'_> {
         activity.addresses.keep(loan.lent, &recipient);
     }
 
+    /// The step of the latest code that was accepted, as the directory or the activity knows it.
+    fn last_code(&self, service: &Service, codes: &OneTimeCodes) -> Option<CodeStep> {
+        let known = self.activity.with(service.id, |activity| activity.last_code());
+        codes.last_step.max(known)
+    }
+
     /// Does the request ask for the NAS itself rather than for a connection through it?
     fn wants_the_nas(&self) -> bool {
         self.kind == Some(AccessKind::Login)
@@ -647,7 +725,8 @@ impl Case<'_> {
         Conversation {
             user_name: self.login,
             calling_station_id: self.request.first(AttributeType::CALLING_STATION_ID),
-            wants_the_nas: self.wants_the_nas(),
+            kind: self.kind,
+            mac_auth_password: self.nas.mac_auth_password.as_ref(),
             authenticator: self.request.authenticator(),
             secret: &self.nas.secret,
         }

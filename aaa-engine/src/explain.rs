@@ -9,7 +9,7 @@ use radius_proto::{AttributeType, Code, PacketWriter, WriteError};
 
 use crate::activity::LeaseOrigin;
 use crate::attempt::Outcome;
-use crate::auth::{Credential, Method, Methods};
+use crate::auth::{CodeDigits, CodeHash, Credential, Method, Methods};
 use crate::class::CLASS_TOKEN_LEN;
 use crate::engine::{self, Engine, Known, credential_reason};
 use crate::grant;
@@ -46,6 +46,8 @@ pub struct Explanation {
     pub outcome: Outcome,
     /// Whether there is a password that has to be right.
     pub assumes_password: bool,
+    /// Whether there is a one-time code that has to be right too.
+    pub assumes_code: bool,
     /// Why.
     pub reason: Reason,
     /// Octets of the reply at the front of the caller's buffer. The Class of an Access-Accept is
@@ -68,6 +70,14 @@ pub enum Check {
         stored: Result<StoredAs, Reason>,
         /// The methods that are switched on and that it serves.
         methods: Vec<Method>,
+    },
+    /// Whether the one-time code can be judged that is asked for behind the password. It is compared
+    /// with nothing here.
+    OneTimeCode {
+        /// What it is, or why its secret cannot be opened.
+        secret: Result<(CodeHash, CodeDigits), Reason>,
+        /// Whether PAP is switched on, which alone brings codes.
+        is_possible: bool,
     },
     /// Whether the login is locked after wrong passwords.
     LockOut {
@@ -169,6 +179,7 @@ impl Check {
         match self {
             Self::Login { service } => service.is_some(),
             Self::Password { stored, methods } => stored.is_ok() && !methods.is_empty(),
+            Self::OneTimeCode { secret, is_possible } => secret.is_ok() && *is_possible,
             Self::LockOut { until } => until.is_none(),
             Self::Dialect { is_loaded, .. } => *is_loaded,
             Self::Standing(standing) => matches!(standing, Standing::Active),
@@ -208,7 +219,9 @@ impl Engine {
         };
         let has_password = |check: &Check| matches!(check, Check::Password { stored: Ok(stored), .. } if *stored != StoredAs::Nothing);
         let assumes_password = outcome != Outcome::Rejected && checks.iter().any(has_password);
-        Ok(Explanation { checks, outcome, assumes_password, reason, reply_len })
+        let is_code = |check: &Check| matches!(check, Check::OneTimeCode { .. });
+        let assumes_code = outcome != Outcome::Rejected && checks.iter().any(is_code);
+        Ok(Explanation { checks, outcome, assumes_password, assumes_code, reason, reply_len })
     }
 
     fn check(
@@ -242,6 +255,7 @@ impl Engine {
             activities,
             station,
             station_text: &station_text,
+            origin: &station_text,
             wants_the_nas: false,
             now,
         };
@@ -258,6 +272,18 @@ impl Engine {
         stored?;
         if !any_method {
             return Err(Reason::MethodOff);
+        }
+
+        if let Some(codes) = &service.one_time_codes {
+            let secret = directory.open_code_secret(&service, codes);
+            let secret = secret.map(|secret| (secret.hash, secret.digits));
+            let secret = secret.map_err(|error| credential_reason(&error));
+            let is_possible = self.settings().methods.accept(Method::Pap);
+            checks.push(Check::OneTimeCode { secret, is_possible });
+            secret?;
+            if !is_possible {
+                return Err(Reason::CodeMissing);
+            }
         }
 
         let address = station.and_then(MacAddress::of_station);

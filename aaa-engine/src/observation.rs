@@ -7,6 +7,8 @@ use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 use radius_proto::{AttributeType, Code, Packet};
 
 use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
+use crate::activity;
+use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::identity::{self, AccessKind};
 use crate::ports::{Directory, Nas, NasId};
@@ -36,11 +38,14 @@ pub struct Observation {
     pub login: Arc<str>,
     /// Calling-Station-Id, escaped; empty when absent.
     pub calling_station_id: Arc<str>,
+    /// From where at the NAS it comes: the Calling-Station-Id, else its port; empty when it says
+    /// neither.
+    pub origin: Arc<str>,
     /// Framed-IP-Address, when the NAS sent it.
     pub framed_ipv4: Option<Ipv4Addr>,
     /// The IPv6 networks of the session, as far as the NAS sent them.
     pub ipv6: SessionIpv6,
-    /// The service that our Class token names, else the one that the NAS identifies by its line or
+    /// The service that our Class token names, else our Chargeable-User-Identity, else the one that the NAS identifies by its line or
     /// name, else the one with this login.
     pub service: Option<ServiceId>,
     /// What has been counted so far.
@@ -106,8 +111,14 @@ pub enum AccountingError {
     MissingSessionId,
 }
 
+/// What tells our own names of services from others.
+pub(crate) struct Tokens<'a> {
+    pub(crate) signer: &'a ClassSigner,
+    pub(crate) identities: &'a IdentitySealer,
+}
+
 pub(crate) fn observe(
-    signer: &ClassSigner,
+    ours: Tokens<'_>,
     directory: &dyn Directory,
     nas: &Nas,
     request: &Packet<'_>,
@@ -123,12 +134,15 @@ pub(crate) fn observe(
         return Err(AccountingError::MissingSessionId);
     }
     let login = login(request);
-    let token = own_token(signer, nas.tenant, request);
+    let token = own_token(ours.signer, nas.tenant, request);
+    let identity = request.first(AttributeType::CHARGEABLE_USER_IDENTITY);
+    let charged = identity.and_then(|identity| ours.identities.open(nas.tenant, identity));
     let found = identity::find(directory, nas, request, AccessKind::of(request), login);
     let service = found
         .map(|found| found.service)
         .or_else(|| identity::service(directory, nas.tenant, login));
     let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
+    let station = printable_shared(station, None);
     let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
     Ok(Observation {
         tenant: nas.tenant,
@@ -138,10 +152,11 @@ pub(crate) fn observe(
         kind,
         acct_session_id: acct_session_id.into(),
         login: printable_shared(login, service.as_ref().map(|service| &service.login)),
-        calling_station_id: printable_shared(station, None),
+        origin: activity::origin(request, &station),
+        calling_station_id: station,
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
         ipv6: ipv6(request),
-        service: token.map(|token| token.service).or(service.map(|service| service.id)),
+        service: token.map(|token| token.service).or(charged).or(service.map(|service| service.id)),
         counters: counters(request, nas.counters_swapped),
         class_nonce: token.map(|token| token.nonce),
     })

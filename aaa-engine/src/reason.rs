@@ -47,6 +47,18 @@ reasons! {
         "no service has this line, port or address, nor this login";
     /// The password, or the response made from it, is wrong.
     WrongPassword = "wrong_password", "wrong password";
+    /// The password is right, and the one-time code is wrong.
+    WrongCode = "wrong_code", "wrong one-time code";
+    /// The one-time code was accepted before, or one after it was.
+    CodeUsed = "code_used", "this one-time code, or one after it, was used before";
+    /// The service asks for a one-time code, and the method brings none.
+    CodeMissing = "code_missing",
+        "the password is right, but the one-time code is missing, which only PAP can bring";
+    /// A one-time code without the State of a question to this login at this NAS.
+    CodeOutOfTurn = "code_out_of_turn",
+        "the one-time code answers no question that was put to this login at this NAS";
+    /// A one-time code in answer to a question that is too old.
+    CodeTooLate = "code_too_late", "the one-time code came too late after it was asked for";
     /// A log-in by MAC address comes from another one.
     OtherStation = "other_station", "the device that asks has another MAC address than the login";
     /// A log-in by MAC address asks for a service that is not for devices.

@@ -199,6 +199,7 @@ fn reserved(pair: &Pair, dictionary: &Dictionary) -> Option<&'static str> {
         AttributeType::MESSAGE_AUTHENTICATOR,
         AttributeType::PROXY_STATE,
         AttributeType::CLASS,
+        AttributeType::CHARGEABLE_USER_IDENTITY,
         AttributeType::STATE,
         AttributeType::EAP_MESSAGE,
     ];

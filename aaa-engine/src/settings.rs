@@ -21,7 +21,8 @@ pub struct EngineSettings {
     pub methods: Methods,
     /// Whether sessions authenticated by MS-CHAP get keys for MPPE.
     pub mppe: Mppe,
-    /// When logins are locked after wrong passwords; `None`: never. Who knows a login can lock it,
+    /// When logins are locked after wrong passwords; `None`: never. Wrong one-time codes always lock
+    /// (see [`LockOut::OF_CODES`]). Who knows a login can lock it,
     /// so it is for those that somebody would try to guess: vouchers, and log-ins to routers.
     pub lock_out: Option<LockOut>,
     /// After so many Interim-Updates that did not come, a session is over.
@@ -51,6 +52,13 @@ pub struct LockOut {
     pub within_s: u32,
     /// for so long, seconds.
     pub locked_s: u32,
+}
+
+impl LockOut {
+    /// What holds for one-time codes where nothing else is set: of a million codes three are right
+    /// at a time, so that guessing takes years.
+    pub const OF_CODES: Self =
+        Self { failures: NonZeroU16::new(10).unwrap(), within_s: 86_400, locked_s: 3_600 };
 }
 
 impl EngineSettings {

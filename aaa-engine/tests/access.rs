@@ -8,14 +8,14 @@ use std::net::Ipv4Addr;
 
 use aaa_engine::auth::mppe::StartKeys;
 use aaa_engine::auth::{Credential, Method, chap_response, mschap};
-use aaa_engine::ports::{CredentialError, NasId};
+use aaa_engine::ports::{CredentialError, Nas, NasId};
 use aaa_engine::{
     AccessReply, Activity, Dialects, Engine, Known, Mppe, Outcome, Reason, ReplyError,
 };
 use common::*;
 use entitlement::{Quarantine, ServiceId, Standing, Terms, Timestamp, WhenWithheld};
 use radius_dict::{ReadAttributes as _, attr};
-use radius_proto::{AttributeType, Code, Packet, VendorId, salted, user_password};
+use radius_proto::{AttributeType, Code, Packet, Secret, VendorId, salted, user_password};
 
 const PASSWORD: &str = "clientPass";
 
@@ -608,4 +608,56 @@ fn other_codes_are_refused() {
         )
         .unwrap_err();
     assert_eq!(error, ReplyError::UnexpectedCode { code: Code::ACCOUNTING_REQUEST });
+}
+
+/// RouterOS words a hotspot's log-in by MAC address as a log-in with an address, and sends the
+/// `mac-auth-password` of the profile by PAP or CHAP.
+#[test]
+fn a_hotspot_that_has_a_password_for_devices_must_send_it() {
+    const DEVICE: &str = "00:00:5E:00:53:0A";
+    let directory = Memory::with(DEVICE, Credential::MacAddress, entitlement(terms()));
+    let password = Some(Secret::new("of all devices").unwrap());
+    let set = Nas { mac_auth_password: password, ..nas(1) };
+    let hotspot = [
+        (AttributeType::CALLING_STATION_ID, DEVICE.as_bytes()),
+        (AttributeType::SERVICE_TYPE, &[0, 0, 0, 1][..]),
+        (AttributeType::FRAMED_IP_ADDRESS, &[10, 0, 0, 9][..]),
+    ];
+    let lease = [
+        (AttributeType::CALLING_STATION_ID, DEVICE.as_bytes()),
+        (AttributeType::NAS_PORT_TYPE, &[0, 0, 0, 15][..]),
+    ];
+    let pap = |nas: &Nas, password: &str, attributes: &[(AttributeType, &[u8])]| {
+        let request = pap_with(DEVICE, password, attributes);
+        answer(&engine(), &directory, nas, &request).decision.attempt.reason
+    };
+    let chap = |nas: &Nas, password: &str| {
+        let response = chap_response(3, password.as_bytes(), &[8; 16]);
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, DEVICE.as_bytes()).unwrap();
+            writer.attribute(AttributeType::CHAP_CHALLENGE, &[8; 16]).unwrap();
+            let value = [&[3][..], &response].concat();
+            writer.attribute(AttributeType::CHAP_PASSWORD, &value).unwrap();
+            for (kind, value) in hotspot {
+                writer.attribute(kind, value).unwrap();
+            }
+        });
+        answer(&engine(), &directory, nas, &request).decision.attempt.reason
+    };
+    assert_eq!(pap(&set, "of all devices", &hotspot), Reason::Ok);
+    assert_eq!(chap(&set, "of all devices"), Reason::Ok);
+    for wrong in ["", DEVICE, "of all device", "of all devices!"] {
+        assert_eq!(pap(&set, wrong, &hotspot), Reason::WrongPassword, "{wrong}");
+        assert_eq!(chap(&set, wrong), Reason::WrongPassword, "{wrong}");
+    }
+    // A lease of the same router comes as it came before, or with the password.
+    for right in ["", DEVICE, "of all devices"] {
+        assert_eq!(pap(&set, right, &lease), Reason::Ok, "{right}");
+    }
+    assert_eq!(pap(&set, "another", &lease), Reason::WrongPassword);
+    // Where none is set, it is a wrong one.
+    let unset = nas(1);
+    assert_eq!(pap(&unset, "of all devices", &hotspot), Reason::WrongPassword);
+    assert_eq!(chap(&unset, "of all devices"), Reason::WrongPassword);
+    assert_eq!(pap(&unset, "", &hotspot), Reason::Ok);
 }

@@ -33,6 +33,39 @@ fn observe(write: impl FnOnce(&mut PacketWriter<'_>)) -> Result<Observation, Acc
     engine().accounting(&directory(), &nas(1), &request, NOW)
 }
 
+/// A NAS that may not know the login asks for a name of the service, and its accounting finds it by
+/// that alone.
+#[test]
+fn accounting_is_matched_by_the_chargeable_user_identity_that_was_asked_for() {
+    let cui = Kind::CHARGEABLE_USER_IDENTITY;
+    let accept = |attributes: &[(Kind, &[u8])]| {
+        let request = pap_with("alice", "x", attributes);
+        let accepted = answer(&engine(), &directory(), &nas(1), &request);
+        let identities: Vec<_> = accepted.packet().all(cui).map(<[u8]>::to_vec).collect();
+        identities
+    };
+    assert_eq!(accept(&[]), Vec::<Vec<u8>>::new(), "nobody asked");
+    let [identity] = accept(&[(cui, b"\0")]).try_into().unwrap();
+    assert_eq!(accept(&[(cui, b"")]), [identity.clone()]);
+    assert_eq!(accept(&[(cui, &identity)]), [identity.clone()]);
+    assert!(!String::from_utf8(identity.clone()).unwrap().contains("alice"));
+    let service = |identity: &[u8], nas_id| {
+        let octets = accounting_request(|writer| {
+            interim(writer);
+            writer.attribute(Kind::USER_NAME, b"anonymous@elsewhere").unwrap();
+            writer.attribute(cui, identity).unwrap();
+        });
+        let request = Packet::parse(&octets).unwrap();
+        engine().accounting(&directory(), &nas(nas_id), &request, NOW).unwrap().service
+    };
+    assert_eq!(service(&identity, 1), Some(ServiceId(7)));
+    assert_eq!(service(&identity, 2), Some(ServiceId(7)), "wherever it roams");
+    assert_eq!(service(b"\0", 1), None);
+    let mut forged = identity.clone();
+    forged[0] = if forged[0] == b'0' { b'1' } else { b'0' };
+    assert_eq!(service(&forged, 1), None);
+}
+
 #[test]
 fn an_interim_is_understood() {
     let observation = observe(|writer| {

@@ -149,6 +149,7 @@ proptest! {
                 kind: packet.kind,
                 acct_session_id: packet.acct_session_id,
                 login: packet.login,
+                origin: Arc::clone(&packet.calling_station_id),
                 calling_station_id: packet.calling_station_id,
                 framed_ipv4: packet.framed_ipv4,
                 ipv6: Default::default(),

@@ -21,7 +21,7 @@ use entitlement::{
     WhenWithheld,
 };
 use radius_dict::Dictionary;
-use radius_proto::{AttributeType, Packet, user_password};
+use radius_proto::{AttributeType, Packet, PacketWriter, user_password};
 
 const PASSWORD: &str = "correct horse";
 
@@ -87,7 +87,49 @@ impl Network {
                 writer.attribute(AttributeType::CLASS, class).unwrap();
             }
         });
-        let (packet, now) = (Packet::parse(&request).unwrap(), NOW.plus_s(second));
+        self.observe(&request, second);
+    }
+}
+
+/// Where a NAS that sends no Calling-Station-Id says a log-in comes from: NAS-Port, NAS-Port-Id.
+type AtPort<'a> = (Option<u32>, Option<&'a str>);
+
+fn write_port(writer: &mut PacketWriter<'_>, (port, id): AtPort<'_>) {
+    if let Some(port) = port {
+        writer.attribute(AttributeType::NAS_PORT, &port.to_be_bytes()).unwrap();
+    }
+    if let Some(id) = id {
+        writer.attribute(AttributeType::NAS_PORT_ID, id.as_bytes()).unwrap();
+    }
+}
+
+impl Network {
+    fn dial_at(&self, port: AtPort<'_>, second: i64) -> Reason {
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, b"alice").unwrap();
+            let (mut hidden, from) = ([0; 128], REQUEST_AUTHENTICATOR);
+            let len = user_password::hide(PASSWORD.as_bytes(), &mut hidden, &from, &secret());
+            writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len.unwrap()]).unwrap();
+            write_port(writer, port);
+        });
+        let now = NOW.plus_s(second);
+        let (engine, directory) = (&self.engine, &self.directory);
+        let answered = answer_at(engine, directory, &self.activity, &nas(1), &request, now);
+        answered.decision.attempt.reason
+    }
+
+    fn account_at(&mut self, status: u32, session: &str, port: AtPort<'_>, second: i64) {
+        let request = accounting_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, b"alice").unwrap();
+            writer.attribute(AttributeType::ACCT_STATUS_TYPE, &status.to_be_bytes()).unwrap();
+            writer.attribute(AttributeType::ACCT_SESSION_ID, session.as_bytes()).unwrap();
+            write_port(writer, port);
+        });
+        self.observe(&request, second);
+    }
+
+    fn observe(&mut self, request: &[u8], second: i64) {
+        let (packet, now) = (Packet::parse(request).unwrap(), NOW.plus_s(second));
         let observation = self.engine.accounting(&self.directory, &nas(1), &packet, now).unwrap();
         let observed = self.sessions.observe(&observation);
         self.activity.observe(&self.directory, &observation, &observed);
@@ -140,6 +182,67 @@ fn whoever_dials_again_is_in_his_own_way_neither_as_a_slot_nor_as_a_session() {
     network.account(START, "s1", A, Some(&first), 2);
     // Its Stop was lost; the same device dials again.
     assert_eq!(network.reason(A, 500), Reason::Ok);
+}
+
+#[test]
+fn without_a_station_whoever_dials_again_is_known_by_the_port() {
+    let ports: [[AtPort<'_>; 2]; 3] = [
+        [(Some(7), None), (Some(8), None)],
+        [(None, Some("ge-0/0/1:100")), (None, Some("ge-0/0/1:101"))],
+        // One interface with several calls on it.
+        [(Some(7), Some("l2tp")), (Some(8), Some("l2tp"))],
+    ];
+    for [own, other] in ports {
+        let mut network = Network::with(limit(1, WhenFull::Reject));
+        assert_eq!(network.dial_at(own, 0), Reason::Ok);
+        assert_eq!(network.dial_at(own, 5), Reason::Ok, "its answer was lost, or the link failed");
+        assert_eq!(network.dial_at(other, 6), Reason::TooManySessions);
+        // Its Start takes the slot, without our Class too; nothing of it is left after the Stop.
+        network.account_at(START, "s1", own, 7);
+        assert_eq!(network.dial_at(own, 8), Reason::Ok);
+        network.account_at(START, "s2", own, 9);
+        network.account_at(STOP, "s2", own, 10);
+        assert_eq!(network.dial_at(other, 11), Reason::Ok);
+    }
+    // Who says nothing may be anybody.
+    let network = Network::with(limit(1, WhenFull::Reject));
+    assert_eq!(network.dial_at((None, None), 0), Reason::Ok);
+    assert_eq!(network.dial_at((None, None), 5), Reason::TooManySessions);
+}
+
+#[test]
+fn a_re_authentication_takes_no_second_place() {
+    let mut network = Network::with(limit(2, WhenFull::Reject));
+    let first = network.dial(A, 0);
+    network.account(START, "s1", A, Some(&first), 1);
+    let again = network.dial(A, 100);
+    assert_eq!(again.decision.attempt.reason, Reason::Ok);
+    let other = network.dial(B, 101);
+    assert_eq!(other.decision.attempt.reason, Reason::Ok, "a slot stands beside its session");
+    assert_eq!(network.reason(C, 102), Reason::TooManySessions);
+    // The session goes on, with either Class, and its Stop leaves nothing.
+    network.account(INTERIM, "s1", A, Some(&again), 110);
+    network.account(STOP, "s1", A, Some(&again), 111);
+    assert_eq!(network.reason(C, 112), Reason::Ok);
+
+    let mut network = Network::with(limit(1, WhenFull::Reject));
+    let first = network.dial(A, 0);
+    network.account(START, "s1", A, Some(&first), 1);
+    let again = network.dial(A, 100);
+    network.account(STOP, "s1", A, Some(&again), 105);
+    assert_eq!(network.reason(B, 106), Reason::Ok, "the Class of the Stop is that of the slot");
+}
+
+#[test]
+fn between_the_stop_of_the_old_and_the_start_of_the_new_the_place_stays_taken() {
+    let mut network = Network::with(limit(1, WhenFull::Reject));
+    let first = network.dial(A, 0);
+    network.account(START, "s1", A, Some(&first), 1);
+    let second = network.dial(A, 100);
+    network.account(STOP, "s1", A, Some(&first), 101);
+    assert_eq!(network.reason(B, 102), Reason::TooManySessions);
+    network.account(START, "s2", A, Some(&second), 103);
+    assert_eq!(network.reason(B, 104), Reason::TooManySessions);
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn packet(kind: AccountingKind, second: i64) -> Observation {
         acct_session_id: Arc::from(*b"81a09556"),
         login: "alice".into(),
         calling_station_id: "AA:BB:CC:00:00:01".into(),
+        origin: "AA:BB:CC:00:00:01".into(),
         framed_ipv4: None,
         ipv6: Default::default(),
         service: Some(ServiceId(7)),

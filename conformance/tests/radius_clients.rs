@@ -77,6 +77,48 @@ fn radclient_logs_in_with_every_method_and_gets_the_plan() {
     server.stop().unwrap();
 }
 
+/// The one-time code of this moment, by another implementation than ours.
+fn one_time_code(python: &Path, secret: &str) -> String {
+    let script = "import base64, hmac, struct, sys, time\n\
+                  key = base64.b32decode(sys.argv[1])\n\
+                  tag = hmac.digest(key, struct.pack('>Q', int(time.time()) // 30), 'sha1')\n\
+                  at = tag[19] & 15\n\
+                  number = struct.unpack('>I', tag[at:at + 4])[0] & 0x7fffffff\n\
+                  print('%06d' % (number % 1000000))";
+    let output = Command::new(python).args(["-c", script, secret]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[test]
+fn radclient_is_asked_for_a_one_time_code_and_passes_the_state_on() {
+    let (Some(program), Some(python)) = (Peer::Radclient.find(), Peer::Pyrad.find()) else {
+        return;
+    };
+    let (installation, _server) = serving();
+    let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    installation.weir(&["one-time-code", "enable", "alice@example", "--secret", secret]).unwrap();
+    let ask = |password: &str, rest: &str| {
+        let pairs =
+            format!("User-Name = \"alice@example\", User-Password = \"{password}\"{rest}\n");
+        radclient(&program, installation.authentication(), "auth", SECRET, &pairs)
+    };
+    let printed = ask(PASSWORD, "");
+    assert!(printed.contains("Received Access-Challenge"), "{printed}");
+    assert!(printed.contains("Reply-Message = \"One-time code:\""), "{printed}");
+    let state = printed.split_once("State = ").unwrap().1.split_whitespace().next().unwrap();
+    let code = one_time_code(&python, secret);
+    let forged = format!(", State = {}00", &state[..state.len() - 2]);
+    let refused = ask(&code, if forged.ends_with(state) { ", State = 0x00" } else { &forged });
+    assert!(refused.contains("Received Access-Reject"), "{refused}");
+    let state = format!(", State = {state}");
+    let accepted = ask(&code, &state);
+    assert!(accepted.contains("Received Access-Accept"), "{accepted}");
+    assert!(accepted.contains("Mikrotik-Rate-Limit = \"2M/10M\""), "{accepted}");
+    let again = ask(&code, &state);
+    assert!(again.contains("Received Access-Reject"), "{again}");
+}
+
 #[test]
 fn a_wrong_password_is_rejected_and_the_log_says_why() {
     let Some(program) = Peer::Radclient.find() else { return };

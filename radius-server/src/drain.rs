@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use aaa_engine::Attempt;
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -199,18 +200,26 @@ impl<S: Sink> Drain<S> {
         &self.sink
     }
 
-    /// Moves everything that is durable now, without a second try.
+    /// Moves everything that is durable now, without a second try. Gives the log-ins among it that
+    /// used a one-time code up, which the directory may not have read yet.
     ///
     /// # Errors
     /// At the first thing that fails.
-    pub(crate) async fn catch_up(&mut self) -> Result<(), DrainError> {
+    pub(crate) async fn catch_up(&mut self) -> Result<Vec<Attempt>, DrainError> {
+        let mut learned = Vec::new();
         while let Some(batch) = self.read()? {
             let (entries, position) = (batch.entries.len(), batch.position);
+            learned.extend(batch.entries.iter().filter_map(|entry| match entry {
+                Entry::Attempt(attempt) if attempt.learned.code_step.is_some() => {
+                    Some(attempt.clone())
+                }
+                _ => None,
+            }));
             self.sink.apply(batch).await?;
             self.note_applied(entries, position);
         }
         self.retire();
-        Ok(())
+        Ok(learned)
     }
 
     /// Moves what becomes durable until it is told to end.

@@ -139,6 +139,7 @@ mod tests {
             counters_swapped: false,
             reply_attributes: None,
             identify: Default::default(),
+            mac_auth_password: None,
         }
     }
 

@@ -7,7 +7,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use aaa_engine::auth::Method;
+use aaa_engine::auth::{CodeStep, Method};
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
@@ -77,7 +77,8 @@ const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
 // Of log-ins again.
 const LEASES: u8 = 20;
-const TAGS: usize = 21;
+const CODE_STEP: u8 = 21;
+const TAGS: usize = 22;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -156,6 +157,9 @@ pub(crate) fn encode_attempt(attempt: &Attempt, out: &mut Vec<u8>) {
     let leases: Vec<u8> = attempt.learned.leases.iter().flatten().flat_map(lease_octets).collect();
     if !leases.is_empty() {
         put(out, LEASES, &leases);
+    }
+    if let Some(CodeStep(step)) = attempt.learned.code_step {
+        put(out, CODE_STEP, &step.to_le_bytes());
     }
 }
 
@@ -311,6 +315,7 @@ fn attempt(fields: &Fields<'_>) -> Result<Attempt, RecordError> {
                 .map(i64::from_le_bytes)
                 .map(Timestamp::from_unix_ms),
             leases: leases(fields)?,
+            code_step: fields.optional(CODE_STEP)?.map(i64::from_le_bytes).map(CodeStep),
         },
     })
 }
@@ -438,7 +443,7 @@ mod tests {
                 vec![Outcome::Accepted, Outcome::Quarantined, Outcome::Rejected]
             ),
             reason in proptest::sample::select(Reason::ALL), service: Option<i64>,
-            device: Option<[u8; 6]>, first_used: Option<i64>,
+            device: Option<[u8; 6]>, first_used: Option<i64>, code_step: Option<i64>,
             given in proptest::collection::vec(any_lease(), 0..=3),
         ) -> Attempt {
             Attempt {
@@ -455,6 +460,7 @@ mod tests {
                     device: device.map(MacAddress),
                     first_used_at: first_used.map(Timestamp::from_unix_ms),
                     leases: core::array::from_fn(|place| given.get(place).copied()),
+                    code_step: code_step.map(CodeStep),
                 },
             }
         }
@@ -492,7 +498,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 21, 0, 0]), Err(RecordError::Tag(21)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 22, 0, 0]), Err(RecordError::Tag(22)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

@@ -395,7 +395,7 @@ impl<S: Sink> DrainStart<S> {
         let (durable, standing) = (journal.durable(), Standing::At(applied));
         let settings = (self.settings.drain_batch_entries, self.clock);
         let mut drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
-        drain.catch_up().await.map_err(|error| match error {
+        let learned = drain.catch_up().await.map_err(|error| match error {
             DrainError::Journal(error) => StartError::Journal(error),
             DrainError::Record { position, error } => {
                 StartError::Record { position, source: error }
@@ -404,7 +404,7 @@ impl<S: Sink> DrainStart<S> {
         })?;
         let sessions = drain.sink().recent_sessions(ended_since).await?;
         let leases = drain.sink().leases().await?;
-        Ok((drain, Prepared { journal, sessions, learned: Vec::new(), leases }))
+        Ok((drain, Prepared { journal, sessions, learned, leases }))
     }
 
     fn prepare_without_sink(

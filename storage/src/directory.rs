@@ -9,9 +9,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use aaa_engine::auth::Credential;
+use aaa_engine::auth::{CodeSecret, Credential};
 use aaa_engine::ports::{
-    CredentialError, Devices, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+    CredentialError, Devices, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
+    Service,
 };
 use aaa_engine::{Identifier, LineIdentifier, Pool, PoolAddress, ReplyAttributes};
 use entitlement::{
@@ -20,11 +21,11 @@ use entitlement::{
 };
 use papaya::{Equivalent, HashMap, ResizeMode};
 
-use crate::credential;
 use crate::entity::{nas, plan, tenant};
 use crate::error::{Kind, StoreError};
 use crate::keys::KeyRing;
 use crate::names;
+use crate::{code_secret, credential};
 use pools::DirectoryPools;
 
 /// Every tenant, NAS, plan and service of the store, in memory.
@@ -84,6 +85,7 @@ struct ServiceRow {
     plan: PlanId,
     login: Arc<str>,
     credential: SealedCredential,
+    one_time_codes: Option<Arc<OneTimeCodes>>,
     standing: Standing,
     validity: Validity,
     fixed_ipv4: Option<Ipv4Addr>,
@@ -180,6 +182,14 @@ impl Directory for MemoryDirectory {
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
     }
+
+    fn open_code_secret(
+        &self,
+        service: &Service,
+        codes: &OneTimeCodes,
+    ) -> Result<CodeSecret, CredentialError> {
+        code_secret::open(&self.keys, service.tenant, service.id.0, &codes.secret.0)
+    }
 }
 
 /// Resized at once, by the one writer: papaya's incremental way leaves a chain of half-copied tables
@@ -253,6 +263,7 @@ impl MemoryDirectory {
             plan_name: Arc::clone(&plan.name),
             login: Arc::clone(&row.login),
             credential: row.credential.clone(),
+            one_time_codes: row.one_time_codes.clone(),
             entitlement: Entitlement {
                 standing: row.standing,
                 validity: row.validity,

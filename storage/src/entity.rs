@@ -52,6 +52,7 @@ table!(nas, "nas", {
     created_at: i64,
     reply_attributes: Option<Vec<u8>>,
     identify: Option<String>,
+    mac_auth_password_sealed: Option<Vec<u8>>,
 });
 
 table!(plan, "plan", {
@@ -132,6 +133,8 @@ table!(service, "service", {
     first_used_at: Option<i64>,
     devices_reset_at: Option<i64>,
     reply_attributes: Option<Vec<u8>>,
+    code_secret_sealed: Option<Vec<u8>>,
+    code_last_step: Option<i64>,
 });
 
 table!(service_identifier, "service_identifier", {

@@ -33,6 +33,7 @@
 mod audit;
 mod auth_log;
 mod clock;
+mod code_secret;
 mod connect;
 mod credential;
 mod directory;
@@ -72,8 +73,8 @@ pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
 pub use services::{
-    Imported, NewService, OnExisting, ServiceDevice, ServiceEntry, ServiceLine, ServiceUpdate,
-    Services,
+    Imported, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry, ServiceLine,
+    ServiceUpdate, Services,
 };
 pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;

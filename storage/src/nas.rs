@@ -53,6 +53,8 @@ pub struct NewNas {
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
     pub identify: Identify,
+    /// The password that its hotspots send with the log-in of a device.
+    pub mac_auth_password: Option<Secret>,
 }
 
 /// What to change about a NAS; `None` leaves a value as it is.
@@ -74,9 +76,11 @@ pub struct NasUpdate {
     pub reply_attributes: Option<Option<ReplyAttributes>>,
     /// What its subscribers are identified by.
     pub identify: Option<Identify>,
+    /// The password that its hotspots send with the log-in of a device; `Some(None)`: none.
+    pub mac_auth_password: Option<Option<Secret>>,
 }
 
-/// A NAS as it is listed: everything but the secret.
+/// A NAS as it is listed: everything but its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NasEntry {
     /// Its identity.
@@ -97,6 +101,8 @@ pub struct NasEntry {
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
     pub identify: Identify,
+    /// Whether its hotspots send a password with the log-in of a device.
+    pub has_mac_auth_password: bool,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -109,6 +115,7 @@ impl NasTable<'_> {
     pub async fn add(&self, by: &Actor, new: &NewNas) -> Result<NasEntry, StoreError> {
         names::check(Kind::Nas, &new.name, names::NAME_LEN_MAX)?;
         check_words(Some(&new.listener), Some(&new.dialect), Some(&new.secret))?;
+        check_mac_auth_password(new.mac_auth_password.as_ref())?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "add the NAS").await?;
         if self.by_name(&unit.txn, &new.name).await?.is_some() {
             return Err(StoreError::AlreadyExists { what: Kind::Nas, name: new.name.clone() });
@@ -132,9 +139,11 @@ impl NasTable<'_> {
         let added = unit.unique(added, Kind::NasAddress, &place)?;
         // The seal is bound to the row's number, which exists only now.
         let sealed = self.store.keys().seal(seal(self.tenant, added.id), new.secret.expose())?;
+        let of_devices = self.sealed_for_devices(added.id, new.mac_auth_password.as_ref())?;
         let row = nas::ActiveModel {
             id: Set(added.id),
             secret_sealed: Set(sealed),
+            mac_auth_password_sealed: Set(of_devices),
             ..Default::default()
         };
         let added = row.update(&unit.txn).await.during("seal the secret of the NAS")?;
@@ -180,6 +189,7 @@ impl NasTable<'_> {
     ) -> Result<NasEntry, StoreError> {
         let (listener, dialect) = (update.listener.as_ref(), update.dialect.as_ref());
         check_words(listener, dialect, update.secret.as_ref())?;
+        check_mac_auth_password(update.mac_auth_password.as_ref().and_then(Option::as_ref))?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "change the NAS").await?;
         let before = self.existing(&unit.txn, name).await?;
         let mut row = nas::ActiveModel::from(before.clone());
@@ -208,12 +218,19 @@ impl NasTable<'_> {
             let sealed = self.store.keys().seal(seal(self.tenant, before.id), secret.expose())?;
             row.secret_sealed = Set(sealed);
         }
+        if let Some(password) = &update.mac_auth_password {
+            row.mac_auth_password_sealed =
+                Set(self.sealed_for_devices(before.id, password.as_ref())?);
+        }
         let place = format!("{} on listener {}", row.address.as_ref(), row.listener.as_ref());
         let after = row.update(&unit.txn).await;
         let after = unit.unique(after, Kind::NasAddress, &place)?;
         let mut described_after = described(&after);
         if update.secret.is_some() {
             described_after["secret"] = json!("replaced");
+        }
+        if let Some(Some(_)) = &update.mac_auth_password {
+            described_after["mac_auth_password"] = json!("replaced");
         }
         unit.record(Record {
             kind: Kind::Nas,
@@ -237,6 +254,16 @@ impl NasTable<'_> {
         let before = Some(described(&row));
         unit.record(Record { kind: Kind::Nas, row: row.id, name, before, after: None });
         unit.commit().await
+    }
+
+    fn sealed_for_devices(
+        &self,
+        nas: i64,
+        password: Option<&Secret>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let seal = mac_auth_password_seal(self.tenant, nas);
+        let sealed = password.map(|password| self.store.keys().seal(seal, password.expose()));
+        Ok(sealed.transpose()?)
     }
 
     async fn by_name(
@@ -272,7 +299,12 @@ pub(crate) fn seal(tenant: TenantId, row: i64) -> Seal {
     Seal { purpose: Purpose::NasSecret, tenant, row }
 }
 
-/// The NAS as the directory has it: with its secret opened.
+/// What the seal of a NAS's password for devices is bound to.
+pub(crate) fn mac_auth_password_seal(tenant: TenantId, row: i64) -> Seal {
+    Seal { purpose: Purpose::MacAuthPassword, tenant, row }
+}
+
+/// The NAS as the directory has it: with its secrets opened.
 pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError> {
     let entry_id = row.id;
     let tenant = TenantId(row.tenant_id);
@@ -281,6 +313,13 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         .open(seal(tenant, row.id), &row.secret_sealed)
         .map_err(|error| corrupt(format!("its secret does not open: {error}")))?;
     let secret = Secret::new(secret.as_slice()).map_err(|error| corrupt(error.to_string()))?;
+    let of_devices = row.mac_auth_password_sealed.as_deref().map(|sealed| {
+        let opened = keys
+            .open(mac_auth_password_seal(tenant, entry_id), sealed)
+            .map_err(|error| corrupt(format!("its password for devices does not open: {error}")))?;
+        Secret::new(opened.as_slice()).map_err(|error| corrupt(error.to_string()))
+    });
+    let mac_auth_password = of_devices.transpose()?;
     let entry = NasEntry::try_from(row)?;
     Ok(Nas {
         id: entry.id,
@@ -292,6 +331,7 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         counters_swapped: entry.counters_swapped,
         reply_attributes: entry.reply_attributes,
         identify: entry.identify,
+        mac_auth_password,
     })
 }
 
@@ -321,6 +361,7 @@ impl TryFrom<nas::Model> for NasEntry {
             counters_swapped: row.counters_swapped != 0,
             reply_attributes,
             identify: identify.unwrap_or_default(),
+            has_mac_auth_password: row.mac_auth_password_sealed.is_some(),
             created_at: Timestamp::from_unix_ms(row.created_at),
         })
     }
@@ -343,6 +384,18 @@ fn check_words(
     }
 }
 
+/// Refuses what no NAS could send in a User-Password (RFC 2865 section 5.2).
+fn check_mac_auth_password(password: Option<&Secret>) -> Result<(), StoreError> {
+    const LEN_MAX: usize = 128;
+    match password {
+        Some(password) if password.expose().len() > LEN_MAX => Err(StoreError::Invalid {
+            what: Kind::Nas,
+            problem: format!("the password for devices has more than {LEN_MAX} octets"),
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn described(row: &nas::Model) -> Value {
     json!({
         "name": row.name,
@@ -353,6 +406,7 @@ fn described(row: &nas::Model) -> Value {
         "counters_swapped": row.counters_swapped != 0,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
         "identify": row.identify,
+        "mac_auth_password": row.mac_auth_password_sealed.is_some().then_some("set"),
     })
 }
 

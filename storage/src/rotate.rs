@@ -8,13 +8,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::credential;
 use crate::entity::{nas, service, store};
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KEY_CHECK_SEAL, KeyRing};
-use crate::nas::seal as nas_seal;
+use crate::nas::{mac_auth_password_seal, seal as nas_seal};
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
+use crate::{code_secret, credential};
 
 const OPERATION: &str = "seal the store with the newest key";
 /// Rows of one SELECT.
@@ -76,17 +76,28 @@ async fn reseal_nases(
 ) -> Result<Vec<(TenantId, i64)>, StoreError> {
     let mut resealed = Vec::new();
     for row in nas::Entity::find().all(txn).await.during(OPERATION)? {
-        if keys.is_newest(&row.secret_sealed) {
+        let of_devices = row.mac_auth_password_sealed.as_deref();
+        if keys.is_newest(&row.secret_sealed) && of_devices.is_none_or(|blob| keys.is_newest(blob))
+        {
             continue;
         }
         let tenant = TenantId(row.tenant_id);
-        let seal = nas_seal(tenant, row.id);
-        let plain = keys.open(seal, &row.secret_sealed).map_err(|error| {
-            let problem = format!("its secret does not open: {error}");
-            StoreError::Corrupt { what: Kind::Nas, row: row.id.to_string(), problem }
-        })?;
-        let secret_sealed = Set(keys.seal(seal, &plain)?);
-        let changed = nas::ActiveModel { id: Set(row.id), secret_sealed, ..Default::default() };
+        let reseal = |what: &str, seal, blob: &[u8]| {
+            let plain = keys.open(seal, blob).map_err(|error| {
+                let problem = format!("its {what} does not open: {error}");
+                StoreError::Corrupt { what: Kind::Nas, row: row.id.to_string(), problem }
+            })?;
+            Ok::<_, StoreError>(keys.seal(seal, &plain)?)
+        };
+        let secret = reseal("secret", nas_seal(tenant, row.id), &row.secret_sealed)?;
+        let seal = mac_auth_password_seal(tenant, row.id);
+        let of_devices = of_devices.map(|blob| reseal("password for devices", seal, blob));
+        let changed = nas::ActiveModel {
+            id: Set(row.id),
+            secret_sealed: Set(secret),
+            mac_auth_password_sealed: Set(of_devices.transpose()?),
+            ..Default::default()
+        };
         changed.update(txn).await.during(OPERATION)?;
         resealed.push((tenant, row.id));
     }
@@ -108,12 +119,19 @@ async fn reseal_services(
             .during(OPERATION)?;
         let Some(last) = rows.last() else { return Ok(resealed) };
         after = last.id;
-        for row in rows.iter().filter(|row| !keys.is_newest(&row.credential_sealed)) {
+        let is_old = |blob: &Vec<u8>| !keys.is_newest(blob);
+        let is_due = |row: &&service::Model| {
+            is_old(&row.credential_sealed) || row.code_secret_sealed.as_ref().is_some_and(is_old)
+        };
+        for row in rows.iter().filter(is_due) {
             let tenant = TenantId(row.tenant_id);
             let sealed = credential::reseal(keys, tenant, row.id, &row.credential_sealed)?;
+            let codes = row.code_secret_sealed.as_deref();
+            let codes = codes.map(|blob| code_secret::reseal(keys, tenant, row.id, blob));
             let changed = service::ActiveModel {
                 id: Set(row.id),
                 credential_sealed: Set(sealed),
+                code_secret_sealed: Set(codes.transpose()?),
                 ..Default::default()
             };
             changed.update(txn).await.during(OPERATION)?;

@@ -23,7 +23,7 @@ use pools::Pools;
 pub use addresses::{AddressRole, LeaseOrigin};
 pub(crate) use addresses::{Lent, Recipient, Wish};
 pub(crate) use pools::Claim;
-pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use};
+pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use, origin};
 
 /// The activity of every service of an installation; one is shared by all lanes.
 ///
@@ -91,24 +91,34 @@ impl Activity {
         if let Some(end) = &observed.superseded {
             self.end(end.service, end.session, end.happened_at);
         }
-        if !observed.is_open {
-            return self.end(event.service, event.session, event.received_at);
-        }
         let nonce = observation.class_nonce.as_ref();
+        if !observed.is_open {
+            return self.end_slot(event.service, event.session, nonce, event.received_at);
+        }
         let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
         let Some(service) = event.service else { return self.stray(event, reported) };
         self.with(service, |activity| {
-            let is_new = activity.go_on(event, nonce);
+            let is_new = activity.go_on(event, &observation.origin, nonce);
             activity.addresses.go_on(service, event, nonce, is_new, reported);
         });
     }
 
     /// A session is over, by its packets or though none says so.
     pub fn end(&self, service: Option<ServiceId>, session: SessionId, at: Timestamp) {
+        self.end_slot(service, session, None, at);
+    }
+
+    fn end_slot(
+        &self,
+        service: Option<ServiceId>,
+        session: SessionId,
+        nonce: Option<&[u8; 16]>,
+        at: Timestamp,
+    ) {
         self.end_stray(session, at);
         let Some(service) = service else { return };
         self.with(service, |activity| {
-            activity.end(session);
+            activity.end(session, nonce);
             activity.addresses.end(session, at);
         });
     }
@@ -129,13 +139,16 @@ impl Activity {
     /// [restored](Self::restore_leases) with all others.
     pub fn restore_learned(&self, attempt: &Attempt) {
         let Some(service) = attempt.service else { return };
-        let Learned { device, first_used_at, leases: _ } = attempt.learned;
+        let Learned { device, first_used_at, leases: _, code_step } = attempt.learned;
         self.with(service, |activity| {
             if let Some(address) = device {
                 activity.learn(address, attempt.at, |_| false, None);
             }
             if let Some(at) = first_used_at {
                 activity.use_first(at);
+            }
+            if let Some(step) = code_step {
+                activity.use_code(step);
             }
         });
     }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use entitlement::Timestamp;
+use radius_proto::{AttributeType, Packet};
 
 use super::addresses::ServiceAddresses;
 use crate::accounting::AccountingEvent;
+use crate::auth::CodeStep;
 use crate::identity::MacAddress;
 use crate::ports::NasId;
 use crate::session::{Session, SessionId};
@@ -29,6 +31,8 @@ pub(crate) struct ServiceActivity {
     first_used_at: Option<Timestamp>,
     /// Its addresses in pools that are managed here.
     pub(crate) addresses: ServiceAddresses,
+    /// The step of the latest one-time code that was accepted.
+    last_code: Option<CodeStep>,
 }
 
 /// One use of a service: a session, or a slot for one.
@@ -36,8 +40,8 @@ pub(crate) struct ServiceActivity {
 pub(crate) struct Use {
     id: UseId,
     pub(crate) nas: NasId,
-    /// Calling-Station-Id, escaped; empty when absent.
-    pub(crate) station: Arc<str>,
+    /// From where at the NAS; see [`origin`].
+    pub(crate) origin: Arc<str>,
     pub(crate) since: Timestamp,
     pub(crate) last_seen_at: Timestamp,
     /// A session in quarantine takes nobody's place.
@@ -60,8 +64,25 @@ pub(crate) struct Slot {
     /// The nonce of its Class token.
     pub(crate) nonce: [u8; 16],
     pub(crate) nas: NasId,
-    pub(crate) station: Arc<str>,
+    pub(crate) origin: Arc<str>,
     pub(crate) at: Timestamp,
+}
+
+/// From where at its NAS a request comes: by the station, its escaped Calling-Station-Id, and where
+/// there is none by NAS-Port and NAS-Port-Id; empty when nothing is said.
+///
+/// A retry comes from where the first try came from, and a session from where its log-in came from.
+pub(crate) fn origin(request: &Packet<'_>, station: &Arc<str>) -> Arc<str> {
+    if !station.is_empty() {
+        return Arc::clone(station);
+    }
+    let port = request.first(AttributeType::NAS_PORT).unwrap_or_default();
+    let id = request.first(AttributeType::NAS_PORT_ID).unwrap_or_default();
+    if port.is_empty() && id.is_empty() {
+        return Arc::default();
+    }
+    // No station is called so: a NUL in its name is escaped.
+    format!("\0{}/{}", port.escape_ascii(), id.escape_ascii()).into()
 }
 
 /// Wrong passwords in a row.
@@ -78,16 +99,16 @@ impl ServiceActivity {
         self.uses.iter()
     }
 
-    /// Keeps a slot; in place of one that the same station has at the same NAS.
+    /// Keeps a slot; in place of one for the same origin at the same NAS.
     pub(crate) fn reserve(&mut self, slot: Slot) {
         self.uses.retain(|other| {
             let is_slot = matches!(other.id, UseId::Slot(_));
-            !(is_slot && (other.is_by(slot.nas, &slot.station) || !other.is_reserved(slot.at)))
+            !(is_slot && (other.is_by(slot.nas, &slot.origin) || !other.is_reserved(slot.at)))
         });
         self.push(Use {
             id: UseId::Slot(slot.nonce),
             nas: slot.nas,
-            station: slot.station,
+            origin: slot.origin,
             since: slot.at,
             last_seen_at: slot.at,
             is_quarantined: false,
@@ -95,31 +116,41 @@ impl ServiceActivity {
     }
 
     /// An open session goes on, or begins in its slot; true when it has begun.
-    pub(crate) fn go_on(&mut self, event: &AccountingEvent, nonce: Option<&[u8; 16]>) -> bool {
+    pub(crate) fn go_on(
+        &mut self,
+        event: &AccountingEvent,
+        origin: &Arc<str>,
+        nonce: Option<&[u8; 16]>,
+    ) -> bool {
         let id = UseId::Session(event.session);
         if let Some(found) = self.uses.iter_mut().find(|found| found.id == id) {
             found.last_seen_at = found.last_seen_at.max(event.received_at);
             found.since = found.since.min(event.implied_start());
+            // It was only authenticated anew: a session that gives way reports no more.
+            self.uses.retain(|slot| {
+                let is_its_own = slot.is_slot_of(nonce) || slot.is_by(event.nas, origin);
+                !(slot.session().is_none() && is_its_own && slot.since <= event.happened_at)
+            });
             return false;
         }
-        // Without our token the slot is the one of the same station.
-        let station = &event.calling_station_id;
+        // Without our token the slot is the one for the same origin.
         let slot = match nonce {
-            Some(nonce) => self.uses.iter().position(|found| found.id == UseId::Slot(*nonce)),
-            None => self.uses.iter().position(|found| {
-                matches!(found.id, UseId::Slot(_)) && found.is_by(event.nas, station)
-            }),
+            Some(_) => self.uses.iter().position(|found| found.is_slot_of(nonce)),
+            None => self
+                .uses
+                .iter()
+                .position(|found| found.session().is_none() && found.is_by(event.nas, origin)),
         };
         if let Some(slot) = slot {
             self.uses.remove(slot);
         }
-        // What the station had before at this NAS is over, whether its Stop came or not.
+        // What came from there before is over, whether its Stop came or not.
         let since = event.implied_start();
-        self.uses.retain(|other| !(other.is_by(event.nas, station) && other.since < since));
+        self.uses.retain(|other| !(other.is_by(event.nas, origin) && other.since < since));
         self.push(Use {
             id,
             nas: event.nas,
-            station: Arc::clone(station),
+            origin: Arc::clone(origin),
             since,
             last_seen_at: event.received_at,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
@@ -133,7 +164,7 @@ impl ServiceActivity {
             self.push(Use {
                 id,
                 nas: session.nas,
-                station: Arc::clone(&session.calling_station_id),
+                origin: Arc::clone(&session.calling_station_id),
                 since: session.started_at,
                 last_seen_at: session.last_seen_at,
                 is_quarantined: false,
@@ -141,8 +172,10 @@ impl ServiceActivity {
         }
     }
 
-    pub(crate) fn end(&mut self, session: SessionId) {
-        self.uses.retain(|found| found.id != UseId::Session(session));
+    /// A session is over, and with it the slot whose Class it has carried since it was
+    /// authenticated anew.
+    pub(crate) fn end(&mut self, session: SessionId, nonce: Option<&[u8; 16]>) {
+        self.uses.retain(|found| found.id != UseId::Session(session) && !found.is_slot_of(nonce));
     }
 
     /// The NAS has started anew: what it had before is lost.
@@ -225,6 +258,18 @@ impl ServiceActivity {
         at
     }
 
+    /// The step of the latest one-time code that was accepted, as far as is known here.
+    pub(crate) const fn last_code(&self) -> Option<CodeStep> {
+        self.last_code
+    }
+
+    /// A one-time code was right; whether it, and every later one, is still unused.
+    pub(crate) fn use_code(&mut self, step: CodeStep) -> bool {
+        let is_fresh = self.last_code.is_none_or(|last| step > last);
+        self.last_code = self.last_code.max(Some(step));
+        is_fresh
+    }
+
     /// The directory says when it was first used, or that it does not matter.
     pub(crate) const fn forget_first_use(&mut self) {
         self.first_used_at = None;
@@ -232,10 +277,15 @@ impl ServiceActivity {
 }
 
 impl Use {
-    /// Is it by this station at this NAS? A station has one session at a NAS at a time: what it
-    /// had before is over. One that says no name may be any.
-    pub(crate) fn is_by(&self, nas: NasId, station: &str) -> bool {
-        self.nas == nas && !station.is_empty() && *self.station == *station
+    /// Is it from this origin at this NAS? There is one session at a time from there: what was
+    /// before is over. One that says nothing may be any.
+    pub(crate) fn is_by(&self, nas: NasId, origin: &str) -> bool {
+        self.nas == nas && !origin.is_empty() && *self.origin == *origin
+    }
+
+    /// Is it the slot of the acceptance with this nonce?
+    fn is_slot_of(&self, nonce: Option<&[u8; 16]>) -> bool {
+        nonce.is_some_and(|nonce| self.id == UseId::Slot(*nonce))
     }
 
     /// Is it a session, or a slot whose Start may still come?

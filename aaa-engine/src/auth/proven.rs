@@ -10,6 +10,7 @@ use crate::auth::mppe::StartKeys;
 use crate::auth::mschap::{self, AUTHENTICATOR_RESPONSE_LEN, NT_RESPONSE_LEN};
 use crate::auth::presented::Proof;
 use crate::auth::{Credential, address, chap, pap};
+use crate::identity::AccessKind;
 use crate::microsoft;
 use crate::reason::Reason;
 use crate::settings::Mppe;
@@ -20,8 +21,10 @@ pub(crate) struct Conversation<'a> {
     pub(crate) user_name: &'a [u8],
     /// Calling-Station-Id, if there is one.
     pub(crate) calling_station_id: Option<&'a [u8]>,
-    /// Whether it asks for the NAS itself rather than for a connection through it.
-    pub(crate) wants_the_nas: bool,
+    /// What it asks for, where it tells.
+    pub(crate) kind: Option<AccessKind>,
+    /// What the hotspots of the NAS send with the log-ins of devices.
+    pub(crate) mac_auth_password: Option<&'a Secret>,
     pub(crate) authenticator: &'a Authenticator,
     pub(crate) secret: &'a Secret,
 }
@@ -54,8 +57,7 @@ impl Proof<'_> {
         match *self {
             Self::Absent => Err(Reason::NoCredentials),
             Self::Pap { hidden } => {
-                pap::verify(hidden, credential, conversation.authenticator, conversation.secret)
-                    .map(|()| Proven::Plain)
+                pap::verify(hidden, credential, conversation).map(|()| Proven::Plain)
             }
             Self::Chap { identifier, response, challenge } => {
                 chap::verify(identifier, response, challenge, credential).map(|()| Proven::Plain)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use radius_proto::Secret;
 
-use crate::auth::Credential;
+use crate::auth::{CodeSecret, CodeStep, Credential};
 use crate::identity::{Identifier, Identify, MacAddress};
 use crate::pool::{Pool, PoolAddress};
 use crate::reply_attributes::ReplyAttributes;
@@ -69,6 +69,20 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// When no key opens it: the key was removed, or the row was tampered with.
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError>;
+
+    /// Opens the sealed secret of `service`'s one-time codes, which are `codes`, for this one
+    /// request. A directory whose services have none need not say how.
+    ///
+    /// # Errors
+    /// As [`open_credential`](Self::open_credential).
+    fn open_code_secret(
+        &self,
+        service: &Service,
+        codes: &OneTimeCodes,
+    ) -> Result<CodeSecret, CredentialError> {
+        let _ = (service, codes);
+        Err(CredentialError::Damaged)
+    }
 }
 
 /// The name of a pair of listening sockets; together with a source address it finds a NAS, so
@@ -114,6 +128,9 @@ pub struct Nas {
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
     pub identify: Identify,
+    /// The password that its hotspots send with the log-in of a device by its MAC address; `None`:
+    /// none, an empty one, or the address again.
+    pub mac_auth_password: Option<Secret>,
 }
 
 /// Whether a NAS's Access-Requests must carry a Message-Authenticator (CVE-2024-3596).
@@ -145,6 +162,8 @@ pub struct Service {
     pub login: Arc<str>,
     /// Its password, encrypted.
     pub credential: SealedCredential,
+    /// The one-time codes that it is asked for behind its password; `None`: none.
+    pub one_time_codes: Option<Arc<OneTimeCodes>>,
     /// What it may do.
     pub entitlement: Entitlement,
     /// The devices that the operator or the first log-ins named; `None`: none.
@@ -153,6 +172,15 @@ pub struct Service {
     pub reply_attributes: Option<ReplyAttributes>,
     /// What each Access-Accept of its plan carries besides.
     pub plan_reply_attributes: Option<ReplyAttributes>,
+}
+
+/// The one-time codes of one service.
+#[derive(Debug, Clone)]
+pub struct OneTimeCodes {
+    /// What they are made of, encrypted.
+    pub secret: SealedCredential,
+    /// The step of the latest one that was accepted: it and those before it are used up.
+    pub last_step: Option<CodeStep>,
 }
 
 /// The devices of one service.

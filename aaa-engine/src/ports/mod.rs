@@ -8,6 +8,6 @@ mod sink;
 
 pub use directory::{
     CredentialError, Device, Devices, Directory, ListenerName, MessageAuthenticatorPolicy, Nas,
-    NasId, SealedCredential, Service,
+    NasId, OneTimeCodes, SealedCredential, Service,
 };
 pub use sink::{Batch, Entry, JournalPosition, Sink, SinkError};

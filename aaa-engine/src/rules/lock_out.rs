@@ -1,4 +1,4 @@
-//! Too many wrong passwords.
+//! Too many wrong passwords or one-time codes.
 
 use super::{Candidate, Refusal, Rule};
 use crate::explain::Check;
@@ -18,7 +18,7 @@ impl Rule for NotLockedOut {
     }
 
     fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
-        if candidate.settings.lock_out.is_none() {
+        if candidate.settings.lock_out.is_none() && candidate.service.one_time_codes.is_none() {
             return Vec::new();
         }
         vec![Check::LockOut { until: candidate.activity.locked_until(candidate.now) }]

@@ -51,6 +51,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) station: Option<&'a [u8]>,
     /// Calling-Station-Id, escaped; empty when absent.
     pub(crate) station_text: &'a str,
+    /// From where at the NAS it comes; empty when it does not say.
+    pub(crate) origin: &'a str,
     /// Whether it asks for the NAS itself rather than for a connection through it.
     pub(crate) wants_the_nas: bool,
     pub(crate) now: Timestamp,
@@ -75,17 +77,29 @@ impl Refusal {
 
 impl Candidate<'_> {
     /// The sessions and slots of the service that count beside this log-in: not what is left of
-    /// an earlier dial-in by the same station, not what its NAS has lost by starting anew, and
-    /// not what has been silent for longer than a session can be.
+    /// an earlier dial-in from the same origin, not what its NAS has lost by starting anew, and
+    /// not what has been silent for longer than a session can be. A session that was authenticated
+    /// anew counts once.
     pub(crate) fn other_uses(&self) -> impl Iterator<Item = &Use> {
-        self.activity.uses().filter(|other| self.counts(other))
+        self.activity.uses().filter(|other| self.counts(other) && !self.is_of_a_session(other))
+    }
+
+    /// Is it a slot from where a session is that counts?
+    fn is_of_a_session(&self, slot: &Use) -> bool {
+        let mut uses = self.activity.uses();
+        slot.session().is_none()
+            && uses.any(|session| {
+                session.session().is_some()
+                    && session.is_by(slot.nas, &slot.origin)
+                    && self.counts(session)
+            })
     }
 
     fn counts(&self, other: &Use) -> bool {
         let booted = |nas: NasId| self.activities.booted_at(nas);
         let silence_s = self.settings.silence_max_s(&self.service.entitlement.terms);
         !other.is_quarantined
-            && !other.is_by(self.nas.id, self.station_text)
+            && !other.is_by(self.nas.id, self.origin)
             && other.is_reserved(self.now)
             && booted(other.nas).is_none_or(|at| other.since >= at)
             && self.now <= other.last_seen_at.plus_s(silence_s)

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aaa_engine::auth::Credential;
+use aaa_engine::auth::{CodeSecret, Credential};
 use aaa_engine::ports::{
-    CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+    CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential, Service,
 };
 use aaa_engine::{
     AccessDecision, AccessReply, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier,
@@ -38,6 +38,8 @@ pub(crate) struct Memory {
     pub(crate) identifiers: HashMap<Identifier, Vec<u8>>,
     /// The pools that are managed here.
     pub(crate) pools: Vec<Arc<Pool>>,
+    /// What one-time codes are made of, for the services that have them.
+    pub(crate) code_secret: Option<CodeSecret>,
 }
 
 impl Memory {
@@ -62,6 +64,7 @@ impl Memory {
             plan_name: "home-10".into(),
             login: login.into(),
             credential: SealedCredential(Arc::from(*b"sealed")),
+            one_time_codes: None,
             entitlement,
             devices: None,
             reply_attributes: None,
@@ -108,6 +111,14 @@ impl Directory for Memory {
         let (_, credential) = self.services.get(service.login.as_bytes()).unwrap();
         credential.clone()
     }
+
+    fn open_code_secret(
+        &self,
+        _: &Service,
+        _: &OneTimeCodes,
+    ) -> Result<CodeSecret, CredentialError> {
+        self.code_secret.clone().ok_or(CredentialError::UnknownKey { key_id: 9 })
+    }
 }
 
 pub(crate) fn secret() -> Secret {
@@ -125,6 +136,7 @@ pub(crate) fn nas(id: i64) -> Nas {
         counters_swapped: false,
         reply_attributes: None,
         identify: Default::default(),
+        mac_auth_password: None,
     }
 }
 
@@ -183,6 +195,15 @@ pub(crate) fn accounting_request(write: impl FnOnce(&mut PacketWriter<'_>)) -> V
 }
 
 pub(crate) fn pap(login: &str, password: &str) -> Vec<u8> {
+    pap_with(login, password, &[])
+}
+
+/// As [`pap`], with more attributes.
+pub(crate) fn pap_with(
+    login: &str,
+    password: &str,
+    attributes: &[(AttributeType, &[u8])],
+) -> Vec<u8> {
     access_request(|writer| {
         writer.attribute(AttributeType::USER_NAME, login.as_bytes()).unwrap();
         let mut hidden = [0; 128];
@@ -193,6 +214,9 @@ pub(crate) fn pap(login: &str, password: &str) -> Vec<u8> {
             &secret(),
         );
         writer.attribute(AttributeType::USER_PASSWORD, &hidden[..len.unwrap()]).unwrap();
+        for (kind, value) in attributes {
+            writer.attribute(*kind, value).unwrap();
+        }
     })
 }
 

@@ -24,6 +24,7 @@ pub mod serve;
 pub mod table;
 pub mod units;
 
+mod base32;
 mod clock;
 mod entropy;
 mod suggest;

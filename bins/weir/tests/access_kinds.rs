@@ -433,3 +433,39 @@ fn a_name_of_nuls_is_no_name() {
     let log = auth_log(&installation, server);
     assert!(log.contains("carried no User-Name"), "{log}");
 }
+
+#[test]
+fn a_hotspot_sends_the_password_for_devices_that_its_nas_is_given() {
+    const DEVICE: &str = "00:00:5E:00:53:0A";
+    const PASSWORD: &str = "of all devices";
+    let installation = Installation::with_subscriber();
+    installation.weir(&["service", "add", DEVICE, "--plan", "home", "--by-mac"]).well();
+    let said = installation.weir(&["nas", "set", "edge", "--mac-auth-password", PASSWORD]).well();
+    let listed = installation.weir(&["nas", "list", "--json"]).well();
+    assert!(listed.out.contains("\"mac_auth_password\": \"set\""), "{listed:?}");
+    for output in [said, listed] {
+        assert!(!output.out.contains(PASSWORD) && !output.err.contains(PASSWORD), "{output:?}");
+    }
+    let server = installation.serve();
+    let hotspot = |password: &str| {
+        let request = support::access_request_with(
+            DEVICE,
+            password,
+            SECRET,
+            &[
+                (A::CALLING_STATION_ID, DEVICE.as_bytes()),
+                (A::SERVICE_TYPE, &1_u32.to_be_bytes()),
+                (A::NAS_PORT_TYPE, &19_u32.to_be_bytes()),
+                (A::FRAMED_IP_ADDRESS, &[10, 5, 50, 9]),
+            ],
+        );
+        let reply = exchange(server.authentication, &request, SECRET).unwrap();
+        Packet::parse(&reply).unwrap().code()
+    };
+    assert_eq!(hotspot(PASSWORD), Code::ACCESS_ACCEPT);
+    assert_eq!(hotspot("another"), Code::ACCESS_REJECT);
+    assert_eq!(hotspot(""), Code::ACCESS_REJECT);
+    installation.weir(&["nas", "set", "edge", "--mac-auth-password", "none"]).well();
+    assert_eq!(hotspot(""), Code::ACCESS_ACCEPT);
+    assert_eq!(hotspot(PASSWORD), Code::ACCESS_REJECT);
+}

@@ -12,8 +12,8 @@ use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Code, Packet};
 use sqlx::{Connection as _, Executor as _};
 use support::{
-    Installation, SECRET, Server, access_request, access_request_of, accounting_request, exchange,
-    send, signal,
+    Installation, SECRET, Server, access_request, access_request_of, access_request_with,
+    accounting_request, exchange, send, signal,
 };
 use weir::units;
 
@@ -586,4 +586,33 @@ async fn sessions_are_told_with_their_names_while_the_store_is_away() {
     assert_eq!(session.plan.as_deref(), Some("home"));
     assert!(unknown.contains("defautl") && unknown.contains("default"), "{unknown}");
     drop(serving);
+}
+
+#[test]
+fn a_chargeable_user_identity_is_given_to_who_asks_and_finds_the_service_after_a_restart() {
+    let installation = Installation::with_subscriber();
+    let cui = AttributeType::CHARGEABLE_USER_IDENTITY;
+    let identity = |server: &Server, attributes: &[(AttributeType, &[u8])]| {
+        let request = access_request_with("ann", "opensesame", SECRET, attributes);
+        let reply = exchange(server.authentication, &request, SECRET).unwrap();
+        let reply = Packet::parse(&reply).unwrap();
+        assert_eq!(reply.code(), Code::ACCESS_ACCEPT);
+        reply.first(cui).map(<[u8]>::to_vec)
+    };
+    let server = installation.serve();
+    assert_eq!(identity(&server, &[]), None);
+    let asked = identity(&server, &[(cui, b"\0")]).unwrap();
+    server.terminate();
+    let server = installation.serve();
+    assert_eq!(identity(&server, &[(cui, b"\0")]).unwrap(), asked);
+    let start = accounting_request(&[
+        (AttributeType::ACCT_STATUS_TYPE, &1_u32.to_be_bytes()),
+        (AttributeType::ACCT_SESSION_ID, b"81a00001"),
+        (AttributeType::USER_NAME, b"anonymous"),
+        (cui, &asked),
+    ]);
+    assert!(exchange(server.accounting, &start, SECRET).is_some());
+    let online = installation.weir(&["sessions", "--json"]).well().out;
+    let online: serde_json::Value = serde_json::from_str(&online).unwrap();
+    assert_eq!((&online[0]["login"], &online[0]["plan"]), (&"anonymous".into(), &"home".into()));
 }

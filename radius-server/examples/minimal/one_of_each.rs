@@ -25,6 +25,7 @@ impl OneOfEach {
             counters_swapped: false,
             reply_attributes: None,
             identify: aaa_engine::Identify::default(),
+            mac_auth_password: None,
         };
         let service = Service {
             id: ServiceId(1),
@@ -34,6 +35,7 @@ impl OneOfEach {
             plan_name: "home".into(),
             login: login.into(),
             credential: SealedCredential(password.as_bytes().into()),
+            one_time_codes: None,
             entitlement: Entitlement {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },

@@ -66,6 +66,7 @@ impl Directory for TestDirectory {
             counters_swapped: false,
             reply_attributes: None,
             identify: Default::default(),
+            mac_auth_password: None,
         }))
     }
 
@@ -78,6 +79,7 @@ impl Directory for TestDirectory {
             plan_name: "home".into(),
             login: "alice".into(),
             credential: SealedCredential((*b"wonderland").into()),
+            one_time_codes: None,
             entitlement: Entitlement {
                 standing: Standing::Active,
                 validity: Validity { from: None, until: None },

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use aaa_engine::ports::{Device, Devices, ListenerName, NasId, SealedCredential};
+use aaa_engine::auth::CodeStep;
+use aaa_engine::ports::{Device, Devices, ListenerName, NasId, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, PoolId};
 use entitlement::{PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::{
@@ -216,6 +217,7 @@ impl MemoryDirectory {
     pub(super) fn put_nases(&self, rows: Vec<nas::Model>) {
         for row in rows {
             self.learn_key_of(&row.secret_sealed);
+            row.mac_auth_password_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let (id, listener) = (NasId(row.id), ListenerName(row.listener.as_str().into()));
             let address = row.address.parse();
             match (address, nas_table::opened(row.clone(), &self.keys)) {
@@ -249,6 +251,7 @@ impl MemoryDirectory {
         let mut lines = lines_of(store, &rows).await?;
         for row in rows {
             self.learn_key_of(&row.credential_sealed);
+            row.code_secret_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let id = ServiceId(row.id);
             let list = devices.remove(&id).unwrap_or_default();
             match service_row(row, list, lines.remove(&id).unwrap_or_default()) {
@@ -378,6 +381,10 @@ fn service_row(
         })?,
         login: row.login.into(),
         credential: SealedCredential(row.credential_sealed.into()),
+        one_time_codes: row.code_secret_sealed.map(|sealed| {
+            let secret = SealedCredential(sealed.into());
+            Arc::new(OneTimeCodes { secret, last_step: row.code_last_step.map(CodeStep) })
+        }),
     })
 }
 

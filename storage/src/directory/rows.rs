@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use aaa_engine::ports::{Device, Devices, SealedCredential};
+use aaa_engine::auth::CodeStep;
+use aaa_engine::ports::{Device, Devices, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{
     FirstUse, Networks, PlanId, ServiceId, SubscriberId, TenantId, Timestamp, Validity,
@@ -123,6 +124,7 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
         devices,
         lines,
         reply_attributes,
+        one_time_codes,
     } = row;
     for number in [id.0, tenant.0, subscriber.0, plan.0] {
         put_number(out, number);
@@ -151,6 +153,10 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
         put_octets(out, line.text().as_bytes());
     });
     put_if(out, reply_attributes.as_ref(), |out, list| put_octets(out, list.as_octets()));
+    put_if(out, one_time_codes.as_deref(), |out, OneTimeCodes { secret, last_step }| {
+        put_octets(out, &secret.0);
+        put_if(out, *last_step, |out, CodeStep(step)| put_number(out, step));
+    });
 }
 
 fn put_networks(out: &mut Vec<u8>, networks: &Networks) {
@@ -191,6 +197,7 @@ fn service(row: &[u8]) -> Result<ServiceRow, SnapshotError> {
         reply_attributes: fields.optional(|fields| {
             ReplyAttributes::from_octets(fields.octets()?).map_err(|_| wrong())
         })?,
+        one_time_codes: fields.optional(one_time_codes)?.map(Arc::new),
     };
     fields.end(row)
 }
@@ -210,6 +217,13 @@ fn devices(fields: &mut Fields<'_>) -> Result<Devices, SnapshotError> {
             Ok(Device { address: MacAddress(fields.array()?), is_allowed: fields.flag()? })
         })?,
         reset_at: fields.optional(moment)?,
+    })
+}
+
+fn one_time_codes(fields: &mut Fields<'_>) -> Result<OneTimeCodes, SnapshotError> {
+    Ok(OneTimeCodes {
+        secret: SealedCredential(fields.octets()?.into()),
+        last_step: fields.optional(Fields::number)?.map(CodeStep),
     })
 }
 

@@ -21,6 +21,10 @@ pub(crate) enum Purpose {
     Credential = 3,
     /// The key of a snapshot, under which its parts are sealed.
     Snapshot = 4,
+    /// What the one-time codes of a service are made of.
+    CodeSecret = 5,
+    /// What the hotspots of a NAS send with the log-ins of devices.
+    MacAuthPassword = 6,
 }
 
 /// The row a sealed value belongs to.

@@ -8,6 +8,7 @@ mod m0004_usage;
 mod m0005_identifiers;
 mod m0006_session;
 mod m0008_pools;
+mod m0009_proofs;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_identifiers::Identifiers),
             Box::new(m0006_session::Session),
             Box::new(m0008_pools::Pools),
+            Box::new(m0009_proofs::Proofs),
         ]
     }
 }

@@ -3,6 +3,7 @@
 mod devices;
 mod identifiers;
 mod import;
+mod one_time_codes;
 mod row;
 
 use std::net::Ipv4Addr;
@@ -22,6 +23,7 @@ pub use identifiers::ServiceLine;
 pub(crate) use identifiers::line;
 use import::Insertion;
 pub use import::{Imported, OnExisting};
+pub use one_time_codes::ServiceCodes;
 pub(crate) use row::{
     Columns as NetworkColumns, address, first_use, networks, standing_code, standing_from_code,
     validity,

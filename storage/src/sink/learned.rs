@@ -1,5 +1,7 @@
-//! What log-ins have said about their services: devices, and the moment of the first use.
+//! What log-ins have said about their services: devices, the moment of the first use, and the
+//! one-time codes that were used up.
 
+use aaa_engine::auth::CodeStep;
 use aaa_engine::{Attempt, Learned};
 use entitlement::ServiceId;
 use sea_orm::sea_query::OnConflict;
@@ -14,7 +16,7 @@ use crate::error::{During as _, Kind, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
 
 /// Keeps it, and lets whoever follows read the services again. Twice is as once: a device is
-/// listed already, and the earliest use is the first.
+/// listed already, the earliest use is the first, and the latest code uses up those before it.
 pub(super) async fn store(
     txn: &DatabaseTransaction,
     attempts: &[Attempt],
@@ -52,6 +54,10 @@ pub(super) async fn store(
             let parameters = [at.unix_ms().into(), attempt.tenant.0.into(), id.0.into()];
             execute(txn, FIRST_USE, parameters, "store the first use of a service").await?;
         }
+        if let Some(CodeStep(step)) = learned.code_step {
+            let parameters = [step.into(), attempt.tenant.0.into(), id.0.into()];
+            execute(txn, CODE_STEP, parameters, "store that a one-time code was used").await?;
+        }
         let row = change::ActiveModel {
             tenant_id: Set(attempt.tenant.0),
             kind: Set(Kind::Service.code().to_owned()),
@@ -74,6 +80,10 @@ pub(super) async fn store(
 const FIRST_USE: &str = "\
     update service set first_used_at = $1 where tenant_id = $2 and id = $3 \
     and (first_used_at is null or first_used_at > $1)";
+
+const CODE_STEP: &str = "\
+    update service set code_last_step = $1 where tenant_id = $2 and id = $3 \
+    and code_secret_sealed is not null and (code_last_step is null or code_last_step < $1)";
 
 async fn find(
     txn: &DatabaseTransaction,

@@ -1,6 +1,6 @@
 //! What log-ins must fulfil and what they get: networks, attributes by hand, devices, vouchers.
 
-use aaa_engine::auth::Credential;
+use aaa_engine::auth::{CodeDigits, CodeHash, CodeSecret, CodeStep, Credential};
 use aaa_engine::ports::{Batch, Device, Directory as _, Entry, NasId, Sink as _};
 use aaa_engine::{Attempt, Learned, MacAddress, Outcome, Reason, ReplyAttributes, auth::Method};
 use entitlement::{FirstUse, Networks, ServiceId, TenantId, Terms, Timestamp};
@@ -187,6 +187,43 @@ pub async fn what_log_ins_teach_is_kept_once_and_followed(ground: &Ground) {
     }
     let anew = store.services(tenant).find("alice").await.unwrap().first_use;
     assert_eq!(anew, Some(FirstUse { lasts_s: 900, at: None }));
+    follower.stop().await;
+}
+
+pub async fn one_time_codes_are_sealed_and_used_up_in_order(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let services = store.services(tenant);
+    let alice = services.find("alice").await.unwrap().id;
+    assert_eq!(services.one_time_codes("alice").await.unwrap(), None);
+    let follower = store.follow().await.unwrap();
+    let directory = follower.directory();
+    let secret = CodeSecret::new([7; 20], CodeHash::Sha256, CodeDigits::Eight).unwrap();
+    services.set_one_time_codes(&operator(), "alice", Some(&secret)).await.unwrap();
+    let sink = store.sink("node");
+    // Two nodes tell it in any order; the latest uses up those before it.
+    for (offset, step) in [(10, 5), (20, 7), (30, 6)] {
+        let learned = Learned { code_step: Some(CodeStep(step)), ..Learned::default() };
+        let entries = vec![accepted(alice, tenant, 1_000, learned)];
+        sink.apply(Batch { entries, position: position(offset) }).await.unwrap();
+    }
+    follower.sync().await.unwrap();
+    let service = directory.service_by_login(tenant, b"alice").unwrap();
+    let codes = service.one_time_codes.clone().unwrap();
+    assert_eq!(codes.last_step, Some(CodeStep(7)));
+    assert_eq!(directory.open_code_secret(&service, &codes).unwrap(), secret);
+    let shown = services.one_time_codes("alice").await.unwrap().unwrap();
+    assert_eq!((shown.hash, shown.last_step), (CodeHash::Sha256, Some(CodeStep(7))));
+    // Nobody reads it in the audit.
+    let audit = format!("{:?}", store.audit(tenant).latest(10).await.unwrap());
+    assert!(audit.contains("one_time_codes") && !audit.contains("0707"), "{audit}");
+    // A new secret begins anew; none is none.
+    services.set_one_time_codes(&operator(), "alice", Some(&secret)).await.unwrap();
+    assert_eq!(services.one_time_codes("alice").await.unwrap().unwrap().last_step, None);
+    services.set_one_time_codes(&operator(), "alice", None).await.unwrap();
+    follower.sync().await.unwrap();
+    let service = directory.service_by_login(tenant, b"alice").unwrap();
+    assert!(service.one_time_codes.is_none());
     follower.stop().await;
 }
 

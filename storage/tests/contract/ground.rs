@@ -115,6 +115,7 @@ pub fn new_nas(name: &str, address: [u8; 4]) -> NewNas {
         counters_swapped: false,
         reply_attributes: None,
         identify: Default::default(),
+        mac_auth_password: None,
     }
 }
 

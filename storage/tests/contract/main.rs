@@ -73,6 +73,7 @@ on_both! {
         no_address_is_two_services_own,
         devices_are_found_by_every_spelling,
         what_log_ins_teach_is_kept_once_and_followed,
+        one_time_codes_are_sealed_and_used_up_in_order,
         terms_that_cannot_be_are_refused,
     }
     lines: {

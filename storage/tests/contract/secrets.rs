@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use aaa_engine::auth::Credential;
+use aaa_engine::auth::{CodeDigits, CodeHash, CodeSecret, Credential};
 use aaa_engine::ports::{CredentialError, Directory as _, ListenerName};
-use storage::{KeyRing, NasUpdate, NewService, ServiceUpdate, Store, StoreError, StoreOptions};
+use radius_proto::Secret;
+use storage::{
+    KeyRing, NasUpdate, NewNas, NewService, ServiceUpdate, Store, StoreError, StoreOptions,
+};
 
 use crate::ground::{Ground, gold_and_alice, new_nas, new_service, operator};
 
@@ -41,7 +44,13 @@ pub async fn sealed_values_differ_and_open_again(ground: &Ground) {
 pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
     let server = ground.open().await;
     let tenant = gold_and_alice(&server).await;
-    server.nas(tenant).add(&operator(), &new_nas("bras-1", [10, 0, 0, 1])).await.unwrap();
+    let nas = NewNas {
+        mac_auth_password: Some(Secret::new("for devices").unwrap()),
+        ..new_nas("bras-1", [10, 0, 0, 1])
+    };
+    server.nas(tenant).add(&operator(), &nas).await.unwrap();
+    let codes = CodeSecret::new([7; 20], CodeHash::Sha1, CodeDigits::Six).unwrap();
+    server.services(tenant).set_one_time_codes(&operator(), "alice", Some(&codes)).await.unwrap();
     let follower = server.follow().await.unwrap();
     let old = follower.directory().service_by_login(tenant, b"alice").unwrap();
 
@@ -59,6 +68,7 @@ pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
     let listener = ListenerName(Arc::from("default"));
     let nas = directory.nas(&listener, [10, 0, 0, 1].into()).unwrap();
     assert_eq!(nas.secret.expose(), b"nas secret");
+    assert_eq!(nas.mac_auth_password.as_ref().unwrap().expose(), b"for devices");
     follower.stop().await;
 
     // The first key is no longer needed by anything.
@@ -73,6 +83,10 @@ pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
     let follower = store.follow().await.unwrap();
     let service = follower.directory().service_by_login(tenant, b"alice").unwrap();
     assert!(follower.directory().open_credential(&service).is_ok());
+    let sealed = service.one_time_codes.as_ref().unwrap();
+    assert_eq!(follower.directory().open_code_secret(&service, sealed), Ok(codes));
+    let nas = follower.directory().nas(&listener, [10, 0, 0, 1].into()).unwrap();
+    assert_eq!(nas.mac_auth_password.as_ref().unwrap().expose(), b"for devices");
     follower.stop().await;
 }
 

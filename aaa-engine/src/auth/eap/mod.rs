@@ -4,7 +4,6 @@
 //! in the State attribute.
 
 mod packet;
-mod state;
 #[cfg(test)]
 mod tests;
 
@@ -14,17 +13,13 @@ use entitlement::Timestamp;
 use radius_proto::{AttributeType, Packet, PacketWriter, WriteError};
 
 use crate::auth::presented::{Presented, Proof};
+use crate::auth::state::{Asked, CHALLENGE_LEN, STATE_LEN, StateError, StateSealer};
 use crate::auth::{Method, Methods};
 use crate::ports::NasId;
 use crate::reason::Reason;
 
 pub(crate) use packet::{FAILURE, SUCCESS};
 use packet::{Response, TYPE_IDENTITY, TYPE_MD5};
-pub(crate) use state::StateSealer;
-use state::{Asked, STATE_LEN, StateError};
-
-/// Octets of an MD5 challenge.
-const CHALLENGE_LEN: usize = 16;
 
 /// What the answer to an EAP packet depends on, beside the packet.
 pub(crate) struct Circumstances<'a> {
@@ -119,8 +114,8 @@ impl Circumstances<'_> {
             return Err(Reason::EapIdentityDiffers);
         }
         let identifier = answered.wrapping_add(1);
-        let asked = Asked { identifier, at: self.now, challenge: self.challenge };
-        let state = self.sealer.seal(&asked, self.nas, self.login);
+        let asked = Asked::Md5 { identifier, challenge: self.challenge };
+        let state = self.sealer.seal(&asked, self.now, self.nas, self.login);
         Ok(Question::Md5 { identifier, challenge: self.challenge, state })
     }
 
@@ -137,10 +132,12 @@ impl Circumstances<'_> {
             StateError::Foreign => Reason::EapOutOfTurn,
             StateError::TooOld => Reason::EapTooLate,
         })?;
-        if asked.identifier != identifier {
-            return Err(Reason::EapOutOfTurn);
+        match asked {
+            Asked::Md5 { identifier: asked, challenge } if asked == identifier => {
+                Ok(Proof::EapMd5 { identifier, response, challenge })
+            }
+            Asked::Md5 { .. } | Asked::Code(_) => Err(Reason::EapOutOfTurn),
         }
-        Ok(Proof::EapMd5 { identifier, response, challenge: asked.challenge })
     }
 }
 

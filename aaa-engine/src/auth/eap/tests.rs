@@ -1,13 +1,13 @@
 use proptest::prelude::*;
 
 use super::packet::Malformed;
-use super::state::CHALLENGE_LIFETIME_MS;
 use super::*;
 use crate::settings::ClassKey;
 
 const NOW: Timestamp = Timestamp::from_unix_s(1_800_000_000);
 const NAS: NasId = NasId(3);
-const ASKED: Asked = Asked { identifier: 8, at: NOW, challenge: [9; CHALLENGE_LEN] };
+const ASKED: Asked = Asked::Md5 { identifier: 8, challenge: [9; CHALLENGE_LEN] };
+const CHALLENGE_LIFETIME_MS: i64 = 30_000;
 
 fn sealer(octet: u8) -> StateSealer {
     StateSealer::new(&ClassKey::new([octet; 16]).unwrap())
@@ -49,7 +49,7 @@ fn what_is_no_response_is_malformed() {
 
 #[test]
 fn a_state_comes_back_until_it_is_too_old() {
-    let sealed = sealer(1).seal(&ASKED, NAS, b"alice");
+    let sealed = sealer(1).seal(&ASKED, NOW, NAS, b"alice");
     let open = |late_ms| {
         let now = Timestamp::from_unix_ms(NOW.unix_ms() + late_ms);
         sealer(1).open(&sealed, NAS, b"alice", now)
@@ -62,7 +62,7 @@ fn a_state_comes_back_until_it_is_too_old() {
 
 #[test]
 fn a_state_of_another_key_nas_or_login_or_a_changed_one_is_foreign() {
-    let sealed = sealer(1).seal(&ASKED, NAS, b"alice");
+    let sealed = sealer(1).seal(&ASKED, NOW, NAS, b"alice");
     let foreign = Err(StateError::Foreign);
     assert_eq!(sealer(2).open(&sealed, NAS, b"alice", NOW), foreign);
     assert_eq!(sealer(1).open(&sealed, NasId(4), b"alice", NOW), foreign);

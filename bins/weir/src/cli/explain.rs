@@ -142,7 +142,11 @@ fn show(explained: &Explained) -> anyhow::Result<()> {
         let mark = if check.is_passed() { "ok" } else { "NO" };
         print::line(&format!("  {mark}  {:<10}{}", rule(check), finding(check)))?;
     }
-    let proviso = if explanation.assumes_password { ", if the password is right" } else { "" };
+    let proviso = match (explanation.assumes_password, explanation.assumes_code) {
+        (_, true) => ", if the password and the one-time code are right",
+        (true, false) => ", if the password is right",
+        (false, false) => "",
+    };
     let verdict = outcome_name(explanation.outcome);
     print::line(&format!("{verdict}{proviso}: {}", explanation.reason))?;
     for attribute in attributes {
@@ -162,6 +166,7 @@ fn as_json(explained: &Explained) -> serde_json::Value {
         "checks": checks.collect::<Vec<_>>(),
         "outcome": outcome_name(explanation.outcome),
         "assumes_password": explanation.assumes_password,
+        "assumes_one_time_code": explanation.assumes_code,
         "reason": explanation.reason.code(),
         "words": explanation.reason.to_string(),
         "attributes": attributes,
@@ -172,6 +177,7 @@ const fn rule(check: &Check) -> &'static str {
     match check {
         Check::Login { .. } => "login",
         Check::Password { .. } => "password",
+        Check::OneTimeCode { .. } => "code",
         Check::Dialect { .. } => "dialect",
         Check::Standing(_) => "state",
         Check::Validity { .. } => "validity",
@@ -194,6 +200,13 @@ fn finding(check: &Check) -> String {
         }
         Check::Password { stored: Ok(stored), methods } => password(*stored, methods),
         Check::Password { stored: Err(reason), .. } => reason.to_string(),
+        Check::OneTimeCode { secret: Ok(_), is_possible: false } => {
+            "asked for, but PAP, which alone brings it, is switched off".to_owned()
+        }
+        Check::OneTimeCode { secret: Ok((_, digits)), .. } => {
+            format!("one of {} digits would be asked for, by PAP alone", digits.count())
+        }
+        Check::OneTimeCode { secret: Err(reason), .. } => reason.to_string(),
         Check::LockOut { until: None } => "not locked, as far as the store knows".to_owned(),
         Check::LockOut { until: Some(until) } => format!("locked until {}", units::when(*until)),
         Check::Device { address, device } => self::device(*address, *device),

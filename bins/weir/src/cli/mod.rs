@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod line;
 mod nas;
+mod one_time_code;
 mod open;
 mod plan;
 pub(crate) mod pool;
@@ -89,6 +90,9 @@ enum Command {
     /// The devices that a service may be used from, or must not be.
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// The one-time codes that services are asked for behind their passwords.
+    #[command(subcommand)]
+    OneTimeCode(one_time_code::OneTimeCodeCommand),
     /// The access lines that services are found by, where a NAS is told to.
     #[command(subcommand)]
     Line(line::LineCommand),
@@ -144,6 +148,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Subscriber(command) => subscriber::run(command, &globals),
         Command::Service(command) => service::run(command, &globals),
         Command::Device(command) => device::run(command, &globals),
+        Command::OneTimeCode(command) => one_time_code::run(command, &globals),
         Command::Line(command) => line::run(command, &globals),
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),

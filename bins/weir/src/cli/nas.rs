@@ -100,8 +100,17 @@ pub(super) struct NasOptions {
     /// (Framed-IP-Address). Whoever is found by one of the last four is asked for no password.
     #[arg(long, value_name = "TEXT", value_parser = identify_setting)]
     identify: Option<Setting<Identify>>,
+    /// The password that its hotspots send with the log-in of a device by its MAC address, as
+    /// `mac-auth-password` of a RouterOS profile, or none; others on this machine can see it while
+    /// the command runs. Hotspots must then send it.
+    #[arg(long, value_name = "PASSWORD", value_parser = secret_setting)]
+    mac_auth_password: Option<Setting<Secret>>,
     #[command(flatten)]
     attributes: attributes::Options,
+}
+
+fn secret_setting(text: &str) -> Result<Setting<Secret>, String> {
+    units::parse_setting(text, |text| Secret::new(text).map_err(|error| error.to_string()))
 }
 
 fn identify_setting(text: &str) -> Result<Setting<Identify>, String> {
@@ -174,6 +183,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         counters_swapped: options.counters_swapped.unwrap_or(false),
         reply_attributes,
         identify: options.identify.and_then(Setting::into_option).unwrap_or_default(),
+        mac_auth_password: options.mac_auth_password.and_then(Setting::into_option),
     };
     warn_of_addresses(&nas.identify);
     check_names(&open.loaded.config, Some(&nas.listener), Some(&nas.dialect))?;
@@ -201,6 +211,7 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         counters_swapped: options.counters_swapped,
         reply_attributes,
         identify: options.identify.map(|setting| setting.into_option().unwrap_or_default()),
+        mac_auth_password: options.mac_auth_password.map(Setting::into_option),
     };
     let changes_nothing = update.listener.is_none()
         && update.address.is_none()
@@ -209,7 +220,8 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         && update.message_authenticator.is_none()
         && update.counters_swapped.is_none()
         && update.reply_attributes.is_none()
-        && update.identify.is_none();
+        && update.identify.is_none()
+        && update.mac_auth_password.is_none();
     if changes_nothing {
         bail!(
             "nothing to set; name at least one option, for example --address (see `weir nas set --help`)"
@@ -319,6 +331,7 @@ fn as_value(words: &Words, nas: &NasEntry) -> serde_json::Value {
         "message_authenticator": policy_name(nas.message_authenticator),
         "counters_swapped": nas.counters_swapped,
         "identify": nas.identify.to_string(),
+        "mac_auth_password": nas.has_mac_auth_password.then_some("set"),
         "attributes": words.shown(nas.reply_attributes.as_ref()),
         "created_at": units::rfc3339(nas.created_at),
     })

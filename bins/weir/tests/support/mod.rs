@@ -216,6 +216,10 @@ pub fn signal(child: &Child, name: &str) {
 pub struct Answer(Vec<u8>);
 
 impl Answer {
+    pub const fn of(octets: Vec<u8>) -> Self {
+        Self(octets)
+    }
+
     pub fn packet(&self) -> Packet<'_> {
         Packet::parse(&self.0).unwrap()
     }
