@@ -40,7 +40,7 @@ pub struct AccountingEvent {
     /// The service, when our Class token or the login names one; traffic of unknown users is
     /// kept apart and never billed.
     pub service: Option<ServiceId>,
-    /// What has been counted so far.
+    /// What has been counted so far, in 64 bits whatever the NAS counts in.
     pub counters: Counters,
 }
 

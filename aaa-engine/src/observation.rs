@@ -9,7 +9,7 @@ use radius_proto::{AttributeType, Code, Packet};
 use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
 use crate::class::{ClassSigner, ClassToken};
 use crate::identity::{self, AccessKind};
-use crate::ports::{Directory, Nas, NasId};
+use crate::ports::{CounterWidth, Directory, Nas, NasId};
 use crate::session::{SessionId, shard_key};
 use crate::text::printable_shared;
 
@@ -43,8 +43,10 @@ pub struct Observation {
     /// The service that our Class token names, else the one that the NAS identifies by its line or
     /// name, else the one with this login.
     pub service: Option<ServiceId>,
-    /// What has been counted so far.
+    /// What has been counted so far, as the NAS says it.
     pub counters: Counters,
+    /// How far those of octets count.
+    pub counter_width: CounterWidth,
     /// The number in our Class token that no other acceptance has.
     pub class_nonce: Option<[u8; 16]>,
 }
@@ -142,7 +144,8 @@ pub(crate) fn observe(
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
         ipv6: ipv6(request),
         service: token.map(|token| token.service).or(service.map(|service| service.id)),
-        counters: counters(request, nas.counters_swapped),
+        counters: counters(request, nas),
+        counter_width: nas.counter_width,
         class_nonce: token.map(|token| token.nonce),
     })
 }
@@ -201,9 +204,12 @@ const FRAMED_IPV6_PREFIX: AttributeType = AttributeType(97);
 const DELEGATED_IPV6_PREFIX: AttributeType = AttributeType(123);
 const FRAMED_IPV6_ADDRESS: AttributeType = AttributeType(168);
 
-fn counters(request: &Packet<'_>, swapped: bool) -> Counters {
+fn counters(request: &Packet<'_>, nas: &Nas) -> Counters {
     let count = |kind| u64::from(number(request, kind).unwrap_or(0));
-    let wide = |low, gigawords| (count(gigawords) << 32) | count(low);
+    let wide = |low, gigawords| match nas.counter_width {
+        CounterWidth::Bits64 => (count(gigawords) << 32) | count(low),
+        CounterWidth::Bits32 => count(low),
+    };
     let input_octets = wide(AttributeType::ACCT_INPUT_OCTETS, AttributeType::ACCT_INPUT_GIGAWORDS);
     let output_octets =
         wide(AttributeType::ACCT_OUTPUT_OCTETS, AttributeType::ACCT_OUTPUT_GIGAWORDS);
@@ -217,7 +223,7 @@ fn counters(request: &Packet<'_>, swapped: bool) -> Counters {
         download_packets: output_packets,
         session_time_s: number(request, AttributeType::ACCT_SESSION_TIME).unwrap_or(0),
     };
-    if swapped { counters.swapped() } else { counters }
+    if nas.counters_swapped { counters.swapped() } else { counters }
 }
 
 impl Counters {

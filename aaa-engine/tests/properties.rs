@@ -154,6 +154,7 @@ proptest! {
                 ipv6: Default::default(),
                 service: packet.service,
                 counters: packet.counters,
+                counter_width: Default::default(),
                 class_nonce: Some([1; 16]),
             };
             let event = table.observe(&observation).event;

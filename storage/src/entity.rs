@@ -50,6 +50,7 @@ table!(nas, "nas", {
     created_at: i64,
     reply_attributes: Option<Vec<u8>>,
     identify: Option<String>,
+    counter_bits: i64,
 });
 
 table!(plan, "plan", {

@@ -7,6 +7,7 @@
 mod id;
 mod join;
 mod table;
+mod wrap;
 
 use core::fmt;
 use std::net::Ipv4Addr;

@@ -14,6 +14,7 @@ use crate::accounting::{
 use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::join::{self, implied_start};
+use crate::session::wrap::widened;
 use crate::session::{Ended, Session, SessionId};
 
 /// The sessions of one shard, open and lately ended, with a single owner.
@@ -136,7 +137,10 @@ impl SessionTable {
                 (self.new_id(observation), end)
             }
         };
-        let event = observation.in_session(id);
+        let mut event = observation.in_session(id);
+        // A session that is not remembered has counted nothing that is known.
+        let known = self.sessions.get(&id).map(|session| session.counters).unwrap_or_default();
+        event.counters = widened(observation, &known);
         self.change(&event);
         if let Some(end) = &superseded
             && self.sessions.contains_key(&id)

@@ -7,6 +7,7 @@ mod m0003_access_rules;
 mod m0004_usage;
 mod m0005_identifiers;
 mod m0006_session;
+mod m0010_counters;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_usage::Usage),
             Box::new(m0005_identifiers::Identifiers),
             Box::new(m0006_session::Session),
+            Box::new(m0010_counters::Counters),
         ]
     }
 }
