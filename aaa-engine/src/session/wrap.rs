@@ -24,7 +24,7 @@ const PACKET_OCTETS_MAX: u64 = 1 << 16;
 /// - One made *earlier* has counted no more, so that nothing changes; a number above the known one
 ///   shows that the newest had wrapped unseen, and the known number is one wrap more.
 /// - Of one made in the *same second*, or without Acct-Session-Time, the nearer of the two is meant.
-/// - 0 is no number: a report without the counter counts nothing.
+/// - 0 is no number: a report without the counter counts nothing (there are Stops that have none).
 /// - A wrap must be one that traffic can have made: the packets counted with it are at most as
 ///   many as the octets, and enough to carry them. Otherwise the NAS has set its counters back to
 ///   0, and the number is taken as it stands, as of a counter of 64 bits: joined by the maximum,
