@@ -127,6 +127,42 @@ pub struct Counters {
     pub download_packets: u64,
     /// Acct-Session-Time, seconds.
     pub session_time_s: u32,
+    /// How much of it was IPv6, where the NAS says so.
+    pub ipv6: Ipv6Counters,
+}
+
+/// The part of the counters of a session that was IPv6; 0 where the NAS does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Ipv6Counters {
+    /// Octets sent by the subscriber.
+    pub upload_octets: u64,
+    /// Octets received by the subscriber.
+    pub download_octets: u64,
+    /// Packets sent by the subscriber.
+    pub upload_packets: u64,
+    /// Packets received by the subscriber.
+    pub download_packets: u64,
+}
+
+impl Ipv6Counters {
+    fn max(self, other: Self) -> Self {
+        Self {
+            upload_octets: self.upload_octets.max(other.upload_octets),
+            download_octets: self.download_octets.max(other.download_octets),
+            upload_packets: self.upload_packets.max(other.upload_packets),
+            download_packets: self.download_packets.max(other.download_packets),
+        }
+    }
+
+    /// Upload and download exchanged.
+    pub(crate) const fn swapped(self) -> Self {
+        Self {
+            upload_octets: self.download_octets,
+            download_octets: self.upload_octets,
+            upload_packets: self.download_packets,
+            download_packets: self.upload_packets,
+        }
+    }
 }
 
 impl Counters {
@@ -139,6 +175,7 @@ impl Counters {
             upload_packets: self.upload_packets.max(other.upload_packets),
             download_packets: self.download_packets.max(other.download_packets),
             session_time_s: self.session_time_s.max(other.session_time_s),
+            ipv6: self.ipv6.max(other.ipv6),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Reading an Accounting-Request.
 
+mod of_vendor;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -222,6 +224,7 @@ fn counters(request: &Packet<'_>, nas: &Nas) -> Counters {
         upload_packets: input_packets,
         download_packets: output_packets,
         session_time_s: number(request, AttributeType::ACCT_SESSION_TIME).unwrap_or(0),
+        ipv6: of_vendor::ipv6_counters(request),
     };
     if nas.counters_swapped { counters.swapped() } else { counters }
 }
@@ -235,6 +238,7 @@ impl Counters {
             upload_packets: self.download_packets,
             download_packets: self.upload_packets,
             session_time_s: self.session_time_s,
+            ipv6: self.ipv6.swapped(),
         }
     }
 }

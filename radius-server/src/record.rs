@@ -11,8 +11,8 @@ use aaa_engine::auth::Method;
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
-    AccountingEvent, AccountingKind, Attempt, Counters, Learned, MacAddress, Outcome, Reason,
-    SessionIpv6,
+    AccountingEvent, AccountingKind, Attempt, Counters, Ipv6Counters, Learned, MacAddress, Outcome,
+    Reason, SessionIpv6,
 };
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
@@ -75,7 +75,9 @@ const FIRST_USED_AT: u8 = 17;
 // Of accounting again.
 const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
-const TAGS: usize = 20;
+// 20 to 23 are free.
+const IPV6_COUNTERS: u8 = 24;
+const TAGS: usize = 25;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -124,6 +126,17 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
         out.extend(count.to_le_bytes());
     }
     out.extend(counters.session_time_s.to_le_bytes());
+    if counters.ipv6 != Ipv6Counters::default() {
+        out.extend([IPV6_COUNTERS, 32, 0]);
+        for count in [
+            counters.ipv6.upload_octets,
+            counters.ipv6.download_octets,
+            counters.ipv6.upload_packets,
+            counters.ipv6.download_packets,
+        ] {
+            out.extend(count.to_le_bytes());
+        }
+    }
 }
 
 /// Writes a log-in behind what `out` holds.
@@ -229,6 +242,23 @@ fn counters(fields: &Fields<'_>) -> Result<Counters, RecordError> {
         upload_packets: u64::from_le_bytes(*upload_packets),
         download_packets: u64::from_le_bytes(*download_packets),
         session_time_s: u32::from_le_bytes(*session_time_s),
+        ipv6: ipv6_counters(fields)?,
+    })
+}
+
+fn ipv6_counters(fields: &Fields<'_>) -> Result<Ipv6Counters, RecordError> {
+    let Some(octets) = fields.optional::<32>(IPV6_COUNTERS)? else {
+        return Ok(Ipv6Counters::default());
+    };
+    let (counts, _) = octets.as_chunks();
+    let [upload_octets, download_octets, upload_packets, download_packets] = counts else {
+        return Err(RecordError::Value(IPV6_COUNTERS));
+    };
+    Ok(Ipv6Counters {
+        upload_octets: u64::from_le_bytes(*upload_octets),
+        download_octets: u64::from_le_bytes(*download_octets),
+        upload_packets: u64::from_le_bytes(*upload_packets),
+        download_packets: u64::from_le_bytes(*download_packets),
     })
 }
 
@@ -331,12 +361,18 @@ mod tests {
     }
 
     fn numbers() -> impl Strategy<Value = Counters> {
-        any::<(u64, u64, u64, u64, u32)>().prop_map(|(a, b, c, d, e)| Counters {
+        any::<([u64; 4], u32, Option<[u64; 4]>)>().prop_map(|([a, b, c, d], e, ipv6)| Counters {
             upload_octets: a,
             download_octets: b,
             upload_packets: c,
             download_packets: d,
             session_time_s: e,
+            ipv6: ipv6.map_or_else(Ipv6Counters::default, |[a, b, c, d]| Ipv6Counters {
+                upload_octets: a,
+                download_octets: b,
+                upload_packets: c,
+                download_packets: d,
+            }),
         })
     }
 

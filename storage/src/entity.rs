@@ -162,6 +162,10 @@ table!(session, "session", {
     silent_since: Option<i64>,
     framed_ipv6: Option<String>,
     delegated_ipv6: Option<String>,
+    ipv6_upload_octets: i64,
+    ipv6_download_octets: i64,
+    ipv6_upload_packets: i64,
+    ipv6_download_packets: i64,
 });
 
 table!(auth_log, "auth_log", {

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
-use aaa_engine::{Counters, SessionIpv6};
+use aaa_engine::{Counters, Ipv6Counters, SessionIpv6};
 use entitlement::{NetworkError, ServiceId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Statement, Value};
 
@@ -175,6 +175,12 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
             upload_packets: unsigned(row.upload_packets)?,
             download_packets: unsigned(row.download_packets)?,
             session_time_s: small(row.session_time_s)?,
+            ipv6: Ipv6Counters {
+                upload_octets: unsigned(row.ipv6_upload_octets)?,
+                download_octets: unsigned(row.ipv6_download_octets)?,
+                upload_packets: unsigned(row.ipv6_upload_packets)?,
+                download_packets: unsigned(row.ipv6_download_packets)?,
+            },
         },
     })
 }

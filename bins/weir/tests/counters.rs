@@ -74,3 +74,53 @@ fn a_nas_with_64_bits_that_says_less_has_counted_no_more() {
     server.terminate();
     assert_eq!(download_octets(&installation), 3_000_000_000);
 }
+
+/// An attribute of Juniper's E-series with a number as its value.
+fn erx(kind: u8, value: u32) -> Vec<u8> {
+    [&[0, 0, 0x13, 0x0a, kind, 6], value.to_be_bytes().as_slice()].concat()
+}
+
+#[test]
+fn what_was_ipv6_is_part_of_the_whole() {
+    let installation = Installation::with_subscriber();
+    let server = installation.serve();
+    let number = |value: u32| value.to_be_bytes();
+    let report = |status: u8, time_s: u32, ipv6: &[(u8, u32)]| {
+        let (time, ipv6): (_, Vec<_>) =
+            (number(time_s), ipv6.iter().map(|(kind, value)| erx(*kind, *value)).collect());
+        let octets = number(500);
+        let one = number(1);
+        let mut attributes: Vec<(AttributeType, &[u8])> = vec![
+            (AttributeType::ACCT_SESSION_ID, b"0b"),
+            (AttributeType::USER_NAME, b"ann"),
+            (AttributeType::ACCT_SESSION_TIME, &time),
+            (AttributeType::ACCT_INPUT_OCTETS, &octets),
+            (AttributeType::ACCT_OUTPUT_OCTETS, &octets),
+            (AttributeType::ACCT_OUTPUT_GIGAWORDS, &one),
+        ];
+        let status = [0, 0, 0, status];
+        attributes.push((AttributeType::ACCT_STATUS_TYPE, &status));
+        attributes.extend(ipv6.iter().map(|value| (AttributeType::VENDOR_SPECIFIC, &value[..])));
+        let request = accounting_request(&attributes);
+        assert!(exchange(server.accounting, &request, SECRET).is_some());
+    };
+    report(INTERIM, 60, &[(151, 100), (152, 300), (156, 1)]);
+    // One that was overtaken.
+    report(INTERIM, 30, &[(151, 90), (152, 200)]);
+    let shown = |arguments: &[&str]| -> serde_json::Value {
+        let said = installation.weir(&[&["sessions", "--json"], arguments].concat()).well().out;
+        serde_json::from_str(&said).unwrap()
+    };
+    let ipv6 = |sessions: &serde_json::Value| {
+        let number = |name: &str| sessions[0][name].as_u64().unwrap();
+        (number("ipv6_upload_octets"), number("ipv6_download_octets"), number("download_octets"))
+    };
+    assert_eq!(ipv6(&shown(&[])), (100, 4_294_967_596, 4_294_967_796));
+    let table = installation.weir(&["sessions"]).well().out;
+    assert!(table.contains("DOWN IPV6") && table.contains("100 B"), "{table}");
+    report(STOP, 90, &[(151, 200), (152, 400), (156, 1)]);
+    server.terminate();
+    assert_eq!(ipv6(&shown(&["--all"])), (200, 4_294_967_696, 4_294_967_796));
+    // 2^32 + 500: IPv6 is not added to it.
+    assert_eq!(download_octets(&installation), 4_294_967_796);
+}

@@ -2,7 +2,7 @@ use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::ConnectionTrait as _;
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
-/// How far the counters of a NAS count.
+/// How far the counters of a NAS count, and how much of what a session has counted was IPv6.
 pub(super) struct Counters;
 
 impl MigrationName for Counters {
@@ -11,7 +11,13 @@ impl MigrationName for Counters {
     }
 }
 
-const COLUMNS: [(&str, &str); 1] = [("nas", "counter_bits bigint not null default 64")];
+const COLUMNS: [(&str, &str); 5] = [
+    ("nas", "counter_bits bigint not null default 64"),
+    ("session", "ipv6_upload_octets bigint not null default 0"),
+    ("session", "ipv6_download_octets bigint not null default 0"),
+    ("session", "ipv6_upload_packets bigint not null default 0"),
+    ("session", "ipv6_download_packets bigint not null default 0"),
+];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
 #[async_trait]

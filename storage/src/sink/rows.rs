@@ -31,6 +31,10 @@ pub(super) struct SessionRow {
     upload_packets: i64,
     download_packets: i64,
     session_time_s: u32,
+    ipv6_upload_octets: i64,
+    ipv6_download_octets: i64,
+    ipv6_upload_packets: i64,
+    ipv6_download_packets: i64,
 }
 
 #[derive(Serialize)]
@@ -89,6 +93,10 @@ impl From<&Session> for SessionRow {
             upload_packets: counted(session.counters.upload_packets),
             download_packets: counted(session.counters.download_packets),
             session_time_s: session.counters.session_time_s,
+            ipv6_upload_octets: counted(session.counters.ipv6.upload_octets),
+            ipv6_download_octets: counted(session.counters.ipv6.download_octets),
+            ipv6_upload_packets: counted(session.counters.ipv6.upload_packets),
+            ipv6_download_packets: counted(session.counters.ipv6.download_packets),
         }
     }
 }

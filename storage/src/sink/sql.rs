@@ -14,11 +14,13 @@ macro_rules! upsert_sessions {
             "insert into session (id, tenant_id, nas_id, acct_session_id, login, ",
             "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
-            "download_packets, session_time_s) ",
+            "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
+            "ipv6_upload_packets, ipv6_download_packets) ",
             "select ", $id, ", tenant_id, nas_id, ", $acct_session_id, ", login, ",
             "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
-            "download_packets, session_time_s from ", $from, " where true ",
+            "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
+            "ipv6_upload_packets, ipv6_download_packets from ", $from, " where true ",
             "on conflict (id) do update set ",
             "login = case when session.login = '' then excluded.login else session.login end, ",
             "calling_station_id = case when session.calling_station_id = '' ",
@@ -39,7 +41,15 @@ macro_rules! upsert_sessions {
             "upload_packets = ", $greatest, "(session.upload_packets, excluded.upload_packets), ",
             "download_packets = ", $greatest,
             "(session.download_packets, excluded.download_packets), ",
-            "session_time_s = ", $greatest, "(session.session_time_s, excluded.session_time_s) ",
+            "session_time_s = ", $greatest, "(session.session_time_s, excluded.session_time_s), ",
+            "ipv6_upload_octets = ", $greatest,
+            "(session.ipv6_upload_octets, excluded.ipv6_upload_octets), ",
+            "ipv6_download_octets = ", $greatest,
+            "(session.ipv6_download_octets, excluded.ipv6_download_octets), ",
+            "ipv6_upload_packets = ", $greatest,
+            "(session.ipv6_upload_packets, excluded.ipv6_upload_packets), ",
+            "ipv6_download_packets = ", $greatest,
+            "(session.ipv6_download_packets, excluded.ipv6_download_packets) ",
             "where session.tenant_id = excluded.tenant_id",
         )
     };
@@ -71,7 +81,12 @@ const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
      value->>'ended_at' as ended_at, value->>'terminate_cause' as terminate_cause, \
      value->>'upload_octets' as upload_octets, value->>'download_octets' as download_octets, \
      value->>'upload_packets' as upload_packets, value->>'download_packets' as download_packets, \
-     value->>'session_time_s' as session_time_s from json_each($1))",
+     value->>'session_time_s' as session_time_s, \
+     value->>'ipv6_upload_octets' as ipv6_upload_octets, \
+     value->>'ipv6_download_octets' as ipv6_download_octets, \
+     value->>'ipv6_upload_packets' as ipv6_upload_packets, \
+     value->>'ipv6_download_packets' as ipv6_download_packets \
+     from json_each($1))",
     "max",
     "min"
 );
@@ -84,7 +99,9 @@ const UPSERT_SESSIONS_POSTGRES: &str = upsert_sessions!(
      framed_ipv6 text, delegated_ipv6 text, \
      service_id bigint, started_at bigint, last_seen_at bigint, ended_at bigint, \
      terminate_cause bigint, upload_octets bigint, download_octets bigint, \
-     upload_packets bigint, download_packets bigint, session_time_s bigint)",
+     upload_packets bigint, download_packets bigint, session_time_s bigint, \
+     ipv6_upload_octets bigint, ipv6_download_octets bigint, ipv6_upload_packets bigint, \
+     ipv6_download_packets bigint)",
     "greatest",
     "least"
 );

@@ -149,6 +149,13 @@ fn table(sessions: &[SessionLine], all: bool) -> Table {
     } else {
         columns.push(Column::Right("ONLINE"));
     }
+    // Few NASes say it.
+    let has_ipv6 = sessions
+        .iter()
+        .any(|session| session.ipv6_download_octets > 0 || session.ipv6_upload_octets > 0);
+    if has_ipv6 {
+        columns.extend([Column::Right("DOWN IPV6"), Column::Right("UP IPV6")]);
+    }
     let now = clock::now();
     let mut table = Table::new(&columns);
     for session in sessions {
@@ -157,7 +164,7 @@ fn table(sessions: &[SessionLine], all: bool) -> Table {
             None if all => String::new(),
             None => units::elapsed(session.started_at().seconds_until(now)),
         };
-        table.row([
+        let mut row = vec![
             session.login.clone(),
             session.plan.clone().unwrap_or_else(|| "-".to_owned()),
             session.nas.clone(),
@@ -166,7 +173,12 @@ fn table(sessions: &[SessionLine], all: bool) -> Table {
             units::octets(session.upload_octets),
             units::when(session.started_at()),
             last,
-        ]);
+        ];
+        if has_ipv6 {
+            row.push(units::octets(session.ipv6_download_octets));
+            row.push(units::octets(session.ipv6_upload_octets));
+        }
+        table.row(row);
     }
     table
 }

@@ -147,6 +147,10 @@ pub struct SessionLine {
     pub download_octets: u64,
     /// Octets sent by the subscriber.
     pub upload_octets: u64,
+    /// How many of the octets received were IPv6, where the NAS says so; else 0.
+    pub ipv6_download_octets: u64,
+    /// How many of the octets sent were IPv6, where the NAS says so; else 0.
+    pub ipv6_upload_octets: u64,
     /// The IPv6 prefix of its link.
     pub ipv6_prefix: Option<String>,
     /// The IPv6 prefix for the network behind it.
@@ -181,6 +185,8 @@ impl SessionLine {
             acct_session_id: session.acct_session_id.escape_ascii().to_string(),
             download_octets: session.counters.download_octets,
             upload_octets: session.counters.upload_octets,
+            ipv6_download_octets: session.counters.ipv6.download_octets,
+            ipv6_upload_octets: session.counters.ipv6.upload_octets,
             started_at_unix_ms: session.started_at.unix_ms(),
             last_seen_at_unix_ms: session.last_seen_at.unix_ms(),
             ended_at_unix_ms: session.end().map(|ended| ended.at.unix_ms()),
