@@ -6,7 +6,7 @@ use std::sync::Arc;
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
 use crate::ports::NasId;
-use crate::session::SessionId;
+use crate::session::{SessionId, shard_key};
 
 /// One accounting packet, understood and assigned to its session.
 ///
@@ -40,8 +40,22 @@ pub struct AccountingEvent {
     /// The service, when our Class token or the login names one; traffic of unknown users is
     /// kept apart and never billed.
     pub service: Option<ServiceId>,
+    /// The activated service that it is about; `None`: the subscriber's own session.
+    pub activated: Option<Arc<ActivatedService>>,
     /// What has been counted so far, in 64 bits whatever the NAS counts in.
     pub counters: Counters,
+}
+
+/// A service that was activated within a subscriber's session, for example a speed or a free
+/// destination, and which the NAS reports as a session of its own.
+///
+/// What it counts is part of what the subscriber's session, its parent, counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ActivatedService {
+    /// Acct-Session-Id of the parent, as far as the NAS tells it.
+    pub parent: Arc<[u8]>,
+    /// What the NAS calls the service, escaped; for example `tiered(1280000, 5120000)`.
+    pub name: Arc<str>,
 }
 
 /// The IPv6 networks of a session.
@@ -80,6 +94,22 @@ pub enum AccountingKind {
     /// Nothing was heard of the session for longer than it may be silent; no packet says so, but
     /// the server itself. The event happened when its last packet arrived.
     Silence,
+}
+
+impl AccountingEvent {
+    /// The [`shard_key`] of its session.
+    #[must_use]
+    pub fn shard_key(&self) -> u64 {
+        shard_key(self.nas, family(&self.acct_session_id, self.activated.as_deref()))
+    }
+}
+
+/// The Acct-Session-Id that a session has in common with the services activated within it.
+pub(crate) fn family<'a>(
+    acct_session_id: &'a [u8],
+    activated: Option<&'a ActivatedService>,
+) -> &'a [u8] {
+    activated.map_or(acct_session_id, |activated| &activated.parent)
 }
 
 impl AccountingKind {

@@ -23,7 +23,7 @@ mod settings;
 mod text;
 
 pub use accounting::{
-    AccountingEvent, AccountingKind, Counters, Ipv6Counters, SessionIpv6,
+    AccountingEvent, AccountingKind, ActivatedService, Counters, Ipv6Counters, SessionIpv6,
     TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
 pub use activity::Activity;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 use radius_proto::{AttributeType, Code, Packet};
 
-use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
+use crate::accounting::{
+    AccountingEvent, AccountingKind, ActivatedService, Counters, SessionIpv6, family,
+};
 use crate::class::{ClassSigner, ClassToken};
 use crate::identity::{self, AccessKind};
 use crate::ports::{CounterWidth, Directory, Nas, NasId};
@@ -45,6 +47,8 @@ pub struct Observation {
     /// The service that our Class token names, else the one that the NAS identifies by its line or
     /// name, else the one with this login.
     pub service: Option<ServiceId>,
+    /// The activated service that it is about; `None`: the subscriber's own session.
+    pub activated: Option<Arc<ActivatedService>>,
     /// What has been counted so far, as the NAS says it.
     pub counters: Counters,
     /// How far those of octets count.
@@ -70,6 +74,7 @@ impl Observation {
             framed_ipv4: self.framed_ipv4,
             ipv6: self.ipv6,
             service: self.service,
+            activated: self.activated.clone(),
             counters: self.counters,
         }
     }
@@ -80,7 +85,7 @@ impl Observation {
         if self.kind.is_about_the_nas() {
             return None;
         }
-        Some(shard_key(self.nas, &self.acct_session_id))
+        Some(shard_key(self.nas, family(&self.acct_session_id, self.activated.as_deref())))
     }
 }
 
@@ -146,6 +151,7 @@ pub(crate) fn observe(
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
         ipv6: ipv6(request),
         service: token.map(|token| token.service).or(service.map(|service| service.id)),
+        activated: of_vendor::activated_service(request, acct_session_id).map(Arc::new),
         counters: counters(request, nas),
         counter_width: nas.counter_width,
         class_nonce: token.map(|token| token.nonce),

@@ -28,6 +28,7 @@ fn report(session_time_s: u32, octets: u64, packets: u64) -> Observation {
         framed_ipv4: None,
         ipv6: Default::default(),
         service: None,
+        activated: None,
         counters: Counters {
             upload_octets: octets % GIB_4,
             upload_packets: packets % GIB_4,

@@ -32,6 +32,7 @@ fn packet(kind: AccountingKind, second: i64) -> Observation {
         framed_ipv4: None,
         ipv6: Default::default(),
         service: Some(ServiceId(7)),
+        activated: None,
         counters: Counters::default(),
         counter_width: Default::default(),
         class_nonce: None,

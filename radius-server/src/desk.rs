@@ -397,7 +397,8 @@ impl Desk {
             activity.observe(&observation, observed);
         });
         // An older session ends before the newer one that took its name goes on.
-        for event in observed.superseded.iter().chain([&observed.event]) {
+        let events = observed.superseded.iter().chain([&observed.event]);
+        for event in events.chain(&observed.services_ended) {
             if !self.records.record(|out| encode_accounting(event, out)) {
                 self.counters.accounting_not_recorded.add(1);
                 return None;

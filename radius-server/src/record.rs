@@ -11,8 +11,8 @@ use aaa_engine::auth::Method;
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
-    AccountingEvent, AccountingKind, Attempt, Counters, Ipv6Counters, Learned, MacAddress, Outcome,
-    Reason, SessionIpv6,
+    AccountingEvent, AccountingKind, ActivatedService, Attempt, Counters, Ipv6Counters, Learned,
+    MacAddress, Outcome, Reason, SessionIpv6,
 };
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
@@ -77,7 +77,9 @@ const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
 // 20 to 23 are free.
 const IPV6_COUNTERS: u8 = 24;
-const TAGS: usize = 25;
+const ACTIVATED_IN: u8 = 25;
+const ACTIVATED_NAME: u8 = 26;
+const TAGS: usize = 27;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -114,6 +116,10 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
             *address = prefix.address().octets();
             put(out, tag, &value);
         }
+    }
+    if let Some(activated) = &event.activated {
+        put(out, ACTIVATED_IN, &activated.parent);
+        put(out, ACTIVATED_NAME, activated.name.as_bytes());
     }
     out.extend([COUNTERS, 36, 0]);
     let counters = event.counters;
@@ -219,8 +225,17 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
             delegated: ipv6(fields, DELEGATED_IPV6)?,
         },
         service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
+        activated: activated(fields)?,
         counters: counters(fields)?,
     })
+}
+
+fn activated(fields: &Fields<'_>) -> Result<Option<Arc<ActivatedService>>, RecordError> {
+    let parent = match fields.octets(ACTIVATED_IN) {
+        Err(RecordError::Missing(_)) => return Ok(None),
+        parent => parent?.into(),
+    };
+    Ok(Some(Arc::new(ActivatedService { parent, name: fields.text(ACTIVATED_NAME)? })))
 }
 
 fn ipv6(fields: &Fields<'_>, tag: u8) -> Result<Option<Ipv6Prefix>, RecordError> {
@@ -383,6 +398,7 @@ mod tests {
             login in ".{0,80}", calling_station_id in ".{0,40}", framed_ipv4: Option<[u8; 4]>,
             framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
             service: Option<i64>, counters in numbers(),
+            activated in proptest::option::of((proptest::collection::vec(any::<u8>(), 0..253), ".{0,80}")),
         ) -> AccountingEvent {
             AccountingEvent {
                 session: SessionId(session),
@@ -397,6 +413,9 @@ mod tests {
                 framed_ipv4: framed_ipv4.map(Ipv4Addr::from),
                 ipv6: SessionIpv6 { framed: prefix(framed), delegated: prefix(delegated) },
                 service: service.map(ServiceId),
+                activated: activated.map(|(parent, name): (Vec<u8>, String)| {
+                    Arc::new(ActivatedService { parent: parent.into(), name: name.into() })
+                }),
                 counters,
             }
         }

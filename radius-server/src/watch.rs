@@ -63,7 +63,7 @@ impl Heard {
     pub(crate) fn list(&self, sessions: &Sessions) -> Vec<NasHealth> {
         let mut open: HashMap<NasId, u64> = HashMap::new();
         sessions.each_shard(|shard| {
-            for session in shard.open() {
+            for session in shard.open().filter(|session| session.activated.is_none()) {
                 *open.entry(session.nas).or_default() += 1;
             }
         });
@@ -130,7 +130,7 @@ impl Watch {
         self.shared.sessions.each_shard(|shard| {
             let silence_s = |session: &Session| self.silence_max_s(session).1;
             silent.extend(shard.silent(now, self.listening_since, silence_s));
-            for session in shard.open() {
+            for session in shard.open().filter(|session| session.activated.is_none()) {
                 let (interval_s, silence_s) = self.silence_max_s(session);
                 let expected = nases.entry(session.nas).or_default();
                 if let Some(interval_s) = interval_s {

@@ -166,6 +166,8 @@ table!(session, "session", {
     ipv6_download_octets: i64,
     ipv6_upload_packets: i64,
     ipv6_download_packets: i64,
+    parent_acct_session_id: Option<Vec<u8>>,
+    activated_service: Option<String>,
 });
 
 table!(auth_log, "auth_log", {

@@ -53,6 +53,10 @@ impl Activity {
             }
             return;
         }
+        // What was activated within a session is no use of its own.
+        if event.activated.is_some() {
+            return;
+        }
         if let Some(end) = &observed.superseded
             && let Some(service) = end.service
         {
@@ -76,6 +80,7 @@ impl Activity {
     /// Takes back a session that was stored as open.
     pub fn restore(&self, session: &Session) {
         if session.end().is_none()
+            && session.activated.is_none()
             && let Some(service) = session.service
         {
             self.with(service, |activity| activity.restore(session));

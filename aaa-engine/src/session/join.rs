@@ -42,6 +42,7 @@ pub(super) fn first(event: &AccountingEvent) -> Session {
         framed_ipv4: event.framed_ipv4,
         ipv6: event.ipv6,
         service: event.service,
+        activated: event.activated.clone(),
         started_at: event.implied_start(),
         last_seen_at: event.received_at,
         ended: end_by(event),
@@ -77,6 +78,9 @@ pub(super) fn update(session: &mut Session, event: &AccountingEvent) {
         session.calling_station_id = Arc::clone(&event.calling_station_id);
     }
     session.service = session.service.or(event.service);
+    if session.activated.is_none() {
+        session.activated.clone_from(&event.activated);
+    }
     session.started_at = session.started_at.min(event.implied_start());
     session.last_seen_at = session.last_seen_at.max(event.received_at);
     session.ended = earliest(session.ended, end_by(event));

@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
-use crate::accounting::{Counters, SessionIpv6, TERMINATE_CAUSE_LOST_SERVICE};
+use crate::accounting::{
+    ActivatedService, Counters, SessionIpv6, TERMINATE_CAUSE_LOST_SERVICE, family,
+};
 use crate::ports::NasId;
 
 pub use id::shard_key;
@@ -62,6 +64,8 @@ pub struct Session {
     pub ipv6: SessionIpv6,
     /// The service it uses, when known.
     pub service: Option<ServiceId>,
+    /// The activated service that it is the session of; `None`: it is the subscriber's own.
+    pub activated: Option<Arc<ActivatedService>>,
     /// When it began: the Start, or what the first other packet implies.
     pub started_at: Timestamp,
     /// When its last packet arrived.
@@ -76,6 +80,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Its [`shard_key`]: the same as that of its parent.
+    #[must_use]
+    pub fn shard_key(&self) -> u64 {
+        shard_key(self.nas, family(&self.acct_session_id, self.activated.as_deref()))
+    }
+
     /// How it ended: by the word of its NAS, or because nothing has been heard of it for too long.
     #[must_use]
     pub fn end(&self) -> Option<Ended> {

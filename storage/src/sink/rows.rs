@@ -35,6 +35,8 @@ pub(super) struct SessionRow {
     ipv6_download_octets: i64,
     ipv6_upload_packets: i64,
     ipv6_download_packets: i64,
+    parent_acct_session_id: Option<String>,
+    activated_service: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,10 @@ impl From<&Session> for SessionRow {
             ipv6_download_octets: counted(session.counters.ipv6.download_octets),
             ipv6_upload_packets: counted(session.counters.ipv6.upload_packets),
             ipv6_download_packets: counted(session.counters.ipv6.download_packets),
+            parent_acct_session_id: (session.activated.as_ref())
+                .map(|activated| hexadecimal(&activated.parent)),
+            activated_service: (session.activated.as_ref())
+                .map(|activated| storable(&activated.name)),
         }
     }
 }
