@@ -42,6 +42,8 @@ pub struct AccountingEvent {
     pub service: Option<ServiceId>,
     /// The activated service that it is about; `None`: the subscriber's own session.
     pub activated: Option<Arc<ActivatedService>>,
+    /// How often the terms of the service asked for a report when it arrived, seconds.
+    pub interim_interval_s: Option<u32>,
     /// What has been counted so far, in 64 bits whatever the NAS counts in.
     pub counters: Counters,
 }

@@ -21,6 +21,9 @@ use crate::text::printable_shared;
 /// for longer has more likely lost its clock.
 pub const ACCT_DELAY_MAX_S: u32 = 7 * 24 * 3600;
 
+/// For how long an On or Off is repeated at most, seconds.
+const REPEATED_MAX_S: i64 = 300;
+
 /// An Accounting-Request, understood but not yet assigned to its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
@@ -49,6 +52,8 @@ pub struct Observation {
     pub service: Option<ServiceId>,
     /// The activated service that it is about; `None`: the subscriber's own session.
     pub activated: Option<Arc<ActivatedService>>,
+    /// How often the terms of its service ask for a report now, seconds.
+    pub interim_interval_s: Option<u32>,
     /// What has been counted so far, as the NAS says it.
     pub counters: Counters,
     /// How far those of octets count.
@@ -75,6 +80,7 @@ impl Observation {
             ipv6: self.ipv6,
             service: self.service,
             activated: self.activated.clone(),
+            interim_interval_s: self.interim_interval_s,
             counters: self.counters,
         }
     }
@@ -138,12 +144,18 @@ pub(crate) fn observe(
         .map(|found| found.service)
         .or_else(|| identity::service(directory, nas.tenant, login));
     let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
-    let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
+    // The token's service is that of the session, whoever is found besides.
+    let of_token = token.filter(|token| service.as_ref().is_none_or(|it| it.id != token.service));
+    let service = of_token
+        .and_then(|token| directory.service(nas.tenant, token.service))
+        .or_else(|| service.filter(|_| of_token.is_none()));
+    let interim_interval_s =
+        service.as_ref().and_then(|service| service.entitlement.terms.interim_interval_s);
     Ok(Observation {
         tenant: nas.tenant,
         nas: nas.id,
         received_at: now,
-        happened_at: now.minus_s(i64::from(delay_s.min(ACCT_DELAY_MAX_S))),
+        happened_at: happened_at(request, kind, now),
         kind,
         acct_session_id: acct_session_id.into(),
         login: printable_shared(login, service.as_ref().map(|service| &service.login)),
@@ -151,11 +163,28 @@ pub(crate) fn observe(
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
         ipv6: ipv6(request),
         service: token.map(|token| token.service).or(service.map(|service| service.id)),
+        interim_interval_s,
         activated: of_vendor::activated_service(request, acct_session_id).map(Arc::new),
         counters: counters(request, nas),
         counter_width: nas.counter_width,
         class_nonce: token.map(|token| token.nonce),
     })
+}
+
+/// Arrival less Acct-Delay-Time (RFC 2866 section 5.2).
+///
+/// An On or Off that is repeated until it is answered does not always say for how long, and would
+/// end sessions that began meanwhile. So its Event-Timestamp (RFC 2869 section 5.3) counts too,
+/// where it is so shortly before the arrival that it is not just a wrong clock.
+fn happened_at(request: &Packet<'_>, kind: AccountingKind, now: Timestamp) -> Timestamp {
+    let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
+    let by_delay = now.minus_s(i64::from(delay_s.min(ACCT_DELAY_MAX_S)));
+    let event_timestamp = number(request, AttributeType::EVENT_TIMESTAMP);
+    event_timestamp
+        .filter(|_| kind.is_about_the_nas())
+        .map(|unix_s| Timestamp::from_unix_s(i64::from(unix_s)))
+        .filter(|at| *at < by_delay && now.minus_s(REPEATED_MAX_S) <= *at)
+        .unwrap_or(by_delay)
 }
 
 /// User-Name, empty when absent. One of NULs alone is no name: CoovaChilli sends four of them in

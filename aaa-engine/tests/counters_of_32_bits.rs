@@ -29,6 +29,7 @@ fn report(session_time_s: u32, octets: u64, packets: u64) -> Observation {
         ipv6: Default::default(),
         service: None,
         activated: None,
+        interim_interval_s: None,
         counters: Counters {
             upload_octets: octets % GIB_4,
             upload_packets: packets % GIB_4,

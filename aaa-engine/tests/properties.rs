@@ -154,6 +154,7 @@ proptest! {
                 ipv6: Default::default(),
                 service: packet.service,
                 activated: None,
+ interim_interval_s: None,
                 counters: packet.counters,
                 counter_width: Default::default(),
                 class_nonce: Some([1; 16]),
@@ -206,6 +207,7 @@ fn event_of_one_session() -> impl Strategy<Value = AccountingEvent> {
             ipv6: Default::default(),
             service: served.then_some(ServiceId(7)),
             activated: None,
+            interim_interval_s: None,
             counters,
         },
     )

@@ -33,6 +33,7 @@ fn packet(kind: AccountingKind, second: i64) -> Observation {
         ipv6: Default::default(),
         service: Some(ServiceId(7)),
         activated: None,
+        interim_interval_s: None,
         counters: Counters::default(),
         counter_width: Default::default(),
         class_nonce: None,

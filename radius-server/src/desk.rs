@@ -167,8 +167,16 @@ impl Desk {
 
     /// Hands the replies to `sender` that were held back and whose time has come.
     pub(crate) fn release_due(&mut self, sender: &mut Sender) {
-        let now = self.shared.clock.elapsed();
-        while let Some(held) = self.delayed.next_due(now) {
+        self.release_held_until(self.shared.clock.elapsed(), sender);
+    }
+
+    /// Hands all replies to `sender` that were held back.
+    pub(crate) fn release_held(&mut self, sender: &mut Sender) {
+        self.release_held_until(Duration::MAX, sender);
+    }
+
+    fn release_held_until(&mut self, time: Duration, sender: &mut Sender) {
+        while let Some(held) = self.delayed.next_due(time) {
             self.duplicates.answer(&held.key, &held.authenticator, &held.octets);
             sender.push(held.key.source, held.from, &held.octets);
         }

@@ -5,6 +5,7 @@
 //! refused like an unknown version: skipping it could lose a fact.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use aaa_engine::auth::Method;
@@ -75,11 +76,13 @@ const FIRST_USED_AT: u8 = 17;
 // Of accounting again.
 const FRAMED_IPV6: u8 = 18;
 const DELEGATED_IPV6: u8 = 19;
-// 20 to 23 are free.
+/// Tags that no field has yet.
+const FREE_TAGS: RangeInclusive<u8> = 20..=23;
 const IPV6_COUNTERS: u8 = 24;
 const ACTIVATED_IN: u8 = 25;
 const ACTIVATED_NAME: u8 = 26;
-const TAGS: usize = 27;
+const INTERIM_INTERVAL: u8 = 27;
+const TAGS: usize = 28;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -121,6 +124,19 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
         put(out, ACTIVATED_IN, &activated.parent);
         put(out, ACTIVATED_NAME, activated.name.as_bytes());
     }
+    if let Some(interval_s) = event.interim_interval_s {
+        put(out, INTERIM_INTERVAL, &interval_s.to_le_bytes());
+    }
+    if event.counters.ipv6 != Ipv6Counters::default() {
+        out.extend([IPV6_COUNTERS, 32, 0]);
+        let ipv6 = event.counters.ipv6;
+        for count in
+            [ipv6.upload_octets, ipv6.download_octets, ipv6.upload_packets, ipv6.download_packets]
+        {
+            out.extend(count.to_le_bytes());
+        }
+    }
+    // Behind what may be missing, so that a record that was cut off is seen.
     out.extend([COUNTERS, 36, 0]);
     let counters = event.counters;
     for count in [
@@ -132,17 +148,6 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
         out.extend(count.to_le_bytes());
     }
     out.extend(counters.session_time_s.to_le_bytes());
-    if counters.ipv6 != Ipv6Counters::default() {
-        out.extend([IPV6_COUNTERS, 32, 0]);
-        for count in [
-            counters.ipv6.upload_octets,
-            counters.ipv6.download_octets,
-            counters.ipv6.upload_packets,
-            counters.ipv6.download_packets,
-        ] {
-            out.extend(count.to_le_bytes());
-        }
-    }
 }
 
 /// Writes a log-in behind what `out` holds.
@@ -226,6 +231,7 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         },
         service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
         activated: activated(fields)?,
+        interim_interval_s: fields.optional(INTERIM_INTERVAL)?.map(u32::from_le_bytes),
         counters: counters(fields)?,
     })
 }
@@ -318,7 +324,7 @@ impl<'a> Fields<'a> {
             let (&[tag, low, high], after) = rest.split_first_chunk().ok_or(RecordError::Torn)?;
             let len = usize::from(u16::from_le_bytes([low, high]));
             let (value, after) = after.split_at_checked(len).ok_or(RecordError::Torn)?;
-            let known = tag > 0;
+            let known = tag > 0 && !FREE_TAGS.contains(&tag);
             let place = values.get_mut(usize::from(tag)).filter(|_| known);
             let place = place.ok_or(RecordError::Tag(tag))?;
             if place.replace(value).is_some() {
@@ -397,7 +403,7 @@ mod tests {
             kind in kind(), acct_session_id in proptest::collection::vec(any::<u8>(), 0..253),
             login in ".{0,80}", calling_station_id in ".{0,40}", framed_ipv4: Option<[u8; 4]>,
             framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
-            service: Option<i64>, counters in numbers(),
+            service: Option<i64>, counters in numbers(), interim_interval_s: Option<u32>,
             activated in proptest::option::of((proptest::collection::vec(any::<u8>(), 0..253), ".{0,80}")),
         ) -> AccountingEvent {
             AccountingEvent {
@@ -416,6 +422,7 @@ mod tests {
                 activated: activated.map(|(parent, name): (Vec<u8>, String)| {
                     Arc::new(ActivatedService { parent: parent.into(), name: name.into() })
                 }),
+                interim_interval_s,
                 counters,
             }
         }

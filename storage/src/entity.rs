@@ -168,6 +168,7 @@ table!(session, "session", {
     ipv6_download_packets: i64,
     parent_acct_session_id: Option<Vec<u8>>,
     activated_service: Option<String>,
+    interim_interval_s: Option<i64>,
 });
 
 table!(auth_log, "auth_log", {

@@ -171,6 +171,7 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
             let parent = row.parent_acct_session_id.as_deref().unwrap_or_default();
             Arc::new(ActivatedService { parent: parent.into(), name: name.into() })
         }),
+        interim_interval_s: row.interim_interval_s.map(small).transpose()?,
         started_at: Timestamp::from_unix_ms(row.started_at),
         last_seen_at: Timestamp::from_unix_ms(row.last_seen_at),
         ended,

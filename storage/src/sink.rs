@@ -321,6 +321,7 @@ mod tests {
             ipv6: Default::default(),
             service: None,
             activated: None,
+            interim_interval_s: None,
             counters: Counters::default(),
         })
     }

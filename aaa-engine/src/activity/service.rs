@@ -37,6 +37,8 @@ pub(crate) struct Use {
     pub(crate) station: Arc<str>,
     pub(crate) since: Timestamp,
     pub(crate) last_seen_at: Timestamp,
+    /// How often it should report, seconds.
+    pub(crate) interim_interval_s: Option<u32>,
     /// A session in quarantine takes nobody's place.
     pub(crate) is_quarantined: bool,
 }
@@ -87,6 +89,7 @@ impl ServiceActivity {
             station: slot.station,
             since: slot.at,
             last_seen_at: slot.at,
+            interim_interval_s: None,
             is_quarantined: false,
         });
     }
@@ -97,6 +100,7 @@ impl ServiceActivity {
         if let Some(found) = self.uses.iter_mut().find(|found| found.id == id) {
             found.last_seen_at = found.last_seen_at.max(event.received_at);
             found.since = found.since.min(event.implied_start());
+            found.interim_interval_s = found.interim_interval_s.max(event.interim_interval_s);
             return;
         }
         // Without our token the slot is the one of the same station.
@@ -119,6 +123,7 @@ impl ServiceActivity {
             station: Arc::clone(station),
             since,
             last_seen_at: event.received_at,
+            interim_interval_s: event.interim_interval_s,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
         });
     }
@@ -132,6 +137,7 @@ impl ServiceActivity {
                 station: Arc::clone(&session.calling_station_id),
                 since: session.started_at,
                 last_seen_at: session.last_seen_at,
+                interim_interval_s: session.interim_interval_s,
                 is_quarantined: false,
             });
         }

@@ -66,6 +66,9 @@ pub struct Session {
     pub service: Option<ServiceId>,
     /// The activated service that it is the session of; `None`: it is the subscriber's own.
     pub activated: Option<Arc<ActivatedService>>,
+    /// How often it should report, seconds: what the terms of its service have asked for while it
+    /// lasted, the longest. Its NAS was told when it began, and goes on with that.
+    pub interim_interval_s: Option<u32>,
     /// When it began: the Start, or what the first other packet implies.
     pub started_at: Timestamp,
     /// When its last packet arrived.

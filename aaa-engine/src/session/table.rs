@@ -477,6 +477,7 @@ fn end_unseen(session: &Session) -> AccountingEvent {
         ipv6: session.ipv6,
         service: session.service,
         activated: session.activated.clone(),
+        interim_interval_s: session.interim_interval_s,
         counters: session.counters,
     }
 }

@@ -3,7 +3,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
 /// How far the counters of a NAS count, and how much of what a session has counted was IPv6; the sessions of
-/// activated services.
+/// activated services; how often a session should report.
 pub(super) struct Counters;
 
 impl MigrationName for Counters {
@@ -12,7 +12,7 @@ impl MigrationName for Counters {
     }
 }
 
-const COLUMNS: [(&str, &str); 7] = [
+const COLUMNS: [(&str, &str); 8] = [
     ("nas", "counter_bits bigint not null default 64"),
     ("session", "ipv6_upload_octets bigint not null default 0"),
     ("session", "ipv6_download_octets bigint not null default 0"),
@@ -20,6 +20,7 @@ const COLUMNS: [(&str, &str); 7] = [
     ("session", "ipv6_download_packets bigint not null default 0"),
     ("session", "parent_acct_session_id blob"),
     ("session", "activated_service text"),
+    ("session", "interim_interval_s bigint"),
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

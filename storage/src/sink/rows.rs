@@ -37,6 +37,7 @@ pub(super) struct SessionRow {
     ipv6_download_packets: i64,
     parent_acct_session_id: Option<String>,
     activated_service: Option<String>,
+    interim_interval_s: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +104,7 @@ impl From<&Session> for SessionRow {
                 .map(|activated| hexadecimal(&activated.parent)),
             activated_service: (session.activated.as_ref())
                 .map(|activated| storable(&activated.name)),
+            interim_interval_s: session.interim_interval_s,
         }
     }
 }

@@ -16,13 +16,13 @@ macro_rules! upsert_sessions {
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
             "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
             "ipv6_upload_packets, ipv6_download_packets, parent_acct_session_id, ",
-            "activated_service) ",
+            "activated_service, interim_interval_s) ",
             "select ", $id, ", tenant_id, nas_id, ", $acct_session_id, ", login, ",
             "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
             "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
             "ipv6_upload_packets, ipv6_download_packets, ", $parent_acct_session_id,
-            ", activated_service from ", $from, " where true ",
+            ", activated_service, interim_interval_s from ", $from, " where true ",
             "on conflict (id) do update set ",
             "login = case when session.login = '' then excluded.login else session.login end, ",
             "calling_station_id = case when session.calling_station_id = '' ",
@@ -34,6 +34,10 @@ macro_rules! upsert_sessions {
             "parent_acct_session_id = coalesce(session.parent_acct_session_id, ",
             "excluded.parent_acct_session_id), ",
             "activated_service = coalesce(session.activated_service, excluded.activated_service), ",
+            // One of them alone, or the greater: both databases' functions differ over null.
+            "interim_interval_s = ", $greatest,
+            "(coalesce(session.interim_interval_s, excluded.interim_interval_s), ",
+            "coalesce(excluded.interim_interval_s, session.interim_interval_s)), ",
             "started_at = ", $least, "(session.started_at, excluded.started_at), ",
             "last_seen_at = ", $greatest, "(session.last_seen_at, excluded.last_seen_at), ",
             "ended_at = case when ", upsert_sessions!(@earlier),
@@ -93,7 +97,8 @@ const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
      value->>'ipv6_upload_packets' as ipv6_upload_packets, \
      value->>'ipv6_download_packets' as ipv6_download_packets, \
      value->>'parent_acct_session_id' as parent_acct_session_id, \
-     value->>'activated_service' as activated_service \
+     value->>'activated_service' as activated_service, \
+     value->>'interim_interval_s' as interim_interval_s \
      from json_each($1))",
     "max",
     "min"
@@ -110,7 +115,8 @@ const UPSERT_SESSIONS_POSTGRES: &str = upsert_sessions!(
      terminate_cause bigint, upload_octets bigint, download_octets bigint, \
      upload_packets bigint, download_packets bigint, session_time_s bigint, \
      ipv6_upload_octets bigint, ipv6_download_octets bigint, ipv6_upload_packets bigint, \
-     ipv6_download_packets bigint, parent_acct_session_id text, activated_service text)",
+     ipv6_download_packets bigint, parent_acct_session_id text, activated_service text, \
+     interim_interval_s bigint)",
     "greatest",
     "least"
 );

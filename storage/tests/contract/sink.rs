@@ -44,6 +44,7 @@ pub fn event(session: u8, second: i64, kind: AccountingKind) -> AccountingEvent 
         ipv6: Default::default(),
         service: Some(ServiceId(5)),
         activated: None,
+        interim_interval_s: None,
         counters: Counters::default(),
     }
 }
@@ -301,6 +302,7 @@ pub async fn odd_values_do_not_stop_the_journal(ground: &Ground) {
         ipv6: Default::default(),
         service: None,
         activated: None,
+        interim_interval_s: None,
         counters: Counters {
             upload_octets: u64::MAX,
             download_octets: i64::MAX as u64,

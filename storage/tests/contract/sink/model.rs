@@ -65,6 +65,7 @@ prop_compose! {
                     download_packets: octets[2] / 2,
                 },
             },
+            interim_interval_s: (octets[3] % 2 == 0).then_some(session_time_s),
             activated: (session % 3 == 0).then(|| {
                 Arc::new(ActivatedService { parent: [session, b':'].into(), name: "tiered".into() })
             }),
