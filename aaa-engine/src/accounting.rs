@@ -6,7 +6,7 @@ use std::sync::Arc;
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
 use crate::ports::NasId;
-use crate::session::SessionId;
+use crate::session::{SessionId, shard_key};
 
 /// One accounting packet, understood and assigned to its session.
 ///
@@ -40,8 +40,24 @@ pub struct AccountingEvent {
     /// The service, when our Class token or the login names one; traffic of unknown users is
     /// kept apart and never billed.
     pub service: Option<ServiceId>,
-    /// What has been counted so far.
+    /// The activated service that it is about; `None`: the subscriber's own session.
+    pub activated: Option<Arc<ActivatedService>>,
+    /// How often the terms of the service asked for a report when it arrived, seconds.
+    pub interim_interval_s: Option<u32>,
+    /// What has been counted so far, in 64 bits whatever the NAS counts in.
     pub counters: Counters,
+}
+
+/// A service that was activated within a subscriber's session, for example a speed or a free
+/// destination, and which the NAS reports as a session of its own.
+///
+/// What it counts is part of what the subscriber's session, its parent, counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ActivatedService {
+    /// Acct-Session-Id of the parent, as far as the NAS tells it.
+    pub parent: Arc<[u8]>,
+    /// What the NAS calls the service, escaped; for example `tiered(1280000, 5120000)`.
+    pub name: Arc<str>,
 }
 
 /// The IPv6 networks of a session.
@@ -80,6 +96,22 @@ pub enum AccountingKind {
     /// Nothing was heard of the session for longer than it may be silent; no packet says so, but
     /// the server itself. The event happened when its last packet arrived.
     Silence,
+}
+
+impl AccountingEvent {
+    /// The [`shard_key`] of its session.
+    #[must_use]
+    pub fn shard_key(&self) -> u64 {
+        shard_key(self.nas, family(&self.acct_session_id, self.activated.as_deref()))
+    }
+}
+
+/// The Acct-Session-Id that a session has in common with the services activated within it.
+pub(crate) fn family<'a>(
+    acct_session_id: &'a [u8],
+    activated: Option<&'a ActivatedService>,
+) -> &'a [u8] {
+    activated.map_or(acct_session_id, |activated| &activated.parent)
 }
 
 impl AccountingKind {
@@ -127,6 +159,42 @@ pub struct Counters {
     pub download_packets: u64,
     /// Acct-Session-Time, seconds.
     pub session_time_s: u32,
+    /// How much of it was IPv6, where the NAS says so.
+    pub ipv6: Ipv6Counters,
+}
+
+/// The part of the counters of a session that was IPv6; 0 where the NAS does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Ipv6Counters {
+    /// Octets sent by the subscriber.
+    pub upload_octets: u64,
+    /// Octets received by the subscriber.
+    pub download_octets: u64,
+    /// Packets sent by the subscriber.
+    pub upload_packets: u64,
+    /// Packets received by the subscriber.
+    pub download_packets: u64,
+}
+
+impl Ipv6Counters {
+    fn max(self, other: Self) -> Self {
+        Self {
+            upload_octets: self.upload_octets.max(other.upload_octets),
+            download_octets: self.download_octets.max(other.download_octets),
+            upload_packets: self.upload_packets.max(other.upload_packets),
+            download_packets: self.download_packets.max(other.download_packets),
+        }
+    }
+
+    /// Upload and download exchanged.
+    pub(crate) const fn swapped(self) -> Self {
+        Self {
+            upload_octets: self.download_octets,
+            download_octets: self.upload_octets,
+            upload_packets: self.download_packets,
+            download_packets: self.upload_packets,
+        }
+    }
 }
 
 impl Counters {
@@ -139,6 +207,7 @@ impl Counters {
             upload_packets: self.upload_packets.max(other.upload_packets),
             download_packets: self.download_packets.max(other.download_packets),
             session_time_s: self.session_time_s.max(other.session_time_s),
+            ipv6: self.ipv6.max(other.ipv6),
         }
     }
 

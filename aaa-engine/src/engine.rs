@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use entitlement::{Terms, Timestamp};
+use entitlement::Timestamp;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
 use crate::activity::{self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use};
@@ -289,14 +289,10 @@ impl Engine {
         reply::status(request, secret, port, reply)
     }
 
-    /// After how long without a packet a session on these terms is over, seconds; of an unknown
-    /// service where there are none.
+    /// After how long without a packet a session is over that should report so often, seconds.
     #[must_use]
-    pub fn silence_max_s(&self, terms: Option<&Terms>) -> i64 {
-        terms.map_or_else(
-            || self.settings.silence_max_s.into(),
-            |terms| self.settings.silence_max_s(terms),
-        )
+    pub fn silence_max_s(&self, interim_interval_s: Option<u32>) -> i64 {
+        self.settings.silence_max_s(interim_interval_s)
     }
 
     pub(crate) const fn settings(&self) -> &EngineSettings {

@@ -26,8 +26,8 @@ mod settings;
 mod text;
 
 pub use accounting::{
-    AccountingEvent, AccountingKind, Counters, SessionIpv6, TERMINATE_CAUSE_ADMIN_REBOOT,
-    TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
+    AccountingEvent, AccountingKind, ActivatedService, Counters, Ipv6Counters, SessionIpv6,
+    TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
 pub use activity::{Activity, AddressRole, LeaseOrigin};
 pub use attempt::{Attempt, Learned, Outcome};

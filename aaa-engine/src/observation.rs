@@ -1,23 +1,30 @@
 //! Reading an Accounting-Request.
 
+mod of_vendor;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 use radius_proto::{AttributeType, Code, Packet};
 
-use crate::accounting::{AccountingEvent, AccountingKind, Counters, SessionIpv6};
+use crate::accounting::{
+    AccountingEvent, AccountingKind, ActivatedService, Counters, SessionIpv6, family,
+};
 use crate::activity;
 use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::identity::{self, AccessKind};
-use crate::ports::{Directory, Nas, NasId};
+use crate::ports::{CounterWidth, Directory, Nas, NasId};
 use crate::session::{SessionId, shard_key};
 use crate::text::printable_shared;
 
 /// The longest Acct-Delay-Time that is believed, seconds: a week. A NAS that has kept a record
 /// for longer has more likely lost its clock.
 pub const ACCT_DELAY_MAX_S: u32 = 7 * 24 * 3600;
+
+/// For how long an On or Off is repeated at most, seconds.
+const REPEATED_MAX_S: i64 = 300;
 
 /// An Accounting-Request, understood but not yet assigned to its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +52,17 @@ pub struct Observation {
     pub framed_ipv4: Option<Ipv4Addr>,
     /// The IPv6 networks of the session, as far as the NAS sent them.
     pub ipv6: SessionIpv6,
-    /// The service that our Class token names, else our Chargeable-User-Identity, else the one that the NAS identifies by its line or
-    /// name, else the one with this login.
+    /// The service that our Class token names, else our Chargeable-User-Identity, else the one that
+    /// the NAS identifies by its line or name, else the one with this login.
     pub service: Option<ServiceId>,
-    /// What has been counted so far.
+    /// The activated service that it is about; `None`: the subscriber's own session.
+    pub activated: Option<Arc<ActivatedService>>,
+    /// How often the terms of its service ask for a report now, seconds.
+    pub interim_interval_s: Option<u32>,
+    /// What has been counted so far, as the NAS says it.
     pub counters: Counters,
+    /// How far those of octets count.
+    pub counter_width: CounterWidth,
     /// The number in our Class token that no other acceptance has.
     pub class_nonce: Option<[u8; 16]>,
 }
@@ -71,6 +84,8 @@ impl Observation {
             framed_ipv4: self.framed_ipv4,
             ipv6: self.ipv6,
             service: self.service,
+            activated: self.activated.clone(),
+            interim_interval_s: self.interim_interval_s,
             counters: self.counters,
         }
     }
@@ -81,7 +96,7 @@ impl Observation {
         if self.kind.is_about_the_nas() {
             return None;
         }
-        Some(shard_key(self.nas, &self.acct_session_id))
+        Some(shard_key(self.nas, family(&self.acct_session_id, self.activated.as_deref())))
     }
 }
 
@@ -143,12 +158,21 @@ pub(crate) fn observe(
         .or_else(|| identity::service(directory, nas.tenant, login));
     let station = request.first(AttributeType::CALLING_STATION_ID).unwrap_or_default();
     let station = printable_shared(station, None);
-    let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
+    // What we have named ourselves is the service of the session, whoever is found besides.
+    let named = token.map(|token| token.service).or(charged);
+    let service = match (named, service) {
+        (Some(id), found) if found.as_ref().is_none_or(|found| found.id != id) => {
+            directory.service(nas.tenant, id)
+        }
+        (_, found) => found,
+    };
+    let interim_interval_s =
+        service.as_ref().and_then(|service| service.entitlement.terms.interim_interval_s);
     Ok(Observation {
         tenant: nas.tenant,
         nas: nas.id,
         received_at: now,
-        happened_at: now.minus_s(i64::from(delay_s.min(ACCT_DELAY_MAX_S))),
+        happened_at: happened_at(request, kind, now),
         kind,
         acct_session_id: acct_session_id.into(),
         login: printable_shared(login, service.as_ref().map(|service| &service.login)),
@@ -156,10 +180,29 @@ pub(crate) fn observe(
         calling_station_id: station,
         framed_ipv4: number(request, AttributeType::FRAMED_IP_ADDRESS).map(Ipv4Addr::from_bits),
         ipv6: ipv6(request),
-        service: token.map(|token| token.service).or(charged).or(service.map(|service| service.id)),
-        counters: counters(request, nas.counters_swapped),
+        service: named.or(service.map(|service| service.id)),
+        interim_interval_s,
+        activated: of_vendor::activated_service(request, acct_session_id).map(Arc::new),
+        counters: counters(request, nas),
+        counter_width: nas.counter_width,
         class_nonce: token.map(|token| token.nonce),
     })
+}
+
+/// Arrival less Acct-Delay-Time (RFC 2866 section 5.2).
+///
+/// An On or Off that is repeated until it is answered does not always say for how long, and would
+/// end sessions that began meanwhile. So its Event-Timestamp (RFC 2869 section 5.3) counts too,
+/// where it is so shortly before the arrival that it is not just a wrong clock.
+fn happened_at(request: &Packet<'_>, kind: AccountingKind, now: Timestamp) -> Timestamp {
+    let delay_s = number(request, AttributeType::ACCT_DELAY_TIME).unwrap_or(0);
+    let by_delay = now.minus_s(i64::from(delay_s.min(ACCT_DELAY_MAX_S)));
+    let event_timestamp = number(request, AttributeType::EVENT_TIMESTAMP);
+    event_timestamp
+        .filter(|_| kind.is_about_the_nas())
+        .map(|unix_s| Timestamp::from_unix_s(i64::from(unix_s)))
+        .filter(|at| *at < by_delay && now.minus_s(REPEATED_MAX_S) <= *at)
+        .unwrap_or(by_delay)
 }
 
 /// User-Name, empty when absent. One of NULs alone is no name: CoovaChilli sends four of them in
@@ -216,9 +259,12 @@ const FRAMED_IPV6_PREFIX: AttributeType = AttributeType(97);
 const DELEGATED_IPV6_PREFIX: AttributeType = AttributeType(123);
 const FRAMED_IPV6_ADDRESS: AttributeType = AttributeType(168);
 
-fn counters(request: &Packet<'_>, swapped: bool) -> Counters {
+fn counters(request: &Packet<'_>, nas: &Nas) -> Counters {
     let count = |kind| u64::from(number(request, kind).unwrap_or(0));
-    let wide = |low, gigawords| (count(gigawords) << 32) | count(low);
+    let wide = |low, gigawords| match nas.counter_width {
+        CounterWidth::Bits64 => (count(gigawords) << 32) | count(low),
+        CounterWidth::Bits32 => count(low),
+    };
     let input_octets = wide(AttributeType::ACCT_INPUT_OCTETS, AttributeType::ACCT_INPUT_GIGAWORDS);
     let output_octets =
         wide(AttributeType::ACCT_OUTPUT_OCTETS, AttributeType::ACCT_OUTPUT_GIGAWORDS);
@@ -231,8 +277,9 @@ fn counters(request: &Packet<'_>, swapped: bool) -> Counters {
         upload_packets: input_packets,
         download_packets: output_packets,
         session_time_s: number(request, AttributeType::ACCT_SESSION_TIME).unwrap_or(0),
+        ipv6: of_vendor::ipv6_counters(request),
     };
-    if swapped { counters.swapped() } else { counters }
+    if nas.counters_swapped { counters.swapped() } else { counters }
 }
 
 impl Counters {
@@ -244,6 +291,7 @@ impl Counters {
             upload_packets: self.download_packets,
             download_packets: self.upload_packets,
             session_time_s: self.session_time_s,
+            ipv6: self.ipv6.swapped(),
         }
     }
 }

@@ -4,7 +4,6 @@ use core::fmt;
 use core::num::NonZeroU16;
 use std::sync::Arc;
 
-use entitlement::Terms;
 use zeroize::Zeroizing;
 
 use crate::auth::Methods;
@@ -75,10 +74,10 @@ impl EngineSettings {
         }
     }
 
-    /// After how long without a packet a session on these terms is over, seconds.
+    /// After how long without a packet a session is over that should report so often, seconds.
     #[must_use]
-    pub fn silence_max_s(&self, terms: &Terms) -> i64 {
-        match terms.interim_interval_s {
+    pub fn silence_max_s(&self, interim_interval_s: Option<u32>) -> i64 {
+        match interim_interval_s {
             None => self.silence_max_s.into(),
             Some(interval_s) => {
                 let interval_s = i64::from(interval_s.max(INTERIM_INTERVAL_MIN_S));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use aaa_engine::auth::{Credential, mschap};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{SessionId, SessionTable, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Known};
+use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Ipv6Counters, Known};
 use common::*;
 use entitlement::{ServiceId, Timestamp};
 use proptest::prelude::*;
@@ -154,7 +154,10 @@ proptest! {
                 framed_ipv4: packet.framed_ipv4,
                 ipv6: Default::default(),
                 service: packet.service,
+                activated: None,
+ interim_interval_s: None,
                 counters: packet.counters,
+                counter_width: Default::default(),
                 class_nonce: Some([1; 16]),
             };
             let event = table.observe(&observation).event;
@@ -184,6 +187,11 @@ fn event_of_one_session() -> impl Strategy<Value = AccountingEvent> {
         upload_packets: upload,
         download_packets: download,
         session_time_s: time,
+        ipv6: Ipv6Counters {
+            upload_octets: download,
+            download_packets: upload,
+            ..Default::default()
+        },
     });
     (kind, counters, 0_i64..10, 0_i64..10, any::<[bool; 3]>()).prop_map(
         |(kind, counters, received_s, delay_s, [named, addressed, served])| AccountingEvent {
@@ -199,6 +207,8 @@ fn event_of_one_session() -> impl Strategy<Value = AccountingEvent> {
             framed_ipv4: addressed.then_some(Ipv4Addr::new(10, 0, 0, 1)),
             ipv6: Default::default(),
             service: served.then_some(ServiceId(7)),
+            activated: None,
+            interim_interval_s: None,
             counters,
         },
     )

@@ -33,7 +33,10 @@ fn packet(kind: AccountingKind, second: i64) -> Observation {
         framed_ipv4: None,
         ipv6: Default::default(),
         service: Some(ServiceId(7)),
+        activated: None,
+        interim_interval_s: None,
         counters: Counters::default(),
+        counter_width: Default::default(),
         class_nonce: None,
     }
 }

@@ -178,8 +178,16 @@ impl Desk {
 
     /// Hands the replies to `sender` that were held back and whose time has come.
     pub(crate) fn release_due(&mut self, sender: &mut Sender) {
-        let now = self.shared.clock.elapsed();
-        while let Some(held) = self.delayed.next_due(now) {
+        self.release_held_until(self.shared.clock.elapsed(), sender);
+    }
+
+    /// Hands all replies to `sender` that were held back.
+    pub(crate) fn release_held(&mut self, sender: &mut Sender) {
+        self.release_held_until(Duration::MAX, sender);
+    }
+
+    fn release_held_until(&mut self, time: Duration, sender: &mut Sender) {
+        while let Some(held) = self.delayed.next_due(time) {
             self.duplicates.answer(&held.key, &held.authenticator, &held.octets);
             sender.push(held.key.source, held.from, &held.octets);
         }
@@ -439,7 +447,8 @@ impl Desk {
             activity.observe(&**directory, &observation, observed);
         });
         // An older session ends before the newer one that took its name goes on.
-        for event in observed.superseded.iter().chain([&observed.event]) {
+        let events = observed.superseded.iter().chain([&observed.event]);
+        for event in events.chain(&observed.services_ended) {
             if !self.records.record(|out| encode_accounting(event, out)) {
                 self.counters.accounting_not_recorded.add(1);
                 return None;

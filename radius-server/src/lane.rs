@@ -76,6 +76,9 @@ impl Lane {
                 sender = Sender::new();
             }
         }
+        // Who was refused need not wait for a server that is gone.
+        self.desk.release_held(&mut sender);
+        self.counters.send_failures.add(sender.flush(&self.socket));
     }
 
     fn serve(&mut self, receiver: &mut Receiver, sender: &mut Sender) {

@@ -137,6 +137,7 @@ mod tests {
             dialect: "mikrotik".into(),
             message_authenticator,
             counters_swapped: false,
+            counter_width: Default::default(),
             reply_attributes: None,
             identify: Default::default(),
             mac_auth_password: None,

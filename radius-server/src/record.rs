@@ -5,14 +5,15 @@
 //! refused like an unknown version: skipping it could lose a fact.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use aaa_engine::auth::{CodeStep, Method};
 use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
-    AccountingEvent, AccountingKind, Attempt, Counters, Learned, Lease, MacAddress, Outcome,
-    PoolAddress, PoolId, Reason, SessionIpv6,
+    AccountingEvent, AccountingKind, ActivatedService, Attempt, Counters, Ipv6Counters, Learned,
+    Lease, MacAddress, Outcome, PoolAddress, PoolId, Reason, SessionIpv6,
 };
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
@@ -78,7 +79,14 @@ const DELEGATED_IPV6: u8 = 19;
 // Of log-ins again.
 const LEASES: u8 = 20;
 const CODE_STEP: u8 = 21;
-const TAGS: usize = 22;
+/// Tags that no field has yet.
+const FREE_TAGS: RangeInclusive<u8> = 22..=23;
+// Of accounting again.
+const IPV6_COUNTERS: u8 = 24;
+const ACTIVATED_IN: u8 = 25;
+const ACTIVATED_NAME: u8 = 26;
+const INTERIM_INTERVAL: u8 = 27;
+const TAGS: usize = 28;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -116,6 +124,23 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
             put(out, tag, &value);
         }
     }
+    if let Some(activated) = &event.activated {
+        put(out, ACTIVATED_IN, &activated.parent);
+        put(out, ACTIVATED_NAME, activated.name.as_bytes());
+    }
+    if let Some(interval_s) = event.interim_interval_s {
+        put(out, INTERIM_INTERVAL, &interval_s.to_le_bytes());
+    }
+    if event.counters.ipv6 != Ipv6Counters::default() {
+        out.extend([IPV6_COUNTERS, 32, 0]);
+        let ipv6 = event.counters.ipv6;
+        for count in
+            [ipv6.upload_octets, ipv6.download_octets, ipv6.upload_packets, ipv6.download_packets]
+        {
+            out.extend(count.to_le_bytes());
+        }
+    }
+    // Behind what may be missing, so that a record that was cut off is seen.
     out.extend([COUNTERS, 36, 0]);
     let counters = event.counters;
     for count in [
@@ -263,8 +288,18 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
             delegated: ipv6(fields, DELEGATED_IPV6)?,
         },
         service: fields.optional(SERVICE)?.map(i64::from_le_bytes).map(ServiceId),
+        activated: activated(fields)?,
+        interim_interval_s: fields.optional(INTERIM_INTERVAL)?.map(u32::from_le_bytes),
         counters: counters(fields)?,
     })
+}
+
+fn activated(fields: &Fields<'_>) -> Result<Option<Arc<ActivatedService>>, RecordError> {
+    let parent = match fields.octets(ACTIVATED_IN) {
+        Err(RecordError::Missing(_)) => return Ok(None),
+        parent => parent?.into(),
+    };
+    Ok(Some(Arc::new(ActivatedService { parent, name: fields.text(ACTIVATED_NAME)? })))
 }
 
 fn ipv6(fields: &Fields<'_>, tag: u8) -> Result<Option<Ipv6Prefix>, RecordError> {
@@ -286,6 +321,23 @@ fn counters(fields: &Fields<'_>) -> Result<Counters, RecordError> {
         upload_packets: u64::from_le_bytes(*upload_packets),
         download_packets: u64::from_le_bytes(*download_packets),
         session_time_s: u32::from_le_bytes(*session_time_s),
+        ipv6: ipv6_counters(fields)?,
+    })
+}
+
+fn ipv6_counters(fields: &Fields<'_>) -> Result<Ipv6Counters, RecordError> {
+    let Some(octets) = fields.optional::<32>(IPV6_COUNTERS)? else {
+        return Ok(Ipv6Counters::default());
+    };
+    let (counts, _) = octets.as_chunks();
+    let [upload_octets, download_octets, upload_packets, download_packets] = counts else {
+        return Err(RecordError::Value(IPV6_COUNTERS));
+    };
+    Ok(Ipv6Counters {
+        upload_octets: u64::from_le_bytes(*upload_octets),
+        download_octets: u64::from_le_bytes(*download_octets),
+        upload_packets: u64::from_le_bytes(*upload_packets),
+        download_packets: u64::from_le_bytes(*download_packets),
     })
 }
 
@@ -332,7 +384,7 @@ impl<'a> Fields<'a> {
             let (&[tag, low, high], after) = rest.split_first_chunk().ok_or(RecordError::Torn)?;
             let len = usize::from(u16::from_le_bytes([low, high]));
             let (value, after) = after.split_at_checked(len).ok_or(RecordError::Torn)?;
-            let known = tag > 0;
+            let known = tag > 0 && !FREE_TAGS.contains(&tag);
             let place = values.get_mut(usize::from(tag)).filter(|_| known);
             let place = place.ok_or(RecordError::Tag(tag))?;
             if place.replace(value).is_some() {
@@ -390,12 +442,18 @@ mod tests {
     }
 
     fn numbers() -> impl Strategy<Value = Counters> {
-        any::<(u64, u64, u64, u64, u32)>().prop_map(|(a, b, c, d, e)| Counters {
+        any::<([u64; 4], u32, Option<[u64; 4]>)>().prop_map(|([a, b, c, d], e, ipv6)| Counters {
             upload_octets: a,
             download_octets: b,
             upload_packets: c,
             download_packets: d,
             session_time_s: e,
+            ipv6: ipv6.map_or_else(Ipv6Counters::default, |[a, b, c, d]| Ipv6Counters {
+                upload_octets: a,
+                download_octets: b,
+                upload_packets: c,
+                download_packets: d,
+            }),
         })
     }
 
@@ -405,7 +463,8 @@ mod tests {
             kind in kind(), acct_session_id in proptest::collection::vec(any::<u8>(), 0..253),
             login in ".{0,80}", calling_station_id in ".{0,40}", framed_ipv4: Option<[u8; 4]>,
             framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
-            service: Option<i64>, counters in numbers(),
+            service: Option<i64>, counters in numbers(), interim_interval_s: Option<u32>,
+            activated in proptest::option::of((proptest::collection::vec(any::<u8>(), 0..253), ".{0,80}")),
         ) -> AccountingEvent {
             AccountingEvent {
                 session: SessionId(session),
@@ -420,6 +479,10 @@ mod tests {
                 framed_ipv4: framed_ipv4.map(Ipv4Addr::from),
                 ipv6: SessionIpv6 { framed: prefix(framed), delegated: prefix(delegated) },
                 service: service.map(ServiceId),
+                activated: activated.map(|(parent, name): (Vec<u8>, String)| {
+                    Arc::new(ActivatedService { parent: parent.into(), name: name.into() })
+                }),
+                interim_interval_s,
                 counters,
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aaa_engine::session::{Observed, Session, SessionTable, TableLimits, shard_key};
+use aaa_engine::session::{Observed, Session, SessionTable, TableLimits};
 use aaa_engine::{AccountingEvent, Observation};
 use entitlement::Timestamp;
 
@@ -50,8 +50,7 @@ impl Sessions {
     /// Takes back sessions that were stored.
     pub(crate) fn restore(&self, sessions: Vec<Session>) {
         for session in sessions {
-            let key = shard_key(session.nas, &session.acct_session_id);
-            self.shard(key).restore(session);
+            self.shard(session.shard_key()).restore(session);
         }
     }
 
@@ -90,7 +89,7 @@ impl Sessions {
 
     /// Changes a session by an event of the server's own.
     pub(crate) fn take(&self, event: &AccountingEvent) {
-        self.shard(shard_key(event.nas, &event.acct_session_id)).take(event);
+        self.shard(event.shard_key()).take(event);
     }
 
     fn shards(&self) -> impl Iterator<Item = &Mutex<SessionTable>> {

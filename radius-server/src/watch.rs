@@ -64,7 +64,7 @@ impl Heard {
     pub(crate) fn list(&self, sessions: &Sessions) -> Vec<NasHealth> {
         let mut open: HashMap<NasId, u64> = HashMap::new();
         sessions.each_shard(|shard| {
-            for session in shard.open() {
+            for session in shard.open().filter(|session| session.activated.is_none()) {
                 *open.entry(session.nas).or_default() += 1;
             }
         });
@@ -133,14 +133,15 @@ impl Watch {
         }
         let mut silent = Vec::new();
         let mut nases: HashMap<NasId, Expected> = HashMap::new();
+        let silence_s =
+            |session: &Session| self.shared.engine.silence_max_s(session.interim_interval_s);
         self.shared.sessions.each_shard(|shard| {
-            let silence_s = |session: &Session| self.silence_max_s(session).1;
             silent.extend(shard.silent(now, self.listening_since, silence_s));
-            for session in shard.open() {
-                let (interval_s, silence_s) = self.silence_max_s(session);
+            for session in shard.open().filter(|session| session.activated.is_none()) {
                 let expected = nases.entry(session.nas).or_default();
-                if let Some(interval_s) = interval_s {
+                if let Some(interval_s) = session.interim_interval_s {
                     expected.per_hour += 3_600 / i64::from(interval_s.max(1));
+                    let silence_s = silence_s(session);
                     let least = expected.silence_s.map_or(silence_s, |least| least.min(silence_s));
                     expected.silence_s = Some(least);
                 }
@@ -161,15 +162,6 @@ impl Watch {
         let remembered = self.shared.settings.ended_sessions_remembered.as_secs();
         let remembered_s = i64::try_from(remembered).unwrap_or(i64::MAX);
         self.shared.sessions.forget_silent(now.minus_s(remembered_s));
-    }
-
-    /// The interval at which a session should report, seconds, and how long it may be silent.
-    fn silence_max_s(&self, session: &Session) -> (Option<u32>, i64) {
-        let Shared { directory, engine, .. } = &*self.shared;
-        let service = session.service.and_then(|id| directory.service(session.tenant, id));
-        let terms = service.map(|service| service.entitlement.terms);
-        let interval_s = terms.as_ref().and_then(|terms| terms.interim_interval_s);
-        (interval_s, engine.silence_max_s(terms.as_deref()))
     }
 
     /// Keeps what is expected of each NAS, and says when one has fallen silent or is back.

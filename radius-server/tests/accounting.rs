@@ -141,6 +141,8 @@ fn a_session_whose_name_is_used_again_is_ended_in_the_sink_first() {
         framed_ipv4: None,
         ipv6: Default::default(),
         service: None,
+        activated: None,
+        interim_interval_s: None,
         counters: Counters { upload_octets: 5 << 30, session_time_s: 9, ..Counters::default() },
     };
     sink.keep(Entry::Accounting(older.clone()));

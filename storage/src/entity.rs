@@ -53,6 +53,7 @@ table!(nas, "nas", {
     reply_attributes: Option<Vec<u8>>,
     identify: Option<String>,
     mac_auth_password_sealed: Option<Vec<u8>>,
+    counter_bits: i64,
 });
 
 table!(plan, "plan", {
@@ -178,6 +179,13 @@ table!(session, "session", {
     silent_since: Option<i64>,
     framed_ipv6: Option<String>,
     delegated_ipv6: Option<String>,
+    ipv6_upload_octets: i64,
+    ipv6_download_octets: i64,
+    ipv6_upload_packets: i64,
+    ipv6_download_packets: i64,
+    parent_acct_session_id: Option<Vec<u8>>,
+    activated_service: Option<String>,
+    interim_interval_s: Option<i64>,
 });
 
 table!(auth_log, "auth_log", {

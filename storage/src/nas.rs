@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aaa_engine::ports::{MessageAuthenticatorPolicy, Nas, NasId};
+use aaa_engine::ports::{CounterWidth, MessageAuthenticatorPolicy, Nas, NasId};
 use aaa_engine::{Identify, IdentifyError, ReplyAttributes};
 use entitlement::{TenantId, Timestamp};
 use radius_proto::Secret;
@@ -49,6 +49,8 @@ pub struct NewNas {
     pub message_authenticator: MessageAuthenticatorPolicy,
     /// Whether it counts from the subscriber's side.
     pub counters_swapped: bool,
+    /// How far its counters of octets count.
+    pub counter_width: CounterWidth,
     /// What each Access-Accept through it carries besides.
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
@@ -72,6 +74,8 @@ pub struct NasUpdate {
     pub message_authenticator: Option<MessageAuthenticatorPolicy>,
     /// Whether it counts from the subscriber's side.
     pub counters_swapped: Option<bool>,
+    /// How far its counters of octets count.
+    pub counter_width: Option<CounterWidth>,
     /// What each Access-Accept through it carries besides; `Some(None)` takes it away.
     pub reply_attributes: Option<Option<ReplyAttributes>>,
     /// What its subscribers are identified by.
@@ -97,6 +101,8 @@ pub struct NasEntry {
     pub message_authenticator: MessageAuthenticatorPolicy,
     /// Whether it counts from the subscriber's side.
     pub counters_swapped: bool,
+    /// How far its counters of octets count.
+    pub counter_width: CounterWidth,
     /// What each Access-Accept through it carries besides.
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
@@ -129,6 +135,7 @@ impl NasTable<'_> {
             dialect: Set(new.dialect.clone()),
             message_authenticator: Set(policy_code(new.message_authenticator).to_owned()),
             counters_swapped: Set(i64::from(new.counters_swapped)),
+            counter_bits: Set(counter_bits(new.counter_width)),
             reply_attributes: Set(stored_attributes(new.reply_attributes.as_ref())),
             identify: Set(stored_identify(&new.identify)),
             created_at: Set(unit.now.unix_ms()),
@@ -207,6 +214,9 @@ impl NasTable<'_> {
         }
         if let Some(swapped) = update.counters_swapped {
             row.counters_swapped = Set(i64::from(swapped));
+        }
+        if let Some(width) = update.counter_width {
+            row.counter_bits = Set(counter_bits(width));
         }
         if let Some(attributes) = &update.reply_attributes {
             row.reply_attributes = Set(stored_attributes(attributes.as_ref()));
@@ -329,6 +339,7 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         dialect: Arc::from(entry.dialect),
         message_authenticator: entry.message_authenticator,
         counters_swapped: entry.counters_swapped,
+        counter_width: entry.counter_width,
         reply_attributes: entry.reply_attributes,
         identify: entry.identify,
         mac_auth_password,
@@ -346,6 +357,9 @@ impl TryFrom<nas::Model> for NasEntry {
             policy_from_code(&row.message_authenticator).ok_or_else(|| {
                 corrupt(row.id, format!("its policy is `{}`", row.message_authenticator))
             })?;
+        let counter_width = counter_width(row.counter_bits).ok_or_else(|| {
+            corrupt(row.id, format!("its counters have {} bits", row.counter_bits))
+        })?;
         let reply_attributes = read_attributes(row.reply_attributes.as_deref())
             .map_err(|problem| corrupt(row.id, problem.to_owned()))?;
         let identify = row.identify.as_deref().map(str::parse).transpose();
@@ -359,6 +373,7 @@ impl TryFrom<nas::Model> for NasEntry {
             dialect: row.dialect,
             message_authenticator,
             counters_swapped: row.counters_swapped != 0,
+            counter_width,
             reply_attributes,
             identify: identify.unwrap_or_default(),
             has_mac_auth_password: row.mac_auth_password_sealed.is_some(),
@@ -404,6 +419,7 @@ fn described(row: &nas::Model) -> Value {
         "dialect": row.dialect,
         "message_authenticator": row.message_authenticator,
         "counters_swapped": row.counters_swapped != 0,
+        "counter_bits": row.counter_bits,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
         "identify": row.identify,
         "mac_auth_password": row.mac_auth_password_sealed.is_some().then_some("set"),
@@ -425,6 +441,19 @@ pub(crate) fn read_attributes(
     octets: Option<&[u8]>,
 ) -> Result<Option<ReplyAttributes>, &'static str> {
     octets.map(ReplyAttributes::from_octets).transpose().map_err(|_| "its attributes are none")
+}
+
+const fn counter_bits(width: CounterWidth) -> i64 {
+    match width {
+        CounterWidth::Bits64 => 64,
+        CounterWidth::Bits32 => 32,
+    }
+}
+
+fn counter_width(bits: i64) -> Option<CounterWidth> {
+    [CounterWidth::Bits64, CounterWidth::Bits32]
+        .into_iter()
+        .find(|width| counter_bits(*width) == bits)
 }
 
 fn policy_code(policy: MessageAuthenticatorPolicy) -> &'static str {

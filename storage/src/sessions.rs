@@ -1,10 +1,11 @@
 //! The sessions, as far as the journal has been drained.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
-use aaa_engine::{Counters, SessionIpv6};
+use aaa_engine::{ActivatedService, Counters, Ipv6Counters, SessionIpv6};
 use entitlement::{NetworkError, ServiceId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Statement, Value};
 
@@ -47,12 +48,13 @@ impl Sessions<'_> {
         self.entries(rest, []).await
     }
 
-    /// The open sessions of one service, the longest first.
+    /// The open sessions of one service, the longest first, without those of what was activated in
+    /// them.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn open_of(&self, service: ServiceId) -> Result<Vec<SessionEntry>, StoreError> {
-        let rest = "and s.service_id = $2 and s.ended_at is null \
+        let rest = "and s.service_id = $2 and s.ended_at is null and s.activated_service is null \
                     and (s.silent_since is null or s.silent_since < s.last_seen_at) \
                     order by s.started_at, s.id";
         self.entries(rest, [service.0.into()]).await
@@ -89,7 +91,7 @@ impl Sessions<'_> {
         at: Timestamp,
         limit: u64,
     ) -> Result<Vec<SessionEntry>, StoreError> {
-        let rest = "and s.framed_ipv4 = $2 and s.started_at <= $3 \
+        let rest = "and s.framed_ipv4 = $2 and s.started_at <= $3 and s.activated_service is null \
                     and (s.ended_at is null or s.ended_at > $4) \
                     order by s.started_at desc, s.id limit $5";
         let at = Value::from(at.unix_ms());
@@ -165,6 +167,11 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
             delegated: prefix(row.delegated_ipv6.as_deref())?,
         },
         service: row.service_id.map(ServiceId),
+        activated: row.activated_service.as_deref().map(|name| {
+            let parent = row.parent_acct_session_id.as_deref().unwrap_or_default();
+            Arc::new(ActivatedService { parent: parent.into(), name: name.into() })
+        }),
+        interim_interval_s: row.interim_interval_s.map(small).transpose()?,
         started_at: Timestamp::from_unix_ms(row.started_at),
         last_seen_at: Timestamp::from_unix_ms(row.last_seen_at),
         ended,
@@ -175,6 +182,12 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
             upload_packets: unsigned(row.upload_packets)?,
             download_packets: unsigned(row.download_packets)?,
             session_time_s: small(row.session_time_s)?,
+            ipv6: Ipv6Counters {
+                upload_octets: unsigned(row.ipv6_upload_octets)?,
+                download_octets: unsigned(row.ipv6_download_octets)?,
+                upload_packets: unsigned(row.ipv6_upload_packets)?,
+                download_packets: unsigned(row.ipv6_download_packets)?,
+            },
         },
     })
 }

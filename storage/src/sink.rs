@@ -250,7 +250,10 @@ impl Pending {
         let (known, mut reports) =
             known.map_or((None, Vec::new()), |told| (Some(told.session), told.reports));
         if let Some(session) = apply(event, known) {
-            reports.push(Report::of(event));
+            // What was activated within a session counts a part of what that session counts.
+            if event.activated.is_none() {
+                reports.push(Report::of(event));
+            }
             self.sessions.insert(event.session, Told { session, reports });
         }
     }
@@ -345,6 +348,8 @@ mod tests {
             framed_ipv4: None,
             ipv6: Default::default(),
             service: None,
+            activated: None,
+            interim_interval_s: None,
             counters: Counters::default(),
         })
     }

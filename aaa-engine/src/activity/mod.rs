@@ -88,6 +88,10 @@ impl Activity {
             }
             return;
         }
+        // What was activated within a session is no use of its own.
+        if event.activated.is_some() {
+            return;
+        }
         if let Some(end) = &observed.superseded {
             self.end(end.service, end.session, end.happened_at);
         }
@@ -126,6 +130,9 @@ impl Activity {
     /// Takes back a session that was stored: one that is open is going on, and of another it is
     /// known until when it used its addresses.
     pub fn restore(&self, directory: &dyn Directory, session: &Session) {
+        if session.activated.is_some() {
+            return;
+        }
         if let Some(ended) = session.end() {
             return self.touch(directory, session, ended.at);
         }

@@ -44,6 +44,8 @@ pub(crate) struct Use {
     pub(crate) origin: Arc<str>,
     pub(crate) since: Timestamp,
     pub(crate) last_seen_at: Timestamp,
+    /// How often it should report, seconds.
+    pub(crate) interim_interval_s: Option<u32>,
     /// A session in quarantine takes nobody's place.
     pub(crate) is_quarantined: bool,
 }
@@ -111,6 +113,7 @@ impl ServiceActivity {
             origin: slot.origin,
             since: slot.at,
             last_seen_at: slot.at,
+            interim_interval_s: None,
             is_quarantined: false,
         });
     }
@@ -126,6 +129,7 @@ impl ServiceActivity {
         if let Some(found) = self.uses.iter_mut().find(|found| found.id == id) {
             found.last_seen_at = found.last_seen_at.max(event.received_at);
             found.since = found.since.min(event.implied_start());
+            found.interim_interval_s = found.interim_interval_s.max(event.interim_interval_s);
             // It was only authenticated anew: a session that gives way reports no more.
             self.uses.retain(|slot| {
                 let is_its_own = slot.is_slot_of(nonce) || slot.is_by(event.nas, origin);
@@ -153,6 +157,7 @@ impl ServiceActivity {
             origin: Arc::clone(origin),
             since,
             last_seen_at: event.received_at,
+            interim_interval_s: event.interim_interval_s,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
         });
         true
@@ -167,6 +172,7 @@ impl ServiceActivity {
                 origin: Arc::clone(&session.calling_station_id),
                 since: session.started_at,
                 last_seen_at: session.last_seen_at,
+                interim_interval_s: session.interim_interval_s,
                 is_quarantined: false,
             });
         }

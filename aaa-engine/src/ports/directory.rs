@@ -124,6 +124,8 @@ pub struct Nas {
     /// True when it counts from the subscriber's side: Acct-Input-Octets is what the subscriber
     /// received. The standard meaning is the reverse (RFC 2866 section 5.3).
     pub counters_swapped: bool,
+    /// How far its counters of octets count before they begin again at 0.
+    pub counter_width: CounterWidth,
     /// What each Access-Accept through it carries besides.
     pub reply_attributes: Option<ReplyAttributes>,
     /// What its subscribers are identified by.
@@ -131,6 +133,17 @@ pub struct Nas {
     /// The password that its hotspots send with the log-in of a device by its MAC address; `None`:
     /// none, an empty one, or the address again.
     pub mac_auth_password: Option<Secret>,
+}
+
+/// How many bits a NAS's counters of octets have. Those of packets have 32 always, as RADIUS has no
+/// gigawords for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CounterWidth {
+    /// It sends Acct-Input-Gigawords and Acct-Output-Gigawords (RFC 2869 sections 5.1 and 5.2).
+    #[default]
+    Bits64,
+    /// It sends none: after 4 GiB it begins again at 0.
+    Bits32,
 }
 
 /// Whether a NAS's Access-Requests must carry a Message-Authenticator (CVE-2024-3596).

@@ -97,7 +97,7 @@ impl Candidate<'_> {
 
     fn counts(&self, other: &Use) -> bool {
         let booted = |nas: NasId| self.activities.booted_at(nas);
-        let silence_s = self.settings.silence_max_s(&self.service.entitlement.terms);
+        let silence_s = self.settings.silence_max_s(other.interim_interval_s);
         !other.is_quarantined
             && !other.is_by(self.nas.id, self.origin)
             && other.is_reserved(self.now)

@@ -42,6 +42,8 @@ pub(super) fn first(event: &AccountingEvent) -> Session {
         framed_ipv4: event.framed_ipv4,
         ipv6: event.ipv6,
         service: event.service,
+        activated: event.activated.clone(),
+        interim_interval_s: event.interim_interval_s,
         started_at: event.implied_start(),
         last_seen_at: event.received_at,
         ended: end_by(event),
@@ -77,6 +79,10 @@ pub(super) fn update(session: &mut Session, event: &AccountingEvent) {
         session.calling_station_id = Arc::clone(&event.calling_station_id);
     }
     session.service = session.service.or(event.service);
+    if session.activated.is_none() {
+        session.activated.clone_from(&event.activated);
+    }
+    session.interim_interval_s = session.interim_interval_s.max(event.interim_interval_s);
     session.started_at = session.started_at.min(event.implied_start());
     session.last_seen_at = session.last_seen_at.max(event.received_at);
     session.ended = earliest(session.ended, end_by(event));

@@ -7,6 +7,7 @@
 mod id;
 mod join;
 mod table;
+mod wrap;
 
 use core::fmt;
 use std::net::Ipv4Addr;
@@ -14,7 +15,9 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
-use crate::accounting::{Counters, SessionIpv6, TERMINATE_CAUSE_LOST_SERVICE};
+use crate::accounting::{
+    ActivatedService, Counters, SessionIpv6, TERMINATE_CAUSE_LOST_SERVICE, family,
+};
 use crate::ports::NasId;
 
 pub use id::shard_key;
@@ -61,6 +64,11 @@ pub struct Session {
     pub ipv6: SessionIpv6,
     /// The service it uses, when known.
     pub service: Option<ServiceId>,
+    /// The activated service that it is the session of; `None`: it is the subscriber's own.
+    pub activated: Option<Arc<ActivatedService>>,
+    /// How often it should report, seconds: what the terms of its service have asked for while it
+    /// lasted, the longest. Its NAS was told when it began, and goes on with that.
+    pub interim_interval_s: Option<u32>,
     /// When it began: the Start, or what the first other packet implies.
     pub started_at: Timestamp,
     /// When its last packet arrived.
@@ -75,6 +83,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Its [`shard_key`]: the same as that of its parent.
+    #[must_use]
+    pub fn shard_key(&self) -> u64 {
+        shard_key(self.nas, family(&self.acct_session_id, self.activated.as_deref()))
+    }
+
     /// How it ended: by the word of its NAS, or because nothing has been heard of it for too long.
     #[must_use]
     pub fn end(&self) -> Option<Ended> {

@@ -14,6 +14,7 @@ use crate::accounting::{
 use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::join::{self, implied_start};
+use crate::session::wrap::widened;
 use crate::session::{Ended, Session, SessionId};
 
 /// The sessions of one shard, open and lately ended, with a single owner.
@@ -36,6 +37,8 @@ pub struct SessionTable {
     sessions: Map<SessionId, Session>,
     /// Every remembered session by what its NAS calls it, the earliest begun first.
     namesakes: Map<Name, Vec<SessionId>>,
+    /// The sessions of activated services by what the NAS calls their parent.
+    activated: Map<Name, Vec<SessionId>>,
     /// The ended ones, the longest ended first.
     ended: VecDeque<SessionId>,
     /// How many have not ended and are silent.
@@ -53,6 +56,9 @@ pub struct Observed {
     /// NAS has used the name again. It is given with every packet of the later session, since
     /// none tells whether the one before became durable; make it durable before `event`.
     pub superseded: Option<AccountingEvent>,
+    /// The ends of activated services that end with the session, or that belong to one that has
+    /// ended, and of which the NAS has not said so; make them durable after `event`.
+    pub services_ended: Vec<AccountingEvent>,
     /// Whether the session goes on after the packet; false of an On or Off.
     pub is_open: bool,
 }
@@ -123,7 +129,12 @@ impl SessionTable {
         if observation.kind.is_about_the_nas() {
             let event = observation.in_session(SessionId::NONE);
             self.end_sessions_of_nas(&event);
-            return Observed { event, superseded: None, is_open: false };
+            return Observed {
+                event,
+                superseded: None,
+                services_ended: Vec::new(),
+                is_open: false,
+            };
         }
         let (id, superseded) = match self.find(observation) {
             Found::Known(id) => (id, self.superseded.get(&id).cloned()),
@@ -136,19 +147,84 @@ impl SessionTable {
                 (self.new_id(observation), end)
             }
         };
-        let event = observation.in_session(id);
+        let mut event = observation.in_session(id);
+        // A session that is not remembered has counted nothing that is known.
+        let known = self.sessions.get(&id).map(|session| session.counters).unwrap_or_default();
+        event.counters = widened(observation, &known);
         self.change(&event);
         if let Some(end) = &superseded
             && self.sessions.contains_key(&id)
         {
             self.superseded.entry(id).or_insert_with(|| end.clone());
         }
+        let services_ended = self.end_services(&event, superseded.as_ref());
         let is_open = match self.sessions.get(&id) {
             Some(session) => session.ended.is_none(),
             // It is not remembered: the packet alone tells.
             None => event.kind.terminate_cause().is_none(),
         };
-        Observed { event, superseded, is_open }
+        Observed { event, superseded, services_ended, is_open }
+    }
+
+    /// Ends the services that an ended session leaves behind: its own, and those of one that it has
+    /// superseded. The same packet again gives the same ends.
+    fn end_services(
+        &mut self,
+        event: &AccountingEvent,
+        superseded: Option<&AccountingEvent>,
+    ) -> Vec<AccountingEvent> {
+        if self.activated.is_empty() {
+            return Vec::new();
+        }
+        let ended_by = |end: &AccountingEvent| {
+            let end_of = end.kind.terminate_cause().zip(Some(end.happened_at));
+            let (terminate_cause, at) = end_of.filter(|_| end.activated.is_none())?;
+            Some((name_of(end.nas, &end.acct_session_id), Ended { at, terminate_cause }))
+        };
+        let mut ends: Vec<_> = superseded.into_iter().chain([event]).filter_map(ended_by).collect();
+        // A service that is heard of when its parent has ended.
+        if let Some(activated) = &event.activated
+            && let Some(ended) = self.end_of_parent(event, &activated.parent)
+        {
+            ends.push((name_of(event.nas, &activated.parent), ended));
+        }
+        let mut events = Vec::new();
+        for (parent, ended) in ends {
+            let services = self.activated.get(&parent).map_or(&[][..], Vec::as_slice);
+            let services = services.iter().filter_map(|id| self.sessions.get(id));
+            let ends_with_it = |session: &&Session| {
+                session.started_at <= ended.at && session.ended.is_none_or(|own| own == ended)
+            };
+            let kind = AccountingKind::Stop { terminate_cause: ended.terminate_cause };
+            let end = |session: &Session| AccountingEvent {
+                kind,
+                happened_at: ended.at,
+                ..end_unseen(session)
+            };
+            events.extend(services.filter(ends_with_it).map(end));
+        }
+        events.iter().for_each(|end| self.change(end));
+        events
+    }
+
+    /// How the session ended within which a service was activated.
+    fn end_of_parent(&self, event: &AccountingEvent, parent: &Arc<[u8]>) -> Option<Ended> {
+        let service = self.sessions.get(&event.session)?;
+        let namesakes = self.namesakes.get(&name_of(event.nas, parent))?;
+        let namesakes = namesakes.iter().rev().filter_map(|id| self.sessions.get(id));
+        // Of several uses of one name it is the last that had begun by then.
+        let began_by = service.started_at.plus_s(START_TOLERANCE_S);
+        namesakes.into_iter().find(|parent| parent.started_at <= began_by)?.ended
+    }
+
+    /// When a session was last heard of: that of an activated service with its parent too.
+    fn heard_at(&self, session: &Session) -> Timestamp {
+        let parents = session
+            .activated
+            .as_ref()
+            .and_then(|activated| self.namesakes.get(&name_of(session.nas, &activated.parent)));
+        let parents = parents.into_iter().flatten().filter_map(|id| self.sessions.get(id));
+        parents.map(|parent| parent.last_seen_at).fold(session.last_seen_at, Timestamp::max)
     }
 
     /// Takes back a session that was stored; one that is known already stays as it is.
@@ -179,7 +255,7 @@ impl SessionTable {
         silence_max_s: impl Fn(&Session) -> i64,
     ) -> Vec<AccountingEvent> {
         let is_silent = |session: &&Session| {
-            let heard = session.last_seen_at.max(listening_since);
+            let heard = self.heard_at(session).max(listening_since);
             session.end().is_none() && now > heard.plus_s(silence_max_s(session))
         };
         let silence =
@@ -205,10 +281,13 @@ impl SessionTable {
         }
     }
 
-    /// How many sessions have not ended.
+    /// How many sessions of subscribers have not ended; those of activated services are not counted.
     #[must_use]
     pub fn open_count(&self) -> usize {
-        self.kept_open() - self.silent
+        if self.activated.is_empty() {
+            return self.kept_open() - self.silent;
+        }
+        self.open().filter(|session| session.activated.is_none()).count()
     }
 
     /// How many take the place of an open one.
@@ -230,7 +309,7 @@ impl SessionTable {
                 return Found::Known(id);
             }
         }
-        let name = name_of(observation);
+        let name = name_of(observation.nas, &observation.acct_session_id);
         let namesakes = self.namesakes.get(&name).map_or(&[][..], Vec::as_slice);
         let namesakes = namesakes.iter().filter_map(|id| self.sessions.get(id));
         let mut found: Option<&Session> = None;
@@ -260,7 +339,12 @@ impl SessionTable {
         match &observation.class_nonce {
             Some(nonce) => SessionId::from_token(observation, nonce),
             // Where it will not be remembered, its next packet must lead to the same id without.
-            None if self.is_full() || !self.has_room_for_namesake(&name_of(observation)) => {
+            None if self.is_full()
+                || !self.has_room_for_namesake(&name_of(
+                    observation.nas,
+                    &observation.acct_session_id,
+                )) =>
+            {
                 SessionId::from_identity(observation, None)
             }
             None => SessionId::from_identity(observation, Some(start_of(observation))),
@@ -272,7 +356,7 @@ impl SessionTable {
     }
 
     fn has_room_for(&self, session: &Session) -> bool {
-        let name = (session.nas, Arc::clone(&session.acct_session_id));
+        let name = name_of(session.nas, &session.acct_session_id);
         self.has_room_for_namesake(&name) && (session.ended.is_some() || !self.is_full())
     }
 
@@ -312,7 +396,7 @@ impl SessionTable {
 
     fn insert(&mut self, session: Session) {
         let (id, ended) = (session.id, session.ended.is_some());
-        let name = (session.nas, Arc::clone(&session.acct_session_id));
+        let name = name_of(session.nas, &session.acct_session_id);
         if let Some(namesakes) = self.namesakes.get(&name)
             && namesakes.len() >= NAMESAKES_MAX
             && let Some(oldest) = self.longest_ended_of(namesakes)
@@ -320,6 +404,10 @@ impl SessionTable {
             // A long search, but only for a NAS that names its sessions alike.
             self.ended.retain(|other| *other != oldest);
             self.forget(oldest);
+        }
+        if let Some(activated) = &session.activated {
+            let parent = name_of(session.nas, &activated.parent);
+            self.activated.entry(parent).or_default().push(id);
         }
         let sessions = &self.sessions;
         let namesakes = self.namesakes.entry(name).or_default();
@@ -358,18 +446,24 @@ impl SessionTable {
     fn forget(&mut self, id: SessionId) {
         self.superseded.remove(&id);
         let Some(session) = self.sessions.remove(&id) else { return };
-        let name = (session.nas, session.acct_session_id);
-        if let Entry::Occupied(mut entry) = self.namesakes.entry(name) {
-            entry.get_mut().retain(|other| *other != id);
-            if entry.get().is_empty() {
-                entry.remove();
-            }
+        if let Some(activated) = &session.activated {
+            remove(&mut self.activated, name_of(session.nas, &activated.parent), id);
+        }
+        remove(&mut self.namesakes, (session.nas, session.acct_session_id), id);
+    }
+}
+
+fn remove(by_name: &mut Map<Name, Vec<SessionId>>, name: Name, id: SessionId) {
+    if let Entry::Occupied(mut entry) = by_name.entry(name) {
+        entry.get_mut().retain(|other| *other != id);
+        if entry.get().is_empty() {
+            entry.remove();
         }
     }
 }
 
-fn name_of(observation: &Observation) -> Name {
-    (observation.nas, Arc::clone(&observation.acct_session_id))
+fn name_of(nas: NasId, acct_session_id: &Arc<[u8]>) -> Name {
+    (nas, Arc::clone(acct_session_id))
 }
 
 /// The Stop that never came, at the last sign of life.
@@ -387,6 +481,8 @@ fn end_unseen(session: &Session) -> AccountingEvent {
         framed_ipv4: session.framed_ipv4,
         ipv6: session.ipv6,
         service: session.service,
+        activated: session.activated.clone(),
+        interim_interval_s: session.interim_interval_s,
         counters: session.counters,
     }
 }

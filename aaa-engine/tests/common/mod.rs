@@ -134,6 +134,7 @@ pub(crate) fn nas(id: i64) -> Nas {
         dialect: "mikrotik".into(),
         message_authenticator: Default::default(),
         counters_swapped: false,
+        counter_width: Default::default(),
         reply_attributes: None,
         identify: Default::default(),
         mac_auth_password: None,

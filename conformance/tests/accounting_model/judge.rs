@@ -47,6 +47,8 @@ pub struct Verdict {
     pub ended: usize,
     /// Sessions of which more than one state would have been right.
     pub doubtful: usize,
+    /// Counters of sessions that have passed 32 bits, on a NAS whose counters have no more.
+    pub wrapped: usize,
     pub upload_octets: u128,
     pub download_octets: u128,
 }
@@ -81,6 +83,10 @@ pub fn judge(
             verdict.open += usize::from(row.ended_at_unix_ms.is_none());
             verdict.ended += usize::from(row.ended_at_unix_ms.is_some());
             verdict.doubtful += usize::from(truth.is_doubtful());
+            if nas.habits.counter_bits == 32 {
+                let counters = [row.upload_octets, row.download_octets];
+                verdict.wrapped += counters.iter().filter(|octets| **octets >> 32 > 0).count();
+            }
             verdict.upload_octets += u128::from(row.upload_octets);
             verdict.download_octets += u128::from(row.download_octets);
             if let Some(what) = truth.differs_in(row, begin_unix_ms) {

@@ -1,7 +1,7 @@
 //! Whatever the NASes, the network and SIGKILL do, the store ends up with exactly what the NASes
 //! have counted.
 //!
-//! Four simulated NASes play random schedules of sixteen hours: sessions with and without our
+//! Six simulated NASes play random schedules of sixteen hours: sessions with and without our
 //! Class, of known and unknown logins, under names that are used again; datagrams are lost,
 //! doubled, overtaken and repeated, NASes fail and start again, and the server is killed at random
 //! moments. The truth is the NASes' own counters. Everything here is written anew from the RFCs:
@@ -10,7 +10,8 @@
 //! What a NAS has to do for its sessions to be told apart is written beside
 //! [`schedule::Habits`] and in `nas.rs`: one that repeats our Class may do nearly anything; where
 //! only time tells two uses of a name apart, it must let the old Stop be acknowledged before the
-//! new Start, and that before other reports. Counters without gigawords that wrap are not played.
+//! new Start, and that before other reports. Two of
+//! them have no gigawords: their counters wrap.
 //!
 //! A failure prints a seed; `WEIR_MODEL_SEED=<seed>` plays it again.
 #![allow(
@@ -115,6 +116,8 @@ fn installation(program: &str, schedules: &[NasSchedule]) -> Installation {
     installation.import_services(&schedule::known_logins()).unwrap();
     for nas in schedules {
         installation.add_nas(&nas.name, &nas.address.to_string(), SECRET).unwrap();
+        let bits = nas.habits.counter_bits.to_string();
+        installation.weir(&["nas", "set", &nas.name, "--counter-bits", &bits]).unwrap();
         if nas.habits.counters_swapped {
             installation.weir(&["nas", "set", &nas.name, "--counters-swapped", "true"]).unwrap();
         }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use conformance::SECRET;
 
 use crate::random::Random;
-use crate::schedule::{NasSchedule, Record, RecordKind, SPAN_MS, What, known_logins};
+use crate::schedule::{Counters, NasSchedule, Record, RecordKind, SPAN_MS, What, known_logins};
 use crate::wire::{self, Attributes, Request};
 
 /// How many records wait for their acknowledgement at any time.
@@ -415,10 +415,28 @@ impl Player<'_> {
                     if self.schedule.habits.counters_swapped {
                         std::mem::swap(&mut input, &mut output);
                     }
-                    attributes.number(wire::ACCT_INPUT_OCTETS, input as u32);
-                    attributes.number(wire::ACCT_INPUT_GIGAWORDS, (input >> 32) as u32);
-                    attributes.number(wire::ACCT_OUTPUT_OCTETS, output as u32);
-                    attributes.number(wire::ACCT_OUTPUT_GIGAWORDS, (output >> 32) as u32);
+                    for (octets, low, high, packets) in [
+                        (
+                            input,
+                            wire::ACCT_INPUT_OCTETS,
+                            wire::ACCT_INPUT_GIGAWORDS,
+                            wire::ACCT_INPUT_PACKETS,
+                        ),
+                        (
+                            output,
+                            wire::ACCT_OUTPUT_OCTETS,
+                            wire::ACCT_OUTPUT_GIGAWORDS,
+                            wire::ACCT_OUTPUT_PACKETS,
+                        ),
+                    ] {
+                        attributes.number(low, octets as u32);
+                        if self.schedule.habits.counter_bits == 64 {
+                            attributes.number(high, (octets >> 32) as u32);
+                        }
+                        if self.schedule.habits.tells_packets {
+                            attributes.number(packets, Counters::packets(octets) as u32);
+                        }
+                    }
                 }
                 match what {
                     What::Start => 1,

@@ -31,6 +31,9 @@ const FIRST_MS: (u64, u64) = (5 * SECOND_MS, 600 * SECOND_MS);
 
 const INTERIM_INTERVALS_S: [u64; 3] = [300, 600, 900];
 
+/// Of so many reports in a row one must arrive before any later one, or a wrap cannot be seen.
+const SEEN_AMONG: u64 = 8;
+
 /// Acct-Terminate-Cause of RFC 2866 section 5.10.
 pub const LOST_SERVICE: u32 = 3;
 pub const ADMIN_REBOOT: u32 = 7;
@@ -59,29 +62,29 @@ pub struct Habits {
     pub tells_station: bool,
     /// It counts from the subscriber's side.
     pub counters_swapped: bool,
+    /// How many bits its counters have; those of 32 begin again at 0.
+    pub counter_bits: u32,
+    /// It counts packets.
+    pub tells_packets: bool,
 }
 
-const HABITS: [Habits; 4] = [
-    Habits { repeats_class: true, names_lines: true, tells_station: true, counters_swapped: false },
-    Habits {
-        repeats_class: false,
-        names_lines: true,
-        tells_station: false,
-        counters_swapped: false,
-    },
-    Habits {
-        repeats_class: false,
-        names_lines: false,
-        tells_station: true,
-        counters_swapped: true,
-    },
-    Habits {
-        repeats_class: true,
-        names_lines: false,
-        tells_station: false,
-        counters_swapped: false,
-    },
+const HABITS: [Habits; 6] = [
+    Habits { repeats_class: true, names_lines: true, tells_station: true, ..PLAIN },
+    Habits { names_lines: true, ..PLAIN },
+    Habits { tells_station: true, counters_swapped: true, ..PLAIN },
+    Habits { repeats_class: true, ..PLAIN },
+    Habits { repeats_class: true, names_lines: true, counter_bits: 32, ..PLAIN },
+    Habits { tells_station: true, counter_bits: 32, tells_packets: true, ..PLAIN },
 ];
+
+const PLAIN: Habits = Habits {
+    repeats_class: false,
+    names_lines: false,
+    tells_station: false,
+    counters_swapped: false,
+    counter_bits: 64,
+    tells_packets: false,
+};
 
 /// One use of a session's name.
 pub struct Session {
@@ -118,6 +121,13 @@ pub enum EndedBy {
 pub struct Counters {
     pub upload_octets: u64,
     pub download_octets: u64,
+}
+
+impl Counters {
+    /// A packet of a thousand octets; the last one is shorter.
+    pub const fn packets(octets: u64) -> u64 {
+        octets.div_ceil(1_000)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -192,9 +202,9 @@ pub fn known_logins() -> Vec<(String, String)> {
     (0..12).map(|n| (format!("subscriber{n}"), format!("password of subscriber {n}"))).collect()
 }
 
-/// The schedules of four NASes that differ in their habits, with about so many sessions in all.
+/// The schedules of six NASes that differ in their habits, with about so many sessions in all.
 pub fn schedules(seed: u64, sessions: u32) -> Vec<NasSchedule> {
-    let of_each = sessions / 4;
+    let of_each = sessions / u32::try_from(HABITS.len()).unwrap();
     (0..).zip(HABITS).map(|(number, habits)| schedule(seed, number, habits, of_each)).collect()
 }
 
@@ -298,6 +308,7 @@ impl Writer {
         let end_ms = start_ms + self.between(lasts_s.0 * SECOND_MS, lasts_s.1 * SECOND_MS);
         let interval_s = INTERIM_INTERVALS_S[self.random.between(0, 3) as usize];
         let mut counters = Counters::default();
+        let mut reports = 0;
         self.push(start_ms, RecordKind::Session { number, what: What::Start, counters });
         let mut at_ms = start_ms;
         loop {
@@ -311,7 +322,8 @@ impl Writer {
             if at_ms >= life_end_ms {
                 return life_end_ms;
             }
-            self.count(&mut counters);
+            self.count(&mut counters, reports);
+            reports += 1;
             let stops = what != What::Interim;
             // A line that goes dead: the Stop never comes, the next session does.
             let dead = self.habits.repeats_class && self.random.happens(3);
@@ -327,11 +339,19 @@ impl Writer {
 
     /// What passes between two reports: mostly megabytes, sometimes nothing, sometimes more than
     /// 32 bits hold.
-    fn count(&mut self, counters: &mut Counters) {
+    ///
+    /// With counters that wrap there are gigabytes from time to time, but so much less in between
+    /// that no more than 4 GiB pass while [`SEEN_AMONG`] reports arrive after a later one or not at
+    /// all.
+    fn count(&mut self, counters: &mut Counters, reports: u64) {
         for counter in [&mut counters.upload_octets, &mut counters.download_octets] {
-            *counter += match self.random.between(0, 10) {
-                0 => 0,
-                1 => self.random.between(0, 12_000_000_000),
+            *counter += match (self.habits.counter_bits, self.random.between(0, 10)) {
+                (_, 0) => 0,
+                (32, _) if reports % SEEN_AMONG == 0 => {
+                    self.random.between(2_000_000_000, 3_000_000_000)
+                }
+                (32, _) => self.random.between(0, 180_000_000),
+                (_, 1) => self.random.between(0, 12_000_000_000),
                 _ => self.random.between(0, 200_000_000),
             };
         }

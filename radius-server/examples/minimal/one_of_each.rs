@@ -23,6 +23,7 @@ impl OneOfEach {
             dialect: "mikrotik".into(),
             message_authenticator: MessageAuthenticatorPolicy::Auto,
             counters_swapped: false,
+            counter_width: Default::default(),
             reply_attributes: None,
             identify: aaa_engine::Identify::default(),
             mac_auth_password: None,

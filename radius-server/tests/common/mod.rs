@@ -64,6 +64,7 @@ impl Directory for TestDirectory {
             dialect: "mikrotik".into(),
             message_authenticator: policy,
             counters_swapped: false,
+            counter_width: Default::default(),
             reply_attributes: None,
             identify: Default::default(),
             mac_auth_password: None,

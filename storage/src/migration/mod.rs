@@ -9,6 +9,7 @@ mod m0005_identifiers;
 mod m0006_session;
 mod m0008_pools;
 mod m0009_proofs;
+mod m0010_counters;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_session::Session),
             Box::new(m0008_pools::Pools),
             Box::new(m0009_proofs::Proofs),
+            Box::new(m0010_counters::Counters),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use aaa_engine::session::SessionId;
-use aaa_engine::{AccountingEvent, Counters};
+use aaa_engine::{AccountingEvent, Counters, Ipv6Counters};
 use entitlement::{ServiceId, TenantId, Timestamp};
 use sea_orm::{
     ConnectionTrait as _, DatabaseTransaction, DbBackend, QueryResult, Statement, Value,
@@ -197,6 +197,8 @@ fn counted_of(row: &QueryResult) -> Result<(SessionId, (TenantId, Counted)), Sto
             download_packets: counter(6)?,
             session_time_s: u32::try_from(counter(7)?)
                 .map_err(|_| corrupt("a value is out of range"))?,
+            // It is part of the octets, and no usage of its own.
+            ipv6: Ipv6Counters::default(),
         },
     };
     let tenant = TenantId(row.try_get_by_index(1).during(operation)?);
@@ -213,6 +215,7 @@ fn storable(counters: Counters) -> Counters {
         upload_packets: counters.upload_packets.min(most),
         download_packets: counters.download_packets.min(most),
         session_time_s: counters.session_time_s,
+        ipv6: Ipv6Counters::default(),
     }
 }
 

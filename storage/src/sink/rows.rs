@@ -32,6 +32,13 @@ pub(super) struct SessionRow {
     upload_packets: i64,
     download_packets: i64,
     session_time_s: u32,
+    ipv6_upload_octets: i64,
+    ipv6_download_octets: i64,
+    ipv6_upload_packets: i64,
+    ipv6_download_packets: i64,
+    parent_acct_session_id: Option<String>,
+    activated_service: Option<String>,
+    interim_interval_s: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -107,6 +114,15 @@ impl From<&Session> for SessionRow {
             upload_packets: counted(session.counters.upload_packets),
             download_packets: counted(session.counters.download_packets),
             session_time_s: session.counters.session_time_s,
+            ipv6_upload_octets: counted(session.counters.ipv6.upload_octets),
+            ipv6_download_octets: counted(session.counters.ipv6.download_octets),
+            ipv6_upload_packets: counted(session.counters.ipv6.upload_packets),
+            ipv6_download_packets: counted(session.counters.ipv6.download_packets),
+            parent_acct_session_id: (session.activated.as_ref())
+                .map(|activated| hexadecimal(&activated.parent)),
+            activated_service: (session.activated.as_ref())
+                .map(|activated| storable(&activated.name)),
+            interim_interval_s: session.interim_interval_s,
         }
     }
 }

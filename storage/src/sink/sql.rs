@@ -9,16 +9,20 @@ use crate::usage::UsageSpan;
 /// beginning, the earliest end, the address of the packet that came last, and the first word
 /// that was not empty, as [`aaa_engine::session::apply`] joins packets.
 macro_rules! upsert_sessions {
-    ($id:literal, $acct_session_id:literal, $from:literal, $greatest:literal, $least:literal) => {
+    ($id:literal, $acct_session_id:literal, $parent_acct_session_id:literal, $from:literal, $greatest:literal, $least:literal) => {
         concat!(
             "insert into session (id, tenant_id, nas_id, acct_session_id, login, ",
             "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
-            "download_packets, session_time_s) ",
+            "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
+            "ipv6_upload_packets, ipv6_download_packets, parent_acct_session_id, ",
+            "activated_service, interim_interval_s) ",
             "select ", $id, ", tenant_id, nas_id, ", $acct_session_id, ", login, ",
             "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
             "terminate_cause, upload_octets, download_octets, upload_packets, ",
-            "download_packets, session_time_s from ", $from, " where true ",
+            "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
+            "ipv6_upload_packets, ipv6_download_packets, ", $parent_acct_session_id,
+            ", activated_service, interim_interval_s from ", $from, " where true ",
             "on conflict (id) do update set ",
             "login = case when session.login = '' then excluded.login else session.login end, ",
             "calling_station_id = case when session.calling_station_id = '' ",
@@ -27,6 +31,13 @@ macro_rules! upsert_sessions {
             upsert_sessions!(@latest "framed_ipv6"),
             upsert_sessions!(@latest "delegated_ipv6"),
             "service_id = coalesce(session.service_id, excluded.service_id), ",
+            "parent_acct_session_id = coalesce(session.parent_acct_session_id, ",
+            "excluded.parent_acct_session_id), ",
+            "activated_service = coalesce(session.activated_service, excluded.activated_service), ",
+            // One of them alone, or the greater: both databases' functions differ over null.
+            "interim_interval_s = ", $greatest,
+            "(coalesce(session.interim_interval_s, excluded.interim_interval_s), ",
+            "coalesce(excluded.interim_interval_s, session.interim_interval_s)), ",
             "started_at = ", $least, "(session.started_at, excluded.started_at), ",
             "last_seen_at = ", $greatest, "(session.last_seen_at, excluded.last_seen_at), ",
             "ended_at = case when ", upsert_sessions!(@earlier),
@@ -39,7 +50,15 @@ macro_rules! upsert_sessions {
             "upload_packets = ", $greatest, "(session.upload_packets, excluded.upload_packets), ",
             "download_packets = ", $greatest,
             "(session.download_packets, excluded.download_packets), ",
-            "session_time_s = ", $greatest, "(session.session_time_s, excluded.session_time_s) ",
+            "session_time_s = ", $greatest, "(session.session_time_s, excluded.session_time_s), ",
+            "ipv6_upload_octets = ", $greatest,
+            "(session.ipv6_upload_octets, excluded.ipv6_upload_octets), ",
+            "ipv6_download_octets = ", $greatest,
+            "(session.ipv6_download_octets, excluded.ipv6_download_octets), ",
+            "ipv6_upload_packets = ", $greatest,
+            "(session.ipv6_upload_packets, excluded.ipv6_upload_packets), ",
+            "ipv6_download_packets = ", $greatest,
+            "(session.ipv6_download_packets, excluded.ipv6_download_packets) ",
             "where session.tenant_id = excluded.tenant_id",
         )
     };
@@ -62,6 +81,7 @@ macro_rules! upsert_sessions {
 const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
     "unhex(id)",
     "unhex(acct_session_id)",
+    "unhex(parent_acct_session_id)",
     "(select value->>'id' as id, value->>'tenant_id' as tenant_id, \
      value->>'nas_id' as nas_id, value->>'acct_session_id' as acct_session_id, \
      value->>'login' as login, value->>'calling_station_id' as calling_station_id, \
@@ -71,7 +91,15 @@ const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
      value->>'ended_at' as ended_at, value->>'terminate_cause' as terminate_cause, \
      value->>'upload_octets' as upload_octets, value->>'download_octets' as download_octets, \
      value->>'upload_packets' as upload_packets, value->>'download_packets' as download_packets, \
-     value->>'session_time_s' as session_time_s from json_each($1))",
+     value->>'session_time_s' as session_time_s, \
+     value->>'ipv6_upload_octets' as ipv6_upload_octets, \
+     value->>'ipv6_download_octets' as ipv6_download_octets, \
+     value->>'ipv6_upload_packets' as ipv6_upload_packets, \
+     value->>'ipv6_download_packets' as ipv6_download_packets, \
+     value->>'parent_acct_session_id' as parent_acct_session_id, \
+     value->>'activated_service' as activated_service, \
+     value->>'interim_interval_s' as interim_interval_s \
+     from json_each($1))",
     "max",
     "min"
 );
@@ -79,12 +107,16 @@ const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
 const UPSERT_SESSIONS_POSTGRES: &str = upsert_sessions!(
     "decode(id, 'hex')",
     "decode(acct_session_id, 'hex')",
+    "decode(parent_acct_session_id, 'hex')",
     "json_to_recordset($1::json) as rows (id text, tenant_id bigint, nas_id bigint, \
      acct_session_id text, login text, calling_station_id text, framed_ipv4 text, \
      framed_ipv6 text, delegated_ipv6 text, \
      service_id bigint, started_at bigint, last_seen_at bigint, ended_at bigint, \
      terminate_cause bigint, upload_octets bigint, download_octets bigint, \
-     upload_packets bigint, download_packets bigint, session_time_s bigint)",
+     upload_packets bigint, download_packets bigint, session_time_s bigint, \
+     ipv6_upload_octets bigint, ipv6_download_octets bigint, ipv6_upload_packets bigint, \
+     ipv6_download_packets bigint, parent_acct_session_id text, activated_service text, \
+     interim_interval_s bigint)",
     "greatest",
     "least"
 );

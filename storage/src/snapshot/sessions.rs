@@ -1,8 +1,10 @@
 //! A session as a row of a snapshot, and back.
 
+use std::sync::Arc;
+
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
-use aaa_engine::{Counters, SessionIpv6};
+use aaa_engine::{ActivatedService, Counters, Ipv6Counters, SessionIpv6};
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
 use super::error::SnapshotError;
@@ -19,6 +21,8 @@ pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
         framed_ipv4,
         ipv6: SessionIpv6 { framed, delegated },
         service,
+        activated,
+        interim_interval_s,
         started_at,
         last_seen_at,
         ended,
@@ -38,6 +42,11 @@ pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
         });
     }
     put_if(out, *service, |out, service| put_number(out, service.0));
+    put_if(out, activated.as_deref(), |out, ActivatedService { parent, name }| {
+        put_octets(out, parent);
+        put_octets(out, name.as_bytes());
+    });
+    put_if(out, *interim_interval_s, |out, interval| put_number(out, interval.into()));
     put_number(out, started_at.unix_ms());
     put_number(out, last_seen_at.unix_ms());
     put_if(out, *ended, |out, Ended { at, terminate_cause }| {
@@ -51,11 +60,16 @@ pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
         upload_packets,
         download_packets,
         session_time_s,
+        ipv6,
     } = *counters;
     for count in [upload_octets, download_octets, upload_packets, download_packets] {
         put_count(out, count);
     }
     put_number(out, session_time_s.into());
+    let Ipv6Counters { upload_octets, download_octets, upload_packets, download_packets } = ipv6;
+    for count in [upload_octets, download_octets, upload_packets, download_packets] {
+        put_count(out, count);
+    }
 }
 
 fn moment(fields: &mut Fields<'_>) -> Result<Timestamp, SnapshotError> {
@@ -78,6 +92,8 @@ pub(super) fn take(row: &[u8]) -> Result<Session, SnapshotError> {
             delegated: fields.optional(Fields::parsed)?,
         },
         service: fields.optional(Fields::number)?.map(ServiceId),
+        activated: fields.optional(activated)?.map(Arc::new),
+        interim_interval_s: fields.optional(Fields::small)?,
         started_at: moment(&mut fields)?,
         last_seen_at: moment(&mut fields)?,
         ended: fields.optional(|fields| {
@@ -90,9 +106,19 @@ pub(super) fn take(row: &[u8]) -> Result<Session, SnapshotError> {
             upload_packets: fields.count()?,
             download_packets: fields.count()?,
             session_time_s: fields.small()?,
+            ipv6: Ipv6Counters {
+                upload_octets: fields.count()?,
+                download_octets: fields.count()?,
+                upload_packets: fields.count()?,
+                download_packets: fields.count()?,
+            },
         },
     };
     fields.end(session)
+}
+
+fn activated(fields: &mut Fields<'_>) -> Result<ActivatedService, SnapshotError> {
+    Ok(ActivatedService { parent: fields.octets()?.into(), name: fields.shared_text()? })
 }
 
 #[cfg(test)]
@@ -109,7 +135,8 @@ mod tests {
             framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
             service: Option<i64>, started_at: i64, last_seen_at: i64,
             ended: Option<(i64, u32)>, silent_since: Option<i64>,
-            counters: (u64, u64, u64, u64, u32),
+            counters: (u64, u64, u64, u64, u32), of_ipv6: (u64, u64, u64, u64),
+            activated: Option<(Vec<u8>, String)>, interim_interval_s: Option<u32>,
         ) -> Session {
             let prefix = |parts: Option<([u8; 16], u8)>| {
                 parts.and_then(|(address, bits)| Ipv6Prefix::of(address.into(), bits % 129))
@@ -124,6 +151,10 @@ mod tests {
                 framed_ipv4: framed_ipv4.map(Into::into),
                 ipv6: SessionIpv6 { framed: prefix(framed), delegated: prefix(delegated) },
                 service: service.map(ServiceId),
+                activated: activated.map(|(parent, name)| {
+                    Arc::new(ActivatedService { parent: parent.into(), name: name.into() })
+                }),
+                interim_interval_s,
                 started_at: Timestamp::from_unix_ms(started_at),
                 last_seen_at: Timestamp::from_unix_ms(last_seen_at),
                 ended: ended.map(|(at, terminate_cause)| Ended {
@@ -137,6 +168,12 @@ mod tests {
                     upload_packets: counters.2,
                     download_packets: counters.3,
                     session_time_s: counters.4,
+                    ipv6: Ipv6Counters {
+                        upload_octets: of_ipv6.0,
+                        download_octets: of_ipv6.1,
+                        upload_packets: of_ipv6.2,
+                        download_packets: of_ipv6.3,
+                    },
                 },
             }
         }

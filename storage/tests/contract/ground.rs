@@ -113,6 +113,7 @@ pub fn new_nas(name: &str, address: [u8; 4]) -> NewNas {
         dialect: "mikrotik".to_owned(),
         message_authenticator: Default::default(),
         counters_swapped: false,
+        counter_width: Default::default(),
         reply_attributes: None,
         identify: Default::default(),
         mac_auth_password: None,

@@ -43,6 +43,8 @@ pub fn event(session: u8, second: i64, kind: AccountingKind) -> AccountingEvent 
         framed_ipv4: Some([100, 64, 0, session].into()),
         ipv6: Default::default(),
         service: Some(ServiceId(5)),
+        activated: None,
+        interim_interval_s: None,
         counters: Counters::default(),
     }
 }
@@ -54,6 +56,7 @@ fn counted(mut event: AccountingEvent, octets: u64, session_time_s: u32) -> Acco
         upload_packets: 3,
         download_packets: 4,
         session_time_s,
+        ..Counters::default()
     };
     event
 }
@@ -298,12 +301,15 @@ pub async fn odd_values_do_not_stop_the_journal(ground: &Ground) {
         framed_ipv4: None,
         ipv6: Default::default(),
         service: None,
+        activated: None,
+        interim_interval_s: None,
         counters: Counters {
             upload_octets: u64::MAX,
             download_octets: i64::MAX as u64,
             upload_packets: 1 << 53,
             download_packets: (1 << 53) + 1,
             session_time_s: u32::MAX,
+            ..Counters::default()
         },
         ..event(1, 0, AccountingKind::Stop { terminate_cause: u32::MAX })
     };

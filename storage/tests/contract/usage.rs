@@ -41,6 +41,7 @@ fn report(session: u8, second: i64, kind: AccountingKind, octets: u64) -> Accoun
             upload_packets: octets / 100,
             download_packets: octets / 50,
             session_time_s: second as u32,
+            ..Counters::default()
         },
         ..event(session, second, kind)
     }

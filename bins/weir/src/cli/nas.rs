@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::process::ExitCode;
 
-use aaa_engine::ports::MessageAuthenticatorPolicy;
+use aaa_engine::ports::{CounterWidth, MessageAuthenticatorPolicy};
 use aaa_engine::{Identify, IdentifyError};
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
@@ -92,6 +92,14 @@ pub(super) struct NasOptions {
     /// Whether it counts input and output from the subscriber's side [default: false].
     #[arg(long, value_name = "BOOL")]
     counters_swapped: Option<bool>,
+    /// How many bits its counters of octets have: 64, or 32 where it sends no gigawords and begins
+    /// again at 0 after 4 GiB [default: 64].
+    ///
+    /// With 32, gigawords are not read, and less than 4 GiB must pass between two reports that
+    /// arrive, or a wrap is missed: at 1 Gbit/s that is 34 s, at 100 Mbit/s 343 s, at 10 Mbit/s
+    /// 57 min. Choose the interim interval so that one or two reports may get lost.
+    #[arg(long, value_name = "BITS")]
+    counter_bits: Option<CounterBits>,
     /// What its subscribers are identified by, in which order, for each kind of access, for example
     /// `dhcp: circuit-id, remote-id, user-name; *: user-name`, or none, which is `user-name`.
     ///
@@ -117,6 +125,24 @@ fn identify_setting(text: &str) -> Result<Setting<Identify>, String> {
     units::parse_setting(text, |text| {
         text.parse().map_err(|error: IdentifyError| error.to_string())
     })
+}
+
+/// How `--counter-bits` is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum CounterBits {
+    #[value(name = "64")]
+    Bits64,
+    #[value(name = "32")]
+    Bits32,
+}
+
+impl From<CounterBits> for CounterWidth {
+    fn from(bits: CounterBits) -> Self {
+        match bits {
+            CounterBits::Bits64 => Self::Bits64,
+            CounterBits::Bits32 => Self::Bits32,
+        }
+    }
 }
 
 /// How `--message-authenticator` is written.
@@ -181,6 +207,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         dialect: options.dialect.unwrap_or_else(|| DEFAULT_DIALECT.to_owned()),
         message_authenticator: options.message_authenticator.map(Into::into).unwrap_or_default(),
         counters_swapped: options.counters_swapped.unwrap_or(false),
+        counter_width: options.counter_bits.map(Into::into).unwrap_or_default(),
         reply_attributes,
         identify: options.identify.and_then(Setting::into_option).unwrap_or_default(),
         mac_auth_password: options.mac_auth_password.and_then(Setting::into_option),
@@ -209,6 +236,7 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         dialect: options.dialect,
         message_authenticator: options.message_authenticator.map(Into::into),
         counters_swapped: options.counters_swapped,
+        counter_width: options.counter_bits.map(Into::into),
         reply_attributes,
         identify: options.identify.map(|setting| setting.into_option().unwrap_or_default()),
         mac_auth_password: options.mac_auth_password.map(Setting::into_option),
@@ -219,6 +247,7 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         && update.dialect.is_none()
         && update.message_authenticator.is_none()
         && update.counters_swapped.is_none()
+        && update.counter_width.is_none()
         && update.reply_attributes.is_none()
         && update.identify.is_none()
         && update.mac_auth_password.is_none();
@@ -305,7 +334,8 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         Column::Left("IDENTIFY"),
     ]);
     for nas in &entries {
-        let counters = if nas.counters_swapped { "swapped" } else { "standard" };
+        let swapped = if nas.counters_swapped { ", swapped" } else { "" };
+        let counters = format!("{} bits{swapped}", counter_bits(nas.counter_width));
         table.row([
             nas.name.clone(),
             nas.address.to_string(),
@@ -313,7 +343,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
             nas.dialect.clone(),
             "set".to_owned(),
             policy_name(nas.message_authenticator).to_owned(),
-            counters.to_owned(),
+            counters,
             nas.identify.to_string(),
         ]);
     }
@@ -330,11 +360,19 @@ fn as_value(words: &Words, nas: &NasEntry) -> serde_json::Value {
         "secret": "set",
         "message_authenticator": policy_name(nas.message_authenticator),
         "counters_swapped": nas.counters_swapped,
+        "counter_bits": counter_bits(nas.counter_width),
         "identify": nas.identify.to_string(),
         "mac_auth_password": nas.has_mac_auth_password.then_some("set"),
         "attributes": words.shown(nas.reply_attributes.as_ref()),
         "created_at": units::rfc3339(nas.created_at),
     })
+}
+
+const fn counter_bits(width: CounterWidth) -> u8 {
+    match width {
+        CounterWidth::Bits64 => 64,
+        CounterWidth::Bits32 => 32,
+    }
 }
 
 fn policy_name(policy: MessageAuthenticatorPolicy) -> &'static str {

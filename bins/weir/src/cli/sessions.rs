@@ -1,5 +1,6 @@
 //! `weir sessions`: who is online.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,6 +22,10 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How many sessions are read from the store at most.
 const STORED_MAX: u64 = 1_000;
+
+/// How long a service may seem to have begun before its parent, milliseconds: a NAS tells time in
+/// seconds.
+const CLOCK_TOLERANCE_MS: i64 = 30_000;
 
 /// Lines of the terminal that are not rows: heading of the page, of the table, what is left out,
 /// and the last, empty one.
@@ -115,7 +120,7 @@ async fn look(args: &SessionsArgs, globals: &Globals, loaded: &Loaded) -> anyhow
         })
         .collect();
     sessions.sort_by(|one, other| (&one.login, &one.id).cmp(&(&other.login, &other.id)));
-    Ok(Seen { sessions, source: Source::Server })
+    Ok(Seen { sessions: under_parents(sessions), source: Source::Server })
 }
 
 async fn stored(args: &SessionsArgs, globals: &Globals) -> anyhow::Result<Vec<SessionLine>> {
@@ -127,11 +132,47 @@ async fn stored(args: &SessionsArgs, globals: &Globals) -> anyhow::Result<Vec<Se
         (None, false) => sessions.open().await?,
     };
     open.store.clone().close().await;
-    Ok(entries
+    let sessions = entries
         .into_iter()
         .filter(|entry| args.all || entry.session.end().is_none())
         .map(|entry| SessionLine::new(&entry.session, entry.plan_name, entry.nas_name))
-        .collect())
+        .collect();
+    Ok(under_parents(sessions))
+}
+
+/// Each activated service under the session that it was activated in, in the order in which they
+/// began; those whose parent is not among them come last.
+fn under_parents(sessions: Vec<SessionLine>) -> Vec<SessionLine> {
+    let (mut services, own): (Vec<_>, Vec<_>) =
+        sessions.into_iter().partition(|session| session.activated_service.is_some());
+    if services.is_empty() {
+        return own;
+    }
+    services.sort_by_key(|service| service.started_at_unix_ms);
+    let mut services_of: HashMap<_, Vec<SessionLine>> = HashMap::new();
+    for service in services {
+        let parent = service.parent_acct_session_id.clone().unwrap_or_default();
+        services_of.entry((service.nas.clone(), parent)).or_default().push(service);
+    }
+    let mut sessions = Vec::new();
+    for session in own {
+        // Of several uses of one name those that began within this one.
+        let key = (session.nas.clone(), session.acct_session_id.clone());
+        let until = session.ended_at_unix_ms.unwrap_or(i64::MAX);
+        let within = |service: &mut SessionLine| {
+            (session.started_at_unix_ms.saturating_sub(CLOCK_TOLERANCE_MS)..=until)
+                .contains(&service.started_at_unix_ms)
+        };
+        let its_own: Vec<_> = (services_of.get_mut(&key))
+            .map(|services| services.extract_if(.., within).collect())
+            .unwrap_or_default();
+        sessions.push(session);
+        sessions.extend(its_own);
+    }
+    let mut orphans: Vec<_> = services_of.into_values().flatten().collect();
+    orphans.sort_by_key(|service| service.started_at_unix_ms);
+    sessions.extend(orphans);
+    sessions
 }
 
 fn table(sessions: &[SessionLine], all: bool) -> Table {
@@ -149,6 +190,13 @@ fn table(sessions: &[SessionLine], all: bool) -> Table {
     } else {
         columns.push(Column::Right("ONLINE"));
     }
+    // Few NASes say it.
+    let has_ipv6 = sessions
+        .iter()
+        .any(|session| session.ipv6_download_octets > 0 || session.ipv6_upload_octets > 0);
+    if has_ipv6 {
+        columns.extend([Column::Right("DOWN IPV6"), Column::Right("UP IPV6")]);
+    }
     let now = clock::now();
     let mut table = Table::new(&columns);
     for session in sessions {
@@ -157,8 +205,11 @@ fn table(sessions: &[SessionLine], all: bool) -> Table {
             None if all => String::new(),
             None => units::elapsed(session.started_at().seconds_until(now)),
         };
-        table.row([
-            session.login.clone(),
+        let mut row = vec![
+            match &session.activated_service {
+                Some(service) => format!("  + {service}"),
+                None => session.login.clone(),
+            },
             session.plan.clone().unwrap_or_else(|| "-".to_owned()),
             session.nas.clone(),
             session.address.map(|address| address.to_string()).unwrap_or_default(),
@@ -166,7 +217,12 @@ fn table(sessions: &[SessionLine], all: bool) -> Table {
             units::octets(session.upload_octets),
             units::when(session.started_at()),
             last,
-        ]);
+        ];
+        if has_ipv6 {
+            row.push(units::octets(session.ipv6_download_octets));
+            row.push(units::octets(session.ipv6_upload_octets));
+        }
+        table.row(row);
     }
     table
 }
@@ -190,10 +246,11 @@ fn terminate_cause_name(cause: u32) -> Option<&'static str> {
 }
 
 fn summary(seen: &Seen) -> String {
-    let total = |pick: fn(&SessionLine) -> u64| {
-        units::octets(seen.sessions.iter().map(pick).fold(0, u64::saturating_add))
-    };
-    let online = seen.sessions.iter().filter(|line| line.ended_at_unix_ms.is_none()).count();
+    // What an activated service counts, its parent counts too.
+    let own = || seen.sessions.iter().filter(|line| line.activated_service.is_none());
+    let total =
+        |pick: fn(&SessionLine) -> u64| units::octets(own().map(pick).fold(0, u64::saturating_add));
+    let online = own().filter(|line| line.ended_at_unix_ms.is_none()).count();
     let mut text = format!(
         "{online} online, {} down, {} up",
         total(|line| line.download_octets),

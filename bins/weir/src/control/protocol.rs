@@ -197,10 +197,18 @@ pub struct SessionLine {
     pub calling_station_id: String,
     /// Acct-Session-Id, escaped.
     pub acct_session_id: String,
-    /// Octets received by the subscriber.
+    /// The activated service that it is the session of; none: it is the subscriber's own.
+    pub activated_service: Option<String>,
+    /// Acct-Session-Id of the session that it was activated in, escaped.
+    pub parent_acct_session_id: Option<String>,
+    /// Octets received by the subscriber; of an activated service a part of those of its parent.
     pub download_octets: u64,
     /// Octets sent by the subscriber.
     pub upload_octets: u64,
+    /// How many of the octets received were IPv6, where the NAS says so; else 0.
+    pub ipv6_download_octets: u64,
+    /// How many of the octets sent were IPv6, where the NAS says so; else 0.
+    pub ipv6_upload_octets: u64,
     /// The IPv6 prefix of its link.
     pub ipv6_prefix: Option<String>,
     /// The IPv6 prefix for the network behind it.
@@ -233,8 +241,13 @@ impl SessionLine {
             delegated_ipv6_prefix: session.ipv6.delegated.map(|prefix| prefix.to_string()),
             calling_station_id: session.calling_station_id.to_string(),
             acct_session_id: session.acct_session_id.escape_ascii().to_string(),
+            activated_service: session.activated.as_ref().map(|service| service.name.to_string()),
+            parent_acct_session_id: (session.activated.as_ref())
+                .map(|service| service.parent.escape_ascii().to_string()),
             download_octets: session.counters.download_octets,
             upload_octets: session.counters.upload_octets,
+            ipv6_download_octets: session.counters.ipv6.download_octets,
+            ipv6_upload_octets: session.counters.ipv6.upload_octets,
             started_at_unix_ms: session.started_at.unix_ms(),
             last_seen_at_unix_ms: session.last_seen_at.unix_ms(),
             ended_at_unix_ms: session.end().map(|ended| ended.at.unix_ms()),

@@ -2,10 +2,11 @@
 //! applied packet by packet.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aaa_engine::ports::Sink as _;
 use aaa_engine::session::{Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Counters};
+use aaa_engine::{AccountingEvent, AccountingKind, ActivatedService, Counters, Ipv6Counters};
 use entitlement::{TenantId, Timestamp};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -57,7 +58,17 @@ prop_compose! {
                 upload_packets: octets[2],
                 download_packets: octets[3],
                 session_time_s,
+                ipv6: Ipv6Counters {
+                    upload_octets: octets[1] / 2,
+                    download_octets: octets[0] / 2,
+                    upload_packets: octets[3] / 2,
+                    download_packets: octets[2] / 2,
+                },
             },
+            interim_interval_s: (octets[3] % 2 == 0).then_some(session_time_s),
+            activated: (session % 3 == 0).then(|| {
+                Arc::new(ActivatedService { parent: [session, b':'].into(), name: "tiered".into() })
+            }),
             ..event(session, happened, kind)
         }
     }
