@@ -29,15 +29,20 @@
 //! # }
 //! ```
 
+mod access;
 mod attributes;
 mod clock;
 pub mod dial;
 mod figures;
 mod lanes;
+mod line;
 pub mod load;
+mod mac;
 mod mschap;
+mod names;
 mod packet;
 mod rate_limit;
+pub mod replay;
 mod reply;
 #[cfg(test)]
 mod scripted;
@@ -46,8 +51,11 @@ mod subscriber;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use access::{AccessKind, AccessKindError, DhcpOctets};
 pub use figures::RoundTripFigures;
-pub use packet::{Nas, RequestError};
+pub use line::Nas;
+pub use mac::{Mac, MacError, MacFormat};
+pub use packet::RequestError;
 pub use rate_limit::{Directions, RateLimit, RateLimitError};
 pub use reply::{Disagreement, Grant, Refusal};
 pub use subscriber::{Method, Subscriber, SubscriberError};

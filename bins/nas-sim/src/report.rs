@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use nas_sim::dial::{Event, Summary};
-use nas_sim::{RoundTripFigures, load, storm};
+use nas_sim::{Grant, RoundTripFigures, load, storm};
 
 /// Tells an event on standard error.
 pub(crate) fn event(event: Event<'_>, quiet: bool) {
     let line = match event {
         Event::Disagreement { login, what } => format!("DISAGREEMENT {login}: {what}"),
         _ if quiet => return,
-        Event::Online { login, session_id, address, grant } => {
+        Event::Online { login, kind, session_id, address, grant } => {
             let address = address.map_or_else(String::new, |address| format!(" address={address}"));
             let rate =
                 grant.rate_limit.map(|limit| limit.rate_bps).map_or_else(String::new, |rate| {
                     format!(" upload={} download={}", rate.upload, rate.download)
                 });
-            format!("online {login} session={session_id}{address}{rate}")
+            let granted = granted(grant);
+            format!("online {login} kind={kind} session={session_id}{address}{rate}{granted}")
         }
         Event::Rejected { login, refusal } => {
             let message = refusal.message.as_deref().unwrap_or("no Reply-Message");
@@ -33,9 +34,27 @@ pub(crate) fn event(event: Event<'_>, quiet: bool) {
             format!("offline {login} cause={terminate_cause}")
         }
         Event::HangingUp => "hanging up".to_owned(),
+        Event::Rebooted => "rebooted".to_owned(),
+        Event::RouterUnanswered => "unanswered: that the router starts or ends".to_owned(),
     };
     // With standard error gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// What else an acceptance grants, and what of it means nothing to a router.
+fn granted(grant: &Grant) -> String {
+    let timeout = grant.session_timeout_s.map(|s| format!(" session-timeout={s}s"));
+    let named = [
+        ("pool", &grant.pool),
+        ("group", &grant.group),
+        ("prefix", &grant.framed_prefix),
+        ("delegated", &grant.delegated_prefix),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!(" {name}={}", value.as_ref()?)));
+    let ignored = grant.ignored.join(", ");
+    let ignored = (!ignored.is_empty()).then(|| format!(" ignored: {ignored}"));
+    timeout.into_iter().chain(named).chain(ignored).collect()
 }
 
 pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {

@@ -5,7 +5,7 @@ use radius_proto::Packet;
 use super::*;
 use crate::Target;
 use crate::attributes as attr;
-use crate::packet::Nas;
+use crate::line::Nas;
 use crate::scripted::{self, Grants, answer};
 
 const RANDOM: [u8; RANDOM_LEN] = [3; RANDOM_LEN];
@@ -30,9 +30,9 @@ fn session(settings: &Settings) -> Session {
 
 /// Sends what is wanted and gives its octets.
 fn send(session: &mut Session, settings: &Settings, ms: u64, identifier: u8) -> Vec<u8> {
-    match session.want(at(ms)) {
+    match session.want(settings, at(ms)) {
         Want::Fresh(_) => session.fresh(settings, at(ms), identifier, &RANDOM).unwrap().to_vec(),
-        Want::Again(_) => session.again(at(ms)).to_vec(),
+        Want::Again(_) => session.again(settings, at(ms)).to_vec(),
         other => panic!("{other:?} at {ms} ms"),
     }
 }
@@ -69,8 +69,8 @@ fn dials_are_spread_over_the_ramp_and_methods_taken_in_turn() {
     assert_eq!(due, [0, 100, 200, 300]);
     let methods: Vec<Method> = sessions.iter().map(|session| session.method).collect();
     assert_eq!(methods, Method::ALL);
-    assert_eq!(sessions[1].want(at(99)), Want::Nothing);
-    assert_eq!(sessions[1].want(at(100)), Want::Fresh(Port::Authentication));
+    assert_eq!(sessions[1].want(&settings, at(99)), Want::Nothing);
+    assert_eq!(sessions[1].want(&settings, at(100)), Want::Fresh(Port::Authentication));
 }
 
 #[test]
@@ -78,10 +78,10 @@ fn an_unanswered_login_is_sent_three_times_and_given_up() {
     let settings = settings();
     let mut session = session(&settings);
     let first = send(&mut session, &settings, 0, 9);
-    assert_eq!(session.want(at(1099)), Want::Nothing);
+    assert_eq!(session.want(&settings, at(1099)), Want::Nothing);
     assert_eq!(send(&mut session, &settings, 1100, 0), first);
     assert_eq!(send(&mut session, &settings, 2200, 0), first);
-    assert_eq!(session.want(at(3300)), Want::GiveUp);
+    assert_eq!(session.want(&settings, at(3300)), Want::GiveUp);
     session.give_up(&settings, at(3300));
     assert_eq!((session.outcome, session.due()), (Outcome::Unanswered, None));
 }
@@ -159,7 +159,7 @@ fn an_unacknowledged_record_gets_a_new_identifier_and_says_its_delay() {
     let start = send(&mut session, &settings, 0, 2);
     assert_eq!(send(&mut session, &settings, 1100, 7), start);
     assert_eq!(send(&mut session, &settings, 2200, 7), start);
-    assert_eq!(session.want(at(3300)), Want::Fresh(Port::Accounting));
+    assert_eq!(session.want(&settings, at(3300)), Want::Fresh(Port::Accounting));
     let renewed = send(&mut session, &settings, 3300, 7);
     assert_eq!((start[1], renewed[1]), (2, 7));
     assert_eq!(number(&start, attr::ACCT_DELAY_TIME), 0);
@@ -192,7 +192,7 @@ fn hanging_up_before_the_start_is_acknowledged_sends_both() {
     hear(&mut session, &settings, 0, &answer(&request, Grants::default()));
     let start = send(&mut session, &settings, 0, 2);
     session.hang_up(at(100));
-    assert_eq!(session.want(at(100)), Want::Nothing);
+    assert_eq!(session.want(&settings, at(100)), Want::Nothing);
     hear(&mut session, &settings, 200, &answer(&start, Grants::default()));
     let stop = send(&mut session, &settings, 200, 3);
     assert_eq!(number(&stop, attr::ACCT_STATUS_TYPE), 2);

@@ -1,0 +1,3 @@
+//! Replay: what a captured NAS asked, asked again of another server.
+
+pub(crate) mod capture;
