@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use nas_sim::dial::{Event, Summary};
+use nas_sim::replay::{self, Exchange, Verdict};
 use nas_sim::{Grant, RoundTripFigures, load, storm};
 
 /// Tells an event on standard error.
@@ -64,6 +65,14 @@ pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         "logins      {dialled} dialled: {accepted} accepted, {rejected} rejected, {unanswered} \
          unanswered"
     )?;
+    let Summary { renewed, announced, unannounced, .. } = summary;
+    if renewed + announced + unannounced > 0 {
+        writeln!(
+            out,
+            "router      {renewed} leases extended; {announced} starts and ends of the router \
+             acknowledged, {unannounced} not"
+        )?;
+    }
     let Summary { starts, interims, stops, unacknowledged, .. } = summary;
     writeln!(
         out,
@@ -78,6 +87,53 @@ pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         "network     {retransmissions} sent again, {refused} refused, {unexpected} unexpected"
     )?;
     writeln!(out, "replies     {disagreed} in disagreement")
+}
+
+/// One request of a replay: what it was, what both servers said, and in what they differ.
+pub(crate) fn exchange(exchange: &Exchange) {
+    let Exchange { number, request, captured, answered, verdict, .. } = exchange;
+    let answered = answered.as_deref().unwrap_or("no answer");
+    let captured = captured.as_deref().unwrap_or("no answer");
+    let verdict = match verdict {
+        Verdict::Agreed => "as captured".to_owned(),
+        Verdict::Disagreed => format!("CAPTURED {captured}"),
+        Verdict::Unanswered => format!("UNANSWERED, captured {captured}"),
+        Verdict::NothingCaptured => "nothing captured".to_owned(),
+    };
+    let mut lines = format!("#{number} {request}: {answered}, {verdict}\n");
+    for (whose, attributes) in
+        [("captured", &exchange.only_captured), ("answered", &exchange.only_answered)]
+    {
+        if !attributes.is_empty() {
+            lines.push_str(&format!("    only {whose}: {}\n", attributes.join(", ")));
+        }
+    }
+    // With standard error gone there is nobody left to tell.
+    let _ = write!(io::stderr(), "{lines}");
+}
+
+pub(crate) fn replay(out: &mut impl Write, summary: &replay::Summary) -> io::Result<()> {
+    let replay::Summary { requests, agreed, disagreed, unanswered, .. } = summary;
+    writeln!(
+        out,
+        "{requests} requests: {agreed} answered as captured, {disagreed} otherwise, {unanswered} \
+         not; {} without a captured answer",
+        summary.nothing_captured
+    )?;
+    writeln!(
+        out,
+        "{} alike but for attributes; {} sent again, {} packets passed over",
+        summary.attributes_differ, summary.retransmissions, summary.passed_over
+    )?;
+    if summary.captured_forged > 0 {
+        writeln!(
+            out,
+            "{} captured answers are not signed with the captured secret: is --captured-secret \
+             right?",
+            summary.captured_forged
+        )?;
+    }
+    Ok(())
 }
 
 pub(crate) fn load(out: &mut impl Write, report: &load::Report) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 mod dial;
+mod replay;
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -13,6 +14,7 @@ use nas_sim::{AccessKind, Mac, Nas, Subscriber, Target, load, storm};
 use radius_proto::Secret;
 
 pub(crate) use self::dial::Dial;
+pub(crate) use self::replay::Replay;
 
 /// A simulated RouterOS access server: speaks RADIUS to a server as a router does and checks
 /// every reply.
@@ -31,6 +33,13 @@ pub(crate) enum Command {
     /// answer.
     #[command(after_help = dial::EXAMPLES)]
     Dial(Box<Dial>),
+    /// Ask again what a captured NAS asked, and compare the answers.
+    ///
+    /// Every Access- and Accounting-Request of the capture is sent in its order, hidden and signed
+    /// for this server. Exits with 1 when this server accepts, rejects or records otherwise than the
+    /// captured one did, or does not answer.
+    #[command(after_help = replay::EXAMPLES)]
+    Replay(Replay),
     /// Measure how many requests a second the server answers.
     Load(Load),
     /// Send accounting until every record is acknowledged, and write down what was.
