@@ -124,7 +124,8 @@ impl AccessKind {
     }
 
     /// Whether the server is asked at all.
-    pub(crate) const fn is_asked(self) -> bool {
+    #[must_use]
+    pub const fn is_asked(self) -> bool {
         !matches!(self, Self::Trial)
     }
 

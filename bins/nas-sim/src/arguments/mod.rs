@@ -41,8 +41,13 @@ pub(crate) enum Command {
     #[command(after_help = replay::EXAMPLES)]
     Replay(Replay),
     /// Measure how many requests a second the server answers.
+    #[command(after_help = "Examples:
+  nas-sim load --kind auth-pap --secret SECRET --count 1000
+  nas-sim load --kind accounting --access pppoe,dhcp,hotspot --secret SECRET --count 1000 --rate 5000")]
     Load(Load),
     /// Send accounting until every record is acknowledged, and write down what was.
+    #[command(after_help = "Example:
+  nas-sim storm --secret SECRET --sessions 1000 --journal-of-acks acknowledged.txt")]
     Storm(Storm),
 }
 
@@ -182,6 +187,10 @@ pub(crate) struct Load {
     /// Which requests to send.
     #[arg(long)]
     kind: Kind,
+    /// Of subscribers who come in by these kinds of access, as of `nas-sim dial --kind`; several with
+    /// commas take turns.
+    #[arg(long, value_name = "KIND", default_value = "pppoe")]
+    access: String,
     /// How many requests wait for their replies at any time; with --rate at most so many.
     #[arg(long, default_value_t = 256)]
     window: u32,
@@ -218,11 +227,19 @@ impl Load {
             Kind::AuthPap => load::Kind::AuthPap,
             Kind::Accounting => load::Kind::Accounting,
         };
+        let access = AccessKind::list(&self.access).context("--access")?;
+        let nothing = access.iter().find(|access| match kind {
+            load::Kind::AuthPap => !access.is_asked(),
+            load::Kind::Accounting => !access.is_accounted(),
+        });
+        if let Some(nothing) = nothing {
+            anyhow::bail!("--access {nothing}: a router sends no such request for it");
+        }
         let settings = load::Settings::new(
             self.server.target()?,
             self.server.secret()?,
             self.server.nas(0),
-            self.who.subscribers(&[AccessKind::Pppoe], Mac::default())?,
+            self.who.subscribers(&access, Mac::default())?,
             kind,
             Duration::from_secs(self.duration_s),
         );
