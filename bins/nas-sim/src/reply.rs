@@ -111,7 +111,7 @@ impl Disagreement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AccessReply {
     /// The subscriber may come in.
-    Accept(Grant),
+    Accept(Box<Grant>),
     /// The subscriber may not.
     Reject(Refusal),
 }
@@ -191,7 +191,7 @@ pub(crate) fn read_access(
             if demands.group && demands.kind == AccessKind::Login && grant.group.is_none() {
                 return Err(Disagreement::GroupAbsent);
             }
-            Ok(AccessReply::Accept(grant))
+            Ok(AccessReply::Accept(Box::new(grant)))
         }
         Code::ACCESS_REJECT => Ok(AccessReply::Reject(Refusal {
             message: packet.first(attr::REPLY_MESSAGE).map(lossy),

@@ -472,7 +472,7 @@ impl Session {
                 Heard::Rejected(refusal)
             }
             Ok(AccessReply::Accept(grant)) => {
-                self.grant = grant;
+                self.grant = *grant;
                 self.let_in(settings, now);
                 Heard::Accepted
             }
@@ -493,7 +493,7 @@ impl Session {
                 Heard::Rejected(refusal)
             }
             AccessReply::Accept(grant) => {
-                self.grant = grant;
+                self.grant = *grant;
                 self.keep(settings);
                 (online.renews_at, online.ends) = self.lasts(now);
                 self.go_on(online);
