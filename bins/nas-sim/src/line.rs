@@ -23,7 +23,8 @@ pub struct Nas {
     pub address: IpAddr,
     /// Called-Station-Id, in the place of the one that is usual for the kind of access.
     pub service: Option<String>,
-    /// NAS-Port-Id, in the place of the usual one.
+    /// NAS-Port-Id, in the place of the usual one; `{number}` in it stands for the number of the
+    /// line, where a router says the circuit-id there.
     pub interface: Option<String>,
     /// Counts reboots modulo 16: the third digit of Acct-Session-Id.
     pub boot: u8,
@@ -140,6 +141,11 @@ impl Line {
         }
     }
 
+    /// `text` with the line's number, from 1, in its place.
+    fn numbered(&self, text: &str) -> String {
+        text.replace("{number}", &self.number.wrapping_add(1).to_string())
+    }
+
     /// The address that a client of a hotspot has before the server is asked.
     pub(crate) const fn host(&self) -> Option<Ipv4Addr> {
         if self.kind.is_hotspot() { Some(host(self.number)) } else { None }
@@ -190,8 +196,8 @@ fn put_one(
             put_text(writer, attribute, nas.service.as_deref().or(kind.called_station_id()))
         }
         attr::NAS_PORT_ID => {
-            let usual = kind.nas_port_id(line.number);
-            put_text(writer, attribute, nas.interface.as_deref().or(usual.as_deref()))
+            let named = nas.interface.as_deref().map(|text| line.numbered(text));
+            put_text(writer, attribute, named.or(kind.nas_port_id(line.number)).as_deref())
         }
         attr::ACCT_SESSION_ID => writer.attribute(attribute, line.session_id.as_bytes()),
         attr::FRAMED_IP_ADDRESS => match address.or(line.host()) {
@@ -222,8 +228,7 @@ fn put_access_node(
         (attr::AGENT_REMOTE_ID, nas.remote_id.as_deref()),
     ] {
         if let Some(text) = text {
-            let text = text.replace("{number}", &line.number.wrapping_add(1).to_string());
-            writer.vendor_attribute(attr::ADSL_FORUM, kind, text.as_bytes())?;
+            writer.vendor_attribute(attr::ADSL_FORUM, kind, line.numbered(text).as_bytes())?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What each kind of access says of a line, beside the manual and beside captures of other makes.
 
-use radius_proto::{Code, MessageAuthenticator, Packet, Secret};
+use radius_proto::{Code, MessageAuthenticator, Packet, Secret, user_password};
 
 use super::*;
 use crate::packet::{self, Asked, Kept, Record, RecordKind, Told};
@@ -139,7 +139,7 @@ fn a_router_may_be_configured_otherwise() {
         circuit_id: Some("olt-1 eth 1/{number}".to_owned()),
         remote_id: Some("HWTC1A2B3C4D".to_owned()),
         service: Some("east".to_owned()),
-        interface: Some("vlan100".to_owned()),
+        interface: Some("vlan{number}".to_owned()),
         signs_access_requests: false,
         ..nas()
     };
@@ -148,7 +148,7 @@ fn a_router_may_be_configured_otherwise() {
     assert_eq!(packet.verify_message_authenticator(&secret()), MessageAuthenticator::Absent);
     assert_eq!(text(&packet, attr::USER_NAME), "000c.4200.d464");
     assert_eq!(text(&packet, attr::CALLED_STATION_ID), "east");
-    assert_eq!(text(&packet, attr::NAS_PORT_ID), "vlan100");
+    assert_eq!(text(&packet, attr::NAS_PORT_ID), "vlan8");
     for (vendor, kind, value) in [
         (attr::MIKROTIK, attr::MIKROTIK_REALM, "isp"),
         (attr::ADSL_FORUM, attr::AGENT_CIRCUIT_ID, "olt-1 eth 1/8"),
@@ -156,6 +156,29 @@ fn a_router_may_be_configured_otherwise() {
     ] {
         assert_eq!(packet.first_vendor(vendor, kind), Some(value.as_bytes()));
     }
+}
+
+#[test]
+fn a_device_may_have_its_name_for_a_password_in_the_routers_way_of_writing() {
+    let nas = Nas { mac_format: "XX-XX-XX-XX-XX-XX".parse().unwrap(), ..nas() };
+    let kind = AccessKind::WirelessMac;
+    let subscriber = Subscriber::new(MAC, MAC).unwrap().with_kind(kind);
+    let line = line(&nas, kind, MAC);
+    let asked = Asked {
+        nas: &nas,
+        line: &line,
+        subscriber: &subscriber,
+        method: Method::Pap,
+        address: None,
+    };
+    let written = packet::access_request(&asked, 7, &[9; 48], &secret()).unwrap();
+    let packet = Packet::parse(&written.bytes).unwrap();
+    let hidden = packet.first(attr::USER_PASSWORD).unwrap();
+    let mut clear = [0; 128];
+    let clear =
+        user_password::reveal(hidden, &mut clear, packet.authenticator(), &secret()).unwrap();
+    assert_eq!(clear, b"00-0C-42-00-D4-64");
+    assert_eq!(packet.first(attr::USER_NAME), Some(clear));
 }
 
 #[test]

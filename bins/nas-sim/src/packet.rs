@@ -76,7 +76,9 @@ pub(crate) fn access_request(
     }
     put_line(&mut writer, nas, line, address)?;
     let proof = match method {
-        Method::Pap => put_pap(&mut writer, subscriber, &authenticator, secret)?,
+        Method::Pap => {
+            put_pap(&mut writer, pap_password(line, subscriber), &authenticator, secret)?
+        }
         Method::Chap => put_chap(&mut writer, subscriber, identifier, &challenge)?,
         Method::MsChapV1 => put_ms_chap_v1(&mut writer, subscriber, identifier, &challenge)?,
         Method::MsChapV2 => {
@@ -216,15 +218,23 @@ fn put_counters(
     put_number(writer, attr::ACCT_OUTPUT_PACKETS, packets(output))
 }
 
+/// A device whose password is its name writes both in the router's way (`as-username-and-password`).
+fn pap_password<'a>(line: &'a Line, subscriber: &'a Subscriber) -> &'a str {
+    if line.kind.is_by_mac() && subscriber.password() == subscriber.login() {
+        &line.user_name
+    } else {
+        subscriber.password()
+    }
+}
+
 fn put_pap(
     writer: &mut PacketWriter<'_>,
-    subscriber: &Subscriber,
+    password: &str,
     authenticator: &Authenticator,
     secret: &Secret,
 ) -> Result<Proof, RequestError> {
     let mut hidden = [0; user_password::PASSWORD_LEN_MAX];
-    let password = subscriber.password().as_bytes();
-    let len = user_password::hide(password, &mut hidden, authenticator, secret)?;
+    let len = user_password::hide(password.as_bytes(), &mut hidden, authenticator, secret)?;
     writer.attribute(attr::USER_PASSWORD, &hidden[..len])?;
     Ok(Proof::None)
 }

@@ -312,9 +312,21 @@ mod tests {
         };
         let two = read("# demo\n\nann secret\nbob pass mschapv1\n").unwrap();
         assert_eq!(two[1], Subscriber::new("bob", "pass").unwrap().with_method(Method::MsChapV1));
+        let device = &read("4C:5E:0C:00:00:01 - - dhcp\n").unwrap()[0];
+        assert_eq!((device.kind(), device.password()), (AccessKind::Dhcp, ""));
+        assert_eq!(device.method(), None);
+        assert!(read("ann a pap isdn\n").unwrap_err().contains(":1: unknown kind of access"));
         assert!(read("ann\n").unwrap_err().contains(":1: the password is missing"));
         assert!(read("ann a\nbob b chop\n").unwrap_err().contains(":2: unknown method \"chop\""));
         assert!(read("# nobody\n").unwrap_err().contains("names no subscriber"));
+    }
+
+    #[test]
+    fn devices_are_called_by_their_addresses() {
+        let devices = Subscriber::devices("4C:5E:0C:00:00:FF".parse().unwrap(), 2, "").unwrap();
+        let logins: Vec<&str> = devices.iter().map(Subscriber::login).collect();
+        assert_eq!(logins, ["4C:5E:0C:00:00:FF", "4C:5E:0C:00:01:00"]);
+        assert!(Subscriber::devices(Mac::default(), 0, "").is_err());
     }
 
     #[test]

@@ -39,7 +39,8 @@ struct Router {
     /// DHCP server, or the access point's address and network.
     #[arg(long, value_name = "TEXT")]
     called_station_id: Option<String>,
-    /// NAS-Port-Id, in the place of what is usual: the interface.
+    /// NAS-Port-Id, in the place of what is usual: the interface; {number} in it is the number of
+    /// the line, for a router that says the circuit-id there.
     #[arg(long, value_name = "TEXT")]
     nas_port_id: Option<String>,
     /// Agent-Circuit-Id; {number} in it is the number of the line. ipoe has one always.
