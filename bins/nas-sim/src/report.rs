@@ -125,6 +125,16 @@ pub(crate) fn replay(out: &mut impl Write, summary: &replay::Summary) -> io::Res
         "{} alike but for attributes; {} sent again, {} packets passed over",
         summary.attributes_differ, summary.retransmissions, summary.passed_over
     )?;
+    let access_unanswered = summary.exchanges.iter().any(|exchange| {
+        exchange.verdict == Verdict::Unanswered && exchange.request.starts_with("Access-Request")
+    });
+    if access_unanswered {
+        writeln!(
+            out,
+            "a server drops a log-in without Message-Authenticator from a NAS that it knows to sign: \
+             --sign adds one"
+        )?;
+    }
     if summary.captured_forged > 0 {
         writeln!(
             out,
