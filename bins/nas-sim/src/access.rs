@@ -156,7 +156,8 @@ impl AccessKind {
         possible.get(turn as usize % possible.len()).copied().unwrap_or(Method::Pap)
     }
 
-    /// The first two digits of Acct-Session-Id.
+    /// The first two digits of Acct-Session-Id. Those of PPP, hotspot and dot1x are documented; the
+    /// others only keep the services of one router apart.
     pub(crate) const fn service_digits(self) -> &'static str {
         match self {
             Self::Pppoe => "81",
@@ -168,7 +169,8 @@ impl AccessKind {
         }
     }
 
-    /// What a request says of the line, in the order in which it stands.
+    /// What a request says of the line, in the order in which it stands. Which attributes there are
+    /// is documented, their order is not.
     pub(crate) const fn order(self) -> &'static [AttributeType] {
         match self {
             Self::Pppoe => &[
