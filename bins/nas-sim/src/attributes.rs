@@ -38,6 +38,9 @@ pub(crate) const NAS_PORT_ID: AttributeType = AttributeType(87);
 pub(crate) const FRAMED_POOL: AttributeType = AttributeType(88);
 pub(crate) const NAS_IPV6_ADDRESS: AttributeType = AttributeType(95);
 
+pub(crate) const FRAMED_IPV6_PREFIX: AttributeType = AttributeType(97);
+pub(crate) const DELEGATED_IPV6_PREFIX: AttributeType = AttributeType(123);
+
 /// Vendor Microsoft, RFC 2548.
 pub(crate) const MICROSOFT: VendorId = VendorId(311);
 pub(crate) const MS_CHAP_RESPONSE: u8 = 1;
@@ -51,13 +54,33 @@ pub(crate) const MS_CHAP2_SUCCESS: u8 = 26;
 
 /// Vendor MikroTik.
 pub(crate) const MIKROTIK: VendorId = VendorId(14988);
+pub(crate) const MIKROTIK_GROUP: u8 = 3;
 pub(crate) const MIKROTIK_RATE_LIMIT: u8 = 8;
+pub(crate) const MIKROTIK_REALM: u8 = 9;
+pub(crate) const MIKROTIK_HOST_IP: u8 = 10;
 pub(crate) const MIKROTIK_ADDRESS_LIST: u8 = 19;
 
+/// Vendor ADSL Forum, RFC 4679.
+pub(crate) const ADSL_FORUM: VendorId = VendorId(3561);
+pub(crate) const AGENT_CIRCUIT_ID: u8 = 1;
+pub(crate) const AGENT_REMOTE_ID: u8 = 2;
+
+/// Vendor WISPr.
+pub(crate) const WISPR: VendorId = VendorId(14122);
+pub(crate) const WISPR_LOGOFF_URL: u8 = 3;
+
+/// Vendor Ascend.
+pub(crate) const ASCEND: VendorId = VendorId(529);
+
+pub(crate) const SERVICE_TYPE_LOGIN: u32 = 1;
 pub(crate) const SERVICE_TYPE_FRAMED: u32 = 2;
+pub(crate) const SERVICE_TYPE_CALL_CHECK: u32 = 10;
 pub(crate) const FRAMED_PROTOCOL_PPP: u32 = 1;
 pub(crate) const NAS_PORT_TYPE_ETHERNET: u32 = 15;
+pub(crate) const NAS_PORT_TYPE_WIRELESS: u32 = 19;
 pub(crate) const ACCT_AUTHENTIC_RADIUS: u32 = 1;
 pub(crate) const STATUS_START: u32 = 1;
 pub(crate) const STATUS_STOP: u32 = 2;
 pub(crate) const STATUS_INTERIM: u32 = 3;
+pub(crate) const STATUS_ACCOUNTING_ON: u32 = 7;
+pub(crate) const STATUS_ACCOUNTING_OFF: u32 = 8;

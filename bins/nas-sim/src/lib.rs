@@ -1,12 +1,15 @@
 //! A simulated access server: it speaks RADIUS to a server as a MikroTik router does, and checks
 //! every reply as strictly as a router and an RFC together would.
 //!
+//! It dials by every [kind of access](AccessKind) that such a router has.
+//!
 //! Of the family it shares only the packet codec with the server. Attribute numbers, MS-CHAP,
 //! MPPE keys and the grammar of Mikrotik-Rate-Limit are written here a second time, so that a
 //! mistake on one side shows as a disagreement instead of cancelling itself out. It does not
 //! carry traffic, and it does not take CoA or Disconnect requests.
 //!
 //! - [`dial`] dials subscribers in, keeps them online and hangs up.
+//! - [`replay`] asks again what a captured NAS asked, and compares the answers.
 //! - [`load`] measures how many requests a second a server answers.
 //! - [`storm`] sends accounting until every record is acknowledged, whatever happens to the
 //!   server meanwhile, and writes down what was acknowledged.
@@ -29,15 +32,20 @@
 //! # }
 //! ```
 
+mod access;
 mod attributes;
 mod clock;
 pub mod dial;
 mod figures;
 mod lanes;
+mod line;
 pub mod load;
+mod mac;
 mod mschap;
+mod names;
 mod packet;
 mod rate_limit;
+pub mod replay;
 mod reply;
 #[cfg(test)]
 mod scripted;
@@ -46,8 +54,11 @@ mod subscriber;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use access::{AccessKind, AccessKindError, DhcpOctets};
 pub use figures::RoundTripFigures;
-pub use packet::{Nas, RequestError};
+pub use line::Nas;
+pub use mac::{Mac, MacError, MacFormat};
+pub use packet::RequestError;
 pub use rate_limit::{Directions, RateLimit, RateLimitError};
 pub use reply::{Disagreement, Grant, Refusal};
 pub use subscriber::{Method, Subscriber, SubscriberError};
@@ -122,6 +133,9 @@ pub enum Error {
         /// Why it cannot be written.
         source: RequestError,
     },
+    /// A capture cannot be read.
+    #[error(transparent)]
+    Capture(#[from] replay::CaptureError),
     /// The list of acknowledged records cannot be written.
     #[error("cannot write the list of acknowledged records to {path}: {source}")]
     Acknowledged {

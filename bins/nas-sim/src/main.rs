@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use nas_sim::{dial, load, storm};
+use nas_sim::{dial, load, replay, storm};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
@@ -44,6 +44,22 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
                 report::dial(&mut out, &summary)?;
             }
             Ok(summary.is_clean())
+        }
+        Command::Replay(arguments) => {
+            let settings = arguments.settings()?;
+            let json = arguments.json;
+            let summary = replay::run(&settings, stop.as_fd(), &mut |exchange| {
+                if !json {
+                    report::exchange(exchange);
+                }
+            })?;
+            if json {
+                serde_json::to_writer(&mut out, &summary)?;
+                writeln!(out)?;
+            } else {
+                report::replay(&mut out, &summary)?;
+            }
+            Ok(if arguments.strict { summary.is_identical() } else { summary.is_clean() })
         }
         Command::Load(arguments) => {
             let settings = arguments.settings()?;

@@ -1,6 +1,5 @@
-//! Requests as RouterOS sends them for a PPPoE subscriber.
+//! Requests as RouterOS sends them.
 
-use std::net::IpAddr;
 use std::net::Ipv4Addr;
 
 use md5::{Digest, Md5};
@@ -9,7 +8,9 @@ use radius_proto::{
     user_password,
 };
 
+use crate::access::{AccessKind, DhcpOctets};
 use crate::attributes as attr;
+use crate::line::{Line, Nas, put_line, put_nas};
 use crate::mschap::{self, StartKeys};
 use crate::subscriber::{Method, Subscriber};
 
@@ -19,56 +20,6 @@ const OCTETS_PER_PACKET: u64 = 900;
 const MS_CHAP_RESPONSE_LEN: usize = 50;
 /// Random octets that a request needs: authenticator, challenge and peer challenge.
 pub(crate) const RANDOM_LEN: usize = 48;
-
-/// The access server as it names itself.
-#[derive(Clone, Debug)]
-pub struct Nas {
-    /// NAS-Identifier: on RouterOS `/system identity`.
-    pub identifier: String,
-    /// NAS-IP-Address or NAS-IPv6-Address.
-    pub address: IpAddr,
-    /// Called-Station-Id: for PPPoE the name of the service.
-    pub service: String,
-    /// NAS-Port-Id: the interface on which the PPPoE server listens.
-    pub interface: String,
-    /// Counts reboots modulo 16: the third digit of Acct-Session-Id.
-    pub boot: u8,
-}
-
-impl Nas {
-    /// An access server called `identifier` at `address`, with the service and interface names
-    /// that RouterOS users commonly keep.
-    #[must_use]
-    pub fn new(identifier: impl Into<String>, address: IpAddr) -> Self {
-        Self {
-            identifier: identifier.into(),
-            address,
-            service: "service1".to_owned(),
-            interface: "bridge-pppoe".to_owned(),
-            boot: 0,
-        }
-    }
-
-    /// The subscriber line with this number: its port, its MAC address and the identifier of its
-    /// `session`-th session since the boot.
-    pub(crate) fn line(&self, number: u32, session: u32) -> Line {
-        let [_, a, b, c] = number.to_be_bytes();
-        Line {
-            // RouterOS ports run on past 2^31, which signed counters do not survive.
-            port: (i32::MAX as u32 - 24).wrapping_add(number),
-            mac: format!("4C:5E:0C:{a:02X}:{b:02X}:{c:02X}"),
-            session_id: format!("81{:x}{:05x}", self.boot & 0xf, session & 0xf_ffff),
-        }
-    }
-}
-
-/// What the access server knows of one subscriber's line.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub(crate) port: u32,
-    pub(crate) mac: String,
-    pub(crate) session_id: String,
-}
 
 /// Why a request cannot be written; a login, name or Class that is too long is the usual cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,25 +48,43 @@ pub(crate) enum Proof {
     MsChapV2 { ident: u8, response: String, keys: StartKeys },
 }
 
-/// Writes an Access-Request, Message-Authenticator first.
+/// Who asks to be let in, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) nas: &'a Nas,
+    pub(crate) line: &'a Line,
+    pub(crate) subscriber: &'a Subscriber,
+    pub(crate) method: Method,
+    /// The address that the subscriber has already, or asks for.
+    pub(crate) address: Option<Ipv4Addr>,
+}
+
+/// Writes an Access-Request, Message-Authenticator first; a router of before 7.15 has none.
 pub(crate) fn access_request(
-    nas: &Nas,
-    line: &Line,
-    subscriber: &Subscriber,
-    method: Method,
+    asked: &Asked<'_>,
     identifier: u8,
     random: &[u8; RANDOM_LEN],
     secret: &Secret,
 ) -> Result<Written, RequestError> {
+    let Asked { nas, line, subscriber, method, address } = *asked;
     let [authenticator, challenge, peer] = thirds(random);
     let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
-    let mut writer = PacketWriter::new(&mut buffer, Code::ACCESS_REQUEST, identifier)?;
-    put_line(&mut writer, nas, line, subscriber.login())?;
+    let mut writer =
+        PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_REQUEST, identifier)?;
+    if nas.signs_access_requests {
+        writer.message_authenticator()?;
+    }
+    put_line(&mut writer, nas, line, address)?;
     let proof = match method {
-        Method::Pap => put_pap(&mut writer, subscriber, &authenticator, secret)?,
+        Method::Pap => {
+            put_pap(&mut writer, pap_password(line, subscriber), &authenticator, secret)?
+        }
         Method::Chap => put_chap(&mut writer, subscriber, identifier, &challenge)?,
         Method::MsChapV1 => put_ms_chap_v1(&mut writer, subscriber, identifier, &challenge)?,
-        Method::MsChapV2 => put_ms_chap_v2(&mut writer, subscriber, identifier, &challenge, &peer)?,
+        Method::MsChapV2 => {
+            let login = &line.user_name;
+            put_ms_chap_v2(&mut writer, (login, subscriber), identifier, &challenge, &peer)?
+        }
     };
     let bytes = writer.finish_access_request(&authenticator, secret).to_vec();
     Ok(Written { bytes, authenticator, proof })
@@ -164,7 +133,6 @@ pub(crate) struct Kept {
 pub(crate) struct Told<'a> {
     pub(crate) nas: &'a Nas,
     pub(crate) line: &'a Line,
-    pub(crate) login: &'a str,
     pub(crate) kept: &'a Kept,
     pub(crate) record: &'a Record,
     /// Seconds since the event, for Acct-Delay-Time.
@@ -177,7 +145,7 @@ pub(crate) fn accounting_request(
     identifier: u8,
     secret: &Secret,
 ) -> Result<Written, RequestError> {
-    let Told { nas, line, login, kept, record, delay_s } = *told;
+    let Told { nas, line, kept, record, delay_s } = *told;
     let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
     let mut writer = PacketWriter::new(&mut buffer, Code::ACCOUNTING_REQUEST, identifier)?;
     let status = match record.kind {
@@ -186,70 +154,87 @@ pub(crate) fn accounting_request(
         RecordKind::Stop { .. } => attr::STATUS_STOP,
     };
     put_number(&mut writer, attr::ACCT_STATUS_TYPE, status)?;
-    put_line(&mut writer, nas, line, login)?;
-    put_number(&mut writer, attr::ACCT_AUTHENTIC, attr::ACCT_AUTHENTIC_RADIUS)?;
+    put_line(&mut writer, nas, line, kept.address)?;
+    if line.kind == AccessKind::Pppoe {
+        put_number(&mut writer, attr::ACCT_AUTHENTIC, attr::ACCT_AUTHENTIC_RADIUS)?;
+    }
     put_number(&mut writer, attr::EVENT_TIMESTAMP, record.unix_s)?;
     put_number(&mut writer, attr::ACCT_DELAY_TIME, delay_s)?;
-    if let Some(address) = kept.address {
-        writer.attribute(attr::FRAMED_IP_ADDRESS, &address.octets())?;
-    }
     for class in &kept.class {
         writer.attribute(attr::CLASS, class)?;
     }
     if record.kind != RecordKind::Start {
-        put_counters(&mut writer, record)?;
+        put_number(&mut writer, attr::ACCT_SESSION_TIME, record.session_time_s)?;
+        put_counters(&mut writer, nas, line.kind, record)?;
     }
     if let RecordKind::Stop { terminate_cause } = record.kind {
         put_number(&mut writer, attr::ACCT_TERMINATE_CAUSE, terminate_cause)?;
     }
+    Ok(signed(writer, secret))
+}
+
+/// Writes Accounting-On or -Off, which some routers send when they start and end.
+pub(crate) fn router_record(
+    nas: &Nas,
+    status: u32,
+    unix_s: u32,
+    identifier: u8,
+    secret: &Secret,
+) -> Result<Written, RequestError> {
+    let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
+    let mut writer = PacketWriter::new(&mut buffer, Code::ACCOUNTING_REQUEST, identifier)?;
+    put_number(&mut writer, attr::ACCT_STATUS_TYPE, status)?;
+    put_number(&mut writer, attr::EVENT_TIMESTAMP, unix_s)?;
+    put_number(&mut writer, attr::ACCT_DELAY_TIME, 0)?;
+    put_nas(&mut writer, nas)?;
+    Ok(signed(writer, secret))
+}
+
+fn signed(writer: PacketWriter<'_>, secret: &Secret) -> Written {
     let bytes = writer.finish_request(secret).to_vec();
     let mut authenticator = [0; 16];
     authenticator.copy_from_slice(&bytes[4..20]);
-    Ok(Written { bytes, authenticator, proof: Proof::None })
+    Written { bytes, authenticator, proof: Proof::None }
 }
 
-/// What RouterOS says of the line in every request.
-fn put_line(
+fn put_counters(
     writer: &mut PacketWriter<'_>,
     nas: &Nas,
-    line: &Line,
-    login: &str,
+    kind: AccessKind,
+    record: &Record,
 ) -> Result<(), WriteError> {
-    put_number(writer, attr::SERVICE_TYPE, attr::SERVICE_TYPE_FRAMED)?;
-    put_number(writer, attr::FRAMED_PROTOCOL, attr::FRAMED_PROTOCOL_PPP)?;
-    put_number(writer, attr::NAS_PORT, line.port)?;
-    put_number(writer, attr::NAS_PORT_TYPE, attr::NAS_PORT_TYPE_ETHERNET)?;
-    writer.attribute(attr::USER_NAME, login.as_bytes())?;
-    writer.attribute(attr::CALLING_STATION_ID, line.mac.as_bytes())?;
-    writer.attribute(attr::CALLED_STATION_ID, nas.service.as_bytes())?;
-    writer.attribute(attr::NAS_PORT_ID, nas.interface.as_bytes())?;
-    writer.attribute(attr::ACCT_SESSION_ID, line.session_id.as_bytes())?;
-    writer.attribute(attr::NAS_IDENTIFIER, nas.identifier.as_bytes())?;
-    match nas.address {
-        IpAddr::V4(address) => writer.attribute(attr::NAS_IP_ADDRESS, &address.octets()),
-        IpAddr::V6(address) => writer.attribute(attr::NAS_IPV6_ADDRESS, &address.octets()),
+    let (mut input, mut output) = (record.input_octets, record.output_octets);
+    match nas.dhcp_octets {
+        DhcpOctets::Absent if kind.is_leased() => return Ok(()),
+        DhcpOctets::Zero if kind.is_leased() => (input, output) = (0, 0),
+        _ if nas.directions_swapped => (input, output) = (output, input),
+        _ => {}
     }
+    put_number(writer, attr::ACCT_INPUT_OCTETS, low(input))?;
+    put_number(writer, attr::ACCT_INPUT_GIGAWORDS, high(input))?;
+    put_number(writer, attr::ACCT_INPUT_PACKETS, packets(input))?;
+    put_number(writer, attr::ACCT_OUTPUT_OCTETS, low(output))?;
+    put_number(writer, attr::ACCT_OUTPUT_GIGAWORDS, high(output))?;
+    put_number(writer, attr::ACCT_OUTPUT_PACKETS, packets(output))
 }
 
-fn put_counters(writer: &mut PacketWriter<'_>, record: &Record) -> Result<(), WriteError> {
-    put_number(writer, attr::ACCT_SESSION_TIME, record.session_time_s)?;
-    put_number(writer, attr::ACCT_INPUT_OCTETS, low(record.input_octets))?;
-    put_number(writer, attr::ACCT_INPUT_GIGAWORDS, high(record.input_octets))?;
-    put_number(writer, attr::ACCT_INPUT_PACKETS, packets(record.input_octets))?;
-    put_number(writer, attr::ACCT_OUTPUT_OCTETS, low(record.output_octets))?;
-    put_number(writer, attr::ACCT_OUTPUT_GIGAWORDS, high(record.output_octets))?;
-    put_number(writer, attr::ACCT_OUTPUT_PACKETS, packets(record.output_octets))
+/// A device whose password is its name writes both in the router's way (`as-username-and-password`).
+fn pap_password<'a>(line: &'a Line, subscriber: &'a Subscriber) -> &'a str {
+    if line.kind.is_by_mac() && subscriber.password() == subscriber.login() {
+        &line.user_name
+    } else {
+        subscriber.password()
+    }
 }
 
 fn put_pap(
     writer: &mut PacketWriter<'_>,
-    subscriber: &Subscriber,
+    password: &str,
     authenticator: &Authenticator,
     secret: &Secret,
 ) -> Result<Proof, RequestError> {
     let mut hidden = [0; user_password::PASSWORD_LEN_MAX];
-    let password = subscriber.password().as_bytes();
-    let len = user_password::hide(password, &mut hidden, authenticator, secret)?;
+    let len = user_password::hide(password.as_bytes(), &mut hidden, authenticator, secret)?;
     writer.attribute(attr::USER_PASSWORD, &hidden[..len])?;
     Ok(Proof::None)
 }
@@ -302,13 +287,13 @@ fn put_ms_chap_v1(
 
 fn put_ms_chap_v2(
     writer: &mut PacketWriter<'_>,
-    subscriber: &Subscriber,
+    (login, subscriber): (&str, &Subscriber),
     ident: u8,
     challenge: &[u8; 16],
     peer: &[u8; 16],
 ) -> Result<Proof, WriteError> {
     let hash = mschap::nt_hash(subscriber.password());
-    let eight = mschap::challenge_hash(peer, challenge, subscriber.login());
+    let eight = mschap::challenge_hash(peer, challenge, login);
     let nt_response = mschap::challenge_response(&eight, &hash);
 
     let mut response = [0; MS_CHAP_RESPONSE_LEN];
@@ -326,7 +311,7 @@ fn put_ms_chap_v2(
     })
 }
 
-fn put_number(
+pub(crate) fn put_number(
     writer: &mut PacketWriter<'_>,
     kind: AttributeType,
     value: u32,
@@ -365,25 +350,15 @@ mod tests {
     }
 
     #[test]
-    fn a_line_looks_like_one_of_routeros() {
-        let line = nas().line(0x0001_0203, 0x9556);
-        assert_eq!(
-            (line.mac.as_str(), line.session_id.as_str()),
-            ("4C:5E:0C:01:02:03", "81a09556")
-        );
-        let ports: Vec<u32> = (0..50).map(|number| nas().line(number, 0).port).collect();
-        assert!(ports.iter().any(|port| *port > i32::MAX as u32));
-        assert!(ports.iter().any(|port| *port < i32::MAX as u32));
-    }
-
-    #[test]
     fn an_access_request_carries_what_the_manual_lists() {
         let secret = Secret::new("demo secret").unwrap();
         let subscriber = Subscriber::new("ann", "pw").unwrap();
         for method in Method::ALL {
-            let line = nas().line(1, 1);
-            let written =
-                access_request(&nas(), &line, &subscriber, method, 7, &[9; 48], &secret).unwrap();
+            let (nas, mut line) = (nas(), nas().line(1, 1));
+            line.user_name = "ann".to_owned();
+            let asked =
+                Asked { nas: &nas, line: &line, subscriber: &subscriber, method, address: None };
+            let written = access_request(&asked, 7, &[9; 48], &secret).unwrap();
             let packet = Packet::parse(&written.bytes).unwrap();
             assert_eq!(packet.identifier(), 7);
             assert_eq!(packet.attributes().next().unwrap().kind, attr::MESSAGE_AUTHENTICATOR);
@@ -416,8 +391,7 @@ mod tests {
         };
         let line = nas().line(1, 1);
         let nas = nas();
-        let told =
-            Told { nas: &nas, line: &line, login: "ann", kept: &kept, record: &record, delay_s: 4 };
+        let told = Told { nas: &nas, line: &line, kept: &kept, record: &record, delay_s: 4 };
         let written = accounting_request(&told, 9, &secret).unwrap();
         let packet = Packet::parse(&written.bytes).unwrap();
         assert!(packet.verify_request_authenticator(&secret));

@@ -46,6 +46,9 @@ pub enum RateLimitError {
 }
 
 impl RateLimit {
+    /// The priority where none is named.
+    pub(crate) const PRIORITY_USUAL: u8 = 8;
+
     /// Reads `rx[/tx] [burst [threshold [time [priority [minimum]]]]]`.
     ///
     /// # Errors
@@ -60,7 +63,7 @@ impl RateLimit {
             .unwrap_or(rate_bps);
         let burst_time_s = optional_pair(parts.next(), "the burst time", seconds)?
             .unwrap_or(Directions { upload: 1, download: 1 });
-        let priority = parts.next().map(priority).transpose()?.unwrap_or(8);
+        let priority = parts.next().map(priority).transpose()?.unwrap_or(Self::PRIORITY_USUAL);
         let minimum_bps =
             optional_pair(parts.next(), "the minimum rate", bits_per_second)?.unwrap_or(rate_bps);
         match parts.next() {

@@ -1,11 +1,13 @@
 //! What a reply says, once everything that it must prove has been checked.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use radius_proto::{AttributeType, Code, DecodeError, MessageAuthenticator, Packet, Secret};
 
+use crate::access::AccessKind;
 use crate::attributes as attr;
 use crate::mschap;
+use crate::names;
 use crate::packet::{Proof, Written};
 use crate::rate_limit::{RateLimit, RateLimitError};
 
@@ -67,6 +69,15 @@ pub enum Disagreement {
         /// What is wrong with it.
         source: RateLimitError,
     },
+    /// Without it nobody may do anything on the router.
+    #[error("the Access-Accept has no Mikrotik-Group")]
+    GroupAbsent,
+    /// A prefix that is none (RFC 3162 §2.3).
+    #[error("attribute {kind} is no IPv6 prefix")]
+    Prefix {
+        /// The attribute's number.
+        kind: u8,
+    },
     /// An attribute with a value of the wrong size.
     #[error("attribute {kind} has {len} octets, {expected} are needed")]
     Size {
@@ -100,12 +111,12 @@ impl Disagreement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AccessReply {
     /// The subscriber may come in.
-    Accept(Grant),
+    Accept(Box<Grant>),
     /// The subscriber may not.
     Reject(Refusal),
 }
 
-/// What an Access-Accept grants, as far as a PPPoE server honours it.
+/// What an Access-Accept grants, as far as the kind of access honours it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grant {
     /// Every Class, to be echoed in accounting.
@@ -122,6 +133,14 @@ pub struct Grant {
     pub session_timeout_s: Option<u32>,
     /// Seconds between Interim-Updates.
     pub interim_interval_s: Option<u32>,
+    /// Mikrotik-Group: what somebody may do who logs in to the router; a PPP profile.
+    pub group: Option<String>,
+    /// Delegated-IPv6-Prefix.
+    pub delegated_prefix: Option<String>,
+    /// Framed-IPv6-Prefix.
+    pub framed_prefix: Option<String>,
+    /// What the Access-Accept says and a router makes nothing of for this kind of access.
+    pub ignored: Vec<String>,
 }
 
 /// What an Access-Reject tells the subscriber.
@@ -138,8 +157,12 @@ pub struct Refusal {
 pub(crate) struct Demands {
     /// A Message-Authenticator, before every other attribute.
     pub(crate) message_authenticator: bool,
-    /// MPPE keys after MS-CHAP.
+    /// MPPE keys after MS-CHAP, where PPP has use for them.
     pub(crate) mppe_keys: bool,
+    /// A group for whoever logs in to the router.
+    pub(crate) group: bool,
+    /// What the reply is about.
+    pub(crate) kind: AccessKind,
 }
 
 /// Checks the reply to an Access-Request and reads it.
@@ -162,8 +185,13 @@ pub(crate) fn read_access(
     }
     match packet.code() {
         Code::ACCESS_ACCEPT => {
-            check_proof(&packet, request, secret, demands.mppe_keys)?;
-            read_grant(&packet).map(AccessReply::Accept)
+            let mppe_required = demands.mppe_keys && demands.kind == AccessKind::Pppoe;
+            check_proof(&packet, request, secret, mppe_required)?;
+            let grant = read_grant(&packet, demands.kind)?;
+            if demands.group && demands.kind == AccessKind::Login && grant.group.is_none() {
+                return Err(Disagreement::GroupAbsent);
+            }
+            Ok(AccessReply::Accept(Box::new(grant)))
         }
         Code::ACCESS_REJECT => Ok(AccessReply::Reject(Refusal {
             message: packet.first(attr::REPLY_MESSAGE).map(lossy),
@@ -294,20 +322,66 @@ fn opens_to(value: &[u8], key: &[u8; 16], request: &Written, secret: &Secret) ->
     }
 }
 
-fn read_grant(packet: &Packet<'_>) -> Result<Grant, Disagreement> {
+fn read_grant(packet: &Packet<'_>, kind: AccessKind) -> Result<Grant, Disagreement> {
     let address = number(packet, attr::FRAMED_IP_ADDRESS)?.map(Ipv4Addr::from_bits);
-    Ok(Grant {
+    let mut grant = Grant {
         class: packet.all(attr::CLASS).map(<[u8]>::to_vec).collect(),
         address: address.filter(|address| !ADDRESS_FROM_POOL.contains(address)),
         pool: packet.first(attr::FRAMED_POOL).map(lossy),
-        rate_limit: read_rate_limit(packet)?,
+        rate_limit: None,
         address_lists: packet
             .all_vendor(attr::MIKROTIK, attr::MIKROTIK_ADDRESS_LIST)
             .map(lossy)
             .collect(),
         session_timeout_s: number(packet, attr::SESSION_TIMEOUT)?,
         interim_interval_s: number(packet, attr::ACCT_INTERIM_INTERVAL)?,
-    })
+        group: packet.first_vendor(attr::MIKROTIK, attr::MIKROTIK_GROUP).map(lossy),
+        delegated_prefix: prefix(packet, attr::DELEGATED_IPV6_PREFIX)?,
+        framed_prefix: prefix(packet, attr::FRAMED_IPV6_PREFIX)?,
+        ignored: ignored(packet, kind),
+    };
+    if kind.understands(Some(attr::MIKROTIK), attr::MIKROTIK_RATE_LIMIT) {
+        grant.rate_limit = read_rate_limit(packet)?;
+    }
+    let beyond_bursts = |limit: &RateLimit| {
+        limit.priority != RateLimit::PRIORITY_USUAL || limit.minimum_bps != limit.rate_bps
+    };
+    if kind.is_leased() && grant.rate_limit.as_ref().is_some_and(beyond_bursts) {
+        grant.ignored.push("priority and minimum of Mikrotik-Rate-Limit".to_owned());
+    }
+    Ok(grant)
+}
+
+/// What the kind of access does nothing with.
+fn ignored(packet: &Packet<'_>, kind: AccessKind) -> Vec<String> {
+    let standard = packet
+        .attributes()
+        .filter(|attribute| attribute.vendor().is_none())
+        .map(|attribute| (None, attribute.kind.0));
+    let of_vendors = packet
+        .vendor_attributes()
+        .filter_map(|attribute| Some((Some(attribute.vendor), u8::try_from(attribute.kind).ok()?)));
+    let mut ignored = Vec::new();
+    for (vendor, number) in standard.chain(of_vendors) {
+        let name = names::attribute(vendor, number);
+        if !kind.understands(vendor, number) && !ignored.contains(&name) {
+            ignored.push(name);
+        }
+    }
+    ignored
+}
+
+/// RFC 3162 §2.3: a zero, the length, and as many octets as it takes.
+fn prefix(packet: &Packet<'_>, kind: AttributeType) -> Result<Option<String>, Disagreement> {
+    let Some(value) = packet.first(kind) else { return Ok(None) };
+    let wrong = Disagreement::Prefix { kind: kind.0 };
+    let [0, len @ 0..=128, octets @ ..] = value else { return Err(wrong) };
+    let mut address = [0; 16];
+    match address.get_mut(..octets.len()) {
+        Some(place) if octets.len() * 8 >= usize::from(*len) => place.copy_from_slice(octets),
+        _ => return Err(wrong),
+    }
+    Ok(Some(format!("{}/{len}", Ipv6Addr::from(address))))
 }
 
 fn read_rate_limit(packet: &Packet<'_>) -> Result<Option<RateLimit>, Disagreement> {

@@ -3,11 +3,15 @@
 use radius_proto::{PacketWriter, salted, user_password};
 
 use super::*;
-use crate::packet::{self, Nas};
+use crate::access::AccessKind;
+use crate::line::Nas;
+use crate::mac::Mac;
+use crate::packet::{self, Asked};
 use crate::subscriber::{Method, Subscriber};
 
 /// As a correct server is held to.
-const EVERYTHING: Demands = Demands { message_authenticator: true, mppe_keys: true };
+const EVERYTHING: Demands =
+    Demands { message_authenticator: true, mppe_keys: true, group: false, kind: AccessKind::Pppoe };
 
 /// What a reply of these tests carries; each test spoils one thing.
 struct Reply {
@@ -38,8 +42,9 @@ fn request(method: Method) -> Written {
     let nas = Nas::new("core-1", "192.0.2.1".parse().unwrap());
     let subscriber = Subscriber::new("ann", "correct horse").unwrap();
     let random = std::array::from_fn(|position| position as u8);
-    packet::access_request(&nas, &nas.line(1, 1), &subscriber, method, 42, &random, &secret())
-        .unwrap()
+    let line = nas.line_of(AccessKind::Pppoe, subscriber.login(), Mac::numbered(1), 1, 1);
+    let asked = Asked { nas: &nas, line: &line, subscriber: &subscriber, method, address: None };
+    packet::access_request(&asked, 42, &random, &secret()).unwrap()
 }
 
 /// What a correct server answers.
@@ -317,7 +322,7 @@ fn accounting_replies_are_checked_too() {
     let kept = packet::Kept::default();
     let line = nas.line(1, 1);
     let (line, record) = (&line, &record);
-    let told = packet::Told { nas: &nas, line, login: "ann", kept: &kept, record, delay_s: 0 };
+    let told = packet::Told { nas: &nas, line, kept: &kept, record, delay_s: 0 };
     let request = packet::accounting_request(&told, 42, &secret()).unwrap();
     let answer = |code: Code, secret: &Secret| {
         let mut buffer = [0; 64];

@@ -7,20 +7,22 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use nas_sim::dial::{Event, Summary};
-use nas_sim::{RoundTripFigures, load, storm};
+use nas_sim::replay::{self, Exchange, Verdict};
+use nas_sim::{Grant, RoundTripFigures, load, storm};
 
 /// Tells an event on standard error.
 pub(crate) fn event(event: Event<'_>, quiet: bool) {
     let line = match event {
         Event::Disagreement { login, what } => format!("DISAGREEMENT {login}: {what}"),
         _ if quiet => return,
-        Event::Online { login, session_id, address, grant } => {
+        Event::Online { login, kind, session_id, address, grant } => {
             let address = address.map_or_else(String::new, |address| format!(" address={address}"));
             let rate =
                 grant.rate_limit.map(|limit| limit.rate_bps).map_or_else(String::new, |rate| {
                     format!(" upload={} download={}", rate.upload, rate.download)
                 });
-            format!("online {login} session={session_id}{address}{rate}")
+            let granted = granted(grant);
+            format!("online {login} kind={kind} session={session_id}{address}{rate}{granted}")
         }
         Event::Rejected { login, refusal } => {
             let message = refusal.message.as_deref().unwrap_or("no Reply-Message");
@@ -33,9 +35,27 @@ pub(crate) fn event(event: Event<'_>, quiet: bool) {
             format!("offline {login} cause={terminate_cause}")
         }
         Event::HangingUp => "hanging up".to_owned(),
+        Event::Rebooted => "rebooted".to_owned(),
+        Event::RouterUnanswered => "unanswered: that the router starts or ends".to_owned(),
     };
     // With standard error gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// What else an acceptance grants, and what of it means nothing to a router.
+fn granted(grant: &Grant) -> String {
+    let timeout = grant.session_timeout_s.map(|s| format!(" session-timeout={s}s"));
+    let named = [
+        ("pool", &grant.pool),
+        ("group", &grant.group),
+        ("prefix", &grant.framed_prefix),
+        ("delegated", &grant.delegated_prefix),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!(" {name}={}", value.as_ref()?)));
+    let ignored = grant.ignored.join(", ");
+    let ignored = (!ignored.is_empty()).then(|| format!(" ignored: {ignored}"));
+    timeout.into_iter().chain(named).chain(ignored).collect()
 }
 
 pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
@@ -45,6 +65,14 @@ pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         "logins      {dialled} dialled: {accepted} accepted, {rejected} rejected, {unanswered} \
          unanswered"
     )?;
+    let Summary { renewed, announced, unannounced, .. } = summary;
+    if renewed + announced + unannounced > 0 {
+        writeln!(
+            out,
+            "router      {renewed} leases extended; {announced} starts and ends of the router \
+             acknowledged, {unannounced} not"
+        )?;
+    }
     let Summary { starts, interims, stops, unacknowledged, .. } = summary;
     writeln!(
         out,
@@ -59,6 +87,63 @@ pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         "network     {retransmissions} sent again, {refused} refused, {unexpected} unexpected"
     )?;
     writeln!(out, "replies     {disagreed} in disagreement")
+}
+
+/// One request of a replay: what it was, what both servers said, and in what they differ.
+pub(crate) fn exchange(exchange: &Exchange) {
+    let Exchange { number, request, captured, answered, verdict, .. } = exchange;
+    let answered = answered.as_deref().unwrap_or("no answer");
+    let captured = captured.as_deref().unwrap_or("no answer");
+    let verdict = match verdict {
+        Verdict::Agreed => "as captured".to_owned(),
+        Verdict::Disagreed => format!("CAPTURED {captured}"),
+        Verdict::Unanswered => format!("UNANSWERED, captured {captured}"),
+        Verdict::NothingCaptured => "nothing captured".to_owned(),
+    };
+    let mut lines = format!("#{number} {request}: {answered}, {verdict}\n");
+    for (whose, attributes) in
+        [("captured", &exchange.only_captured), ("answered", &exchange.only_answered)]
+    {
+        if !attributes.is_empty() {
+            lines.push_str(&format!("    only {whose}: {}\n", attributes.join(", ")));
+        }
+    }
+    // With standard error gone there is nobody left to tell.
+    let _ = write!(io::stderr(), "{lines}");
+}
+
+pub(crate) fn replay(out: &mut impl Write, summary: &replay::Summary) -> io::Result<()> {
+    let replay::Summary { requests, agreed, disagreed, unanswered, .. } = summary;
+    writeln!(
+        out,
+        "{requests} requests: {agreed} answered as captured, {disagreed} otherwise, {unanswered} \
+         not; {} without a captured answer",
+        summary.nothing_captured
+    )?;
+    writeln!(
+        out,
+        "{} alike but for attributes; {} sent again, {} packets passed over",
+        summary.attributes_differ, summary.retransmissions, summary.passed_over
+    )?;
+    let access_unanswered = summary.exchanges.iter().any(|exchange| {
+        exchange.verdict == Verdict::Unanswered && exchange.request.starts_with("Access-Request")
+    });
+    if access_unanswered {
+        writeln!(
+            out,
+            "a server drops a log-in without Message-Authenticator from a NAS that it knows to sign: \
+             --sign adds one"
+        )?;
+    }
+    if summary.captured_forged > 0 {
+        writeln!(
+            out,
+            "{} captured answers are not signed with the captured secret: is --captured-secret \
+             right?",
+            summary.captured_forged
+        )?;
+    }
+    Ok(())
 }
 
 pub(crate) fn load(out: &mut impl Write, report: &load::Report) -> io::Result<()> {

@@ -15,9 +15,12 @@ use std::time::Duration;
 
 use radius_proto::Secret;
 
+use crate::access::AccessKind;
 use crate::clock::{Clock, Moment};
 use crate::lanes::{self, Lanes, Slot};
-use crate::packet::{self, Kept, Nas, Record, RecordKind, Told, Written};
+use crate::line::Nas;
+use crate::mac::Mac;
+use crate::packet::{self, Kept, Record, RecordKind, Told, Written};
 use crate::reply;
 use crate::subscriber::Subscriber;
 use crate::{Error, Target};
@@ -116,7 +119,7 @@ pub const fn octets(session: u32, record: u32) -> (u64, u64) {
 /// The Acct-Session-Id of a session of the storm.
 #[must_use]
 pub fn session_id(nas: &Nas, session: u32) -> String {
-    nas.line(session, session).session_id
+    nas.session_id(AccessKind::Pppoe, session)
 }
 
 /// Sends until every record is acknowledged, or nothing has been acknowledged for too long, or
@@ -348,10 +351,11 @@ impl<'s> Storm<'s> {
         let Some(subscriber) = self.settings.subscribers.get(session as usize % count) else {
             return Err(Error::NobodyToDial);
         };
+        let nas = &self.settings.nas;
+        let (kind, login, mac) = (AccessKind::Pppoe, subscriber.login(), Mac::numbered(session));
         let told = Told {
-            nas: &self.settings.nas,
-            line: &self.settings.nas.line(session, session),
-            login: subscriber.login(),
+            nas,
+            line: &nas.line_of(kind, login, mac, session, session),
             kept: &Kept::default(),
             record,
             delay_s,

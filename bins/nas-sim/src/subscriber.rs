@@ -4,12 +4,18 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use crate::access::{AccessKind, AccessKindError};
+use crate::mac::Mac;
+
 /// The longest login that fits in User-Name.
 const LOGIN_LEN_MAX: usize = 253;
 /// RFC 2865 §5.2: the longest password that PAP can hide.
 const PASSWORD_LEN_MAX: usize = 128;
 /// So many subscribers are more than one router ever holds: a mistyped count is noticed.
 const COUNT_MAX: u32 = 1_000_000;
+
+/// In a file, for the empty password and for no method of one's own.
+const NO_PASSWORD: &str = "-";
 
 /// How a password is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -73,6 +79,7 @@ pub struct Subscriber {
     login: String,
     password: String,
     method: Option<Method>,
+    kind: Option<AccessKind>,
 }
 
 /// Why a list of subscribers cannot be used.
@@ -99,7 +106,7 @@ pub enum SubscriberError {
         source: std::io::Error,
     },
     /// A line of the file is not one of a subscriber.
-    #[error("{path}:{line}: {what}; a line is `login password [method]`")]
+    #[error("{path}:{line}: {what}; a line is `login password [method [kind]]`")]
     Line {
         /// Which file.
         path: String,
@@ -126,13 +133,27 @@ impl Subscriber {
         if password.len() > PASSWORD_LEN_MAX {
             return Err(SubscriberError::Password(login));
         }
-        Ok(Self { login, password, method: None })
+        Ok(Self { login, password, method: None, kind: None })
     }
 
     /// The same subscriber with a method of its own.
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
         self.method = Some(method);
+        self
+    }
+
+    /// The same subscriber by another kind of access than PPPoE.
+    #[must_use]
+    pub fn with_kind(mut self, kind: AccessKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// The same subscriber by this kind of access, unless it has one of its own.
+    #[must_use]
+    pub fn or_kind(mut self, kind: AccessKind) -> Self {
+        self.kind = self.kind.or(Some(kind));
         self
     }
 
@@ -159,7 +180,25 @@ impl Subscriber {
             .collect()
     }
 
-    /// Reads a file with a line `login password [method]` for each subscriber; empty lines and
+    /// `count` devices, whose logins are their MAC addresses, counted on from `first`.
+    /// `{login}` in the password stands for the login.
+    ///
+    /// # Errors
+    /// As [`numbered`](Self::numbered).
+    pub fn devices(first: Mac, count: u32, password: &str) -> Result<Vec<Self>, SubscriberError> {
+        if count == 0 || count > COUNT_MAX {
+            return Err(SubscriberError::Count(count));
+        }
+        (0..count)
+            .map(|number| {
+                let login = first.plus(number).to_string();
+                let password = password.replace("{login}", &login);
+                Self::new(login, password)
+            })
+            .collect()
+    }
+
+    /// Reads a file with a line `login password [method [kind]]` for each subscriber; empty lines and
     /// lines that start with `#` are passed over.
     ///
     /// # Errors
@@ -190,20 +229,25 @@ impl Subscriber {
 
     fn read_line(line: &str) -> Result<Self, String> {
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
-        let (login, password, method) = match words.as_slice() {
-            [login, password] => (login, password, None),
-            [login, password, method] => (login, password, Some(method)),
+        let (login, password, method, kind) = match words.as_slice() {
+            [login, password] => (login, password, None, None),
+            [login, password, method] => (login, password, Some(method), None),
+            [login, password, method, kind] => (login, password, Some(method), Some(kind)),
             [_] => return Err("the password is missing".to_owned()),
-            _ => return Err("there are more than three words".to_owned()),
+            _ => return Err("there are more than four words".to_owned()),
         };
-        let subscriber = Self::new(*login, *password).map_err(|error| error.to_string())?;
-        match method {
-            None => Ok(subscriber),
-            Some(method) => {
-                let method = method.parse().map_err(|error: SubscriberError| error.to_string())?;
-                Ok(subscriber.with_method(method))
-            }
+        // A device has no password, which a line of words cannot say otherwise.
+        let password = if *password == NO_PASSWORD { "" } else { password };
+        let mut subscriber = Self::new(*login, password).map_err(|error| error.to_string())?;
+        if let Some(method) = method.filter(|method| **method != NO_PASSWORD) {
+            subscriber.method =
+                Some(method.parse().map_err(|error: SubscriberError| error.to_string())?);
         }
+        if let Some(kind) = kind {
+            let kind = kind.parse().map_err(|error: AccessKindError| error.to_string())?;
+            subscriber.kind = Some(kind);
+        }
+        Ok(subscriber)
     }
 
     /// What goes into User-Name.
@@ -216,6 +260,17 @@ impl Subscriber {
     #[must_use]
     pub const fn method(&self) -> Option<Method> {
         self.method
+    }
+
+    /// How it comes in.
+    #[must_use]
+    pub fn kind(&self) -> AccessKind {
+        self.kind.unwrap_or_default()
+    }
+
+    /// The MAC address that its login is, or else this one.
+    pub(crate) fn mac_or(&self, usual: Mac) -> Mac {
+        self.login.parse().unwrap_or(usual)
     }
 
     pub(crate) fn password(&self) -> &str {
@@ -257,9 +312,21 @@ mod tests {
         };
         let two = read("# demo\n\nann secret\nbob pass mschapv1\n").unwrap();
         assert_eq!(two[1], Subscriber::new("bob", "pass").unwrap().with_method(Method::MsChapV1));
+        let device = &read("4C:5E:0C:00:00:01 - - dhcp\n").unwrap()[0];
+        assert_eq!((device.kind(), device.password()), (AccessKind::Dhcp, ""));
+        assert_eq!(device.method(), None);
+        assert!(read("ann a pap isdn\n").unwrap_err().contains(":1: unknown kind of access"));
         assert!(read("ann\n").unwrap_err().contains(":1: the password is missing"));
         assert!(read("ann a\nbob b chop\n").unwrap_err().contains(":2: unknown method \"chop\""));
         assert!(read("# nobody\n").unwrap_err().contains("names no subscriber"));
+    }
+
+    #[test]
+    fn devices_are_called_by_their_addresses() {
+        let devices = Subscriber::devices("4C:5E:0C:00:00:FF".parse().unwrap(), 2, "").unwrap();
+        let logins: Vec<&str> = devices.iter().map(Subscriber::login).collect();
+        assert_eq!(logins, ["4C:5E:0C:00:00:FF", "4C:5E:0C:00:01:00"]);
+        assert!(Subscriber::devices(Mac::default(), 0, "").is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The loop that gives sessions their sockets and their clock.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -9,19 +10,24 @@ use std::time::Duration;
 use super::session::{Heard, Outcome, Port, Session, Want};
 use super::{Event, LoginDisagreement, SessionReport, Settings, Summary};
 use crate::Error;
+use crate::attributes as attr;
 use crate::clock::{self, Clock, Moment};
 use crate::figures::RoundTrips;
 use crate::lanes::{self, Lanes, Slot};
-use crate::packet::{RecordKind, RequestError};
+use crate::packet::{self, RecordKind, RequestError};
+use crate::reply;
 
 /// More requests than this at once would only fill the server's socket buffer.
 const OUTSTANDING_MAX: usize = 1024;
 /// So many disagreements are kept in words; all are counted.
 const DISAGREEMENTS_KEPT: usize = 100;
 
+/// Who waits for the answer to what the router says of itself.
+const ROUTER: u32 = u32::MAX;
+
 /// A run under way.
 pub(super) struct Driver<'s> {
-    settings: &'s Settings,
+    settings: Cow<'s, Settings>,
     on_event: &'s mut dyn FnMut(Event<'_>),
     clock: Clock,
     sides: Sides,
@@ -104,7 +110,7 @@ impl<'s> Driver<'s> {
             .filter_map(|(number, dialled)| Some(Reverse((dialled.session.due()?, number))))
             .collect();
         Ok(Self {
-            settings,
+            settings: Cow::Borrowed(settings),
             on_event,
             clock: Clock::start(),
             sides: Sides {
@@ -121,8 +127,14 @@ impl<'s> Driver<'s> {
 
     pub(super) fn run(mut self, stop: BorrowedFd<'_>) -> Result<Summary, Error> {
         let mut stopped = false;
+        let mut reboot = self.settings.reboot_after;
+        self.announce(attr::STATUS_ACCOUNTING_ON)?;
         loop {
             let now = self.clock.now();
+            if reboot.is_some_and(|at| at <= now.elapsed) && self.hanging_up_since.is_none() {
+                reboot = None;
+                self.reboot(now)?;
+            }
             let over = self.settings.duration.is_some_and(|duration| now.elapsed >= duration);
             if (stopped || over) && self.hanging_up_since.is_none() {
                 self.hang_up(now);
@@ -134,11 +146,66 @@ impl<'s> Driver<'s> {
             // Once told, the stop stays readable: it is not asked again.
             let stop = Some(stop).filter(|_| !stopped);
             let lanes = [&self.sides.authentication.lanes, &self.sides.accounting.lanes];
-            stopped |= lanes::wait(&lanes, stop, self.next_wake().saturating_sub(now.elapsed))?;
+            let wake = reboot.unwrap_or(Duration::MAX).min(self.next_wake());
+            stopped |= lanes::wait(&lanes, stop, wake.saturating_sub(now.elapsed))?;
             self.serve_replies()?;
             self.serve_queues()?;
         }
+        self.announce(attr::STATUS_ACCOUNTING_OFF)?;
         Ok(self.sum_up())
+    }
+
+    /// Power is lost and comes back: nobody is told of the sessions that were.
+    fn reboot(&mut self, now: Moment) -> Result<(), Error> {
+        let nas = &mut self.settings.to_mut().nas;
+        nas.boot = nas.boot.wrapping_add(1) & 0xf;
+        (self.on_event)(Event::Rebooted);
+        self.sides.authentication.queue.clear();
+        self.sides.accounting.queue.clear();
+        for number in 0..self.sessions.len() as u32 {
+            self.abandon(number, now);
+            if let Some(dialled) = self.sessions.get_mut(number as usize) {
+                dialled.queued = false;
+                dialled.session.cut(&self.settings, now);
+            }
+            self.settle(number, now);
+        }
+        self.announce(attr::STATUS_ACCOUNTING_ON)
+    }
+
+    /// Tells that the router starts or ends, and waits for the answer: it does nothing else then.
+    fn announce(&mut self, status: u32) -> Result<(), Error> {
+        if !self.settings.accounting_on {
+            return Ok(());
+        }
+        let side = &mut self.sides.accounting;
+        let Some(slot) = side.lanes.take(ROUTER, self.clock.now().elapsed)? else { return Ok(()) };
+        let Settings { nas, secret, .. } = &*self.settings;
+        let unix_s = self.clock.now().unix_s;
+        let request = packet::router_record(nas, status, unix_s, slot.identifier, secret)
+            .map_err(|source| Error::Request { login: nas.identifier.clone(), source })?;
+        let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
+        for _ in 0..self.settings.tries {
+            side.lanes.send(slot, &request.bytes)?;
+            let until = self.clock.now().elapsed + self.settings.timeout;
+            while self.clock.now().elapsed < until {
+                lanes::wait(&[&side.lanes], None, until.saturating_sub(self.clock.now().elapsed))?;
+                while let Some(datagram) = side.lanes.receive(&mut buffer)? {
+                    if datagram.owner == Some(ROUTER)
+                        && reply::read_accounting(datagram.octets, &request, secret).is_ok()
+                    {
+                        side.lanes.release(slot);
+                        self.summary.announced += 1;
+                        return Ok(());
+                    }
+                    self.summary.unexpected += 1;
+                }
+            }
+        }
+        side.lanes.abandon(slot, self.clock.now().elapsed);
+        self.summary.unannounced += 1;
+        (self.on_event)(Event::RouterUnanswered);
+        Ok(())
     }
 
     /// When something is to be done at the latest.
@@ -181,10 +248,10 @@ impl<'s> Driver<'s> {
 
     fn serve(&mut self, number: u32, now: Moment) -> Result<(), Error> {
         let Some(dialled) = self.sessions.get_mut(number as usize) else { return Ok(()) };
-        match dialled.session.want(now) {
+        match dialled.session.want(&self.settings, now) {
             Want::Nothing => Ok(()),
             Want::GiveUp => {
-                dialled.session.give_up(self.settings, now);
+                dialled.session.give_up(&self.settings, now);
                 self.summary.unanswered += 1;
                 let login = dialled.session.subscriber.login();
                 (self.on_event)(Event::Unanswered { login });
@@ -194,7 +261,7 @@ impl<'s> Driver<'s> {
             Want::Again(port) => {
                 self.summary.retransmissions += 1;
                 dialled.repeated = true;
-                let octets = dialled.session.again(now);
+                let octets = dialled.session.again(&self.settings, now);
                 let Some((_, slot)) = dialled.slot else { return Ok(()) };
                 self.sides.of(port).lanes.send(slot, octets)
             }
@@ -218,7 +285,7 @@ impl<'s> Driver<'s> {
         let login = dialled.session.subscriber.login().to_owned();
         let octets = dialled
             .session
-            .fresh(self.settings, now, slot.identifier, &random)
+            .fresh(&self.settings, now, slot.identifier, &random)
             .map_err(|source: RequestError| Error::Request { login, source })?;
         side.lanes.send(slot, octets)?;
         if port == Port::Authentication {
@@ -263,7 +330,7 @@ impl<'s> Driver<'s> {
     fn hear(&mut self, number: u32, port: Port, datagram: &[u8]) {
         let now = self.clock.now();
         let Some(dialled) = self.sessions.get_mut(number as usize) else { return };
-        let Some((heard, time)) = dialled.session.hear(self.settings, datagram, now) else {
+        let Some((heard, time)) = dialled.session.hear(&self.settings, datagram, now) else {
             self.summary.unexpected += 1;
             return;
         };
@@ -287,11 +354,13 @@ impl<'s> Driver<'s> {
                 self.summary.accepted += 1;
                 (self.on_event)(Event::Online {
                     login,
+                    kind: session.line.kind,
                     session_id: &session.line.session_id,
                     address: session.kept.address,
                     grant: &session.grant,
                 });
             }
+            Heard::Renewed => self.summary.renewed += 1,
             Heard::Rejected(refusal) => {
                 self.summary.rejected += 1;
                 (self.on_event)(Event::Rejected { login, refusal });
@@ -306,7 +375,7 @@ impl<'s> Driver<'s> {
         }
     }
 
-    fn disagree(&mut self, number: u32, what: &crate::reply::Disagreement) {
+    fn disagree(&mut self, number: u32, what: &reply::Disagreement) {
         self.summary.disagreed += 1;
         let Some(dialled) = self.sessions.get(number as usize) else { return };
         let login = dialled.session.subscriber.login();
@@ -367,6 +436,7 @@ fn report(session: &Session) -> SessionReport {
     let acknowledged = session.acknowledged;
     SessionReport {
         login: session.subscriber.login().to_owned(),
+        kind: session.line.kind,
         method: session.method,
         outcome: session.outcome,
         session_id: session.line.session_id.clone(),

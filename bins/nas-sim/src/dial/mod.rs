@@ -11,8 +11,10 @@ use std::time::Duration;
 use radius_proto::Secret;
 
 pub use self::session::Outcome;
+use crate::access::AccessKind;
 use crate::figures::RoundTripFigures;
-use crate::packet::Nas;
+use crate::line::Nas;
+use crate::mac::Mac;
 use crate::reply::{Demands, Disagreement, Grant, Refusal};
 use crate::subscriber::{Method, Subscriber};
 use crate::{Error, Target};
@@ -33,6 +35,9 @@ pub struct Settings {
     pub nas: Nas,
     /// Acct-Session-Id counts on from here; 20 bits of it are used.
     pub first_session: u32,
+    /// The device of the first subscriber, the others counted on from it. A subscriber whose login
+    /// is a MAC address has that one.
+    pub first_mac: Mac,
     /// Who dials in.
     pub subscribers: Vec<Subscriber>,
     /// The methods that subscribers without one of their own take in turn.
@@ -55,6 +60,21 @@ pub struct Settings {
     /// Whether MPPE keys must come with an accepted MS-CHAP login, without which RouterOS cannot
     /// encrypt. Keys that are there must be right in any case.
     pub mppe_required: bool,
+    /// Whether somebody who logs in to the router must get a Mikrotik-Group; without one it is the
+    /// router's default.
+    pub group_required: bool,
+    /// Whether accounting follows a log-in; without a word of it as is usual for the kind of access.
+    pub accounted: Option<bool>,
+    /// How long the router waits for a reply: `/radius timeout`.
+    pub timeout: Duration,
+    /// How often the same octets are sent before a login is given up, or a record gets a new
+    /// identifier.
+    pub tries: u32,
+    /// Whether the router tells when it starts and ends (Accounting-On and -Off).
+    pub accounting_on: bool,
+    /// After how long the router loses its power: sessions vanish without a Stop, and all dial
+    /// again in its next boot.
+    pub reboot_after: Option<Duration>,
 }
 
 impl Settings {
@@ -66,6 +86,7 @@ impl Settings {
             secret,
             nas,
             first_session: 0,
+            first_mac: Mac::numbered(0),
             subscribers,
             methods: Method::ALL.to_vec(),
             ramp: Duration::ZERO,
@@ -76,13 +97,21 @@ impl Settings {
             redial: None,
             message_authenticator_required: true,
             mppe_required: true,
+            group_required: false,
+            accounted: None,
+            timeout: Duration::from_millis(1100),
+            tries: 3,
+            accounting_on: false,
+            reboot_after: None,
         }
     }
 
-    const fn demands(&self) -> Demands {
+    const fn demands(&self, kind: AccessKind) -> Demands {
         Demands {
             message_authenticator: self.message_authenticator_required,
             mppe_keys: self.mppe_required,
+            group: self.group_required,
+            kind,
         }
     }
 
@@ -98,6 +127,8 @@ pub enum Event<'a> {
     Online {
         /// Who.
         login: &'a str,
+        /// How.
+        kind: AccessKind,
         /// The router's name for the session.
         session_id: &'a str,
         /// Where the subscriber is reached.
@@ -133,6 +164,10 @@ pub enum Event<'a> {
     },
     /// All subscribers hang up now.
     HangingUp,
+    /// The router has lost its power and is back.
+    Rebooted,
+    /// Nobody acknowledged that the router started or ended.
+    RouterUnanswered,
 }
 
 /// How a run went.
@@ -146,6 +181,12 @@ pub struct Summary {
     pub rejected: u64,
     /// Logins that nobody answered.
     pub unanswered: u64,
+    /// Leases that were extended.
+    pub renewed: u64,
+    /// Accounting-On and -Off that were acknowledged.
+    pub announced: u64,
+    /// Accounting-On and -Off that were not.
+    pub unannounced: u64,
     /// Starts that were acknowledged.
     pub starts: u64,
     /// Interim-Updates that were acknowledged.
@@ -176,7 +217,10 @@ impl Summary {
     /// Whether everything was answered, and rightly. A rejected login is a right answer.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
-        self.disagreed == 0 && self.unanswered == 0 && self.unacknowledged == 0
+        self.disagreed == 0
+            && self.unanswered == 0
+            && self.unacknowledged == 0
+            && self.unannounced == 0
     }
 }
 
@@ -194,6 +238,8 @@ pub struct LoginDisagreement {
 pub struct SessionReport {
     /// The login.
     pub login: String,
+    /// How it came in.
+    pub kind: AccessKind,
     /// How it was proved.
     pub method: Method,
     /// How far it came.

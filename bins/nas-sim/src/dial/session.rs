@@ -1,23 +1,25 @@
 //! One subscriber's session, without IO: what it wants to send at a moment, and what a reply
 //! means to it. The clock, random bytes and identifiers are the caller's.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::Settings;
+use crate::access::AccessKind;
 use crate::clock::Moment;
-use crate::packet::{self, Kept, Line, RANDOM_LEN, Record, RecordKind, RequestError, Written};
+use crate::line::Line;
+use crate::packet::{self, Asked, Kept, RANDOM_LEN, Record, RecordKind, RequestError, Written};
 use crate::reply::{self, AccessReply, Disagreement, Grant, Refusal};
 use crate::subscriber::{Method, Subscriber};
 
-/// RouterOS's default `/radius timeout`.
-const TIMEOUT: Duration = Duration::from_millis(1100);
-/// So often the same octets are sent before a login is given up, or a record gets a new
-/// identifier.
-const SENDS_MAX: u32 = 3;
-
 /// RFC 2866 §5.10.
 const USER_REQUEST: u32 = 1;
+/// For a lease that the server would not extend: it can no longer be provided.
+const LOST_SERVICE: u32 = 3;
 const SESSION_TIMEOUT: u32 = 5;
+
+/// The lease of a DHCP server whose accepted client got no Session-Timeout.
+const LEASE_USUAL: Duration = Duration::from_secs(30 * 60);
 
 /// What a subscriber without a rate limit makes use of.
 const UNSHAPED_UPLOAD_BPS: u64 = 5_000_000;
@@ -48,6 +50,8 @@ pub(crate) enum Want {
 pub(crate) enum Heard {
     /// The subscriber is let in.
     Accepted,
+    /// The subscriber may keep the address for another lease.
+    Renewed,
     /// The subscriber is refused.
     Rejected(Refusal),
     /// The server has the record.
@@ -66,6 +70,8 @@ pub enum Outcome {
     Idle,
     /// It waits for the answer to its login.
     Asking,
+    /// It was let in, and no accounting follows.
+    Admitted,
     /// It is online, or its records are not all acknowledged.
     Open,
     /// Its Stop was acknowledged.
@@ -99,8 +105,17 @@ pub(crate) struct Session {
 #[derive(Debug)]
 enum State {
     Idle,
-    Asking(Exchange),
-    Telling { exchange: Exchange, record: Record, happened: Duration, online: Online },
+    Asking {
+        exchange: Exchange,
+        /// The lease that is to be extended.
+        renewing: Option<Online>,
+    },
+    Telling {
+        exchange: Exchange,
+        record: Record,
+        happened: Duration,
+        online: Online,
+    },
     Online(Online),
     Over,
 }
@@ -119,17 +134,20 @@ struct Online {
     since: Duration,
     next_interim: Option<Duration>,
     started: bool,
+    /// When its client asks for another lease.
+    renews_at: Option<Duration>,
+    /// When it ends by itself, and the Acct-Terminate-Cause then.
+    ends: Option<(Duration, u32)>,
 }
 
 impl Session {
     pub(crate) fn new(settings: &Settings, number: u32, subscriber: Subscriber) -> Self {
-        let count = settings.methods.len().max(1);
-        let turn = settings.methods.get(number as usize % count).copied();
-        let method = subscriber.method().or(turn).unwrap_or(Method::Pap);
-        let steps = u32::try_from(settings.subscribers.len()).unwrap_or(u32::MAX).max(1);
+        let kind = subscriber.kind();
+        let own = subscriber.method().filter(|method| kind.methods().contains(method));
+        let method = own.unwrap_or_else(|| kind.method(&settings.methods, number));
         Self {
             method,
-            line: settings.nas.line(number, settings.first_session.wrapping_add(number)),
+            line: line(settings, &subscriber, number, 0),
             grant: Grant::default(),
             kept: Kept::default(),
             outcome: Outcome::Idle,
@@ -137,7 +155,7 @@ impl Session {
             number,
             dials: 0,
             state: State::Idle,
-            due: settings.ramp * number / steps,
+            due: turn(settings, number),
             hung_up: None,
             subscriber,
         }
@@ -153,21 +171,22 @@ impl Session {
         self.due = until;
     }
 
-    pub(crate) fn want(&self, now: Moment) -> Want {
+    pub(crate) fn want(&self, settings: &Settings, now: Moment) -> Want {
         if now.elapsed < self.due {
             return Want::Nothing;
         }
         match &self.state {
             State::Over => Want::Nothing,
-            State::Idle => Want::Fresh(Port::Authentication),
-            State::Asking(exchange) if exchange.sends < SENDS_MAX => {
+            State::Idle if self.line.kind.is_asked() => Want::Fresh(Port::Authentication),
+            State::Asking { exchange, .. } if exchange.sends < settings.tries => {
                 Want::Again(Port::Authentication)
             }
-            State::Asking(_) => Want::GiveUp,
-            State::Online(_) => Want::Fresh(Port::Accounting),
+            State::Asking { .. } => Want::GiveUp,
+            State::Online(online) if self.renews(*online, now) => Want::Fresh(Port::Authentication),
+            State::Idle | State::Online(_) => Want::Fresh(Port::Accounting),
             State::Telling { exchange, record, .. } => {
                 let superseded = record.kind == RecordKind::Interim && self.hung_up.is_some();
-                if exchange.sends < SENDS_MAX && !superseded {
+                if exchange.sends < settings.tries && !superseded {
                     Want::Again(Port::Accounting)
                 } else {
                     Want::Fresh(Port::Accounting)
@@ -187,11 +206,19 @@ impl Session {
         identifier: u8,
         random: &[u8; RANDOM_LEN],
     ) -> Result<&[u8], RequestError> {
-        self.due = now.elapsed + TIMEOUT;
         let state = std::mem::replace(&mut self.state, State::Over);
+        let state = match state {
+            State::Idle if !self.line.kind.is_asked() => self.let_in_by_router(settings, now),
+            state => state,
+        };
+        self.due = now.elapsed + settings.timeout;
         self.state = match state {
-            State::Idle | State::Asking(_) | State::Over => {
+            State::Idle | State::Asking { .. } | State::Over => {
                 self.dial(settings, now, identifier, random)?
+            }
+            State::Online(online) if self.renews(online, now) => {
+                let exchange = self.ask(settings, now, identifier, random, self.kept.address)?;
+                State::Asking { exchange, renewing: Some(online) }
             }
             State::Online(online) => {
                 let (record, happened, online) = self.next_record(settings, now, online);
@@ -211,17 +238,33 @@ impl Session {
     }
 
     /// The octets of [`Want::Again`].
-    pub(crate) fn again(&mut self, now: Moment) -> &[u8] {
-        self.due = now.elapsed + TIMEOUT;
-        if let State::Asking(exchange) | State::Telling { exchange, .. } = &mut self.state {
+    pub(crate) fn again(&mut self, settings: &Settings, now: Moment) -> &[u8] {
+        self.due = now.elapsed + settings.timeout;
+        if let State::Asking { exchange, .. } | State::Telling { exchange, .. } = &mut self.state {
             exchange.sends += 1;
         }
         self.octets()
     }
 
-    /// Ends an attempt to log in that nobody answered.
+    /// Ends an attempt to log in that nobody answered. A lease goes on, and its client asks again.
     pub(crate) fn give_up(&mut self, settings: &Settings, now: Moment) {
-        self.end(settings, now, Outcome::Unanswered);
+        let State::Asking { renewing: Some(mut online), .. } = self.state else {
+            self.end(settings, now, Outcome::Unanswered);
+            return;
+        };
+        // RFC 2131 §4.4.5: half of what is left of the lease.
+        let left = online.ends.map(|(end, _)| end.saturating_sub(now.elapsed));
+        online.renews_at = left.map(|left| now.elapsed + left / 2);
+        self.go_on(online);
+    }
+
+    /// The router lost its power: nothing is told, and the subscriber dials again at its turn.
+    pub(crate) fn cut(&mut self, settings: &Settings, now: Moment) {
+        if !matches!(self.state, State::Over) {
+            self.outcome = Outcome::Idle;
+            self.state = State::Idle;
+            self.due = now.elapsed + turn(settings, self.number);
+        }
     }
 
     /// What a datagram with this session's identifier means, and how long the answer took when
@@ -233,12 +276,19 @@ impl Session {
         now: Moment,
     ) -> Option<(Heard, Duration)> {
         match &self.state {
-            State::Asking(exchange) => {
-                let time = now.elapsed.saturating_sub(exchange.first_sent);
-                let secret = &settings.secret;
-                let read =
-                    reply::read_access(datagram, &exchange.request, secret, settings.demands());
-                Some((self.hear_access(settings, read, now), time))
+            State::Asking { exchange, renewing } => {
+                let (time, renewing) = (now.elapsed.saturating_sub(exchange.first_sent), *renewing);
+                let (secret, demands) = (&settings.secret, settings.demands(self.line.kind));
+                let read = reply::read_access(datagram, &exchange.request, secret, demands);
+                let heard = match (read, renewing) {
+                    (Ok(read), Some(online)) => self.hear_renewal(settings, read, online, now),
+                    (Err(wrong), Some(online)) if !wrong.is_discarded() => {
+                        self.stop_leasing(online, now);
+                        Heard::Broken(wrong)
+                    }
+                    (read, _) => self.hear_access(settings, read, now),
+                };
+                Some((heard, time))
             }
             State::Telling { exchange, record, online, .. } => {
                 let time = now.elapsed.saturating_sub(exchange.first_sent);
@@ -262,7 +312,11 @@ impl Session {
         }
         self.hung_up = Some(now.elapsed);
         match &self.state {
-            State::Idle | State::Asking(_) => self.state = State::Over,
+            State::Asking { renewing: Some(online), .. } => {
+                self.state = State::Online(*online);
+                self.due = now.elapsed;
+            }
+            State::Idle | State::Asking { .. } => self.state = State::Over,
             State::Online(_) => self.due = now.elapsed,
             State::Telling { record, .. } if record.kind == RecordKind::Interim => {
                 self.due = now.elapsed;
@@ -273,7 +327,9 @@ impl Session {
 
     fn octets(&self) -> &[u8] {
         match &self.state {
-            State::Asking(exchange) | State::Telling { exchange, .. } => &exchange.request.bytes,
+            State::Asking { exchange, .. } | State::Telling { exchange, .. } => {
+                &exchange.request.bytes
+            }
             State::Idle | State::Online(_) | State::Over => &[],
         }
     }
@@ -285,24 +341,35 @@ impl Session {
         identifier: u8,
         random: &[u8; RANDOM_LEN],
     ) -> Result<State, RequestError> {
-        let population = u32::try_from(settings.subscribers.len()).unwrap_or(u32::MAX);
-        let session = settings
-            .first_session
-            .wrapping_add(self.number)
-            .wrapping_add(self.dials.wrapping_mul(population));
-        self.line = settings.nas.line(self.number, session);
-        self.dials += 1;
+        self.begin(settings);
         self.outcome = Outcome::Asking;
-        let request = packet::access_request(
-            &settings.nas,
-            &self.line,
-            &self.subscriber,
-            self.method,
-            identifier,
-            random,
-            &settings.secret,
-        )?;
-        Ok(State::Asking(Exchange { request, first_sent: now.elapsed, sends: 1 }))
+        let exchange = self.ask(settings, now, identifier, random, None)?;
+        Ok(State::Asking { exchange, renewing: None })
+    }
+
+    /// A session that has not been before.
+    fn begin(&mut self, settings: &Settings) {
+        self.line = line(settings, &self.subscriber, self.number, self.dials);
+        self.dials += 1;
+    }
+
+    fn ask(
+        &self,
+        settings: &Settings,
+        now: Moment,
+        identifier: u8,
+        random: &[u8; RANDOM_LEN],
+        address: Option<Ipv4Addr>,
+    ) -> Result<Exchange, RequestError> {
+        let asked = Asked {
+            nas: &settings.nas,
+            line: &self.line,
+            subscriber: &self.subscriber,
+            method: self.method,
+            address,
+        };
+        let request = packet::access_request(&asked, identifier, random, &settings.secret)?;
+        Ok(Exchange { request, first_sent: now.elapsed, sends: 1 })
     }
 
     fn tell(
@@ -318,7 +385,6 @@ impl Session {
             &packet::Told {
                 nas: &settings.nas,
                 line: &self.line,
-                login: self.subscriber.login(),
                 kept: &self.kept,
                 record: &record,
                 delay_s: u32::try_from(delay_s).unwrap_or(u32::MAX),
@@ -342,10 +408,10 @@ impl Session {
             let record = self.record(settings, RecordKind::Start, now, online, online.since);
             return (record, online.since, online);
         }
-        let timed_out = self.ends_at(online).filter(|end| *end <= now.elapsed);
+        let timed_out = online.ends.filter(|(end, _)| *end <= now.elapsed);
         let cause = match (timed_out, self.hung_up) {
-            (Some(end), Some(hung_up)) if hung_up < end => Some((hung_up, USER_REQUEST)),
-            (Some(end), _) => Some((end, SESSION_TIMEOUT)),
+            (Some((end, _)), Some(hung_up)) if hung_up < end => Some((hung_up, USER_REQUEST)),
+            (Some(ended), _) => Some(ended),
             (None, Some(hung_up)) => Some((hung_up, USER_REQUEST)),
             (None, None) => None,
         };
@@ -406,23 +472,103 @@ impl Session {
                 Heard::Rejected(refusal)
             }
             Ok(AccessReply::Accept(grant)) => {
-                self.grant = grant;
+                self.grant = *grant;
                 self.let_in(settings, now);
                 Heard::Accepted
             }
         }
     }
 
+    /// What the server says of a client that wants its lease extended.
+    fn hear_renewal(
+        &mut self,
+        settings: &Settings,
+        read: AccessReply,
+        mut online: Online,
+        now: Moment,
+    ) -> Heard {
+        match read {
+            AccessReply::Reject(refusal) => {
+                self.stop_leasing(online, now);
+                Heard::Rejected(refusal)
+            }
+            AccessReply::Accept(grant) => {
+                self.grant = *grant;
+                self.keep(settings);
+                (online.renews_at, online.ends) = self.lasts(now);
+                self.go_on(online);
+                Heard::Renewed
+            }
+        }
+    }
+
+    fn stop_leasing(&mut self, mut online: Online, now: Moment) {
+        online.ends = Some((now.elapsed, LOST_SERVICE));
+        online.renews_at = None;
+        self.go_on(online);
+    }
+
     fn let_in(&mut self, settings: &Settings, now: Moment) {
-        self.kept = Kept {
-            class: self.grant.class.clone(),
-            address: Some(self.grant.address.unwrap_or_else(|| settings.pool_address(self.number))),
+        self.keep(settings);
+        if settings.accounted.unwrap_or_else(|| self.line.kind.is_accounted()) {
+            self.state = State::Online(self.online(settings, now));
+            self.due = now.elapsed;
+        } else {
+            self.end(settings, now, Outcome::Admitted);
+        }
+    }
+
+    /// A guest whom the router lets in without asking anybody.
+    fn let_in_by_router(&mut self, settings: &Settings, now: Moment) -> State {
+        self.begin(settings);
+        self.grant = Grant::default();
+        self.keep(settings);
+        State::Online(self.online(settings, now))
+    }
+
+    /// What is kept of the grant for the session's accounting.
+    fn keep(&mut self, settings: &Settings) {
+        let usual = match self.line.kind {
+            AccessKind::Pppoe | AccessKind::Dhcp | AccessKind::Ipoe => {
+                Some(settings.pool_address(self.number))
+            }
+            _ => self.line.host(),
         };
+        self.kept = Kept { class: self.grant.class.clone(), address: self.grant.address.or(usual) };
+    }
+
+    fn online(&mut self, settings: &Settings, now: Moment) -> Online {
         self.outcome = Outcome::Open;
         self.acknowledged = None;
         let next_interim = self.interim(settings).map(|interval| now.elapsed + interval);
-        self.state = State::Online(Online { since: now.elapsed, next_interim, started: false });
-        self.due = now.elapsed;
+        let (renews_at, ends) = self.lasts(now);
+        Online { since: now.elapsed, next_interim, started: false, renews_at, ends }
+    }
+
+    /// When what was granted now is to be renewed, and when it ends, and how.
+    fn lasts(&self, now: Moment) -> (Option<Duration>, Option<(Duration, u32)>) {
+        let granted = self.grant.session_timeout_s.map(|s| Duration::from_secs(u64::from(s)));
+        let end = |lasts| (now.elapsed + lasts, SESSION_TIMEOUT);
+        if !self.line.kind.is_leased() {
+            return (None, granted.map(end));
+        }
+        let lease = granted.unwrap_or(LEASE_USUAL);
+        (Some(now.elapsed + lease / 2), Some(end(lease)))
+    }
+
+    /// Whether the client of a lease asks for another one now.
+    fn renews(&self, online: Online, now: Moment) -> bool {
+        online.started
+            && self.hung_up.is_none()
+            && online.renews_at.is_some_and(|renewal| renewal <= now.elapsed)
+            && online.ends.is_none_or(|(end, _)| now.elapsed < end)
+    }
+
+    fn go_on(&mut self, online: Online) {
+        self.state = State::Online(online);
+        let end = online.ends.map(|(end, _)| end);
+        let next = [online.next_interim, online.renews_at, end, self.hung_up];
+        self.due = next.into_iter().flatten().min().unwrap_or(Duration::MAX);
     }
 
     fn hear_acknowledgement(
@@ -437,19 +583,13 @@ impl Session {
             self.end(settings, now, Outcome::Closed);
             return;
         }
-        self.state = State::Online(online);
-        let next = [online.next_interim, self.ends_at(online), self.hung_up];
-        self.due = next.into_iter().flatten().min().unwrap_or(Duration::MAX);
+        self.go_on(online);
     }
 
     /// The router's own interval; without one, what the server asks for.
     fn interim(&self, settings: &Settings) -> Option<Duration> {
         let asked = self.grant.interim_interval_s.map(|s| Duration::from_secs(u64::from(s)));
         settings.interim.or(asked).filter(|interval| !interval.is_zero())
-    }
-
-    fn ends_at(&self, online: Online) -> Option<Duration> {
-        self.grant.session_timeout_s.map(|s| online.since + Duration::from_secs(u64::from(s)))
     }
 
     fn end(&mut self, settings: &Settings, now: Moment, outcome: Outcome) {
@@ -462,6 +602,21 @@ impl Session {
             _ => State::Over,
         };
     }
+}
+
+/// When this subscriber dials, of all that are spread over the ramp.
+fn turn(settings: &Settings, number: u32) -> Duration {
+    let steps = u32::try_from(settings.subscribers.len()).unwrap_or(u32::MAX).max(1);
+    settings.ramp * number / steps
+}
+
+/// The subscriber's line in the `dials`-th of its sessions.
+fn line(settings: &Settings, subscriber: &Subscriber, number: u32, dials: u32) -> Line {
+    let population = u32::try_from(settings.subscribers.len()).unwrap_or(u32::MAX);
+    let session =
+        settings.first_session.wrapping_add(number).wrapping_add(dials.wrapping_mul(population));
+    let mac = subscriber.mac_or(settings.first_mac.plus(number));
+    settings.nas.line_of(subscriber.kind(), subscriber.login(), mac, number, session)
 }
 
 /// Octets that flow at this rate in this time.

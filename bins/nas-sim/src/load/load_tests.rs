@@ -155,3 +155,39 @@ fn an_open_loop_tells_what_it_could_not_send() {
     assert_eq!((report.sent, report.lost, report.replies), (32, 32, 0));
     assert!((167..=168).contains(&report.held_back), "{report:?}");
 }
+
+#[test]
+fn kinds_of_access_take_turns() {
+    use std::collections::BTreeSet;
+    use std::sync::{Arc, Mutex};
+
+    use radius_proto::Packet;
+
+    use crate::AccessKind;
+    use crate::attributes as attr;
+
+    let kinds = [AccessKind::Pppoe, AccessKind::Dhcp, AccessKind::Hotspot];
+    for (kind, code) in [(Kind::AuthPap, 1), (Kind::Accounting, 4)] {
+        let seen = Arc::new(Mutex::new(BTreeSet::new()));
+        let noting = Arc::clone(&seen);
+        let server = Scripted::start(move |_, request| {
+            let packet = Packet::parse(request).unwrap();
+            let called = packet.first(attr::CALLED_STATION_ID).unwrap();
+            let called = String::from_utf8(called.to_vec()).unwrap();
+            noting.lock().unwrap().insert((packet.code().0, called));
+            vec![answer(request, Grants::default())]
+        });
+        let mut settings = settings(&server, kind);
+        settings.subscribers = settings
+            .subscribers
+            .into_iter()
+            .zip(kinds.into_iter().cycle())
+            .map(|(subscriber, kind)| subscriber.with_kind(kind))
+            .collect();
+        let report = measured(&settings);
+        assert_eq!((report.accepted, report.forged), (report.replies, 0), "{report:?}");
+        let named: Vec<(u8, String)> = seen.lock().unwrap().iter().cloned().collect();
+        let expected = ["dhcp1", "hotspot1", "service1"].map(|called| (code, called.to_owned()));
+        assert_eq!(named, expected);
+    }
+}

@@ -22,7 +22,7 @@ use self::ring::Ring;
 use crate::clock::Clock;
 use crate::figures::{RoundTripFigures, RoundTrips};
 use crate::lanes;
-use crate::packet::Nas;
+use crate::line::Nas;
 use crate::subscriber::Subscriber;
 use crate::{Error, Target};
 

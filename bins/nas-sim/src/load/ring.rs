@@ -3,7 +3,8 @@
 use super::{IDENTIFIERS, Settings};
 use crate::Error;
 use crate::clock::{self, Moment};
-use crate::packet::{self, Kept, Record, RecordKind, Told};
+use crate::mac::Mac;
+use crate::packet::{self, Asked, Kept, Record, RecordKind, Told};
 use crate::subscriber::Method;
 
 /// Which requests to send.
@@ -89,22 +90,23 @@ fn write(settings: &Settings, number: u32, identifier: u8, now: Moment) -> Resul
     let Some(subscriber) = settings.subscribers.get(who as usize) else {
         return Err(Error::NobodyToDial);
     };
-    let line = settings.nas.line(who, who);
+    let (kind, mac) = (subscriber.kind(), subscriber.mac_or(Mac::numbered(who)));
+    let line = settings.nas.line_of(kind, subscriber.login(), mac, who, who);
     let written = match settings.kind {
-        Kind::AuthPap => packet::access_request(
-            &settings.nas,
-            &line,
-            subscriber,
-            Method::Pap,
-            identifier,
-            &clock::random()?,
-            &settings.secret,
-        ),
+        Kind::AuthPap => {
+            let asked = Asked {
+                nas: &settings.nas,
+                line: &line,
+                subscriber,
+                method: Method::Pap,
+                address: None,
+            };
+            packet::access_request(&asked, identifier, &clock::random()?, &settings.secret)
+        }
         Kind::Accounting => {
             let told = Told {
                 nas: &settings.nas,
                 line: &line,
-                login: subscriber.login(),
                 kept: &Kept { class: Vec::new(), address: None },
                 record: &interim(turn, now),
                 delay_s: 0,

@@ -1,14 +1,20 @@
 //! What can be said on the command line.
 
+mod dial;
+mod replay;
+
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nas_sim::{Method, Nas, Subscriber, Target, dial, load, storm};
+use nas_sim::{AccessKind, Mac, Nas, Subscriber, Target, load, storm};
 use radius_proto::Secret;
+
+pub(crate) use self::dial::Dial;
+pub(crate) use self::replay::Replay;
 
 /// A simulated RouterOS access server: speaks RADIUS to a server as a router does and checks
 /// every reply.
@@ -25,10 +31,23 @@ pub(crate) enum Command {
     ///
     /// Exits with 1 when a reply was wrong or something was not answered; a rejected login is an
     /// answer.
-    Dial(Dial),
+    #[command(after_help = dial::EXAMPLES)]
+    Dial(Box<Dial>),
+    /// Ask again what a captured NAS asked, and compare the answers.
+    ///
+    /// Every Access- and Accounting-Request of the capture is sent in its order, hidden and signed
+    /// for this server. Exits with 1 when this server accepts, rejects or records otherwise than the
+    /// captured one did, or does not answer.
+    #[command(after_help = replay::EXAMPLES)]
+    Replay(Replay),
     /// Measure how many requests a second the server answers.
+    #[command(after_help = "Examples:
+  nas-sim load --kind auth-pap --secret SECRET --count 1000
+  nas-sim load --kind accounting --access pppoe,dhcp,hotspot --secret SECRET --count 1000 --rate 5000")]
     Load(Load),
     /// Send accounting until every record is acknowledged, and write down what was.
+    #[command(after_help = "Example:
+  nas-sim storm --secret SECRET --sessions 1000 --journal-of-acks acknowledged.txt")]
     Storm(Storm),
 }
 
@@ -84,26 +103,60 @@ impl Server {
 /// Who dials in.
 #[derive(Args, Debug)]
 pub(crate) struct Who {
-    /// File with a line `login password [method]` for each subscriber.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["login_prefix", "password"])]
+    /// File with a line `login password [method [kind]]` for each subscriber; `-` is the empty
+    /// password, and no method of one's own.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["login_prefix", "login", "password"])]
     users: Option<PathBuf>,
+    /// One subscriber of this login; for a kind of access by MAC address, the first of those who
+    /// count on from it.
+    #[arg(long, conflicts_with = "login_prefix")]
+    login: Option<String>,
     /// Subscribers are called PREFIX001, PREFIX002 and so on.
     #[arg(long, value_name = "PREFIX", default_value = "demo")]
     login_prefix: String,
-    /// The password of them all; `{login}` in it stands for the login.
-    #[arg(long, default_value = "{login}")]
-    password: String,
+    /// The password of them all; `{login}` in it stands for the login, and is what it is by default.
+    /// A device that comes in by its MAC address has the empty one by default.
+    #[arg(long)]
+    password: Option<String>,
     /// How many subscribers; with --users how many of the file, by default all.
     #[arg(long)]
     count: Option<u32>,
 }
 
 impl Who {
-    fn subscribers(&self) -> anyhow::Result<Vec<Subscriber>> {
-        let Some(file) = &self.users else {
-            let count = self.count.unwrap_or(1);
-            return Ok(Subscriber::numbered(&self.login_prefix, count, &self.password)?);
+    /// All of them, each by the kind of access whose turn it is.
+    fn subscribers(&self, kinds: &[AccessKind], first: Mac) -> anyhow::Result<Vec<Subscriber>> {
+        if let Some(file) = &self.users {
+            return self.of_file(file, kinds);
+        }
+        let count = self.count.unwrap_or(1);
+        let typed = self.password.as_deref().unwrap_or("{login}");
+        let by_login = match &self.login {
+            Some(login) if kinds.iter().any(|kind| !kind.is_by_mac()) => {
+                if count > 1 {
+                    anyhow::bail!("--login {login}: one subscriber, not --count {count}");
+                }
+                vec![Subscriber::new(login, typed.replace("{login}", login))?]
+            }
+            _ => Subscriber::numbered(&self.login_prefix, count, typed)?,
         };
+        let first = match &self.login {
+            Some(login) if kinds.iter().any(|kind| kind.is_by_mac()) => {
+                login.parse().context("--login")?
+            }
+            _ => first,
+        };
+        let device = self.password.as_deref().unwrap_or_default();
+        let by_mac = Subscriber::devices(first, count, device)?;
+        let both = by_login.into_iter().zip(by_mac).zip(kinds.iter().cycle());
+        Ok(both
+            .map(|((login, device), kind)| {
+                if kind.is_by_mac() { device } else { login }.with_kind(*kind)
+            })
+            .collect())
+    }
+
+    fn of_file(&self, file: &Path, kinds: &[AccessKind]) -> anyhow::Result<Vec<Subscriber>> {
         let mut subscribers = Subscriber::read_file(file)?;
         if let Some(count) = self.count {
             let found = subscribers.len();
@@ -112,76 +165,8 @@ impl Who {
             }
             subscribers.truncate(count as usize);
         }
-        Ok(subscribers)
-    }
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Dial {
-    #[command(flatten)]
-    server: Server,
-    #[command(flatten)]
-    who: Who,
-    /// pap, chap, mschapv1, mschapv2, several with commas to take turns, or mix for all four.
-    #[arg(long, default_value = "mix")]
-    method: String,
-    /// Over how many milliseconds the dials are spread.
-    #[arg(long, value_name = "MS", default_value_t = 1000)]
-    ramp_ms: u64,
-    /// Seconds between Interim-Updates; 0 takes what the server asks for.
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    interim_s: u64,
-    /// Hang up after this many seconds.
-    #[arg(long, value_name = "S", conflicts_with = "until_signal")]
-    duration_s: Option<u64>,
-    /// Hang up on SIGINT or SIGTERM only, which is also what happens without --duration-s.
-    #[arg(long)]
-    until_signal: bool,
-    /// How long the last Stops may take to be acknowledged.
-    #[arg(long, value_name = "S", default_value_t = 30)]
-    drain_s: u64,
-    /// How much of its rate a subscriber uses; above 100 reaches large counters sooner.
-    #[arg(long, value_name = "PERCENT", default_value_t = 100)]
-    activity_percent: u32,
-    /// Dial again this many seconds after a session has ended or a login was refused.
-    #[arg(long, value_name = "S")]
-    redial_s: Option<u64>,
-    /// Do not insist on MPPE keys after MS-CHAP.
-    #[arg(long)]
-    mppe_optional: bool,
-    /// Do not insist on a Message-Authenticator, first of all attributes, in replies to logins.
-    #[arg(long)]
-    message_authenticator_optional: bool,
-    /// Print the summary, with every session, as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Do not tell of each login; disagreements are always told.
-    #[arg(long)]
-    pub(crate) quiet: bool,
-}
-
-impl Dial {
-    pub(crate) fn settings(&self) -> anyhow::Result<dial::Settings> {
-        let methods = Method::list(&self.method).context("--method")?;
-        let subscribers = self.who.subscribers()?;
-        let [boot, a, b, c] = nas_sim::random_octets()?;
-        let nas = self.server.nas(boot & 0xf);
-        let settings =
-            dial::Settings::new(self.server.target()?, self.server.secret()?, nas, subscribers);
-        let seconds = Duration::from_secs;
-        Ok(dial::Settings {
-            first_session: u32::from_be_bytes([0, a, b, c]) & 0xf_ffff,
-            methods,
-            ramp: Duration::from_millis(self.ramp_ms),
-            interim: Some(seconds(self.interim_s)).filter(|interval| !interval.is_zero()),
-            duration: self.duration_s.map(seconds),
-            drain: seconds(self.drain_s),
-            activity_percent: self.activity_percent,
-            redial: self.redial_s.map(seconds),
-            message_authenticator_required: !self.message_authenticator_optional,
-            mppe_required: !self.mppe_optional,
-            ..settings
-        })
+        let turns = subscribers.into_iter().zip(kinds.iter().cycle());
+        Ok(turns.map(|(subscriber, kind)| subscriber.or_kind(*kind)).collect())
     }
 }
 
@@ -202,6 +187,10 @@ pub(crate) struct Load {
     /// Which requests to send.
     #[arg(long)]
     kind: Kind,
+    /// Of subscribers who come in by these kinds of access, as of `nas-sim dial --kind`; several with
+    /// commas take turns.
+    #[arg(long, value_name = "KIND", default_value = "pppoe")]
+    access: String,
     /// How many requests wait for their replies at any time; with --rate at most so many.
     #[arg(long, default_value_t = 256)]
     window: u32,
@@ -238,11 +227,19 @@ impl Load {
             Kind::AuthPap => load::Kind::AuthPap,
             Kind::Accounting => load::Kind::Accounting,
         };
+        let access = AccessKind::list(&self.access).context("--access")?;
+        let nothing = access.iter().find(|access| match kind {
+            load::Kind::AuthPap => !access.is_asked(),
+            load::Kind::Accounting => !access.is_accounted(),
+        });
+        if let Some(nothing) = nothing {
+            anyhow::bail!("--access {nothing}: a router sends no such request for it");
+        }
         let settings = load::Settings::new(
             self.server.target()?,
             self.server.secret()?,
             self.server.nas(0),
-            self.who.subscribers()?,
+            self.who.subscribers(&access, Mac::default())?,
             kind,
             Duration::from_secs(self.duration_s),
         );
