@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aaa_engine::ports::{MessageAuthenticatorPolicy, Nas, NasId};
 use entitlement::Timestamp;
-use papaya::HashSet;
+use papaya::{HashSet, ResizeMode};
 use radius_proto::{MessageAuthenticator, Packet};
 
 /// What a known NAS does wrong, counted since the server started.
@@ -78,11 +78,17 @@ impl NasProblemsTable {
 
 /// Whether Access-Requests carry the Message-Authenticator that protects their replies against
 /// forgery (CVE-2024-3596).
-#[derive(Default)]
 pub(crate) struct MessageAuthenticatorGuard {
     /// NASes under [`MessageAuthenticatorPolicy::Auto`] that have sent a valid one since the
     /// server started.
     locked: HashSet<NasId>,
+}
+
+impl Default for MessageAuthenticatorGuard {
+    fn default() -> Self {
+        // As with `Heard`.
+        Self { locked: HashSet::builder().resize_mode(ResizeMode::Blocking).build() }
+    }
 }
 
 impl MessageAuthenticatorGuard {

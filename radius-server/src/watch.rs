@@ -37,7 +37,6 @@ pub struct NasHealth {
 }
 
 /// When each NAS was last heard, and what is expected of it.
-#[derive(Default)]
 pub(crate) struct Heard {
     nases: papaya::HashMap<NasId, Arc<LastHeard>, BuildHasherDefault<DefaultHasher>>,
 }
@@ -49,6 +48,14 @@ struct LastHeard {
     expected_per_hour: AtomicI64,
     /// Whether it was silent then for longer than it may be.
     is_silent: AtomicBool,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        // The other way leaves half-copied tables behind, which are searched for every packet.
+        let table = papaya::HashMap::builder().resize_mode(papaya::ResizeMode::Blocking);
+        Self { nases: table.hasher(BuildHasherDefault::default()).build() }
+    }
 }
 
 impl Heard {

@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use entitlement::{ServiceId, Timestamp};
-use papaya::HashMap;
 
-use super::Hashing;
 use super::service::SLOT_RESERVED_S;
+use super::{Table, table};
 use crate::pool::{Pool, PoolId, PoolNotice, PoolUse};
 
 /// How many of the longest unused addresses are looked up at once.
@@ -22,9 +21,9 @@ const CANDIDATES: usize = 1_024;
 const RELIEF_PERCENT: u64 = 5;
 
 /// Every pool that has been used since the start.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pools {
-    states: HashMap<PoolId, Arc<PoolState>, Hashing>,
+    states: Table<PoolId, Arc<PoolState>>,
     /// From when on leases may be taken over, milliseconds since 1970.
     takeover_from: AtomicI64,
 }
@@ -34,7 +33,7 @@ pub(crate) struct Pools {
 pub(crate) struct PoolState {
     id: PoolId,
     /// Those that were ever given, reported or looked at, by their number.
-    addresses: HashMap<u128, Arc<Address>, Hashing>,
+    addresses: Table<u128, Arc<Address>>,
     in_use: AtomicU64,
     is_filling: AtomicBool,
     /// Whether nothing was free when a newcomer looked last.
@@ -130,6 +129,12 @@ pub(crate) struct Found {
     pub(crate) unused_since: Option<Timestamp>,
 }
 
+impl Default for Pools {
+    fn default() -> Self {
+        Self { states: table(), takeover_from: AtomicI64::new(0) }
+    }
+}
+
 impl Pools {
     /// The state of a pool.
     pub(crate) fn of(&self, id: PoolId) -> Arc<PoolState> {
@@ -152,7 +157,7 @@ impl PoolState {
     fn new(id: PoolId) -> Self {
         Self {
             id,
-            addresses: HashMap::default(),
+            addresses: table(),
             in_use: AtomicU64::new(0),
             is_filling: AtomicBool::new(false),
             is_full: AtomicBool::new(false),

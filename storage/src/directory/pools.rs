@@ -7,8 +7,9 @@ use aaa_engine::{Pool, PoolAddress, PoolId};
 use entitlement::{Ipv6Prefix, Networks, TenantId};
 use papaya::HashMap;
 
+use super::table;
+
 /// The pools that are managed here.
-#[derive(Default)]
 pub(super) struct DirectoryPools {
     /// Those of each tenant, by name.
     of_tenants: HashMap<TenantId, Arc<[Arc<Pool>]>>,
@@ -19,6 +20,12 @@ pub(super) struct DirectoryPools {
 /// The prefixes that are services' own, by tenant, first address and length, with how many services
 /// have each. Asked when an address is given, not for every packet.
 type OwnPrefixes = BTreeMap<(TenantId, u128, u8), u32>;
+
+impl Default for DirectoryPools {
+    fn default() -> Self {
+        Self { of_tenants: table(), tenant_of: table(), own_prefixes: RwLock::default() }
+    }
+}
 
 impl DirectoryPools {
     pub(super) fn put(&self, pool: Pool) {
