@@ -311,7 +311,9 @@ fn prefixes_of_both_kinds_are_given_beside_each_other() {
     let packet = answered.packet();
     // The pool of IPv4 addresses is the NAS's.
     assert_eq!(packet.first(AttributeType(88)), Some(&b"pppoe"[..]));
-    assert!(packet.first(AttributeType(97)).unwrap().ends_with(&[0, 64, 0x20, 1, 0xd, 0xb8, 0, 1]));
+    assert!(
+        packet.first(AttributeType(97)).unwrap().starts_with(&[0, 64, 0x20, 1, 0xd, 0xb8, 0, 1])
+    );
     assert!(packet.first(AttributeType(123)).unwrap().starts_with(&[0, 56, 0x20, 1, 0xd, 0xb8]));
     assert_eq!(packet.first(AttributeType(100)), None, "no Framed-IPv6-Pool");
     assert_eq!(answered.decision.attempt.learned.leases.iter().flatten().count(), 2);
@@ -455,7 +457,7 @@ struct Reference {
     pending: Vec<Accepted>,
     running: Vec<Running>,
     /// To whom each address was given last.
-    owners: HashMap<Ipv4Addr, i64>,
+    owners: HashMap<Ipv4Addr, (i64, String)>,
     restarted_at: Option<Timestamp>,
 }
 
@@ -489,17 +491,23 @@ impl Reference {
 
     fn judge(&self, service: i64, station: &str, given: Option<Ipv4Addr>, now: Timestamp) {
         let all = || (0..ADDRESSES).map(|last| Ipv4Addr::new(10, 0, 0, last));
-        let own: HashSet<_> = all()
-            .filter(|address| self.owners.get(address) == Some(&service))
-            .filter(|address| self.is_free(*address, now))
-            .collect();
+        let is_owner = |address: &Ipv4Addr| {
+            self.owners.get(address).is_some_and(|(owner, _)| *owner == service)
+        };
+        // Within a minute of a restart nobody knows who may be about to use an address but its
+        // own station.
+        let is_its_own = |address: &Ipv4Addr| {
+            let is_station = self.owners.get(address).is_some_and(|(_, last)| last == station);
+            is_owner(address) && (is_station || self.may_take_over(now))
+        };
+        let own: HashSet<_> =
+            all().filter(is_its_own).filter(|address| self.is_free(*address, now)).collect();
         match given {
             Some(given) => {
                 assert!(!self.is_anothers(given, service, station, now), "{given} in two hands");
                 if !own.is_empty() {
-                    let was_own = self.owners.get(&given) == Some(&service);
-                    assert!(was_own, "{given} instead of one of {own:?}");
-                } else if self.owners.get(&given).is_some_and(|owner| *owner != service) {
+                    assert!(is_owner(&given), "{given} instead of one of {own:?}");
+                } else if self.owners.contains_key(&given) && !is_owner(&given) {
                     assert!(self.may_take_over(now), "{given} was taken over after a restart");
                     let fresh: Vec<_> = all()
                         .filter(|address| !self.owners.contains_key(address))
@@ -513,7 +521,8 @@ impl Reference {
                     .filter(|address| self.is_free(*address, now))
                     .filter(|address| {
                         self.may_take_over(now)
-                            || self.owners.get(address).is_none_or(|owner| *owner == service)
+                            || !self.owners.contains_key(address)
+                            || is_its_own(address)
                     })
                     .collect();
                 assert!(free.is_empty(), "refused, with {free:?} free");
@@ -555,7 +564,7 @@ fn run(happenings: Vec<Happening>) {
                 );
                 reference.judge(service, &station, given, world.now);
                 if let Some(accepted) = accepted {
-                    reference.owners.insert(given.unwrap(), service);
+                    reference.owners.insert(given.unwrap(), (service, station.clone()));
                     reference.pending.retain(|of| (of.service, &of.station) != (service, &station));
                     reference.pending.push(accepted);
                 }

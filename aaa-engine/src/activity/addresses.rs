@@ -67,6 +67,9 @@ struct Leased {
     reservation: Option<Reservation>,
     /// Whether it is certain that the journal has it.
     is_recorded: bool,
+    /// Whether it has not been given since the start: an Access-Accept from before may be about to
+    /// be used, and only by its station can that be told.
+    is_restored: bool,
 }
 
 /// What an Access-Accept keeps for the session that should follow.
@@ -213,9 +216,13 @@ impl ServiceAddresses {
         if reserved.is_some_and(|reserved| !is_same(reserved.nas, &leased.station)) {
             return None;
         }
+        let is_same_station = !wish.station.is_empty() && *leased.station == *wish.station;
+        if leased.is_restored && !is_same_station && wish.claim.now < wish.takeover_from {
+            return None;
+        }
         let rank = if own_sessions > 0 || reserved.is_some() {
             0
-        } else if !wish.station.is_empty() && *leased.station == *wish.station {
+        } else if is_same_station {
             1
         } else {
             2
@@ -234,6 +241,7 @@ impl ServiceAddresses {
             let known = self.leases.iter_mut().find(|leased| leased.spot.is_same(&spot));
             if let Some(leased) = known {
                 leased.reservation = Some(reservation);
+                leased.is_restored = false;
                 leased.is_recorded &= leased.station == *to.station;
                 leased.station = Arc::clone(to.station);
                 leased.last_used_at = leased.last_used_at.max(to.now);
@@ -249,6 +257,7 @@ impl ServiceAddresses {
                 last_used_at: to.now,
                 reservation: Some(reservation),
                 is_recorded: false,
+                is_restored: false,
             });
         }
     }
@@ -276,6 +285,7 @@ impl ServiceAddresses {
                 last_used_at: leased_at,
                 reservation: None,
                 is_recorded: true,
+                is_restored: true,
             });
         }
     }

@@ -236,6 +236,7 @@ impl PoolState {
             let last_used_at = self.spot(pool, value).address.lock().last_used_at;
             newcomers.unused.push_back((last_used_at, value));
         }
+        newcomers.unused.make_contiguous().sort_unstable();
     }
 
     fn take_unused(
