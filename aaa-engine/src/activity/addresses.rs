@@ -269,6 +269,15 @@ impl ServiceAddresses {
         }
     }
 
+    /// The Access-Accept with these has not left.
+    pub(crate) fn not_given(&mut self, service: ServiceId, leases: &[Lease]) {
+        for leased in self.leases.iter_mut().filter(|leased| leases.contains(&leased.lease)) {
+            if let Some(kept) = leased.reservation.take() {
+                leased.spot.give_up(service, kept.at);
+            }
+        }
+    }
+
     /// A lease that was stored.
     pub(crate) fn restore_lease(
         &mut self,
