@@ -458,6 +458,8 @@ struct Reference {
     running: Vec<Running>,
     /// To whom each address was given last.
     owners: HashMap<Ipv4Addr, (i64, String)>,
+    /// What NASes have given of their own accord: it is not fresh any more.
+    reported: HashSet<Ipv4Addr>,
     restarted_at: Option<Timestamp>,
 }
 
@@ -511,6 +513,7 @@ impl Reference {
                     assert!(self.may_take_over(now), "{given} was taken over after a restart");
                     let fresh: Vec<_> = all()
                         .filter(|address| !self.owners.contains_key(address))
+                        .filter(|address| !self.reported.contains(address))
                         .filter(|address| self.is_free(*address, now))
                         .collect();
                     assert!(fresh.is_empty(), "{given} was taken over instead of {fresh:?}");
@@ -576,6 +579,7 @@ fn run(happenings: Vec<Happening>) {
                 }
                 let accepted = reference.pending.remove(which % reference.pending.len());
                 let reports = reference.reported(report, accepted.address, world.now);
+                reference.reported.extend(reports);
                 world.pass_s(1);
                 let (number, id) = world.account(START, None, &accepted, reports, has_class);
                 let key = (accepted.service, accepted.station.clone());
@@ -594,6 +598,7 @@ fn run(happenings: Vec<Happening>) {
                 }
                 let session = &alive[which % alive.len()];
                 let reports = reference.reported(report, session.has, world.now);
+                reference.reported.extend(reports);
                 let number = Some(session.number);
                 world.account(INTERIM, number, &session.accepted, reports, true);
                 let running = reference.running.iter_mut().find(|of| of.number == session.number);
