@@ -389,6 +389,43 @@ fn asking_takes_nothing() {
     assert_eq!(world.address(2, "b"), zero, "asked about, and its own all the same");
 }
 
+#[test]
+fn log_ins_at_once_share_no_address() {
+    const THREADS: i64 = 6;
+    const EACH: i64 = 10;
+    for _ in 0..20 {
+        let pools = vec![ipv4(1, "pppoe", "10.0.0.1-10.0.0.50")];
+        let world = World::new(THREADS * EACH, &terms(), pools);
+        let (engine, directory, activity) = (&world.engine, &world.directory, &world.activity);
+        let given: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS)
+                .map(|thread| {
+                    scope.spawn(move || {
+                        let dial = |service| {
+                            let request = pap(&login(service), "secret");
+                            let nas = nas(1);
+                            answer_at(engine, directory, activity, &nas, &request, NOW)
+                        };
+                        let services = 1 + thread * EACH..=(thread + 1) * EACH;
+                        services.map(dial).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        let addresses: Vec<_> = given
+            .iter()
+            .filter_map(|answered| answered.packet().get(attr::FRAMED_IP_ADDRESS))
+            .collect();
+        let distinct: HashSet<_> = addresses.iter().collect();
+        assert_eq!((addresses.len(), distinct.len()), (50, 50));
+        let reasons = given.iter().map(|answered| answered.decision.attempt.reason);
+        assert_eq!(reasons.filter(|reason| *reason == Reason::PoolExhausted).count(), 10);
+        let notices = given.iter().flat_map(|answered| &answered.decision.notices);
+        assert_eq!(notices.count(), 1, "warned of once");
+    }
+}
+
 /// What may happen.
 #[derive(Debug, Clone)]
 enum Happening {
