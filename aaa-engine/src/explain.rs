@@ -14,9 +14,10 @@ use crate::class::CLASS_TOKEN_LEN;
 use crate::engine::{self, Engine, Known, credential_reason};
 use crate::grant;
 use crate::identity::{self, MacAddress};
+use crate::intent::Intents;
 use crate::lend;
 use crate::pool::PoolAddress;
-use crate::ports::{Nas, Service};
+use crate::ports::{Directory, Nas, Service};
 use crate::reason::Reason;
 use crate::rules::{self, Candidate, DeviceStanding};
 use crate::text::printable_shared;
@@ -300,19 +301,7 @@ impl Engine {
         let granted = grant::decide(&candidate, dialect);
         checks.extend(of_rules(&candidate, granted.is_ok()));
         let mut grant = granted?;
-        match lend::lend(&candidate, directory, &grant.intents, true) {
-            Ok(loan) => {
-                checks.extend(loan.explained().map(|(pool, address, origin)| Check::Address {
-                    pool: Arc::clone(&pool.name),
-                    address: Some((address, origin)),
-                }));
-                loan.apply(&mut grant.intents);
-            }
-            Err(lend::Exhausted { pool }) => {
-                checks.push(Check::Address { pool: Arc::clone(&pool.name), address: None });
-                return Err(Reason::PoolExhausted);
-            }
-        }
+        of_pools(&candidate, directory, &mut grant.intents, checks)?;
         let mut accept = || -> Result<usize, WriteError> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;
             engine::write_terms(nas, &service, dialect, &grant, false, &mut writer)?;
@@ -341,6 +330,29 @@ fn of_rules(candidate: &Candidate<'_>, is_granted: bool) -> Vec<Check> {
         break;
     }
     checks
+}
+
+/// Which addresses would be given, and that in the place of the pools' names.
+fn of_pools(
+    candidate: &Candidate<'_>,
+    directory: &dyn Directory,
+    intents: &mut Intents<'_>,
+    checks: &mut Vec<Check>,
+) -> Result<(), Reason> {
+    match lend::lend(candidate, directory, intents, true) {
+        Ok(loan) => {
+            checks.extend(loan.explained().map(|(pool, address, origin)| Check::Address {
+                pool: Arc::clone(&pool.name),
+                address: Some((address, origin)),
+            }));
+            loan.apply(intents);
+            Ok(())
+        }
+        Err(lend::Exhausted { pool }) => {
+            checks.push(Check::Address { pool: Arc::clone(&pool.name), address: None });
+            Err(Reason::PoolExhausted)
+        }
+    }
 }
 
 fn rejection(nas: &Nas, reason: Reason, reply: &mut [u8]) -> Result<usize, WriteError> {

@@ -311,7 +311,9 @@ fn prefixes_of_both_kinds_are_given_beside_each_other() {
     let packet = answered.packet();
     // The pool of IPv4 addresses is the NAS's.
     assert_eq!(packet.first(AttributeType(88)), Some(&b"pppoe"[..]));
-    assert!(packet.first(AttributeType(97)).unwrap().ends_with(&[0, 64, 0x20, 1, 0xd, 0xb8, 0, 1]));
+    assert!(
+        packet.first(AttributeType(97)).unwrap().starts_with(&[0, 64, 0x20, 1, 0xd, 0xb8, 0, 1])
+    );
     assert!(packet.first(AttributeType(123)).unwrap().starts_with(&[0, 56, 0x20, 1, 0xd, 0xb8]));
     assert_eq!(packet.first(AttributeType(100)), None, "no Framed-IPv6-Pool");
     assert_eq!(answered.decision.attempt.learned.leases.iter().flatten().count(), 2);
@@ -387,6 +389,43 @@ fn asking_takes_nothing() {
     assert_eq!(world.address(2, "b"), zero, "asked about, and its own all the same");
 }
 
+#[test]
+fn log_ins_at_once_share_no_address() {
+    const THREADS: i64 = 6;
+    const EACH: i64 = 10;
+    for _ in 0..20 {
+        let pools = vec![ipv4(1, "pppoe", "10.0.0.1-10.0.0.50")];
+        let world = World::new(THREADS * EACH, &terms(), pools);
+        let (engine, directory, activity) = (&world.engine, &world.directory, &world.activity);
+        let given: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS)
+                .map(|thread| {
+                    scope.spawn(move || {
+                        let dial = |service| {
+                            let request = pap(&login(service), "secret");
+                            let nas = nas(1);
+                            answer_at(engine, directory, activity, &nas, &request, NOW)
+                        };
+                        let services = 1 + thread * EACH..=(thread + 1) * EACH;
+                        services.map(dial).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        let addresses: Vec<_> = given
+            .iter()
+            .filter_map(|answered| answered.packet().get(attr::FRAMED_IP_ADDRESS))
+            .collect();
+        let distinct: HashSet<_> = addresses.iter().collect();
+        assert_eq!((addresses.len(), distinct.len()), (50, 50));
+        let reasons = given.iter().map(|answered| answered.decision.attempt.reason);
+        assert_eq!(reasons.filter(|reason| *reason == Reason::PoolExhausted).count(), 10);
+        let notices = given.iter().flat_map(|answered| &answered.decision.notices);
+        assert_eq!(notices.count(), 1, "warned of once");
+    }
+}
+
 /// What may happen.
 #[derive(Debug, Clone)]
 enum Happening {
@@ -455,7 +494,9 @@ struct Reference {
     pending: Vec<Accepted>,
     running: Vec<Running>,
     /// To whom each address was given last.
-    owners: HashMap<Ipv4Addr, i64>,
+    owners: HashMap<Ipv4Addr, (i64, String)>,
+    /// What NASes have given of their own accord: it is not fresh any more.
+    reported: HashSet<Ipv4Addr>,
     restarted_at: Option<Timestamp>,
 }
 
@@ -489,20 +530,27 @@ impl Reference {
 
     fn judge(&self, service: i64, station: &str, given: Option<Ipv4Addr>, now: Timestamp) {
         let all = || (0..ADDRESSES).map(|last| Ipv4Addr::new(10, 0, 0, last));
-        let own: HashSet<_> = all()
-            .filter(|address| self.owners.get(address) == Some(&service))
-            .filter(|address| self.is_free(*address, now))
-            .collect();
+        let is_owner = |address: &Ipv4Addr| {
+            self.owners.get(address).is_some_and(|(owner, _)| *owner == service)
+        };
+        // Within a minute of a restart nobody knows who may be about to use an address but its
+        // own station.
+        let is_its_own = |address: &Ipv4Addr| {
+            let is_station = self.owners.get(address).is_some_and(|(_, last)| last == station);
+            is_owner(address) && (is_station || self.may_take_over(now))
+        };
+        let own: HashSet<_> =
+            all().filter(is_its_own).filter(|address| self.is_free(*address, now)).collect();
         match given {
             Some(given) => {
                 assert!(!self.is_anothers(given, service, station, now), "{given} in two hands");
                 if !own.is_empty() {
-                    let was_own = self.owners.get(&given) == Some(&service);
-                    assert!(was_own, "{given} instead of one of {own:?}");
-                } else if self.owners.get(&given).is_some_and(|owner| *owner != service) {
+                    assert!(is_owner(&given), "{given} instead of one of {own:?}");
+                } else if self.owners.contains_key(&given) && !is_owner(&given) {
                     assert!(self.may_take_over(now), "{given} was taken over after a restart");
                     let fresh: Vec<_> = all()
                         .filter(|address| !self.owners.contains_key(address))
+                        .filter(|address| !self.reported.contains(address))
                         .filter(|address| self.is_free(*address, now))
                         .collect();
                     assert!(fresh.is_empty(), "{given} was taken over instead of {fresh:?}");
@@ -513,7 +561,8 @@ impl Reference {
                     .filter(|address| self.is_free(*address, now))
                     .filter(|address| {
                         self.may_take_over(now)
-                            || self.owners.get(address).is_none_or(|owner| *owner == service)
+                            || !self.owners.contains_key(address)
+                            || is_its_own(address)
                     })
                     .collect();
                 assert!(free.is_empty(), "refused, with {free:?} free");
@@ -555,7 +604,7 @@ fn run(happenings: Vec<Happening>) {
                 );
                 reference.judge(service, &station, given, world.now);
                 if let Some(accepted) = accepted {
-                    reference.owners.insert(given.unwrap(), service);
+                    reference.owners.insert(given.unwrap(), (service, station.clone()));
                     reference.pending.retain(|of| (of.service, &of.station) != (service, &station));
                     reference.pending.push(accepted);
                 }
@@ -567,6 +616,7 @@ fn run(happenings: Vec<Happening>) {
                 }
                 let accepted = reference.pending.remove(which % reference.pending.len());
                 let reports = reference.reported(report, accepted.address, world.now);
+                reference.reported.extend(reports);
                 world.pass_s(1);
                 let (number, id) = world.account(START, None, &accepted, reports, has_class);
                 let key = (accepted.service, accepted.station.clone());
@@ -585,6 +635,7 @@ fn run(happenings: Vec<Happening>) {
                 }
                 let session = &alive[which % alive.len()];
                 let reports = reference.reported(report, session.has, world.now);
+                reference.reported.extend(reports);
                 let number = Some(session.number);
                 world.account(INTERIM, number, &session.accepted, reports, true);
                 let running = reference.running.iter_mut().find(|of| of.number == session.number);

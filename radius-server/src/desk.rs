@@ -202,7 +202,9 @@ impl Desk {
         self.staged_octets.clear();
         self.records.clear();
         self.learned = false;
-        self.leases.clear();
+        for (service, lease) in self.leases.drain(..) {
+            self.shared.activity.not_given(service, &[lease]);
+        }
     }
 
     /// Sends what waited for the journal.

@@ -67,6 +67,20 @@ struct Leased {
     reservation: Option<Reservation>,
     /// Whether it is certain that the journal has it.
     is_recorded: bool,
+    /// Whether it has not been given since the start: an Access-Accept from before may be about to
+    /// be used, and only by its station can that be told.
+    is_restored: bool,
+}
+
+impl Leased {
+    /// Whether it is kept for a session that begins so: with our Class token, or without by the same
+    /// station.
+    fn kept_for(&self, nonce: Option<&[u8; 16]>, nas: NasId, station: &str) -> Option<Reservation> {
+        self.reservation.filter(|reservation| match nonce {
+            Some(nonce) => reservation.nonce == *nonce,
+            None => is_by(nas, station, reservation.nas, &self.station),
+        })
+    }
 }
 
 /// What an Access-Accept keeps for the session that should follow.
@@ -213,9 +227,13 @@ impl ServiceAddresses {
         if reserved.is_some_and(|reserved| !is_same(reserved.nas, &leased.station)) {
             return None;
         }
+        let is_same_station = !wish.station.is_empty() && *leased.station == *wish.station;
+        if leased.is_restored && !is_same_station && wish.claim.now < wish.takeover_from {
+            return None;
+        }
         let rank = if own_sessions > 0 || reserved.is_some() {
             0
-        } else if !wish.station.is_empty() && *leased.station == *wish.station {
+        } else if is_same_station {
             1
         } else {
             2
@@ -234,6 +252,7 @@ impl ServiceAddresses {
             let known = self.leases.iter_mut().find(|leased| leased.spot.is_same(&spot));
             if let Some(leased) = known {
                 leased.reservation = Some(reservation);
+                leased.is_restored = false;
                 leased.is_recorded &= leased.station == *to.station;
                 leased.station = Arc::clone(to.station);
                 leased.last_used_at = leased.last_used_at.max(to.now);
@@ -249,6 +268,7 @@ impl ServiceAddresses {
                 last_used_at: to.now,
                 reservation: Some(reservation),
                 is_recorded: false,
+                is_restored: false,
             });
         }
     }
@@ -257,6 +277,15 @@ impl ServiceAddresses {
     pub(crate) fn recorded(&mut self, recorded: &[Lease]) {
         for leased in &mut self.leases {
             leased.is_recorded |= recorded.contains(&leased.lease);
+        }
+    }
+
+    /// The Access-Accept with these has not left.
+    pub(crate) fn not_given(&mut self, service: ServiceId, leases: &[Lease]) {
+        for leased in self.leases.iter_mut().filter(|leased| leases.contains(&leased.lease)) {
+            if let Some(kept) = leased.reservation.take() {
+                leased.spot.give_up(service, kept.at);
+            }
         }
     }
 
@@ -276,6 +305,7 @@ impl ServiceAddresses {
                 last_used_at: leased_at,
                 reservation: None,
                 is_recorded: true,
+                is_restored: true,
             });
         }
     }
@@ -296,39 +326,34 @@ impl ServiceAddresses {
         let mut spots = known
             .and_then(|place| self.sessions.get(place))
             .map_or([None, None, None], |known| known.spots.clone());
-        let kept = |leased: &Leased| {
-            leased.reservation.filter(|reservation| match nonce {
-                Some(nonce) => reservation.nonce == *nonce,
-                None => is_by(nas, station, reservation.nas, &leased.station),
-            })
-        };
-        for (role, (spot, reported)) in
-            AddressRole::ALL.into_iter().zip(spots.iter_mut().zip(reported))
-        {
+        for (place, (role, reported)) in AddressRole::ALL.into_iter().zip(reported).enumerate() {
+            let had = spots.get(place).cloned().flatten();
             let has = match reported {
                 Reported::Spot(reported) => Some(reported),
                 Reported::Elsewhere => None,
-                Reported::Not if is_new => self
-                    .leases
-                    .iter()
-                    .find(|leased| kept(leased).is_some_and(|kept| kept.role == role))
-                    .map(|leased| leased.spot.clone()),
-                Reported::Not => spot.clone(),
+                Reported::Not if is_new => {
+                    self.begun_with(role, nonce, (nas, station), &spots).or(had.clone())
+                }
+                Reported::Not => had.clone(),
             };
-            if has.as_ref().zip(spot.as_ref()).is_some_and(|(has, had)| has.is_same(had)) {
+            if has.as_ref().zip(had.as_ref()).is_some_and(|(has, had)| has.is_same(had)) {
                 continue;
             }
             // First the new one, so that it is at no time free.
             if let Some(has) = &has {
                 has.begin(now);
             }
-            if let Some(had) = core::mem::replace(spot, has) {
+            if let Some(had) = had {
                 had.end(now);
             }
+            if let Some(place) = spots.get_mut(place) {
+                *place = has;
+            }
         }
-        for leased in &mut self.leases {
+        for leased in self.leases.iter_mut().filter(|leased| is_new && leased.reservation.is_some())
+        {
             let is_had = spots.iter().flatten().any(|spot| spot.is_same(&leased.spot));
-            if is_new && leased.reservation.is_some() && (is_had || kept(leased).is_some()) {
+            if is_had || leased.kept_for(nonce, nas, station).is_some() {
                 leased.reservation = None;
                 leased.spot.give_up(service, now);
             }
@@ -370,7 +395,7 @@ impl ServiceAddresses {
             let has = match reported {
                 Reported::Spot(spot) => Some(spot),
                 Reported::Elsewhere => None,
-                Reported::Not => self.last_given(role, station, &spots),
+                Reported::Not => self.last_given(role, (nas, station), &spots, |_| true),
             };
             if let (Some(spot), Some(place)) = (has, spots.get_mut(place)) {
                 spot.begin(now);
@@ -387,19 +412,41 @@ impl ServiceAddresses {
         }
     }
 
-    /// What the station was given last for a role and no other session has.
+    /// What a session has of which its NAS says nothing: what was kept for it, or by an
+    /// Access-Accept from before the start may have been.
+    fn begun_with(
+        &self,
+        role: AddressRole,
+        nonce: Option<&[u8; 16]>,
+        (nas, station): (NasId, &str),
+        beside: &ByRole<Option<Spot>>,
+    ) -> Option<Spot> {
+        let kept = self.leases.iter().find(|leased| {
+            leased.kept_for(nonce, nas, station).is_some_and(|kept| kept.role == role)
+        });
+        let before = || self.last_given(role, (nas, station), beside, |leased| leased.is_restored);
+        kept.map(|leased| leased.spot.clone()).or_else(before)
+    }
+
+    /// What the station was given last for a role and no session of another has.
     fn last_given(
         &self,
         role: AddressRole,
-        station: &str,
+        (nas, station): (NasId, &str),
         beside: &ByRole<Option<Spot>>,
+        is_asked: impl Fn(&Leased) -> bool,
     ) -> Option<Spot> {
+        let is_anothers = |leased: &Leased| {
+            self.sessions.iter().any(|session| {
+                session.has(&leased.spot) && !is_by(nas, station, session.nas, &session.station)
+            })
+        };
         let is_ipv4 = |lease: &Lease| matches!(lease.address, PoolAddress::Ipv4(_));
         self.leases
             .iter()
             .filter(|leased| is_ipv4(&leased.lease) == (role == AddressRole::Ipv4))
-            .filter(|leased| *leased.station == *station)
-            .filter(|leased| !self.sessions.iter().any(|session| session.has(&leased.spot)))
+            .filter(|leased| *leased.station == *station && is_asked(leased))
+            .filter(|leased| !is_anothers(leased))
             .filter(|leased| !beside.iter().flatten().any(|spot| spot.is_same(&leased.spot)))
             .max_by_key(|leased| leased.last_used_at)
             .map(|leased| leased.spot.clone())

@@ -77,6 +77,12 @@ impl Activity {
         self.with(service, |activity| activity.addresses.recorded(leases));
     }
 
+    /// The Access-Accept with these new leases of a service has not left: nobody is about to use
+    /// them.
+    pub fn not_given(&self, service: ServiceId, leases: &[Lease]) {
+        self.with(service, |activity| activity.addresses.not_given(service, leases));
+    }
+
     /// How much of a pool is taken at `now`.
     #[must_use]
     pub fn pool_use(&self, pool: &Pool, now: Timestamp) -> PoolUse {

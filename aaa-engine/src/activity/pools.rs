@@ -52,11 +52,15 @@ struct Newcomers {
     pool: Option<Arc<Pool>>,
     /// Every address before this one has been given at some time.
     next: u64,
-    /// The addresses that have been unused for the longest time, longest first.
-    unused: VecDeque<(Timestamp, u128)>,
+    /// Unused addresses, those that are nobody's before those that are remembered for a service, and
+    /// of each the longest unused first.
+    unused: VecDeque<Unused>,
     /// Nothing is free until then but what is given back.
     full_until: Option<Timestamp>,
 }
+
+/// Whether somebody is to find it again, when it was last used, and which it is.
+type Unused = (bool, Timestamp, u128);
 
 /// One address of a pool.
 #[derive(Debug, Default)]
@@ -193,19 +197,21 @@ impl PoolState {
         let mut newcomers = self.newcomers.lock().unwrap_or_else(PoisonError::into_inner);
         if !newcomers.pool.as_ref().is_some_and(|of| Arc::ptr_eq(of, pool)) {
             *newcomers = Newcomers { pool: Some(Arc::clone(pool)), ..Newcomers::default() };
+            self.sweep(pool, claim.now);
         }
         if let Some(spot) = self.take_fresh(pool, claim, &mut newcomers, is_barred) {
             return Some(Found { spot, unused_since: None });
         }
         self.take_in_freed(pool, &mut newcomers);
-        if let Some(found) = self.take_unused(pool, claim, &mut newcomers, is_barred) {
+        if let Some(found) = self.take_unused(pool, claim, takeover_from, &mut newcomers, is_barred)
+        {
             return Some(found);
         }
         if newcomers.full_until.is_some_and(|until| claim.now < until) {
             return None;
         }
         self.look_up(claim.now, takeover_from, &mut newcomers, is_barred);
-        self.take_unused(pool, claim, &mut newcomers, is_barred)
+        self.take_unused(pool, claim, takeover_from, &mut newcomers, is_barred)
     }
 
     fn take_fresh(
@@ -238,22 +244,27 @@ impl PoolState {
         }
         let mut freed = self.freed.lock().unwrap_or_else(PoisonError::into_inner);
         for value in freed.drain(..) {
-            let last_used_at = self.spot(pool, value).address.lock().last_used_at;
-            newcomers.unused.push_back((last_used_at, value));
+            let taken = *self.spot(pool, value).address.lock();
+            newcomers.unused.push_back((taken.owner.is_some(), taken.last_used_at, value));
         }
+        newcomers.unused.make_contiguous().sort_unstable();
     }
 
     fn take_unused(
         self: &Arc<Self>,
         pool: &Pool,
         claim: Claim,
+        takeover_from: Timestamp,
         newcomers: &mut Newcomers,
         is_barred: &dyn Fn(u128) -> bool,
     ) -> Option<Found> {
-        while let Some((since, value)) = newcomers.unused.front().copied() {
+        let may_take_over = claim.now >= takeover_from;
+        while let Some((_, since, value)) = newcomers.unused.front().copied() {
             let spot = self.spot(pool, value);
-            let is_taken =
-                !is_barred(value) && spot.take_if(claim, |taken| taken.last_used_at == since);
+            let is_taken = !is_barred(value)
+                && spot.take_if(claim, |taken| {
+                    taken.last_used_at == since && (may_take_over || taken.owner.is_none())
+                });
             if !(is_taken && claim.is_question) {
                 newcomers.unused.pop_front();
             }
@@ -274,7 +285,7 @@ impl PoolState {
         newcomers: &mut Newcomers,
         is_barred: &dyn Fn(u128) -> bool,
     ) {
-        let mut longest: BTreeSet<(Timestamp, u128)> = BTreeSet::new();
+        let mut longest: BTreeSet<Unused> = BTreeSet::new();
         let mut free_at = Timestamp::from_unix_ms(i64::MAX);
         for (value, address) in &self.addresses.pin() {
             let mut taken = address.lock();
@@ -292,7 +303,7 @@ impl PoolState {
                 free_at = free_at.min(takeover_from);
                 continue;
             }
-            let unused = (taken.last_used_at, *value);
+            let unused = (taken.owner.is_some(), taken.last_used_at, *value);
             drop(taken);
             let is_longer = longest.len() < CANDIDATES
                 || longest.last().is_some_and(|shortest| unused < *shortest);

@@ -501,7 +501,7 @@ mod tests {
         assert_eq!(touched("2001:db8:0:201::/64").as_deref(), Some("2001:db8:0:200::/56"));
         assert_eq!(touched("2001:db8:0:100::/64"), None);
         assert_eq!(touched("2001:db8::/32").as_deref(), Some("2001:db8::/56"));
-        assert_eq!(touched("2001:db8:0:100::/55").as_deref(), None);
+        assert_eq!(touched("2001:db8:0:400::/54"), None);
     }
 
     #[test]

@@ -238,3 +238,33 @@ fn what_is_wrong_is_refused_when_it_is_entered() {
     let named = server.log_in_at("user1", "opensesame", A);
     assert_eq!(named.packet().first(FRAMED_POOL), Some(&b"pppoe"[..]));
 }
+
+#[test]
+fn a_pool_that_is_made_while_its_addresses_are_in_use_leaves_them_alone() {
+    let installation = Installation::with_subscriber();
+    with_users(&installation, 2);
+    let server = installation.serve();
+    let first = server.log_in_at("ann", "opensesame", A);
+    assert_eq!(first.packet().get(attr::FRAMED_IP_ADDRESS), None);
+    let class = first.packet().first(AttributeType::CLASS).unwrap().to_vec();
+    let accounting = |status: u32, octets: [u8; 4]| {
+        let request = accounting_request(&[
+            (AttributeType::ACCT_STATUS_TYPE, &status.to_be_bytes()),
+            (AttributeType::ACCT_SESSION_ID, b"s1"),
+            (AttributeType::USER_NAME, b"ann"),
+            (AttributeType::CALLING_STATION_ID, A.as_bytes()),
+            (AttributeType::FRAMED_IP_ADDRESS, &octets),
+            (AttributeType::CLASS, &class),
+        ]);
+        assert!(exchange(server.accounting, &request, SECRET).is_some());
+    };
+    accounting(1, [100, 64, 0, 0]);
+    installation.weir(&["pool", "set", "pppoe", "--range", "100.64.0.0/31"]).well();
+    installation.weir(&["plan", "set", "home", "--pool", "pppoe"]).well();
+    let given = address(&server.log_in_at("user1", "opensesame", B));
+    assert_eq!(given, Ipv4Addr::new(100, 64, 0, 1));
+    assert_eq!(server.log_in_at("user2", "opensesame", B).code(), Code::ACCESS_REJECT);
+    accounting(2, [100, 64, 0, 0]);
+    let given = address(&server.log_in_at("user2", "opensesame", B));
+    assert_eq!(given, Ipv4Addr::new(100, 64, 0, 0));
+}
