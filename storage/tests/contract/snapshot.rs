@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aaa_engine::auth::Credential;
-use aaa_engine::ports::{Directory as _, JournalPosition, ListenerName};
+use aaa_engine::ports::{Device, Directory as _, JournalPosition, ListenerName, NasId};
+use aaa_engine::session::{Session, SessionId};
 use aaa_engine::{Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
 use storage::{
-    Follower, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService, ServiceUpdate, Snapshot,
-    SnapshotError, SnapshotHead, Store, StoreError, StoreIdentity, StoreOptions,
+    Follower, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService, OnExisting, ServiceUpdate,
+    Snapshot, SnapshotError, SnapshotHead, Store, StoreError, StoreIdentity, StoreOptions,
 };
 
 use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
@@ -91,8 +92,9 @@ async fn one_of_everything(store: &Store) -> TenantId {
         ServiceUpdate { standing: Some(Standing::Suspended), ..ServiceUpdate::default() };
     services.update(by, "alice", &suspended).await.unwrap();
     let address = MacAddress([2, 0, 0, 0, 0, 1]);
-    services.set_device(by, "bob", address, true).await.unwrap();
-    services.set_device(by, "bob", MacAddress([2, 0, 0, 0, 0, 2]), false).await.unwrap();
+    services.set_device(by, "bob", Device { address, is_allowed: true }).await.unwrap();
+    let denied = Device { address: MacAddress([2, 0, 0, 0, 0, 2]), is_allowed: false };
+    services.set_device(by, "bob", denied).await.unwrap();
     services.remove_devices(by, "bob", Some(address)).await.unwrap();
     for (kind, nas) in [(LineKind::Port, Some(nas.id)), (LineKind::CircuitId, None)] {
         let line = LineIdentifier::new(kind, nas, b"ether5").unwrap();
@@ -109,7 +111,7 @@ fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
         let nas = directory.nas(&listener, IpAddr::from([10, 0, 0, last]));
         answers.push(format!("{nas:?}"));
     }
-    let nases = (1..5).filter_map(|id| directory.nas_by_id(aaa_engine::ports::NasId(id)));
+    let nases = (1..5).filter_map(|id| directory.nas_by_id(NasId(id)));
     answers.extend(nases.map(|nas| format!("{}", nas.name)));
     for id in 1..9 {
         let service = directory.service(tenant, ServiceId(id));
@@ -121,7 +123,7 @@ fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
         answers.push(format!("{login} {:?}", service.map(|service| service.id)));
     }
     let mut identifiers = vec![Identifier::Address([10, 0, 0, 7].into())];
-    for nas in [None, Some(aaa_engine::ports::NasId(1))] {
+    for nas in [None, Some(NasId(1))] {
         for kind in [LineKind::Port, LineKind::CircuitId] {
             let line = LineIdentifier::new(kind, nas, b"ether5").unwrap();
             identifiers.push(Identifier::Line(line));
@@ -236,4 +238,61 @@ pub async fn another_store_or_journal_is_refused_and_not_changed(ground: &Ground
     let error = open(StoreIdentity(identity.0 + 1)).await.unwrap_err();
     assert!(matches!(error, StoreError::Another { .. }), "{error}");
     assert!(!error.is_away());
+}
+
+/// The figures in docs/decisions/0013-snapshot.md.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "soak: a snapshot of 100,000 services and as many sessions"]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "it measures time, and its numbers are small"
+)]
+async fn long_soak_of_a_snapshot_of_100_000_services() {
+    const SERVICES: usize = 100_000;
+    let ground = Ground::sqlite();
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let line = |number: usize| NewService {
+        credential: Credential::clear_text(format!("secret{number}")),
+        ..new_service(&format!("subscriber{number:06}@isp.example"), "gold")
+    };
+    let lines: Vec<_> = (1..SERVICES).map(line).collect();
+    store.services(tenant).import(&operator(), &lines, OnExisting::Refuse).await.unwrap();
+    let session = |number: usize| Session {
+        id: SessionId(std::array::from_fn(|at| (number >> (8 * (at % 4))) as u8)),
+        tenant,
+        nas: NasId(1),
+        acct_session_id: format!("{number:08x}").as_bytes().into(),
+        login: format!("subscriber{number:06}@isp.example").into(),
+        calling_station_id: "02:00:00:00:00:01".into(),
+        framed_ipv4: Some([100, 64, 0, 1].into()),
+        ipv6: Default::default(),
+        service: Some(ServiceId(number as i64)),
+        started_at: Timestamp::from_unix_s(1_700_000_000),
+        last_seen_at: Timestamp::from_unix_s(1_700_003_600),
+        ended: None,
+        silent_since: None,
+        counters: Default::default(),
+    };
+    let began = std::time::Instant::now();
+    let follower = store.follow().await.unwrap();
+    let loaded = began.elapsed();
+    let head = head(&store).await;
+    let sessions = (0..16).map(|shard| (shard..SERVICES).step_by(16).map(session).collect());
+    let began = std::time::Instant::now();
+    let octets = Snapshot::write(&path(&ground), &head, &follower.directory(), sessions).unwrap();
+    let written = began.elapsed();
+    let began = std::time::Instant::now();
+    let snapshot = read(&ground, store.place(), "0123").unwrap();
+    let took = began.elapsed();
+    assert_eq!(snapshot.directory.counts(), follower.directory().counts());
+    assert_eq!(snapshot.sessions.len(), SERVICES);
+    eprintln!(
+        "{SERVICES} services and as many sessions: {octets} octets, written in {written:?}, read \
+         in {took:?}; loaded from SQLite in {loaded:?}"
+    );
+    follower.stop().await;
+    store.close().await;
 }
