@@ -9,6 +9,7 @@ use conformance::{
 };
 
 use crate::load::{now, wait_until};
+use crate::store_away::{Hanging, Outage};
 use crate::wire::{self, Attributes, Request};
 use crate::{status, waiting_for_the_store};
 
@@ -22,15 +23,20 @@ const REPLY_WITHIN: Duration = Duration::from_secs(5);
 
 #[test]
 fn after_a_stop_in_order_the_server_starts_without_postgresql_and_catches_up_when_it_is_back() {
-    starts_without_its_store(|server| server.stop().unwrap());
+    starts_without_its_store(|server| server.stop().unwrap(), Outage::Crash);
 }
 
 #[test]
 fn after_sigkill_the_server_starts_without_postgresql_and_catches_up_when_it_is_back() {
-    starts_without_its_store(|server| server.kill().unwrap());
+    starts_without_its_store(|server| server.kill().unwrap(), Outage::Crash);
 }
 
-fn starts_without_its_store(end: impl Fn(Server)) {
+#[test]
+fn the_server_starts_while_postgresql_hangs_and_catches_up_when_it_goes_on() {
+    starts_without_its_store(|server| server.kill().unwrap(), Outage::Hang);
+}
+
+fn starts_without_its_store(end: impl Fn(Server), outage: Outage) {
     if Peer::PostgreSql.find().is_none() {
         return;
     }
@@ -55,7 +61,13 @@ fn starts_without_its_store(end: impl Fn(Server)) {
     nas.account("bob-2", "bob", START, 0);
     nas.account("bob-2", "bob", STOP, 77);
     end(server);
-    crash(&mut postgres);
+    let hanging = match outage {
+        Outage::Crash => {
+            crash(&mut postgres);
+            None
+        }
+        Outage::Hang => Some(Hanging::server(postgres.process_id())),
+    };
 
     let began = now();
     let server = installation.serve().unwrap();
@@ -79,7 +91,10 @@ fn starts_without_its_store(end: impl Fn(Server)) {
     let waiting = waiting_for_the_store(&installation);
     assert!(waiting >= 2, "{waiting} records wait");
 
-    postgres.start_again();
+    match outage {
+        Outage::Crash => postgres.start_again(),
+        Outage::Hang => drop(hanging),
+    }
     wait_until("the store is back", || {
         status(&installation, "store")["away_since_unix_ms"].is_null()
     });

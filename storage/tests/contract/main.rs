@@ -117,6 +117,7 @@ on_both! {
         everything_the_loader_gives_comes_back,
         a_store_that_arrives_changes_what_changed_and_no_moment_is_without_the_rest,
         another_store_or_journal_is_refused_and_not_changed,
+        the_directory_of_a_store_that_was_set_back_is_read_again,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aaa_engine::auth::Credential;
-use aaa_engine::ports::{Device, Directory as _, JournalPosition, ListenerName, NasId};
+use aaa_engine::ports::{
+    Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
+};
 use aaa_engine::session::{Session, SessionId};
 use aaa_engine::{Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
@@ -238,6 +240,34 @@ pub async fn another_store_or_journal_is_refused_and_not_changed(ground: &Ground
     let error = open(StoreIdentity(identity.0 + 1)).await.unwrap_err();
     assert!(matches!(error, StoreError::Another { .. }), "{error}");
     assert!(!error.is_away());
+}
+
+pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let follower = store.follow().await.unwrap();
+    let sink = store.sink("node");
+    let batch =
+        |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
+    sink.apply(batch(10)).await.unwrap();
+    sink.apply(batch(20)).await.unwrap();
+    // What a copy that was behind looks like: no change says that it is another one.
+    ground.execute("update journal_position set octet = 10").await;
+    ground.execute("update plan set name = 'silver'").await;
+    let plan = || {
+        let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
+        alice.plan_name.to_string()
+    };
+    follower.sync().await.unwrap();
+    assert_eq!(plan(), "gold");
+    sink.apply(batch(30)).await.unwrap_err();
+    let found = sink.position().await.unwrap();
+    assert_eq!(found, Some(JournalPosition { segment: 1, offset: 10 }));
+    follower.sync().await.unwrap();
+    assert_eq!(plan(), "silver");
+    sink.apply(batch(30)).await.unwrap();
+    follower.stop().await;
+    store.close().await;
 }
 
 /// The figures in docs/decisions/0013-snapshot.md.
