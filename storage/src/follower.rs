@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::directory::MemoryDirectory;
@@ -41,7 +41,7 @@ impl Follower {
         let feed = ChangeFeed::open(store.clone()).await?;
         let directory = Arc::new(MemoryDirectory::load(&store).await?);
         let (requests, received) = mpsc::channel(REQUESTS_MAX);
-        let task = Task { store, feed, directory: Arc::clone(&directory), pending: Vec::new() };
+        let task = Task::new(store, feed, Arc::clone(&directory));
         let task = Some(tokio::spawn(task.run(received)));
         Ok(Self { directory, handle: FollowerHandle { requests }, task })
     }
@@ -166,7 +166,7 @@ impl Waiting {
         let feed = ChangeFeed::open(store.clone()).await?;
         let directory = Arc::clone(&self.directory);
         directory.reload(&store).await?;
-        Ok(Task { store, feed, directory, pending: Vec::new() })
+        Ok(Task::new(store, feed, directory))
     }
 }
 
@@ -176,14 +176,26 @@ struct Task {
     directory: Arc<MemoryDirectory>,
     /// Read but not applied, because the store failed in between.
     pending: Vec<Change>,
+    /// Says that the store has lost what it had confirmed: its changes, too, may be others by now.
+    set_back: watch::Receiver<u64>,
 }
 
 impl Task {
+    fn new(store: Store, feed: ChangeFeed, directory: Arc<MemoryDirectory>) -> Self {
+        let set_back = store.set_back();
+        Self { store, feed, directory, pending: Vec::new(), set_back }
+    }
+
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         loop {
             let request = tokio::select! {
                 request = requests.recv() => request,
                 () = self.feed.changed() => None,
+                // It cannot end before the store that this task has.
+                _ = self.set_back.changed() => {
+                    self.set_back.mark_changed();
+                    None
+                }
             };
             let result = self.catch_up().await;
             if let Err(error) = &result {
@@ -201,6 +213,13 @@ impl Task {
     }
 
     async fn catch_up(&mut self) -> Result<(), StoreError> {
+        if self.set_back.has_changed().unwrap_or(false) {
+            self.feed = ChangeFeed::open(self.store.clone()).await?;
+            self.pending.clear();
+            self.directory.reload(&self.store).await?;
+            self.set_back.mark_unchanged();
+            tracing::warn!("the store was set back; the directory is read again from it");
+        }
         self.pending.append(&mut self.feed.read().await?);
         if !self.pending.is_empty() {
             self.directory.refresh(&self.store, &self.pending).await?;

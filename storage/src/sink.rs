@@ -206,7 +206,11 @@ impl Sink for StoreSink {
         let stored = self.stored_position(reader, false).await;
         let stored = stored.map_err(|error| sink_error(&error))?;
         // Whoever asked goes on from here, also where the store was set back.
-        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = stored;
+        let mut applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
+        if stored < *applied {
+            self.store.note_set_back();
+        }
+        *applied = stored;
         Ok(stored)
     }
 

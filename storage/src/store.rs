@@ -6,6 +6,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use entitlement::TenantId;
+use tokio::sync::watch;
 
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
@@ -32,6 +33,8 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     database: Database,
     keys: KeyRing,
+    /// How often the store was found to have been set back.
+    set_back: watch::Sender<u64>,
 }
 
 /// How many connections a store may use, and how long it waits.
@@ -91,7 +94,7 @@ impl Store {
     /// changed.
     pub async fn open(url: &str, keys: KeyRing, options: StoreOptions) -> Result<Self, StoreError> {
         let database = Database::connect(url, &options).await?;
-        let store = Self(Arc::new(Inner { database, keys }));
+        let store = Self(Arc::new(Inner { database, keys, set_back: watch::Sender::default() }));
         if let Err(error) = setup::set_up(&store, options.only).await {
             store.close().await;
             return Err(error);
@@ -206,6 +209,15 @@ impl Store {
 
     pub(crate) fn database(&self) -> &Database {
         &self.0.database
+    }
+
+    /// Tells whoever follows the store that it has lost what it had confirmed.
+    pub(crate) fn note_set_back(&self) {
+        self.0.set_back.send_modify(|times| *times += 1);
+    }
+
+    pub(crate) fn set_back(&self) -> watch::Receiver<u64> {
+        self.0.set_back.subscribe()
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

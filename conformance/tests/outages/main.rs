@@ -13,6 +13,7 @@
 
 mod disk_full;
 mod load;
+mod start_away;
 mod store_away;
 // Octets that owe nothing to what is tested.
 #[path = "../accounting_model/wire.rs"]

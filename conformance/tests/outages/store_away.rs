@@ -37,7 +37,7 @@ fn long_soak_with_postgresql_hanging_for_a_minute() {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Outage {
+pub enum Outage {
     /// It ends at once, and is started again later.
     Crash,
     /// Its connections stay, and nothing comes through them.
@@ -101,10 +101,10 @@ fn away(outage: Outage, lasts: Duration, per_second: u32) {
 }
 
 /// A server that is stopped with all its processes; dropped, they go on.
-struct Hanging(Vec<Pid>);
+pub struct Hanging(Vec<Pid>);
 
 impl Hanging {
-    fn server(server: i32) -> Self {
+    pub fn server(server: i32) -> Self {
         let mut hanging = Self(Vec::new());
         hanging.stop(server);
         for entry in std::fs::read_dir("/proc").unwrap().flatten() {

@@ -117,6 +117,10 @@ pub struct MemorySink(Arc<(Mutex<Kept>, Condvar)>);
 struct Kept {
     entries: Vec<Entry>,
     position: Option<JournalPosition>,
+    /// How many entries there were, and the position, after each batch.
+    batches: Vec<(usize, JournalPosition)>,
+    /// What was said of the position last; what stands before it is not taken on top of a gap.
+    confirmed: Option<JournalPosition>,
     away: bool,
     panics: bool,
     refused: u64,
@@ -131,6 +135,15 @@ impl MemorySink {
     /// Lets every batch from now on panic.
     pub fn set_panics(&self, panics: bool) {
         self.0.0.lock().unwrap().panics = panics;
+    }
+
+    /// Loses what came after so many batches, as a store does that is set back to a copy.
+    pub fn set_back(&self, batches: usize) {
+        let mut kept = self.0.0.lock().unwrap();
+        kept.batches.truncate(batches);
+        let (entries, position) = kept.batches.last().copied().unwrap();
+        kept.entries.truncate(entries);
+        kept.position = Some(position);
     }
 
     /// Waits until the sink has refused a batch more often than `before`.
@@ -178,8 +191,12 @@ fn away() -> SinkError {
 
 impl Sink for MemorySink {
     async fn position(&self) -> Result<Option<JournalPosition>, SinkError> {
-        let kept = self.0.0.lock().unwrap();
-        if kept.away { Err(away()) } else { Ok(kept.position) }
+        let mut kept = self.0.0.lock().unwrap();
+        if kept.away {
+            return Err(away());
+        }
+        kept.confirmed = kept.position;
+        Ok(kept.position)
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), SinkError> {
@@ -193,9 +210,15 @@ impl Sink for MemorySink {
             self.0.1.notify_all();
             return Err(away());
         }
+        if kept.position < kept.confirmed {
+            return Err(SinkError { reason: "the test has set the store back".to_owned() });
+        }
         assert!(kept.position < Some(batch.position), "positions must only grow");
         kept.entries.extend(batch.entries);
         kept.position = Some(batch.position);
+        kept.confirmed = kept.position;
+        let batch = (kept.entries.len(), batch.position);
+        kept.batches.push(batch);
         self.0.1.notify_all();
         Ok(())
     }

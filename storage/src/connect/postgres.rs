@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -67,10 +68,24 @@ async fn probe(
         if !of_sqlx(&error) {
             return Err(StoreError::Refused { place: place(), problem });
         }
-        if Instant::now() + CONNECT_RETRY >= deadline {
+        if !may_pass(&error) || Instant::now() + CONNECT_RETRY >= deadline {
             return Err(StoreError::Unreachable { place: place(), problem });
         }
         sleep(CONNECT_RETRY).await;
+    }
+}
+
+/// Whether it may be over in a moment, as while the server is being started again.
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+        ),
+        sqlx::Error::Database(_) => true,
+        _ => false,
     }
 }
 

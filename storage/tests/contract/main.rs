@@ -20,6 +20,7 @@ mod postgres;
 mod repositories;
 mod secrets;
 mod sink;
+mod snapshot;
 mod usage;
 
 /// Runs each promise on both kinds of store.
@@ -119,6 +120,12 @@ on_both! {
         recent_sessions_are_the_open_and_the_lately_ended,
         a_store_that_is_away_is_an_error,
         lists_show_names_and_the_newest,
+    }
+    snapshot: {
+        everything_the_loader_gives_comes_back,
+        a_store_that_arrives_changes_what_changed_and_no_moment_is_without_the_rest,
+        another_store_or_journal_is_refused_and_not_changed,
+        the_directory_of_a_store_that_was_set_back_is_read_again,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

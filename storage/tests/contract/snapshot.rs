@@ -1,0 +1,328 @@
+//! The snapshot for a start without the store, and the store that comes back.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aaa_engine::auth::Credential;
+use aaa_engine::ports::{
+    Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
+};
+use aaa_engine::session::{Session, SessionId};
+use aaa_engine::{Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
+use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
+use radius_dict::Dictionary;
+use storage::{
+    Follower, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService, OnExisting, ServiceUpdate,
+    Snapshot, SnapshotError, SnapshotHead, Store, StoreError, StoreIdentity, StoreOptions,
+};
+
+use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
+
+fn path(ground: &Ground) -> PathBuf {
+    ground.folder.path().join("snapshot.weir")
+}
+
+async fn head(store: &Store) -> SnapshotHead {
+    SnapshotHead {
+        current_at: Timestamp::from_unix_ms(1_700_000_000_000),
+        place: store.place().to_owned(),
+        store: store.identity().await.unwrap(),
+        node: "0123".to_owned(),
+        position: Some(JournalPosition { segment: 7, offset: 99 }),
+    }
+}
+
+fn read(ground: &Ground, place: &str, node: &str) -> Result<Snapshot, SnapshotError> {
+    let keys = KeyRing::from_file(&ground.key_path()).unwrap();
+    Snapshot::read(&path(ground), &keys, place, node)
+}
+
+async fn snapshot(ground: &Ground, store: &Store) -> Snapshot {
+    let follower = store.follow().await.unwrap();
+    let head = head(store).await;
+    let directory = follower.directory();
+    let octets = Snapshot::write(&path(ground), &head, &directory, std::iter::empty()).unwrap();
+    assert_eq!(std::fs::metadata(path(ground)).unwrap().len(), octets);
+    follower.stop().await;
+    let snapshot = read(ground, store.place(), "0123").unwrap();
+    assert_eq!(snapshot.head, head);
+    snapshot
+}
+
+fn attributes(text: &str) -> Option<ReplyAttributes> {
+    Some(ReplyAttributes::parse(text, Dictionary::builtin()).unwrap())
+}
+
+/// One of everything that a directory can hold.
+async fn one_of_everything(store: &Store) -> TenantId {
+    let (by, tenant) = (&operator(), gold_and_alice(store).await);
+    let clock = entitlement::TimeZone::named("Asia/Almaty").unwrap();
+    store.tenants().set_time_zone(by, "default", &clock).await.unwrap();
+    let nas = NewNas {
+        reply_attributes: attributes("Framed-MTU = 1492"),
+        counters_swapped: true,
+        ..new_nas("core", [10, 0, 0, 1])
+    };
+    let nas = store.nas(tenant).add(by, &nas).await.unwrap();
+    store.nas(tenant).add(by, &new_nas("edge", [10, 0, 0, 2])).await.unwrap();
+    store
+        .plans(tenant)
+        .update(by, "gold", |_| (), Some(attributes("Filter-Id = \"gold.in\"")))
+        .await
+        .unwrap();
+    let services = store.services(tenant);
+    let bob = NewService {
+        fixed_ipv4: Some([10, 0, 0, 7].into()),
+        networks: Networks {
+            ipv6: Some("2001:db8::7".parse().unwrap()),
+            ipv6_prefixes: vec!["2001:db8:0:7::/64".parse().unwrap()],
+            delegated_ipv6_prefixes: vec!["2001:db8:1200::/40".parse().unwrap()],
+            routes: vec!["198.51.100.0/29 10.0.0.7 5".parse().unwrap()],
+        },
+        lasts_from_first_use_s: Some(3_600),
+        reply_attributes: attributes("Port-Limit = 2"),
+        ..new_service("bob", "gold")
+    };
+    services.add(by, &bob).await.unwrap();
+    let mac = NewService {
+        credential: Credential::MacAddress,
+        ..new_service("00:E1:0C:38:C8:F8", "gold")
+    };
+    services.add(by, &mac).await.unwrap();
+    let suspended =
+        ServiceUpdate { standing: Some(Standing::Suspended), ..ServiceUpdate::default() };
+    services.update(by, "alice", &suspended).await.unwrap();
+    let address = MacAddress([2, 0, 0, 0, 0, 1]);
+    services.set_device(by, "bob", Device { address, is_allowed: true }).await.unwrap();
+    let denied = Device { address: MacAddress([2, 0, 0, 0, 0, 2]), is_allowed: false };
+    services.set_device(by, "bob", denied).await.unwrap();
+    services.remove_devices(by, "bob", Some(address)).await.unwrap();
+    for (kind, nas) in [(LineKind::Port, Some(nas.id)), (LineKind::CircuitId, None)] {
+        let line = LineIdentifier::new(kind, nas, b"ether5").unwrap();
+        services.add_line(by, "bob", &line).await.unwrap();
+    }
+    tenant
+}
+
+/// Everything that a directory answers, in words; sealed things opened.
+fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
+    let mut answers = vec![format!("{:?}", directory.counts())];
+    let listener = ListenerName("default".into());
+    for last in 1..=3 {
+        let nas = directory.nas(&listener, IpAddr::from([10, 0, 0, last]));
+        answers.push(format!("{nas:?}"));
+    }
+    let nases = (1..5).filter_map(|id| directory.nas_by_id(NasId(id)));
+    answers.extend(nases.map(|nas| format!("{}", nas.name)));
+    for id in 1..9 {
+        let service = directory.service(tenant, ServiceId(id));
+        let credential = service.as_ref().map(|service| directory.open_credential(service));
+        answers.push(format!("{service:?} {:?}", credential.is_some_and(|opened| opened.is_ok())));
+    }
+    for login in ["alice", "bob", "carol", "00:E1:0C:38:C8:F8"] {
+        let service = directory.service_by_login(tenant, login.as_bytes());
+        answers.push(format!("{login} {:?}", service.map(|service| service.id)));
+    }
+    let mut identifiers = vec![Identifier::Address([10, 0, 0, 7].into())];
+    for nas in [None, Some(NasId(1))] {
+        for kind in [LineKind::Port, LineKind::CircuitId] {
+            let line = LineIdentifier::new(kind, nas, b"ether5").unwrap();
+            identifiers.push(Identifier::Line(line));
+        }
+    }
+    for identifier in identifiers {
+        let service = directory.service_by_identifier(tenant, &identifier);
+        answers.push(format!("{identifier:?} {:?}", service.map(|service| service.id)));
+    }
+    answers
+}
+
+pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = one_of_everything(&store).await;
+    let follower = store.follow().await.unwrap();
+    let loaded = follower.directory();
+    let bob = loaded.service_by_login(tenant, b"bob").unwrap();
+    // Nothing that could be forgotten is at its default.
+    assert!(bob.entitlement.networks.is_some() && bob.entitlement.first_use.is_some());
+    assert!(bob.devices.as_ref().is_some_and(|devices| devices.reset_at.is_some()));
+    assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
+    let snapshot = snapshot(ground, &store).await;
+    assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));
+    assert_eq!(snapshot.directory.tenant("default").unwrap(), tenant);
+    for login in ["alice", "bob", "00:E1:0C:38:C8:F8"] {
+        let opened = |directory: &MemoryDirectory| {
+            let service = directory.service_by_login(tenant, login.as_bytes()).unwrap();
+            directory.open_credential(&service).unwrap()
+        };
+        assert_eq!(opened(&snapshot.directory), opened(&loaded), "{login}");
+    }
+    let octets = std::fs::read(path(ground)).unwrap();
+    for secret in ["opensesame", "nas secret", "alice", "core"] {
+        let found = octets.windows(secret.len()).any(|part| part == secret.as_bytes());
+        assert!(!found, "`{secret}` stands in the snapshot");
+    }
+    follower.stop().await;
+    store.close().await;
+}
+
+pub async fn a_store_that_arrives_changes_what_changed_and_no_moment_is_without_the_rest(
+    ground: &Ground,
+) {
+    let store = ground.open().await;
+    let tenant = one_of_everything(&store).await;
+    let snapshot = snapshot(ground, &store).await;
+    let (follower, arrival) = Follower::away(snapshot.directory, store.place());
+    let directory = follower.directory();
+    let error = follower.sync().await.unwrap_err();
+    assert!(error.is_away(), "{error}");
+
+    let (by, services) = (&operator(), store.services(tenant));
+    store
+        .plans(tenant)
+        .update(by, "gold", |terms| terms.pool = Some("new".into()), None)
+        .await
+        .unwrap();
+    services.remove(by, "alice").await.unwrap();
+    services.add(by, &new_service("carol", "gold")).await.unwrap();
+    store.nas(tenant).remove(by, "edge").await.unwrap();
+    let renamed = NasUpdate { counters_swapped: Some(false), ..NasUpdate::default() };
+    store.nas(tenant).update(by, "core", &renamed).await.unwrap();
+    assert!(directory.service_by_login(tenant, b"alice").is_some());
+
+    let arrived = AtomicBool::new(false);
+    let looks = std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            let mut looks = 0_u64;
+            while !arrived.load(Ordering::Acquire) {
+                assert!(directory.service_by_login(tenant, b"bob").is_some(), "bob is unknown");
+                looks += 1;
+            }
+            looks
+        });
+        let work = async { arrival.follow(store.clone()).await.unwrap() };
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work));
+        arrived.store(true, Ordering::Release);
+        looking.join().unwrap()
+    });
+    assert!(looks > 0);
+    let fresh = store.follow().await.unwrap();
+    assert_eq!(answers(&directory, tenant), answers(&fresh.directory(), tenant));
+    fresh.stop().await;
+    // And from now on it is followed.
+    services.add(by, &new_service("dora", "gold")).await.unwrap();
+    follower.sync().await.unwrap();
+    assert!(directory.service_by_login(tenant, b"dora").is_some());
+    follower.stop().await;
+    store.close().await;
+}
+
+pub async fn another_store_or_journal_is_refused_and_not_changed(ground: &Ground) {
+    let store = ground.open().await;
+    default_tenant(&store).await;
+    drop(snapshot(ground, &store).await);
+    let other = |what: &str, result: Result<Snapshot, SnapshotError>| {
+        let error = result.unwrap_err();
+        assert!(matches!(error, SnapshotError::Other { .. }), "{error}");
+        assert!(error.to_string().contains(what), "{error}");
+    };
+    other("the store", read(ground, "postgres://elsewhere/weir", "0123"));
+    other("the journal", read(ground, store.place(), "4567"));
+    let identity = store.identity().await.unwrap();
+    store.close().await;
+    let open = async |only: StoreIdentity| {
+        let keys = KeyRing::from_file(&ground.key_path()).unwrap();
+        let options = StoreOptions { only: Some(only), ..StoreOptions::default() };
+        Store::open(&ground.url, keys, options).await
+    };
+    open(identity).await.unwrap().close().await;
+    let error = open(StoreIdentity(identity.0 + 1)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Another { .. }), "{error}");
+    assert!(!error.is_away());
+}
+
+pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let follower = store.follow().await.unwrap();
+    let sink = store.sink("node");
+    let batch =
+        |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
+    sink.apply(batch(10)).await.unwrap();
+    sink.apply(batch(20)).await.unwrap();
+    // What a copy that was behind looks like: no change says that it is another one.
+    ground.execute("update journal_position set octet = 10").await;
+    ground.execute("update plan set name = 'silver'").await;
+    let plan = || {
+        let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
+        alice.plan_name.to_string()
+    };
+    follower.sync().await.unwrap();
+    assert_eq!(plan(), "gold");
+    sink.apply(batch(30)).await.unwrap_err();
+    let found = sink.position().await.unwrap();
+    assert_eq!(found, Some(JournalPosition { segment: 1, offset: 10 }));
+    follower.sync().await.unwrap();
+    assert_eq!(plan(), "silver");
+    sink.apply(batch(30)).await.unwrap();
+    follower.stop().await;
+    store.close().await;
+}
+
+/// The figures in docs/decisions/0013-snapshot.md.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "soak: a snapshot of 100,000 services and as many sessions"]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "it measures time, and its numbers are small"
+)]
+async fn long_soak_of_a_snapshot_of_100_000_services() {
+    const SERVICES: usize = 100_000;
+    let ground = Ground::sqlite();
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let line = |number: usize| NewService {
+        credential: Credential::clear_text(format!("secret{number}")),
+        ..new_service(&format!("subscriber{number:06}@isp.example"), "gold")
+    };
+    let lines: Vec<_> = (1..SERVICES).map(line).collect();
+    store.services(tenant).import(&operator(), &lines, OnExisting::Refuse).await.unwrap();
+    let session = |number: usize| Session {
+        id: SessionId(std::array::from_fn(|at| (number >> (8 * (at % 4))) as u8)),
+        tenant,
+        nas: NasId(1),
+        acct_session_id: format!("{number:08x}").as_bytes().into(),
+        login: format!("subscriber{number:06}@isp.example").into(),
+        calling_station_id: "02:00:00:00:00:01".into(),
+        framed_ipv4: Some([100, 64, 0, 1].into()),
+        ipv6: Default::default(),
+        service: Some(ServiceId(number as i64)),
+        started_at: Timestamp::from_unix_s(1_700_000_000),
+        last_seen_at: Timestamp::from_unix_s(1_700_003_600),
+        ended: None,
+        silent_since: None,
+        counters: Default::default(),
+    };
+    let began = std::time::Instant::now();
+    let follower = store.follow().await.unwrap();
+    let loaded = began.elapsed();
+    let head = head(&store).await;
+    let sessions = (0..16).map(|shard| (shard..SERVICES).step_by(16).map(session).collect());
+    let began = std::time::Instant::now();
+    let octets = Snapshot::write(&path(&ground), &head, &follower.directory(), sessions).unwrap();
+    let written = began.elapsed();
+    let began = std::time::Instant::now();
+    let snapshot = read(&ground, store.place(), "0123").unwrap();
+    let took = began.elapsed();
+    assert_eq!(snapshot.directory.counts(), follower.directory().counts());
+    assert_eq!(snapshot.sessions.len(), SERVICES);
+    eprintln!(
+        "{SERVICES} services and as many sessions: {octets} octets, written in {written:?}, read \
+         in {took:?}; loaded from SQLite in {loaded:?}"
+    );
+    follower.stop().await;
+    store.close().await;
+}
