@@ -591,16 +591,23 @@ pub(crate) const fn credential_reason(error: &CredentialError) -> Reason {
     }
 }
 
+/// Why a NAS's log-in of this kind and login finds no service.
+pub(crate) fn unknown(nas: &Nas, kind: Option<AccessKind>, login: &[u8]) -> Reason {
+    if nas.identify.order(kind).iter().any(|by| by.is_proof()) {
+        Reason::UnknownLine
+    } else if login.is_empty() {
+        Reason::NoUserName
+    } else {
+        Reason::UnknownLogin
+    }
+}
+
 impl Case<'_> {
     /// Why there is no service to ask about.
     fn unknown(&self) -> Reason {
         match &self.presented.proof {
             Err(reason) if !self.login.is_empty() => *reason,
-            _ if self.nas.identify.order(self.kind).iter().any(|by| by.is_proof()) => {
-                Reason::UnknownLine
-            }
-            _ if self.login.is_empty() => Reason::NoUserName,
-            _ => Reason::UnknownLogin,
+            _ => unknown(self.nas, self.kind, self.login),
         }
     }
 

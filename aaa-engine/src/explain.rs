@@ -5,17 +5,18 @@ use std::sync::Arc;
 use entitlement::{
     FirstUse, Hours, SessionLimit, Standing, TimeZone, Timestamp, Validity, WhenWithheld, Withheld,
 };
-use radius_proto::{AttributeType, Code, PacketWriter, WriteError};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 
-use crate::activity::LeaseOrigin;
+use crate::activity::{self, LeaseOrigin};
 use crate::attempt::Outcome;
 use crate::auth::{CodeDigits, CodeHash, Credential, Method, Methods};
 use crate::class::CLASS_TOKEN_LEN;
 use crate::engine::{self, Engine, Known, credential_reason};
 use crate::grant;
-use crate::identity::{self, MacAddress};
+use crate::identity::{self, AccessKind, IdentifyBy, MacAddress};
 use crate::intent::Intents;
 use crate::lend;
+use crate::observation;
 use crate::pool::PoolAddress;
 use crate::ports::{Directory, Nas, Service};
 use crate::reason::Reason;
@@ -27,11 +28,10 @@ use crate::text::printable_shared;
 pub struct Question<'a> {
     /// The NAS it would come from.
     pub nas: &'a Nas,
-    /// User-Name.
-    pub login: &'a [u8],
-    /// Calling-Station-Id. Without, a service that logs in by its MAC address is taken to be at
-    /// its own device.
-    pub station: Option<&'a [u8]>,
+    /// The Access-Request that it would send: who logs in, from where, to what. A password in it is
+    /// not looked at. Without a Calling-Station-Id, a service that logs in by its MAC address is
+    /// taken to be at its own device.
+    pub request: &'a Packet<'a>,
     /// When.
     pub at: Timestamp,
 }
@@ -60,11 +60,17 @@ pub struct Explanation {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Check {
-    /// Whether a service of the NAS's tenant has this login.
+    /// Whether a service of the NAS's tenant is found by what the NAS identifies by.
     Login {
         /// The service.
         service: Option<Service>,
+        /// What it was found by; a line or an address is the proof, too.
+        by: Option<IdentifyBy>,
+        /// Why there is none.
+        reason: Reason,
     },
+    /// Whether a log-in by MAC address is for a connection, not for the router itself.
+    ForDevices,
     /// Whether the stored password can be opened. It is not compared with anything here.
     Password {
         /// How it is stored, or why it cannot be opened.
@@ -178,7 +184,8 @@ impl Check {
     #[must_use]
     pub const fn is_passed(&self) -> bool {
         match self {
-            Self::Login { service } => service.is_some(),
+            Self::Login { service, .. } => service.is_some(),
+            Self::ForDevices => false,
             Self::Password { stored, methods } => stored.is_ok() && !methods.is_empty(),
             Self::OneTimeCode { secret, is_possible } => secret.is_ok() && *is_possible,
             Self::LockOut { until } => until.is_none(),
@@ -232,22 +239,25 @@ impl Engine {
         checks: &mut Vec<Check>,
         reply: &mut [u8],
     ) -> Result<(Outcome, Reason, usize), Reason> {
-        let Question { nas, login, at: now, .. } = *question;
+        let Question { nas, request, at: now } = *question;
         let Known { directory, activity: activities } = known;
-        if login.is_empty() {
-            return Err(Reason::NoUserName);
-        }
-        let service = identity::service(directory, nas.tenant, login);
-        checks.push(Check::Login { service: service.clone() });
-        let service = service.ok_or(Reason::UnknownLogin)?;
+        let (login, kind) = (observation::login(request), AccessKind::of(request));
+        let found = identity::find(directory, nas, request, kind, login);
+        let by = found.as_ref().map(|found| found.by);
+        let service = found.map(|found| found.service);
+        let reason = engine::unknown(nas, kind, login);
+        checks.push(Check::Login { service: service.clone(), by, reason });
+        let service = service.ok_or(reason)?;
+        let is_proven = by.is_some_and(IdentifyBy::is_proof);
         let activity = activities.of(service.id);
         let service = engine::with_first_use(&service, &activity);
 
         let stored = directory.open_credential(&service);
         let stored = stored.map(|credential| StoredAs::of(&credential));
         let at_own_device = (stored == Ok(StoredAs::Nothing)).then_some(login);
-        let station = question.station.or(at_own_device);
+        let station = request.first(AttributeType::CALLING_STATION_ID).or(at_own_device);
         let station_text = printable_shared(station.unwrap_or_default(), None);
+        let origin = activity::origin(request, &station_text);
         let candidate = Candidate {
             settings: self.settings(),
             nas,
@@ -256,41 +266,18 @@ impl Engine {
             activities,
             station,
             station_text: &station_text,
-            origin: &station_text,
-            wants_the_nas: false,
+            origin: &origin,
+            wants_the_nas: kind == Some(AccessKind::Login),
             now,
         };
-        for rule in rules::BEFORE_PROOF {
-            checks.extend(rule.checks(&candidate));
-            rule.judge(&candidate).map_err(|refusal| refusal.reason)?;
-        }
-
-        let stored = stored.map_err(|error| credential_reason(&error));
-        let methods =
-            stored.map(|stored| stored.methods(self.settings().methods)).unwrap_or_default();
-        let any_method = !methods.is_empty();
-        checks.push(Check::Password { stored, methods });
-        stored?;
-        if !any_method {
-            return Err(Reason::MethodOff);
-        }
-
-        if let Some(codes) = &service.one_time_codes {
-            let secret = directory.open_code_secret(&service, codes);
-            let secret = secret.map(|secret| (secret.hash, secret.digits));
-            let secret = secret.map_err(|error| credential_reason(&error));
-            let is_possible = self.settings().methods.accept(Method::Pap);
-            checks.push(Check::OneTimeCode { secret, is_possible });
-            secret?;
-            if !is_possible {
-                return Err(Reason::CodeMissing);
+        // A line is asked for nothing, and not locked by what others have guessed.
+        if !is_proven {
+            for rule in rules::BEFORE_PROOF {
+                checks.extend(rule.checks(&candidate));
+                rule.judge(&candidate).map_err(|refusal| refusal.reason)?;
             }
-        }
-
-        let address = station.and_then(MacAddress::of_station);
-        if stored == Ok(StoredAs::Nothing) && address != MacAddress::parse(login) {
-            checks.push(Check::Device { address, device: DeviceStanding::Unknown });
-            return Err(Reason::OtherStation);
+            let stored = stored.map_err(|error| credential_reason(&error));
+            self.check_credentials(directory, &candidate, login, stored, checks)?;
         }
 
         let dialect = self.dialects().named(&nas.dialect);
@@ -310,6 +297,51 @@ impl Engine {
         };
         let len = accept().map_err(|_| Reason::ReplyTooLong)?;
         Ok((grant.outcome, grant.reason, len))
+    }
+
+    /// What a log-in has to prove that no line proves.
+    fn check_credentials(
+        &self,
+        directory: &dyn Directory,
+        candidate: &Candidate<'_>,
+        login: &[u8],
+        stored: Result<StoredAs, Reason>,
+        checks: &mut Vec<Check>,
+    ) -> Result<(), Reason> {
+        let service = candidate.service;
+        let methods =
+            stored.map(|stored| stored.methods(self.settings().methods)).unwrap_or_default();
+        let any_method = !methods.is_empty();
+        checks.push(Check::Password { stored, methods });
+        stored?;
+        if !any_method {
+            return Err(Reason::MethodOff);
+        }
+
+        if let Some(codes) = &service.one_time_codes {
+            let secret = directory.open_code_secret(service, codes);
+            let secret = secret.map(|secret| (secret.hash, secret.digits));
+            let secret = secret.map_err(|error| credential_reason(&error));
+            let is_possible = self.settings().methods.accept(Method::Pap);
+            checks.push(Check::OneTimeCode { secret, is_possible });
+            secret?;
+            if !is_possible {
+                return Err(Reason::CodeMissing);
+            }
+        }
+
+        if stored == Ok(StoredAs::Nothing) {
+            if candidate.wants_the_nas {
+                checks.push(Check::ForDevices);
+                return Err(Reason::NotForDevices);
+            }
+            let address = candidate.station.and_then(MacAddress::of_station);
+            if address != MacAddress::parse(login) {
+                checks.push(Check::Device { address, device: DeviceStanding::Unknown });
+                return Err(Reason::OtherStation);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -11,20 +11,22 @@ use std::sync::Arc;
 use aaa_engine::auth::{Credential, Methods, mschap};
 use aaa_engine::ports::{CredentialError, Device, Devices, Nas};
 use aaa_engine::{
-    Activity, Check, Dialects, Engine, EngineSettings, Known, MacAddress, Outcome, Question, Reason,
+    Activity, Check, Dialects, Engine, EngineSettings, Identifier, IdentifyBy, Known,
+    LineIdentifier, LineKind, MacAddress, Outcome, Question, Reason,
 };
 use common::*;
 use entitlement::{
     DeviceBinding, Entitlement, Quarantine, Standing, Terms, Timestamp, Validity, WhenWithheld,
 };
 use proptest::prelude::*;
-use radius_proto::{AttributeType, Packet, user_password};
+use radius_proto::{AttributeType, Packet, VendorId, user_password};
 
 const STATION: &str = "00:00:5E:00:53:0A";
 /// The same address as another vendor writes it.
 const STATION_ELSEWHERE: &str = "0000.5e00.530a";
 const NO_METHODS: Methods =
     Methods { pap: false, chap: false, ms_chap_v1: false, ms_chap_v2: false, eap_md5: false };
+const ADSL_FORUM: VendorId = VendorId(3561);
 const PASSWORD: &str = "correct horse";
 
 fn when_withheld() -> impl Strategy<Value = WhenWithheld> {
@@ -77,6 +79,11 @@ proptest! {
     #[test]
     fn an_explanation_is_what_a_log_in_comes_to(
         entitlement in entitlements(),
+        identify in proptest::sample::select(&[
+            "user-name", "user-name", "circuit-id, user-name", "login: user-name; *: circuit-id",
+        ][..]),
+        circuit_id in proptest::option::of(proptest::sample::select(&["line 1", "line 2"][..])),
+        service_type in proptest::option::weighted(0.3, proptest::sample::select(&[1_u8, 2, 6][..])),
         dialect in proptest::sample::select(
             &["mikrotik", "cisco", "nokia", "accel-ppp", "generic", "unheard-of"][..]
         ),
@@ -107,7 +114,11 @@ proptest! {
         let list = listed.map(|is_allowed| Device { address, is_allowed }).into_iter().collect();
         let service = directory.services.values_mut().next().unwrap();
         service.0.devices = Some(Arc::new(Devices { list, reset_at: None }));
-        let nas = Nas { dialect: dialect.into(), ..nas(1) };
+        let line = LineIdentifier::new(LineKind::CircuitId, None, b"line 1").unwrap();
+        let found = directory.services.keys().next().unwrap().clone();
+        directory.identifiers.insert(Identifier::Line(line), found);
+        let identify = identify.parse().unwrap();
+        let nas = Nas { dialect: dialect.into(), identify, ..nas(1) };
         // Nothing but PAP is tried here, so that it alone is switched off.
         let methods = if pap_is_on { Methods::default() } else { NO_METHODS };
         let engine =
@@ -123,14 +134,16 @@ proptest! {
                 writer.attribute(AttributeType::USER_PASSWORD, hidden).unwrap();
             }
             writer.attribute(AttributeType::CALLING_STATION_ID, STATION.as_bytes()).unwrap();
+            if let Some(line) = circuit_id {
+                writer.vendor_attribute(ADSL_FORUM, 1, line.as_bytes()).unwrap();
+            }
+            if let Some(kind) = service_type {
+                writer.attribute(AttributeType::SERVICE_TYPE, &[0, 0, 0, kind]).unwrap();
+            }
         });
         let answered = answer(&engine(), &directory, &nas, &request);
-        let question = Question {
-            nas: &nas,
-            login: login.as_bytes(),
-            station: Some(STATION.as_bytes()),
-            at: NOW,
-        };
+        let request = Packet::parse(&request).unwrap();
+        let question = Question { nas: &nas, request: &request, at: NOW };
         let mut explained = [0; 4096];
         let activity = Activity::new();
         let explanation =
@@ -144,8 +157,33 @@ proptest! {
         // Every check but the last one of a refusal is passed, or leads to quarantine.
         if explanation.outcome == Outcome::Accepted {
             prop_assert!(explanation.checks.iter().all(Check::is_passed));
-        } else if explanation.reason != Reason::NoUserName {
+        } else {
             prop_assert!(!explanation.checks.iter().all(Check::is_passed));
         }
     }
+}
+
+/// A line is its own proof; the router itself is never reached by one.
+#[test]
+fn a_log_in_by_its_line_is_explained_by_it() {
+    let mut directory = Memory::with("alice", Credential::clear_text("x"), entitlement(terms()));
+    let line = LineIdentifier::new(LineKind::CircuitId, None, b"line 1").unwrap();
+    directory.identifiers.insert(Identifier::Line(line), b"alice".to_vec());
+    let nas = Nas { identify: "circuit-id".parse().unwrap(), ..nas(1) };
+    let explain = |circuit_id: &[u8]| {
+        let request = access_request(|writer| {
+            writer.vendor_attribute(ADSL_FORUM, 1, circuit_id).unwrap();
+        });
+        let request = Packet::parse(&request).unwrap();
+        let question = Question { nas: &nas, request: &request, at: NOW };
+        let activity = Activity::new();
+        let known = Known { directory: &directory, activity: &activity };
+        engine().explain(known, &question, &mut [0; 4096]).unwrap()
+    };
+    let found = explain(b"line 1");
+    assert_eq!((found.outcome, found.assumes_password), (Outcome::Accepted, false));
+    let by_line = Some(IdentifyBy::Line(LineKind::CircuitId));
+    assert!(matches!(&found.checks[0], Check::Login { by, .. } if *by == by_line));
+    assert!(!found.checks.iter().any(|check| matches!(check, Check::Password { .. })));
+    assert_eq!(explain(b"line 2").reason, Reason::UnknownLine);
 }

@@ -20,7 +20,6 @@ use entitlement::{Standing, Timestamp};
 use radius_proto::{AttributeType, Code, Packet};
 
 const PASSWORD: &str = "correct horse";
-const STATION: &[u8] = b"00:00:5E:00:53:0A";
 
 struct Network {
     engine: Engine,
@@ -289,7 +288,9 @@ fn a_secret_that_does_not_open_lets_nobody_in() {
 fn explain_says_that_a_code_would_be_asked_for() {
     let network = Network::alice();
     let nas = nas(1);
-    let question = Question { nas: &nas, login: b"alice", station: Some(STATION), at: NOW };
+    let request = pap("alice", "");
+    let request = Packet::parse(&request).unwrap();
+    let question = Question { nas: &nas, request: &request, at: NOW };
     let known = Known { directory: &network.directory, activity: &network.activity };
     let explanation = network.engine.explain(known, &question, &mut [0; 4096]).unwrap();
     assert_eq!(explanation.outcome, Outcome::Accepted);

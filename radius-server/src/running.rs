@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 
 use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
-use aaa_engine::{Pool, PoolUse};
+use aaa_engine::{Explanation, Known, Pool, PoolUse, Question};
+use radius_proto::WriteError;
 use tokio::sync::watch;
 
 use crate::drain::{Command, DrainStatus};
@@ -147,6 +148,20 @@ impl RunningServer {
     /// [remembered](crate::Remembered) what was before.
     pub fn keep_journal_from(&self, position: JournalPosition) {
         self.status.keep_from(position);
+    }
+
+    /// What a log-in would come to now, and why, with nothing changed by it. The reply that it would
+    /// get is written into `reply`.
+    ///
+    /// # Errors
+    /// When not even an Access-Reject fits into `reply`.
+    pub fn explain(
+        &self,
+        question: &Question<'_>,
+        reply: &mut [u8],
+    ) -> Result<Explanation, WriteError> {
+        let Shared { directory, activity, engine, .. } = &*self.shared;
+        engine.explain(Known { directory: &**directory, activity }, question, reply)
     }
 
     /// The sources that sent packets and are no NAS, the one seen last first. One that has become

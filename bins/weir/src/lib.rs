@@ -27,4 +27,5 @@ pub mod units;
 mod base32;
 mod clock;
 mod entropy;
+mod explanation;
 mod suggest;

@@ -424,6 +424,40 @@ fn a_log_in_is_explained_step_by_step() {
     weir(&["explain", "alice", "--nas", "egde-1"]).refused(1, &["did you mean `edge-1`?"]);
 }
 
+#[test]
+fn a_log_in_is_explained_by_its_line_its_address_and_to_the_router() {
+    let installation = Installation::with_subscriber();
+    let weir = |arguments: &[&str]| installation.weir(arguments);
+    weir(&["service", "set", "ann", "--address", "10.7.0.9"]).well();
+    weir(&["line", "add", "ann", "--circuit-id", "olt-1/2"]).well();
+    weir(&["line", "add", "ann", "--port", "ge-0/0/1:7", "--nas", "edge"]).well();
+    let identify = "dhcp: circuit-id, remote-id, port, address, user-name; login: user-name";
+    weir(&["nas", "set", "edge", "--identify", identify]).well();
+    let by = |arguments: &[&str]| weir(&[&["explain"], arguments].concat());
+    for (arguments, word) in [
+        (["--circuit-id", "olt-1/2"], "by its circuit-id"),
+        (["--nas-port-id", "ge-0/0/1:7"], "by its port"),
+        (["--address", "10.7.0.9"], "by its address"),
+    ] {
+        let said = by(&[&arguments[..], &["--access", "dhcp"]].concat()).well().out;
+        assert!(said.contains(word) && said.contains("accepted: accepted"), "{said}");
+        assert!(!said.contains("password"), "{said}");
+    }
+    let strange = by(&["--remote-id", "nobody", "--access", "dhcp"]).refused(1, &[]).out;
+    assert!(strange.contains("no service has this line"), "{strange}");
+    // Elsewhere a line says nothing.
+    let ppp = by(&["ann", "--circuit-id", "olt-1/2", "--access", "ppp"]).well().out;
+    assert!(ppp.contains("accepted, if the password is right"), "{ppp}");
+    weir(&["service", "suspend", "ann"]).well();
+    let ppp = by(&["ann", "--access", "ppp"]).well().out;
+    assert!(ppp.contains("quarantined"), "{ppp}");
+    for router in ["login", "administrative"] {
+        let said = by(&["ann", "--access", router]).refused(1, &[]).out;
+        assert!(said.contains("rejected: the service is suspended"), "{said}");
+    }
+    by(&[]).refused(2, &["LOGIN"]);
+}
+
 /// The exchange of RFC 2865 §7.1.
 #[test]
 fn a_packet_is_opened_and_checked_with_its_secret() {

@@ -66,7 +66,8 @@ fn a_second_session_is_refused_until_the_first_has_ended() {
     let server = installation.serve();
     assert_eq!(server.log_in_at("ann", "opensesame", B).code(), Code::ACCESS_REJECT);
     let explained = installation.weir(&["explain", "ann"]).refused(1, &[]).out;
-    assert!(explained.contains("1 of 1 are open"), "{explained}");
+    assert!(explained.contains("1 of 1 are open\n"), "{explained}");
+    assert!(explained.contains("as the running server sees it"), "{explained}");
     account(&server, 2, "81a00001", A, &first);
     assert_eq!(server.log_in_at("ann", "opensesame", B).code(), Code::ACCESS_ACCEPT);
     // The newest instead of the longest.
@@ -76,6 +77,32 @@ fn a_second_session_is_refused_until_the_first_has_ended() {
         .weir(&["plan", "set", "home", "--sessions", "none", "--when-full", "reject"])
         .refused(1, &["--when-full has no meaning without --sessions"]);
     installation.weir(&["plan", "set", "home", "--sessions", "0"]).refused(2, &["from 1 to 65535"]);
+}
+
+/// What only the running server knows: a slot that was taken a moment ago, and a lock.
+#[test]
+fn explain_asks_the_running_server_and_says_what_is_not_known_without_one() {
+    let installation = Installation::with_subscriber();
+    installation.configure("#lock_out_failures = 0", "lock_out_failures = 2");
+    installation.weir(&["plan", "set", "home", "--sessions", "1"]).well();
+    let server = installation.serve();
+    assert_eq!(server.log_in_at("ann", "opensesame", A).code(), Code::ACCESS_ACCEPT);
+    let explained = installation.weir(&["explain", "ann", "--station", B]).refused(1, &[]).out;
+    assert!(explained.contains("NO  sessions  1 of 1 are open\n"), "{explained}");
+    for _ in 0..2 {
+        assert_eq!(server.log_in_at("ann", "guess", A).code(), Code::ACCESS_REJECT);
+    }
+    let explained = installation.weir(&["explain", "ann"]).refused(1, &[]).out;
+    assert!(explained.contains("NO  lock-out  locked until"), "{explained}");
+    server.terminate();
+    let explained = installation.weir(&["explain", "ann"]).well().out;
+    for words in [
+        "as the store has it, with no server running",
+        "lock-out  not known: only a running server counts what was wrong",
+        "0 of 1 are open, as far as the store knows",
+    ] {
+        assert!(explained.contains(words), "{words}: {explained}");
+    }
 }
 
 #[test]

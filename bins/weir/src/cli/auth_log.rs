@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aaa_engine::Outcome;
 use clap::Args;
 use serde_json::json;
 use storage::LoggedAttempt;
@@ -11,6 +10,7 @@ use storage::LoggedAttempt;
 use super::open::{self, Open};
 use super::stop::Stop;
 use super::{Globals, print};
+use crate::explanation::outcome_name;
 use crate::table::{Column, Table};
 use crate::units;
 
@@ -127,12 +127,4 @@ fn as_value(logged: &LoggedAttempt) -> serde_json::Value {
         "reason": attempt.reason.code(),
         "reason_in_words": attempt.reason.to_string(),
     })
-}
-
-pub(super) const fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Quarantined => "quarantined",
-        Outcome::Rejected => "rejected",
-    }
 }

@@ -1,33 +1,38 @@
 //! `weir explain`: why a log-in comes out as it does, and what the NAS is told.
 
+use std::net::Ipv4Addr;
 use std::process::ExitCode;
 
-use aaa_engine::auth::Method;
 use aaa_engine::ports::{Directory as _, NasId};
-use aaa_engine::{
-    Activity, Check, DeviceStanding, Explanation, Known, LeaseOrigin, MacAddress, Outcome,
-    Question, Reason, StoredAs,
-};
+use aaa_engine::{Activity, Check, Explanation, Known, Question};
 use anyhow::{Context as _, bail};
-use clap::Args;
-use entitlement::{
-    FirstUse, SessionLimit, Standing, Timestamp, Validity, WhenFull, WhenWithheld, Withheld,
+use clap::{Args, ValueEnum};
+use entitlement::{ServiceId, Timestamp};
+use radius_proto::{
+    AttributeType, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorId, WriteError,
 };
-use radius_proto::{PACKET_LEN_MAX, Packet};
 use serde_json::json;
-use storage::{MemoryDirectory, StoreError};
+use storage::MemoryDirectory;
 
-use super::auth_log::outcome_name;
 use super::open::{self, Open};
 use super::{Globals, print};
+use crate::control::client;
+use crate::control::protocol::{ExplainedLine, Reply, Request};
+use crate::explanation::{self, View};
 use crate::serve::{self, words::Words};
-use crate::{clock, units};
+use crate::{base32, clock, units};
+
+/// Agent-Circuit-Id and Agent-Remote-Id of the ADSL-Forum (RFC 4679), as most NASes pass them on.
+const ADSL_FORUM: VendorId = VendorId(3561);
+const AGENT_CIRCUIT_ID: u8 = 1;
+const AGENT_REMOTE_ID: u8 = 2;
 
 /// What `weir explain` can be told.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// The name the service logs in with.
-    login: String,
+    /// The name the service logs in with; needless where the NAS identifies by something else.
+    #[arg(required_unless_present_any = ["circuit_id", "remote_id", "nas_port_id", "address"])]
+    login: Option<String>,
     /// The NAS it logs in at; needless where there is one only.
     #[arg(long, value_name = "NAME")]
     nas: Option<String>,
@@ -35,16 +40,109 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
     at: Option<Timestamp>,
     /// The device that logs in, its Calling-Station-Id as the NAS writes it.
-    #[arg(long, value_name = "STATION")]
+    #[arg(long, visible_alias = "calling-station-id", value_name = "STATION")]
     station: Option<String>,
+    /// The circuit-id that comes with it.
+    #[arg(long, value_name = "ID")]
+    circuit_id: Option<String>,
+    /// The remote-id that comes with it.
+    #[arg(long, value_name = "ID")]
+    remote_id: Option<String>,
+    /// Its NAS-Port-Id.
+    #[arg(long, value_name = "ID")]
+    nas_port_id: Option<String>,
+    /// Its Framed-IP-Address, where the NAS knows it before.
+    #[arg(long, value_name = "IPV4")]
+    address: Option<Ipv4Addr>,
+    /// What it asks for: a connection of this kind, or the router itself.
+    #[arg(long, value_name = "KIND")]
+    access: Option<Access>,
 }
 
-/// An explanation with the words for it.
+/// What can be asked for, in the words that most NASes have for it.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Access {
+    /// PPPoE, L2TP, PPTP, SSTP, OpenVPN.
+    Ppp,
+    /// A captive portal.
+    Hotspot,
+    /// A lease, or IP over Ethernet.
+    Dhcp,
+    /// A station of an access point.
+    Wireless,
+    /// A port of a switch.
+    Dot1x,
+    /// The router's command line (Service-Type Login).
+    Login,
+    /// The router's command line, to administer it (Service-Type Administrative).
+    Administrative,
+}
+
+impl Access {
+    /// Service-Type, Framed-Protocol and NAS-Port-Type, as far as they tell it.
+    const fn numbers(self) -> &'static [(AttributeType, u32)] {
+        match self {
+            Self::Ppp => &[(AttributeType::SERVICE_TYPE, 2), (AttributeType::FRAMED_PROTOCOL, 1)],
+            Self::Hotspot => {
+                &[(AttributeType::SERVICE_TYPE, 1), (AttributeType::NAS_PORT_TYPE, 19)]
+            }
+            Self::Dhcp => &[(AttributeType::NAS_PORT_TYPE, 15)],
+            Self::Wireless => &[(AttributeType::NAS_PORT_TYPE, 19)],
+            Self::Dot1x => &[(AttributeType::SERVICE_TYPE, 10), (AttributeType::NAS_PORT_TYPE, 15)],
+            Self::Login => &[(AttributeType::SERVICE_TYPE, 1)],
+            Self::Administrative => &[(AttributeType::SERVICE_TYPE, 6)],
+        }
+    }
+}
+
+impl ExplainArgs {
+    /// The Access-Request that the NAS would send, without any password.
+    fn request(&self) -> anyhow::Result<Vec<u8>> {
+        let mut buffer = vec![0; PACKET_LEN_MAX];
+        let written = self.write(&mut buffer);
+        written.context("what was given does not fit into an Access-Request")
+    }
+
+    fn write(&self, buffer: &mut [u8]) -> Result<Vec<u8>, WriteError> {
+        let mut writer = PacketWriter::new(buffer, Code::ACCESS_REQUEST, 0)?;
+        for (kind, text) in [
+            (AttributeType::USER_NAME, &self.login),
+            (AttributeType::CALLING_STATION_ID, &self.station),
+            (AttributeType::NAS_PORT_ID, &self.nas_port_id),
+        ] {
+            // One without a value says nothing.
+            if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
+                writer.attribute(kind, text.as_bytes())?;
+            }
+        }
+        for (kind, text) in
+            [(AGENT_CIRCUIT_ID, &self.circuit_id), (AGENT_REMOTE_ID, &self.remote_id)]
+        {
+            if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
+                writer.vendor_attribute(ADSL_FORUM, kind, text.as_bytes())?;
+            }
+        }
+        if let Some(address) = self.address {
+            writer.attribute(AttributeType::FRAMED_IP_ADDRESS, &address.octets())?;
+        }
+        for (kind, number) in self.access.map(Access::numbers).unwrap_or_default() {
+            writer.attribute(*kind, &number.to_be_bytes())?;
+        }
+        // Nobody sends it, so nobody checks its signature.
+        match Secret::new("explained") {
+            Ok(secret) => Ok(writer.finish_access_request(&[0; 16], &secret).to_vec()),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// An explanation with all that is shown.
 struct Explained {
     nas: String,
     at: Timestamp,
-    explanation: Explanation,
+    line: ExplainedLine,
     attributes: Vec<String>,
+    view: View,
 }
 
 pub(super) fn run(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<ExitCode> {
@@ -54,57 +152,105 @@ pub(super) fn run(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<ExitC
     } else {
         show(&explained)?;
     }
-    let is_rejected = explained.explanation.outcome == Outcome::Rejected;
+    let is_rejected = explained.line.outcome == "rejected";
     Ok(if is_rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn explain(args: &ExplainArgs, globals: &Globals) -> anyhow::Result<Explained> {
     let open = Open::new(globals).await?;
     let words = Words::load(&open.loaded.config)?;
-    let id = nas(&open, args.nas.as_deref()).await?;
-    let follower = open.store.follow().await?;
-    let directory = follower.directory();
-    let nas = directory.nas_by_id(id).context("the NAS was removed just now")?;
-
-    let engine = serve::engine(&open.loaded.config, words.dialects().clone())?;
+    let (id, name) = nas(&open, args.nas.as_deref()).await?;
     let at = args.at.unwrap_or_else(clock::now);
-    let activity = activity_of(&args.login, &open, &directory).await?;
-    let question = Question {
-        nas: &nas,
-        login: args.login.as_bytes(),
-        station: args.station.as_deref().map(str::as_bytes),
-        at,
+    let octets = args.request()?;
+    let (line, view) = match of_server(&open, globals, id, &octets, at) {
+        Some(line) => (line, View::Server),
+        None => (of_store(&open, &words, id, &octets, at).await?, View::Store),
     };
-    let known = Known { directory: &*directory, activity: &activity };
-    let mut reply = vec![0; PACKET_LEN_MAX];
-    let explanation = engine.explain(known, &question, &mut reply)?;
-    let packet = Packet::parse(reply.get(..explanation.reply_len).unwrap_or_default())?;
-    let attributes = words.attributes_of(&packet);
+    let reply = base32::decode(&line.reply).unwrap_or_default();
+    let attributes = words.attributes_of(&Packet::parse(&reply)?);
     // Both are other ones in each packet.
     let ours = |line: &String| {
         ["Message-Authenticator", "Class "].iter().any(|name| line.starts_with(name))
     };
     let attributes = attributes.into_iter().filter(|line| !ours(line)).collect();
-    let name = nas.name.to_string();
-    follower.stop().await;
     open.store.close().await;
-    Ok(Explained { nas: name, at, explanation, attributes })
+    Ok(Explained { nas: name, at, line, attributes, view })
+}
+
+/// What the running server says; `None` when there is none, or it cannot say.
+fn of_server(
+    open: &Open,
+    globals: &Globals,
+    nas: NasId,
+    octets: &[u8],
+    at: Timestamp,
+) -> Option<ExplainedLine> {
+    let socket = &open.loaded.config.control.socket;
+    let request = Request::Explain {
+        tenant: globals.tenant.clone(),
+        nas: nas.0,
+        request: base32::encode(octets),
+        at_unix_ms: at.unix_ms(),
+    };
+    let asked = client::ask(socket, &Request::Sync)
+        .and_then(|synced| if synced.is_some() { client::ask(socket, &request) } else { Ok(None) });
+    match asked {
+        Ok(replies) => replies?.into_iter().find_map(|reply| match reply {
+            Reply::Explained(line) => Some(*line),
+            _ => None,
+        }),
+        Err(error) => {
+            print::warning(&format!(
+                "the running server was not asked, so that this is what the store says: {error:#}"
+            ));
+            None
+        }
+    }
+}
+
+/// What the store says.
+async fn of_store(
+    open: &Open,
+    words: &Words,
+    nas: NasId,
+    octets: &[u8],
+    at: Timestamp,
+) -> anyhow::Result<ExplainedLine> {
+    let follower = open.store.follow().await?;
+    let directory = follower.directory();
+    let nas = directory.nas_by_id(nas).context("the NAS was removed just now")?;
+    let engine = serve::engine(&open.loaded.config, words.dialects().clone())?;
+    let request = Packet::parse(octets)?;
+    let mut reply = vec![0; PACKET_LEN_MAX];
+    let question = Question { nas: &nas, request: &request, at };
+    let known = |activity| Known { directory: &*directory, activity };
+    // Which service it is, and then with what it is doing.
+    let nothing = Activity::new();
+    let mut explanation = engine.explain(known(&nothing), &question, &mut reply)?;
+    if let Some(service) = service_of(&explanation) {
+        let activity = activity_of(service, open, &directory).await?;
+        explanation = engine.explain(known(&activity), &question, &mut reply)?;
+    }
+    let line = explanation::in_words(&explanation, &reply, View::Store);
+    follower.stop().await;
+    Ok(line)
+}
+
+fn service_of(explanation: &Explanation) -> Option<ServiceId> {
+    explanation.checks.iter().find_map(|check| match check {
+        Check::Login { service: Some(service), .. } => Some(service.id),
+        _ => None,
+    })
 }
 
 /// What the service is doing, as far as the store knows; where an address may have to be chosen for
 /// it, what all are doing.
 async fn activity_of(
-    login: &str,
+    service: ServiceId,
     open: &Open,
     directory: &MemoryDirectory,
 ) -> anyhow::Result<Activity> {
     let activity = Activity::new();
-    let service = match open.store.services(open.tenant).find(login).await {
-        Ok(service) => service.id,
-        // The explanation says so itself.
-        Err(StoreError::NotFound { .. }) => return Ok(activity),
-        Err(error) => return Err(error.into()),
-    };
     let sessions = open.store.sessions(open.tenant).open_of(service).await?;
     if directory.pools().iter().any(|pool| pool.tenant == open.tenant) {
         let leases = open.store.pools(open.tenant).leases_of(service).await?;
@@ -120,13 +266,14 @@ async fn activity_of(
     Ok(activity)
 }
 
-async fn nas(open: &Open, name: Option<&str>) -> anyhow::Result<NasId> {
+async fn nas(open: &Open, name: Option<&str>) -> anyhow::Result<(NasId, String)> {
     let all = open.store.nas(open.tenant);
     if let Some(name) = name {
-        return Ok(all.find(name).await?.id);
+        let found = all.find(name).await?;
+        return Ok((found.id, found.name));
     }
     match all.list().await?.as_slice() {
-        [only] => Ok(only.id),
+        [only] => Ok((only.id, only.name.clone())),
         [] => bail!("there is no NAS yet; add one with `weir nas add`"),
         several => {
             let names: Vec<_> = several.iter().map(|nas| nas.name.as_str()).collect();
@@ -136,19 +283,22 @@ async fn nas(open: &Open, name: Option<&str>) -> anyhow::Result<NasId> {
 }
 
 fn show(explained: &Explained) -> anyhow::Result<()> {
-    let Explained { nas, at, explanation, attributes } = explained;
-    print::line(&format!("at NAS {nas}, {}", units::when(*at)))?;
-    for check in &explanation.checks {
-        let mark = if check.is_passed() { "ok" } else { "NO" };
-        print::line(&format!("  {mark}  {:<10}{}", rule(check), finding(check)))?;
+    let Explained { nas, at, line, attributes, view } = explained;
+    let by = match view {
+        View::Server => "as the running server sees it",
+        View::Store => "as the store has it, with no server running",
+    };
+    print::line(&format!("at NAS {nas}, {}, {by}", units::when(*at)))?;
+    for check in &line.checks {
+        let mark = if check.passed { "ok" } else { "NO" };
+        print::line(&format!("  {mark}  {:<10}{}", check.rule, check.finding))?;
     }
-    let proviso = match (explanation.assumes_password, explanation.assumes_code) {
+    let proviso = match (line.assumes_password, line.assumes_one_time_code) {
         (_, true) => ", if the password and the one-time code are right",
         (true, false) => ", if the password is right",
         (false, false) => "",
     };
-    let verdict = outcome_name(explanation.outcome);
-    print::line(&format!("{verdict}{proviso}: {}", explanation.reason))?;
+    print::line(&format!("{}{proviso}: {}", line.outcome, line.words))?;
     for attribute in attributes {
         print::line(&format!("  {attribute}"))?;
     }
@@ -156,169 +306,17 @@ fn show(explained: &Explained) -> anyhow::Result<()> {
 }
 
 fn as_json(explained: &Explained) -> serde_json::Value {
-    let Explained { nas, at, explanation, attributes } = explained;
-    let checks = explanation.checks.iter().map(|check| {
-        json!({"rule": rule(check), "passed": check.is_passed(), "finding": finding(check)})
-    });
+    let Explained { nas, at, line, attributes, view } = explained;
     json!({
         "nas": nas,
         "at": units::rfc3339(*at),
-        "checks": checks.collect::<Vec<_>>(),
-        "outcome": outcome_name(explanation.outcome),
-        "assumes_password": explanation.assumes_password,
-        "assumes_one_time_code": explanation.assumes_code,
-        "reason": explanation.reason.code(),
-        "words": explanation.reason.to_string(),
+        "is_of_running_server": *view == View::Server,
+        "checks": line.checks,
+        "outcome": line.outcome,
+        "assumes_password": line.assumes_password,
+        "assumes_one_time_code": line.assumes_one_time_code,
+        "reason": line.reason,
+        "words": line.words,
         "attributes": attributes,
     })
-}
-
-const fn rule(check: &Check) -> &'static str {
-    match check {
-        Check::Login { .. } => "login",
-        Check::Password { .. } => "password",
-        Check::OneTimeCode { .. } => "code",
-        Check::Dialect { .. } => "dialect",
-        Check::Standing(_) => "state",
-        Check::Validity { .. } => "validity",
-        Check::Hours { .. } => "hours",
-        Check::LockOut { .. } => "lock-out",
-        Check::Device { .. } => "device",
-        Check::Sessions { .. } => "sessions",
-        Check::Address { .. } => "address",
-        Check::WhenWithheld { .. } => "otherwise",
-        _ => "check",
-    }
-}
-
-/// What a check found, in words.
-fn finding(check: &Check) -> String {
-    match check {
-        Check::Login { service: None } => Reason::UnknownLogin.to_string(),
-        Check::Login { service: Some(service) } => {
-            format!("service {} on plan {}", service.id, service.plan_name)
-        }
-        Check::Password { stored: Ok(stored), methods } => password(*stored, methods),
-        Check::Password { stored: Err(reason), .. } => reason.to_string(),
-        Check::OneTimeCode { secret: Ok(_), is_possible: false } => {
-            "asked for, but PAP, which alone brings it, is switched off".to_owned()
-        }
-        Check::OneTimeCode { secret: Ok((_, digits)), .. } => {
-            format!("one of {} digits would be asked for, by PAP alone", digits.count())
-        }
-        Check::OneTimeCode { secret: Err(reason), .. } => reason.to_string(),
-        Check::LockOut { until: None } => "not locked, as far as the store knows".to_owned(),
-        Check::LockOut { until: Some(until) } => format!("locked until {}", units::when(*until)),
-        Check::Device { address, device } => self::device(*address, *device),
-        Check::Sessions { limit, others } => sessions(*limit, *others),
-        Check::Dialect { name, is_loaded: true } => name.to_string(),
-        Check::Dialect { name, is_loaded: false } => format!("{name}: {}", Reason::UnknownDialect),
-        Check::Standing(Standing::Active) => "active".to_owned(),
-        Check::Standing(Standing::Suspended) => "suspended".to_owned(),
-        Check::Standing(Standing::Terminated) => "terminated".to_owned(),
-        Check::Validity { validity, first_use, outside } => {
-            self::validity(*validity, *first_use, *outside)
-        }
-        Check::Hours { hours, time_zone, opens_at } => {
-            let zone = time_zone.name();
-            let next = opens_at.map(|at| format!("; the next begins {} UTC", units::when(at)));
-            format!("{hours} in {zone}{}", next.unwrap_or_default())
-        }
-        Check::Address { pool, address: None } => format!("pool {pool} has none left"),
-        Check::Address { pool, address: Some((address, origin)) } => {
-            format!("{address} of pool {pool}, {}", self::origin(*origin))
-        }
-        Check::WhenWithheld { policy, is_possible } => otherwise(policy, *is_possible),
-        other => format!("{other:?}"),
-    }
-}
-
-/// What is stored, and the methods that are switched on and can use it.
-fn password(stored: StoredAs, methods: &[Method]) -> String {
-    let stored = match stored {
-        StoredAs::ClearText => "stored",
-        StoredAs::NtHash => "stored as an NT hash",
-        StoredAs::Nothing => return "none: it logs in by its MAC address".to_owned(),
-    };
-    if methods.is_empty() {
-        return format!("{stored}, but every method that can use it is switched off");
-    }
-    let methods: Vec<_> = methods.iter().map(ToString::to_string).collect();
-    format!("{stored}; serves {}", methods.join(", "))
-}
-
-fn device(address: Option<MacAddress>, device: DeviceStanding) -> String {
-    let named = address.map_or_else(|| "the device".to_owned(), |address| address.to_string());
-    match device {
-        DeviceStanding::Any => format!("{named}: any will do"),
-        DeviceStanding::Listed => format!("{named} is on the list"),
-        DeviceStanding::New => format!("{named} would be taken into the list"),
-        DeviceStanding::Denied => format!("{named} is denied"),
-        DeviceStanding::Unknown => format!("{named} is not on the list"),
-        DeviceStanding::OneTooMany => format!("{named} is not on the list, which is full"),
-        DeviceStanding::Nameless => "unknown; name it with --station".to_owned(),
-    }
-}
-
-fn sessions(limit: SessionLimit, others: usize) -> String {
-    let SessionLimit { max, when_full } = limit;
-    let is_full = others >= usize::from(max.get());
-    let then = match when_full {
-        WhenFull::ReplaceOldest if is_full => ": the one that has lasted longest gives way",
-        _ => "",
-    };
-    format!("{others} of {max} are open, as far as the store knows{then}")
-}
-
-fn origin(origin: LeaseOrigin) -> String {
-    match origin {
-        LeaseOrigin::Again => "which the service had before".to_owned(),
-        LeaseOrigin::Fresh => "which nobody has had before, as far as the store knows".to_owned(),
-        LeaseOrigin::TakenOver { unused_since } => format!(
-            "another's before, which has been unused for the longest time, since {}, as far as the \
-             store knows",
-            units::when(unused_since)
-        ),
-    }
-}
-
-fn validity(validity: Validity, first_use: Option<FirstUse>, outside: Option<Withheld>) -> String {
-    let span = match (validity.from, validity.until) {
-        (None, None) => "for ever".to_owned(),
-        (Some(from), None) => format!("from {}", units::when(from)),
-        (None, Some(until)) => format!("until {}", units::when(until)),
-        (Some(from), Some(until)) => {
-            format!("from {} until {}", units::when(from), units::when(until))
-        }
-    };
-    let span = match first_use {
-        None => span,
-        Some(FirstUse { lasts_s, at: None }) => {
-            format!("{span}, and {} from this log-in, its first", units::span(lasts_s))
-        }
-        Some(FirstUse { lasts_s, at: Some(at) }) => {
-            format!("{span}, and {} from {}", units::span(lasts_s), units::when(at))
-        }
-    };
-    match outside {
-        None => span,
-        Some(Withheld::NotYetValid) => format!("{span}, which has not begun"),
-        Some(_) => format!("{span}, which is over"),
-    }
-}
-
-fn otherwise(policy: &WhenWithheld, is_possible: bool) -> String {
-    let WhenWithheld::Quarantine(quarantine) = policy else {
-        return "the plan says to reject".to_owned();
-    };
-    let pool = quarantine.pool.as_ref().map(|pool| format!("pool {pool}"));
-    let list = quarantine.address_list.as_ref().map(|list| format!("address list {list}"));
-    let places: Vec<_> = [pool, list].into_iter().flatten().collect();
-    match (places.is_empty(), is_possible) {
-        (true, _) => "quarantine without a pool or an address list: rejected".to_owned(),
-        (false, true) => format!("quarantine: {}", places.join(", ")),
-        (false, false) => {
-            format!("quarantine ({}), which cannot be said here: rejected", places.join(", "))
-        }
-    }
 }

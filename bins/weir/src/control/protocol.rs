@@ -32,6 +32,17 @@ pub enum Request {
         /// The name of the tenant.
         tenant: String,
     },
+    /// What a log-in would come to: one `explained`.
+    Explain {
+        /// The name of the tenant.
+        tenant: String,
+        /// The number of the NAS.
+        nas: i64,
+        /// The Access-Request, its octets in base32.
+        request: String,
+        /// When, milliseconds since the epoch.
+        at_unix_ms: i64,
+    },
     /// To see every change that has been made in the store, before it answers `done`.
     Sync,
 }
@@ -48,6 +59,8 @@ pub enum Reply {
     UnknownNas(UnknownNasLine),
     /// One pool.
     Pool(PoolLine),
+    /// What a log-in would come to.
+    Explained(Box<ExplainedLine>),
     /// The end of an answer that was given in full.
     Done,
     /// The end of an answer that could not be given, in words.
@@ -178,6 +191,36 @@ pub struct NasProblemLine {
     pub accounting_not_understood: u64,
     /// When the last of them came, milliseconds since the epoch.
     pub last_at_unix_ms: i64,
+}
+
+/// What a log-in would come to, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainedLine {
+    /// The checks that were made, in their order.
+    pub checks: Vec<CheckLine>,
+    /// `accepted`, `quarantined` or `rejected`.
+    pub outcome: String,
+    /// Whether there is a password that has to be right.
+    pub assumes_password: bool,
+    /// Whether there is a one-time code that has to be right.
+    pub assumes_one_time_code: bool,
+    /// The code of the reason.
+    pub reason: String,
+    /// The reason in words.
+    pub words: String,
+    /// The reply that the NAS would get, its octets in base32.
+    pub reply: String,
+}
+
+/// One check and what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckLine {
+    /// What was asked.
+    pub rule: String,
+    /// Whether the log-in goes on as if nothing were wrong.
+    pub passed: bool,
+    /// What was found, in words.
+    pub finding: String,
 }
 
 /// One session, as a line of a table.

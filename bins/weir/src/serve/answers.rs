@@ -3,21 +3,25 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use aaa_engine::ports::Directory as _;
+use aaa_engine::Question;
+use aaa_engine::ports::{Directory as _, NasId};
 use aaa_engine::session::Session;
 use entitlement::Timestamp;
+use radius_proto::{PACKET_LEN_MAX, Packet};
 use radius_server::{NasHealth, RunningServer};
 use storage::{FollowerHandle, MemoryDirectory};
 use tokio::time::timeout;
 
 use super::link::StoreLink;
 use super::snapshots::Snapshots;
+use crate::base32;
 use crate::cli::pool;
 use crate::control::protocol::{
     DirectoryLine, ListenerLine, NasHealthLine, NasProblemLine, Reply, Request, SessionLine,
     Status, UnknownNasLine,
 };
 use crate::control::server::Answers;
+use crate::explanation::{self, View};
 
 /// How long the store may take to bring the directory up to date.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,6 +54,10 @@ impl Answers for ServerAnswers {
                 let pools = pools.filter(|(pool, _)| pool.tenant == tenant);
                 Ok(pools.map(|(pool, used)| Reply::Pool(pool::line(&pool, used))).collect())
             }
+            Request::Explain { tenant, nas, request, at_unix_ms } => {
+                let at = Timestamp::from_unix_ms(at_unix_ms);
+                self.explain(&*running()?, &tenant, NasId(nas), &request, at)
+            }
             Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
                 Ok(Ok(())) => Ok(Vec::new()),
                 Ok(Err(error)) => Err(error.to_string()),
@@ -81,6 +89,27 @@ impl ServerAnswers {
                 Reply::Session(SessionLine::new(session, plan, nas))
             })
             .collect())
+    }
+
+    fn explain(
+        &self,
+        server: &RunningServer,
+        tenant: &str,
+        nas: NasId,
+        request: &str,
+        at: Timestamp,
+    ) -> Result<Vec<Reply>, String> {
+        let tenant = self.directory.tenant(tenant).map_err(|error| error.to_string())?;
+        let nas = self.directory.nas_by_id(nas).filter(|nas| nas.tenant == tenant);
+        let nas = nas.ok_or_else(|| "the server does not know this NAS".to_owned())?;
+        let octets = base32::decode(request).unwrap_or_default();
+        let request = Packet::parse(&octets).map_err(|error| error.to_string())?;
+        let mut reply = vec![0; PACKET_LEN_MAX];
+        let question = Question { nas: &nas, request: &request, at };
+        let explanation =
+            server.explain(&question, &mut reply).map_err(|error| error.to_string())?;
+        let line = explanation::in_words(&explanation, &reply, View::Server);
+        Ok(vec![Reply::Explained(Box::new(line))])
     }
 
     fn status(&self, server: &RunningServer) -> Status {
