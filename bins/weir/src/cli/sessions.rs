@@ -1,4 +1,4 @@
-//! `weir sessions`: who is online.
+//! `weir sessions`: who is online, and what was activated within each session.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
