@@ -35,7 +35,7 @@ fn the_right_password_is_accepted_and_the_wrong_one_rejected_with_a_reason_in_th
 #[test]
 fn a_reject_that_is_held_back_leaves_when_the_server_stops() {
     let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
-    let settings = Settings { reject_delay: Duration::from_secs(3_600), ..Settings::default() };
+    let settings = Settings { reject_delay: Duration::from_secs(5), ..Settings::default() };
     let server = builder(&sink).settings(settings).journal_dir(directory.path()).start().unwrap();
     let client = Client::at([127, 0, 0, 1]);
     let wrong = access_request(1, "Wonderland", Signed::No);
