@@ -38,7 +38,7 @@ pub enum Reply {
     /// How the server is.
     Status(Box<Status>),
     /// One session.
-    Session(SessionLine),
+    Session(Box<SessionLine>),
     /// One source that is no NAS of ours.
     UnknownNas(UnknownNasLine),
     /// The end of an answer that was given in full.
