@@ -9,7 +9,9 @@ use aaa_engine::ports::NasId;
 use aaa_engine::session::{
     Ended, NAMESAKES_MAX, Session, SessionId, SessionTable, TableLimits, apply, shard_key,
 };
-use aaa_engine::{AccountingKind, Counters, Observation, TERMINATE_CAUSE_LOST_SERVICE};
+use aaa_engine::{
+    AccountingKind, ActivatedService, Counters, Observation, TERMINATE_CAUSE_LOST_SERVICE,
+};
 use entitlement::{ServiceId, TenantId, Timestamp};
 
 const STOP: AccountingKind = AccountingKind::Stop { terminate_cause: 1 };
@@ -552,4 +554,78 @@ fn before_the_server_listened_nothing_could_be_heard() {
     table.observe(&start(0));
     assert_eq!(table.silent(at(5_000), at(4_900), |_| 930), []);
     assert_eq!(table.silent(at(4_900 + 931), at(4_900), |_| 930).len(), 1);
+}
+
+/// A packet of a service that was activated in the session of the other packets.
+fn activated(packet: Observation) -> Observation {
+    let service =
+        ActivatedService { parent: packet.acct_session_id.clone(), name: "tiered".into() };
+    Observation {
+        acct_session_id: Arc::from(*b"81a09556:1"),
+        activated: Some(Arc::new(service)),
+        ..packet
+    }
+}
+
+#[test]
+fn an_activated_service_ends_with_its_session_and_is_not_counted() {
+    let mut table = SessionTable::default();
+    table.observe(&start(0));
+    let service = table.observe(&activated(start(1))).event.session;
+    assert_eq!(activated(start(1)).shard_key(), start(0).shard_key());
+    assert_eq!((table.open().count(), table.open_count()), (2, 1));
+    let observed = table.observe(&stop(90, 90));
+    let [end] = &observed.services_ended[..] else { panic!("{observed:?}") };
+    assert_eq!((end.session, end.kind, end.happened_at), (service, STOP, at(90)));
+    assert_eq!(table.get(service).unwrap().ended, ended(90, 1));
+    // Whether the end has become durable is not known: the same packet gives it again.
+    assert_eq!(table.observe(&stop(90, 90)).services_ended, observed.services_ended);
+    // One that was overtaken, and one of a service that was never heard of before.
+    let late = table.observe(&activated(interim(60, 59)));
+    assert_eq!((late.is_open, late.services_ended.len()), (false, 1));
+    let mut other = activated(interim(50, 10));
+    other.acct_session_id = Arc::from(*b"81a09556:2");
+    assert!(!table.observe(&other).is_open);
+    assert_eq!(table.open().count(), 0);
+}
+
+#[test]
+fn the_services_of_a_superseded_session_end_with_it() {
+    let mut table = SessionTable::default();
+    table.observe(&start(0));
+    let old = table.observe(&activated(start(1))).event.session;
+    table.observe(&interim(60, 60));
+    let observed = table.observe(&start(1_000));
+    assert_eq!(observed.superseded.unwrap().happened_at, at(60));
+    assert_eq!(table.get(old).unwrap().ended, ended(60, TERMINATE_CAUSE_LOST_SERVICE));
+    // Those of the new one do not.
+    let new = table.observe(&activated(start(1_100)));
+    assert!(new.is_open && new.event.session != old, "{new:?}");
+    assert_eq!(table.open().count(), 2);
+}
+
+#[test]
+fn an_activated_service_is_heard_of_with_its_session() {
+    let mut table = SessionTable::default();
+    table.observe(&start(0));
+    table.observe(&activated(start(1)));
+    table.observe(&interim(600, 600));
+    let silent = |now| table.silent(at(now), at(0), |_| 100).len();
+    assert_eq!((silent(700), silent(701)), (0, 2));
+}
+
+#[test]
+fn a_shortened_interval_does_not_make_a_session_silent() {
+    let asked = |packet, interval_s| Observation { interim_interval_s: interval_s, ..packet };
+    let mut table = SessionTable::default();
+    let id = table.observe(&asked(start(0), Some(3_600))).event.session;
+    let silent = |table: &SessionTable, now| {
+        let silence_s = |session: &Session| 3 * i64::from(session.interim_interval_s.unwrap());
+        table.silent(at(now), at(0), silence_s).len()
+    };
+    assert_eq!(silent(&table, 3_600), 0);
+    // The plan asks for one each minute by now, but nobody has told this NAS.
+    table.observe(&asked(interim(3_600, 3_600), Some(60)));
+    assert_eq!(table.get(id).unwrap().interim_interval_s, Some(3_600));
+    assert_eq!((silent(&table, 7_200), silent(&table, 14_401)), (0, 1));
 }

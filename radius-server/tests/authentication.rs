@@ -4,10 +4,12 @@
 mod common;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use aaa_engine::{Outcome, Reason};
 use common::*;
 use radius_proto::Code;
+use radius_server::Settings;
 
 #[test]
 fn the_right_password_is_accepted_and_the_wrong_one_rejected_with_a_reason_in_the_log() {
@@ -28,6 +30,20 @@ fn the_right_password_is_accepted_and_the_wrong_one_rejected_with_a_reason_in_th
     let stats = server.stats();
     assert_eq!((stats.packets_received, stats.access_accepts, stats.access_rejects), (2, 1, 1));
     assert_eq!(server.stop().records_left, 0);
+}
+
+#[test]
+fn a_reject_that_is_held_back_leaves_when_the_server_stops() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let settings = Settings { reject_delay: Duration::from_secs(5), ..Settings::default() };
+    let server = builder(&sink).settings(settings).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let wrong = access_request(1, "Wonderland", Signed::No);
+    client.send(auth(&server), &wrong);
+    // It is decided.
+    sink.wait_for(1);
+    server.stop();
+    assert_reply(&client.receive().0, &wrong, Code::ACCESS_REJECT);
 }
 
 #[test]

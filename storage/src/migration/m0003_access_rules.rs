@@ -1,8 +1,10 @@
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, text};
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use sea_orm_migration::sea_query::{ForeignKey, Table};
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
+use sea_orm_migration::{
+    DbErr, MigrationName, MigrationTrait, SchemaManager, SchemaManagerConnection,
+};
 
 /// What a log-in must fulfil beside its password, and what it gets beside its speed: session
 /// limits, devices, shaping, networks, attributes by hand, and the clock of vouchers.
@@ -98,9 +100,91 @@ impl MigrationTrait for AccessRules {
             )
             .take();
         manager.create_table(device).await?;
+        refuse_shared_addresses(connection).await?;
         for index in INDEXES {
             connection.execute_unprepared(index).await?;
         }
         Ok(())
+    }
+}
+
+/// How many addresses an error names.
+const SHARED_NAMED_MAX: usize = 20;
+
+/// The index alone would say that there are some, but not which.
+async fn refuse_shared_addresses(connection: &SchemaManagerConnection<'_>) -> Result<(), DbErr> {
+    let sql = "select s.fixed_ipv4, t.name, s.login from service s \
+               join tenant t on t.id = s.tenant_id \
+               where exists (select 1 from service o where o.tenant_id = s.tenant_id \
+               and o.fixed_ipv4 = s.fixed_ipv4 and o.id <> s.id) \
+               order by s.tenant_id, s.fixed_ipv4, s.login";
+    let backend = connection.get_database_backend();
+    let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await?;
+    let mut shared: Vec<(String, String)> = Vec::new();
+    for row in rows {
+        let (address, tenant): (String, String) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let login: String = row.try_get_by_index(2)?;
+        let place = format!("{address} in tenant {tenant}");
+        match shared.last_mut().filter(|(last, _)| *last == place) {
+            Some((_, logins)) => logins.extend([", ", login.as_str()]),
+            None => shared.push((place, login)),
+        }
+    }
+    if shared.is_empty() {
+        return Ok(());
+    }
+    let named = shared.iter().take(SHARED_NAMED_MAX);
+    let named: Vec<_> = named.map(|(place, logins)| format!("{place}: {logins}")).collect();
+    let more = shared.len().saturating_sub(SHARED_NAMED_MAX);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Err(DbErr::Custom(format!(
+        "two services of a tenant cannot have the same address from this version on; with the \
+         version before, give these services others: {}{more}",
+        named.join("; ")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use sea_orm_migration::MigratorTrait as _;
+    use sea_orm_migration::sea_orm::{ConnectOptions, Database};
+
+    use super::*;
+    use crate::migration::Migrator;
+
+    #[tokio::test]
+    async fn services_that_share_an_address_are_named() {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let db = Database::connect(options).await.unwrap();
+        Migrator::up(&db, Some(2)).await.unwrap();
+        db.execute_unprepared("pragma foreign_keys = off").await.unwrap();
+        for tenant in ["(1, 'default', 0)", "(2, 'other', 0)"] {
+            let insert = format!("insert into tenant (id, name, created_at) values {tenant}");
+            db.execute_unprepared(&insert).await.unwrap();
+        }
+        let services = [
+            (1, "ann", "'10.0.0.7'"),
+            (1, "bob", "'10.0.0.7'"),
+            (2, "cleo", "'10.0.0.7'"),
+            (1, "dan", "'10.0.0.9'"),
+            (1, "eve", "null"),
+            (1, "fay", "null"),
+        ];
+        for (tenant, login, address) in services {
+            let insert = format!(
+                "insert into service (tenant_id, subscriber_id, plan_id, login, \
+                 credential_sealed, standing, fixed_ipv4, created_at) \
+                 values ({tenant}, 1, 1, '{login}', x'00', 'active', {address}, 0)"
+            );
+            db.execute_unprepared(&insert).await.unwrap();
+        }
+        let error = Migrator::up(&db, None).await.unwrap_err().to_string();
+        assert!(error.contains("10.0.0.7 in tenant default: ann, bob"), "{error}");
+        assert!(!error.contains("cleo") && !error.contains("10.0.0.9"), "{error}");
+        db.execute_unprepared("delete from service where login = 'bob'").await.unwrap();
     }
 }

@@ -300,6 +300,8 @@ async fn long_soak_of_a_snapshot_of_100_000_services() {
         framed_ipv4: Some([100, 64, 0, 1].into()),
         ipv6: Default::default(),
         service: Some(ServiceId(number as i64)),
+        activated: None,
+        interim_interval_s: None,
         started_at: Timestamp::from_unix_s(1_700_000_000),
         last_seen_at: Timestamp::from_unix_s(1_700_003_600),
         ended: None,

@@ -1,4 +1,4 @@
-//! `weir sessions`: who is online.
+//! `weir sessions`: who is online, and what was activated within each session.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -115,7 +115,7 @@ async fn look(args: &SessionsArgs, globals: &Globals, loaded: &Loaded) -> anyhow
     let mut sessions: Vec<SessionLine> = replies
         .into_iter()
         .filter_map(|reply| match reply {
-            Reply::Session(session) => Some(session),
+            Reply::Session(session) => Some(*session),
             _ => None,
         })
         .collect();

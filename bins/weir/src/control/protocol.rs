@@ -54,7 +54,7 @@ pub enum Reply {
     /// How the server is.
     Status(Box<Status>),
     /// One session.
-    Session(SessionLine),
+    Session(Box<SessionLine>),
     /// One source that is no NAS of ours.
     UnknownNas(UnknownNasLine),
     /// One pool.

@@ -86,7 +86,7 @@ impl ServerAnswers {
                 let service = session.service.and_then(|id| self.directory.service(tenant, id));
                 let plan = service.map(|service| service.plan_name.to_string());
                 let nas = self.directory.nas_by_id(session.nas).map(|nas| nas.name.to_string());
-                Reply::Session(SessionLine::new(session, plan, nas))
+                Reply::Session(Box::new(SessionLine::new(session, plan, nas)))
             })
             .collect())
     }
