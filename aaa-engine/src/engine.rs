@@ -72,6 +72,10 @@ pub struct Known<'a> {
 
 /// The answer to an Access-Request; its octets are at the front of the caller's buffer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and nearly all are decisions"
+)]
 pub enum AccessReply {
     /// An Access-Challenge: the log-in goes on with the next request, and nothing is to be
     /// remembered of this one.

@@ -97,7 +97,10 @@ impl PoolUse {
     /// The share in use, percent, rounded down.
     #[must_use]
     pub const fn percent(self) -> u64 {
-        if self.size == 0 { 0 } else { self.in_use.saturating_mul(100) / self.size }
+        match self.in_use.saturating_mul(100).checked_div(self.size) {
+            Some(percent) => percent,
+            None => 0,
+        }
     }
 }
 
