@@ -359,8 +359,12 @@ fn asking_takes_nothing() {
     let ask = |world: &World, service| {
         let nas = nas(1);
         let name = login(service);
-        let login = name.as_bytes();
-        let question = Question { nas: &nas, login, station: Some(b"a"), at: world.now };
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, name.as_bytes()).unwrap();
+            writer.attribute(AttributeType::CALLING_STATION_ID, b"a").unwrap();
+        });
+        let request = Packet::parse(&request).unwrap();
+        let question = Question { nas: &nas, request: &request, at: world.now };
         let known = Known { directory: &world.directory, activity: &world.activity };
         let mut reply = [0; 4096];
         let explained = world.engine.explain(known, &question, &mut reply).unwrap();
