@@ -266,11 +266,18 @@ impl Pending {
         let mut told: Vec<_> = self.sessions.drain().map(|(_, told)| told).collect();
         // In one order everywhere, so that two nodes cannot wait for each other.
         told.sort_unstable_by_key(|told| told.session.id);
-        let upsert = sql::upsert_sessions(txn.get_database_backend());
+        let operation = "store the sessions";
         for told in told.chunks(ROWS_PER_STATEMENT) {
             self.increases.add(txn, told).await?;
-            let rows: Vec<_> = told.iter().map(|told| SessionRow::from(&told.session)).collect();
-            execute(txn, upsert, [json(&rows)?.into()], "store the sessions").await?;
+            let rows = told.iter().map(|told| SessionRow::from(&told.session));
+            if txn.get_database_backend() == DbBackend::Sqlite {
+                let rows = rows.map(SessionRow::values).collect();
+                let (insert, join) = (sql::INSERT_SESSIONS, sql::JOIN_SESSIONS_SQLITE);
+                values::insert(txn, insert, rows, join, operation).await?;
+            } else {
+                let rows = json(&rows.collect::<Vec<_>>())?;
+                execute(txn, sql::UPSERT_SESSIONS_POSTGRES, [rows.into()], operation).await?;
+            }
         }
         Ok(())
     }

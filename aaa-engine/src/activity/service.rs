@@ -197,6 +197,10 @@ impl ServiceActivity {
 
     fn push(&mut self, new: Use) {
         if self.uses.len() < USES_MAX {
+            if self.uses.is_empty() {
+                // Nearly all services have one, of which there may be a million.
+                self.uses.reserve_exact(1);
+            }
             let place = self.uses.partition_point(|other| other.since <= new.since);
             self.uses.insert(place, new);
         }

@@ -411,6 +411,10 @@ impl SessionTable {
         }
         let sessions = &self.sessions;
         let namesakes = self.namesakes.entry(name).or_default();
+        if namesakes.is_empty() {
+            // Nearly all have no other, and there may be a million of them.
+            namesakes.reserve_exact(1);
+        }
         let at = namesakes.partition_point(|other| {
             sessions.get(other).is_some_and(|other| other.started_at <= session.started_at)
         });

@@ -1,4 +1,4 @@
-//! Rows as they travel in a JSON parameter.
+//! Rows as they travel: in a JSON parameter to PostgreSQL, as parameters to SQLite.
 
 use std::fmt::Write as _;
 
@@ -6,17 +6,17 @@ use aaa_engine::Attempt;
 use aaa_engine::session::Session;
 use entitlement::{TenantId, Timestamp};
 use sea_orm::Value;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::auth_log::outcome_code;
 use crate::usage::UsageAmount;
 
 #[derive(Serialize)]
 pub(super) struct SessionRow {
-    id: String,
+    id: Octets,
     tenant_id: i64,
     nas_id: i64,
-    acct_session_id: String,
+    acct_session_id: Octets,
     login: String,
     calling_station_id: String,
     framed_ipv4: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct SessionRow {
     ipv6_download_octets: i64,
     ipv6_upload_packets: i64,
     ipv6_download_packets: i64,
-    parent_acct_session_id: Option<String>,
+    parent_acct_session_id: Option<Octets>,
     activated_service: Option<String>,
     interim_interval_s: Option<u32>,
 }
@@ -52,6 +52,49 @@ pub(super) struct AttemptRow {
     outcome: &'static str,
     reason: &'static str,
     service_id: Option<i64>,
+}
+
+/// Octets, which JSON has no form for: hexadecimal there.
+struct Octets(Vec<u8>);
+
+impl Serialize for Octets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hexadecimal(&self.0))
+    }
+}
+
+impl SessionRow {
+    /// In the order of [`INSERT_SESSIONS`](super::sql::INSERT_SESSIONS).
+    pub(super) fn values(self) -> [Value; 26] {
+        [
+            self.id.0.into(),
+            self.tenant_id.into(),
+            self.nas_id.into(),
+            self.acct_session_id.0.into(),
+            self.login.into(),
+            self.calling_station_id.into(),
+            self.framed_ipv4.into(),
+            self.framed_ipv6.into(),
+            self.delegated_ipv6.into(),
+            self.service_id.into(),
+            self.started_at.into(),
+            self.last_seen_at.into(),
+            self.ended_at.into(),
+            self.terminate_cause.into(),
+            self.upload_octets.into(),
+            self.download_octets.into(),
+            self.upload_packets.into(),
+            self.download_packets.into(),
+            self.session_time_s.into(),
+            self.ipv6_upload_octets.into(),
+            self.ipv6_download_octets.into(),
+            self.ipv6_upload_packets.into(),
+            self.ipv6_download_packets.into(),
+            self.parent_acct_session_id.map(|octets| octets.0).into(),
+            self.activated_service.into(),
+            self.interim_interval_s.into(),
+        ]
+    }
 }
 
 impl AttemptRow {
@@ -95,10 +138,10 @@ pub(super) fn usage_row(
 impl From<&Session> for SessionRow {
     fn from(session: &Session) -> Self {
         Self {
-            id: hexadecimal(&session.id.0),
+            id: Octets(session.id.0.into()),
             tenant_id: session.tenant.0,
             nas_id: session.nas.0,
-            acct_session_id: hexadecimal(&session.acct_session_id),
+            acct_session_id: Octets(session.acct_session_id.to_vec()),
             login: storable(&session.login),
             calling_station_id: storable(&session.calling_station_id),
             framed_ipv4: session.framed_ipv4.map(|address| address.to_string()),
@@ -119,7 +162,7 @@ impl From<&Session> for SessionRow {
             ipv6_upload_packets: counted(session.counters.ipv6.upload_packets),
             ipv6_download_packets: counted(session.counters.ipv6.download_packets),
             parent_acct_session_id: (session.activated.as_ref())
-                .map(|activated| hexadecimal(&activated.parent)),
+                .map(|activated| Octets(activated.parent.to_vec())),
             activated_service: (session.activated.as_ref())
                 .map(|activated| storable(&activated.name)),
             interim_interval_s: session.interim_interval_s,

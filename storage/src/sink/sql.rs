@@ -1,35 +1,37 @@
-//! The set-based statements. All rows of one travel in a single JSON parameter, which both
-//! databases unfold themselves: as fast as arrays on PostgreSQL, and the only way on SQLite.
+//! The set-based statements. On PostgreSQL all rows of one travel in a single JSON parameter, which
+//! it unfolds as fast as arrays; on SQLite each is a row of parameters (`values.rs`), or where rows
+//! are few JSON as well.
 
 use sea_orm::DbBackend;
 
 use crate::usage::UsageSpan;
 
-/// The same on both, from where the rows have been unfolded: the greatest counters, the earliest
-/// beginning, the earliest end, the address of the packet that came last, and the first word
-/// that was not empty, as [`aaa_engine::session::apply`] joins packets.
-macro_rules! upsert_sessions {
-    ($id:literal, $acct_session_id:literal, $parent_acct_session_id:literal, $from:literal, $greatest:literal, $least:literal) => {
+macro_rules! insert_sessions {
+    () => {
+        "insert into session (id, tenant_id, nas_id, acct_session_id, login, calling_station_id, \
+         framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, \
+         terminate_cause, upload_octets, download_octets, upload_packets, download_packets, \
+         session_time_s, ipv6_upload_octets, ipv6_download_octets, ipv6_upload_packets, \
+         ipv6_download_packets, parent_acct_session_id, activated_service, interim_interval_s)"
+    };
+}
+
+/// Its rows follow, and then what joins them to those that are there.
+pub(super) const INSERT_SESSIONS: &str = insert_sessions!();
+
+/// The same on both: the greatest counters, the earliest beginning, the earliest end, the address of
+/// the packet that came last, and the first word that was not empty, as
+/// [`aaa_engine::session::apply`] joins packets.
+macro_rules! join_sessions {
+    ($greatest:literal, $least:literal) => {
         concat!(
-            "insert into session (id, tenant_id, nas_id, acct_session_id, login, ",
-            "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
-            "terminate_cause, upload_octets, download_octets, upload_packets, ",
-            "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
-            "ipv6_upload_packets, ipv6_download_packets, parent_acct_session_id, ",
-            "activated_service, interim_interval_s) ",
-            "select ", $id, ", tenant_id, nas_id, ", $acct_session_id, ", login, ",
-            "calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, last_seen_at, ended_at, ",
-            "terminate_cause, upload_octets, download_octets, upload_packets, ",
-            "download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, ",
-            "ipv6_upload_packets, ipv6_download_packets, ", $parent_acct_session_id,
-            ", activated_service, interim_interval_s from ", $from, " where true ",
             "on conflict (id) do update set ",
             "login = case when session.login = '' then excluded.login else session.login end, ",
             "calling_station_id = case when session.calling_station_id = '' ",
             "then excluded.calling_station_id else session.calling_station_id end, ",
-            upsert_sessions!(@latest "framed_ipv4"),
-            upsert_sessions!(@latest "framed_ipv6"),
-            upsert_sessions!(@latest "delegated_ipv6"),
+            join_sessions!(@latest "framed_ipv4"),
+            join_sessions!(@latest "framed_ipv6"),
+            join_sessions!(@latest "delegated_ipv6"),
             "service_id = coalesce(session.service_id, excluded.service_id), ",
             "parent_acct_session_id = coalesce(session.parent_acct_session_id, ",
             "excluded.parent_acct_session_id), ",
@@ -40,9 +42,9 @@ macro_rules! upsert_sessions {
             "coalesce(excluded.interim_interval_s, session.interim_interval_s)), ",
             "started_at = ", $least, "(session.started_at, excluded.started_at), ",
             "last_seen_at = ", $greatest, "(session.last_seen_at, excluded.last_seen_at), ",
-            "ended_at = case when ", upsert_sessions!(@earlier),
+            "ended_at = case when ", join_sessions!(@earlier),
             " then excluded.ended_at else session.ended_at end, ",
-            "terminate_cause = case when ", upsert_sessions!(@earlier),
+            "terminate_cause = case when ", join_sessions!(@earlier),
             " then excluded.terminate_cause else session.terminate_cause end, ",
             "upload_octets = ", $greatest, "(session.upload_octets, excluded.upload_octets), ",
             "download_octets = ", $greatest,
@@ -78,55 +80,25 @@ macro_rules! upsert_sessions {
     };
 }
 
-const UPSERT_SESSIONS_SQLITE: &str = upsert_sessions!(
-    "unhex(id)",
-    "unhex(acct_session_id)",
-    "unhex(parent_acct_session_id)",
-    "(select value->>'id' as id, value->>'tenant_id' as tenant_id, \
-     value->>'nas_id' as nas_id, value->>'acct_session_id' as acct_session_id, \
-     value->>'login' as login, value->>'calling_station_id' as calling_station_id, \
-     value->>'framed_ipv4' as framed_ipv4, value->>'framed_ipv6' as framed_ipv6, \
-     value->>'delegated_ipv6' as delegated_ipv6, value->>'service_id' as service_id, \
-     value->>'started_at' as started_at, value->>'last_seen_at' as last_seen_at, \
-     value->>'ended_at' as ended_at, value->>'terminate_cause' as terminate_cause, \
-     value->>'upload_octets' as upload_octets, value->>'download_octets' as download_octets, \
-     value->>'upload_packets' as upload_packets, value->>'download_packets' as download_packets, \
-     value->>'session_time_s' as session_time_s, \
-     value->>'ipv6_upload_octets' as ipv6_upload_octets, \
-     value->>'ipv6_download_octets' as ipv6_download_octets, \
-     value->>'ipv6_upload_packets' as ipv6_upload_packets, \
-     value->>'ipv6_download_packets' as ipv6_download_packets, \
-     value->>'parent_acct_session_id' as parent_acct_session_id, \
-     value->>'activated_service' as activated_service, \
-     value->>'interim_interval_s' as interim_interval_s \
-     from json_each($1))",
-    "max",
-    "min"
-);
+pub(super) const JOIN_SESSIONS_SQLITE: &str = join_sessions!("max", "min");
 
-const UPSERT_SESSIONS_POSTGRES: &str = upsert_sessions!(
-    "decode(id, 'hex')",
-    "decode(acct_session_id, 'hex')",
-    "decode(parent_acct_session_id, 'hex')",
-    "json_to_recordset($1::json) as rows (id text, tenant_id bigint, nas_id bigint, \
-     acct_session_id text, login text, calling_station_id text, framed_ipv4 text, \
-     framed_ipv6 text, delegated_ipv6 text, \
-     service_id bigint, started_at bigint, last_seen_at bigint, ended_at bigint, \
-     terminate_cause bigint, upload_octets bigint, download_octets bigint, \
-     upload_packets bigint, download_packets bigint, session_time_s bigint, \
-     ipv6_upload_octets bigint, ipv6_download_octets bigint, ipv6_upload_packets bigint, \
-     ipv6_download_packets bigint, parent_acct_session_id text, activated_service text, \
-     interim_interval_s bigint)",
-    "greatest",
-    "least"
+pub(super) const UPSERT_SESSIONS_POSTGRES: &str = concat!(
+    insert_sessions!(),
+    " select decode(id, 'hex'), tenant_id, nas_id, decode(acct_session_id, 'hex'), login, \
+     calling_station_id, framed_ipv4, framed_ipv6, delegated_ipv6, service_id, started_at, \
+     last_seen_at, ended_at, terminate_cause, upload_octets, download_octets, upload_packets, \
+     download_packets, session_time_s, ipv6_upload_octets, ipv6_download_octets, \
+     ipv6_upload_packets, ipv6_download_packets, decode(parent_acct_session_id, 'hex'), \
+     activated_service, interim_interval_s from json_to_recordset($1::json) as rows (id text, \
+     tenant_id bigint, nas_id bigint, acct_session_id text, login text, calling_station_id text, \
+     framed_ipv4 text, framed_ipv6 text, delegated_ipv6 text, service_id bigint, \
+     started_at bigint, last_seen_at bigint, ended_at bigint, terminate_cause bigint, \
+     upload_octets bigint, download_octets bigint, upload_packets bigint, \
+     download_packets bigint, session_time_s bigint, ipv6_upload_octets bigint, \
+     ipv6_download_octets bigint, ipv6_upload_packets bigint, ipv6_download_packets bigint, \
+     parent_acct_session_id text, activated_service text, interim_interval_s bigint) where true ",
+    join_sessions!("greatest", "least")
 );
-
-pub(super) const fn upsert_sessions(backend: DbBackend) -> &'static str {
-    match backend {
-        DbBackend::Postgres => UPSERT_SESSIONS_POSTGRES,
-        _ => UPSERT_SESSIONS_SQLITE,
-    }
-}
 
 /// What the sessions of these ids have counted so far.
 const STORED_COUNTERS_SQLITE: &str = "\
