@@ -248,7 +248,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Observation, AccountingError> {
         let ours = observation::Tokens { signer: &self.signer, identities: &self.identities };
-        observation::observe(ours, directory, nas, request, now)
+        observation::observe(&ours, directory, nas, request, now)
     }
 
     /// Writes the Accounting-Response to a request that has been recorded, and gives its length.

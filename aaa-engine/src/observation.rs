@@ -118,7 +118,7 @@ pub(crate) struct Tokens<'a> {
 }
 
 pub(crate) fn observe(
-    ours: Tokens<'_>,
+    ours: &Tokens<'_>,
     directory: &dyn Directory,
     nas: &Nas,
     request: &Packet<'_>,
