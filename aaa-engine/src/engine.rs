@@ -260,7 +260,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Observation, AccountingError> {
         let ours = observation::Tokens { signer: &self.signer, identities: &self.identities };
-        observation::observe(ours, directory, nas, request, now)
+        observation::observe(&ours, directory, nas, request, now)
     }
 
     /// Writes the Accounting-Response to a request that has been recorded, and gives its length.
@@ -380,7 +380,8 @@ impl Engine {
         if !self.settings.methods.accept(case.presented.method) {
             return Err(Reason::MethodOff);
         }
-        if let Some(codes) = &service.one_time_codes {
+        // A line is asked for no code, as it is asked for no password.
+        if let Some(codes) = service.one_time_codes.as_ref().filter(|_| !case.is_proven) {
             let secret = case.directory.open_code_secret(service, codes);
             let secret = secret.map_err(|error| credential_reason(&error))?;
             let judge = Judge {

@@ -133,7 +133,7 @@ pub(crate) struct Tokens<'a> {
 }
 
 pub(crate) fn observe(
-    ours: Tokens<'_>,
+    ours: &Tokens<'_>,
     directory: &dyn Directory,
     nas: &Nas,
     request: &Packet<'_>,

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use aaa_engine::auth::{
     CodeDigits, CodeHash, CodeSecret, CodeStep, Credential, chap_response, mschap,
 };
-use aaa_engine::ports::{OneTimeCodes, SealedCredential};
+use aaa_engine::ports::{Nas, OneTimeCodes, SealedCredential};
 use aaa_engine::{
-    AccessReply, Activity, Check, ClassKey, Dialects, Engine, EngineSettings, Known, LockOut,
-    Outcome, Question, Reason,
+    AccessReply, Activity, Check, ClassKey, Dialects, Engine, EngineSettings, Identifier, Known,
+    LineIdentifier, LineKind, LockOut, Outcome, Question, Reason,
 };
 use common::*;
 use entitlement::{Standing, Timestamp};
@@ -160,6 +160,30 @@ fn a_code_that_the_store_knows_as_used_is_used_after_a_restart() {
     assert_refused(&network.log_in(&network.code()), Reason::CodeUsed);
     network.stored(Some(CodeStep(CodeStep::at(NOW).0 - 1)));
     assert_eq!(network.log_in(&network.code()).decision.attempt.reason, Reason::Ok);
+}
+
+#[test]
+fn a_code_that_a_start_finds_in_the_journal_is_used() {
+    let mut network = Network::alice();
+    let accepted = network.log_in(&network.code());
+    network.activity = Activity::new();
+    network.activity.recall(&accepted.decision.attempt);
+    assert_refused(&network.log_in(&network.code()), Reason::CodeUsed);
+}
+
+#[test]
+fn a_line_is_asked_for_no_code() {
+    let mut network = Network::alice();
+    let line = LineIdentifier::new(LineKind::Port, None, b"ge-0/0/1:7").unwrap();
+    network.directory.identifiers.insert(Identifier::Line(line), b"alice".to_vec());
+    let by_line = Nas { identify: "port, user-name".parse().unwrap(), ..nas(1) };
+    let log_in = |port: &[u8]| {
+        let request = pap_with("alice", PASSWORD, &[(AttributeType::NAS_PORT_ID, port)]);
+        let (engine, directory) = (&network.engine, &network.directory);
+        reply_at(engine, directory, &network.activity, &by_line, &request, NOW).0
+    };
+    assert!(matches!(log_in(b"ge-0/0/1:7"), AccessReply::Decision(_)));
+    assert!(matches!(log_in(b"ge-0/0/1:8"), AccessReply::Challenge { .. }));
 }
 
 #[test]

@@ -4,13 +4,12 @@ use aaa_engine::MacAddress;
 use aaa_engine::ports::Device;
 use entitlement::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 use super::{Services, row};
-use crate::entity::{device as table, service};
+use crate::entity::device::{self as table, Column};
+use crate::entity::service;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::Actor;
@@ -33,14 +32,8 @@ impl Services<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn devices(&self, login: &str) -> Result<Vec<ServiceDevice>, StoreError> {
-        let service = self.find(login).await?.id;
-        let rows = table::Entity::find()
-            .filter(table::Column::TenantId.eq(self.tenant.0))
-            .filter(table::Column::ServiceId.eq(service.0))
-            .order_by_asc(table::Column::Id)
-            .all(&self.store.database().reader)
-            .await
-            .during("list the devices")?;
+        let columns = [Column::TenantId, Column::ServiceId, Column::Id];
+        let rows = self.listed::<table::Entity>(login, columns, "list the devices").await?;
         let listed = |row: &table::Model| -> Result<ServiceDevice, StoreError> {
             Ok(ServiceDevice {
                 device: device(row)?,
@@ -113,8 +106,8 @@ impl Services<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the devices").await?;
         let service = self.existing(&unit, login).await?;
         let of_service = table::Entity::find()
-            .filter(table::Column::TenantId.eq(self.tenant.0))
-            .filter(table::Column::ServiceId.eq(service.id));
+            .filter(Column::TenantId.eq(self.tenant.0))
+            .filter(Column::ServiceId.eq(service.id));
         let all = of_service.all(&unit.txn).await.during("read the devices")?;
         let gone: Vec<_> = match address.map(|address| address.to_string()) {
             None => all.iter().collect(),
@@ -129,7 +122,7 @@ impl Services<'_> {
         };
         let ids = gone.iter().map(|row| row.id);
         table::Entity::delete_many()
-            .filter(table::Column::Id.is_in(ids))
+            .filter(Column::Id.is_in(ids))
             .exec(&unit.txn)
             .await
             .during("remove the devices")?;
@@ -159,8 +152,8 @@ async fn listed(
     address: MacAddress,
 ) -> Result<Option<table::Model>, StoreError> {
     table::Entity::find()
-        .filter(table::Column::ServiceId.eq(service.id))
-        .filter(table::Column::Address.eq(address.to_string()))
+        .filter(Column::ServiceId.eq(service.id))
+        .filter(Column::Address.eq(address.to_string()))
         .one(&unit.txn)
         .await
         .during("find the device")

@@ -4,11 +4,11 @@ use aaa_engine::ports::NasId;
 use aaa_engine::{LineIdentifier, LineKind};
 use entitlement::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 use super::{Services, row};
-use crate::entity::service_identifier as table;
+use crate::entity::service_identifier::{self as table, Column};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::Actor;
@@ -29,14 +29,8 @@ impl Services<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn lines(&self, login: &str) -> Result<Vec<ServiceLine>, StoreError> {
-        let service = self.find(login).await?.id;
-        let rows = table::Entity::find()
-            .filter(table::Column::TenantId.eq(self.tenant.0))
-            .filter(table::Column::ServiceId.eq(service.0))
-            .order_by_asc(table::Column::Id)
-            .all(&self.store.database().reader)
-            .await
-            .during("list the lines")?;
+        let columns = [Column::TenantId, Column::ServiceId, Column::Id];
+        let rows = self.listed::<table::Entity>(login, columns, "list the lines").await?;
         let listed = |row: &table::Model| -> Result<ServiceLine, StoreError> {
             let created_at = Timestamp::from_unix_ms(row.created_at);
             Ok(ServiceLine { line: line(row)?, created_at })
@@ -123,12 +117,12 @@ impl Services<'_> {
         line: &LineIdentifier,
     ) -> Result<Option<table::Model>, StoreError> {
         let of_kind = table::Entity::find()
-            .filter(table::Column::TenantId.eq(self.tenant.0))
-            .filter(table::Column::Kind.eq(line.kind.code()))
-            .filter(table::Column::Value.eq(line.text()));
+            .filter(Column::TenantId.eq(self.tenant.0))
+            .filter(Column::Kind.eq(line.kind.code()))
+            .filter(Column::Value.eq(line.text()));
         let at_nas = match line.nas {
-            Some(nas) => of_kind.filter(table::Column::NasId.eq(nas.0)),
-            None => of_kind.filter(table::Column::NasId.is_null()),
+            Some(nas) => of_kind.filter(Column::NasId.eq(nas.0)),
+            None => of_kind.filter(Column::NasId.is_null()),
         };
         at_nas.one(&unit.txn).await.during("find the line")
     }

@@ -14,7 +14,9 @@ use entitlement::{
     FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Timestamp, Validity,
 };
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _,
+};
 use serde_json::json;
 
 pub use devices::ServiceDevice;
@@ -294,6 +296,24 @@ impl Services<'_> {
             changed.reply_attributes = Set(stored_attributes(attributes.as_ref()));
         }
         Ok(changed)
+    }
+
+    /// The rows of one table that belong to the service that logs in as `login`, the longest listed
+    /// first; its columns are those of the tenant, the service and the row.
+    async fn listed<E: EntityTrait<Model: Send + Sync>>(
+        &self,
+        login: &str,
+        [tenant, service, id]: [E::Column; 3],
+        operation: &'static str,
+    ) -> Result<Vec<E::Model>, StoreError> {
+        let found = self.find(login).await?.id;
+        E::find()
+            .filter(tenant.eq(self.tenant.0))
+            .filter(service.eq(found.0))
+            .order_by_asc(id)
+            .all(&self.store.database().reader)
+            .await
+            .during(operation)
     }
 
     async fn existing(&self, unit: &Unit<'_>, login: &str) -> Result<service::Model, StoreError> {
