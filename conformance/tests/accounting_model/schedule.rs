@@ -347,7 +347,7 @@ impl Writer {
         for counter in [&mut counters.upload_octets, &mut counters.download_octets] {
             *counter += match (self.habits.counter_bits, self.random.between(0, 10)) {
                 (_, 0) => 0,
-                (32, _) if reports % SEEN_AMONG == 0 => {
+                (32, _) if reports.is_multiple_of(SEEN_AMONG) => {
                     self.random.between(2_000_000_000, 3_000_000_000)
                 }
                 (32, _) => self.random.between(0, 180_000_000),

@@ -99,7 +99,7 @@ enum Command {
     /// Tenants: the operators of this installation.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
-    /// Who is online.
+    /// Who is online, with the services that were activated within each session.
     Sessions(sessions::SessionsArgs),
     /// Whose an address was at a moment.
     ///

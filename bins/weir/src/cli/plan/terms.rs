@@ -80,7 +80,7 @@ pub(super) struct TermsOptions {
     /// How long a session may be idle, for example 5m, or none.
     #[arg(long, value_name = "SPAN", value_parser = span_setting)]
     idle_timeout: Option<Setting<u32>>,
-    /// How often usage is reported, 60s or more, or none.
+    /// How often usage is reported, 60s or more, or none; running sessions keep what they were told.
     #[arg(long, value_name = "SPAN", value_parser = span_setting)]
     interim_interval: Option<Setting<u32>>,
     /// When it may be used, for example "mon-fri 08:00-18:00, sat 09:00-13:00" on the tenant's
