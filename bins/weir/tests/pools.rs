@@ -97,8 +97,16 @@ fn a_service_has_its_address_again_after_a_stop_and_after_a_kill() {
     let server = installation.serve();
     let beside = server.log_in_at("ann", "opensesame", B);
     assert_ne!(address(&beside), address(&first));
-    let explained = installation.weir(&["explain", "ann", "--station", B]).well().out;
-    assert!(explained.contains("of pool pppoe, which the service had before"), "{explained}");
+    // Once the store has it too.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let explained = installation.weir(&["explain", "ann", "--station", B]).well().out;
+        if explained.contains("of pool pppoe, which the service had before") {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{explained}");
+        std::thread::yield_now();
+    }
     let shown = installation.weir(&["pool", "show", "pppoe"]).well().out;
     assert!(shown.contains("ann") && shown.contains("100.64.0.0/24"), "{shown}");
 }
