@@ -23,7 +23,8 @@ const PACKET_OCTETS_MAX: u64 = 1 << 16;
 ///   that is not below the known one.
 /// - One made *earlier* has counted no more, so that nothing changes; a number above the known one
 ///   shows that the newest had wrapped unseen, and the known number is one wrap more.
-/// - Of one made in the *same second*, or without Acct-Session-Time, the nearer of the two is meant.
+/// - Of one made in the *same second*, or without Acct-Session-Time, the nearer of the two is meant:
+///   less than 2 GiB must have passed, which within a second takes 17 Gbit/s.
 /// - 0 is no number: a report without the counter counts nothing (there are Stops that have none).
 /// - A wrap must be one that traffic can have made: the packets counted with it are at most as
 ///   many as the octets, and enough to carry them. Otherwise the NAS has set its counters back to

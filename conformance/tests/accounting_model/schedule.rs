@@ -312,6 +312,7 @@ impl Writer {
         self.push(start_ms, RecordKind::Session { number, what: What::Start, counters });
         let mut at_ms = start_ms;
         loop {
+            let before_s = (at_ms - start_ms) / 1_000;
             at_ms += self.between((interval_s - 15) * SECOND_MS, (interval_s + 15) * SECOND_MS);
             let what = if at_ms < end_ms {
                 What::Interim
@@ -322,7 +323,8 @@ impl Writer {
             if at_ms >= life_end_ms {
                 return life_end_ms;
             }
-            self.count(&mut counters, reports);
+            let same_second = (at_ms - start_ms) / 1_000 == before_s;
+            self.count(&mut counters, reports, same_second);
             reports += 1;
             let stops = what != What::Interim;
             // A line that goes dead: the Stop never comes, the next session does.
@@ -342,12 +344,12 @@ impl Writer {
     ///
     /// With counters that wrap there are gigabytes from time to time, but so much less in between
     /// that no more than 4 GiB pass while [`SEEN_AMONG`] reports arrive after a later one or not at
-    /// all.
-    fn count(&mut self, counters: &mut Counters, reports: u64) {
+    /// all, and none between two of the same second.
+    fn count(&mut self, counters: &mut Counters, reports: u64, same_second: bool) {
         for counter in [&mut counters.upload_octets, &mut counters.download_octets] {
             *counter += match (self.habits.counter_bits, self.random.between(0, 10)) {
                 (_, 0) => 0,
-                (32, _) if reports.is_multiple_of(SEEN_AMONG) => {
+                (32, _) if reports.is_multiple_of(SEEN_AMONG) && !same_second => {
                     self.random.between(2_000_000_000, 3_000_000_000)
                 }
                 (32, _) => self.random.between(0, 180_000_000),

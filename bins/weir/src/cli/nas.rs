@@ -97,7 +97,8 @@ pub(super) struct NasOptions {
     ///
     /// With 32, gigawords are not read, and less than 4 GiB must pass between two reports that
     /// arrive, or a wrap is missed: at 1 Gbit/s that is 34 s, at 100 Mbit/s 343 s, at 10 Mbit/s
-    /// 57 min. Choose the interim interval so that one or two reports may get lost.
+    /// 57 min; half of that where it sends no Acct-Session-Time. Choose the interim interval so that
+    /// one or two reports may get lost.
     #[arg(long, value_name = "BITS")]
     counter_bits: Option<CounterBits>,
     /// What its subscribers are identified by, in which order, for each kind of access, for example
