@@ -167,7 +167,7 @@ fn a_code_that_a_start_finds_in_the_journal_is_used() {
     let mut network = Network::alice();
     let accepted = network.log_in(&network.code());
     network.activity = Activity::new();
-    network.activity.recall(&accepted.decision.attempt);
+    network.activity.restore_learned(&accepted.decision.attempt);
     assert_refused(&network.log_in(&network.code()), Reason::CodeUsed);
 }
 
