@@ -19,7 +19,7 @@ use crate::grant::{self, Grant};
 use crate::identity::{self, AccessKind, MacAddress};
 use crate::lend::{self, Loan};
 use crate::observation::{self, AccountingError, Observation};
-use crate::pool::PoolNotice;
+use crate::pool::{Pool, PoolNotice};
 use crate::ports::{CredentialError, Directory, Nas, OneTimeCodes, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
@@ -351,9 +351,8 @@ impl Engine {
                 return Ok(case.decision(case.reject(reason, reply)?));
             }
         };
-        for pool in lend::pools_of(case.directory, service.tenant, &service.entitlement.terms) {
-            case.activity.prepare_pool(case.directory, &pool);
-        }
+        let known = Known { directory: case.directory, activity: case.activity };
+        let pools = lend::pools_of(known, service);
         let answer = case.activity.with(service.id, |activity| {
             // Of two requests with one code, the second finds it used.
             if let Some(step) = step
@@ -361,7 +360,8 @@ impl Engine {
             {
                 return case.reject(Reason::CodeUsed, reply);
             }
-            let mut answer = self.admit(case, service, activity, proven, dialect, reply)?;
+            let proof = (proven, dialect);
+            let mut answer = self.admit(case, service, &pools, activity, proof, reply)?;
             answer.learned.code_step = step;
             Ok(answer)
         })?;
@@ -421,9 +421,9 @@ impl Engine {
         &self,
         case: &Case<'_>,
         service: &Service,
+        pools: &[Arc<Pool>],
         activity: &mut ServiceActivity,
-        proven: Proven,
-        dialect: &Dialect,
+        (proven, dialect): (Proven, &Dialect),
         reply: &mut [u8],
     ) -> Result<Answer, ReplyError> {
         activity.succeed();
@@ -437,7 +437,7 @@ impl Engine {
             Ok(grant) => grant,
             Err(reason) => return case.reject(reason, reply),
         };
-        let Ok(loan) = lend::lend(&candidate, case.directory, &grant.intents, false) else {
+        let Ok(loan) = lend::lend(&candidate, case.directory, pools, &grant.intents, false) else {
             return case.reject(Reason::PoolExhausted, reply);
         };
         loan.apply(&mut grant.intents);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use entitlement::{ServiceId, TenantId, Terms, Timestamp, WhenWithheld};
 
 use crate::activity::{AddressRole, Claim, LeaseOrigin, Lent, Wish};
+use crate::engine::Known;
 use crate::intent::{IntentKind, Intents};
 use crate::pool::{Lease, Pool, PoolAddress, PoolKind, PoolNotice};
-use crate::ports::Directory;
+use crate::ports::{Directory, Service};
 use crate::rules::Candidate;
 
 /// The addresses that were taken for a log-in. Unless they are kept, they are to be given back.
@@ -27,19 +28,29 @@ pub(crate) struct Exhausted {
 }
 
 /// The pool that an intent names for a role, where it is managed here and has what is needed.
-fn managed(
-    directory: &dyn Directory,
-    tenant: TenantId,
+fn managed<'p>(
+    pools: &'p [Arc<Pool>],
     name: Option<&str>,
     role: AddressRole,
-) -> Option<Arc<Pool>> {
-    let pool = directory.pool(tenant, name?)?;
+) -> Option<&'p Arc<Pool>> {
+    let name = name?;
+    let pool = pools.iter().find(|pool| *pool.name == *name)?;
     let is_ipv4 = pool.space.kind() == PoolKind::Ipv4;
     (is_ipv4 == (role == AddressRole::Ipv4)).then_some(pool)
 }
 
-/// Every pool that these terms name and that is managed here.
-pub(crate) fn pools_of(
+/// Every pool that the terms of a service name and that is managed here, with what open sessions
+/// have of it. Not to be called while a service is being worked on.
+pub(crate) fn pools_of(known: Known<'_>, service: &Service) -> Vec<Arc<Pool>> {
+    let Known { directory, activity } = known;
+    let pools: Vec<_> = named(directory, service.tenant, &service.entitlement.terms).collect();
+    for pool in &pools {
+        activity.prepare_pool(directory, pool);
+    }
+    pools
+}
+
+fn named(
     directory: &dyn Directory,
     tenant: TenantId,
     terms: &Terms,
@@ -55,10 +66,11 @@ pub(crate) fn pools_of(
     names.filter_map(move |name| directory.pool(tenant, name))
 }
 
-/// Takes an address for each pool that is managed here; all of them or none.
+/// Takes an address for each of these pools that an intent names; all of them or none.
 pub(crate) fn lend(
     candidate: &Candidate<'_>,
     directory: &dyn Directory,
+    pools: &[Arc<Pool>],
     intents: &Intents<'_>,
     is_question: bool,
 ) -> Result<Loan, Exhausted> {
@@ -74,14 +86,14 @@ pub(crate) fn lend(
                 (intents.delegated_ipv6_pool, intents.has(IntentKind::DelegatedIpv6Prefix))
             }
         };
-        let Some(pool) = managed(directory, service.tenant, name, role) else { continue };
+        let Some(pool) = managed(pools, name, role) else { continue };
         if has_own {
             loan.own.push(role);
             continue;
         }
         let wish = Wish {
-            pool: &pool,
-            state: &candidate.activities.pool_state(&pool),
+            pool,
+            state: &candidate.activities.pool_state(pool),
             claim,
             nas: candidate.nas.id,
             station: candidate.station_text,
@@ -92,13 +104,13 @@ pub(crate) fn lend(
         match candidate.activity.addresses.lend(role, &wish) {
             Some(lent) => {
                 loan.lent.push(lent);
-                loan.pools.push(pool);
+                loan.pools.push(Arc::clone(pool));
             }
             None => {
                 if !is_question {
                     loan.give_back(service.id, candidate.now);
                 }
-                return Err(Exhausted { pool });
+                return Err(Exhausted { pool: Arc::clone(pool) });
             }
         }
     }

@@ -6,10 +6,10 @@ mod common;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use aaa_engine::auth::Credential;
-use aaa_engine::session::{SessionId, SessionTable};
+use aaa_engine::session::{Session, SessionId, SessionTable};
 use aaa_engine::{
     Activity, AddressSpace, Check, Engine, Known, Lease, LeaseOrigin, Outcome, Pool, PoolAddress,
     PoolId, PoolUse, Question, Reason, StoredLease,
@@ -111,6 +111,24 @@ impl World {
     fn address(&mut self, service: i64, station: &str) -> Ipv4Addr {
         let (_, accepted) = self.dial(service, station);
         accepted.expect("an acceptance").address.expect("an address")
+    }
+
+    /// What is said of the address of a log-in that nobody has made.
+    fn ask(&self, service: i64) -> (Reason, Option<(PoolAddress, LeaseOrigin)>) {
+        let (nas, name) = (nas(1), login(service));
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, name.as_bytes()).unwrap();
+            writer.attribute(AttributeType::CALLING_STATION_ID, b"a").unwrap();
+        });
+        let request = Packet::parse(&request).unwrap();
+        let question = Question { nas: &nas, request: &request, at: self.now };
+        let known = Known { directory: &self.directory, activity: &self.activity };
+        let explained = self.engine.explain(known, &question, &mut [0; 4096]).unwrap();
+        let address = explained.checks.iter().find_map(|check| match check {
+            Check::Address { address, .. } => Some(*address),
+            _ => None,
+        });
+        (explained.reason, address.expect("what it says of the address"))
     }
 
     /// Sends an accounting packet of a session; without a number, of a new one.
@@ -353,40 +371,78 @@ fn a_quarantine_has_a_pool_of_its_own() {
     assert_eq!(world.address(1, "a"), full);
 }
 
+/// A world whose open sessions are found when a pool was made or changed.
+fn surveyed(services: i64, pools: Vec<Arc<Pool>>) -> (World, Arc<Mutex<Vec<Session>>>) {
+    let mut world = World::new(services, &terms(), pools);
+    let open: Arc<Mutex<Vec<Session>>> = Arc::default();
+    let shown = Arc::clone(&open);
+    world.activity = Activity::with_open_sessions(move |show| {
+        shown.lock().unwrap().iter().for_each(&mut *show);
+    });
+    (world, open)
+}
+
+#[test]
+fn a_pool_that_grows_over_addresses_in_use_gives_none_of_them() {
+    let (mut world, open) = surveyed(5, vec![ipv4(1, "pppoe", "10.0.0.0/31")]);
+    assert_eq!(world.address(1, "a"), Ipv4Addr::new(10, 0, 0, 0));
+    // It has an address of the NAS's own.
+    let (_, other) = world.dial(2, "b");
+    let elsewhere = Ipv4Addr::new(10, 0, 0, 2);
+    let (number, id) = world.account(START, None, &other.clone().unwrap(), Some(elsewhere), true);
+    open.lock().unwrap().push(world.table.get(id).unwrap().clone());
+    world.directory.pools = vec![ipv4(1, "pppoe", "10.0.0.0/30")];
+    // Who asks before anybody logs in is told the same.
+    let (_, free) = world.ask(4);
+    let free = PoolAddress::Ipv4(world.address(4, "c")) == free.unwrap().0;
+    assert!(free && world.address(3, "c") != elsewhere);
+    let (answered, _) = world.dial(5, "d");
+    assert_eq!(answered.decision.attempt.reason, Reason::PoolExhausted);
+    world.account(STOP, Some(number), &other.unwrap(), Some(elsewhere), true);
+    world.pass_s(1);
+    assert_eq!(world.address(5, "d"), elsewhere);
+}
+
+#[test]
+fn addresses_in_use_go_with_their_sessions_from_one_pool_to_another() {
+    let pools = |one: &str, other: &[&str]| {
+        let other = AddressSpace::ipv4(other, &[""; 0]).unwrap();
+        vec![ipv4(1, "pppoe", one), pool(2, "other", other)]
+    };
+    let (mut world, open) = surveyed(3, pools("10.0.0.0/31", &["10.0.1.0/32"]));
+    for service in 2..=3 {
+        let service = world.directory.services.get_mut(login(service).as_bytes()).unwrap();
+        service.0.entitlement.terms = Arc::new(Terms { pool: Some("other".into()), ..terms() });
+    }
+    assert_eq!(world.address(2, "b"), Ipv4Addr::new(10, 0, 1, 0));
+    let (_, one) = world.dial(1, "a");
+    let one = one.unwrap();
+    let (number, id) = world.account(START, None, &one, one.address, true);
+    open.lock().unwrap().push(world.table.get(id).unwrap().clone());
+    world.directory.pools = pools("10.0.0.1/32", &["10.0.1.0/32", "10.0.0.0/32"]);
+    let (answered, _) = world.dial(3, "c");
+    assert_eq!(answered.decision.attempt.reason, Reason::PoolExhausted);
+    world.account(STOP, Some(number), &one, one.address, true);
+    world.pass_s(1);
+    assert_eq!(Some(world.address(3, "c")), one.address);
+}
+
 #[test]
 fn asking_takes_nothing() {
     let mut world = World::new(3, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/31")]);
-    let ask = |world: &World, service| {
-        let nas = nas(1);
-        let name = login(service);
-        let request = access_request(|writer| {
-            writer.attribute(AttributeType::USER_NAME, name.as_bytes()).unwrap();
-            writer.attribute(AttributeType::CALLING_STATION_ID, b"a").unwrap();
-        });
-        let request = Packet::parse(&request).unwrap();
-        let question = Question { nas: &nas, request: &request, at: world.now };
-        let known = Known { directory: &world.directory, activity: &world.activity };
-        let mut reply = [0; 4096];
-        let explained = world.engine.explain(known, &question, &mut reply).unwrap();
-        let address = explained.checks.iter().find_map(|check| match check {
-            Check::Address { address, .. } => Some(*address),
-            _ => None,
-        });
-        (explained.reason, address.expect("what it says of the address"))
-    };
     let (zero, one) = (Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 0, 1));
     for _ in 0..3 {
-        let (reason, address) = ask(&world, 1);
+        let (reason, address) = world.ask(1);
         assert_eq!(address, Some((PoolAddress::Ipv4(zero), LeaseOrigin::Fresh)));
         assert_eq!(reason, Reason::Ok);
     }
     assert_eq!(world.pool_use().in_use, 0);
     assert_eq!(world.address(2, "b"), zero);
     assert_eq!(world.address(3, "c"), one);
-    assert_eq!(ask(&world, 1), (Reason::PoolExhausted, None));
+    assert_eq!(world.ask(1), (Reason::PoolExhausted, None));
     world.pass_s(100);
-    assert_eq!(ask(&world, 3).1, Some((PoolAddress::Ipv4(one), LeaseOrigin::Again)));
-    let (_, address) = ask(&world, 1);
+    assert_eq!(world.ask(3).1, Some((PoolAddress::Ipv4(one), LeaseOrigin::Again)));
+    let (_, address) = world.ask(1);
     assert!(
         matches!(address, Some((PoolAddress::Ipv4(address), LeaseOrigin::TakenOver { .. })) if address == zero)
     );

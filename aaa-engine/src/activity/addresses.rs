@@ -376,8 +376,9 @@ impl ServiceAddresses {
         }
     }
 
-    /// An open session has these, as was stored or is known elsewhere. Of a role that its NAS has
-    /// said nothing about it has what its station was given last.
+    /// An open session has these, as was stored or is known elsewhere; the pool may be another one
+    /// than before. Of a role that its NAS has said nothing about it has what its station was given
+    /// last.
     pub(crate) fn restore_session(
         &mut self,
         (session, nas, station): (SessionId, NasId, &Arc<str>),
@@ -388,18 +389,24 @@ impl ServiceAddresses {
         let known = self.sessions.iter().find(|known| known.session == session);
         let mut spots = known.map_or([None, None, None], |known| known.spots.clone());
         for (role, reported) in AddressRole::ALL.into_iter().zip(reported) {
-            let place = role as usize;
-            if spots.get(place).is_none_or(Option::is_some) {
-                continue;
-            }
+            let had = spots.get(role as usize).cloned().flatten();
             let has = match reported {
                 Reported::Spot(spot) => Some(spot),
-                Reported::Elsewhere => None,
-                Reported::Not => self.last_given(role, (nas, station), &spots, |_| true),
+                Reported::Not if had.is_none() => {
+                    self.last_given(role, (nas, station), &spots, |_| true)
+                }
+                Reported::Elsewhere | Reported::Not => None,
             };
-            if let (Some(spot), Some(place)) = (has, spots.get_mut(place)) {
-                spot.begin(now);
-                *place = Some(spot);
+            let Some(has) = has.filter(|has| had.as_ref().is_none_or(|had| !has.is_same(had)))
+            else {
+                continue;
+            };
+            has.begin(now);
+            if let Some(had) = had {
+                had.end(now);
+            }
+            if let Some(place) = spots.get_mut(role as usize) {
+                *place = Some(has);
             }
         }
         match self.sessions.iter_mut().find(|known| known.session == session) {

@@ -34,8 +34,8 @@ impl fmt::Debug for OpenSessions {
 
 impl Activity {
     /// Nothing is going on yet; `show` shows every open session, each while no packet of it can be
-    /// observed. It is called when a pool is first used, for the sessions that have had its addresses
-    /// from elsewhere.
+    /// observed. It is called when a pool is first used, and when it has other addresses, for the
+    /// sessions that have had them from elsewhere.
     #[must_use]
     pub fn with_open_sessions(
         show: impl Fn(&mut dyn FnMut(&Session)) + Send + Sync + 'static,
@@ -97,10 +97,11 @@ impl Activity {
         (used, state.notice(pool))
     }
 
-    /// The state of a pool. Not to be called while a service is being worked on.
-    pub(crate) fn prepare_pool(&self, directory: &dyn Directory, pool: &Pool) {
+    /// Sees to it that what open sessions have of a pool is taken. Not to be called while a service
+    /// is being worked on.
+    pub(crate) fn prepare_pool(&self, directory: &dyn Directory, pool: &Arc<Pool>) {
         let state = self.pools.of(pool.id);
-        state.survey(|| {
+        state.survey(pool, || {
             if let OpenSessions(Some(show)) = &self.open_sessions {
                 show(&mut |session| {
                     if session.end().is_none() {

@@ -5,8 +5,8 @@
 //! who have no address in it yet, and while nothing is free by those who leave.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entitlement::{ServiceId, Timestamp};
 
@@ -41,8 +41,11 @@ pub(crate) struct PoolState {
     /// What has become free since; the last lock that anybody takes.
     freed: Mutex<Vec<u128>>,
     newcomers: Mutex<Newcomers>,
-    /// Whether the sessions that were open before it was made are in it.
-    surveyed: OnceLock<()>,
+    /// The pool, by its place in memory, whose addresses are taken by the sessions that were open
+    /// before it was made or changed.
+    surveyed: AtomicUsize,
+    /// That pool, so that no other has its place; locked while its sessions are looked for.
+    survey: Mutex<Option<Arc<Pool>>>,
 }
 
 /// What a newcomer may get.
@@ -167,13 +170,24 @@ impl PoolState {
             is_full: AtomicBool::new(false),
             freed: Mutex::default(),
             newcomers: Mutex::default(),
-            surveyed: OnceLock::new(),
+            surveyed: AtomicUsize::new(0),
+            survey: Mutex::default(),
         }
     }
 
-    /// Lets `survey` bring in the sessions that were open before the pool was made, once.
-    pub(crate) fn survey(&self, survey: impl FnOnce()) {
-        self.surveyed.get_or_init(survey);
+    /// Lets `survey` bring in the sessions that were open before the pool was made, and again when it
+    /// has other addresses.
+    pub(crate) fn survey(&self, pool: &Arc<Pool>, survey: impl FnOnce()) {
+        let place = Arc::as_ptr(pool).addr();
+        if self.surveyed.load(Ordering::Acquire) == place {
+            return;
+        }
+        let mut last = self.survey.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.as_ref().is_none_or(|last| last.space != pool.space) {
+            survey();
+        }
+        self.surveyed.store(place, Ordering::Release);
+        *last = Some(Arc::clone(pool));
     }
 
     /// An address of `pool`, whose state this is.
