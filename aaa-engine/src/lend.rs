@@ -66,7 +66,8 @@ fn named(
     names.filter_map(move |name| directory.pool(tenant, name))
 }
 
-/// Takes an address for each of these pools that an intent names; all of them or none.
+/// Takes an address for each of these pools that an intent names; all of them or none. Who asks for
+/// the NAS itself needs none.
 pub(crate) fn lend(
     candidate: &Candidate<'_>,
     directory: &dyn Directory,
@@ -78,6 +79,9 @@ pub(crate) fn lend(
     let claim = Claim { service: service.id, now: candidate.now, is_question };
     let is_barred = |address: PoolAddress| directory.is_fixed(service.tenant, address);
     let mut loan = Loan::default();
+    if candidate.wants_the_nas {
+        return Ok(loan);
+    }
     for role in AddressRole::ALL {
         let (name, has_own) = match role {
             AddressRole::Ipv4 => (intents.pool, intents.fixed_ipv4.is_some()),

@@ -371,6 +371,43 @@ fn a_quarantine_has_a_pool_of_its_own() {
     assert_eq!(world.address(1, "a"), full);
 }
 
+#[test]
+fn a_session_whose_login_is_another_services_by_now_ends_where_it_began() {
+    let mut world = World::new(2, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/32")]);
+    let (_, one) = world.dial(1, "a");
+    let one = one.unwrap();
+    // Its NAS knows no Class.
+    let (number, _) = world.account(START, None, &one, one.address, false);
+    // Each of two services is known by the other's login, and later by none at all.
+    for is_known in [true, false] {
+        world.pass_s(61);
+        let mut first = world.directory.services.remove(&b"user1"[..]).unwrap();
+        if is_known {
+            let mut second = world.directory.services.remove(&b"user2"[..]).unwrap();
+            (first.0.login, second.0.login) = ("user2".into(), "user1".into());
+            world.directory.services.insert(b"user2".to_vec(), first);
+            world.directory.services.insert(b"user1".to_vec(), second);
+        }
+        world.account(INTERIM, Some(number), &one, one.address, false);
+        assert_eq!(world.pool_use().in_use, 1);
+    }
+    world.account(STOP, Some(number), &one, one.address, false);
+    assert_eq!(world.pool_use().in_use, 0);
+    assert_eq!(Some(world.address(2, "b")), one.address);
+}
+
+#[test]
+fn who_logs_in_to_the_router_itself_gets_no_address() {
+    let mut world = World::new(2, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/32")]);
+    let administrative: &[u8] = &6_u32.to_be_bytes();
+    let request = pap_with(&login(1), "secret", &[(AttributeType::SERVICE_TYPE, administrative)]);
+    let (directory, activity) = (&world.directory, &world.activity);
+    let answered = answer_at(&world.engine, directory, activity, &nas(1), &request, world.now);
+    assert_eq!(answered.decision.attempt.reason, Reason::Ok);
+    assert_eq!(answered.decision.attempt.learned.leases, [None; 3]);
+    assert_eq!(world.address(2, "b"), Ipv4Addr::new(10, 0, 0, 0));
+}
+
 /// A world whose open sessions are found when a pool was made or changed.
 fn surveyed(services: i64, pools: Vec<Arc<Pool>>) -> (World, Arc<Mutex<Vec<Session>>>) {
     let mut world = World::new(services, &terms(), pools);
