@@ -26,7 +26,7 @@ use crate::reply::{self, Port, ReplyError};
 use crate::reply_attributes::{Applying, AttributeName};
 use crate::rules::{self, Candidate, DeviceStanding, Place};
 use crate::session::SessionId;
-use crate::settings::{EngineSettings, LockOut};
+use crate::settings::EngineSettings;
 use crate::text::printable_shared;
 
 /// What a subscriber reads when the credentials are right but the service may not be used. The
@@ -404,16 +404,22 @@ impl Engine {
     }
 
     /// Who tries codes has the password, so that no stranger can lock the login with them: they are
-    /// counted where nobody asked for it, too (RFC 4226 section 7.3).
+    /// counted for themselves, whatever the operator has set for passwords (RFC 4226 section 7.3).
     fn count_failure(&self, case: &Case<'_>, service: &Service, reason: Reason) {
-        let lock_out = match reason {
-            Reason::WrongPassword => self.settings.lock_out,
-            Reason::WrongCode => self.settings.lock_out.or(Some(LockOut::OF_CODES)),
-            _ => None,
-        };
-        if let Some(lock_out) = lock_out {
-            case.activity.with(service.id, |activity| activity.fail(case.now, lock_out));
+        let is_code = reason == Reason::WrongCode;
+        let counts = is_code || reason == Reason::WrongPassword;
+        let lock_out = self.settings.lock_out.filter(|_| counts);
+        if lock_out.is_none() && !is_code {
+            return;
         }
+        case.activity.with(service.id, |activity| {
+            if let Some(lock_out) = lock_out {
+                activity.fail(case.now, lock_out);
+            }
+            if is_code {
+                activity.fail_code(case.now);
+            }
+        });
     }
 
     /// Asks the rules and writes the answer; an acceptance changes the service's activity.
