@@ -6,7 +6,9 @@ use std::sync::Arc;
 use entitlement::Timestamp;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::activity::{self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use};
+use crate::activity::{
+    self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use, Whence,
+};
 use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::eap::{self, Circumstances, Turn};
 use crate::auth::one_time::{self, Judge, Verdict};
@@ -717,8 +719,7 @@ impl Case<'_> {
         let recipient = Recipient {
             service: service.id,
             nonce: self.entropy.nonce(outcome),
-            nas: self.nas.id,
-            station: &self.station,
+            from: Whence { nas: self.nas.id, station: &self.station, origin: &self.origin },
             now: self.now,
         };
         activity.addresses.keep(loan.lent, &recipient);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Terms, Timestamp, WhenWithheld};
 
-use crate::activity::{AddressRole, Claim, LeaseOrigin, Lent, Wish};
+use crate::activity::{AddressRole, Claim, LeaseOrigin, Lent, Whence, Wish};
 use crate::engine::Known;
 use crate::intent::{IntentKind, Intents};
 use crate::pool::{Lease, Pool, PoolAddress, PoolKind, PoolNotice};
@@ -99,8 +99,11 @@ pub(crate) fn lend(
             pool,
             state: &candidate.activities.pool_state(pool),
             claim,
-            nas: candidate.nas.id,
-            station: candidate.station_text,
+            from: Whence {
+                nas: candidate.nas.id,
+                station: candidate.station_text,
+                origin: candidate.origin,
+            },
             takeover_from: candidate.activities.takeover_from(),
             given: &loan.lent,
             is_barred: &is_barred,

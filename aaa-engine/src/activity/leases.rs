@@ -183,12 +183,17 @@ impl Activity {
     }
 
     /// A packet of a session whose service is not known.
-    pub(super) fn stray(&self, event: &AccountingEvent, reported: ByRole<Reported>) {
+    pub(super) fn stray(
+        &self,
+        event: &AccountingEvent,
+        origin: &Arc<str>,
+        reported: ByRole<Reported>,
+    ) {
         let has_ours = reported.iter().any(|reported| matches!(reported, Reported::Spot(_)));
         let service = stray_service(event.session);
         if has_ours || self.services.pin().contains_key(&service) {
             self.with(service, |activity| {
-                activity.addresses.go_on(service, event, None, false, reported);
+                activity.addresses.go_on(service, event, origin, None, false, reported);
             });
         }
     }
