@@ -1,17 +1,15 @@
 //! Addresses of pools at NASes that send no Calling-Station-Id: a session is known by its port.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use aaa_engine::session::SessionTable;
 use aaa_engine::{Activity, AddressSpace, Engine, Pool, PoolId, Reason};
-use common::*;
 use entitlement::Timestamp;
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Packet};
+
+use crate::common::*;
 
 struct World {
     engine: Engine,
