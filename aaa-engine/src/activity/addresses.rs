@@ -303,6 +303,15 @@ impl ServiceAddresses {
         }
     }
 
+    /// Each lease that is still the service's, the station that had it last, and when.
+    pub(crate) fn leases(
+        &self,
+        service: ServiceId,
+    ) -> impl Iterator<Item = (Lease, &Arc<str>, Timestamp)> {
+        let own = self.leases.iter().filter(move |leased| leased.spot.owner() == Some(service));
+        own.map(|leased| (leased.lease, &leased.station, leased.last_used_at))
+    }
+
     /// A lease that was stored.
     pub(crate) fn restore_lease(
         &mut self,
@@ -441,10 +450,12 @@ impl ServiceAddresses {
         from: Whence<'_>,
         beside: &ByRole<Option<Spot>>,
     ) -> Option<Spot> {
-        let kept = self
-            .leases
-            .iter()
-            .find(|leased| leased.kept_for(nonce, from).is_some_and(|kept| kept.role == role));
+        let kept = self.leases.iter().filter_map(|leased| {
+            let kept = leased.kept_for(nonce, from).filter(|kept| kept.role == role)?;
+            Some((kept.at, leased))
+        });
+        // Of what was kept for the same origin, the first may be another's by now.
+        let kept = kept.max_by_key(|(at, _)| *at).map(|(_, leased)| leased);
         let before = || self.last_given(role, from, beside, |leased| leased.is_restored);
         kept.map(|leased| leased.spot.clone()).or_else(before)
     }

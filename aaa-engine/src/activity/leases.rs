@@ -1,6 +1,7 @@
 //! What is going on with the pools that are managed here, as the activity of all services has it.
 
 use core::fmt;
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -69,6 +70,29 @@ impl Activity {
                 activity.addresses.restore_lease(spot, lease, station, leased_at);
             });
         }
+    }
+
+    /// The leases of all services, those of one at a time, as [`restore_leases`](Self::restore_leases)
+    /// takes them: each as if it had been given when it was last used.
+    pub fn leases(&self, directory: &dyn Directory) -> impl Iterator<Item = Vec<StoredLease>> {
+        let tenants: HashMap<_, _> =
+            directory.pools().into_iter().map(|pool| (pool.id, pool.tenant)).collect();
+        let services: Vec<_> = match tenants.is_empty() {
+            true => Vec::new(),
+            false => self.services.pin().keys().copied().collect(),
+        };
+        services.into_iter().map(move |service| {
+            self.with(service, |activity| {
+                let leases = activity.addresses.leases(service);
+                leases
+                    .filter_map(|(lease, station, leased_at)| {
+                        let tenant = *tenants.get(&lease.pool)?;
+                        let station = Arc::clone(station);
+                        Some(StoredLease { lease, tenant, service, station, leased_at })
+                    })
+                    .collect()
+            })
+        })
     }
 
     /// The journal has these leases of a service. Until this is said they are told with each

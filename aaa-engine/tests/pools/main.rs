@@ -410,6 +410,44 @@ fn who_logs_in_to_the_router_itself_gets_no_address() {
     assert_eq!(world.address(2, "b"), Ipv4Addr::new(10, 0, 0, 0));
 }
 
+#[test]
+fn what_one_activity_tells_of_leases_another_one_goes_on_with() {
+    let mut world = World::new(5, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/30")]);
+    let given: Vec<_> = (1..=4).map(|service| world.address(service, "a")).collect();
+    world.pass_s(61);
+    // The first of them is another's by now.
+    assert_eq!(world.address(5, "a"), given[0]);
+    world.pass_s(61);
+    let leases: Vec<_> = world.activity.leases(&world.directory).flatten().collect();
+    assert_eq!(leases.len(), 4);
+    world.activity = Activity::new();
+    world.activity.restore_leases(&world.directory, leases, world.now);
+    for service in 2..=4 {
+        assert_eq!(world.address(service, "a"), given[service as usize - 1]);
+    }
+    assert_eq!(world.address(5, "a"), given[0]);
+}
+
+#[test]
+fn a_session_has_what_its_origin_was_given_last_not_what_it_was_given_once() {
+    let mut world = World::new(3, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/31")]);
+    let (zero, one) = (Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 0, 1));
+    assert_eq!(world.address(1, "a"), zero);
+    assert_eq!(world.address(1, "b"), one);
+    world.pass_s(61);
+    assert_eq!(world.address(2, "c"), zero);
+    world.pass_s(61);
+    // Its first address is another's by now.
+    let (_, again) = world.dial(1, "a");
+    let again = again.unwrap();
+    assert_eq!(again.address, Some(one));
+    world.account(START, None, &again, None, false);
+    world.pass_s(61);
+    assert_eq!(world.address(2, "c"), zero);
+    let (answered, _) = world.dial(3, "d");
+    assert_eq!(answered.decision.attempt.reason, Reason::PoolExhausted);
+}
+
 /// A world whose open sessions are found when a pool was made or changed.
 fn surveyed(services: i64, pools: Vec<Arc<Pool>>) -> (World, Arc<Mutex<Vec<Session>>>) {
     let mut world = World::new(services, &terms(), pools);
