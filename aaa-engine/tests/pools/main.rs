@@ -169,9 +169,17 @@ impl World {
 
     /// What a SIGKILL and a start leave.
     fn restart(&mut self) {
+        self.restart_with(self.leases.values().cloned().collect());
+    }
+
+    /// A start from a snapshot, while the store is away.
+    fn restart_from_snapshot(&mut self) {
+        self.restart_with(self.activity.leases(&self.directory).flatten().collect());
+    }
+
+    fn restart_with(&mut self, leases: Vec<StoredLease>) {
         self.activity = Activity::new();
         self.activity.forbid_takeover(self.now);
-        let leases = self.leases.values().cloned().collect();
         self.activity.restore_leases(&self.directory, leases, self.now);
         for session in self.table.open() {
             self.activity.restore(&self.directory, session);

@@ -20,7 +20,7 @@ enum Happening {
     Stop { which: usize },
     Pass { seconds: i64 },
     Silence,
-    Restart,
+    Restart { is_from_snapshot: bool },
 }
 
 /// What a NAS says about the address.
@@ -57,7 +57,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => prop_oneof![Just(1), Just(20), Just(61), Just(400)]
             .prop_map(|seconds| Happening::Pass { seconds }),
         1 => Just(Happening::Silence),
-        2 => Just(Happening::Restart),
+        2 => any::<bool>().prop_map(|is_from_snapshot| Happening::Restart { is_from_snapshot }),
     ]
 }
 
@@ -264,8 +264,12 @@ fn run(happenings: Vec<Happening>) {
             Happening::Stop { which } => reference.stop(&mut world, which),
             Happening::Pass { seconds } => world.pass_s(seconds),
             Happening::Silence => reference.silence(&mut world),
-            Happening::Restart => {
-                world.restart();
+            Happening::Restart { is_from_snapshot } => {
+                if is_from_snapshot {
+                    world.restart_from_snapshot();
+                } else {
+                    world.restart();
+                }
                 reference.restarted_at = Some(world.now);
             }
         }
