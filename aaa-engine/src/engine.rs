@@ -6,7 +6,9 @@ use std::sync::Arc;
 use entitlement::Timestamp;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::activity::{self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use};
+use crate::activity::{
+    self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use, Whence,
+};
 use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::eap::{self, Circumstances, Turn};
 use crate::auth::one_time::{self, Judge, Verdict};
@@ -19,14 +21,14 @@ use crate::grant::{self, Grant};
 use crate::identity::{self, AccessKind, MacAddress};
 use crate::lend::{self, Loan};
 use crate::observation::{self, AccountingError, Observation};
-use crate::pool::PoolNotice;
+use crate::pool::{Pool, PoolNotice};
 use crate::ports::{CredentialError, Directory, Nas, OneTimeCodes, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
 use crate::reply_attributes::{Applying, AttributeName};
 use crate::rules::{self, Candidate, DeviceStanding, Place};
 use crate::session::SessionId;
-use crate::settings::{EngineSettings, LockOut};
+use crate::settings::EngineSettings;
 use crate::text::printable_shared;
 
 /// What a subscriber reads when the credentials are right but the service may not be used. The
@@ -351,9 +353,8 @@ impl Engine {
                 return Ok(case.decision(case.reject(reason, reply)?));
             }
         };
-        for pool in lend::pools_of(case.directory, service.tenant, &service.entitlement.terms) {
-            case.activity.prepare_pool(case.directory, &pool);
-        }
+        let known = Known { directory: case.directory, activity: case.activity };
+        let pools = lend::pools_of(known, service);
         let answer = case.activity.with(service.id, |activity| {
             // Of two requests with one code, the second finds it used.
             if let Some(step) = step
@@ -361,7 +362,8 @@ impl Engine {
             {
                 return case.reject(Reason::CodeUsed, reply);
             }
-            let mut answer = self.admit(case, service, activity, proven, dialect, reply)?;
+            let proof = (proven, dialect);
+            let mut answer = self.admit(case, service, &pools, activity, proof, reply)?;
             answer.learned.code_step = step;
             Ok(answer)
         })?;
@@ -404,16 +406,22 @@ impl Engine {
     }
 
     /// Who tries codes has the password, so that no stranger can lock the login with them: they are
-    /// counted where nobody asked for it, too (RFC 4226 section 7.3).
+    /// counted for themselves, whatever the operator has set for passwords (RFC 4226 section 7.3).
     fn count_failure(&self, case: &Case<'_>, service: &Service, reason: Reason) {
-        let lock_out = match reason {
-            Reason::WrongPassword => self.settings.lock_out,
-            Reason::WrongCode => self.settings.lock_out.or(Some(LockOut::OF_CODES)),
-            _ => None,
-        };
-        if let Some(lock_out) = lock_out {
-            case.activity.with(service.id, |activity| activity.fail(case.now, lock_out));
+        let is_code = reason == Reason::WrongCode;
+        let counts = is_code || reason == Reason::WrongPassword;
+        let lock_out = self.settings.lock_out.filter(|_| counts);
+        if lock_out.is_none() && !is_code {
+            return;
         }
+        case.activity.with(service.id, |activity| {
+            if let Some(lock_out) = lock_out {
+                activity.fail(case.now, lock_out);
+            }
+            if is_code {
+                activity.fail_code(case.now);
+            }
+        });
     }
 
     /// Asks the rules and writes the answer; an acceptance changes the service's activity.
@@ -421,9 +429,9 @@ impl Engine {
         &self,
         case: &Case<'_>,
         service: &Service,
+        pools: &[Arc<Pool>],
         activity: &mut ServiceActivity,
-        proven: Proven,
-        dialect: &Dialect,
+        (proven, dialect): (Proven, &Dialect),
         reply: &mut [u8],
     ) -> Result<Answer, ReplyError> {
         activity.succeed();
@@ -437,7 +445,7 @@ impl Engine {
             Ok(grant) => grant,
             Err(reason) => return case.reject(reason, reply),
         };
-        let Ok(loan) = lend::lend(&candidate, case.directory, &grant.intents, false) else {
+        let Ok(loan) = lend::lend(&candidate, case.directory, pools, &grant.intents, false) else {
             return case.reject(Reason::PoolExhausted, reply);
         };
         loan.apply(&mut grant.intents);
@@ -711,8 +719,7 @@ impl Case<'_> {
         let recipient = Recipient {
             service: service.id,
             nonce: self.entropy.nonce(outcome),
-            nas: self.nas.id,
-            station: &self.station,
+            from: Whence { nas: self.nas.id, station: &self.station, origin: &self.origin },
             now: self.now,
         };
         activity.addresses.keep(loan.lent, &recipient);

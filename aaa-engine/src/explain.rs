@@ -17,7 +17,7 @@ use crate::identity::{self, AccessKind, IdentifyBy, MacAddress};
 use crate::intent::Intents;
 use crate::lend;
 use crate::observation;
-use crate::pool::PoolAddress;
+use crate::pool::{Pool, PoolAddress};
 use crate::ports::{Directory, Nas, Service};
 use crate::reason::Reason;
 use crate::rules::{self, Candidate, DeviceStanding};
@@ -249,6 +249,7 @@ impl Engine {
         checks.push(Check::Login { service: service.clone(), by, reason });
         let service = service.ok_or(reason)?;
         let is_proven = by.is_some_and(IdentifyBy::is_proof);
+        let pools = lend::pools_of(known, &service);
         let activity = activities.of(service.id);
         let service = engine::with_first_use(&service, &activity);
 
@@ -288,7 +289,7 @@ impl Engine {
         let granted = grant::decide(&candidate, dialect);
         checks.extend(of_rules(&candidate, granted.is_ok()));
         let mut grant = granted?;
-        of_pools(&candidate, directory, &mut grant.intents, checks)?;
+        of_pools(&candidate, directory, &pools, &mut grant.intents, checks)?;
         let mut accept = || -> Result<usize, WriteError> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;
             engine::write_terms(nas, &service, dialect, &grant, false, &mut writer)?;
@@ -368,10 +369,11 @@ fn of_rules(candidate: &Candidate<'_>, is_granted: bool) -> Vec<Check> {
 fn of_pools(
     candidate: &Candidate<'_>,
     directory: &dyn Directory,
+    pools: &[Arc<Pool>],
     intents: &mut Intents<'_>,
     checks: &mut Vec<Check>,
 ) -> Result<(), Reason> {
-    match lend::lend(candidate, directory, intents, true) {
+    match lend::lend(candidate, directory, pools, intents, true) {
         Ok(loan) => {
             checks.extend(loan.explained().map(|(pool, address, origin)| Check::Address {
                 pool: Arc::clone(&pool.name),

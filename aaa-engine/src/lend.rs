@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Terms, Timestamp, WhenWithheld};
 
-use crate::activity::{AddressRole, Claim, LeaseOrigin, Lent, Wish};
+use crate::activity::{AddressRole, Claim, LeaseOrigin, Lent, Whence, Wish};
+use crate::engine::Known;
 use crate::intent::{IntentKind, Intents};
 use crate::pool::{Lease, Pool, PoolAddress, PoolKind, PoolNotice};
-use crate::ports::Directory;
+use crate::ports::{Directory, Service};
 use crate::rules::Candidate;
 
 /// The addresses that were taken for a log-in. Unless they are kept, they are to be given back.
@@ -27,19 +28,29 @@ pub(crate) struct Exhausted {
 }
 
 /// The pool that an intent names for a role, where it is managed here and has what is needed.
-fn managed(
-    directory: &dyn Directory,
-    tenant: TenantId,
+fn managed<'p>(
+    pools: &'p [Arc<Pool>],
     name: Option<&str>,
     role: AddressRole,
-) -> Option<Arc<Pool>> {
-    let pool = directory.pool(tenant, name?)?;
+) -> Option<&'p Arc<Pool>> {
+    let name = name?;
+    let pool = pools.iter().find(|pool| *pool.name == *name)?;
     let is_ipv4 = pool.space.kind() == PoolKind::Ipv4;
     (is_ipv4 == (role == AddressRole::Ipv4)).then_some(pool)
 }
 
-/// Every pool that these terms name and that is managed here.
-pub(crate) fn pools_of(
+/// Every pool that the terms of a service name and that is managed here, with what open sessions
+/// have of it. Not to be called while a service is being worked on.
+pub(crate) fn pools_of(known: Known<'_>, service: &Service) -> Vec<Arc<Pool>> {
+    let Known { directory, activity } = known;
+    let pools: Vec<_> = named(directory, service.tenant, &service.entitlement.terms).collect();
+    for pool in &pools {
+        activity.prepare_pool(directory, pool);
+    }
+    pools
+}
+
+fn named(
     directory: &dyn Directory,
     tenant: TenantId,
     terms: &Terms,
@@ -55,10 +66,12 @@ pub(crate) fn pools_of(
     names.filter_map(move |name| directory.pool(tenant, name))
 }
 
-/// Takes an address for each pool that is managed here; all of them or none.
+/// Takes an address for each of these pools that an intent names; all of them or none. Who asks for
+/// the NAS itself needs none.
 pub(crate) fn lend(
     candidate: &Candidate<'_>,
     directory: &dyn Directory,
+    pools: &[Arc<Pool>],
     intents: &Intents<'_>,
     is_question: bool,
 ) -> Result<Loan, Exhausted> {
@@ -66,6 +79,9 @@ pub(crate) fn lend(
     let claim = Claim { service: service.id, now: candidate.now, is_question };
     let is_barred = |address: PoolAddress| directory.is_fixed(service.tenant, address);
     let mut loan = Loan::default();
+    if candidate.wants_the_nas {
+        return Ok(loan);
+    }
     for role in AddressRole::ALL {
         let (name, has_own) = match role {
             AddressRole::Ipv4 => (intents.pool, intents.fixed_ipv4.is_some()),
@@ -74,17 +90,20 @@ pub(crate) fn lend(
                 (intents.delegated_ipv6_pool, intents.has(IntentKind::DelegatedIpv6Prefix))
             }
         };
-        let Some(pool) = managed(directory, service.tenant, name, role) else { continue };
+        let Some(pool) = managed(pools, name, role) else { continue };
         if has_own {
             loan.own.push(role);
             continue;
         }
         let wish = Wish {
-            pool: &pool,
-            state: &candidate.activities.pool_state(&pool),
+            pool,
+            state: &candidate.activities.pool_state(pool),
             claim,
-            nas: candidate.nas.id,
-            station: candidate.station_text,
+            from: Whence {
+                nas: candidate.nas.id,
+                station: candidate.station_text,
+                origin: candidate.origin,
+            },
             takeover_from: candidate.activities.takeover_from(),
             given: &loan.lent,
             is_barred: &is_barred,
@@ -92,13 +111,13 @@ pub(crate) fn lend(
         match candidate.activity.addresses.lend(role, &wish) {
             Some(lent) => {
                 loan.lent.push(lent);
-                loan.pools.push(pool);
+                loan.pools.push(Arc::clone(pool));
             }
             None => {
                 if !is_question {
                     loan.give_back(service.id, candidate.now);
                 }
-                return Err(Exhausted { pool });
+                return Err(Exhausted { pool: Arc::clone(pool) });
             }
         }
     }

@@ -54,8 +54,8 @@ pub struct LockOut {
 }
 
 impl LockOut {
-    /// What holds for one-time codes where nothing else is set: of a million codes three are right
-    /// at a time, so that guessing takes years.
+    /// What holds for one-time codes, whatever is set for passwords: of a million codes three are
+    /// right at a time, so that guessing takes years.
     pub const OF_CODES: Self =
         Self { failures: NonZeroU16::new(10).unwrap(), within_s: 86_400, locked_s: 3_600 };
 }

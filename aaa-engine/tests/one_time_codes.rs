@@ -267,6 +267,31 @@ fn wrong_codes_lock_the_login_and_the_right_password_does_not_undo_it() {
 }
 
 #[test]
+fn a_lock_out_for_passwords_makes_codes_no_easier_to_guess() {
+    let failures = NonZeroU16::new(5).unwrap();
+    let network = Network::with_settings(Credential::clear_text(PASSWORD), |settings| {
+        settings.lock_out = Some(LockOut { failures, within_s: 60, locked_s: 60 });
+    });
+    let wrong = |password: &str, after_s| {
+        network.end(1, &pap("alice", password), NOW.plus_s(after_s)).decision.attempt.reason
+    };
+    // Too slowly for the one, with a wrong password between that begins its row anew.
+    let guess = format!("{PASSWORD}000000");
+    for round in 0..3 {
+        let tries = if round < 2 { 4 } else { 2 };
+        for _ in 0..tries {
+            assert_eq!(wrong(&guess, round * 100), Reason::WrongCode);
+        }
+        assert_eq!(
+            wrong("guess", round * 100 + 61),
+            if round < 2 { Reason::WrongPassword } else { Reason::LockedOut }
+        );
+    }
+    assert_eq!(wrong(&guess, 200 + 3_599), Reason::LockedOut);
+    assert_eq!(wrong(&guess, 200 + 3_600), Reason::WrongCode);
+}
+
+#[test]
 fn a_code_may_stand_behind_the_password() {
     for credential in
         [Credential::clear_text(PASSWORD), Credential::NtHash(mschap::nt_hash(PASSWORD))]

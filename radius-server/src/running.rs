@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
-use aaa_engine::{Explanation, Known, Pool, PoolUse, Question};
+use aaa_engine::{Explanation, Known, Pool, PoolUse, Question, StoredLease};
 use radius_proto::WriteError;
 use tokio::sync::watch;
 
@@ -129,6 +129,12 @@ impl RunningServer {
     /// for longer than one part is copied.
     pub fn remembered_sessions(&self) -> impl Iterator<Item = Vec<Session>> + '_ {
         self.shared.sessions.parts()
+    }
+
+    /// The leases of pools that are managed here, those of one service at a time.
+    pub fn leases(&self) -> impl Iterator<Item = Vec<StoredLease>> + '_ {
+        let Shared { directory, activity, .. } = &*self.shared;
+        activity.leases(&**directory)
     }
 
     /// The sink has everything that stands before this in the journal; `None` when it has nothing of

@@ -73,21 +73,22 @@ struct Leased {
 }
 
 impl Leased {
-    /// Whether it is kept for a session that begins so: with our Class token, or without by the same
-    /// station.
-    fn kept_for(&self, nonce: Option<&[u8; 16]>, nas: NasId, station: &str) -> Option<Reservation> {
-        self.reservation.filter(|reservation| match nonce {
+    /// Whether it is kept for a session that begins so: with our Class token, or without from the
+    /// same origin.
+    fn kept_for(&self, nonce: Option<&[u8; 16]>, from: Whence<'_>) -> Option<&Reservation> {
+        self.reservation.as_ref().filter(|reservation| match nonce {
             Some(nonce) => reservation.nonce == *nonce,
-            None => is_by(nas, station, reservation.nas, &self.station),
+            None => from.is_by(reservation.nas, &reservation.origin),
         })
     }
 }
 
 /// What an Access-Accept keeps for the session that should follow.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Reservation {
     nonce: [u8; 16],
     nas: NasId,
+    origin: Arc<str>,
     role: AddressRole,
     at: Timestamp,
 }
@@ -103,7 +104,8 @@ impl Reservation {
 struct InUse {
     session: SessionId,
     nas: NasId,
-    station: Arc<str>,
+    /// From where at the NAS; see [`origin`](super::origin).
+    origin: Arc<str>,
     since: Timestamp,
     spots: ByRole<Option<Spot>>,
 }
@@ -114,10 +116,22 @@ impl InUse {
     }
 }
 
-/// Is it the same station at the same NAS, whose earlier session is over? One that says no name may
-/// be any.
-fn is_by(nas: NasId, station: &str, other_nas: NasId, other_station: &str) -> bool {
-    nas == other_nas && !station.is_empty() && station == other_station
+/// From where a session or log-in comes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whence<'a> {
+    pub(crate) nas: NasId,
+    /// Calling-Station-Id, escaped; empty when absent.
+    pub(crate) station: &'a Arc<str>,
+    /// See [`origin`](super::origin).
+    pub(crate) origin: &'a Arc<str>,
+}
+
+impl Whence<'_> {
+    /// Is it the same origin at the same NAS, whose earlier session is over? One that says nothing
+    /// may be any.
+    fn is_by(&self, nas: NasId, origin: &str) -> bool {
+        self.nas == nas && !origin.is_empty() && **self.origin == *origin
+    }
 }
 
 /// A log-in that needs an address.
@@ -125,9 +139,7 @@ pub(crate) struct Wish<'a> {
     pub(crate) pool: &'a Arc<Pool>,
     pub(crate) state: &'a Arc<PoolState>,
     pub(crate) claim: Claim,
-    pub(crate) nas: NasId,
-    /// Calling-Station-Id, escaped; empty when absent.
-    pub(crate) station: &'a str,
+    pub(crate) from: Whence<'a>,
     pub(crate) takeover_from: Timestamp,
     /// What the log-in was given already.
     pub(crate) given: &'a [Lent],
@@ -150,8 +162,7 @@ pub(crate) struct Lent {
 pub(crate) struct Recipient<'a> {
     pub(crate) service: ServiceId,
     pub(crate) nonce: [u8; 16],
-    pub(crate) nas: NasId,
-    pub(crate) station: &'a Arc<str>,
+    pub(crate) from: Whence<'a>,
     pub(crate) now: Timestamp,
 }
 
@@ -188,7 +199,7 @@ impl ServiceAddresses {
                     spot: leased.spot.clone(),
                     lease: leased.lease,
                     origin: LeaseOrigin::Again,
-                    is_to_be_recorded: !leased.is_recorded || *leased.station != *wish.station,
+                    is_to_be_recorded: !leased.is_recorded || leased.station != *wish.from.station,
                 });
             }
         }
@@ -208,26 +219,27 @@ impl ServiceAddresses {
     }
 
     /// How gladly a lease is given to a log-in, the smallest first, and how many sessions of the
-    /// same station have it that are over by now. `None` while another session has it, or may
+    /// same origin have it that are over by now. `None` while another session has it, or may
     /// still begin with it.
     fn preference(
         &self,
         leased: &Leased,
         wish: &Wish<'_>,
     ) -> Option<(u8, Reverse<Timestamp>, u32)> {
-        let is_same = |nas: NasId, station: &str| is_by(wish.nas, wish.station, nas, station);
+        let station = wish.from.station;
         let mut own_sessions = 0;
         for session in self.sessions.iter().filter(|session| session.has(&leased.spot)) {
-            if !is_same(session.nas, &session.station) {
+            if !wish.from.is_by(session.nas, &session.origin) {
                 return None;
             }
             own_sessions += 1;
         }
-        let reserved = leased.reservation.filter(|reservation| reservation.holds(wish.claim.now));
-        if reserved.is_some_and(|reserved| !is_same(reserved.nas, &leased.station)) {
+        let reserved = leased.reservation.as_ref();
+        let reserved = reserved.filter(|reservation| reservation.holds(wish.claim.now));
+        if reserved.is_some_and(|reserved| !wish.from.is_by(reserved.nas, &reserved.origin)) {
             return None;
         }
-        let is_same_station = !wish.station.is_empty() && *leased.station == *wish.station;
+        let is_same_station = !station.is_empty() && leased.station == *station;
         if leased.is_restored && !is_same_station && wish.claim.now < wish.takeover_from {
             return None;
         }
@@ -247,14 +259,16 @@ impl ServiceAddresses {
             // What was taken over by others meanwhile.
             self.leases.retain(|leased| leased.spot.owner() == Some(to.service));
         }
+        let Whence { nas, station, origin } = to.from;
         for Lent { role, spot, lease, .. } in lent {
-            let reservation = Reservation { nonce: to.nonce, nas: to.nas, role, at: to.now };
+            let origin = Arc::clone(origin);
+            let reservation = Reservation { nonce: to.nonce, nas, origin, role, at: to.now };
             let known = self.leases.iter_mut().find(|leased| leased.spot.is_same(&spot));
             if let Some(leased) = known {
                 leased.reservation = Some(reservation);
                 leased.is_restored = false;
-                leased.is_recorded &= leased.station == *to.station;
-                leased.station = Arc::clone(to.station);
+                leased.is_recorded &= leased.station == *station;
+                leased.station = Arc::clone(station);
                 leased.last_used_at = leased.last_used_at.max(to.now);
                 continue;
             }
@@ -264,7 +278,7 @@ impl ServiceAddresses {
             self.leases.push(Leased {
                 spot,
                 lease,
-                station: Arc::clone(to.station),
+                station: Arc::clone(station),
                 last_used_at: to.now,
                 reservation: Some(reservation),
                 is_recorded: false,
@@ -287,6 +301,15 @@ impl ServiceAddresses {
                 leased.spot.give_up(service, kept.at);
             }
         }
+    }
+
+    /// Each lease that is still the service's, the station that had it last, and when.
+    pub(crate) fn leases(
+        &self,
+        service: ServiceId,
+    ) -> impl Iterator<Item = (Lease, &Arc<str>, Timestamp)> {
+        let own = self.leases.iter().filter(move |leased| leased.spot.owner() == Some(service));
+        own.map(|leased| (leased.lease, &leased.station, leased.last_used_at))
     }
 
     /// A lease that was stored.
@@ -316,12 +339,13 @@ impl ServiceAddresses {
         &mut self,
         service: ServiceId,
         event: &AccountingEvent,
+        origin: &Arc<str>,
         nonce: Option<&[u8; 16]>,
         is_new: bool,
         reported: ByRole<Reported>,
     ) {
         let (id, now) = (event.session, event.received_at);
-        let (nas, station) = (event.nas, &event.calling_station_id);
+        let from = Whence { nas: event.nas, station: &event.calling_station_id, origin };
         let known = self.sessions.iter().position(|other| other.session == id);
         let mut spots = known
             .and_then(|place| self.sessions.get(place))
@@ -332,7 +356,7 @@ impl ServiceAddresses {
                 Reported::Spot(reported) => Some(reported),
                 Reported::Elsewhere => None,
                 Reported::Not if is_new => {
-                    self.begun_with(role, nonce, (nas, station), &spots).or(had.clone())
+                    self.begun_with(role, nonce, from, &spots).or(had.clone())
                 }
                 Reported::Not => had.clone(),
             };
@@ -353,7 +377,7 @@ impl ServiceAddresses {
         for leased in self.leases.iter_mut().filter(|leased| is_new && leased.reservation.is_some())
         {
             let is_had = spots.iter().flatten().any(|spot| spot.is_same(&leased.spot));
-            if is_had || leased.kept_for(nonce, nas, station).is_some() {
+            if is_had || leased.kept_for(nonce, from).is_some() {
                 leased.reservation = None;
                 leased.spot.give_up(service, now);
             }
@@ -361,23 +385,22 @@ impl ServiceAddresses {
         let since = event.implied_start();
         if is_new {
             self.end_where(now, |other| {
-                other.session != id
-                    && is_by(nas, station, other.nas, &other.station)
-                    && other.since < since
+                other.session != id && from.is_by(other.nas, &other.origin) && other.since < since
             });
         }
         match self.sessions.iter_mut().find(|other| other.session == id) {
             Some(known) => known.spots = spots,
             None if spots.iter().all(Option::is_none) => {}
             None => {
-                let station = Arc::clone(station);
-                self.sessions.push(InUse { session: id, nas, station, since, spots });
+                let (nas, origin) = (event.nas, Arc::clone(origin));
+                self.sessions.push(InUse { session: id, nas, origin, since, spots });
             }
         }
     }
 
-    /// An open session has these, as was stored or is known elsewhere. Of a role that its NAS has
-    /// said nothing about it has what its station was given last.
+    /// An open session has these, as was stored or is known elsewhere; the pool may be another one
+    /// than before. Of a role that its NAS has said nothing about it has what its station was given
+    /// last.
     pub(crate) fn restore_session(
         &mut self,
         (session, nas, station): (SessionId, NasId, &Arc<str>),
@@ -385,29 +408,35 @@ impl ServiceAddresses {
         now: Timestamp,
         reported: ByRole<Reported>,
     ) {
+        // Of what is stored the station alone tells the origin.
+        let from = Whence { nas, station, origin: station };
         let known = self.sessions.iter().find(|known| known.session == session);
         let mut spots = known.map_or([None, None, None], |known| known.spots.clone());
         for (role, reported) in AddressRole::ALL.into_iter().zip(reported) {
-            let place = role as usize;
-            if spots.get(place).is_none_or(Option::is_some) {
-                continue;
-            }
+            let had = spots.get(role as usize).cloned().flatten();
             let has = match reported {
                 Reported::Spot(spot) => Some(spot),
-                Reported::Elsewhere => None,
-                Reported::Not => self.last_given(role, (nas, station), &spots, |_| true),
+                Reported::Not if had.is_none() => self.last_given(role, from, &spots, |_| true),
+                Reported::Elsewhere | Reported::Not => None,
             };
-            if let (Some(spot), Some(place)) = (has, spots.get_mut(place)) {
-                spot.begin(now);
-                *place = Some(spot);
+            let Some(has) = has.filter(|has| had.as_ref().is_none_or(|had| !has.is_same(had)))
+            else {
+                continue;
+            };
+            has.begin(now);
+            if let Some(had) = had {
+                had.end(now);
+            }
+            if let Some(place) = spots.get_mut(role as usize) {
+                *place = Some(has);
             }
         }
         match self.sessions.iter_mut().find(|known| known.session == session) {
             Some(known) => known.spots = spots,
             None if spots.iter().all(Option::is_none) => {}
             None => {
-                let station = Arc::clone(station);
-                self.sessions.push(InUse { session, nas, station, since, spots });
+                let origin = Arc::clone(station);
+                self.sessions.push(InUse { session, nas, origin, since, spots });
             }
         }
     }
@@ -418,13 +447,16 @@ impl ServiceAddresses {
         &self,
         role: AddressRole,
         nonce: Option<&[u8; 16]>,
-        (nas, station): (NasId, &str),
+        from: Whence<'_>,
         beside: &ByRole<Option<Spot>>,
     ) -> Option<Spot> {
-        let kept = self.leases.iter().find(|leased| {
-            leased.kept_for(nonce, nas, station).is_some_and(|kept| kept.role == role)
+        let kept = self.leases.iter().filter_map(|leased| {
+            let kept = leased.kept_for(nonce, from).filter(|kept| kept.role == role)?;
+            Some((kept.at, leased))
         });
-        let before = || self.last_given(role, (nas, station), beside, |leased| leased.is_restored);
+        // Of what was kept for the same origin, the first may be another's by now.
+        let kept = kept.max_by_key(|(at, _)| *at).map(|(_, leased)| leased);
+        let before = || self.last_given(role, from, beside, |leased| leased.is_restored);
         kept.map(|leased| leased.spot.clone()).or_else(before)
     }
 
@@ -432,20 +464,20 @@ impl ServiceAddresses {
     fn last_given(
         &self,
         role: AddressRole,
-        (nas, station): (NasId, &str),
+        from: Whence<'_>,
         beside: &ByRole<Option<Spot>>,
         is_asked: impl Fn(&Leased) -> bool,
     ) -> Option<Spot> {
         let is_anothers = |leased: &Leased| {
             self.sessions.iter().any(|session| {
-                session.has(&leased.spot) && !is_by(nas, station, session.nas, &session.station)
+                session.has(&leased.spot) && !from.is_by(session.nas, &session.origin)
             })
         };
         let is_ipv4 = |lease: &Lease| matches!(lease.address, PoolAddress::Ipv4(_));
         self.leases
             .iter()
             .filter(|leased| is_ipv4(&leased.lease) == (role == AddressRole::Ipv4))
-            .filter(|leased| *leased.station == *station && is_asked(leased))
+            .filter(|leased| leased.station == *from.station && is_asked(leased))
             .filter(|leased| !is_anothers(leased))
             .filter(|leased| !beside.iter().flatten().any(|spot| spot.is_same(&leased.spot)))
             .max_by_key(|leased| leased.last_used_at)
@@ -461,7 +493,8 @@ impl ServiceAddresses {
     pub(crate) fn forget_older(&mut self, service: ServiceId, nas: NasId, booted_at: Timestamp) {
         self.end_where(booted_at, |other| other.nas == nas && other.since < booted_at);
         for leased in &mut self.leases {
-            if leased.reservation.is_some_and(|kept| kept.nas == nas && kept.at < booted_at) {
+            let kept = leased.reservation.as_ref();
+            if kept.is_some_and(|kept| kept.nas == nas && kept.at < booted_at) {
                 leased.reservation = None;
                 leased.spot.give_up(service, booted_at);
             }

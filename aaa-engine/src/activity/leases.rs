@@ -1,6 +1,7 @@
 //! What is going on with the pools that are managed here, as the activity of all services has it.
 
 use core::fmt;
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -34,8 +35,8 @@ impl fmt::Debug for OpenSessions {
 
 impl Activity {
     /// Nothing is going on yet; `show` shows every open session, each while no packet of it can be
-    /// observed. It is called when a pool is first used, for the sessions that have had its addresses
-    /// from elsewhere.
+    /// observed. It is called when a pool is first used, and when it has other addresses, for the
+    /// sessions that have had them from elsewhere.
     #[must_use]
     pub fn with_open_sessions(
         show: impl Fn(&mut dyn FnMut(&Session)) + Send + Sync + 'static,
@@ -71,6 +72,29 @@ impl Activity {
         }
     }
 
+    /// The leases of all services, those of one at a time, as [`restore_leases`](Self::restore_leases)
+    /// takes them: each as if it had been given when it was last used.
+    pub fn leases(&self, directory: &dyn Directory) -> impl Iterator<Item = Vec<StoredLease>> {
+        let tenants: HashMap<_, _> =
+            directory.pools().into_iter().map(|pool| (pool.id, pool.tenant)).collect();
+        let services: Vec<_> = match tenants.is_empty() {
+            true => Vec::new(),
+            false => self.services.pin().keys().copied().collect(),
+        };
+        services.into_iter().map(move |service| {
+            self.with(service, |activity| {
+                let leases = activity.addresses.leases(service);
+                leases
+                    .filter_map(|(lease, station, leased_at)| {
+                        let tenant = *tenants.get(&lease.pool)?;
+                        let station = Arc::clone(station);
+                        Some(StoredLease { lease, tenant, service, station, leased_at })
+                    })
+                    .collect()
+            })
+        })
+    }
+
     /// The journal has these leases of a service. Until this is said they are told with each
     /// acceptance.
     pub fn recorded(&self, service: ServiceId, leases: &[Lease]) {
@@ -97,10 +121,11 @@ impl Activity {
         (used, state.notice(pool))
     }
 
-    /// The state of a pool. Not to be called while a service is being worked on.
-    pub(crate) fn prepare_pool(&self, directory: &dyn Directory, pool: &Pool) {
+    /// Sees to it that what open sessions have of a pool is taken. Not to be called while a service
+    /// is being worked on.
+    pub(crate) fn prepare_pool(&self, directory: &dyn Directory, pool: &Arc<Pool>) {
         let state = self.pools.of(pool.id);
-        state.survey(|| {
+        state.survey(pool, || {
             if let OpenSessions(Some(show)) = &self.open_sessions {
                 show(&mut |session| {
                     if session.end().is_none() {
@@ -182,12 +207,17 @@ impl Activity {
     }
 
     /// A packet of a session whose service is not known.
-    pub(super) fn stray(&self, event: &AccountingEvent, reported: ByRole<Reported>) {
+    pub(super) fn stray(
+        &self,
+        event: &AccountingEvent,
+        origin: &Arc<str>,
+        reported: ByRole<Reported>,
+    ) {
         let has_ours = reported.iter().any(|reported| matches!(reported, Reported::Spot(_)));
         let service = stray_service(event.session);
         if has_ours || self.services.pin().contains_key(&service) {
             self.with(service, |activity| {
-                activity.addresses.go_on(service, event, None, false, reported);
+                activity.addresses.go_on(service, event, origin, None, false, reported);
             });
         }
     }

@@ -21,7 +21,7 @@ use leases::OpenSessions;
 use pools::Pools;
 
 pub use addresses::{AddressRole, LeaseOrigin};
-pub(crate) use addresses::{Lent, Recipient, Wish};
+pub(crate) use addresses::{Lent, Recipient, Whence, Wish};
 pub(crate) use pools::Claim;
 pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use, origin};
 
@@ -99,13 +99,16 @@ impl Activity {
         }
         let nonce = observation.class_nonce.as_ref();
         if !observed.is_open {
-            return self.end_slot(event.service, event.session, nonce, event.received_at);
+            return self.end_slot(observed.service, event.session, nonce, event.received_at);
         }
         let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
-        let Some(service) = event.service else { return self.stray(event, reported) };
+        let Some(service) = observed.service else {
+            return self.stray(event, &observation.origin, reported);
+        };
         self.with(service, |activity| {
             let is_new = activity.go_on(event, &observation.origin, nonce);
-            activity.addresses.go_on(service, event, nonce, is_new, reported);
+            let origin = &observation.origin;
+            activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
         });
     }
 

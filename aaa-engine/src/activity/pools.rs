@@ -5,8 +5,8 @@
 //! who have no address in it yet, and while nothing is free by those who leave.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entitlement::{ServiceId, Timestamp};
 
@@ -38,11 +38,14 @@ pub(crate) struct PoolState {
     is_filling: AtomicBool,
     /// Whether nothing was free when a newcomer looked last.
     is_full: AtomicBool,
-    /// What has become free since.
+    /// What has become free since; the last lock that anybody takes.
     freed: Mutex<Vec<u128>>,
     newcomers: Mutex<Newcomers>,
-    /// Whether the sessions that were open before it was made are in it.
-    surveyed: OnceLock<()>,
+    /// The pool, by its place in memory, whose addresses are taken by the sessions that were open
+    /// before it was made or changed.
+    surveyed: AtomicUsize,
+    /// That pool, so that no other has its place; locked while its sessions are looked for.
+    survey: Mutex<Option<Arc<Pool>>>,
 }
 
 /// What a newcomer may get.
@@ -167,13 +170,24 @@ impl PoolState {
             is_full: AtomicBool::new(false),
             freed: Mutex::default(),
             newcomers: Mutex::default(),
-            surveyed: OnceLock::new(),
+            surveyed: AtomicUsize::new(0),
+            survey: Mutex::default(),
         }
     }
 
-    /// Lets `survey` bring in the sessions that were open before the pool was made, once.
-    pub(crate) fn survey(&self, survey: impl FnOnce()) {
-        self.surveyed.get_or_init(survey);
+    /// Lets `survey` bring in the sessions that were open before the pool was made, and again when it
+    /// has other addresses.
+    pub(crate) fn survey(&self, pool: &Arc<Pool>, survey: impl FnOnce()) {
+        let place = Arc::as_ptr(pool).addr();
+        if self.surveyed.load(Ordering::Acquire) == place {
+            return;
+        }
+        let mut last = self.survey.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.as_ref().is_none_or(|last| last.space != pool.space) {
+            survey();
+        }
+        self.surveyed.store(place, Ordering::Release);
+        *last = Some(Arc::clone(pool));
     }
 
     /// An address of `pool`, whose state this is.
@@ -242,8 +256,10 @@ impl PoolState {
         if !self.is_full.load(Ordering::Acquire) {
             return;
         }
-        let mut freed = self.freed.lock().unwrap_or_else(PoisonError::into_inner);
-        for value in freed.drain(..) {
+        // Who leaves has the lock of its address and wants this one: it is not kept while addresses
+        // are asked.
+        let freed = core::mem::take(&mut *self.freed());
+        for value in freed {
             let taken = *self.spot(pool, value).address.lock();
             newcomers.unused.push_back((taken.owner.is_some(), taken.last_used_at, value));
         }
@@ -317,8 +333,12 @@ impl PoolState {
         // Looked at again each second: what was given back during this look, or is barred no more.
         newcomers.full_until = longest.is_empty().then_some(free_at.min(now.plus_s(1)));
         self.is_full.store(longest.is_empty(), Ordering::Release);
-        self.freed.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.freed().clear();
         newcomers.unused = longest.into_iter().collect();
+    }
+
+    fn freed(&self) -> MutexGuard<'_, Vec<u128>> {
+        self.freed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Brings the count in line with what an address has become.
@@ -330,7 +350,11 @@ impl PoolState {
         if !counts && taken.is_counted {
             self.in_use.fetch_sub(1, Ordering::Relaxed);
             if self.is_full.load(Ordering::Acquire) {
-                self.freed.lock().unwrap_or_else(PoisonError::into_inner).push(value);
+                let mut freed = self.freed();
+                // Newcomers may never come; more than these the next look finds.
+                if freed.len() < CANDIDATES {
+                    freed.push(value);
+                }
             }
         }
         taken.is_counted = counts;
@@ -453,5 +477,73 @@ impl Spot {
     pub(crate) fn touch(&self, at: Timestamp) {
         let mut taken = self.address.lock();
         taken.last_used_at = taken.last_used_at.max(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use entitlement::TenantId;
+
+    use super::*;
+    use crate::pool::AddressSpace;
+
+    const NOW: Timestamp = Timestamp::from_unix_s(1_800_000_000);
+
+    fn pool(range: &str) -> Arc<Pool> {
+        let space = AddressSpace::ipv4(&[range], &[""; 0]).unwrap();
+        let (id, tenant) = (PoolId(1), TenantId(1));
+        Arc::new(Pool { id, tenant, name: "home".into(), space, warning_percent: 90 })
+    }
+
+    fn claim(service: i64) -> Claim {
+        Claim { service: ServiceId(service), now: NOW, is_question: false }
+    }
+
+    /// A pool of one address that service 1 has, and which nobody may take over.
+    fn full_pool() -> (Arc<Pool>, Arc<PoolState>, Spot) {
+        let (pool, state) = (pool("10.0.0.0/32"), Arc::new(PoolState::new(PoolId(1))));
+        let spot = state.take_new(&pool, claim(1), NOW, &|_| false).unwrap().spot;
+        assert!(newcomer(&state, &pool).is_none());
+        (pool, state, spot)
+    }
+
+    fn newcomer(state: &Arc<PoolState>, pool: &Arc<Pool>) -> Option<Found> {
+        state.take_new(pool, claim(2), NOW.plus_s(3_600), &|_| false)
+    }
+
+    #[test]
+    fn who_leaves_a_full_pool_and_who_looks_for_an_address_never_wait_for_each_other_for_ever() {
+        const TIMES: usize = 100_000;
+        let (pool, state, spot) = full_pool();
+        let (done, all_done) = mpsc::channel();
+        let (comer, leaver) = (done.clone(), done);
+        thread::spawn(move || {
+            (0..TIMES).for_each(|_| assert!(newcomer(&state, &pool).is_none()));
+            comer.send(()).unwrap();
+        });
+        thread::spawn(move || {
+            for _ in 0..TIMES {
+                assert!(spot.take_again(claim(1), 0));
+                spot.give_up(ServiceId(1), NOW);
+            }
+            leaver.send(()).unwrap();
+        });
+        for _ in 0..2 {
+            all_done.recv_timeout(Duration::from_secs(60)).expect("both come to an end");
+        }
+    }
+
+    #[test]
+    fn what_a_full_pool_is_given_back_is_remembered_up_to_a_bound() {
+        let (_, state, spot) = full_pool();
+        for _ in 0..10 * CANDIDATES {
+            assert!(spot.take_again(claim(1), 0));
+            spot.give_up(ServiceId(1), NOW);
+        }
+        assert!(state.freed.lock().unwrap().len() <= CANDIDATES);
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct ServiceActivity {
     /// Sessions and slots, the longest begun first.
     uses: Vec<Use>,
     failures: Failures,
+    /// Wrong one-time codes beside them; few services ever have any.
+    code_failures: Option<Box<Failures>>,
     /// Devices that were learnt, by the moment; the directory has them once they are stored.
     learned: Vec<(MacAddress, Timestamp)>,
     first_used_at: Option<Timestamp>,
@@ -87,12 +89,26 @@ pub(crate) fn origin(request: &Packet<'_>, station: &Arc<str>) -> Arc<str> {
     format!("\0{}/{}", port.escape_ascii(), id.escape_ascii()).into()
 }
 
-/// Wrong passwords in a row.
+/// Wrong passwords, or codes, in a row.
 #[derive(Debug, Clone, Copy, Default)]
 struct Failures {
     count: u16,
     first_at: Option<Timestamp>,
     locked_until: Option<Timestamp>,
+}
+
+impl Failures {
+    fn add(&mut self, now: Timestamp, lock_out: LockOut) {
+        let is_first = self.first_at.is_none_or(|at| now >= at.plus_s(lock_out.within_s.into()));
+        if is_first {
+            *self = Self { count: 0, first_at: Some(now), locked_until: None };
+        }
+        self.count = self.count.saturating_add(1);
+        if self.count >= lock_out.failures.get() {
+            let locked_until = Some(now.plus_s(lock_out.locked_s.into()));
+            *self = Self { count: 0, first_at: None, locked_until };
+        }
+    }
 }
 
 impl ServiceActivity {
@@ -208,27 +224,24 @@ impl ServiceActivity {
 
     /// Until when the login is locked, if it is at `now`.
     pub(crate) fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.failures.locked_until.filter(|until| now < *until)
+        let of_codes = self.code_failures.as_ref().and_then(|failures| failures.locked_until);
+        self.failures.locked_until.max(of_codes).filter(|until| now < *until)
     }
 
     /// A wrong password was tried.
     pub(crate) fn fail(&mut self, now: Timestamp, lock_out: LockOut) {
-        let failures = &mut self.failures;
-        let is_first =
-            failures.first_at.is_none_or(|at| now >= at.plus_s(lock_out.within_s.into()));
-        if is_first {
-            *failures = Failures { count: 0, first_at: Some(now), locked_until: None };
-        }
-        failures.count = failures.count.saturating_add(1);
-        if failures.count >= lock_out.failures.get() {
-            let locked_until = Some(now.plus_s(lock_out.locked_s.into()));
-            *failures = Failures { count: 0, first_at: None, locked_until };
-        }
+        self.failures.add(now, lock_out);
     }
 
-    /// The right password was given.
+    /// A wrong one-time code was tried behind the right password.
+    pub(crate) fn fail_code(&mut self, now: Timestamp) {
+        self.code_failures.get_or_insert_default().add(now, LockOut::OF_CODES);
+    }
+
+    /// The right password was given, with the right code where one is asked for.
     pub(crate) fn succeed(&mut self) {
         self.failures = Failures::default();
+        self.code_failures = None;
     }
 
     /// The devices that were learnt after `reset_at` and that the directory does not list yet.

@@ -9,6 +9,8 @@ mod lock_out;
 mod rights;
 mod sessions;
 
+use std::sync::Arc;
+
 use entitlement::{Cause, Timestamp};
 
 use crate::activity::{Activity, ServiceActivity, Use};
@@ -50,9 +52,9 @@ pub(crate) struct Candidate<'a> {
     /// Calling-Station-Id as it came.
     pub(crate) station: Option<&'a [u8]>,
     /// Calling-Station-Id, escaped; empty when absent.
-    pub(crate) station_text: &'a str,
+    pub(crate) station_text: &'a Arc<str>,
     /// From where at the NAS it comes; empty when it does not say.
-    pub(crate) origin: &'a str,
+    pub(crate) origin: &'a Arc<str>,
     /// Whether it asks for the NAS itself rather than for a connection through it.
     pub(crate) wants_the_nas: bool,
     pub(crate) now: Timestamp,

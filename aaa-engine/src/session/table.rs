@@ -5,7 +5,7 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use entitlement::Timestamp;
+use entitlement::{ServiceId, Timestamp};
 
 use crate::accounting::{
     AccountingEvent, AccountingKind, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE,
@@ -52,6 +52,9 @@ pub struct SessionTable {
 pub struct Observed {
     /// The packet, assigned to its session.
     pub event: AccountingEvent,
+    /// Whose session it is: as its first packet said that named a service. What the NAS identifies
+    /// by may lead to another one since.
+    pub service: Option<ServiceId>,
     /// The end of an earlier session, which the packet shows to be over though no Stop came: its
     /// NAS has used the name again. It is given with every packet of the later session, since
     /// none tells whether the one before became durable; make it durable before `event`.
@@ -131,6 +134,7 @@ impl SessionTable {
             self.end_sessions_of_nas(&event);
             return Observed {
                 event,
+                service: None,
                 superseded: None,
                 services_ended: Vec::new(),
                 is_open: false,
@@ -158,12 +162,12 @@ impl SessionTable {
             self.superseded.entry(id).or_insert_with(|| end.clone());
         }
         let services_ended = self.end_services(&event, superseded.as_ref());
-        let is_open = match self.sessions.get(&id) {
-            Some(session) => session.ended.is_none(),
+        let (service, is_open) = match self.sessions.get(&id) {
+            Some(session) => (session.service, session.ended.is_none()),
             // It is not remembered: the packet alone tells.
-            None => event.kind.terminate_cause().is_none(),
+            None => (event.service, event.kind.terminate_cause().is_none()),
         };
-        Observed { event, superseded, services_ended, is_open }
+        Observed { event, service, superseded, services_ended, is_open }
     }
 
     /// Ends the services that an ended session leaves behind: its own, and those of one that it has

@@ -203,7 +203,7 @@ impl MemoryDirectory {
     pub(super) fn put_pools(&self, rows: &[pool::Model]) {
         for row in rows {
             match pools::pool_of(row) {
-                Ok(pool) => self.pools.put(pool),
+                Ok(pool) => self.pools.put(pool, row.clone()),
                 // Without it the NAS would be told a name that means nothing there.
                 Err(error) if self.pools.has(PoolId(row.id)) => tracing::error!(
                     %error,

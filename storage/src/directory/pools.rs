@@ -8,12 +8,15 @@ use entitlement::{Ipv6Prefix, Networks, TenantId};
 use papaya::HashMap;
 
 use super::table;
+use crate::entity::pool;
 
 /// The pools that are managed here.
 pub(super) struct DirectoryPools {
     /// Those of each tenant, by name.
     of_tenants: HashMap<TenantId, Arc<[Arc<Pool>]>>,
     tenant_of: HashMap<PoolId, TenantId>,
+    /// As the store has them, for the snapshot.
+    rows: HashMap<PoolId, Arc<pool::Model>>,
     own_prefixes: RwLock<OwnPrefixes>,
 }
 
@@ -23,12 +26,13 @@ type OwnPrefixes = BTreeMap<(TenantId, u128, u8), u32>;
 
 impl Default for DirectoryPools {
     fn default() -> Self {
-        Self { of_tenants: table(), tenant_of: table(), own_prefixes: RwLock::default() }
+        let own_prefixes = RwLock::default();
+        Self { of_tenants: table(), tenant_of: table(), rows: table(), own_prefixes }
     }
 }
 
 impl DirectoryPools {
-    pub(super) fn put(&self, pool: Pool) {
+    pub(super) fn put(&self, pool: Pool, row: pool::Model) {
         let (id, tenant) = (pool.id, pool.tenant);
         let pool = Arc::new(pool);
         self.change(tenant, |pools| {
@@ -37,9 +41,15 @@ impl DirectoryPools {
             pools.sort_by(|a, b| a.name.cmp(&b.name));
         });
         self.tenant_of.pin().insert(id, tenant);
+        self.rows.pin().insert(id, Arc::new(row));
+    }
+
+    pub(super) fn rows(&self) -> Vec<Arc<pool::Model>> {
+        self.rows.pin().values().cloned().collect()
     }
 
     pub(super) fn remove(&self, id: PoolId) {
+        self.rows.pin().remove(&id);
         let tenant = self.tenant_of.pin().remove(&id).copied();
         if let Some(tenant) = tenant {
             self.change(tenant, |pools| pools.retain(|other| other.id != id));

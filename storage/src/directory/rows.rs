@@ -1,7 +1,7 @@
 //! The directory as the rows of a snapshot, and back.
 //!
 //! Whoever adds something to the directory adds it here: the compiler asks for every field that is
-//! left out, and `storage/src/snapshot/tests.rs` compares what comes back with what the loader gave.
+//! left out, and `storage/tests/contract/snapshot.rs` compares what comes back with what the loader gave.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -26,6 +26,10 @@ const TENANT: u8 = 2;
 const PLAN: u8 = 3;
 const NAS: u8 = 4;
 const SERVICE: u8 = 5;
+const POOL: u8 = 6;
+
+/// Takes a row: its kind, and what writes it.
+type Put<'p> = &'p mut dyn FnMut(u8, &dyn Fn(&mut Vec<u8>)) -> Result<(), SnapshotError>;
 
 impl MemoryDirectory {
     /// One that holds nothing yet.
@@ -49,7 +53,7 @@ impl MemoryDirectory {
             logins: _,
             identifiers: _,
             changes: _,
-            pools: _,
+            pools,
             tenant_rows,
             nas_rows,
             plans,
@@ -58,11 +62,14 @@ impl MemoryDirectory {
         for row in tenant_rows.pin().values() {
             put(TENANT, &|out| put_json(out, &**row))?;
         }
+        for row in pools.rows() {
+            put(POOL, &|out| put_json(out, &*row))?;
+        }
         for row in nas_rows.pin().values() {
             put(NAS, &|out| put_json(out, &**row))?;
         }
         // Before the services and after them: a plan may go while they are being written.
-        let each_plan = |put: &mut dyn FnMut(u8, &dyn Fn(&mut Vec<u8>)) -> _| {
+        let each_plan = |put: Put<'_>| {
             for plan in plans.pin().values() {
                 let PlanRow { tenant: _, name: _, terms: _, reply_attributes: _, row } = &**plan;
                 put(PLAN, &|out| put_json(out, row))?;
@@ -80,6 +87,7 @@ impl MemoryDirectory {
     pub(crate) fn take_row(&self, kind: u8, row: &[u8]) -> Result<bool, SnapshotError> {
         match kind {
             TENANT => self.put_tenants(vec![json(row)?]),
+            POOL => self.put_pools(&[json(row)?]),
             NAS => self.put_nases(vec![json(row)?]),
             PLAN => self.put_plans(vec![json(row)?]),
             SERVICE => self.put_service(service(row)?),

@@ -9,7 +9,10 @@ use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
 use aaa_engine::session::{Session, SessionId};
-use aaa_engine::{Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
+use aaa_engine::{
+    AddressSpace, Identifier, Lease, LineIdentifier, LineKind, MacAddress, PoolAddress, PoolId,
+    ReplyAttributes, StoredLease,
+};
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
 use storage::{
@@ -38,15 +41,29 @@ fn read(ground: &Ground, place: &str, node: &str) -> Result<Snapshot, SnapshotEr
     Snapshot::read(&path(ground), &keys, place, node)
 }
 
+/// One of each kind of address.
+fn leases() -> Vec<StoredLease> {
+    let of = |address: &str, station: &str| StoredLease {
+        lease: Lease { pool: PoolId(3), address: PoolAddress::parse(address).unwrap() },
+        tenant: TenantId(1),
+        service: ServiceId(7),
+        station: station.into(),
+        leased_at: Timestamp::from_unix_ms(1_700_000_000_001),
+    };
+    vec![of("100.64.0.1", ""), of("2001:db8:7::/56", "02:00:00:00:00:01")]
+}
+
 async fn snapshot(ground: &Ground, store: &Store) -> Snapshot {
     let follower = store.follow().await.unwrap();
     let head = head(store).await;
     let directory = follower.directory();
-    let octets = Snapshot::write(&path(ground), &head, &directory, std::iter::empty()).unwrap();
+    let going_on = (std::iter::empty(), std::iter::once(leases()));
+    let octets = Snapshot::write(&path(ground), &head, &directory, going_on).unwrap();
     assert_eq!(std::fs::metadata(path(ground)).unwrap().len(), octets);
     follower.stop().await;
     let snapshot = read(ground, store.place(), "0123").unwrap();
     assert_eq!(snapshot.head, head);
+    assert_eq!(snapshot.leases, leases());
     snapshot
 }
 
@@ -102,12 +119,16 @@ async fn one_of_everything(store: &Store) -> TenantId {
         let line = LineIdentifier::new(kind, nas, b"ether5").unwrap();
         services.add_line(by, "bob", &line).await.unwrap();
     }
+    let homes = AddressSpace::ipv6(&["2001:db8:ff00::/40"], 56, &["2001:db8:ff00::/56"]).unwrap();
+    store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
+    let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
+    store.pools(tenant).set(by, "lines", &lines, 90).await.unwrap();
     tenant
 }
 
 /// Everything that a directory answers, in words; sealed things opened.
 fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
-    let mut answers = vec![format!("{:?}", directory.counts())];
+    let mut answers = vec![format!("{:?} {:?}", directory.counts(), directory.pools())];
     let listener = ListenerName("default".into());
     for last in 1..=3 {
         let nas = directory.nas(&listener, IpAddr::from([10, 0, 0, last]));
@@ -314,7 +335,13 @@ async fn long_soak_of_a_snapshot_of_100_000_services() {
     let head = head(&store).await;
     let sessions = (0..16).map(|shard| (shard..SERVICES).step_by(16).map(session).collect());
     let began = std::time::Instant::now();
-    let octets = Snapshot::write(&path(&ground), &head, &follower.directory(), sessions).unwrap();
+    let octets = Snapshot::write(
+        &path(&ground),
+        &head,
+        &follower.directory(),
+        (sessions, std::iter::empty()),
+    )
+    .unwrap();
     let written = began.elapsed();
     let began = std::time::Instant::now();
     let snapshot = read(&ground, store.place(), "0123").unwrap();

@@ -152,7 +152,8 @@ impl Snapshots {
         let write = move || {
             // Whoever waits for it may be gone before it is done.
             let _writing = writing;
-            Snapshot::write(&this.path, &head, &this.directory, running.remembered_sessions())
+            let going_on = (running.remembered_sessions(), running.leases());
+            Snapshot::write(&this.path, &head, &this.directory, going_on)
         };
         let written = tokio::task::spawn_blocking(write).await.context("it was interrupted")?;
         let octets = written?;

@@ -2,21 +2,23 @@
 //! whatever NASes and restarts do.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod by_port;
+#[path = "../common/mod.rs"]
 mod common;
+mod model;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use aaa_engine::auth::Credential;
-use aaa_engine::session::{SessionId, SessionTable};
+use aaa_engine::session::{Session, SessionId, SessionTable};
 use aaa_engine::{
     Activity, AddressSpace, Check, Engine, Known, Lease, LeaseOrigin, Outcome, Pool, PoolAddress,
     PoolId, PoolUse, Question, Reason, StoredLease,
 };
 use common::*;
 use entitlement::{Networks, Quarantine, ServiceId, Standing, Terms, Timestamp, WhenWithheld};
-use proptest::prelude::*;
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::{AttributeType, Packet};
 
@@ -113,6 +115,24 @@ impl World {
         accepted.expect("an acceptance").address.expect("an address")
     }
 
+    /// What is said of the address of a log-in that nobody has made.
+    fn ask(&self, service: i64) -> (Reason, Option<(PoolAddress, LeaseOrigin)>) {
+        let (nas, name) = (nas(1), login(service));
+        let request = access_request(|writer| {
+            writer.attribute(AttributeType::USER_NAME, name.as_bytes()).unwrap();
+            writer.attribute(AttributeType::CALLING_STATION_ID, b"a").unwrap();
+        });
+        let request = Packet::parse(&request).unwrap();
+        let question = Question { nas: &nas, request: &request, at: self.now };
+        let known = Known { directory: &self.directory, activity: &self.activity };
+        let explained = self.engine.explain(known, &question, &mut [0; 4096]).unwrap();
+        let address = explained.checks.iter().find_map(|check| match check {
+            Check::Address { address, .. } => Some(*address),
+            _ => None,
+        });
+        (explained.reason, address.expect("what it says of the address"))
+    }
+
     /// Sends an accounting packet of a session; without a number, of a new one.
     fn account(
         &mut self,
@@ -149,9 +169,17 @@ impl World {
 
     /// What a SIGKILL and a start leave.
     fn restart(&mut self) {
+        self.restart_with(self.leases.values().cloned().collect());
+    }
+
+    /// A start from a snapshot, while the store is away.
+    fn restart_from_snapshot(&mut self) {
+        self.restart_with(self.activity.leases(&self.directory).flatten().collect());
+    }
+
+    fn restart_with(&mut self, leases: Vec<StoredLease>) {
         self.activity = Activity::new();
         self.activity.forbid_takeover(self.now);
-        let leases = self.leases.values().cloned().collect();
         self.activity.restore_leases(&self.directory, leases, self.now);
         for session in self.table.open() {
             self.activity.restore(&self.directory, session);
@@ -354,39 +382,152 @@ fn a_quarantine_has_a_pool_of_its_own() {
 }
 
 #[test]
+fn a_session_whose_login_is_another_services_by_now_ends_where_it_began() {
+    let mut world = World::new(2, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/32")]);
+    let (_, one) = world.dial(1, "a");
+    let one = one.unwrap();
+    // Its NAS knows no Class.
+    let (number, _) = world.account(START, None, &one, one.address, false);
+    // Each of two services is known by the other's login, and later by none at all.
+    for is_known in [true, false] {
+        world.pass_s(61);
+        let mut first = world.directory.services.remove(&b"user1"[..]).unwrap();
+        if is_known {
+            let mut second = world.directory.services.remove(&b"user2"[..]).unwrap();
+            (first.0.login, second.0.login) = ("user2".into(), "user1".into());
+            world.directory.services.insert(b"user2".to_vec(), first);
+            world.directory.services.insert(b"user1".to_vec(), second);
+        }
+        world.account(INTERIM, Some(number), &one, one.address, false);
+        assert_eq!(world.pool_use().in_use, 1);
+    }
+    world.account(STOP, Some(number), &one, one.address, false);
+    assert_eq!(world.pool_use().in_use, 0);
+    assert_eq!(Some(world.address(2, "b")), one.address);
+}
+
+#[test]
+fn who_logs_in_to_the_router_itself_gets_no_address() {
+    let mut world = World::new(2, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/32")]);
+    let administrative: &[u8] = &6_u32.to_be_bytes();
+    let request = pap_with(&login(1), "secret", &[(AttributeType::SERVICE_TYPE, administrative)]);
+    let (directory, activity) = (&world.directory, &world.activity);
+    let answered = answer_at(&world.engine, directory, activity, &nas(1), &request, world.now);
+    assert_eq!(answered.decision.attempt.reason, Reason::Ok);
+    assert_eq!(answered.decision.attempt.learned.leases, [None; 3]);
+    assert_eq!(world.address(2, "b"), Ipv4Addr::new(10, 0, 0, 0));
+}
+
+#[test]
+fn what_one_activity_tells_of_leases_another_one_goes_on_with() {
+    let mut world = World::new(5, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/30")]);
+    let given: Vec<_> = (1..=4).map(|service| world.address(service, "a")).collect();
+    world.pass_s(61);
+    // The first of them is another's by now.
+    assert_eq!(world.address(5, "a"), given[0]);
+    world.pass_s(61);
+    let leases: Vec<_> = world.activity.leases(&world.directory).flatten().collect();
+    assert_eq!(leases.len(), 4);
+    world.activity = Activity::new();
+    world.activity.restore_leases(&world.directory, leases, world.now);
+    for service in 2..=4 {
+        assert_eq!(world.address(service, "a"), given[service as usize - 1]);
+    }
+    assert_eq!(world.address(5, "a"), given[0]);
+}
+
+#[test]
+fn a_session_has_what_its_origin_was_given_last_not_what_it_was_given_once() {
+    let mut world = World::new(3, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/31")]);
+    let (zero, one) = (Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 0, 1));
+    assert_eq!(world.address(1, "a"), zero);
+    assert_eq!(world.address(1, "b"), one);
+    world.pass_s(61);
+    assert_eq!(world.address(2, "c"), zero);
+    world.pass_s(61);
+    // Its first address is another's by now.
+    let (_, again) = world.dial(1, "a");
+    let again = again.unwrap();
+    assert_eq!(again.address, Some(one));
+    world.account(START, None, &again, None, false);
+    world.pass_s(61);
+    assert_eq!(world.address(2, "c"), zero);
+    let (answered, _) = world.dial(3, "d");
+    assert_eq!(answered.decision.attempt.reason, Reason::PoolExhausted);
+}
+
+/// A world whose open sessions are found when a pool was made or changed.
+fn surveyed(services: i64, pools: Vec<Arc<Pool>>) -> (World, Arc<Mutex<Vec<Session>>>) {
+    let mut world = World::new(services, &terms(), pools);
+    let open: Arc<Mutex<Vec<Session>>> = Arc::default();
+    let shown = Arc::clone(&open);
+    world.activity = Activity::with_open_sessions(move |show| {
+        shown.lock().unwrap().iter().for_each(&mut *show);
+    });
+    (world, open)
+}
+
+#[test]
+fn a_pool_that_grows_over_addresses_in_use_gives_none_of_them() {
+    let (mut world, open) = surveyed(5, vec![ipv4(1, "pppoe", "10.0.0.0/31")]);
+    assert_eq!(world.address(1, "a"), Ipv4Addr::new(10, 0, 0, 0));
+    // It has an address of the NAS's own.
+    let (_, other) = world.dial(2, "b");
+    let elsewhere = Ipv4Addr::new(10, 0, 0, 2);
+    let (number, id) = world.account(START, None, &other.clone().unwrap(), Some(elsewhere), true);
+    open.lock().unwrap().push(world.table.get(id).unwrap().clone());
+    world.directory.pools = vec![ipv4(1, "pppoe", "10.0.0.0/30")];
+    // Who asks before anybody logs in is told the same.
+    let (_, free) = world.ask(4);
+    let free = PoolAddress::Ipv4(world.address(4, "c")) == free.unwrap().0;
+    assert!(free && world.address(3, "c") != elsewhere);
+    let (answered, _) = world.dial(5, "d");
+    assert_eq!(answered.decision.attempt.reason, Reason::PoolExhausted);
+    world.account(STOP, Some(number), &other.unwrap(), Some(elsewhere), true);
+    world.pass_s(1);
+    assert_eq!(world.address(5, "d"), elsewhere);
+}
+
+#[test]
+fn addresses_in_use_go_with_their_sessions_from_one_pool_to_another() {
+    let pools = |one: &str, other: &[&str]| {
+        let other = AddressSpace::ipv4(other, &[""; 0]).unwrap();
+        vec![ipv4(1, "pppoe", one), pool(2, "other", other)]
+    };
+    let (mut world, open) = surveyed(3, pools("10.0.0.0/31", &["10.0.1.0/32"]));
+    for service in 2..=3 {
+        let service = world.directory.services.get_mut(login(service).as_bytes()).unwrap();
+        service.0.entitlement.terms = Arc::new(Terms { pool: Some("other".into()), ..terms() });
+    }
+    assert_eq!(world.address(2, "b"), Ipv4Addr::new(10, 0, 1, 0));
+    let (_, one) = world.dial(1, "a");
+    let one = one.unwrap();
+    let (number, id) = world.account(START, None, &one, one.address, true);
+    open.lock().unwrap().push(world.table.get(id).unwrap().clone());
+    world.directory.pools = pools("10.0.0.1/32", &["10.0.1.0/32", "10.0.0.0/32"]);
+    let (answered, _) = world.dial(3, "c");
+    assert_eq!(answered.decision.attempt.reason, Reason::PoolExhausted);
+    world.account(STOP, Some(number), &one, one.address, true);
+    world.pass_s(1);
+    assert_eq!(Some(world.address(3, "c")), one.address);
+}
+
+#[test]
 fn asking_takes_nothing() {
     let mut world = World::new(3, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/31")]);
-    let ask = |world: &World, service| {
-        let nas = nas(1);
-        let name = login(service);
-        let request = access_request(|writer| {
-            writer.attribute(AttributeType::USER_NAME, name.as_bytes()).unwrap();
-            writer.attribute(AttributeType::CALLING_STATION_ID, b"a").unwrap();
-        });
-        let request = Packet::parse(&request).unwrap();
-        let question = Question { nas: &nas, request: &request, at: world.now };
-        let known = Known { directory: &world.directory, activity: &world.activity };
-        let mut reply = [0; 4096];
-        let explained = world.engine.explain(known, &question, &mut reply).unwrap();
-        let address = explained.checks.iter().find_map(|check| match check {
-            Check::Address { address, .. } => Some(*address),
-            _ => None,
-        });
-        (explained.reason, address.expect("what it says of the address"))
-    };
     let (zero, one) = (Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 0, 1));
     for _ in 0..3 {
-        let (reason, address) = ask(&world, 1);
+        let (reason, address) = world.ask(1);
         assert_eq!(address, Some((PoolAddress::Ipv4(zero), LeaseOrigin::Fresh)));
         assert_eq!(reason, Reason::Ok);
     }
     assert_eq!(world.pool_use().in_use, 0);
     assert_eq!(world.address(2, "b"), zero);
     assert_eq!(world.address(3, "c"), one);
-    assert_eq!(ask(&world, 1), (Reason::PoolExhausted, None));
+    assert_eq!(world.ask(1), (Reason::PoolExhausted, None));
     world.pass_s(100);
-    assert_eq!(ask(&world, 3).1, Some((PoolAddress::Ipv4(one), LeaseOrigin::Again)));
-    let (_, address) = ask(&world, 1);
+    assert_eq!(world.ask(3).1, Some((PoolAddress::Ipv4(one), LeaseOrigin::Again)));
+    let (_, address) = world.ask(1);
     assert!(
         matches!(address, Some((PoolAddress::Ipv4(address), LeaseOrigin::TakenOver { .. })) if address == zero)
     );
@@ -427,265 +568,5 @@ fn log_ins_at_once_share_no_address() {
         assert_eq!(reasons.filter(|reason| *reason == Reason::PoolExhausted).count(), 10);
         let notices = given.iter().flat_map(|answered| &answered.decision.notices);
         assert_eq!(notices.count(), 1, "warned of once");
-    }
-}
-
-/// What may happen.
-#[derive(Debug, Clone)]
-enum Happening {
-    LogIn { service: i64, station: u8 },
-    Start { which: usize, report: Report, has_class: bool },
-    Interim { which: usize, report: Report },
-    Stop { which: usize },
-    Pass { seconds: i64 },
-    Silence,
-    Restart,
-}
-
-/// What a NAS says about the address.
-#[derive(Debug, Clone, Copy)]
-enum Report {
-    Leased,
-    Nothing,
-    /// A free one of the pool, by its number.
-    Another(u8),
-    Outside,
-}
-
-const SERVICES: i64 = 7;
-const ADDRESSES: u8 = 8;
-
-fn report() -> impl Strategy<Value = Report> {
-    prop_oneof![
-        6 => Just(Report::Leased),
-        2 => Just(Report::Nothing),
-        1 => (0..ADDRESSES).prop_map(Report::Another),
-        1 => Just(Report::Outside),
-    ]
-}
-
-fn happening() -> impl Strategy<Value = Happening> {
-    prop_oneof![
-        8 => (1..=SERVICES, 0..3_u8)
-            .prop_map(|(service, station)| Happening::LogIn { service, station }),
-        6 => (any::<usize>(), report(), any::<bool>())
-            .prop_map(|(which, report, has_class)| Happening::Start { which, report, has_class }),
-        2 => (any::<usize>(), report())
-            .prop_map(|(which, report)| Happening::Interim { which, report }),
-        5 => any::<usize>().prop_map(|which| Happening::Stop { which }),
-        4 => prop_oneof![Just(1), Just(20), Just(61), Just(400)]
-            .prop_map(|seconds| Happening::Pass { seconds }),
-        1 => Just(Happening::Silence),
-        2 => Just(Happening::Restart),
-    ]
-}
-
-/// A session of the reference.
-#[derive(Debug, Clone)]
-struct Running {
-    number: u32,
-    id: SessionId,
-    accepted: Accepted,
-    has: Option<Ipv4Addr>,
-    /// Another session of the same station has begun since: it is over, though nobody says so.
-    is_ghost: bool,
-}
-
-/// The reference: who has what, by plain lists.
-#[derive(Default)]
-struct Reference {
-    /// Accepted, and not begun yet.
-    pending: Vec<Accepted>,
-    running: Vec<Running>,
-    /// To whom each address was given last.
-    owners: HashMap<Ipv4Addr, (i64, String)>,
-    /// What NASes have given of their own accord: it is not fresh any more.
-    reported: HashSet<Ipv4Addr>,
-    restarted_at: Option<Timestamp>,
-}
-
-impl Reference {
-    fn is_pending(accepted: &Accepted, now: Timestamp) -> bool {
-        now < accepted.at.plus_s(60)
-    }
-
-    /// Whether anybody but this station has the address.
-    fn is_anothers(&self, address: Ipv4Addr, service: i64, station: &str, now: Timestamp) -> bool {
-        let is_other = |of: &Accepted| (of.service, of.station.as_str()) != (service, station);
-        let pending = self.pending.iter().filter(|of| Self::is_pending(of, now));
-        pending.filter(|of| of.address == Some(address)).any(is_other)
-            || self
-                .running
-                .iter()
-                .filter(|of| !of.is_ghost && of.has == Some(address))
-                .any(|of| is_other(&of.accepted))
-    }
-
-    /// Whether nobody can have it, however cautious one is.
-    fn is_free(&self, address: Ipv4Addr, now: Timestamp) -> bool {
-        let pending = self.pending.iter().filter(|of| Self::is_pending(of, now));
-        !pending.into_iter().any(|of| of.address == Some(address))
-            && !self.running.iter().any(|of| of.has == Some(address))
-    }
-
-    fn may_take_over(&self, now: Timestamp) -> bool {
-        self.restarted_at.is_none_or(|at| now >= at.plus_s(60))
-    }
-
-    fn judge(&self, service: i64, station: &str, given: Option<Ipv4Addr>, now: Timestamp) {
-        let all = || (0..ADDRESSES).map(|last| Ipv4Addr::new(10, 0, 0, last));
-        let is_owner = |address: &Ipv4Addr| {
-            self.owners.get(address).is_some_and(|(owner, _)| *owner == service)
-        };
-        // Within a minute of a restart nobody knows who may be about to use an address but its
-        // own station.
-        let is_its_own = |address: &Ipv4Addr| {
-            let is_station = self.owners.get(address).is_some_and(|(_, last)| last == station);
-            is_owner(address) && (is_station || self.may_take_over(now))
-        };
-        let own: HashSet<_> =
-            all().filter(is_its_own).filter(|address| self.is_free(*address, now)).collect();
-        match given {
-            Some(given) => {
-                assert!(!self.is_anothers(given, service, station, now), "{given} in two hands");
-                if !own.is_empty() {
-                    assert!(is_owner(&given), "{given} instead of one of {own:?}");
-                } else if self.owners.contains_key(&given) && !is_owner(&given) {
-                    assert!(self.may_take_over(now), "{given} was taken over after a restart");
-                    let fresh: Vec<_> = all()
-                        .filter(|address| !self.owners.contains_key(address))
-                        .filter(|address| !self.reported.contains(address))
-                        .filter(|address| self.is_free(*address, now))
-                        .collect();
-                    assert!(fresh.is_empty(), "{given} was taken over instead of {fresh:?}");
-                }
-            }
-            None => {
-                let free: Vec<_> = all()
-                    .filter(|address| self.is_free(*address, now))
-                    .filter(|address| {
-                        self.may_take_over(now)
-                            || !self.owners.contains_key(address)
-                            || is_its_own(address)
-                    })
-                    .collect();
-                assert!(free.is_empty(), "refused, with {free:?} free");
-            }
-        }
-    }
-
-    fn reported(
-        &self,
-        report: Report,
-        leased: Option<Ipv4Addr>,
-        now: Timestamp,
-    ) -> Option<Ipv4Addr> {
-        match report {
-            Report::Leased => leased,
-            Report::Nothing => None,
-            Report::Another(last) => {
-                let address = Ipv4Addr::new(10, 0, 0, last);
-                if self.is_free(address, now) { Some(address) } else { leased }
-            }
-            Report::Outside => Some(Ipv4Addr::new(192, 0, 2, 1)),
-        }
-    }
-}
-
-fn run(happenings: Vec<Happening>) {
-    let pools = vec![ipv4(1, "pppoe", "10.0.0.0/29")];
-    let mut world = World::new(SERVICES, &terms(), pools);
-    let mut reference = Reference::default();
-    for happening in happenings {
-        match happening {
-            Happening::LogIn { service, station } => {
-                let station = format!("{service}-{station}");
-                let (answered, accepted) = world.dial(service, &station);
-                let given = accepted.as_ref().and_then(|accepted| accepted.address);
-                assert_eq!(
-                    given.is_none(),
-                    answered.decision.attempt.reason == Reason::PoolExhausted
-                );
-                reference.judge(service, &station, given, world.now);
-                if let Some(accepted) = accepted {
-                    reference.owners.insert(given.unwrap(), (service, station.clone()));
-                    reference.pending.retain(|of| (of.service, &of.station) != (service, &station));
-                    reference.pending.push(accepted);
-                }
-            }
-            Happening::Start { which, report, has_class } => {
-                reference.pending.retain(|of| Reference::is_pending(of, world.now));
-                if reference.pending.is_empty() {
-                    continue;
-                }
-                let accepted = reference.pending.remove(which % reference.pending.len());
-                let reports = reference.reported(report, accepted.address, world.now);
-                reference.reported.extend(reports);
-                world.pass_s(1);
-                let (number, id) = world.account(START, None, &accepted, reports, has_class);
-                let key = (accepted.service, accepted.station.clone());
-                for other in &mut reference.running {
-                    let of = &other.accepted;
-                    other.is_ghost |= (of.service, of.station.clone()) == key;
-                }
-                let has = reports.or(accepted.address);
-                reference.running.push(Running { number, id, accepted, has, is_ghost: false });
-            }
-            Happening::Interim { which, report } => {
-                let alive: Vec<_> =
-                    reference.running.iter().filter(|of| !of.is_ghost).cloned().collect();
-                if alive.is_empty() {
-                    continue;
-                }
-                let session = &alive[which % alive.len()];
-                let reports = reference.reported(report, session.has, world.now);
-                reference.reported.extend(reports);
-                let number = Some(session.number);
-                world.account(INTERIM, number, &session.accepted, reports, true);
-                let running = reference.running.iter_mut().find(|of| of.number == session.number);
-                let running = running.unwrap();
-                running.has = reports.or(running.has);
-            }
-            Happening::Stop { which } => {
-                if reference.running.is_empty() {
-                    continue;
-                }
-                let session = reference.running.remove(which % reference.running.len());
-                world.account(STOP, Some(session.number), &session.accepted, session.has, true);
-            }
-            Happening::Pass { seconds } => world.pass_s(seconds),
-            Happening::Silence => {
-                let silent = world.table.silent(world.now, NOW, |_| 300);
-                for event in silent {
-                    world.table.take(&event);
-                    world.activity.end(event.service, event.session, event.happened_at);
-                    reference.running.retain(|of| of.id != event.session);
-                }
-            }
-            Happening::Restart => {
-                world.restart();
-                reference.restarted_at = Some(world.now);
-            }
-        }
-        let used = world.pool_use();
-        let in_use: HashSet<_> = reference
-            .running
-            .iter()
-            .filter(|of| !of.is_ghost)
-            .filter_map(|of| of.has)
-            .filter(|address| address.octets()[0] == 10)
-            .collect();
-        assert!(used.in_use >= in_use.len() as u64, "{used:?}, though {in_use:?} are in use");
-        assert!(used.in_use <= used.size);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-    #[test]
-    fn no_address_is_in_two_hands_and_each_comes_again_where_it_can(
-        happenings in proptest::collection::vec(happening(), 1..120)
-    ) {
-        run(happenings);
     }
 }
