@@ -84,7 +84,10 @@ impl StoreSink {
         let stored = self.stored_position(&txn, true).await?;
         self.check_not_gone_back(stored)?;
         if stored.is_some_and(|stored| batch.position <= stored) {
-            return txn.rollback().await.during("leave out a batch that is stored already");
+            txn.rollback().await.during("leave out a batch that is stored already")?;
+            // The word that it was taken had been lost; this is that word.
+            self.note_applied(stored);
+            return Ok(());
         }
         let mut pending = Pending::default();
         for entry in batch.entries {
@@ -109,8 +112,12 @@ impl StoreSink {
         pending.increases.write(&txn).await?;
         self.store_position(&txn, batch.position).await?;
         txn.commit().await.during("commit a batch of the journal")?;
-        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch.position);
+        self.note_applied(Some(batch.position));
         Ok(())
+    }
+
+    fn note_applied(&self, position: Option<JournalPosition>) {
+        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = position;
     }
 
     /// A later batch on top of a store that has lost an earlier one would hide the gap for ever.

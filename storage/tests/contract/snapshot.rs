@@ -9,7 +9,7 @@ use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
 use aaa_engine::session::{Session, SessionId};
-use aaa_engine::{Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
+use aaa_engine::{AddressSpace, Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
 use storage::{
@@ -251,9 +251,12 @@ pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &G
         |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
     sink.apply(batch(10)).await.unwrap();
     sink.apply(batch(20)).await.unwrap();
+    let pool = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
+    store.pools(tenant).set(&operator(), "pppoe", &pool, 90).await.unwrap();
     // What a copy that was behind looks like: no change says that it is another one.
     ground.execute("update journal_position set octet = 10").await;
     ground.execute("update plan set name = 'silver'").await;
+    ground.execute("delete from pool").await;
     let plan = || {
         let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
         alice.plan_name.to_string()
@@ -265,7 +268,38 @@ pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &G
     assert_eq!(found, Some(JournalPosition { segment: 1, offset: 10 }));
     follower.sync().await.unwrap();
     assert_eq!(plan(), "silver");
+    assert_eq!(follower.directory().pools(), []);
     sink.apply(batch(30)).await.unwrap();
+    follower.stop().await;
+    store.close().await;
+}
+
+pub async fn a_batch_that_was_taken_without_a_word_is_missed_when_it_is_lost(ground: &Ground) {
+    let store = ground.open().await;
+    let sink = store.sink("node");
+    let batch =
+        |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
+    sink.apply(batch(10)).await.unwrap();
+    // The store takes one, and the connection breaks before it can say so.
+    store.sink("node").apply(batch(20)).await.unwrap();
+    sink.apply(batch(20)).await.unwrap();
+    ground.execute("update journal_position set octet = 10").await;
+    let error = sink.apply(batch(30)).await.unwrap_err();
+    assert!(error.reason.contains("stood at 1:20"), "{error}");
+    store.close().await;
+}
+
+pub async fn a_snapshot_that_cannot_be_written_leaves_nothing_behind(ground: &Ground) {
+    let store = ground.open().await;
+    let follower = store.follow().await.unwrap();
+    std::fs::create_dir(path(ground)).unwrap();
+    let head = head(&store).await;
+    let directory = follower.directory();
+    let written = Snapshot::write(&path(ground), &head, &directory, std::iter::empty());
+    assert!(matches!(written, Err(SnapshotError::Io(_))), "{written:?}");
+    let left = std::fs::read_dir(ground.folder.path()).unwrap();
+    let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name != "snapshot.weir.new"), "{left:?}");
     follower.stop().await;
     store.close().await;
 }
