@@ -416,11 +416,13 @@ impl<S: Sink> DrainStart<S> {
         let (journal, mut reader) = Journal::open(self.disk, &self.journal_settings, position)?;
         let durable = journal.durable();
         let end = *durable.borrow();
+        let remembered_before = reader.next_seq();
         let Replayed { sessions, learned } = replay(&mut reader, end, sessions, ended_since)?;
         leases.extend(learned.iter().flat_map(StoredLease::of));
         let standing = Standing::Unknown { at_most: end.position };
         let settings = (self.settings.drain_batch_entries, self.clock);
-        let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
+        let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status)
+            .expecting_from(remembered_before);
         Ok((drain, Prepared { journal, sessions, learned, leases }))
     }
 
