@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
@@ -12,6 +13,7 @@ use aaa_engine::session::{Session, SessionId};
 use aaa_engine::{AddressSpace, Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
+use sqlx::{Connection as _, Executor as _};
 use storage::{
     Follower, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService, OnExisting, ServiceUpdate,
     Snapshot, SnapshotError, SnapshotHead, Store, StoreError, StoreIdentity, StoreOptions,
@@ -270,6 +272,42 @@ pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &G
     assert_eq!(plan(), "silver");
     assert_eq!(follower.directory().pools(), []);
     sink.apply(batch(30)).await.unwrap();
+    follower.stop().await;
+    store.close().await;
+}
+
+pub async fn a_store_that_is_set_back_while_it_is_read_is_read_once_more(ground: &Ground) {
+    if ground.is_sqlite() {
+        // Nobody can be kept from reading there.
+        return;
+    }
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let follower = store.follow().await.unwrap();
+    let sink = store.sink("node");
+    let position = JournalPosition { segment: 1, offset: 20 };
+    sink.apply(Batch { entries: Vec::new(), position }).await.unwrap();
+    let mut other = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    other.execute("begin; lock table service in access exclusive mode").await.unwrap();
+    ground.execute("update journal_position set octet = 10").await;
+    sink.position().await.unwrap();
+    let waiting = "select count(*)::text from pg_locks l join pg_database d on d.oid = l.database \
+                   where not l.granted and d.datname = current_database()";
+    let blocked = async {
+        while ground.text(waiting).await == "0" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), blocked).await.expect("a reader that waits");
+    // It has read the plans by now.
+    ground.execute("update plan set name = 'silver'").await;
+    ground.execute("update journal_position set octet = 5").await;
+    sink.position().await.unwrap();
+    other.execute("rollback").await.unwrap();
+    other.close().await.unwrap();
+    follower.sync().await.unwrap();
+    let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
+    assert_eq!(&*alice.plan_name, "silver");
     follower.stop().await;
     store.close().await;
 }
