@@ -312,6 +312,29 @@ pub async fn a_store_that_is_set_back_while_it_is_read_is_read_once_more(ground:
     store.close().await;
 }
 
+pub async fn another_store_in_the_place_of_the_one_that_was_opened_gets_nothing(ground: &Ground) {
+    let store = ground.open().await;
+    let sink = store.sink("node");
+    let batch =
+        |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
+    sink.apply(batch(20)).await.unwrap();
+    // As where a name leads to another server from now on, which knows nothing of this journal.
+    ground.execute("update store set created_at = created_at + 1").await;
+    ground.execute("delete from journal_position").await;
+    for _ in 0..2 {
+        let error = sink.apply(batch(30)).await.unwrap_err();
+        assert!(error.reason.contains("another store answers"), "{error}");
+        let error = sink.position().await.unwrap_err();
+        assert!(error.reason.contains("another store answers"), "{error}");
+    }
+    let rows = ground.text("select cast(count(*) as text) from journal_position").await;
+    assert_eq!(rows, "0");
+    ground.execute("update store set created_at = created_at - 1").await;
+    assert_eq!(sink.position().await.unwrap(), None);
+    sink.apply(batch(30)).await.unwrap();
+    store.close().await;
+}
+
 pub async fn a_batch_that_was_taken_without_a_word_is_missed_when_it_is_lost(ground: &Ground) {
     let store = ground.open().await;
     let sink = store.sink("node");
