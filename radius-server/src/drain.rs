@@ -195,6 +195,12 @@ impl<S: Sink> Drain<S> {
         Self { sink, reader, durable, batch_entries, clock, status, standing }
     }
 
+    /// Takes the sink to lack everything from this record on, until it says where it stands.
+    pub(crate) fn expecting_from(self, seq: u64) -> Self {
+        self.status.note_standing(None, seq);
+        self
+    }
+
     /// The sink that is filled.
     pub(crate) fn sink(&self) -> &S {
         &self.sink

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aaa_engine::ports::Entry;
 use common::*;
-use radius_server::{JournalSettings, RunningServer};
+use radius_server::{JournalSettings, Remembered, RunningServer, Settings};
 
 /// Records a session each, of which each reaches the sink before the next is sent.
 fn record(server: &RunningServer, client: &Client, sink: &MemorySink, from: usize, to: usize) {
@@ -63,6 +63,37 @@ fn where_the_journal_does_not_reach_back_so_far_nothing_is_put_on_top_of_the_gap
         error.contains("the store is older than the journal reaches")
     });
     assert_eq!(sessions(&sink.entries()), ["s0"]);
+}
+
+#[test]
+fn what_waits_while_the_sink_is_away_since_the_start_is_counted() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    record(&server, &client, &sink, 0, 2);
+    let position = server.applied_position();
+    sink.set_away(true);
+    client.ask(acct(&server), &accounting_request(8, "s8", START, 0));
+    client.ask(acct(&server), &accounting_request(9, "s9", START, 0));
+    drop(server);
+
+    let impatient =
+        Settings { drain_stop_timeout: Duration::from_millis(50), ..Settings::default() };
+    let server = builder(&sink)
+        .settings(impatient)
+        .journal_dir(directory.path())
+        .without_sink(Remembered { position, ..Remembered::default() })
+        .start()
+        .unwrap();
+    client.ask(acct(&server), &accounting_request(10, "s10", START, 0));
+    assert_eq!(server.stats().drain.lag_records, 3);
+    assert_eq!(server.applied_position(), None, "the sink has not said where it stands");
+    assert_eq!(server.stop().records_left, 3);
+    drop(server);
+    sink.set_away(false);
+    let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
+    assert_eq!(sessions(&sink.entries()), ["s0", "s1", "s8", "s9", "s10"]);
+    assert_eq!(server.stats().drain.lag_records, 0);
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one clock of this test")]

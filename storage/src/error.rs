@@ -70,9 +70,9 @@ pub enum StoreError {
     },
     /// Another store stands where one was expected.
     #[error(
-        "another store answers at {place} than the one that this server has a snapshot of; it was \
-         not changed, and gets nothing: bring the right one back, or stop this server, take its \
-         snapshot and its journal away, and start it with that store"
+        "another store answers at {place} than the one that this server knows; it was not changed, \
+         and gets nothing: bring the right one back, or stop this server, take its snapshot and \
+         its journal away, and start it with that store"
     )]
     Another {
         /// Which file or database.

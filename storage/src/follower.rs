@@ -214,10 +214,12 @@ impl Task {
 
     async fn catch_up(&mut self) -> Result<(), StoreError> {
         if self.set_back.has_changed().unwrap_or(false) {
-            self.feed = ChangeFeed::open(self.store.clone()).await?;
-            self.pending.clear();
-            self.directory.reload(&self.store).await?;
+            // Before anything is read: it may be set back once more meanwhile.
             self.set_back.mark_unchanged();
+            if let Err(error) = self.read_again().await {
+                self.set_back.mark_changed();
+                return Err(error);
+            }
             tracing::warn!("the store was set back; the directory is read again from it");
         }
         self.pending.append(&mut self.feed.read().await?);
@@ -226,5 +228,11 @@ impl Task {
             self.pending.clear();
         }
         Ok(())
+    }
+
+    async fn read_again(&mut self) -> Result<(), StoreError> {
+        self.feed = ChangeFeed::open(self.store.clone()).await?;
+        self.pending.clear();
+        self.directory.reload(&self.store).await
     }
 }

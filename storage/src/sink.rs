@@ -78,13 +78,28 @@ impl StoreSink {
         .transpose()
     }
 
+    /// Whoever asks goes on from there, also where the store was set back.
+    async fn ask_position(&self) -> Result<Option<JournalPosition>, StoreError> {
+        let reader = &self.store.database().reader;
+        let stored = self.stored_position(reader, false).await?;
+        if stored < self.confirmed() {
+            self.store.check_is_the_same(reader).await?;
+            self.store.note_set_back();
+        }
+        self.note_applied(stored);
+        Ok(stored)
+    }
+
     async fn apply_batch(&self, batch: Batch) -> Result<(), StoreError> {
         self.partitions.prepare(self.store.database(), &batch).await;
         let txn = self.store.database().begin("begin a batch of the journal").await?;
         let stored = self.stored_position(&txn, true).await?;
-        self.check_not_gone_back(stored)?;
+        self.check_not_gone_back(&txn, stored).await?;
         if stored.is_some_and(|stored| batch.position <= stored) {
-            return txn.rollback().await.during("leave out a batch that is stored already");
+            txn.rollback().await.during("leave out a batch that is stored already")?;
+            // The word that it was taken had been lost; this is that word.
+            self.note_applied(stored);
+            return Ok(());
         }
         let mut pending = Pending::default();
         for entry in batch.entries {
@@ -109,16 +124,30 @@ impl StoreSink {
         pending.increases.write(&txn).await?;
         self.store_position(&txn, batch.position).await?;
         txn.commit().await.during("commit a batch of the journal")?;
-        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch.position);
+        self.note_applied(Some(batch.position));
         Ok(())
     }
 
+    fn confirmed(&self) -> Option<JournalPosition> {
+        *self.applied.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_applied(&self, position: Option<JournalPosition>) {
+        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = position;
+    }
+
     /// A later batch on top of a store that has lost an earlier one would hide the gap for ever.
-    fn check_not_gone_back(&self, stored: Option<JournalPosition>) -> Result<(), StoreError> {
-        let applied = *self.applied.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(expected) = applied.filter(|applied| stored.is_none_or(|at| at < *applied)) else {
+    async fn check_not_gone_back(
+        &self,
+        txn: &DatabaseTransaction,
+        stored: Option<JournalPosition>,
+    ) -> Result<(), StoreError> {
+        let Some(expected) =
+            self.confirmed().filter(|applied| stored.is_none_or(|at| at < *applied))
+        else {
             return Ok(());
         };
+        self.store.check_is_the_same(txn).await?;
         Err(StoreError::WentBack {
             place: self.store.place().to_owned(),
             found: stored.map_or_else(|| "nothing".to_owned(), |stored| stored.to_string()),
@@ -202,16 +231,7 @@ async fn read_sessions(
 
 impl Sink for StoreSink {
     async fn position(&self) -> Result<Option<JournalPosition>, SinkError> {
-        let reader = &self.store.database().reader;
-        let stored = self.stored_position(reader, false).await;
-        let stored = stored.map_err(|error| sink_error(&error))?;
-        // Whoever asked goes on from here, also where the store was set back.
-        let mut applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
-        if stored < *applied {
-            self.store.note_set_back();
-        }
-        *applied = stored;
-        Ok(stored)
+        self.ask_position().await.map_err(|error| sink_error(&error))
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), SinkError> {

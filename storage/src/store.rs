@@ -3,9 +3,10 @@
 mod setup;
 
 use core::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use entitlement::TenantId;
+use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 
 use crate::audit::Audit;
@@ -35,6 +36,8 @@ struct Inner {
     keys: KeyRing,
     /// How often the store was found to have been set back.
     set_back: watch::Sender<u64>,
+    /// When it was made, as it was when it was opened.
+    made_at: OnceLock<Option<i64>>,
 }
 
 /// How many connections a store may use, and how long it waits.
@@ -94,12 +97,32 @@ impl Store {
     /// changed.
     pub async fn open(url: &str, keys: KeyRing, options: StoreOptions) -> Result<Self, StoreError> {
         let database = Database::connect(url, &options).await?;
-        let store = Self(Arc::new(Inner { database, keys, set_back: watch::Sender::default() }));
-        if let Err(error) = setup::set_up(&store, options.only).await {
+        let (set_back, made_at) = (watch::Sender::default(), OnceLock::new());
+        let store = Self(Arc::new(Inner { database, keys, set_back, made_at }));
+        if let Err(error) = store.prepare(options.only).await {
             store.close().await;
             return Err(error);
         }
         Ok(store)
+    }
+
+    async fn prepare(&self, only: Option<StoreIdentity>) -> Result<(), StoreError> {
+        setup::set_up(self, only).await?;
+        let made_at = setup::made_at(&self.database().reader).await?;
+        self.0.made_at.get_or_init(|| made_at);
+        Ok(())
+    }
+
+    /// Refuses a store that has come into the place of the one that was opened.
+    pub(crate) async fn check_is_the_same(
+        &self,
+        db: &impl ConnectionTrait,
+    ) -> Result<(), StoreError> {
+        let found = setup::made_at(db).await?;
+        if self.0.made_at.get().is_none_or(|opened| *opened == found) {
+            return Ok(());
+        }
+        Err(StoreError::Another { place: self.place().to_owned() })
     }
 
     /// Where the store is, for messages: a path, or a URL without its password.
@@ -113,7 +136,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn identity(&self) -> Result<StoreIdentity, StoreError> {
-        let made_at = setup::made_at(self).await?;
+        let made_at = setup::made_at(&self.database().reader).await?;
         made_at.map(StoreIdentity).ok_or_else(|| StoreError::NotAStore {
             place: self.place().to_owned(),
             problem: "its own row is gone".to_owned(),

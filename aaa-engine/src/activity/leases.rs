@@ -128,7 +128,8 @@ impl Activity {
         state.survey(pool, || {
             if let OpenSessions(Some(show)) = &self.open_sessions {
                 show(&mut |session| {
-                    if session.end().is_none() {
+                    // As in `restore`: what was activated within a session is no use of its own.
+                    if session.end().is_none() && session.activated.is_none() {
                         self.hold(directory, session);
                     }
                 });

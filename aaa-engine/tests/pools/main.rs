@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex};
 use aaa_engine::auth::Credential;
 use aaa_engine::session::{Session, SessionId, SessionTable};
 use aaa_engine::{
-    Activity, AddressSpace, Check, Engine, Known, Lease, LeaseOrigin, Outcome, Pool, PoolAddress,
-    PoolId, PoolUse, Question, Reason, StoredLease,
+    ActivatedService, Activity, AddressSpace, Check, Counters, Engine, Known, Lease, LeaseOrigin,
+    Outcome, Pool, PoolAddress, PoolId, PoolUse, Question, Reason, SessionIpv6, StoredLease,
 };
 use common::*;
 use entitlement::{Networks, Quarantine, ServiceId, Standing, Terms, Timestamp, WhenWithheld};
@@ -308,6 +308,35 @@ fn what_the_nas_says_is_what_is_in_use() {
     let (_, one) = world.dial(1, "a");
     world.account(START, None, &one.unwrap(), Some(Ipv4Addr::new(192, 0, 2, 1)), true);
     assert_eq!(world.pool_use().in_use, 0);
+}
+
+#[test]
+fn what_was_activated_in_a_session_has_no_address_of_a_new_pool() {
+    let session = |activated: Option<ActivatedService>, octets: [u8; 4]| Session {
+        id: SessionId([octets[3]; 16]),
+        tenant: TENANT,
+        nas: nas(1).id,
+        acct_session_id: (*b"77").into(),
+        login: login(2).into(),
+        calling_station_id: "B".into(),
+        framed_ipv4: Some(octets.into()),
+        ipv6: SessionIpv6::default(),
+        service: Some(ServiceId(2)),
+        activated: activated.map(Arc::new),
+        interim_interval_s: None,
+        started_at: NOW,
+        last_seen_at: NOW,
+        ended: None,
+        silent_since: None,
+        counters: Counters::default(),
+    };
+    let activated = ActivatedService { parent: (*b"77").into(), name: "voice".into() };
+    let open = [session(None, [100, 64, 0, 0]), session(Some(activated), [100, 64, 0, 1])];
+    let terms = Terms { pool: Some("main".into()), ..Terms::default() };
+    let mut world = World::new(2, &terms, vec![ipv4(1, "main", "100.64.0.0/31")]);
+    world.activity = Activity::with_open_sessions(move |show| open.iter().for_each(show));
+    // Its end would free nothing: it is no use of the service.
+    assert_eq!(world.address(1, "A"), Ipv4Addr::new(100, 64, 0, 1));
 }
 
 #[test]

@@ -53,6 +53,9 @@ impl MemoryDirectory {
             let page = read(store, page.order_by_asc(pool::Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
+            for row in &page {
+                before.pools.remove(&PoolId(row.id));
+            }
             self.put_pools(&page);
         }
         after = 0;
@@ -96,6 +99,9 @@ impl MemoryDirectory {
         }
         for id in before.plans {
             self.plans.pin().remove(&id);
+        }
+        for id in before.pools {
+            self.pools.remove(id);
         }
         self.changes.fetch_add(1, Ordering::AcqRel);
         Ok(())
@@ -277,6 +283,7 @@ impl MemoryDirectory {
 
 /// What a directory holds before it is read again.
 struct Ids {
+    pools: HashSet<PoolId>,
     plans: HashSet<PlanId>,
     nases: HashSet<NasId>,
     services: HashSet<ServiceId>,
@@ -285,6 +292,7 @@ struct Ids {
 impl Ids {
     fn of(directory: &MemoryDirectory) -> Self {
         Self {
+            pools: directory.pools.ids(),
             plans: directory.plans.pin().keys().copied().collect(),
             nases: directory.nas_places.pin().keys().copied().collect(),
             services: directory.services.pin().keys().copied().collect(),

@@ -1,6 +1,6 @@
 //! The pools in the directory, and what no pool may give.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aaa_engine::{Pool, PoolAddress, PoolId};
@@ -66,6 +66,10 @@ impl DirectoryPools {
         } else {
             of_tenants.insert(tenant, pools.into());
         }
+    }
+
+    pub(super) fn ids(&self) -> HashSet<PoolId> {
+        self.tenant_of.pin().keys().copied().collect()
     }
 
     pub(super) fn has(&self, id: PoolId) -> bool {

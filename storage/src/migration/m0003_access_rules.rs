@@ -113,10 +113,13 @@ const SHARED_NAMED_MAX: usize = 20;
 
 /// The index alone would say that there are some, but not which.
 async fn refuse_shared_addresses(connection: &SchemaManagerConnection<'_>) -> Result<(), DbErr> {
-    let sql = "select s.fixed_ipv4, t.name, s.login from service s \
+    // Counted in one pass: SQLite would look for the like of each service among all of them.
+    let sql = "select s.fixed_ipv4, t.name, s.login from (select tenant_id, fixed_ipv4 \
+               from service where fixed_ipv4 is not null group by tenant_id, fixed_ipv4 \
+               having count(*) > 1) as shared \
+               join service s on s.tenant_id = shared.tenant_id \
+               and s.fixed_ipv4 = shared.fixed_ipv4 \
                join tenant t on t.id = s.tenant_id \
-               where exists (select 1 from service o where o.tenant_id = s.tenant_id \
-               and o.fixed_ipv4 = s.fixed_ipv4 and o.id <> s.id) \
                order by s.tenant_id, s.fixed_ipv4, s.login";
     let backend = connection.get_database_backend();
     let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await?;

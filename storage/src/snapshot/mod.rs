@@ -127,11 +127,29 @@ impl Snapshot {
         ),
     ) -> Result<u64, SnapshotError> {
         let draft = draft(path);
+        let written = Self::write_draft(&draft, head, directory, sessions)
+            .and_then(|octets| fs::rename(&draft, path).map(|()| octets).map_err(Into::into));
+        if written.is_err() {
+            // The room that a part of one takes is the journal's, on a disk that is full.
+            let _ = fs::remove_file(&draft);
+        }
+        let octets = written?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(octets)
+    }
+
+    fn write_draft(
+        draft: &Path,
+        head: &SnapshotHead,
+        directory: &MemoryDirectory,
+        sessions: impl Iterator<Item = Vec<Session>>,
+    ) -> Result<u64, SnapshotError> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, MODE);
-        let file = BufWriter::new(options.open(&draft)?);
+        let file = BufWriter::new(options.open(draft)?);
         let mut chunks = ChunkWriter::begin(file, directory.keys())?;
         chunks.record(HEAD, |out| put_head(out, head))?;
         directory.each_row(|kind, row| chunks.record(kind, row))?;
@@ -148,9 +166,6 @@ impl Snapshot {
         let (mut file, octets) = chunks.finish()?;
         file.flush()?;
         file.get_ref().sync_data()?;
-        fs::rename(&draft, path)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(octets)
     }
 }

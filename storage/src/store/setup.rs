@@ -26,7 +26,8 @@ pub(super) async fn set_up(store: &Store, only: Option<StoreIdentity>) -> Result
     let seen = Seen::read(store, &store.database().reader).await?;
     seen.check(store)?;
     if let Some(expected) = only {
-        let found = if seen.format.is_some() { made_at(store).await? } else { None };
+        let found =
+            if seen.format.is_some() { made_at(&store.database().reader).await? } else { None };
         if found != Some(expected.0) {
             return Err(StoreError::Another { place: store.place().to_owned() });
         }
@@ -169,8 +170,8 @@ async fn check_own_row(store: &Store, db: &impl ConnectionTrait) -> Result<bool,
 }
 
 /// When the store was made, milliseconds since the epoch.
-pub(super) async fn made_at(store: &Store) -> Result<Option<i64>, StoreError> {
-    let found = store::Entity::find_by_id(STORE_ROW).one(&store.database().reader).await;
+pub(super) async fn made_at(db: &impl ConnectionTrait) -> Result<Option<i64>, StoreError> {
+    let found = store::Entity::find_by_id(STORE_ROW).one(db).await;
     Ok(found.during("read the store's own row")?.map(|row| row.created_at))
 }
 

@@ -126,6 +126,10 @@ on_both! {
         a_store_that_arrives_changes_what_changed_and_no_moment_is_without_the_rest,
         another_store_or_journal_is_refused_and_not_changed,
         the_directory_of_a_store_that_was_set_back_is_read_again,
+        a_store_that_is_set_back_while_it_is_read_is_read_once_more,
+        another_store_in_the_place_of_the_one_that_was_opened_gets_nothing,
+        a_batch_that_was_taken_without_a_word_is_missed_when_it_is_lost,
+        a_snapshot_that_cannot_be_written_leaves_nothing_behind,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

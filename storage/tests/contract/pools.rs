@@ -6,7 +6,7 @@ use aaa_engine::{
     AddressSpace, Attempt, Learned, Lease, Outcome, PoolAddress, PoolId, Reason, StoredLease,
 };
 use entitlement::{Networks, ServiceId, TenantId, Timestamp};
-use storage::{ServiceUpdate, Store, StoreError};
+use storage::{LateSink, ServiceUpdate, Store, StoreError};
 
 use crate::ground::{Ground, gold_and_alice, operator};
 use crate::sink::position;
@@ -181,6 +181,8 @@ pub async fn of_the_leases_of_an_address_the_last_holds_in_any_order(ground: &Gr
     let first = store.sink("first");
     first.apply(Batch { entries: entries.clone(), position: position(10) }).await.unwrap();
     expected(first.leases().await.unwrap());
+    // As the program asks for them, whose store may arrive later.
+    expected(LateSink::from(first.clone()).leases().await.unwrap());
     let second = store.sink("second");
     for (offset, entry) in entries.iter().rev().enumerate() {
         let batch = Batch { entries: vec![entry.clone()], position: position(offset as u64 + 1) };

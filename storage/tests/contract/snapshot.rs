@@ -3,18 +3,24 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
 use aaa_engine::session::{Session, SessionId};
+<<<<<<< HEAD
 use aaa_engine::{
     AddressSpace, Identifier, Lease, LineIdentifier, LineKind, MacAddress, PoolAddress, PoolId,
     ReplyAttributes, StoredLease,
 };
+=======
+use aaa_engine::{AddressSpace, Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
+>>>>>>> wt-r2
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
+use sqlx::{Connection as _, Executor as _};
 use storage::{
     Follower, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService, OnExisting, ServiceUpdate,
     Snapshot, SnapshotError, SnapshotHead, Store, StoreError, StoreIdentity, StoreOptions,
@@ -272,9 +278,12 @@ pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &G
         |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
     sink.apply(batch(10)).await.unwrap();
     sink.apply(batch(20)).await.unwrap();
+    let pool = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
+    store.pools(tenant).set(&operator(), "pppoe", &pool, 90).await.unwrap();
     // What a copy that was behind looks like: no change says that it is another one.
     ground.execute("update journal_position set octet = 10").await;
     ground.execute("update plan set name = 'silver'").await;
+    ground.execute("delete from pool").await;
     let plan = || {
         let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
         alice.plan_name.to_string()
@@ -286,7 +295,97 @@ pub async fn the_directory_of_a_store_that_was_set_back_is_read_again(ground: &G
     assert_eq!(found, Some(JournalPosition { segment: 1, offset: 10 }));
     follower.sync().await.unwrap();
     assert_eq!(plan(), "silver");
+    assert_eq!(follower.directory().pools(), []);
     sink.apply(batch(30)).await.unwrap();
+    follower.stop().await;
+    store.close().await;
+}
+
+pub async fn a_store_that_is_set_back_while_it_is_read_is_read_once_more(ground: &Ground) {
+    if ground.is_sqlite() {
+        // Nobody can be kept from reading there.
+        return;
+    }
+    let store = ground.open().await;
+    let tenant = gold_and_alice(&store).await;
+    let follower = store.follow().await.unwrap();
+    let sink = store.sink("node");
+    let position = JournalPosition { segment: 1, offset: 20 };
+    sink.apply(Batch { entries: Vec::new(), position }).await.unwrap();
+    let mut other = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    other.execute("begin; lock table service in access exclusive mode").await.unwrap();
+    ground.execute("update journal_position set octet = 10").await;
+    sink.position().await.unwrap();
+    let waiting = "select count(*)::text from pg_locks l join pg_database d on d.oid = l.database \
+                   where not l.granted and d.datname = current_database()";
+    let blocked = async {
+        while ground.text(waiting).await == "0" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), blocked).await.expect("a reader that waits");
+    // It has read the plans by now.
+    ground.execute("update plan set name = 'silver'").await;
+    ground.execute("update journal_position set octet = 5").await;
+    sink.position().await.unwrap();
+    other.execute("rollback").await.unwrap();
+    other.close().await.unwrap();
+    follower.sync().await.unwrap();
+    let alice = follower.directory().service_by_login(tenant, b"alice").unwrap();
+    assert_eq!(&*alice.plan_name, "silver");
+    follower.stop().await;
+    store.close().await;
+}
+
+pub async fn another_store_in_the_place_of_the_one_that_was_opened_gets_nothing(ground: &Ground) {
+    let store = ground.open().await;
+    let sink = store.sink("node");
+    let batch =
+        |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
+    sink.apply(batch(20)).await.unwrap();
+    // As where a name leads to another server from now on, which knows nothing of this journal.
+    ground.execute("update store set created_at = created_at + 1").await;
+    ground.execute("delete from journal_position").await;
+    for _ in 0..2 {
+        let error = sink.apply(batch(30)).await.unwrap_err();
+        assert!(error.reason.contains("another store answers"), "{error}");
+        let error = sink.position().await.unwrap_err();
+        assert!(error.reason.contains("another store answers"), "{error}");
+    }
+    let rows = ground.text("select cast(count(*) as text) from journal_position").await;
+    assert_eq!(rows, "0");
+    ground.execute("update store set created_at = created_at - 1").await;
+    assert_eq!(sink.position().await.unwrap(), None);
+    sink.apply(batch(30)).await.unwrap();
+    store.close().await;
+}
+
+pub async fn a_batch_that_was_taken_without_a_word_is_missed_when_it_is_lost(ground: &Ground) {
+    let store = ground.open().await;
+    let sink = store.sink("node");
+    let batch =
+        |offset| Batch { entries: Vec::new(), position: JournalPosition { segment: 1, offset } };
+    sink.apply(batch(10)).await.unwrap();
+    // The store takes one, and the connection breaks before it can say so.
+    store.sink("node").apply(batch(20)).await.unwrap();
+    sink.apply(batch(20)).await.unwrap();
+    ground.execute("update journal_position set octet = 10").await;
+    let error = sink.apply(batch(30)).await.unwrap_err();
+    assert!(error.reason.contains("stood at 1:20"), "{error}");
+    store.close().await;
+}
+
+pub async fn a_snapshot_that_cannot_be_written_leaves_nothing_behind(ground: &Ground) {
+    let store = ground.open().await;
+    let follower = store.follow().await.unwrap();
+    std::fs::create_dir(path(ground)).unwrap();
+    let head = head(&store).await;
+    let directory = follower.directory();
+    let written = Snapshot::write(&path(ground), &head, &directory, std::iter::empty());
+    assert!(matches!(written, Err(SnapshotError::Io(_))), "{written:?}");
+    let left = std::fs::read_dir(ground.folder.path()).unwrap();
+    let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name != "snapshot.weir.new"), "{left:?}");
     follower.stop().await;
     store.close().await;
 }
