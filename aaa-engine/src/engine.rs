@@ -352,7 +352,7 @@ impl Engine {
             }
         };
         for pool in lend::pools_of(case.directory, service.tenant, &service.entitlement.terms) {
-            case.activity.prepare_pool(case.directory, &pool);
+            case.activity.prepare_pool(case.directory, &pool, case.now);
         }
         let answer = case.activity.with(service.id, |activity| {
             // Of two requests with one code, the second finds it used.

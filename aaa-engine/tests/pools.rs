@@ -93,6 +93,7 @@ impl World {
                 service: ServiceId(service),
                 station: station.into(),
                 leased_at: self.now,
+                is_recorded: true,
             };
             self.leases.insert(lease, stored);
             self.activity.recorded(ServiceId(service), &[lease]);
@@ -149,9 +150,17 @@ impl World {
 
     /// What a SIGKILL and a start leave.
     fn restart(&mut self) {
+        self.restart_with(self.leases.values().cloned().collect());
+    }
+
+    /// The leases as the server that runs tells them.
+    fn told_leases(&self) -> Vec<StoredLease> {
+        self.activity.leases(&self.directory).flatten().collect()
+    }
+
+    fn restart_with(&mut self, leases: Vec<StoredLease>) {
         self.activity = Activity::new();
         self.activity.forbid_takeover(self.now);
-        let leases = self.leases.values().cloned().collect();
         self.activity.restore_leases(&self.directory, leases, self.now);
         for session in self.table.open() {
             self.activity.restore(&self.directory, session);
@@ -229,6 +238,45 @@ fn two_sessions_have_two_addresses_and_each_its_own_again() {
     world.restart();
     assert_eq!(Some(world.address(1, "b")), other.address);
     assert_eq!(Some(world.address(1, "a")), one.address);
+}
+
+#[test]
+fn leases_that_are_told_come_back_as_they_were_also_those_of_a_pool_that_is_known_later() {
+    let mut world = World::new(4, &terms(), vec![ipv4(1, "pppoe", "10.0.0.0/29")]);
+    let (one, other) = (world.address(1, "a"), world.address(2, "b"));
+    world.pass_s(300);
+    assert_eq!(world.address(1, "a"), one, "a renewal");
+    let renewed_at = world.now;
+    let told = world.told_leases();
+    let of = |service| {
+        let mut told = told.iter().filter(move |lease| lease.service == ServiceId(service));
+        told.next().unwrap().clone()
+    };
+    assert_eq!(told.len(), 2);
+    assert_eq!(of(2), world.leases[&of(2).lease], "as it is stored");
+    assert_eq!(of(1), StoredLease { leased_at: renewed_at, ..world.leases[&of(1).lease].clone() });
+
+    let pools = std::mem::take(&mut world.directory.pools);
+    world.restart_with(told.clone());
+    assert_eq!(world.told_leases().len(), 2, "they are not lost though their pool is not known");
+    world.restart_with(world.told_leases());
+    world.directory.pools = pools;
+    let third = world.address(3, "c");
+    assert!(![one, other].contains(&third), "{third}");
+    assert_eq!((world.address(2, "b"), world.address(1, "a")), (other, one));
+    let mut again = world.told_leases();
+    again.retain(|lease| lease.service == ServiceId(1));
+    assert!(again[0].is_recorded && again[0].lease == of(1).lease);
+    // One that the journal may not have is told again.
+    let mut unrecorded = of(2);
+    unrecorded.is_recorded = false;
+    world.restart_with(vec![unrecorded.clone(), of(1)]);
+    let recorded = |world: &mut World, service, station| {
+        let (answered, _) = world.dial(service, station);
+        answered.decision.attempt.learned.leases.into_iter().flatten().collect::<Vec<_>>()
+    };
+    assert_eq!(recorded(&mut world, 2, "b"), [unrecorded.lease]);
+    assert_eq!(recorded(&mut world, 1, "a"), []);
 }
 
 #[test]
@@ -439,7 +487,7 @@ enum Happening {
     Stop { which: usize },
     Pass { seconds: i64 },
     Silence,
-    Restart,
+    Restart { is_of_snapshot: bool },
 }
 
 /// What a NAS says about the address.
@@ -476,7 +524,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => prop_oneof![Just(1), Just(20), Just(61), Just(400)]
             .prop_map(|seconds| Happening::Pass { seconds }),
         1 => Just(Happening::Silence),
-        2 => Just(Happening::Restart),
+        2 => any::<bool>().prop_map(|is_of_snapshot| Happening::Restart { is_of_snapshot }),
     ]
 }
 
@@ -662,8 +710,12 @@ fn run(happenings: Vec<Happening>) {
                     reference.running.retain(|of| of.id != event.session);
                 }
             }
-            Happening::Restart => {
-                world.restart();
+            Happening::Restart { is_of_snapshot } => {
+                if is_of_snapshot {
+                    world.restart_with(world.told_leases());
+                } else {
+                    world.restart();
+                }
                 reference.restarted_at = Some(world.now);
             }
         }

@@ -2,10 +2,11 @@
 //! since.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Entered;
 
 use aaa_engine::ports::{Entry, JournalPosition};
 use aaa_engine::session::{Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, Attempt, Learned, StoredLease};
+use aaa_engine::{AccountingEvent, Attempt, Learned, Lease, StoredLease};
 use entitlement::Timestamp;
 
 use crate::error::StartError;
@@ -22,9 +23,9 @@ pub struct Remembered {
     pub sessions: Vec<Session>,
     /// The leases of pools that are managed here.
     pub leases: Vec<StoredLease>,
-    /// Everything before it in the journal is in `sessions` and `leases`, and has been learnt by the directory;
-    /// what stands behind it is joined to them, whether they have it or not. `None`: all of the
-    /// journal is.
+    /// Everything before it in the journal is in `sessions` and `leases`, and has been learnt by the
+    /// directory; what stands behind it is joined to them, whether they have it or not. `None`: all
+    /// of the journal is.
     pub position: Option<JournalPosition>,
 }
 
@@ -75,6 +76,21 @@ pub(crate) fn replay(
     Ok(Replayed { sessions, learned })
 }
 
+/// Of several leases of one address the one that holds: that with the greatest moment and service, as
+/// in the store.
+pub(crate) fn latest(leases: impl Iterator<Item = StoredLease>) -> Vec<StoredLease> {
+    let order = |of: &StoredLease| (of.leased_at, of.service, of.is_recorded);
+    let mut latest: HashMap<Lease, StoredLease> = HashMap::new();
+    for stored in leases {
+        match latest.entry(stored.lease) {
+            Entered::Occupied(known) if order(known.get()) >= order(&stored) => {}
+            Entered::Occupied(mut known) => drop(known.insert(stored)),
+            Entered::Vacant(place) => drop(place.insert(stored)),
+        }
+    }
+    latest.into_values().collect()
+}
+
 fn join(sessions: &mut HashMap<SessionId, Session>, event: &AccountingEvent) {
     if event.kind.is_about_the_nas() {
         for session in sessions.values_mut() {
@@ -87,5 +103,39 @@ fn join(sessions: &mut HashMap<SessionId, Session>, event: &AccountingEvent) {
     let known = sessions.remove(&event.session);
     if let Some(session) = apply(event, known) {
         sessions.insert(event.session, session);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aaa_engine::{PoolAddress, PoolId};
+    use entitlement::{ServiceId, TenantId};
+
+    use super::*;
+
+    fn lease(last: u8, service: i64, at: i64, is_recorded: bool) -> StoredLease {
+        let address = PoolAddress::Ipv4([10, 0, 0, last].into());
+        StoredLease {
+            lease: Lease { pool: PoolId(1), address },
+            tenant: TenantId(1),
+            service: ServiceId(service),
+            station: format!("station at {at}").into(),
+            leased_at: Timestamp::from_unix_s(at),
+            is_recorded,
+        }
+    }
+
+    #[test]
+    fn of_the_leases_of_an_address_the_latest_holds_in_whatever_order_they_come() {
+        let taken_over = [lease(1, 7, 20, true), lease(1, 9, 30, true)];
+        let at_once = [lease(2, 5, 10, true), lease(2, 4, 10, true)];
+        let confirmed = [lease(3, 1, 10, false), lease(3, 1, 10, true)];
+        let all = [taken_over, at_once, confirmed].concat();
+        for leases in [all.clone(), all.into_iter().rev().collect()] {
+            let mut held = latest(leases.into_iter());
+            held.sort_unstable_by_key(|lease| lease.lease);
+            let expected = [lease(1, 9, 30, true), lease(2, 5, 10, true), lease(3, 1, 10, true)];
+            assert_eq!(held, expected);
+        }
     }
 }

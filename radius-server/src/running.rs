@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
-use aaa_engine::{Explanation, Known, Pool, PoolUse, Question};
+use aaa_engine::{Explanation, Known, Pool, PoolUse, Question, StoredLease};
 use radius_proto::WriteError;
 use tokio::sync::watch;
 
@@ -129,6 +129,11 @@ impl RunningServer {
     /// for longer than one part is copied.
     pub fn remembered_sessions(&self) -> impl Iterator<Item = Vec<Session>> + '_ {
         self.shared.sessions.parts()
+    }
+
+    /// The leases of the pools that are managed here, likewise.
+    pub fn remembered_leases(&self) -> impl Iterator<Item = Vec<StoredLease>> + '_ {
+        self.shared.activity.leases(&*self.shared.directory)
     }
 
     /// The sink has everything that stands before this in the journal; `None` when it has nothing of

@@ -20,7 +20,7 @@ use crate::error::StartError;
 use crate::journal::{Disk, Journal, JournalSettings, RealDisk};
 use crate::lane::{Lane, Shared};
 use crate::nas::{MessageAuthenticatorGuard, NasProblemsTable};
-use crate::replay::{Remembered, Replayed, replay};
+use crate::replay::{Remembered, Replayed, latest, replay};
 use crate::running::{Parts, RunningServer};
 use crate::sessions::Sessions;
 use crate::settings::{Listener, Settings};
@@ -412,12 +412,13 @@ impl<S: Sink> DrainStart<S> {
         remembered: Remembered,
     ) -> Result<(Drain<S>, Prepared), StartError> {
         let ended_since = self.ended_since();
-        let Remembered { sessions, mut leases, position } = remembered;
+        let Remembered { sessions, leases, position } = remembered;
         let (journal, mut reader) = Journal::open(self.disk, &self.journal_settings, position)?;
         let durable = journal.durable();
         let end = *durable.borrow();
         let Replayed { sessions, learned } = replay(&mut reader, end, sessions, ended_since)?;
-        leases.extend(learned.iter().flat_map(StoredLease::of));
+        let since = learned.iter().flat_map(StoredLease::of);
+        let leases = latest(leases.into_iter().chain(since));
         let standing = Standing::Unknown { at_most: end.position };
         let settings = (self.settings.drain_batch_entries, self.clock);
         let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);

@@ -294,6 +294,7 @@ async fn read_leases<const N: usize>(
                 service: ServiceId(number("service_id")?),
                 station: station.into(),
                 leased_at: Timestamp::from_unix_ms(number("leased_at")?),
+                is_recorded: true,
             };
             Ok(LeaseEntry { lease, login: row.try_get("", "login").during(operation)? })
         })

@@ -3,12 +3,12 @@
 use core::cmp::Reverse;
 use std::sync::Arc;
 
-use entitlement::{ServiceId, Timestamp};
+use entitlement::{ServiceId, TenantId, Timestamp};
 
 use super::pools::{Claim, PoolState, Spot};
 use super::service::SLOT_RESERVED_S;
 use crate::accounting::AccountingEvent;
-use crate::pool::{Lease, Pool, PoolAddress};
+use crate::pool::{Lease, Pool, PoolAddress, PoolId, StoredLease};
 use crate::ports::NasId;
 use crate::session::SessionId;
 
@@ -63,6 +63,7 @@ struct Leased {
     /// Calling-Station-Id of the log-in that had it last, escaped; empty when absent. By it a session
     /// whose NAS reports no address finds its own after a restart, so that it is recorded.
     station: Arc<str>,
+    given_at: Timestamp,
     last_used_at: Timestamp,
     reservation: Option<Reservation>,
     /// Whether it is certain that the journal has it.
@@ -255,6 +256,7 @@ impl ServiceAddresses {
                 leased.is_restored = false;
                 leased.is_recorded &= leased.station == *to.station;
                 leased.station = Arc::clone(to.station);
+                leased.given_at = leased.given_at.max(to.now);
                 leased.last_used_at = leased.last_used_at.max(to.now);
                 continue;
             }
@@ -265,6 +267,7 @@ impl ServiceAddresses {
                 spot,
                 lease,
                 station: Arc::clone(to.station),
+                given_at: to.now,
                 last_used_at: to.now,
                 reservation: Some(reservation),
                 is_recorded: false,
@@ -289,22 +292,37 @@ impl ServiceAddresses {
         }
     }
 
+    /// Those that are the service's own still, as they are stored; of the pools whose tenant is known.
+    pub(crate) fn leases_of(
+        &self,
+        service: ServiceId,
+        tenant_of: impl Fn(PoolId) -> Option<TenantId>,
+    ) -> impl Iterator<Item = StoredLease> {
+        let own = self.leases.iter().filter(move |leased| leased.spot.owner() == Some(service));
+        own.filter_map(move |leased| {
+            Some(StoredLease {
+                lease: leased.lease,
+                tenant: tenant_of(leased.lease.pool)?,
+                service,
+                station: Arc::clone(&leased.station),
+                leased_at: leased.given_at,
+                is_recorded: leased.is_recorded,
+            })
+        })
+    }
+
     /// A lease that was stored.
-    pub(crate) fn restore_lease(
-        &mut self,
-        spot: Spot,
-        lease: Lease,
-        station: Arc<str>,
-        leased_at: Timestamp,
-    ) {
+    pub(crate) fn restore_lease(&mut self, spot: Spot, stored: StoredLease) {
+        let StoredLease { lease, tenant: _, service: _, station, leased_at, is_recorded } = stored;
         if self.leases.len() < LEASES_MAX && !self.leases.iter().any(|of| of.spot.is_same(&spot)) {
             self.leases.push(Leased {
                 spot,
                 lease,
                 station,
+                given_at: leased_at,
                 last_used_at: leased_at,
                 reservation: None,
-                is_recorded: true,
+                is_recorded,
                 is_restored: true,
             });
         }

@@ -1,23 +1,30 @@
 //! What is going on with the pools that are managed here, as the activity of all services has it.
 
 use core::fmt;
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
-use super::Activity;
 use super::addresses::{ByRole, Reported};
 use super::pools::{PoolState, Spot};
 use super::service::SLOT_RESERVED_S;
+use super::{Activity, lock};
 use crate::accounting::{AccountingEvent, SessionIpv6};
-use crate::pool::{Lease, Pool, PoolAddress, PoolNotice, PoolUse, StoredLease};
+use crate::pool::{Lease, Pool, PoolAddress, PoolId, PoolNotice, PoolUse, StoredLease};
 use crate::ports::Directory;
 use crate::session::{Session, SessionId};
 
 /// Under so many made-up services are sessions kept whose service is not known, so that no address
 /// of theirs is given away.
 const STRAYS: i64 = 256;
+
+/// Of how many services the leases are told at a time.
+const SERVICES_PER_PART: usize = 1_024;
+
+/// Leases whose pool the directory did not know when they were taken back.
+pub(super) type Unplaced = Mutex<HashMap<PoolId, Vec<StoredLease>>>;
 
 /// Shows every open session to who asks.
 type Show = dyn Fn(&mut dyn FnMut(&Session)) + Send + Sync;
@@ -49,26 +56,57 @@ impl Activity {
         self.pools.forbid_takeover_until(now.plus_s(SLOT_RESERVED_S));
     }
 
-    /// Takes back leases that were stored.
+    /// Takes back leases that were stored. Those of a pool that the directory does not know yet wait
+    /// until it is used.
     pub fn restore_leases(
         &self,
         directory: &dyn Directory,
         leases: Vec<StoredLease>,
         now: Timestamp,
     ) {
-        for StoredLease { lease, tenant, service, station, leased_at } in leases {
-            let Some((pool, address)) = directory.pool_touched_by(tenant, lease.address) else {
+        for stored in leases {
+            let StoredLease { lease, tenant, service, leased_at, .. } = stored;
+            let touched = directory.pool_touched_by(tenant, lease.address);
+            let place = touched.filter(|(pool, _)| pool.id == lease.pool);
+            let Some((pool, address)) = place else {
+                let mut unplaced = self.unplaced.lock().unwrap_or_else(PoisonError::into_inner);
+                unplaced.entry(lease.pool).or_default().push(stored);
                 continue;
             };
-            if pool.id != lease.pool || address != lease.address {
+            if address != lease.address {
                 continue;
             }
             let spot = self.pools.of(pool.id).spot(&pool, address.bounds().0);
             spot.restore(service, leased_at, now);
-            self.with(service, |activity| {
-                activity.addresses.restore_lease(spot, lease, station, leased_at);
-            });
+            self.with(service, |activity| activity.addresses.restore_lease(spot, stored));
         }
+    }
+
+    /// Every lease, as [`restore_leases`](Self::restore_leases) takes it back, a part of them at a
+    /// time: nobody waits for longer than the leases of one service are copied. What is given
+    /// meanwhile may be among them or not.
+    pub fn leases<'a>(
+        &'a self,
+        directory: &dyn Directory,
+    ) -> impl Iterator<Item = Vec<StoredLease>> + 'a {
+        let tenants: HashMap<PoolId, TenantId> =
+            directory.pools().iter().map(|pool| (pool.id, pool.tenant)).collect();
+        let ids: Vec<ServiceId> = self.services.pin().keys().copied().collect();
+        let parts = ids.len().div_ceil(SERVICES_PER_PART);
+        let placed = (0..parts).map(move |part| {
+            let services = self.services.pin();
+            let mut leases = Vec::new();
+            for id in ids.iter().skip(part * SERVICES_PER_PART).take(SERVICES_PER_PART) {
+                if let Some(activity) = services.get(id) {
+                    let tenant_of = |pool| tenants.get(&pool).copied();
+                    leases.extend(lock(activity).addresses.leases_of(*id, tenant_of));
+                }
+            }
+            leases
+        });
+        let unplaced = self.unplaced.lock().unwrap_or_else(PoisonError::into_inner);
+        let unplaced: Vec<_> = unplaced.values().flatten().cloned().collect();
+        placed.chain(core::iter::once(unplaced))
     }
 
     /// The journal has these leases of a service. Until this is said they are told with each
@@ -97,10 +135,14 @@ impl Activity {
         (used, state.notice(pool))
     }
 
-    /// The state of a pool. Not to be called while a service is being worked on.
-    pub(crate) fn prepare_pool(&self, directory: &dyn Directory, pool: &Pool) {
+    /// A pool is about to be used. Not to be called while a service is being worked on.
+    pub(crate) fn prepare_pool(&self, directory: &dyn Directory, pool: &Pool, now: Timestamp) {
         let state = self.pools.of(pool.id);
         state.survey(|| {
+            let mut unplaced = self.unplaced.lock().unwrap_or_else(PoisonError::into_inner);
+            let waiting = unplaced.remove(&pool.id).unwrap_or_default();
+            drop(unplaced);
+            self.restore_leases(directory, waiting, now);
             if let OpenSessions(Some(show)) = &self.open_sessions {
                 show(&mut |session| {
                     if session.end().is_none() {

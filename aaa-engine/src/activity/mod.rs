@@ -17,7 +17,7 @@ use crate::attempt::{Attempt, Learned};
 use crate::observation::Observation;
 use crate::ports::{Directory, NasId};
 use crate::session::{Observed, Session, SessionId};
-use leases::OpenSessions;
+use leases::{OpenSessions, Unplaced};
 use pools::Pools;
 
 pub use addresses::{AddressRole, LeaseOrigin};
@@ -37,6 +37,7 @@ pub struct Activity {
     boots: Table<NasId, Timestamp>,
     pools: Pools,
     open_sessions: OpenSessions,
+    unplaced: Unplaced,
 }
 
 fn lock(activity: &Mutex<ServiceActivity>) -> MutexGuard<'_, ServiceActivity> {
@@ -69,6 +70,7 @@ impl Activity {
             boots: table(),
             pools: Pools::default(),
             open_sessions: OpenSessions::default(),
+            unplaced: Unplaced::default(),
         }
     }
 

@@ -64,6 +64,8 @@ pub struct StoredLease {
     pub station: Arc<str>,
     /// When it was given.
     pub leased_at: Timestamp,
+    /// Whether it is certain that the journal has it; else it is told again.
+    pub is_recorded: bool,
 }
 
 impl StoredLease {
@@ -77,6 +79,7 @@ impl StoredLease {
                 service: attempt.service?,
                 station: Arc::clone(&attempt.calling_station_id),
                 leased_at: attempt.at,
+                is_recorded: true,
             })
         })
     }

@@ -98,6 +98,10 @@ impl Directory for Memory {
         pools.find(|pool| *pool.name == *name).cloned()
     }
 
+    fn pools(&self) -> Vec<Arc<Pool>> {
+        self.pools.clone()
+    }
+
     fn pool_touched_by(
         &self,
         tenant: TenantId,

@@ -53,7 +53,10 @@ impl MemoryDirectory {
             let page = read(store, page.order_by_asc(pool::Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            self.put_pools(&page);
+            for row in &page {
+                before.pools.remove(&PoolId(row.id));
+            }
+            self.put_pools(page);
         }
         after = 0;
         loop {
@@ -94,6 +97,9 @@ impl MemoryDirectory {
         for id in before.services {
             self.remove_service(id);
         }
+        for id in before.pools {
+            self.pools.remove(id);
+        }
         for id in before.plans {
             self.plans.pin().remove(&id);
         }
@@ -127,7 +133,7 @@ impl MemoryDirectory {
             for id in missing(ids, found.iter().map(|row| row.id)) {
                 self.pools.remove(PoolId(id));
             }
-            self.put_pools(&found);
+            self.put_pools(found);
         }
         // Plans come before the services on them, and go after them.
         let gone = self.refresh_plans(store, &rows(Kind::Plan)).await?;
@@ -200,10 +206,10 @@ impl MemoryDirectory {
         }
     }
 
-    pub(super) fn put_pools(&self, rows: &[pool::Model]) {
+    pub(super) fn put_pools(&self, rows: Vec<pool::Model>) {
         for row in rows {
-            match pools::pool_of(row) {
-                Ok(pool) => self.pools.put(pool),
+            match pools::pool_of(&row) {
+                Ok(pool) => self.pools.put(pool, row),
                 // Without it the NAS would be told a name that means nothing there.
                 Err(error) if self.pools.has(PoolId(row.id)) => tracing::error!(
                     %error,
@@ -277,6 +283,7 @@ impl MemoryDirectory {
 
 /// What a directory holds before it is read again.
 struct Ids {
+    pools: HashSet<PoolId>,
     plans: HashSet<PlanId>,
     nases: HashSet<NasId>,
     services: HashSet<ServiceId>,
@@ -285,6 +292,7 @@ struct Ids {
 impl Ids {
     fn of(directory: &MemoryDirectory) -> Self {
         Self {
+            pools: directory.pools.rows().iter().map(|row| PoolId(row.id)).collect(),
             plans: directory.plans.pin().keys().copied().collect(),
             nases: directory.nas_places.pin().keys().copied().collect(),
             services: directory.services.pin().keys().copied().collect(),

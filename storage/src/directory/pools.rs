@@ -8,12 +8,14 @@ use entitlement::{Ipv6Prefix, Networks, TenantId};
 use papaya::HashMap;
 
 use super::table;
+use crate::entity::pool;
 
 /// The pools that are managed here.
 pub(super) struct DirectoryPools {
     /// Those of each tenant, by name.
     of_tenants: HashMap<TenantId, Arc<[Arc<Pool>]>>,
-    tenant_of: HashMap<PoolId, TenantId>,
+    /// The row that each was read from.
+    rows: HashMap<PoolId, Arc<pool::Model>>,
     own_prefixes: RwLock<OwnPrefixes>,
 }
 
@@ -23,12 +25,12 @@ type OwnPrefixes = BTreeMap<(TenantId, u128, u8), u32>;
 
 impl Default for DirectoryPools {
     fn default() -> Self {
-        Self { of_tenants: table(), tenant_of: table(), own_prefixes: RwLock::default() }
+        Self { of_tenants: table(), rows: table(), own_prefixes: RwLock::default() }
     }
 }
 
 impl DirectoryPools {
-    pub(super) fn put(&self, pool: Pool) {
+    pub(super) fn put(&self, pool: Pool, row: pool::Model) {
         let (id, tenant) = (pool.id, pool.tenant);
         let pool = Arc::new(pool);
         self.change(tenant, |pools| {
@@ -36,11 +38,11 @@ impl DirectoryPools {
             pools.push(Arc::clone(&pool));
             pools.sort_by(|a, b| a.name.cmp(&b.name));
         });
-        self.tenant_of.pin().insert(id, tenant);
+        self.rows.pin().insert(id, Arc::new(row));
     }
 
     pub(super) fn remove(&self, id: PoolId) {
-        let tenant = self.tenant_of.pin().remove(&id).copied();
+        let tenant = self.rows.pin().remove(&id).map(|row| TenantId(row.tenant_id));
         if let Some(tenant) = tenant {
             self.change(tenant, |pools| pools.retain(|other| other.id != id));
         }
@@ -59,7 +61,11 @@ impl DirectoryPools {
     }
 
     pub(super) fn has(&self, id: PoolId) -> bool {
-        self.tenant_of.pin().contains_key(&id)
+        self.rows.pin().contains_key(&id)
+    }
+
+    pub(super) fn rows(&self) -> Vec<Arc<pool::Model>> {
+        self.rows.pin().values().cloned().collect()
     }
 
     pub(super) fn named(&self, tenant: TenantId, name: &str) -> Option<Arc<Pool>> {

@@ -26,6 +26,7 @@ const TENANT: u8 = 2;
 const PLAN: u8 = 3;
 const NAS: u8 = 4;
 const SERVICE: u8 = 5;
+const POOL: u8 = 6;
 
 impl MemoryDirectory {
     /// One that holds nothing yet.
@@ -49,7 +50,7 @@ impl MemoryDirectory {
             logins: _,
             identifiers: _,
             changes: _,
-            pools: _,
+            pools,
             tenant_rows,
             nas_rows,
             plans,
@@ -60,6 +61,9 @@ impl MemoryDirectory {
         }
         for row in nas_rows.pin().values() {
             put(NAS, &|out| put_json(out, &**row))?;
+        }
+        for row in pools.rows() {
+            put(POOL, &|out| put_json(out, &*row))?;
         }
         // Before the services and after them: a plan may go while they are being written.
         let each_plan = |put: &mut dyn FnMut(u8, &dyn Fn(&mut Vec<u8>)) -> _| {
@@ -83,6 +87,7 @@ impl MemoryDirectory {
             NAS => self.put_nases(vec![json(row)?]),
             PLAN => self.put_plans(vec![json(row)?]),
             SERVICE => self.put_service(service(row)?),
+            POOL => self.put_pools(vec![json(row)?]),
             _ => return Ok(false),
         }
         Ok(true)

@@ -7,12 +7,14 @@
 mod chunks;
 mod error;
 pub(crate) mod fields;
+mod leases;
 mod sessions;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use aaa_engine::StoredLease;
 use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
 use entitlement::Timestamp;
@@ -25,9 +27,10 @@ use chunks::{ChunkReader, ChunkWriter};
 pub use error::SnapshotError;
 use fields::{Fields, put_count, put_if, put_number, put_octets};
 
-/// The row that begins a snapshot, and one of a session; the directory has its own.
+/// The row that begins a snapshot, one of a session and one of a lease; the directory has its own.
 const HEAD: u8 = 1;
 const SESSION: u8 = 64;
+const LEASE: u8 = 65;
 
 /// For its owner only: it is personal data.
 const MODE: u32 = 0o600;
@@ -43,8 +46,8 @@ pub struct SnapshotHead {
     pub store: StoreIdentity,
     /// Whose journal it goes with.
     pub node: String,
-    /// The directory has learnt all that stands before this in the journal, and the sessions are
-    /// joined with it; `None`: nothing of it.
+    /// The directory has learnt all that stands before this in the journal, and the sessions and
+    /// leases are joined with it; `None`: nothing of it.
     pub position: Option<JournalPosition>,
 }
 
@@ -62,6 +65,8 @@ pub struct Snapshot {
     pub directory: MemoryDirectory,
     /// The sessions, open and lately ended.
     pub sessions: Vec<Session>,
+    /// The leases of pools that are managed here.
+    pub leases: Vec<StoredLease>,
 }
 
 impl Snapshot {
@@ -81,7 +86,7 @@ impl Snapshot {
         })?;
         let mut chunks = ChunkReader::begin(BufReader::new(file), keys)?;
         let directory = MemoryDirectory::to_be_filled(keys.clone());
-        let (mut head, mut sessions) = (None, Vec::new());
+        let (mut head, mut sessions, mut leases) = (None, Vec::new(), Vec::new());
         while let Some(chunk) = chunks.next()? {
             chunks::records(&chunk, |kind, row| match kind {
                 HEAD => {
@@ -95,12 +100,16 @@ impl Snapshot {
                     sessions.push(sessions::take(row)?);
                     Ok(())
                 }
+                LEASE => {
+                    leases.push(leases::take(row)?);
+                    Ok(())
+                }
                 _ if directory.take_row(kind, row)? => Ok(()),
                 _ => Err(fields::wrong()),
             })?;
         }
         let head = head.ok_or_else(fields::wrong)?;
-        Ok(Self { head, directory, sessions })
+        Ok(Self { head, directory, sessions, leases })
     }
 
     /// Writes a snapshot to `path`, in place of the one that is there: whole or not at all. Says how
@@ -113,6 +122,7 @@ impl Snapshot {
         head: &SnapshotHead,
         directory: &MemoryDirectory,
         sessions: impl Iterator<Item = Vec<Session>>,
+        leases: impl Iterator<Item = Vec<StoredLease>>,
     ) -> Result<u64, SnapshotError> {
         let draft = draft(path);
         let mut options = OpenOptions::new();
@@ -126,6 +136,11 @@ impl Snapshot {
         for part in sessions {
             for session in &part {
                 chunks.record(SESSION, |out| sessions::put(out, session))?;
+            }
+        }
+        for part in leases {
+            for lease in &part {
+                chunks.record(LEASE, |out| leases::put(out, lease))?;
             }
         }
         let (mut file, octets) = chunks.finish()?;

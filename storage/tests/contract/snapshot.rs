@@ -9,7 +9,10 @@ use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
 use aaa_engine::session::{Session, SessionId};
-use aaa_engine::{Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
+use aaa_engine::{
+    AddressSpace, Identifier, Lease, LineIdentifier, LineKind, MacAddress, PoolAddress,
+    ReplyAttributes, StoredLease,
+};
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
 use storage::{
@@ -38,15 +41,37 @@ fn read(ground: &Ground, place: &str, node: &str) -> Result<Snapshot, SnapshotEr
     Snapshot::read(&path(ground), &keys, place, node)
 }
 
+/// One lease of each pool of the directory, one of them not recorded yet.
+fn leases(directory: &MemoryDirectory, tenant: TenantId) -> Vec<StoredLease> {
+    let address = |pool: &str| match pool {
+        "homes" => PoolAddress::parse("2001:db8:4001::/56").unwrap(),
+        _ => PoolAddress::Ipv4([100, 64, 0, 1].into()),
+    };
+    let pools = directory.pools().into_iter().zip(1..);
+    pools
+        .map(|(pool, number)| StoredLease {
+            lease: Lease { pool: pool.id, address: address(&pool.name) },
+            tenant,
+            service: ServiceId(number),
+            station: format!("station {number}").into(),
+            leased_at: Timestamp::from_unix_ms(1_700_000_000_000 + number),
+            is_recorded: number > 1,
+        })
+        .collect()
+}
+
 async fn snapshot(ground: &Ground, store: &Store) -> Snapshot {
     let follower = store.follow().await.unwrap();
     let head = head(store).await;
     let directory = follower.directory();
-    let octets = Snapshot::write(&path(ground), &head, &directory, std::iter::empty()).unwrap();
+    let (sessions, leases) = (std::iter::empty(), leases(&directory, TenantId(1)));
+    let parts = leases.chunks(1).map(<[_]>::to_vec);
+    let octets = Snapshot::write(&path(ground), &head, &directory, sessions, parts).unwrap();
     assert_eq!(std::fs::metadata(path(ground)).unwrap().len(), octets);
     follower.stop().await;
     let snapshot = read(ground, store.place(), "0123").unwrap();
     assert_eq!(snapshot.head, head);
+    assert_eq!(snapshot.leases, leases);
     snapshot
 }
 
@@ -59,6 +84,11 @@ async fn one_of_everything(store: &Store) -> TenantId {
     let (by, tenant) = (&operator(), gold_and_alice(store).await);
     let clock = entitlement::TimeZone::named("Asia/Almaty").unwrap();
     store.tenants().set_time_zone(by, "default", &clock).await.unwrap();
+    let pools = store.pools(tenant);
+    let ipv4 = AddressSpace::ipv4(&["100.64.0.0/24", "100.64.2.1-100.64.2.9"], &["100.64.0.0"]);
+    pools.set(by, "pppoe", &ipv4.unwrap(), 80).await.unwrap();
+    let ipv6 = AddressSpace::ipv6(&["2001:db8:4000::/40"], 56, &["2001:db8:4000::/48"]);
+    pools.set(by, "homes", &ipv6.unwrap(), 95).await.unwrap();
     let nas = NewNas {
         reply_attributes: attributes("Framed-MTU = 1492"),
         counters_swapped: true,
@@ -113,6 +143,16 @@ fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
         let nas = directory.nas(&listener, IpAddr::from([10, 0, 0, last]));
         answers.push(format!("{nas:?}"));
     }
+    answers.extend(directory.pools().iter().map(|pool| format!("{pool:?}")));
+    for name in ["pppoe", "homes", "office"] {
+        answers.push(format!("{name} {:?}", directory.pool(tenant, name).map(|pool| pool.id)));
+    }
+    for address in ["100.64.2.5", "100.64.3.1", "2001:db8:4001::/56", "2001:db8:1200::/56"] {
+        let parsed = PoolAddress::parse(address).unwrap();
+        let touched = directory.pool_touched_by(tenant, parsed);
+        let touched = touched.map(|(pool, address)| (pool.id, address));
+        answers.push(format!("{address} {touched:?} {}", directory.is_fixed(tenant, parsed)));
+    }
     let nases = (1..5).filter_map(|id| directory.nas_by_id(NasId(id)));
     answers.extend(nases.map(|nas| format!("{}", nas.name)));
     for id in 1..9 {
@@ -148,6 +188,7 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     assert!(bob.entitlement.networks.is_some() && bob.entitlement.first_use.is_some());
     assert!(bob.devices.as_ref().is_some_and(|devices| devices.reset_at.is_some()));
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
+    assert_eq!(loaded.pools().len(), 2);
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));
     assert_eq!(snapshot.directory.tenant("default").unwrap(), tenant);
@@ -187,6 +228,12 @@ pub async fn a_store_that_arrives_changes_what_changed_and_no_moment_is_without_
     services.remove(by, "alice").await.unwrap();
     services.add(by, &new_service("carol", "gold")).await.unwrap();
     store.nas(tenant).remove(by, "edge").await.unwrap();
+    let pools = store.pools(tenant);
+    pools.remove(by, "homes").await.unwrap();
+    let wider = AddressSpace::ipv4(&["100.64.0.0/22"], &["100.64.0.0"]).unwrap();
+    pools.set(by, "pppoe", &wider, 70).await.unwrap();
+    let office = AddressSpace::ipv4(&["100.65.0.0/24"], &[""; 0]).unwrap();
+    pools.set(by, "office", &office, 90).await.unwrap();
     let renamed = NasUpdate { counters_swapped: Some(false), ..NasUpdate::default() };
     store.nas(tenant).update(by, "core", &renamed).await.unwrap();
     assert!(directory.service_by_login(tenant, b"alice").is_some());
@@ -313,8 +360,10 @@ async fn long_soak_of_a_snapshot_of_100_000_services() {
     let loaded = began.elapsed();
     let head = head(&store).await;
     let sessions = (0..16).map(|shard| (shard..SERVICES).step_by(16).map(session).collect());
+    let leases = std::iter::empty();
     let began = std::time::Instant::now();
-    let octets = Snapshot::write(&path(&ground), &head, &follower.directory(), sessions).unwrap();
+    let octets =
+        Snapshot::write(&path(&ground), &head, &follower.directory(), sessions, leases).unwrap();
     let written = began.elapsed();
     let began = std::time::Instant::now();
     let snapshot = read(&ground, store.place(), "0123").unwrap();

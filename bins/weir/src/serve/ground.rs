@@ -106,7 +106,7 @@ impl Ground {
         let (wanted_place, wanted_node) = (place.clone(), node.clone());
         let read = move || Snapshot::read(&path, &keys, &wanted_place, &wanted_node);
         let read = tokio::task::spawn_blocking(read).await.context("the snapshot was not read")?;
-        let Snapshot { head, directory, sessions } = read.map_err(|error| match error {
+        let Snapshot { head, directory, sessions, leases } = read.map_err(|error| match error {
             SnapshotError::Missing => {
                 anyhow::anyhow!("{problem:#}; there is no snapshot to start from at {shown} either")
             }
@@ -140,7 +140,7 @@ impl Ground {
             link,
             follower,
             sink,
-            remembered: Some(Remembered { sessions, leases: Vec::new(), position: head.position }),
+            remembered: Some(Remembered { sessions, leases, position: head.position }),
             head: Some(head),
             arriving: Some(arriving),
         })

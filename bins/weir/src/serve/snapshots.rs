@@ -20,7 +20,7 @@ use crate::control::protocol::SnapshotLine;
 /// written as it is.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(3);
 /// A start reads so much of the journal in no time: as long as less was recorded since, the
-/// sessions are not written anew.
+/// sessions and leases are not written anew.
 const JOURNAL_OCTETS: u64 = 4 * 1024 * 1024;
 /// After so long they are, whatever was recorded.
 const AGE_MAX: Duration = Duration::from_secs(600);
@@ -152,7 +152,8 @@ impl Snapshots {
         let write = move || {
             // Whoever waits for it may be gone before it is done.
             let _writing = writing;
-            Snapshot::write(&this.path, &head, &this.directory, running.remembered_sessions())
+            let (sessions, leases) = (running.remembered_sessions(), running.remembered_leases());
+            Snapshot::write(&this.path, &head, &this.directory, sessions, leases)
         };
         let written = tokio::task::spawn_blocking(write).await.context("it was interrupted")?;
         let octets = written?;
