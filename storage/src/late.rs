@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use aaa_engine::StoredLease;
 use aaa_engine::ports::{Batch, JournalPosition, Sink, SinkError};
 use aaa_engine::session::Session;
 use entitlement::Timestamp;
@@ -49,5 +50,9 @@ impl Sink for LateSink {
 
     async fn recent_sessions(&self, ended_since: Timestamp) -> Result<Vec<Session>, SinkError> {
         self.sink()?.recent_sessions(ended_since).await
+    }
+
+    async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {
+        self.sink()?.leases().await
     }
 }
