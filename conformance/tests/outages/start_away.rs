@@ -1,6 +1,6 @@
 //! The server starts while the database is away.
 
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -124,6 +124,65 @@ fn starts_without_its_store(end: impl Fn(Server), outage: Outage) {
 }
 
 #[test]
+fn after_a_start_without_postgresql_everybody_has_the_address_they_had() {
+    if Peer::PostgreSql.find().is_none() {
+        return;
+    }
+    let mut postgres = Postgres::start().unwrap();
+    let url = postgres.url("postgres");
+    let weir = env!("CARGO_BIN_EXE_weir-under-test");
+    let installation = Installation::create_on(weir, Some(&url)).unwrap();
+    installation.weir(&["pool", "set", "homes", "--range", "100.64.0.0/28"]).unwrap();
+    installation.weir(&["plan", "set", "home", "--pool", "homes"]).unwrap();
+    for login in ["ann", "bob", "cid", "dan", "eve", "fay"] {
+        installation.add_service(login, "opensesame").unwrap();
+    }
+    let nas = Nas::of(&installation);
+    let server = installation.serve().unwrap();
+    // One who is offline, one whose session is open, and one who may be about to begin one.
+    let (ann, bob, cid) =
+        (nas.address("ann", "ann-1"), nas.address("bob", "bob-1"), nas.address("cid", "cid-1"));
+    nas.account("ann-1", "ann", START, 0);
+    nas.account("bob-1", "bob", START, 0);
+    nas.account("ann-1", "ann", STOP, 10);
+    server.stop().unwrap();
+    crash(&mut postgres);
+
+    let server = installation.serve().unwrap();
+    let dan = nas.address("dan", "dan-1");
+    let mut taken = vec![ann, bob, cid];
+    assert!(!taken.contains(&dan), "{dan} is another's");
+    taken.push(dan);
+    let beside = nas.address("bob", "bob-2");
+    assert!(!taken.contains(&beside), "his first session is open");
+    taken.push(beside);
+    // Killed while nothing that was recorded since has reached the store.
+    server.kill().unwrap();
+    let server = installation.serve().unwrap();
+    let eve = nas.address("eve", "eve-1");
+    assert!(!taken.contains(&eve), "{eve} is another's");
+    taken.push(eve);
+    assert_eq!(nas.address("ann", "ann-1"), ann);
+    nas.account("bob-1", "bob", INTERIM, 20);
+    assert_eq!(online(&installation), ["bob-1"]);
+
+    postgres.start_again();
+    wait_until("the store is back", || {
+        status(&installation, "store")["away_since_unix_ms"].is_null()
+    });
+    wait_until("the backlog is drained", || waiting_for_the_store(&installation) == 0);
+    let fay = nas.address("fay", "fay-1");
+    assert!(!taken.contains(&fay), "{fay} is another's");
+    assert_eq!(nas.address("ann", "ann-1"), ann);
+    server.stop().unwrap();
+    let stored = installation.weir(&["pool", "show", "homes"]).unwrap();
+    for (login, address) in [("ann", ann), ("cid", cid), ("dan", dan), ("eve", eve), ("fay", fay)] {
+        let line = stored.lines().find(|line| line.contains(&format!("{address} ")));
+        assert!(line.is_some_and(|line| line.contains(login)), "{login} has {address}: {stored}");
+    }
+}
+
+#[test]
 fn without_a_snapshot_or_with_one_that_is_wrong_the_start_says_so() {
     if Peer::PostgreSql.find().is_none() {
         return;
@@ -200,6 +259,19 @@ impl<'i> Nas<'i> {
         let number = self.next();
         let request = Request::log_in(number, &[number; 16], (login, password), SECRET);
         self.ask(&request, self.installation.authentication())
+    }
+
+    /// The address in the Access-Accept for a log-in from the line of that session.
+    fn address(&self, login: &str, session: &str) -> Ipv4Addr {
+        let number = self.next();
+        let mut beside = Attributes::default();
+        beside.octets(wire::CALLING_STATION_ID, format!("line of {session}").as_bytes());
+        let who = (login, "opensesame");
+        let request = Request::log_in_with(number, &[number; 16], who, beside, SECRET);
+        let (code, attributes) = self.ask(&request, self.installation.authentication());
+        assert_eq!(code, wire::ACCESS_ACCEPT, "{login}");
+        let address = wire::first(&attributes, wire::FRAMED_IP_ADDRESS).expect("an address");
+        <[u8; 4]>::try_from(address).unwrap().into()
     }
 
     /// Returns when it is acknowledged.
