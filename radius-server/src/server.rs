@@ -434,15 +434,10 @@ impl<S: Sink> DrainStart<S> {
         leases.extend(learned.iter().flat_map(StoredLease::of));
         let standing = Standing::Unknown { at_most: end.position };
         let settings = (self.settings.drain_batch_entries, self.clock);
-<<<<<<< HEAD
-        let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
-        let going_on = GoingOn { sessions, learned, leases };
-        Ok((drain, Prepared { journal, going_on }))
-=======
         let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status)
             .expecting_from(remembered_before);
-        Ok((drain, Prepared { journal, sessions, learned, leases }))
->>>>>>> wt-r2
+        let going_on = GoingOn { sessions, learned, leases };
+        Ok((drain, Prepared { journal, going_on }))
     }
 
     /// Sessions that ended earlier are of no interest any more.

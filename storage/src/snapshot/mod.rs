@@ -121,13 +121,10 @@ impl Snapshot {
         path: &Path,
         head: &SnapshotHead,
         directory: &MemoryDirectory,
-        (sessions, leases): (
-            impl Iterator<Item = Vec<Session>>,
-            impl Iterator<Item = Vec<StoredLease>>,
-        ),
+        going_on: (impl Iterator<Item = Vec<Session>>, impl Iterator<Item = Vec<StoredLease>>),
     ) -> Result<u64, SnapshotError> {
         let draft = draft(path);
-        let written = Self::write_draft(&draft, head, directory, sessions)
+        let written = Self::write_draft(&draft, head, directory, going_on)
             .and_then(|octets| fs::rename(&draft, path).map(|()| octets).map_err(Into::into));
         if written.is_err() {
             // The room that a part of one takes is the journal's, on a disk that is full.
@@ -143,7 +140,10 @@ impl Snapshot {
         draft: &Path,
         head: &SnapshotHead,
         directory: &MemoryDirectory,
-        sessions: impl Iterator<Item = Vec<Session>>,
+        (sessions, leases): (
+            impl Iterator<Item = Vec<Session>>,
+            impl Iterator<Item = Vec<StoredLease>>,
+        ),
     ) -> Result<u64, SnapshotError> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);

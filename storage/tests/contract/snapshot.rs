@@ -10,14 +10,10 @@ use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
 use aaa_engine::session::{Session, SessionId};
-<<<<<<< HEAD
 use aaa_engine::{
     AddressSpace, Identifier, Lease, LineIdentifier, LineKind, MacAddress, PoolAddress, PoolId,
     ReplyAttributes, StoredLease,
 };
-=======
-use aaa_engine::{AddressSpace, Identifier, LineIdentifier, LineKind, MacAddress, ReplyAttributes};
->>>>>>> wt-r2
 use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
 use sqlx::{Connection as _, Executor as _};
@@ -381,7 +377,8 @@ pub async fn a_snapshot_that_cannot_be_written_leaves_nothing_behind(ground: &Gr
     std::fs::create_dir(path(ground)).unwrap();
     let head = head(&store).await;
     let directory = follower.directory();
-    let written = Snapshot::write(&path(ground), &head, &directory, std::iter::empty());
+    let written =
+        Snapshot::write(&path(ground), &head, &directory, (std::iter::empty(), std::iter::empty()));
     assert!(matches!(written, Err(SnapshotError::Io(_))), "{written:?}");
     let left = std::fs::read_dir(ground.folder.path()).unwrap();
     let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
