@@ -9,6 +9,7 @@ const HEADER_LEN: usize = 20;
 
 pub const USER_NAME: u8 = 1;
 const USER_PASSWORD: u8 = 2;
+pub const FRAMED_IP_ADDRESS: u8 = 8;
 pub const CLASS: u8 = 25;
 pub const CALLING_STATION_ID: u8 = 31;
 pub const ACCT_STATUS_TYPE: u8 = 40;
@@ -61,10 +62,20 @@ impl Request {
     pub fn log_in(
         identifier: u8,
         authenticator: &[u8; 16],
-        (login, password): (&str, &str),
+        who: (&str, &str),
         secret: &str,
     ) -> Self {
-        let mut attributes = Attributes::default();
+        Self::log_in_with(identifier, authenticator, who, Attributes::default(), secret)
+    }
+
+    /// One with attributes beside the login and the password.
+    pub fn log_in_with(
+        identifier: u8,
+        authenticator: &[u8; 16],
+        (login, password): (&str, &str),
+        mut attributes: Attributes,
+        secret: &str,
+    ) -> Self {
         attributes.octets(USER_NAME, login.as_bytes());
         attributes.octets(USER_PASSWORD, &hidden(password, authenticator, secret));
         Self { octets: packet(ACCESS_REQUEST, identifier, authenticator, &attributes) }
