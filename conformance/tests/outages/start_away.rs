@@ -13,6 +13,7 @@ use crate::store_away::{Hanging, Outage};
 use crate::wire::{self, Attributes, Request};
 use crate::{status, waiting_for_the_store};
 
+const FRAMED_IP_ADDRESS: u8 = 8;
 const ACCESS_REJECT: u8 = 3;
 const START: u32 = 1;
 const STOP: u32 = 2;
@@ -270,7 +271,7 @@ impl<'i> Nas<'i> {
         let request = Request::log_in_with(number, &[number; 16], who, beside, SECRET);
         let (code, attributes) = self.ask(&request, self.installation.authentication());
         assert_eq!(code, wire::ACCESS_ACCEPT, "{login}");
-        let address = wire::first(&attributes, wire::FRAMED_IP_ADDRESS).expect("an address");
+        let address = wire::first(&attributes, FRAMED_IP_ADDRESS).expect("an address");
         <[u8; 4]>::try_from(address).unwrap().into()
     }
 
