@@ -267,6 +267,24 @@ fn wrong_codes_lock_the_login_and_the_right_password_does_not_undo_it() {
 }
 
 #[test]
+fn explain_says_that_a_login_is_locked_that_is_asked_for_codes_no_more() {
+    let mut network = Network::alice();
+    for _ in 0..10 {
+        assert_refused(&network.log_in("000000"), Reason::WrongCode);
+    }
+    network.service().one_time_codes = None;
+    assert_refused(&network.end(1, &pap("alice", PASSWORD), NOW), Reason::LockedOut);
+    let (nas, request) = (nas(1), pap("alice", ""));
+    let request = Packet::parse(&request).unwrap();
+    let question = Question { nas: &nas, request: &request, at: NOW };
+    let known = Known { directory: &network.directory, activity: &network.activity };
+    let explanation = network.engine.explain(known, &question, &mut [0; 4096]).unwrap();
+    assert_eq!(explanation.reason, Reason::LockedOut);
+    let is_locked = |check: &Check| matches!(check, Check::LockOut { until: Some(_) });
+    assert!(explanation.checks.iter().any(is_locked), "{:?}", explanation.checks);
+}
+
+#[test]
 fn a_lock_out_for_passwords_makes_codes_no_easier_to_guess() {
     let failures = NonZeroU16::new(5).unwrap();
     let network = Network::with_settings(Credential::clear_text(PASSWORD), |settings| {

@@ -224,9 +224,22 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, going_on } =
+        let Prepared { journal, sessions: stored, learned, leases } =
             prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
-        let (sessions, activity) = going_on.restored(&*directory, clock.now());
+        let sessions = Arc::new(Sessions::new());
+        let open = Arc::clone(&sessions);
+        let activity = Activity::with_open_sessions(move |show| {
+            open.each_shard(|shard| shard.open().for_each(&mut *show));
+        });
+        activity.forbid_takeover(clock.now());
+        activity.restore_leases(&*directory, leases, clock.now());
+        for session in &stored {
+            activity.restore(&*directory, session);
+        }
+        for attempt in &learned {
+            activity.restore_learned(attempt);
+        }
+        sessions.restore(stored);
         let shared = Arc::new(Shared {
             directory,
             engine,
@@ -348,35 +361,10 @@ struct DrainStart<S> {
 /// What it gives to the lanes.
 struct Prepared {
     journal: Journal,
-    going_on: GoingOn,
-}
-
-/// What was going on when the server ended.
-struct GoingOn {
     sessions: Vec<Session>,
     /// The log-ins that taught something which the directory may not have.
     learned: Vec<Attempt>,
     leases: Vec<StoredLease>,
-}
-
-impl GoingOn {
-    fn restored(self, directory: &dyn Directory, now: Timestamp) -> (Arc<Sessions>, Activity) {
-        let sessions = Arc::new(Sessions::new());
-        let open = Arc::clone(&sessions);
-        let activity = Activity::with_open_sessions(move |show| {
-            open.each_shard(|shard| shard.open().for_each(&mut *show));
-        });
-        activity.forbid_takeover(now);
-        activity.restore_leases(directory, self.leases, now);
-        for session in &self.sessions {
-            activity.restore(directory, session);
-        }
-        for attempt in &self.learned {
-            activity.restore_learned(attempt);
-        }
-        sessions.restore(self.sessions);
-        (sessions, activity)
-    }
 }
 
 impl<S: Sink> DrainStart<S> {
@@ -416,8 +404,7 @@ impl<S: Sink> DrainStart<S> {
         })?;
         let sessions = drain.sink().recent_sessions(ended_since).await?;
         let leases = drain.sink().leases().await?;
-        let going_on = GoingOn { sessions, learned, leases };
-        Ok((drain, Prepared { journal, going_on }))
+        Ok((drain, Prepared { journal, sessions, learned, leases }))
     }
 
     fn prepare_without_sink(

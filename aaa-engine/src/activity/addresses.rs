@@ -183,12 +183,16 @@ impl ServiceAddresses {
     pub(crate) fn lend(&self, role: AddressRole, wish: &Wish<'_>) -> Option<Lent> {
         let space = &wish.pool.space;
         let is_given = |spot: &Spot| wish.given.iter().any(|lent| lent.spot.is_same(spot));
+        // Looked for once: a login that half a town shares has many.
+        let sessions = self.sessions.iter();
+        let sessions: Vec<_> =
+            sessions.filter(|session| wish.from.is_by(session.nas, &session.origin)).collect();
         let mut own: Vec<_> = self
             .leases
             .iter()
             .filter(|leased| leased.lease.pool == wish.pool.id && space.has(leased.spot.value))
             .filter(|leased| !is_given(&leased.spot))
-            .filter_map(|leased| Some((self.preference(leased, wish)?, leased)))
+            .filter_map(|leased| Some((Self::preference(leased, wish, &sessions)?, leased)))
             .collect();
         own.sort_by_key(|(preference, _)| *preference);
         for ((.., own_sessions), leased) in own {
@@ -218,22 +222,18 @@ impl ServiceAddresses {
         })
     }
 
-    /// How gladly a lease is given to a log-in, the smallest first, and how many sessions of the
-    /// same origin have it that are over by now. `None` while another session has it, or may
+    /// How gladly a lease is given to a log-in, the smallest first, and how many of `own`, the
+    /// sessions of the same origin that are over by now, have it. `None` while another session may
     /// still begin with it.
     fn preference(
-        &self,
         leased: &Leased,
         wish: &Wish<'_>,
+        own: &[&InUse],
     ) -> Option<(u8, Reverse<Timestamp>, u32)> {
         let station = wish.from.station;
-        let mut own_sessions = 0;
-        for session in self.sessions.iter().filter(|session| session.has(&leased.spot)) {
-            if !wish.from.is_by(session.nas, &session.origin) {
-                return None;
-            }
-            own_sessions += 1;
-        }
+        // Where another session has it too, its address knows of more.
+        let own_sessions = own.iter().filter(|session| session.has(&leased.spot)).count();
+        let own_sessions = u32::try_from(own_sessions).unwrap_or(u32::MAX);
         let reserved = leased.reservation.as_ref();
         let reserved = reserved.filter(|reservation| reservation.holds(wish.claim.now));
         if reserved.is_some_and(|reserved| !wish.from.is_by(reserved.nas, &reserved.origin)) {

@@ -18,9 +18,9 @@ impl Rule for NotLockedOut {
     }
 
     fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
-        if candidate.settings.lock_out.is_none() && candidate.service.one_time_codes.is_none() {
-            return Vec::new();
-        }
-        vec![Check::LockOut { until: candidate.activity.locked_until(candidate.now) }]
+        let until = candidate.activity.locked_until(candidate.now);
+        let is_counted =
+            candidate.settings.lock_out.is_some() || candidate.service.one_time_codes.is_some();
+        if is_counted || until.is_some() { vec![Check::LockOut { until }] } else { Vec::new() }
     }
 }
