@@ -1,6 +1,7 @@
 //! The pools in the directory, and what no pool may give.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aaa_engine::{Pool, PoolAddress, PoolId};
@@ -18,6 +19,8 @@ pub(super) struct DirectoryPools {
     /// As the store has them, for the snapshot.
     rows: HashMap<PoolId, Arc<pool::Model>>,
     own_prefixes: RwLock<OwnPrefixes>,
+    /// How many there are: where there are none, as nearly everywhere, no log-in takes the lock.
+    own_count: AtomicUsize,
 }
 
 /// The prefixes that are services' own, by tenant, first address and length, with how many services
@@ -27,7 +30,8 @@ type OwnPrefixes = BTreeMap<(TenantId, u128, u8), u32>;
 impl Default for DirectoryPools {
     fn default() -> Self {
         let own_prefixes = RwLock::default();
-        Self { of_tenants: table(), tenant_of: table(), rows: table(), own_prefixes }
+        let own_count = AtomicUsize::new(0);
+        Self { of_tenants: table(), tenant_of: table(), rows: table(), own_prefixes, own_count }
     }
 }
 
@@ -122,14 +126,15 @@ impl DirectoryPools {
                 }
             }
         }
+        self.own_count.store(own.len(), Ordering::Release);
     }
 
     /// Whether a service has `prefix` for its own, or one that it is in, or a part of it.
     pub(super) fn is_own(&self, tenant: TenantId, prefix: Ipv6Prefix) -> bool {
-        let own = self.own_prefixes.read().unwrap_or_else(PoisonError::into_inner);
-        if own.is_empty() {
+        if self.own_count.load(Ordering::Acquire) == 0 {
             return false;
         }
+        let own = self.own_prefixes.read().unwrap_or_else(PoisonError::into_inner);
         let first = prefix.address().to_bits();
         let within = |len_bits: u8| {
             let wider = Ipv6Prefix::of(prefix.address(), len_bits);
