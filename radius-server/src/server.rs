@@ -224,22 +224,8 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, sessions: stored, learned, leases } =
-            prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
-        let sessions = Arc::new(Sessions::new());
-        let open = Arc::clone(&sessions);
-        let activity = Activity::with_open_sessions(move |show| {
-            open.each_shard(|shard| shard.open().for_each(&mut *show));
-        });
-        activity.forbid_takeover(clock.now());
-        activity.restore_leases(&*directory, leases, clock.now());
-        for session in &stored {
-            activity.restore(&*directory, session);
-        }
-        for attempt in &learned {
-            activity.restore_learned(attempt);
-        }
-        sessions.restore(stored);
+        let prepared = prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
+        let Restored { journal, sessions, activity } = prepared.restore(&*directory, clock.now());
         let shared = Arc::new(Shared {
             directory,
             engine,
@@ -365,6 +351,34 @@ struct Prepared {
     /// The log-ins that taught something which the directory may not have.
     learned: Vec<Attempt>,
     leases: Vec<StoredLease>,
+}
+
+/// What the lanes begin with.
+struct Restored {
+    journal: Journal,
+    sessions: Arc<Sessions>,
+    activity: Activity,
+}
+
+impl Prepared {
+    /// Goes on with what was going on.
+    fn restore(self, directory: &dyn Directory, now: Timestamp) -> Restored {
+        let sessions = Arc::new(Sessions::new());
+        let open = Arc::clone(&sessions);
+        let activity = Activity::with_open_sessions(move |show| {
+            open.each_shard(|shard| shard.open().for_each(&mut *show));
+        });
+        activity.forbid_takeover(now);
+        activity.restore_leases(directory, self.leases, now);
+        for session in &self.sessions {
+            activity.restore(directory, session);
+        }
+        for attempt in &self.learned {
+            activity.restore_learned(attempt);
+        }
+        sessions.restore(self.sessions);
+        Restored { journal: self.journal, sessions, activity }
+    }
 }
 
 impl<S: Sink> DrainStart<S> {
