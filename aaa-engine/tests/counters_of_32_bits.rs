@@ -96,6 +96,9 @@ fn of_one_second_or_without_times_the_nearer_number_is_meant() {
 #[test]
 fn a_report_without_the_counter_counts_nothing() {
     assert_eq!(octets_after(&[(60, 4_000_000_000, 0), (120, 0, 0)]), 4_000_000_000);
+    // Nor does it show, once it has overtaken another, that there was a wrap before it.
+    assert_eq!(octets_after(&[(120, 0, 0), (60, 3_000_000_000, 0)]), 3_000_000_000);
+    assert_eq!(octets_after(&[(120, 0, 0), (60, 3_000_000_000, 3_000_000)]), 3_000_000_000);
 }
 
 /// 1,000 octets in two packets cannot become 500 in one by 4 GiB that nobody carried.

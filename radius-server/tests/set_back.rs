@@ -71,6 +71,8 @@ fn what_waits_while_the_sink_is_away_since_the_start_is_counted() {
     let server = builder(&sink).journal_dir(directory.path()).start().unwrap();
     let client = Client::at([127, 0, 0, 1]);
     record(&server, &client, &sink, 0, 2);
+    // The sink has them before the server knows that.
+    wait_until("the server knows what the sink has", || server.stats().drain.lag_records == 0);
     let position = server.applied_position();
     sink.set_away(true);
     client.ask(acct(&server), &accounting_request(8, "s8", START, 0));

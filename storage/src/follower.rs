@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::directory::MemoryDirectory;
 use crate::error::StoreError;
@@ -13,6 +14,8 @@ use crate::store::Store;
 
 /// How long to wait before reading again from a store that failed.
 const RETRY: Duration = Duration::from_millis(250);
+/// How long it may take to read the directory: longer than a million subscribers take.
+const READ_TIMEOUT: Duration = Duration::from_secs(600);
 /// How many callers of `sync` may wait at a time; further ones wait to wait.
 const REQUESTS_MAX: usize = 64;
 
@@ -128,6 +131,19 @@ impl Arrival {
     }
 }
 
+/// A connection may die without a word while the directory is being read.
+async fn in_time<T>(
+    place: &str,
+    read: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(READ_TIMEOUT, read).await.unwrap_or_else(|_| {
+        Err(StoreError::Unreachable {
+            place: place.to_owned(),
+            problem: format!("the directory was not read from it within {READ_TIMEOUT:?}"),
+        })
+    })
+}
+
 /// A follower without a store.
 struct Waiting {
     directory: Arc<MemoryDirectory>,
@@ -163,9 +179,13 @@ impl Waiting {
     }
 
     async fn arrive(&self, store: Store) -> Result<Task, StoreError> {
-        let feed = ChangeFeed::open(store.clone()).await?;
         let directory = Arc::clone(&self.directory);
-        directory.reload(&store).await?;
+        let read = async {
+            let feed = ChangeFeed::open(store.clone()).await?;
+            directory.reload(&store).await?;
+            Ok(feed)
+        };
+        let feed = in_time(store.place(), read).await?;
         Ok(Task::new(store, feed, directory))
     }
 }
@@ -216,7 +236,8 @@ impl Task {
         if self.set_back.has_changed().unwrap_or(false) {
             // Before anything is read: it may be set back once more meanwhile.
             self.set_back.mark_unchanged();
-            if let Err(error) = self.read_again().await {
+            let place = self.store.place().to_owned();
+            if let Err(error) = in_time(&place, self.read_again()).await {
                 self.set_back.mark_changed();
                 return Err(error);
             }
@@ -224,7 +245,8 @@ impl Task {
         }
         self.pending.append(&mut self.feed.read().await?);
         if !self.pending.is_empty() {
-            self.directory.refresh(&self.store, &self.pending).await?;
+            let refresh = self.directory.refresh(&self.store, &self.pending);
+            in_time(self.store.place(), refresh).await?;
             self.pending.clear();
         }
         Ok(())

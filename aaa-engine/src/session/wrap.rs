@@ -25,7 +25,8 @@ const PACKET_OCTETS_MAX: u64 = 1 << 16;
 ///   shows that the newest had wrapped unseen, and the known number is one wrap more.
 /// - Of one made in the *same second*, or without Acct-Session-Time, the nearer of the two is meant:
 ///   less than 2 GiB must have passed, which within a second takes 17 Gbit/s.
-/// - 0 is no number: a report without the counter counts nothing (there are Stops that have none).
+/// - 0 is no number: a report without the counter counts nothing (there are Stops that have none),
+///   and one that was made earlier is taken as it stands where nothing else is known.
 /// - A wrap must be one that traffic can have made: the packets counted with it are at most as
 ///   many as the octets, and enough to carry them. Otherwise the NAS has set its counters back to
 ///   0, and the number is taken as it stands, as of a counter of 64 bits: joined by the maximum,
@@ -134,7 +135,7 @@ fn counted(known: u64, told: u64, order: Ordering) -> u64 {
     match order {
         Ordering::Greater => known.saturating_add(ahead),
         Ordering::Equal if ahead < WRAP / 2 => known.saturating_add(ahead),
-        Ordering::Less if told > known => known.saturating_add(WRAP),
+        Ordering::Less if known > 0 && told > known => known.saturating_add(WRAP),
         // There is no nearer number below one that has not wrapped yet.
         Ordering::Equal | Ordering::Less => known.max(told),
     }
