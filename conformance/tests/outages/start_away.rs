@@ -13,8 +13,8 @@ use crate::store_away::{Hanging, Outage};
 use crate::wire::{self, Attributes, Request};
 use crate::{status, waiting_for_the_store};
 
-const FRAMED_IP_ADDRESS: u8 = 8;
 const ACCESS_REJECT: u8 = 3;
+const FRAMED_IP_ADDRESS: u8 = 8;
 const START: u32 = 1;
 const STOP: u32 = 2;
 const INTERIM: u32 = 3;
@@ -37,6 +37,7 @@ fn the_server_starts_while_postgresql_hangs_and_catches_up_when_it_goes_on() {
     starts_without_its_store(|server| server.kill().unwrap(), Outage::Hang);
 }
 
+#[allow(clippy::too_many_lines, reason = "one outage from its beginning to its end")]
 fn starts_without_its_store(end: impl Fn(Server), outage: Outage) {
     if Peer::PostgreSql.find().is_none() {
         return;
