@@ -640,6 +640,7 @@ impl Reference {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one arm for each thing that can happen")]
 fn run(happenings: Vec<Happening>) {
     let pools = vec![ipv4(1, "pppoe", "10.0.0.0/29")];
     let mut world = World::new(SERVICES, &terms(), pools);

@@ -224,22 +224,9 @@ impl<S: Sink> ServerBuilder<S> {
                 let _ = done.send(());
             })
             .map_err(|source| StartError::Thread { source })?;
-        let Prepared { journal, sessions: stored, learned, leases } =
+        let Prepared { journal, before } =
             prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
-        let sessions = Arc::new(Sessions::new());
-        let open = Arc::clone(&sessions);
-        let activity = Activity::with_open_sessions(move |show| {
-            open.each_shard(|shard| shard.open().for_each(&mut *show));
-        });
-        activity.forbid_takeover(clock.now());
-        activity.restore_leases(&*directory, leases, clock.now());
-        for session in &stored {
-            activity.restore(&*directory, session);
-        }
-        for attempt in &learned {
-            activity.restore_learned(attempt);
-        }
-        sessions.restore(stored);
+        let (sessions, activity) = before.restore(&*directory, clock.now());
         let shared = Arc::new(Shared {
             directory,
             engine,
@@ -361,10 +348,37 @@ struct DrainStart<S> {
 /// What it gives to the lanes.
 struct Prepared {
     journal: Journal,
+    before: Before,
+}
+
+/// What was going on before the start.
+struct Before {
     sessions: Vec<Session>,
     /// The log-ins that taught something which the directory may not have.
     learned: Vec<Attempt>,
     leases: Vec<StoredLease>,
+}
+
+impl Before {
+    /// Lets it go on.
+    fn restore(self, directory: &dyn Directory, now: Timestamp) -> (Arc<Sessions>, Activity) {
+        let sessions = Arc::new(Sessions::new());
+        let open = Arc::clone(&sessions);
+        let activity = Activity::with_open_sessions(move |show| {
+            open.each_shard(|shard| shard.open().for_each(&mut *show));
+        });
+        activity.forbid_takeover(now);
+        // Before the sessions: one whose NAS reports no address has what its station was given.
+        activity.restore_leases(directory, self.leases, now);
+        for session in &self.sessions {
+            activity.restore(directory, session);
+        }
+        for attempt in &self.learned {
+            activity.restore_learned(attempt);
+        }
+        sessions.restore(self.sessions);
+        (sessions, activity)
+    }
 }
 
 impl<S: Sink> DrainStart<S> {
@@ -404,7 +418,7 @@ impl<S: Sink> DrainStart<S> {
         })?;
         let sessions = drain.sink().recent_sessions(ended_since).await?;
         let leases = drain.sink().leases().await?;
-        Ok((drain, Prepared { journal, sessions, learned, leases }))
+        Ok((drain, Prepared { journal, before: Before { sessions, learned, leases } }))
     }
 
     fn prepare_without_sink(
@@ -422,7 +436,7 @@ impl<S: Sink> DrainStart<S> {
         let standing = Standing::Unknown { at_most: end.position };
         let settings = (self.settings.drain_batch_entries, self.clock);
         let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status);
-        Ok((drain, Prepared { journal, sessions, learned, leases }))
+        Ok((drain, Prepared { journal, before: Before { sessions, learned, leases } }))
     }
 
     /// Sessions that ended earlier are of no interest any more.

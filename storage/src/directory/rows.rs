@@ -28,6 +28,9 @@ const NAS: u8 = 4;
 const SERVICE: u8 = 5;
 const POOL: u8 = 6;
 
+/// Takes a row, which writes itself, with its kind.
+type Put<'p> = dyn FnMut(u8, &dyn Fn(&mut Vec<u8>)) -> Result<(), SnapshotError> + 'p;
+
 impl MemoryDirectory {
     /// One that holds nothing yet.
     pub(crate) fn to_be_filled(keys: KeyRing) -> Self {
@@ -66,7 +69,7 @@ impl MemoryDirectory {
             put(POOL, &|out| put_json(out, &*row))?;
         }
         // Before the services and after them: a plan may go while they are being written.
-        let each_plan = |put: &mut dyn FnMut(u8, &dyn Fn(&mut Vec<u8>)) -> _| {
+        let each_plan = |put: &mut Put<'_>| {
             for plan in plans.pin().values() {
                 let PlanRow { tenant: _, name: _, terms: _, reply_attributes: _, row } = &**plan;
                 put(PLAN, &|out| put_json(out, row))?;
