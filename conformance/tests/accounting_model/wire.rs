@@ -9,7 +9,6 @@ const HEADER_LEN: usize = 20;
 
 pub const USER_NAME: u8 = 1;
 const USER_PASSWORD: u8 = 2;
-pub const FRAMED_IP_ADDRESS: u8 = 8;
 pub const CLASS: u8 = 25;
 pub const CALLING_STATION_ID: u8 = 31;
 pub const ACCT_STATUS_TYPE: u8 = 40;

@@ -14,6 +14,7 @@ use crate::wire::{self, Attributes, Request};
 use crate::{status, waiting_for_the_store};
 
 const ACCESS_REJECT: u8 = 3;
+const FRAMED_IP_ADDRESS: u8 = 8;
 const START: u32 = 1;
 const STOP: u32 = 2;
 const INTERIM: u32 = 3;
@@ -36,6 +37,7 @@ fn the_server_starts_while_postgresql_hangs_and_catches_up_when_it_goes_on() {
     starts_without_its_store(|server| server.kill().unwrap(), Outage::Hang);
 }
 
+#[allow(clippy::too_many_lines, reason = "one outage from its beginning to its end")]
 fn starts_without_its_store(end: impl Fn(Server), outage: Outage) {
     if Peer::PostgreSql.find().is_none() {
         return;
@@ -270,7 +272,7 @@ impl<'i> Nas<'i> {
         let request = Request::log_in_with(number, &[number; 16], who, beside, SECRET);
         let (code, attributes) = self.ask(&request, self.installation.authentication());
         assert_eq!(code, wire::ACCESS_ACCEPT, "{login}");
-        let address = wire::first(&attributes, wire::FRAMED_IP_ADDRESS).expect("an address");
+        let address = wire::first(&attributes, FRAMED_IP_ADDRESS).expect("an address");
         <[u8; 4]>::try_from(address).unwrap().into()
     }
 
