@@ -1,57 +1,38 @@
 //! The engine: what is done with each request.
 
+mod case;
+mod refusal;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use entitlement::Timestamp;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
 
-use crate::activity::{
-    self, Activity, NONCE_OF_QUARANTINE, Recipient, ServiceActivity, Slot, Use, Whence,
-};
+use crate::activity::{self, Activity, ServiceActivity, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::eap::{self, Circumstances, Turn};
-use crate::auth::one_time::{self, Judge, Verdict};
+use crate::auth::one_time::{Judge, Verdict};
 use crate::auth::state::{STATE_LEN, StateSealer};
-use crate::auth::{CodeStep, Conversation, Presented, Proven};
+use crate::auth::{CodeStep, Presented, Proven};
 use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
 use crate::grant::{self, Grant};
-use crate::identity::{self, AccessKind, MacAddress};
-use crate::lend::{self, Loan};
+use crate::identity::{self, AccessKind};
+use crate::lend;
 use crate::observation::{self, AccountingError, Observation};
 use crate::pool::{Pool, PoolNotice};
-use crate::ports::{CredentialError, Directory, Nas, OneTimeCodes, Service};
+use crate::ports::{CredentialError, Directory, Nas, Service};
 use crate::reason::Reason;
 use crate::reply::{self, Port, ReplyError};
 use crate::reply_attributes::{Applying, AttributeName};
-use crate::rules::{self, Candidate, DeviceStanding, Place};
+use crate::rules::{self, DeviceStanding, Place};
 use crate::session::SessionId;
 use crate::settings::EngineSettings;
 use crate::text::printable_shared;
-
-/// What a subscriber reads when the credentials are right but the service may not be used. The
-/// other rejections say nothing, so that nobody learns which logins exist.
-const WITHHELD_MESSAGE: &str = "The service is not active. Please contact your provider.";
-
-/// What a subscriber reads at an hour at which the plan may not be used.
-const OUTSIDE_HOURS_MESSAGE: &str = "The service may not be used at this hour.";
-
-/// What a subscriber reads whose service is in use elsewhere.
-const TOO_MANY_SESSIONS_MESSAGE: &str = "The service is in use elsewhere.";
-
-/// What a subscriber reads when no address is left to give.
-const POOL_EXHAUSTED_MESSAGE: &str = "No address is free at the moment. Please try again later.";
-
-/// What a subscriber reads at a device that is not one of the service's own.
-const DEVICE_MESSAGE: &str = "The service may not be used from this device.";
-
-/// MS-CHAP-Error: authentication failed (RFC 2759 section 6).
-const ERROR_AUTHENTICATION_FAILURE: u16 = 691;
-
-/// MS-CHAP-Error: the account may not be used now (RFC 2759 section 6).
-const ERROR_ACCT_DISABLED: u16 = 647;
+use case::{Answer, Case, Entropy};
+pub(crate) use refusal::write_words;
 
 /// Decides requests and writes replies; holds no state between them. One serves every thread.
 #[derive(Debug)]
@@ -114,36 +95,6 @@ pub struct AccessDecision {
     pub notices: Vec<PoolNotice>,
 }
 
-/// One Access-Request with all that belongs to it.
-struct Case<'a> {
-    directory: &'a dyn Directory,
-    activity: &'a Activity,
-    nas: &'a Nas,
-    request: &'a Packet<'a>,
-    login: &'a [u8],
-    /// Calling-Station-Id, escaped; empty when absent.
-    station: Arc<str>,
-    /// From where at the NAS it comes.
-    origin: Arc<str>,
-    presented: Presented<'a>,
-    /// What is asked for, where the request tells.
-    kind: Option<AccessKind>,
-    service: Option<Service>,
-    /// Whether the service was found by its line or address, which proves who it is.
-    is_proven: bool,
-    now: Timestamp,
-    entropy: Entropy,
-}
-
-/// The caller's random octets, each used for one thing.
-#[derive(Clone, Copy)]
-struct Entropy {
-    class_nonce: [u8; 16],
-    /// The challenge of EAP-MD5, or the new one of an MS-CHAP-Error; its first octets are the salt of MPPE keys, in the
-    /// Access-Accept that is written instead.
-    challenge: [u8; 16],
-}
-
 /// An acceptance with everything its reply needs.
 struct Acceptance<'a> {
     service: &'a Service,
@@ -158,16 +109,6 @@ enum Proved<'e> {
     All(Proven, &'e Dialect, Option<CodeStep>),
     /// The password: the one-time code is still to be asked for, with this State.
     Password([u8; STATE_LEN]),
-}
-
-/// How a request came out.
-struct Answer {
-    reply_len: usize,
-    outcome: Outcome,
-    reason: Reason,
-    learned: Learned,
-    replaced: Vec<SessionId>,
-    notices: Vec<PoolNotice>,
 }
 
 impl Engine {
@@ -551,52 +492,6 @@ pub(crate) fn with_first_use(service: &Service, activity: &ServiceActivity) -> S
     service
 }
 
-fn write_reject(case: &Case<'_>, reason: Reason, reply: &mut [u8]) -> Result<usize, WriteError> {
-    let identifier = case.request.identifier();
-    let mut writer = PacketWriter::new(reply, Code::ACCESS_REJECT, identifier)?;
-    if !case.write_eap_end(eap::FAILURE, &mut writer)? {
-        write_words(reason, &mut writer)?;
-    }
-    if let Ok(proof) = &case.presented.proof {
-        let error =
-            if is_withheld(reason) { ERROR_ACCT_DISABLED } else { ERROR_AUTHENTICATION_FAILURE };
-        proof.write_error(error, &case.entropy.challenge, &mut writer)?;
-    }
-    reply::finish(writer, case.request, &case.nas.secret)
-}
-
-/// What a rejected subscriber reads.
-pub(crate) fn write_words(reason: Reason, writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {
-    if !is_withheld(reason) {
-        return Ok(());
-    }
-    let message = match reason {
-        Reason::OutsideHours => OUTSIDE_HOURS_MESSAGE,
-        Reason::TooManySessions => TOO_MANY_SESSIONS_MESSAGE,
-        Reason::PoolExhausted => POOL_EXHAUSTED_MESSAGE,
-        Reason::DeviceDenied | Reason::UnknownDevice | Reason::TooManyDevices => DEVICE_MESSAGE,
-        _ => WITHHELD_MESSAGE,
-    };
-    writer.attribute(AttributeType::REPLY_MESSAGE, message.as_bytes())
-}
-
-/// Whether the credentials are right and the service may not be used now.
-const fn is_withheld(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::NotYetValid
-            | Reason::Expired
-            | Reason::Suspended
-            | Reason::Terminated
-            | Reason::OutsideHours
-            | Reason::DeviceDenied
-            | Reason::UnknownDevice
-            | Reason::TooManyDevices
-            | Reason::TooManySessions
-            | Reason::PoolExhausted
-    )
-}
-
 pub(crate) const fn credential_reason(error: &CredentialError) -> Reason {
     match error {
         CredentialError::UnknownKey { .. } => Reason::CredentialKeyMissing,
@@ -612,176 +507,5 @@ pub(crate) fn unknown(nas: &Nas, kind: Option<AccessKind>, login: &[u8]) -> Reas
         Reason::NoUserName
     } else {
         Reason::UnknownLogin
-    }
-}
-
-impl Case<'_> {
-    /// Why there is no service to ask about.
-    fn unknown(&self) -> Reason {
-        match &self.presented.proof {
-            Err(reason) if !self.login.is_empty() => *reason,
-            _ => unknown(self.nas, self.kind, self.login),
-        }
-    }
-
-    fn reject(&self, reason: Reason, reply: &mut [u8]) -> Result<Answer, ReplyError> {
-        let reply_len = write_reject(self, reason, reply)?;
-        Ok(Answer {
-            reply_len,
-            outcome: Outcome::Rejected,
-            reason,
-            learned: Learned::default(),
-            replaced: Vec::new(),
-            notices: Vec::new(),
-        })
-    }
-
-    fn decision(&self, answer: Answer) -> AccessReply {
-        let attempt = self.attempt(&answer);
-        let Answer { reply_len, replaced, notices, .. } = answer;
-        AccessReply::Decision(AccessDecision { reply_len, attempt, replaced, notices })
-    }
-
-    /// Writes the Access-Challenge that asks for a one-time code.
-    fn ask_for_code(&self, state: &[u8; STATE_LEN], reply: &mut [u8]) -> Result<usize, WriteError> {
-        let identifier = self.request.identifier();
-        let mut writer = PacketWriter::new(reply, Code::ACCESS_CHALLENGE, identifier)?;
-        one_time::write_question(state, &mut writer)?;
-        reply::finish(writer, self.request, &self.nas.secret)
-    }
-
-    /// Writes the end of an EAP conversation; whether this is one.
-    fn write_eap_end(&self, code: u8, writer: &mut PacketWriter<'_>) -> Result<bool, WriteError> {
-        let Some(identifier) = self.presented.eap_identifier else { return Ok(false) };
-        eap::write_end(code, identifier, writer)?;
-        Ok(true)
-    }
-
-    fn candidate<'s>(
-        &'s self,
-        settings: &'s EngineSettings,
-        service: &'s Service,
-        activity: &'s ServiceActivity,
-    ) -> Candidate<'s> {
-        Candidate {
-            settings,
-            nas: self.nas,
-            service,
-            activity,
-            activities: self.activity,
-            station: self.request.first(AttributeType::CALLING_STATION_ID),
-            station_text: &self.station,
-            origin: &self.origin,
-            wants_the_nas: self.wants_the_nas(),
-            now: self.now,
-        }
-    }
-
-    /// An accepted session takes its place; what it says about its service is learnt, and told with
-    /// each acceptance until the directory says it too, so that no lost record loses it.
-    fn enter(
-        &self,
-        stored: &Service,
-        device: DeviceStanding,
-        activity: &mut ServiceActivity,
-    ) -> Learned {
-        if stored.entitlement.terms.session_limit.is_some() {
-            activity.reserve(Slot {
-                nonce: self.entropy.nonce(Outcome::Accepted),
-                nas: self.nas.id,
-                origin: Arc::clone(&self.origin),
-                at: self.now,
-            });
-        }
-        let mut learned = Learned::default();
-        let devices = stored.devices.as_deref();
-        let is_listed = |known| devices.and_then(|all| all.allows(known)).is_some();
-        let station = self.request.first(AttributeType::CALLING_STATION_ID);
-        let address = station.and_then(MacAddress::of_station);
-        if matches!(device, DeviceStanding::New | DeviceStanding::Listed)
-            && let Some(address) = address.filter(|address| !is_listed(*address))
-        {
-            let reset_at = devices.and_then(|devices| devices.reset_at);
-            activity.learn(address, self.now, is_listed, reset_at);
-            learned.device = Some(address);
-        }
-        match stored.entitlement.first_use.map(|first_use| first_use.at) {
-            Some(None) => learned.first_used_at = Some(activity.use_first(self.now)),
-            // The store has it.
-            Some(Some(_)) | None => activity.forget_first_use(),
-        }
-        learned
-    }
-
-    /// The addresses of a log-in that was accepted are its session's.
-    fn keep(&self, loan: Loan, outcome: Outcome, activity: &mut ServiceActivity) {
-        let Some(service) = self.service.as_ref().filter(|_| !loan.lent.is_empty()) else { return };
-        let recipient = Recipient {
-            service: service.id,
-            nonce: self.entropy.nonce(outcome),
-            from: Whence { nas: self.nas.id, station: &self.station, origin: &self.origin },
-            now: self.now,
-        };
-        activity.addresses.keep(loan.lent, &recipient);
-    }
-
-    /// The step of the latest code that was accepted, as the directory or the activity knows it.
-    fn last_code(&self, service: &Service, codes: &OneTimeCodes) -> Option<CodeStep> {
-        let known = self.activity.with(service.id, |activity| activity.last_code());
-        codes.last_step.max(known)
-    }
-
-    /// Does the request ask for the NAS itself rather than for a connection through it?
-    fn wants_the_nas(&self) -> bool {
-        self.kind == Some(AccessKind::Login)
-    }
-
-    fn conversation(&self) -> Conversation<'_> {
-        Conversation {
-            user_name: self.login,
-            calling_station_id: self.request.first(AttributeType::CALLING_STATION_ID),
-            kind: self.kind,
-            mac_auth_password: self.nas.mac_auth_password.as_ref(),
-            authenticator: self.request.authenticator(),
-            secret: &self.nas.secret,
-        }
-    }
-
-    fn attempt(&self, answer: &Answer) -> Attempt {
-        let known_login = self.service.as_ref().map(|service| &service.login);
-        Attempt {
-            at: self.now,
-            tenant: self.nas.tenant,
-            nas: self.nas.id,
-            login: printable_shared(self.login, known_login),
-            calling_station_id: Arc::clone(&self.station),
-            method: self.presented.method,
-            outcome: answer.outcome,
-            reason: answer.reason,
-            service: self.service.as_ref().map(|service| service.id),
-            learned: answer.learned,
-        }
-    }
-}
-
-impl Entropy {
-    fn of(octets: [u8; 32]) -> Self {
-        Self {
-            class_nonce: core::array::from_fn(|i| octets[i]),
-            challenge: core::array::from_fn(|i| octets[16 + i]),
-        }
-    }
-
-    /// The nonce of the Class token, of which one bit says whether the session is in quarantine.
-    fn nonce(&self, outcome: Outcome) -> [u8; 16] {
-        let mut nonce = self.class_nonce;
-        nonce[0] = nonce[0] & !NONCE_OF_QUARANTINE
-            | if outcome == Outcome::Quarantined { NONCE_OF_QUARANTINE } else { 0 };
-        nonce
-    }
-
-    fn salt(&self) -> [u8; 2] {
-        let [high, low, ..] = self.challenge;
-        [high, low]
     }
 }
