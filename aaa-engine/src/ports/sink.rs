@@ -33,10 +33,9 @@ pub trait Sink: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Session>, SinkError>> + Send;
 
     /// The leases of pools that are managed here, so that each service finds its addresses again.
-    /// Where there are no such pools there are none.
-    fn leases(&self) -> impl Future<Output = Result<Vec<StoredLease>, SinkError>> + Send {
-        async { Ok(Vec::new()) }
-    }
+    /// Where there are no such pools there are none; there is no default, since a sink that forgot
+    /// them would have their addresses given twice.
+    fn leases(&self) -> impl Future<Output = Result<Vec<StoredLease>, SinkError>> + Send;
 }
 
 /// A stretch of the journal.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use aaa_engine::StoredLease;
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::*;
 use aaa_engine::session::Session;
@@ -91,5 +92,9 @@ impl Sink for Printer {
 
     async fn recent_sessions(&self, _: Timestamp) -> Result<Vec<Session>, SinkError> {
         Ok(Vec::new())
+    }
+
+    async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {
+        Ok(Vec::new()) // The directory has no pools.
     }
 }

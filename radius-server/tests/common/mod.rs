@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::*;
 use aaa_engine::session::{Session, apply};
-use aaa_engine::{AccountingEvent, Attempt, ClassKey, Dialects, Engine, EngineSettings};
+use aaa_engine::{
+    AccountingEvent, Attempt, ClassKey, Dialects, Engine, EngineSettings, StoredLease,
+};
 use entitlement::*;
 use radius_proto::{
     AttributeType, Code, MessageAuthenticator, Packet, PacketWriter, Secret, user_password,
@@ -235,6 +237,10 @@ impl Sink for MemorySink {
             }
         }
         Ok(sessions.into_iter().flatten().collect())
+    }
+
+    async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {
+        Ok(self.attempts().iter().flat_map(StoredLease::of).collect())
     }
 }
 
