@@ -6,8 +6,8 @@ use aaa_engine::ports::CredentialError;
 use entitlement::TenantId;
 use zeroize::Zeroizing;
 
-use crate::error::{Kind, StoreError};
-use crate::keys::{KeyRing, OpenError, Purpose, Seal};
+use crate::error::StoreError;
+use crate::keys::{KeyRing, Purpose, Seal};
 
 const SHA1: u8 = 1;
 const SHA256: u8 = 2;
@@ -15,7 +15,7 @@ const SIX: u8 = 6;
 const EIGHT: u8 = 8;
 
 /// What the seal of a service's secret is bound to.
-fn seal_of(tenant: TenantId, service: i64) -> Seal {
+pub(crate) fn seal_of(tenant: TenantId, service: i64) -> Seal {
     Seal { purpose: Purpose::CodeSecret, tenant, row: service }
 }
 
@@ -43,10 +43,7 @@ pub(crate) fn open(
     service: i64,
     blob: &[u8],
 ) -> Result<CodeSecret, CredentialError> {
-    let plain = keys.open(seal_of(tenant, service), blob).map_err(|error| match error {
-        OpenError::UnknownKey { key_id } => CredentialError::UnknownKey { key_id },
-        OpenError::Damaged => CredentialError::Damaged,
-    })?;
+    let plain = keys.open(seal_of(tenant, service), blob)?;
     let (&[hash, digits], octets) =
         plain.split_first_chunk::<2>().ok_or(CredentialError::Damaged)?;
     let hash = match hash {
@@ -62,25 +59,13 @@ pub(crate) fn open(
     CodeSecret::new(octets, hash, digits).map_err(|_| CredentialError::Damaged)
 }
 
-/// Opens and seals again, under the newest key.
-pub(crate) fn reseal(
-    keys: &KeyRing,
-    tenant: TenantId,
-    service: i64,
-    blob: &[u8],
-) -> Result<Vec<u8>, StoreError> {
-    let seal = seal_of(tenant, service);
-    let plain = keys.open(seal, blob).map_err(|error| StoreError::Corrupt {
-        what: Kind::Service,
-        row: service.to_string(),
-        problem: format!("the secret of its one-time codes does not open: {error}"),
-    })?;
-    Ok(keys.seal(seal, &plain)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
+    use crate::rotate::{Sealed, reseal};
+
+    const OF_TWO: Sealed<'_> = Sealed { of: Kind::Service, row: 2, what: "the secret" };
 
     #[test]
     fn every_form_comes_back_as_it_was_for_the_same_service_only() {
@@ -93,7 +78,7 @@ mod tests {
             let blob = seal(&keys, TenantId(1), 2, &secret).unwrap();
             assert_eq!(open(&keys, TenantId(1), 2, &blob), Ok(secret));
             assert_eq!(open(&keys, TenantId(1), 3, &blob), Err(CredentialError::Damaged));
-            let again = reseal(&keys, TenantId(1), 2, &blob).unwrap();
+            let again = reseal(&keys, seal_of(TenantId(1), 2), &blob, OF_TWO).unwrap();
             assert!(open(&keys, TenantId(1), 2, &again).is_ok());
         }
     }

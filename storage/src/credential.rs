@@ -6,7 +6,7 @@ use entitlement::TenantId;
 use zeroize::Zeroizing;
 
 use crate::error::{Kind, StoreError};
-use crate::keys::{KeyRing, OpenError, Purpose, Seal};
+use crate::keys::{KeyRing, Purpose, Seal};
 
 const CLEAR_TEXT: u8 = 1;
 const NT_HASH: u8 = 2;
@@ -15,7 +15,7 @@ const MAC_ADDRESS: u8 = 3;
 const PASSWORD_LEN_MAX: usize = 128;
 
 /// What the seal of a service's credential is bound to.
-fn seal_of(tenant: TenantId, service: i64) -> Seal {
+pub(crate) fn seal_of(tenant: TenantId, service: i64) -> Seal {
     Seal { purpose: Purpose::Credential, tenant, row: service }
 }
 
@@ -56,10 +56,7 @@ pub(crate) fn open(
     service: i64,
     blob: &[u8],
 ) -> Result<Credential, CredentialError> {
-    let plain = keys.open(seal_of(tenant, service), blob).map_err(|error| match error {
-        OpenError::UnknownKey { key_id } => CredentialError::UnknownKey { key_id },
-        OpenError::Damaged => CredentialError::Damaged,
-    })?;
+    let plain = keys.open(seal_of(tenant, service), blob)?;
     match plain.split_first() {
         Some((&CLEAR_TEXT, password)) => Ok(Credential::clear_text(password)),
         Some((&NT_HASH, hash)) => {
@@ -68,22 +65,6 @@ pub(crate) fn open(
         Some((&MAC_ADDRESS, [])) => Ok(Credential::MacAddress),
         _ => Err(CredentialError::Damaged),
     }
-}
-
-/// Opens and seals again, under the newest key.
-pub(crate) fn reseal(
-    keys: &KeyRing,
-    tenant: TenantId,
-    service: i64,
-    blob: &[u8],
-) -> Result<Vec<u8>, StoreError> {
-    let seal = seal_of(tenant, service);
-    let plain = keys.open(seal, blob).map_err(|error| StoreError::Corrupt {
-        what: Kind::Service,
-        row: service.to_string(),
-        problem: format!("its credential does not open: {error}"),
-    })?;
-    Ok(keys.seal(seal, &plain)?)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::entity::{nas, service, store};
 use crate::error::{During as _, Kind, StoreError};
-use crate::keys::{KEY_CHECK_SEAL, KeyRing};
+use crate::keys::{KEY_CHECK_SEAL, KeyRing, Seal};
 use crate::nas::{mac_auth_password_seal, seal as nas_seal};
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
@@ -58,11 +58,8 @@ async fn reseal_check(txn: &DatabaseTransaction, keys: &KeyRing) -> Result<u64, 
         if keys.is_newest(&row.key_check) {
             continue;
         }
-        let plain = keys.open(KEY_CHECK_SEAL, &row.key_check).map_err(|error| {
-            let problem = format!("its key check does not open: {error}");
-            StoreError::Corrupt { what: Kind::Store, row: row.id.to_string(), problem }
-        })?;
-        let key_check = Set(keys.seal(KEY_CHECK_SEAL, &plain)?);
+        let what = Sealed { of: Kind::Store, row: row.id, what: "its key check" };
+        let key_check = Set(reseal(keys, KEY_CHECK_SEAL, &row.key_check, what)?);
         let changed = store::ActiveModel { id: Set(row.id), key_check, ..Default::default() };
         changed.update(txn).await.during(OPERATION)?;
         resealed += 1;
@@ -82,16 +79,12 @@ async fn reseal_nases(
             continue;
         }
         let tenant = TenantId(row.tenant_id);
-        let reseal = |what: &str, seal, blob: &[u8]| {
-            let plain = keys.open(seal, blob).map_err(|error| {
-                let problem = format!("its {what} does not open: {error}");
-                StoreError::Corrupt { what: Kind::Nas, row: row.id.to_string(), problem }
-            })?;
-            Ok::<_, StoreError>(keys.seal(seal, &plain)?)
-        };
-        let secret = reseal("secret", nas_seal(tenant, row.id), &row.secret_sealed)?;
+        let of = |what| Sealed { of: Kind::Nas, row: row.id, what };
+        let seal = nas_seal(tenant, row.id);
+        let secret = reseal(keys, seal, &row.secret_sealed, of("its secret"))?;
         let seal = mac_auth_password_seal(tenant, row.id);
-        let of_devices = of_devices.map(|blob| reseal("password for devices", seal, blob));
+        let of_devices =
+            of_devices.map(|blob| reseal(keys, seal, blob, of("its password for devices")));
         let changed = nas::ActiveModel {
             id: Set(row.id),
             secret_sealed: Set(secret),
@@ -125,9 +118,13 @@ async fn reseal_services(
         };
         for row in rows.iter().filter(is_due) {
             let tenant = TenantId(row.tenant_id);
-            let sealed = credential::reseal(keys, tenant, row.id, &row.credential_sealed)?;
+            let of = |what| Sealed { of: Kind::Service, row: row.id, what };
+            let seal = credential::seal_of(tenant, row.id);
+            let sealed = reseal(keys, seal, &row.credential_sealed, of("its credential"))?;
+            let seal = code_secret::seal_of(tenant, row.id);
             let codes = row.code_secret_sealed.as_deref();
-            let codes = codes.map(|blob| code_secret::reseal(keys, tenant, row.id, blob));
+            let codes =
+                codes.map(|blob| reseal(keys, seal, blob, of("the secret of its one-time codes")));
             let changed = service::ActiveModel {
                 id: Set(row.id),
                 credential_sealed: Set(sealed),
@@ -138,4 +135,27 @@ async fn reseal_services(
             resealed.push((tenant, row.id));
         }
     }
+}
+
+/// What is sealed, for who reads that it does not open.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sealed<'a> {
+    pub(crate) of: Kind,
+    pub(crate) row: i64,
+    pub(crate) what: &'a str,
+}
+
+/// Opens and seals again, under the newest key.
+pub(crate) fn reseal(
+    keys: &KeyRing,
+    seal: Seal,
+    blob: &[u8],
+    Sealed { of, row, what }: Sealed<'_>,
+) -> Result<Vec<u8>, StoreError> {
+    let plain = keys.open(seal, blob).map_err(|error| StoreError::Corrupt {
+        what: of,
+        row: row.to_string(),
+        problem: format!("{what} does not open: {error}"),
+    })?;
+    Ok(keys.seal(seal, &plain)?)
 }

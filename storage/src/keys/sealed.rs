@@ -2,6 +2,7 @@
 //! with tag. What it was sealed for is authenticated but not stored, so that a value copied into
 //! another row does not open there.
 
+use aaa_engine::ports::CredentialError;
 use entitlement::TenantId;
 
 const VERSION: u8 = 1;
@@ -62,6 +63,15 @@ pub(crate) enum OpenError {
     UnknownKey { key_id: u32 },
     #[error("it is damaged, or was sealed for another row or with another key of the same number")]
     Damaged,
+}
+
+impl From<OpenError> for CredentialError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::UnknownKey { key_id } => Self::UnknownKey { key_id },
+            OpenError::Damaged => Self::Damaged,
+        }
+    }
 }
 
 pub(super) struct Parts<'a> {
