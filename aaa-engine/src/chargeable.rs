@@ -4,10 +4,11 @@
 use core::fmt;
 
 use entitlement::{ServiceId, TenantId};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 use subtle::ConstantTimeEq as _;
 
+use crate::class::keyed;
 use crate::settings::ClassKey;
 
 /// The length of an identity, hexadecimal digits: a text, as some NASes keep it as one.
@@ -79,11 +80,6 @@ impl IdentitySealer {
         let mask = first_octets(&self.masks, tag);
         core::array::from_fn(|i| id[i] ^ mask[i])
     }
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha1> {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    Hmac::new_from_slice(key).expect("any length")
 }
 
 fn first_octets(keyed: &Hmac<Sha1>, octets: &[u8; ID_LEN]) -> [u8; TAG_LEN] {

@@ -31,10 +31,15 @@ pub(crate) struct ClassSigner {
     keyed: Hmac<Sha1>,
 }
 
+/// HMAC-SHA1 with a key of ours.
+pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha1> {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    Hmac::new_from_slice(key).expect("any length")
+}
+
 impl ClassSigner {
     pub(crate) fn new(key: &ClassKey) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let keyed = Hmac::new_from_slice(key.expose()).expect("any length");
+        let keyed = keyed(key.expose());
         Self { keyed }
     }
 

@@ -4,10 +4,11 @@
 use core::fmt;
 
 use entitlement::{ServiceId, Timestamp};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 use subtle::ConstantTimeEq as _;
 
+use crate::class::keyed;
 use crate::ports::NasId;
 use crate::settings::ClassKey;
 
@@ -155,11 +156,6 @@ impl Asked {
             _ => None,
         }
     }
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha1> {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    Hmac::new_from_slice(key).expect("any length")
 }
 
 impl fmt::Debug for StateSealer {
