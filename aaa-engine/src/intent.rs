@@ -46,6 +46,14 @@ kinds! {
     AddressList = "address_list",
     RoutingMark = "routing_mark",
     Group = "group",
+    TotalLimit = "total_limit",
+    DownloadLimit = "download_limit",
+    UploadLimit = "upload_limit",
+}
+
+impl IntentKind {
+    /// The parts of shaping, which many NASes take in one text.
+    pub(crate) const SHAPING: [Self; 4] = [Self::Speed, Self::Burst, Self::Priority, Self::Minimum];
 }
 
 impl fmt::Display for IntentKind {
@@ -79,6 +87,13 @@ pub(crate) struct Intents<'a> {
     pub(crate) address_list: Option<&'a str>,
     pub(crate) routing_mark: Option<&'a str>,
     pub(crate) group: Option<&'a str>,
+    /// How much may still be transferred, both ways together, octets: what the NAS itself ends
+    /// the session at, should it hear nothing more from here.
+    pub(crate) total_limit_octets: Option<u64>,
+    /// How much may still be downloaded, likewise.
+    pub(crate) download_limit_octets: Option<u64>,
+    /// How much may still be uploaded, likewise.
+    pub(crate) upload_limit_octets: Option<u64>,
 }
 
 impl<'a> Intents<'a> {
@@ -97,6 +112,9 @@ impl<'a> Intents<'a> {
             IntentKind::FixedIpv6 => self.fixed_ipv6().is_some(),
             IntentKind::SessionTimeout | IntentKind::IdleTimeout | IntentKind::InterimInterval => {
                 self.seconds(kind).is_some()
+            }
+            IntentKind::TotalLimit | IntentKind::DownloadLimit | IntentKind::UploadLimit => {
+                self.octets(kind).is_some()
             }
             IntentKind::Pool
             | IntentKind::Ipv6Pool
@@ -131,6 +149,16 @@ impl<'a> Intents<'a> {
             IntentKind::SessionTimeout => self.session_timeout_s,
             IntentKind::IdleTimeout => self.idle_timeout_s,
             IntentKind::InterimInterval => self.interim_interval_s,
+            _ => None,
+        }
+    }
+
+    /// The intent of a kind that is an amount of traffic.
+    pub(crate) const fn octets(&self, kind: IntentKind) -> Option<u64> {
+        match kind {
+            IntentKind::TotalLimit => self.total_limit_octets,
+            IntentKind::DownloadLimit => self.download_limit_octets,
+            IntentKind::UploadLimit => self.upload_limit_octets,
             _ => None,
         }
     }

@@ -31,17 +31,21 @@ pub enum DialectProblem {
     /// The file does not begin with its name.
     #[error("the first line must be `dialect <name>`, the name of small letters, digits, - and _")]
     NoName,
-    /// A rule lacks one of its parts.
-    #[error("{what} is missing; a rule is `<intent> <attribute> \"<template>\" [unless <intent>]`")]
+    /// A line lacks one of its parts.
+    #[error("{what} is missing; {form}")]
     Missing {
         /// Which part.
         what: &'static str,
+        /// What the line should look like.
+        form: &'static str,
     },
-    /// Something follows a complete rule.
-    #[error("`{text}` is too much; only `unless <intent>` may follow the template")]
+    /// Something follows a complete line.
+    #[error("`{text}` is too much; {form}")]
     Trailing {
         /// What follows.
         text: String,
+        /// What the line should look like.
+        form: &'static str,
     },
     /// An intent that does not exist.
     #[error("there is no intent `{intent}`{suggestion}")]
@@ -56,6 +60,48 @@ pub enum DialectProblem {
     UnlessItself {
         /// The intent.
         intent: &'static str,
+    },
+    /// An intent whose change is said twice.
+    #[error("how `{intent}` changes is said already, in line {line}, as it is in an Access-Accept")]
+    ChangedTwice {
+        /// The intent.
+        intent: &'static str,
+        /// Where it is said.
+        line: usize,
+    },
+    /// A change that would be said as in an Access-Accept, where nothing is said of it.
+    #[error(
+        "there is no rule for `{intent}` that could be sent in a CoA-Request; write one: \
+         `change {intent} <attribute> \"<template>\"`"
+    )]
+    NothingToChange {
+        /// The intent.
+        intent: &'static str,
+    },
+    /// A change for a NAS that takes none.
+    #[error("`coa disconnect only` stands in line {line}, so nothing can be changed")]
+    DisconnectOnly {
+        /// Where it stands.
+        line: usize,
+    },
+    /// A `coa` line that is none.
+    #[error("a line of `coa` is `coa port <number from 1 to 65535>` or `coa disconnect only`")]
+    BadCoa,
+    /// A placeholder that names no session.
+    #[error("a session has no `{{{placeholder}}}`; it has {known}")]
+    UnknownIdentity {
+        /// As written.
+        placeholder: String,
+        /// What there is.
+        known: String,
+    },
+    /// A template that makes no address of a session, for an attribute that is one.
+    #[error(
+        "`{attribute}` is an address: its template must be `{{framed_ipv4}}` or `{{nas_ipv4}}`"
+    )]
+    NotAnIdentityAddress {
+        /// The attribute.
+        attribute: String,
     },
     /// An attribute that the dictionary does not have.
     #[error("the dictionary has no attribute `{attribute}`{suggestion}")]
@@ -120,8 +166,8 @@ pub enum DialectProblem {
     },
     /// A template that makes no number, for an attribute that is one.
     #[error(
-        "`{attribute}` is a number: its template must be one placeholder of a number in `bps`, \
-         `kbps`, `octets` or seconds, a number, or a name that the dictionary has for one"
+        "`{attribute}` is a number: its template must be one placeholder of a number in any unit \
+         but `si`, a number, or a name that the dictionary has for one"
     )]
     NotANumber {
         /// The attribute.

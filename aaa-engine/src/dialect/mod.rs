@@ -3,16 +3,41 @@
 //! # The files
 //!
 //! A dialect maps intents to attributes. Blank lines and what follows a `#` mean nothing; the
-//! first other line names the dialect, each further one is a rule:
+//! first other line names the dialect, each further one is one of these:
 //!
 //! ```text
 //! dialect <name>
-//! <intent> <attribute> "<template>" [unless <intent>]
+//! <intent> <attribute> "<template>" [unless <intent>…]
+//! change <intent>…
+//! change <intent> <attribute> "<template>" [unless <intent>…]
+//! identify <attribute> "<template>" [optional]
+//! coa port <number>
+//! coa disconnect only
 //! ```
 //!
-//! A rule puts one attribute into the Access-Accept when the session has the intent, and does not
-//! have the intent after `unless`. Several rules may have the same intent. They are written in
+//! A rule puts one attribute into the Access-Accept when the session has the intent, and has none
+//! of the intents after `unless`. Several rules may have the same intent. They are written in
 //! the order of the file. Attributes are named as in the dictionary, by their names there.
+//!
+//! # Sessions that last
+//!
+//! What a NAS takes in a CoA-Request (RFC 5176) is said by `change`: with intents alone, their
+//! rules hold in a CoA-Request too; with an attribute and a template, they are a rule for a
+//! CoA-Request alone, of which there may be several for an intent. What no line of `change` says
+//! cannot be changed: to get it, a session must begin anew. `speed`, `burst`, `priority` and
+//! `minimum` are changed together.
+//!
+//! `identify` says what a session is named by in a CoA-Request and in a Disconnect-Request, in this
+//! order. In its template stand `{acct_session_id}`, `{user_name}`, `{calling_station_id}`,
+//! `{framed_ipv4}`, `{nas_ipv4}` and `{nas_identifier}`, octet for octet as the NAS sent them; a
+//! line with one that the session does not have is left out. With `optional` it is also left out
+//! when the NAS answers that it does not know such an attribute, the last of them first. Without
+//! any such line a session is named by Acct-Session-Id and, optionally, User-Name.
+//!
+//! `coa port` is where NASes of this kind listen by default; without it that is 3799. `coa
+//! disconnect only` says that they take a Disconnect-Request, and no CoA-Request.
+//!
+//! # Templates
 //!
 //! In a template, `{placeholder}` or `{placeholder:unit}` stands for a value of the intent; `{{`
 //! and `}}` stand for the braces themselves. The quotes may be left out around a template without
@@ -20,7 +45,7 @@
 //!
 //! | intent | placeholders | what it is |
 //! |---|---|---|
-//! | `speed` | `{upload}`, `{download}` | rates, seen from the subscriber |
+//! | `speed` | `{upload}`, `{download}`, `{peak_upload}`, `{peak_download}` | rates, seen from the subscriber; the peak is the burst's, where it is more than the speed |
 //! | `burst` | those, `{burst_upload}`, `{burst_download}`, `{threshold_upload}`, `{threshold_download}`, `{burst_seconds}` | more for a while |
 //! | `priority` | those, `{priority}` | from 1, the first, to 8 |
 //! | `minimum` | those, `{minimum_upload}`, `{minimum_download}` | what is kept free (CIR) |
@@ -34,6 +59,7 @@
 //! | `address_list` | `{list}` | the firewall list or filter the session is put on |
 //! | `routing_mark` | `{mark}` | the routing mark or virtual router |
 //! | `group` | `{group}` | the group or profile on the NAS |
+//! | `total_limit`, `download_limit`, `upload_limit` | `{octets}` | how much the NAS lets through before it ends the session |
 //!
 //! A session with a minimum has a priority too, if need be 8; one with a priority has a burst, if
 //! need be of zero: so a text that has all of them in order is a rule for each length of it, each
@@ -44,6 +70,10 @@
 //! `2M` for 2,000,000, `1500k` for 1,500,000, a plain number where neither is exact. A unit may be
 //! multiplied: `{upload:octets*2}` is what two seconds bring.
 //!
+//! Units of a limit: `octets` (the default), `low32` and `gigawords` (its low and high 32 bits, for
+//! a pair of attributes: write both, whatever the limit), and `kib` (1,024 octets, rounded down but
+//! at least 1).
+//!
 //! Attributes may be of the types string, octets, integer, ipaddr, ipv6addr and ipv6prefix. The
 //! template of an integer is one placeholder with a number (which is cut to 32 bits at the top:
 //! 4294967295), a number, or the dictionary's name for one; that of an address is `{address}` or
@@ -51,6 +81,7 @@
 //! may carry a tag is a text and takes one behind its name, `ERX-Service-Activate:1`. Attributes
 //! that are encrypted cannot be written by a dialect.
 
+mod change;
 mod error;
 mod parse;
 mod template;
@@ -65,8 +96,10 @@ use radius_proto::{
 
 use crate::intent::{IntentKind, Intents};
 use crate::reply_attributes::AttributeName;
+use change::Changes;
 use template::Template;
 
+pub use change::{IdentityError, SessionIdentity};
 pub use error::{DialectError, DialectProblem};
 
 /// The longest dialect file, octets.
@@ -83,13 +116,14 @@ pub struct Dialects {
 pub(crate) struct Dialect {
     name: Arc<str>,
     rules: Vec<Rule>,
+    changes: Changes,
 }
 
 /// One line of a dialect: an attribute for an intent.
 #[derive(Debug, Clone)]
 struct Rule {
     intent: IntentKind,
-    unless: Option<IntentKind>,
+    unless: Vec<IntentKind>,
     attribute: Target,
     template: Template,
 }
@@ -187,10 +221,7 @@ impl Dialect {
     ) -> Result<(), WriteError> {
         let rules = self.rules.iter().filter(|rule| rule.applies(intents));
         for rule in rules.filter(|rule| !replaced(rule.attribute.name())) {
-            for number in 0..intents.count(rule.intent) {
-                let write = |value: &[u8]| rule.attribute.write(value, writer);
-                rule.template.render(intents, number, write)?;
-            }
+            rule.write(intents, writer)?;
         }
         Ok(())
     }
@@ -198,7 +229,27 @@ impl Dialect {
 
 impl Rule {
     fn applies(&self, intents: &Intents<'_>) -> bool {
-        intents.has(self.intent) && !self.unless.is_some_and(|kind| intents.has(kind))
+        intents.has(self.intent) && !self.unless.iter().any(|kind| intents.has(*kind))
+    }
+
+    /// Can what it says change when an intent does that `changed` picks?
+    fn concerns(&self, changed: &impl Fn(IntentKind) -> bool) -> bool {
+        let own = || core::iter::once(&self.intent).chain(&self.unless);
+        own().any(|kind| changed(*kind))
+            || (own().any(|kind| IntentKind::SHAPING.contains(kind))
+                && IntentKind::SHAPING.iter().any(|kind| changed(*kind)))
+    }
+
+    fn write(
+        &self,
+        intents: &Intents<'_>,
+        writer: &mut PacketWriter<'_>,
+    ) -> Result<(), WriteError> {
+        for number in 0..intents.count(self.intent) {
+            let write = |value: &[u8]| self.attribute.write(value, writer);
+            self.template.render(intents, number, write)?;
+        }
+        Ok(())
     }
 }
 

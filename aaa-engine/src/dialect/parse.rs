@@ -3,6 +3,7 @@
 use radius_dict::{AttributeDefinition, DataType, Dictionary};
 use radius_proto::{AttributeType, Tag};
 
+use crate::dialect::change::{COA_PORT, Changes, IdentityLine, IdentityTemplate};
 use crate::dialect::error::Suggestion;
 use crate::dialect::template::Template;
 use crate::dialect::{DIALECT_LEN_MAX, Dialect, DialectError, DialectProblem, Place, Rule, Target};
@@ -19,24 +20,133 @@ pub(super) fn dialect(
         let (len, max) = (text.len(), DIALECT_LEN_MAX);
         return Err(error(1, DialectProblem::TooLong { len, max }));
     }
-    let mut name = None;
-    let mut rules = Vec::new();
-    let mut last_line = 1;
-    for (line, text) in (1..).zip(text.lines()) {
-        last_line = line;
-        let words = words(text).map_err(|problem| error(line, problem))?;
-        if words.is_empty() {
-            continue;
-        }
-        if name.is_none() {
-            name = Some(dialect_name(&words).ok_or_else(|| error(line, DialectProblem::NoName))?);
-        } else {
-            rules.push(rule(&words, dictionary).map_err(|problem| error(line, problem))?);
+    let mut lines = Vec::new();
+    for (number, text) in (1..).zip(text.lines()) {
+        let words = words(text).map_err(|problem| error(number, problem))?;
+        if !words.is_empty() {
+            lines.push((number, words));
         }
     }
-    let name = name.ok_or_else(|| error(last_line, DialectProblem::NoName))?.into();
-    Ok(Dialect { name, rules })
+    let last_line = text.lines().count().max(1);
+    let ((first_line, first), lines) =
+        lines.split_first().ok_or_else(|| error(last_line, DialectProblem::NoName))?;
+    let name = dialect_name(first).ok_or_else(|| error(*first_line, DialectProblem::NoName))?;
+    let mut draft = Draft::default();
+    for (number, words) in lines {
+        draft.line(*number, words, dictionary).map_err(|problem| error(*number, problem))?;
+    }
+    let (rules, changes) =
+        draft.finish(dictionary).map_err(|(line, problem)| error(line, problem))?;
+    Ok(Dialect { name: name.into(), rules, changes })
 }
+
+/// What the lines so far say.
+#[derive(Default)]
+struct Draft {
+    rules: Vec<Rule>,
+    /// Intents that change by the rules for the Access-Accept, and the lines that say so.
+    as_accepted: Vec<(usize, IntentKind)>,
+    /// Rules for a CoA-Request alone, and their lines.
+    changes: Vec<(usize, Rule)>,
+    identity: Vec<IdentityLine>,
+    port: Option<u16>,
+    /// The line that says that nothing can be changed.
+    disconnect_only: Option<usize>,
+}
+
+impl Draft {
+    fn line(
+        &mut self,
+        number: usize,
+        words: &[&str],
+        dictionary: &Dictionary,
+    ) -> Result<(), DialectProblem> {
+        match words {
+            ["change", words @ ..] => self.change(number, words, dictionary)?,
+            ["identify", words @ ..] => self.identity.push(identity(words, dictionary)?),
+            ["coa", "port", port] => {
+                let port = port.parse().ok().filter(|port| *port > 0);
+                self.port = Some(port.ok_or(DialectProblem::BadCoa)?);
+            }
+            ["coa", "disconnect", "only"] => self.disconnect_only = Some(number),
+            ["coa", ..] => return Err(DialectProblem::BadCoa),
+            words => self.rules.push(rule(words, dictionary, RULE)?),
+        }
+        Ok(())
+    }
+
+    /// A list of intents, or a rule: its second word is an attribute.
+    fn change(
+        &mut self,
+        number: usize,
+        words: &[&str],
+        dictionary: &Dictionary,
+    ) -> Result<(), DialectProblem> {
+        let is_attribute = |word: &&str| {
+            let (name, _) = word.split_once(':').unwrap_or((word, ""));
+            dictionary.attribute_by_name(name).is_some()
+                || name.contains(|c: char| c.is_ascii_uppercase() || c == '-')
+        };
+        if words.get(1).is_some_and(is_attribute) {
+            self.changes.push((number, rule(words, dictionary, CHANGE)?));
+            return Ok(());
+        }
+        if words.is_empty() {
+            return Err(DialectProblem::Missing { what: "the intent", form: CHANGE });
+        }
+        for word in words {
+            self.as_accepted.push((number, intent(word)?));
+        }
+        Ok(())
+    }
+
+    /// The rules, and what the other lines say; what is wrong with them together, and where.
+    fn finish(
+        self,
+        dictionary: &Dictionary,
+    ) -> Result<(Vec<Rule>, Changes), (usize, DialectProblem)> {
+        let changed = self.as_accepted.iter().map(|(number, _)| number);
+        let first_changed = changed.chain(self.changes.iter().map(|(number, _)| number)).min();
+        if let (Some(line), Some(number)) = (self.disconnect_only, first_changed) {
+            return Err((*number, DialectProblem::DisconnectOnly { line }));
+        }
+        for (number, kind) in &self.as_accepted {
+            if !self.rules.iter().any(|rule| rule.intent == *kind) {
+                let intent = kind.name();
+                return Err((*number, DialectProblem::NothingToChange { intent }));
+            }
+        }
+        for (number, rule) in &self.changes {
+            if let Some((line, kind)) = self.as_accepted.iter().find(|(_, k)| *k == rule.intent) {
+                let (intent, line) = (kind.name(), *line);
+                return Err((*number, DialectProblem::ChangedTwice { intent, line }));
+            }
+        }
+        let mut identity = self.identity;
+        if identity.is_empty() {
+            for line in IDENTITY {
+                identity.push(self::identity(line, dictionary).map_err(|problem| (1, problem))?);
+            }
+        }
+        let changes = Changes {
+            as_accepted: self.as_accepted.into_iter().map(|(_, kind)| kind).collect(),
+            rules: self.changes.into_iter().map(|(_, rule)| rule).collect(),
+            identity,
+            port: self.port.unwrap_or(COA_PORT),
+        };
+        Ok((self.rules, changes))
+    }
+}
+
+/// What lines look like, for messages.
+const RULE: &str = "a rule is `<intent> <attribute> \"<template>\" [unless <intent>…]`";
+const CHANGE: &str = "a change is `change <intent>…` or \
+    `change <intent> <attribute> \"<template>\" [unless <intent>…]`";
+const IDENTIFY: &str = "a line of `identify` is `identify <attribute> \"<template>\" [optional]`";
+
+/// How sessions are named by a dialect that does not say.
+const IDENTITY: [&[&str]; 2] =
+    [&["Acct-Session-Id", "{acct_session_id}"], &["User-Name", "{user_name}", "optional"]];
 
 fn dialect_name<'t>(words: &[&'t str]) -> Option<&'t str> {
     let [keyword, name] = words else { return None };
@@ -44,30 +154,56 @@ fn dialect_name<'t>(words: &[&'t str]) -> Option<&'t str> {
     (*keyword == "dialect" && !name.is_empty() && name.bytes().all(letter)).then_some(name)
 }
 
-fn rule(words: &[&str], dictionary: &Dictionary) -> Result<Rule, DialectProblem> {
+/// A rule, whose line is of the given form.
+fn rule(
+    words: &[&str],
+    dictionary: &Dictionary,
+    form: &'static str,
+) -> Result<Rule, DialectProblem> {
     let mut words = words.iter().copied();
-    let mut next = |what| words.next().ok_or(DialectProblem::Missing { what });
+    let mut next = |what| words.next().ok_or(DialectProblem::Missing { what, form });
     let intent = intent(next("the intent")?)?;
     let (name, tag) = tag(next("the attribute")?)?;
     let definition = attribute(name, dictionary)?;
     let attribute = target(definition, tag, dictionary)?;
     let template = Template::compile(next("the template")?, intent, definition, attribute.room())?;
-    let unless = match words.next() {
-        None => None,
+    let mut unless = Vec::new();
+    match words.next() {
+        None => {}
         Some("unless") => {
-            let word = words.next();
-            let unless = self::intent(word.ok_or(DialectProblem::Missing { what: "an intent" })?)?;
-            if unless == intent {
-                return Err(DialectProblem::UnlessItself { intent: intent.name() });
+            for word in words {
+                let kind = self::intent(word)?;
+                if kind == intent {
+                    return Err(DialectProblem::UnlessItself { intent: intent.name() });
+                }
+                unless.push(kind);
             }
-            Some(unless)
+            if unless.is_empty() {
+                return Err(DialectProblem::Missing { what: "an intent", form });
+            }
         }
-        Some(text) => return Err(DialectProblem::Trailing { text: text.to_owned() }),
-    };
-    if let Some(text) = words.next() {
-        return Err(DialectProblem::Trailing { text: text.to_owned() });
+        Some(text) => return Err(DialectProblem::Trailing { text: text.to_owned(), form }),
     }
     Ok(Rule { intent, unless, attribute, template })
+}
+
+/// What follows `identify`.
+fn identity(words: &[&str], dictionary: &Dictionary) -> Result<IdentityLine, DialectProblem> {
+    let form = IDENTIFY;
+    let mut words = words.iter().copied();
+    let mut next = |what| words.next().ok_or(DialectProblem::Missing { what, form });
+    let (name, tag) = tag(next("the attribute")?)?;
+    let definition = attribute(name, dictionary)?;
+    let attribute = target(definition, tag, dictionary)?;
+    let template = IdentityTemplate::compile(next("the template")?, definition, attribute.room())?;
+    let optional = match (words.next(), words.next()) {
+        (None, _) => false,
+        (Some("optional"), None) => true,
+        (Some("optional"), Some(text)) | (Some(text), _) => {
+            return Err(DialectProblem::Trailing { text: text.to_owned(), form });
+        }
+    };
+    Ok(IdentityLine { attribute, template, optional })
 }
 
 fn intent(word: &str) -> Result<IntentKind, DialectProblem> {

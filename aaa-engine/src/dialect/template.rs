@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 use std::net::Ipv4Addr;
 
-use entitlement::{Ipv6Prefix, Priority};
+use entitlement::{Ipv6Prefix, Priority, Speed};
 use radius_dict::{AttributeDefinition, DataType};
 use radius_proto::{ATTRIBUTE_VALUE_LEN_MAX, WriteError};
 
@@ -13,7 +13,7 @@ use crate::intent::{IntentKind, Intents};
 /// What a rule writes as its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Template {
-    Text(Vec<Piece>),
+    Text(Vec<Piece<Placeholder>>),
     Number(Number),
     Address(Address),
     /// The service's own IPv6 address.
@@ -23,9 +23,9 @@ pub(super) enum Template {
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Piece<P> {
     Literal(String),
-    Value(Placeholder),
+    Value(P),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub(super) enum Number {
     Seconds(IntentKind),
     BurstSeconds,
     Priority,
+    Limit(IntentKind, LimitUnit),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub(super) enum Placeholder {
     Seconds(IntentKind),
     BurstSeconds,
     Priority,
+    Limit(IntentKind, LimitUnit),
     /// A name on the NAS.
     Name(IntentKind),
     Address,
@@ -80,6 +82,8 @@ pub(super) enum RateOf {
     Burst,
     Threshold,
     Minimum,
+    /// The burst where there is one above the speed, else the speed.
+    Peak,
 }
 
 /// How a rate is written.
@@ -89,6 +93,18 @@ pub(super) enum Unit {
     Kbps,
     Octets,
     Si,
+}
+
+/// How a number of octets is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LimitUnit {
+    Octets,
+    /// Its low 32 bits, beside the gigawords.
+    Low32,
+    /// How many times 2^32.
+    Gigawords,
+    /// 1,024 octets.
+    Kib,
 }
 
 impl Template {
@@ -101,7 +117,7 @@ impl Template {
         room: usize,
     ) -> Result<Self, DialectProblem> {
         let name = || attribute.name.to_string();
-        let pieces = pieces(text, intent)?;
+        let pieces = pieces(text, |name| placeholder(name, intent))?;
         match attribute.data_type {
             DataType::String | DataType::Octets => {
                 let len = pieces.iter().map(Piece::literal_len).sum();
@@ -141,7 +157,7 @@ impl Template {
     ) -> Result<(), WriteError> {
         match self {
             Self::Number(of) => match of.of_intents(intents) {
-                Some(value) => write(&value.to_be_bytes()),
+                Some(value) => write(&u32::try_from(value).unwrap_or(u32::MAX).to_be_bytes()),
                 None => Ok(()),
             },
             Self::Address(Address::Constant(address)) => write(&address.octets()),
@@ -158,12 +174,9 @@ impl Template {
                 None => Ok(()),
             },
             Self::Text(pieces) => {
-                let mut value = Value { octets: [0; ATTRIBUTE_VALUE_LEN_MAX], len: 0 };
+                let mut value = Value::new();
                 for piece in pieces {
-                    piece.render(intents, number, &mut value).map_err(|fmt::Error| {
-                        let max = ATTRIBUTE_VALUE_LEN_MAX;
-                        WriteError::ValueTooLong { len: max + 1, max }
-                    })?;
+                    piece.render(intents, number, &mut value).map_err(too_long)?;
                 }
                 write(value.as_bytes())
             }
@@ -171,15 +184,17 @@ impl Template {
     }
 }
 
-impl Piece {
-    /// The octets it has whatever the intents are.
-    fn literal_len(&self) -> usize {
+impl<P> Piece<P> {
+    /// The octets it has whatever stands in place of the placeholders.
+    pub(super) fn literal_len(&self) -> usize {
         match self {
             Self::Literal(text) => text.len(),
             Self::Value(_) => 0,
         }
     }
+}
 
+impl Piece<Placeholder> {
     fn render(&self, intents: &Intents<'_>, number: usize, value: &mut Value) -> fmt::Result {
         let placeholder = match self {
             Self::Literal(text) => return value.write_str(text),
@@ -193,6 +208,9 @@ impl Piece {
             Placeholder::Seconds(kind) => show(intents.seconds(kind), value),
             Placeholder::BurstSeconds => show(intents.burst.map(|burst| burst.time_s), value),
             Placeholder::Priority => show(intents.priority.map(Priority::get), value),
+            Placeholder::Limit(kind, unit) => {
+                show(intents.octets(kind).map(|octets| unit.count(octets)), value)
+            }
             Placeholder::Name(kind) => show(intents.name(kind), value),
             Placeholder::Address => show(intents.fixed_ipv4, value),
             Placeholder::Ipv6Address => show(intents.fixed_ipv6(), value),
@@ -219,7 +237,7 @@ fn prefix_octets(prefix: Ipv6Prefix) -> [u8; 18] {
 }
 
 impl Number {
-    fn of(pieces: &[Piece], attribute: &AttributeDefinition) -> Option<Self> {
+    fn of(pieces: &[Piece<Placeholder>], attribute: &AttributeDefinition) -> Option<Self> {
         match pieces {
             [Piece::Value(Placeholder::Rate(rate))] if rate.unit != Unit::Si => {
                 Some(Self::Rate(*rate))
@@ -227,6 +245,7 @@ impl Number {
             [Piece::Value(Placeholder::Seconds(kind))] => Some(Self::Seconds(*kind)),
             [Piece::Value(Placeholder::BurstSeconds)] => Some(Self::BurstSeconds),
             [Piece::Value(Placeholder::Priority)] => Some(Self::Priority),
+            [Piece::Value(Placeholder::Limit(kind, unit))] => Some(Self::Limit(*kind, *unit)),
             [Piece::Literal(text)] => {
                 let named = attribute.value_number(text).and_then(|value| value.try_into().ok());
                 named.or_else(|| text.parse().ok()).map(Self::Constant)
@@ -235,22 +254,21 @@ impl Number {
         }
     }
 
-    fn of_intents(self, intents: &Intents<'_>) -> Option<u32> {
+    /// The number, whether the attribute has room for it or not.
+    fn of_intents(self, intents: &Intents<'_>) -> Option<u64> {
         match self {
-            Self::Constant(number) => Some(number),
-            Self::Seconds(kind) => intents.seconds(kind),
-            Self::BurstSeconds => intents.burst.map(|burst| burst.time_s),
+            Self::Constant(number) => Some(number.into()),
+            Self::Seconds(kind) => intents.seconds(kind).map(u64::from),
+            Self::BurstSeconds => intents.burst.map(|burst| burst.time_s.into()),
             Self::Priority => intents.priority.map(|priority| priority.get().into()),
-            Self::Rate(rate) => {
-                let number = rate.unit.count(rate.bps(intents)?);
-                Some(u32::try_from(number).unwrap_or(u32::MAX))
-            }
+            Self::Rate(rate) => Some(rate.unit.count(rate.bps(intents)?)),
+            Self::Limit(kind, unit) => Some(unit.count(intents.octets(kind)?)),
         }
     }
 }
 
 impl Address {
-    fn of(pieces: &[Piece]) -> Option<Self> {
+    fn of(pieces: &[Piece<Placeholder>]) -> Option<Self> {
         match pieces {
             [Piece::Value(Placeholder::Address)] => Some(Self::Fixed),
             [Piece::Literal(text)] => text.parse().ok().map(Self::Constant),
@@ -271,17 +289,29 @@ impl Rate {
     }
 
     fn bps(self, intents: &Intents<'_>) -> Option<u64> {
-        let speed = match self.of {
-            RateOf::Speed => intents.speed?,
-            RateOf::Burst => intents.burst?.speed,
-            RateOf::Threshold => intents.burst?.threshold,
-            RateOf::Minimum => intents.minimum?,
-        };
-        let rate = match self.direction {
-            Direction::Upload => speed.upload.0,
-            Direction::Download => speed.download.0,
+        let rate = match self.of {
+            RateOf::Speed => self.direction.of(intents.speed?),
+            RateOf::Burst => self.direction.of(intents.burst?.speed),
+            RateOf::Threshold => self.direction.of(intents.burst?.threshold),
+            RateOf::Minimum => self.direction.of(intents.minimum?),
+            RateOf::Peak => match self.direction.of(intents.speed?) {
+                // No limit.
+                0 => 0,
+                speed => {
+                    intents.burst.map_or(speed, |burst| self.direction.of(burst.speed).max(speed))
+                }
+            },
         };
         Some(rate.saturating_mul(self.factor.into()))
+    }
+}
+
+impl Direction {
+    const fn of(self, speed: Speed) -> u64 {
+        match self {
+            Self::Upload => speed.upload.0,
+            Self::Download => speed.download.0,
+        }
     }
 }
 
@@ -323,29 +353,70 @@ impl Unit {
     }
 }
 
+impl LimitUnit {
+    /// The text behind a placeholder's colon.
+    fn of(name: Option<&str>) -> Option<Self> {
+        match name {
+            None | Some("octets") => Some(Self::Octets),
+            Some("low32") => Some(Self::Low32),
+            Some("gigawords") => Some(Self::Gigawords),
+            Some("kib") => Some(Self::Kib),
+            Some(_) => None,
+        }
+    }
+
+    /// How many of the unit `octets` is. What is left does not become nothing left, which means
+    /// "unlimited" to many NASes.
+    fn count(self, octets: u64) -> u64 {
+        match self {
+            Self::Octets => octets,
+            Self::Low32 => octets & u64::from(u32::MAX),
+            Self::Gigawords => octets >> 32,
+            Self::Kib => (octets / 1_024).max(u64::from(octets > 0)),
+        }
+    }
+}
+
 /// A value in the making; it has the room of one attribute.
-struct Value {
+pub(super) struct Value {
     octets: [u8; ATTRIBUTE_VALUE_LEN_MAX],
     len: usize,
 }
 
 impl Value {
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) const fn new() -> Self {
+        Self { octets: [0; ATTRIBUTE_VALUE_LEN_MAX], len: 0 }
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
         self.octets.get(..self.len).unwrap_or_default()
     }
-}
 
-impl fmt::Write for Value {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        self.octets.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+    /// Appends octets; an error when there is no room for them.
+    pub(super) fn push(&mut self, octets: &[u8]) -> fmt::Result {
+        let end = self.len + octets.len();
+        self.octets.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(octets);
         self.len = end;
         Ok(())
     }
 }
 
-/// Cuts a template into literals and placeholders.
-fn pieces(text: &str, intent: IntentKind) -> Result<Vec<Piece>, DialectProblem> {
+impl fmt::Write for Value {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes())
+    }
+}
+
+pub(super) fn too_long(fmt::Error: fmt::Error) -> WriteError {
+    let max = ATTRIBUTE_VALUE_LEN_MAX;
+    WriteError::ValueTooLong { len: max + 1, max }
+}
+
+/// Cuts a template into literals and what `placeholder` finds by its name.
+pub(super) fn pieces<P>(
+    text: &str,
+    placeholder: impl Fn(&str) -> Result<P, DialectProblem>,
+) -> Result<Vec<Piece<P>>, DialectProblem> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
@@ -364,7 +435,7 @@ fn pieces(text: &str, intent: IntentKind) -> Result<Vec<Piece>, DialectProblem> 
             if !literal.is_empty() {
                 pieces.push(Piece::Literal(core::mem::take(&mut literal)));
             }
-            pieces.push(Piece::Value(placeholder(name, intent)?));
+            pieces.push(Piece::Value(placeholder(name)?));
             rest = after;
         } else {
             return Err(DialectProblem::Unopened);
@@ -396,6 +467,13 @@ fn placeholder(text: &str, intent: IntentKind) -> Result<Placeholder, DialectPro
                 Err(unknown_unit(name, unit, known))
             }
         },
+        Some((_, _, Of::Limit)) => match LimitUnit::of(unit) {
+            Some(unit) => Ok(Placeholder::Limit(intent, unit)),
+            None => {
+                let known = "a limit has `octets`, `low32`, `gigawords` and `kib`";
+                Err(unknown_unit(name, unit, known))
+            }
+        },
         Some((_, _, Of::Kind(placeholder))) => unitless(placeholder(intent)),
         None => {
             let of_intent = PLACEHOLDERS.iter().filter(|(of, ..)| of.contains(&intent));
@@ -412,6 +490,7 @@ fn placeholder(text: &str, intent: IntentKind) -> Result<Placeholder, DialectPro
 /// What a placeholder's name means.
 enum Of {
     Rate(RateOf, Direction),
+    Limit,
     Kind(fn(IntentKind) -> Placeholder),
 }
 
@@ -425,6 +504,8 @@ const WITH_PRIORITY: &[IntentKind] = &[IntentKind::Priority, IntentKind::Minimum
 const PLACEHOLDERS: &[(&[IntentKind], &str, Of)] = &[
     (WITH_SPEED, "upload", Of::Rate(RateOf::Speed, Direction::Upload)),
     (WITH_SPEED, "download", Of::Rate(RateOf::Speed, Direction::Download)),
+    (WITH_SPEED, "peak_upload", Of::Rate(RateOf::Peak, Direction::Upload)),
+    (WITH_SPEED, "peak_download", Of::Rate(RateOf::Peak, Direction::Download)),
     (WITH_BURST, "burst_upload", Of::Rate(RateOf::Burst, Direction::Upload)),
     (WITH_BURST, "burst_download", Of::Rate(RateOf::Burst, Direction::Download)),
     (WITH_BURST, "threshold_upload", Of::Rate(RateOf::Threshold, Direction::Upload)),
@@ -453,6 +534,11 @@ const PLACEHOLDERS: &[(&[IntentKind], &str, Of)] = &[
         &[IntentKind::SessionTimeout, IntentKind::IdleTimeout, IntentKind::InterimInterval],
         "seconds",
         Of::Kind(Placeholder::Seconds),
+    ),
+    (
+        &[IntentKind::TotalLimit, IntentKind::DownloadLimit, IntentKind::UploadLimit],
+        "octets",
+        Of::Limit,
     ),
 ];
 

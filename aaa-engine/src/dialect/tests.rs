@@ -223,19 +223,20 @@ fn mistakes_are_named_with_file_and_line() {
         (
             "speed",
             "the attribute is missing; a rule is `<intent> <attribute> \"<template>\" \
-          [unless <intent>]`",
+          [unless <intent>…]`",
         ),
         (
             "speed Filter-Id",
             "the template is missing; a rule is `<intent> <attribute> \
-          \"<template>\" [unless <intent>]`",
+          \"<template>\" [unless <intent>…]`",
         ),
         ("speed Filter-Id \"{upload", "`\"` is not closed"),
         ("speed Filter-Id {upload", "`{` is not closed"),
         ("speed Filter-Id upload}", "`}` closes nothing; write `}}` for the brace itself"),
         (
             "speed Filter-Id {pool}",
-            "the intent `speed` has no `{pool}`; it has `{upload}`, `{download}`",
+            "the intent `speed` has no `{pool}`; it has `{upload}`, `{download}`, `{peak_upload}`, \
+          `{peak_download}`",
         ),
         (
             "speed Filter-Id {upload:mbps}",
@@ -257,17 +258,20 @@ fn mistakes_are_named_with_file_and_line() {
         (
             "speed Filter-Id x unless",
             "an intent is missing; a rule is `<intent> <attribute> \
-          \"<template>\" [unless <intent>]`",
+          \"<template>\" [unless <intent>…]`",
         ),
-        ("speed Filter-Id x y", "`y` is too much; only `unless <intent>` may follow the template"),
+        (
+            "speed Filter-Id x y",
+            "`y` is too much; a rule is `<intent> <attribute> \"<template>\" [unless <intent>…]`",
+        ),
         (
             "speed Filter-Id x unless speed",
             "a rule for `speed` that ends in `unless speed` says nothing, ever",
         ),
         (
             "speed Session-Timeout {upload:si}",
-            "`Session-Timeout` is a number: its template must be one placeholder of a number in \
-          `bps`, `kbps`, `octets` or seconds, a number, or a name that the dictionary has for one",
+            "`Session-Timeout` is a number: its template must be one placeholder of a number in any \
+          unit but `si`, a number, or a name that the dictionary has for one",
         ),
         (
             "fixed_ipv4 Framed-IP-Address 10.0.0.256",
