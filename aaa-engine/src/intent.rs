@@ -81,18 +81,21 @@ pub(crate) struct Intents<'a> {
     pub(crate) leased_ipv6: Option<Ipv6Prefix>,
     /// The delegated prefix, likewise.
     pub(crate) leased_delegated_ipv6: Option<Ipv6Prefix>,
+    /// Counted from now.
     pub(crate) session_timeout_s: Option<u32>,
+    /// How long the session has lasted: nothing in an Access-Accept.
+    pub(crate) session_age_s: u32,
     pub(crate) idle_timeout_s: Option<u32>,
     pub(crate) interim_interval_s: Option<u32>,
     pub(crate) address_list: Option<&'a str>,
     pub(crate) routing_mark: Option<&'a str>,
     pub(crate) group: Option<&'a str>,
-    /// How much may still be transferred, both ways together, octets: what the NAS itself ends
-    /// the session at, should it hear nothing more from here.
+    /// How much the whole session may transfer, both ways together, octets: what the NAS itself
+    /// ends it at, should it hear nothing more from here.
     pub(crate) total_limit_octets: Option<u64>,
-    /// How much may still be downloaded, likewise.
+    /// How much it may download, likewise.
     pub(crate) download_limit_octets: Option<u64>,
-    /// How much may still be uploaded, likewise.
+    /// How much it may upload, likewise.
     pub(crate) upload_limit_octets: Option<u64>,
 }
 

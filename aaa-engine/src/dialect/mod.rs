@@ -53,7 +53,7 @@
 //! | `fixed_ipv4`, `fixed_ipv6` | `{address}` | the service's own address |
 //! | `ipv6_prefix`, `delegated_ipv6_prefix` | `{prefix}` | its own prefixes, one attribute each |
 //! | `route`, `ipv6_route` | `{route}` | what is routed to it, one attribute each |
-//! | `session_timeout` | `{seconds}` | how long the session may last |
+//! | `session_timeout` | `{seconds}`, `{session_seconds}` | how long the session may last from now, and from its start: the same but in a CoA-Request |
 //! | `idle_timeout` | `{seconds}` | how long it may be idle |
 //! | `interim_interval` | `{seconds}` | how often usage is reported |
 //! | `address_list` | `{list}` | the firewall list or filter the session is put on |

@@ -33,6 +33,8 @@ pub(super) enum Number {
     Constant(u32),
     Rate(Rate),
     Seconds(IntentKind),
+    /// The session's timeout from its start.
+    SessionSeconds,
     BurstSeconds,
     Priority,
     Limit(IntentKind, LimitUnit),
@@ -48,6 +50,8 @@ pub(super) enum Address {
 pub(super) enum Placeholder {
     Rate(Rate),
     Seconds(IntentKind),
+    /// The session's timeout from its start.
+    SessionSeconds,
     BurstSeconds,
     Priority,
     Limit(IntentKind, LimitUnit),
@@ -206,6 +210,7 @@ impl Piece<Placeholder> {
                 None => Ok(()),
             },
             Placeholder::Seconds(kind) => show(intents.seconds(kind), value),
+            Placeholder::SessionSeconds => show(session_seconds(intents), value),
             Placeholder::BurstSeconds => show(intents.burst.map(|burst| burst.time_s), value),
             Placeholder::Priority => show(intents.priority.map(Priority::get), value),
             Placeholder::Limit(kind, unit) => {
@@ -218,6 +223,12 @@ impl Piece<Placeholder> {
             Placeholder::Route(kind) => show(intents.route(kind, number), value),
         }
     }
+}
+
+/// When the session is to end, counted from its start, seconds.
+fn session_seconds(intents: &Intents<'_>) -> Option<u64> {
+    let from_now = intents.session_timeout_s?;
+    Some(u64::from(intents.session_age_s) + u64::from(from_now))
 }
 
 fn show(text: Option<impl fmt::Display>, value: &mut Value) -> fmt::Result {
@@ -243,6 +254,7 @@ impl Number {
                 Some(Self::Rate(*rate))
             }
             [Piece::Value(Placeholder::Seconds(kind))] => Some(Self::Seconds(*kind)),
+            [Piece::Value(Placeholder::SessionSeconds)] => Some(Self::SessionSeconds),
             [Piece::Value(Placeholder::BurstSeconds)] => Some(Self::BurstSeconds),
             [Piece::Value(Placeholder::Priority)] => Some(Self::Priority),
             [Piece::Value(Placeholder::Limit(kind, unit))] => Some(Self::Limit(*kind, *unit)),
@@ -259,6 +271,7 @@ impl Number {
         match self {
             Self::Constant(number) => Some(number.into()),
             Self::Seconds(kind) => intents.seconds(kind).map(u64::from),
+            Self::SessionSeconds => session_seconds(intents),
             Self::BurstSeconds => intents.burst.map(|burst| burst.time_s.into()),
             Self::Priority => intents.priority.map(|priority| priority.get().into()),
             Self::Rate(rate) => Some(rate.unit.count(rate.bps(intents)?)),
@@ -535,6 +548,7 @@ const PLACEHOLDERS: &[(&[IntentKind], &str, Of)] = &[
         "seconds",
         Of::Kind(Placeholder::Seconds),
     ),
+    (&[IntentKind::SessionTimeout], "session_seconds", Of::Kind(|_| Placeholder::SessionSeconds)),
     (
         &[IntentKind::TotalLimit, IntentKind::DownloadLimit, IntentKind::UploadLimit],
         "octets",
