@@ -9,11 +9,12 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Packag
 
 /// Every crate of the family that stands on a floor. Those beside the floors (tests, tasks) may
 /// depend on any of them and none of them on those.
-const FLOORS: [(&str, u8); 8] = [
+const FLOORS: [(&str, u8); 9] = [
     ("radius-proto", 1),
     ("radius-dict", 2),
     ("entitlement", 2),
     ("aaa-engine", 3),
+    ("coa-client", 4),
     ("storage", 5),
     ("radius-server", 5),
     ("weir", 7),
@@ -116,6 +117,21 @@ fn the_floors_that_decide_reach_no_io_clock_or_randomness() {
             assert!(!reached.contains(forbidden), "{name} reaches {forbidden}");
         }
     }
+}
+
+#[test]
+fn the_coa_client_alone_needs_only_the_codec() {
+    let metadata = metadata();
+    let packages = metadata.workspace_packages();
+    let client = packages.iter().find(|package| package.name.as_str() == "coa-client").unwrap();
+    let mandatory: BTreeSet<&str> = client
+        .dependencies
+        .iter()
+        .filter(|it| it.kind == DependencyKind::Normal && !it.optional)
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(mandatory, BTreeSet::from(["radius-proto", "thiserror"]));
+    assert_eq!(client.features["default"], [""; 0], "tokio comes only when it is asked for");
 }
 
 #[test]
