@@ -87,6 +87,8 @@ reasons! {
     Expired = "expired", "the service expired";
     /// It is not an hour at which the plan may be used.
     OutsideHours = "outside_hours", "the plan may not be used at this hour";
+    /// A quota of the plan is used up.
+    QuotaExhausted = "quota_exhausted", "the quota of the plan is used up";
     /// The operator suspended the service.
     Suspended = "suspended", "the service is suspended";
     /// The service was ended for good.

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use crate::hours::Now;
-use crate::{Cause, Networks, Terms, TimeZone, Timestamp};
+use crate::{Cause, Extras, Networks, Terms, TimeZone, Timestamp};
 
 /// What one service may do: its own state and dates, on the [`Terms`] of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Entitlement {
     pub time_zone: TimeZone,
     /// What its plan grants.
     pub terms: Arc<Terms>,
+    /// What it has beside its plan; `None`: nothing.
+    pub extras: Option<Arc<Extras>>,
 }
 
 /// What the operator decided about a service.
@@ -82,6 +84,11 @@ pub enum Withheld {
         /// When the next window of its plan begins.
         opens_at: Timestamp,
     },
+    /// It is valid, but it has used up a quota whose tier is quarantine.
+    QuotaExhausted {
+        /// When the quota begins anew, if it does so by itself.
+        resets_at: Option<Timestamp>,
+    },
 }
 
 impl Withheld {
@@ -94,14 +101,16 @@ impl Withheld {
             Self::Expired => Some(Cause::Expired),
             Self::Suspended => Some(Cause::Suspended),
             Self::OutsideHours { .. } => Some(Cause::OutsideHours),
+            Self::QuotaExhausted { .. } => Some(Cause::Quota),
             Self::Terminated => None,
         }
     }
 }
 
 impl Entitlement {
-    /// May the service be used at `now`? The operator's word comes before the dates, and the dates
-    /// before the hours.
+    /// May the service be used at `now`, whatever it has used up? The operator's word comes before
+    /// the dates, and the dates before the hours. What its quotas say beside is
+    /// [`stance`](Self::stance).
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Access {
         match self.standing {
@@ -145,6 +154,12 @@ impl Entitlement {
 }
 
 impl Validity {
+    /// Whether a moment lies in it.
+    #[must_use]
+    pub fn contains(self, now: Timestamp) -> bool {
+        matches!(self.at(now), Access::Granted { .. })
+    }
+
     fn at(self, now: Timestamp) -> Access {
         if self.from.is_some_and(|from| now < from) {
             return Access::Withheld(Withheld::NotYetValid);
@@ -172,6 +187,7 @@ mod tests {
             first_use: None,
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms::default()),
+            extras: None,
         }
     }
 

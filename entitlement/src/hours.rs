@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone as Zone, TimeZoneDatabase};
 
 use crate::Timestamp;
@@ -42,6 +42,12 @@ impl TimeZone {
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// What its clock shows at a moment, in the years that the calendar knows.
+    pub(crate) fn shown(&self, at: Timestamp) -> Option<DateTime> {
+        let at = jiff::Timestamp::from_millisecond(at.unix_ms()).ok()?;
+        Some(self.0.to_datetime(at))
     }
 }
 
@@ -164,12 +170,17 @@ impl Rule {
 }
 
 /// The first moment at which the clock shows so many minutes after the midnight of the date, or
-/// more: of a time that it shows twice, the first; of one that it leaves out, the moment at which it
-/// is put forward.
+/// more.
 fn on_the_clock(date: Date, minutes: u16, zone: &TimeZone) -> Option<Timestamp> {
     let date = date.checked_add(i64::from(minutes / DAY_MIN).days()).ok()?;
     let (hour, minute) = ((minutes % DAY_MIN) / 60, minutes % 60);
     let time = date.at(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0);
+    first_shown(time, zone)
+}
+
+/// The first moment at which the clock shows that time or a later one: of a time that it shows
+/// twice, the first; of one that it leaves out, the moment at which it is put forward.
+pub(crate) fn first_shown(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     let ambiguous = zone.0.to_ambiguous_timestamp(time);
     let moment = match ambiguous.offset() {
         AmbiguousOffset::Gap { after, .. } => {

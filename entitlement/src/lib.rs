@@ -5,7 +5,8 @@
 //! randomness. Time is an argument of every question.
 //!
 //! The types that matter: [`Entitlement`] (one service's rights), [`Terms`] (what its plan grants,
-//! shared by every service on the plan) and [`Access`] (the answer at one moment).
+//! shared by every service on the plan), [`Meter`] (what it has used of its quotas) and [`Stance`]
+//! (the answer at one moment).
 //!
 //! ```
 //! use std::sync::Arc;
@@ -22,6 +23,7 @@
 //!     first_use: None,
 //!     time_zone: TimeZone::UTC,
 //!     terms: Arc::new(Terms::default()),
+//!     extras: None,
 //! };
 //! let before = Timestamp::from_unix_s(1_799_999_999);
 //! assert_eq!(entitlement.at(before), Access::Granted { ends_at: Some(until) });
@@ -32,6 +34,7 @@ mod entitlement;
 mod hours;
 mod ids;
 mod networks;
+mod quota;
 mod speed;
 mod terms;
 mod time;
@@ -40,6 +43,13 @@ pub use entitlement::{Access, Entitlement, FirstUse, Standing, Validity, Withhel
 pub use hours::{HOURS_RULES_MAX, Hours, HoursError, TimeZone};
 pub use ids::{PlanId, ServiceId, SubscriberId, TenantId};
 pub use networks::{Ipv6Prefix, NETWORKS_MAX, NetworkError, Networks, Route};
+pub use quota::{
+    BOOSTERS_MAX, Booster, BoosterId, Direction, EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError,
+    GRANTS_MAX, Grant, GrantId, GrantKind, Meter, MeterError, Notice, Octets, OctetsError,
+    PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, QuotaError, QuotaLeft, QuotaStatus,
+    RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Tier, TierAction,
+    TierInForce, UsageRecord, Window, ZERO_RATED_MAX,
+};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};
 pub use terms::{Cause, DeviceBinding, Quarantine, SessionLimit, Terms, WhenFull, WhenWithheld};
 pub use time::Timestamp;

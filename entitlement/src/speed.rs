@@ -1,5 +1,7 @@
 //! How fast a service is, and how its traffic is shaped.
 
+use core::fmt;
+
 /// A rate in bits a second, decimal (1 Mbit/s is 1,000,000).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct BitsPerSecond(pub u64);
@@ -11,6 +13,45 @@ pub struct Speed {
     pub download: BitsPerSecond,
     /// From the subscriber to the network.
     pub upload: BitsPerSecond,
+}
+
+impl Speed {
+    /// Whether it is more in one of the directions.
+    #[must_use]
+    pub fn exceeds(self, other: Self) -> bool {
+        self.download > other.download || self.upload > other.upload
+    }
+
+    /// The lesser in each direction.
+    #[must_use]
+    pub fn least(self, other: Self) -> Self {
+        Self { download: self.download.min(other.download), upload: self.upload.min(other.upload) }
+    }
+
+    /// The greater in each direction.
+    #[must_use]
+    pub fn greatest(self, other: Self) -> Self {
+        Self { download: self.download.max(other.download), upload: self.upload.max(other.upload) }
+    }
+}
+
+/// As it is typed: `2M`, `512k`, `1500`, without loss.
+impl fmt::Display for BitsPerSecond {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
+        let whole = |unit: &(u64, &str)| self.0 != 0 && self.0.is_multiple_of(unit.0);
+        match units.iter().find(|unit| whole(unit)) {
+            Some((unit, letter)) => write!(f, "{}{letter}", self.0 / unit),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
+/// The upload first, as it is typed: `2M/10M`.
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.upload, self.download)
+    }
 }
 
 /// How traffic is shaped beside its speed.
@@ -72,19 +113,18 @@ impl Shaping {
                 Some("a burst, minimum or priority needs a speed")
             };
         };
-        let exceeds = |a: Speed, b: Speed| a.download > b.download || a.upload > b.upload;
         if let Some(burst) = self.burst {
-            if exceeds(speed, burst.speed) {
+            if speed.exceeds(burst.speed) {
                 return Some("the burst is slower than the speed");
             }
-            if exceeds(burst.threshold, speed) {
+            if burst.threshold.exceeds(speed) {
                 return Some("the burst's threshold is above the speed, so it would never end");
             }
             if burst.time_s == 0 {
                 return Some("the burst's time is 0 seconds, which is no burst");
             }
         }
-        if self.minimum.is_some_and(|minimum| exceeds(minimum, speed)) {
+        if self.minimum.is_some_and(|minimum| minimum.exceeds(speed)) {
             return Some("the minimum is above the speed");
         }
         None

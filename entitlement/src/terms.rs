@@ -3,7 +3,7 @@
 use core::num::NonZeroU16;
 use std::sync::Arc;
 
-use crate::{Hours, Shaping, Speed};
+use crate::{Hours, Quota, Shaping, Speed};
 
 /// The part of an entitlement that a plan decides, shared by all of its services, so that
 /// changing a plan is one change however many services are on it.
@@ -36,6 +36,8 @@ pub struct Terms {
     pub hours: Option<Hours>,
     /// How many sessions one service may have at a time; `None`: any number.
     pub session_limit: Option<SessionLimit>,
+    /// How much data one service may transfer; none: any amount.
+    pub quotas: Vec<Quota>,
     /// From which devices it may be used.
     pub devices: DeviceBinding,
     /// What becomes of a service that may not be used.
@@ -101,12 +103,20 @@ pub enum Cause {
     OutsideHours,
     /// The device is not one of its own.
     Device,
+    /// Its quota is used up.
+    Quota,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 5] =
-        [Self::NotYetValid, Self::Expired, Self::Suspended, Self::OutsideHours, Self::Device];
+    pub const ALL: [Self; 6] = [
+        Self::NotYetValid,
+        Self::Expired,
+        Self::Suspended,
+        Self::OutsideHours,
+        Self::Device,
+        Self::Quota,
+    ];
 
     /// The name that is stored and typed; it never changes.
     #[must_use]
@@ -117,6 +127,7 @@ impl Cause {
             Self::Suspended => "suspended",
             Self::OutsideHours => "outside_hours",
             Self::Device => "device",
+            Self::Quota => "quota",
         }
     }
 

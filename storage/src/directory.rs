@@ -272,6 +272,7 @@ impl MemoryDirectory {
                 first_use: row.first_use,
                 time_zone,
                 terms: Arc::clone(&plan.terms),
+                extras: None,
             },
             devices: row.devices.clone(),
             reply_attributes: row.reply_attributes.clone(),

@@ -71,6 +71,7 @@ const fn is_withheld(reason: Reason) -> bool {
             | Reason::Suspended
             | Reason::Terminated
             | Reason::OutsideHours
+            | Reason::QuotaExhausted
             | Reason::DeviceDenied
             | Reason::UnknownDevice
             | Reason::TooManyDevices

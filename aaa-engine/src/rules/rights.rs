@@ -19,6 +19,7 @@ impl Rule for Rights {
         let over_at = match withheld {
             Withheld::NotYetValid => entitlement.validity.from,
             Withheld::OutsideHours { opens_at } => Some(opens_at),
+            Withheld::QuotaExhausted { resets_at } => resets_at,
             Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
         };
         Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
@@ -56,5 +57,6 @@ const fn reason_of(withheld: Withheld) -> Reason {
         Withheld::Suspended => Reason::Suspended,
         Withheld::Terminated => Reason::Terminated,
         Withheld::OutsideHours { .. } => Reason::OutsideHours,
+        Withheld::QuotaExhausted { .. } => Reason::QuotaExhausted,
     }
 }

@@ -168,6 +168,7 @@ pub(crate) fn entitlement(terms: Terms) -> Entitlement {
         first_use: None,
         time_zone: TimeZone::UTC,
         terms: Arc::new(terms),
+        extras: None,
     }
 }
 

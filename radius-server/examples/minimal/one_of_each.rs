@@ -46,6 +46,7 @@ impl OneOfEach {
                 first_use: None,
                 time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
+                extras: None,
             },
             devices: None,
             reply_attributes: None,

@@ -91,6 +91,7 @@ impl Directory for TestDirectory {
                 first_use: None,
                 time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
+                extras: None,
             },
             devices: None,
             reply_attributes: None,

@@ -1,0 +1,173 @@
+//! The form in which a meter is kept: a version, then its parts, numbers as LEB128.
+
+use std::sync::Arc;
+
+use super::meter::{Charged, Count, Meter, SessionCount, SessionKey};
+use super::plan::{QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX};
+use super::{GRANTS_MAX, SESSIONS_MAX};
+use crate::{GrantId, Timestamp, Window};
+
+const VERSION: u8 = 1;
+
+/// Why octets are no meter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MeterError {
+    /// A later version of Weir wrote it.
+    #[error("the meter is of version {found}; this program knows version {}", VERSION)]
+    Version {
+        /// Its version.
+        found: u8,
+    },
+    /// It ends too early.
+    #[error("the meter is cut short")]
+    CutShort,
+    /// It holds what no meter holds.
+    #[error("the meter is damaged: {what}")]
+    Damaged {
+        /// What is wrong.
+        what: &'static str,
+    },
+}
+
+impl Meter {
+    /// Appends the form in which it is kept.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.push(VERSION);
+        write_number(self.revision, out);
+        write_number(self.counts.len() as u64, out);
+        for count in &self.counts {
+            write_number(count.name.len() as u64, out);
+            out.extend_from_slice(count.name.as_bytes());
+            match &count.charged {
+                Charged::Window { window, from, octets } => {
+                    out.push(window_code(*window));
+                    out.extend_from_slice(&from.unix_ms().to_le_bytes());
+                    write_number(*octets, out);
+                }
+                Charged::Sessions(sessions) => {
+                    out.push(window_code(Window::Session));
+                    write_number(sessions.len() as u64, out);
+                    for of in sessions {
+                        out.extend_from_slice(&of.session.0);
+                        out.extend_from_slice(&of.reported_at.unix_ms().to_le_bytes());
+                        write_number(of.octets, out);
+                    }
+                }
+            }
+        }
+        write_number(self.grants.len() as u64, out);
+        for (grant, used) in &self.grants {
+            out.extend_from_slice(&grant.0.to_le_bytes());
+            write_number(*used, out);
+        }
+    }
+
+    /// The meter that [`encode`](Self::encode) wrote.
+    ///
+    /// # Errors
+    ///
+    /// Of octets that are none.
+    pub fn decode(octets: &[u8]) -> Result<Self, MeterError> {
+        let mut reader = Reader(octets);
+        match reader.octets::<1>()? {
+            [VERSION] => {}
+            [found] => return Err(MeterError::Version { found }),
+        }
+        let revision = reader.number()?;
+        let mut counts = Vec::new();
+        for _ in 0..reader.length(QUOTAS_MAX, "too many quotas")? {
+            counts.push(reader.count()?);
+        }
+        let mut grants = Vec::new();
+        for _ in 0..reader.length(GRANTS_MAX, "too many grants")? {
+            grants.push((GrantId(i64::from_le_bytes(reader.octets()?)), reader.number()?));
+        }
+        if !reader.0.is_empty() {
+            return Err(MeterError::Damaged { what: "something follows its end" });
+        }
+        Ok(Self { revision, counts, grants })
+    }
+}
+
+const fn window_code(window: Window) -> u8 {
+    match window {
+        Window::Session => 0,
+        Window::Day => 1,
+        Window::Week => 2,
+        Window::Month => 3,
+        Window::Cycle => 4,
+    }
+}
+
+fn write_number(mut number: u64, out: &mut Vec<u8>) {
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            out.push(low & 0x7f);
+            return;
+        }
+        out.push(low | 0x80);
+    }
+}
+
+/// What is left to be read.
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn octets<const N: usize>(&mut self) -> Result<[u8; N], MeterError> {
+        let (octets, rest) = self.0.split_first_chunk().ok_or(MeterError::CutShort)?;
+        self.0 = rest;
+        Ok(*octets)
+    }
+
+    fn number(&mut self) -> Result<u64, MeterError> {
+        let mut number = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let [octet] = self.octets()?;
+            let bits = u64::from(octet & 0x7f);
+            if bits << shift >> shift != bits {
+                break;
+            }
+            number |= bits << shift;
+            if octet & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(MeterError::Damaged { what: "a number has more than 64 bits" })
+    }
+
+    fn length(&mut self, max: usize, what: &'static str) -> Result<usize, MeterError> {
+        let length = usize::try_from(self.number()?).ok();
+        length.filter(|length| *length <= max).ok_or(MeterError::Damaged { what })
+    }
+
+    fn moment(&mut self) -> Result<Timestamp, MeterError> {
+        Ok(Timestamp::from_unix_ms(i64::from_le_bytes(self.octets()?)))
+    }
+
+    fn count(&mut self) -> Result<Count, MeterError> {
+        let length = self.length(QUOTA_NAME_OCTETS_MAX, "a quota's name is too long")?;
+        let (name, rest) = self.0.split_at_checked(length).ok_or(MeterError::CutShort)?;
+        self.0 = rest;
+        let name = str::from_utf8(name)
+            .map_err(|_| MeterError::Damaged { what: "a quota's name is not UTF-8" })?;
+        let [code] = self.octets()?;
+        let window = Window::ALL.into_iter().find(|window| window_code(*window) == code);
+        let charged = match window.ok_or(MeterError::Damaged { what: "an unknown window" })? {
+            Window::Session => {
+                let mut sessions = Vec::new();
+                for _ in 0..self.length(SESSIONS_MAX, "too many sessions")? {
+                    sessions.push(SessionCount {
+                        session: SessionKey(self.octets()?),
+                        reported_at: self.moment()?,
+                        octets: self.number()?,
+                    });
+                }
+                Charged::Sessions(sessions)
+            }
+            window => Charged::Window { window, from: self.moment()?, octets: self.number()? },
+        };
+        Ok(Count { name: Arc::from(name), charged })
+    }
+}

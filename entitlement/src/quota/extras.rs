@@ -1,0 +1,181 @@
+//! What a service has beside its plan: its billing cycle, bought and given data, boosters.
+
+use crate::{Speed, Timestamp, Validity};
+
+/// The most grants of data of one service.
+pub const GRANTS_MAX: usize = 64;
+/// The most boosters of one service.
+pub const BOOSTERS_MAX: usize = 16;
+/// The priority of a grant where nothing is said. A grant before it is used before the plan's
+/// allowance, one at it or after it when an allowance is used up.
+pub const EXTRA_PRIORITY_DEFAULT: u8 = 100;
+
+/// A grant of data, by its row in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GrantId(pub i64);
+
+/// A booster, by its row in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BoosterId(pub i64);
+
+/// What one service has that its plan does not say. Most services have none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extras {
+    /// When the billing cycle began that it is in: a renewal says so, and with that begins what is
+    /// counted by the cycle anew.
+    pub cycle_from: Option<Timestamp>,
+    /// Data beside the plan's allowance, at most [`GRANTS_MAX`].
+    pub grants: Vec<Grant>,
+    /// More speed for a while, at most [`BOOSTERS_MAX`].
+    pub boosters: Vec<Booster>,
+}
+
+/// Data beside the plan's allowance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// Which one it is.
+    pub id: GrantId,
+    /// How much it is.
+    pub octets: u64,
+    /// When it can be used.
+    pub validity: Validity,
+    /// Lower ones are used first; see [`EXTRA_PRIORITY_DEFAULT`].
+    pub priority: u8,
+    /// Whether it was given or bought.
+    pub kind: GrantKind,
+    /// When that was.
+    pub granted_at: Timestamp,
+}
+
+/// Where a grant comes from. What was given is used before what was bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum GrantKind {
+    /// Given by the operator.
+    Bonus,
+    /// Bought: a top-up.
+    Purchased,
+}
+
+/// More speed for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Booster {
+    /// Which one it is.
+    pub id: BoosterId,
+    /// When it is in force.
+    pub validity: Validity,
+    /// The speed while it is.
+    pub speed: Speed,
+}
+
+impl Grant {
+    /// The order in which grants are used: by priority, what ends sooner first, what was given
+    /// before what was bought, what came first, the lower number. No two grants are equal in it.
+    pub(crate) fn order(&self) -> impl Ord + use<> {
+        let never = self.validity.until.is_none();
+        (self.priority, never, self.validity.until, self.kind, self.granted_at, self.id)
+    }
+
+    /// Whether it is used before the plan's allowance.
+    #[must_use]
+    pub const fn comes_first(&self) -> bool {
+        self.priority < EXTRA_PRIORITY_DEFAULT
+    }
+}
+
+impl GrantKind {
+    /// The name that is stored and typed; it never changes.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Bonus => "bonus",
+            Self::Purchased => "purchased",
+        }
+    }
+
+    /// The kind that [`code`](Self::code) names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Bonus, Self::Purchased].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// What is wrong with a service's [`Extras`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtrasError {
+    /// There are more grants than [`GRANTS_MAX`].
+    #[error("there are {count} grants of data; a service has {} at most at a time", GRANTS_MAX)]
+    TooManyGrants {
+        /// How many there are.
+        count: usize,
+    },
+    /// There are more boosters than [`BOOSTERS_MAX`].
+    #[error("there are {count} boosters; a service has {} at most at a time", BOOSTERS_MAX)]
+    TooManyBoosters {
+        /// How many there are.
+        count: usize,
+    },
+    /// A grant of nothing.
+    #[error("a grant of data is 1 octet or more")]
+    NoData,
+    /// A booster that stops the service.
+    #[error("a booster's speed is 1 bit a second or more in each direction")]
+    NoSpeed,
+    /// A stretch of time that is none.
+    #[error("it would end before it begins, or when it begins; the end is later")]
+    EndsBeforeItBegins,
+}
+
+impl Extras {
+    /// Whether they can be.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, with what would be right.
+    pub fn check(&self) -> Result<(), ExtrasError> {
+        if self.grants.len() > GRANTS_MAX {
+            return Err(ExtrasError::TooManyGrants { count: self.grants.len() });
+        }
+        if self.boosters.len() > BOOSTERS_MAX {
+            return Err(ExtrasError::TooManyBoosters { count: self.boosters.len() });
+        }
+        self.grants.iter().try_for_each(Grant::check)?;
+        self.boosters.iter().try_for_each(Booster::check)
+    }
+}
+
+impl Grant {
+    /// Whether it can be.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, with what would be right.
+    pub const fn check(&self) -> Result<(), ExtrasError> {
+        if self.octets == 0 {
+            return Err(ExtrasError::NoData);
+        }
+        check_validity(self.validity)
+    }
+}
+
+impl Booster {
+    /// Whether it can be.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, with what would be right.
+    pub const fn check(&self) -> Result<(), ExtrasError> {
+        if self.speed.download.0 == 0 || self.speed.upload.0 == 0 {
+            return Err(ExtrasError::NoSpeed);
+        }
+        check_validity(self.validity)
+    }
+}
+
+const fn check_validity(validity: Validity) -> Result<(), ExtrasError> {
+    match (validity.from, validity.until) {
+        (Some(from), Some(until)) if until.unix_ms() <= from.unix_ms() => {
+            Err(ExtrasError::EndsBeforeItBegins)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,24 @@
+//! Quotas and fair use: how much a service may transfer, what becomes of it beyond that, and the
+//! one function by which usage consumes what there is.
+
+mod codec;
+mod extras;
+mod meter;
+mod octets;
+mod plan;
+mod stance;
+mod window;
+
+pub use codec::MeterError;
+pub use extras::{
+    BOOSTERS_MAX, Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError, GRANTS_MAX,
+    Grant, GrantId, GrantKind,
+};
+pub use meter::{Meter, RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, UsageRecord};
+pub use octets::{Octets, OctetsError};
+pub use plan::{
+    Direction, PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, QuotaError, Stretch,
+    TIERS_MAX, Tier, TierAction, ZERO_RATED_MAX,
+};
+pub use stance::{Notice, QuotaLeft, QuotaStatus, Stance, TierInForce};
+pub use window::Window;

@@ -1,0 +1,324 @@
+//! What a session may have now: the one answer of rights, quotas, grants and boosters.
+
+use std::sync::Arc;
+
+use super::meter::{Edges, Meter, SessionKey};
+use super::window::WindowSpan;
+use crate::{
+    Access, Booster, Direction, Entitlement, Extras, FirstUse, Grant, Quota, Shaping, Speed,
+    Standing, Tier, TierAction, Timestamp, Window, Withheld,
+};
+
+/// What a session of a service may have at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stance {
+    /// May the service be used?
+    pub access: Access,
+    /// How fast it is: the plan's speed; below it where a quota throttles it; a booster's, which
+    /// lifts a throttle and never slows the service down.
+    pub speed: Option<Speed>,
+    /// What goes with the speed: the plan's, and of another speed than the plan's only the priority.
+    pub shaping: Shaping,
+    /// The tier in force that weighs most: a quarantine, the slowest throttle, the highest notice.
+    pub tier: Option<TierInForce>,
+    /// For each quota of which a tier is in force, the highest.
+    pub notices: Vec<Notice>,
+    /// How much may be transferred until a quota stops the service; `None`: none does.
+    pub quota_left: Option<QuotaLeft>,
+    /// The first moment after now at which any of this may change by time alone.
+    pub changes_at: Option<Timestamp>,
+}
+
+/// A tier that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierInForce {
+    /// The name of its quota.
+    pub quota: Arc<str>,
+    /// Which of the quota's tiers, from 0.
+    pub index: usize,
+    /// The tier.
+    pub tier: Tier,
+}
+
+/// The highest tier of a quota that is in force. That a subscriber was told of it can be remembered
+/// by all of these together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Notice {
+    /// The name of the quota.
+    pub quota: Arc<str>,
+    /// What it counts in.
+    pub window: Window,
+    /// When that window began; `None` of a session, and of a cycle before the first.
+    pub window_from: Option<Timestamp>,
+    /// Percent of the allowance.
+    pub percent: u32,
+}
+
+/// How many octets may be transferred until a quota stops the service: at least so many. A quota
+/// that counts nothing now sets no limit now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct QuotaLeft {
+    /// In both directions together.
+    pub both: Option<u64>,
+    /// From the network to the subscriber.
+    pub download: Option<u64>,
+    /// From the subscriber to the network.
+    pub upload: Option<u64>,
+}
+
+/// How one quota stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaStatus<'a> {
+    /// The quota.
+    pub quota: &'a Quota,
+    /// When the window began; `None` of a session, and of a cycle before the first.
+    pub from: Option<Timestamp>,
+    /// When it begins anew, if it does so by itself.
+    pub resets_at: Option<Timestamp>,
+    /// What is charged to it.
+    pub charged_octets: u64,
+    /// How many of its tiers are reached by the charge, and not held off by a grant.
+    pub tiers_in_force: usize,
+}
+
+impl Entitlement {
+    pub(super) fn grants(&self) -> &[Grant] {
+        self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.grants)
+    }
+
+    /// The grants that are valid at a moment.
+    pub(super) fn grants_at(&self, at: Timestamp) -> impl Iterator<Item = Grant> {
+        self.grants().iter().filter(move |grant| grant.validity.contains(at)).copied()
+    }
+
+    fn boosters(&self) -> &[Booster] {
+        self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.boosters)
+    }
+
+    pub(super) fn window_of(&self, quota: &Quota, at: Timestamp) -> WindowSpan {
+        let cycle_from = self.extras.as_deref().and_then(|extras: &Extras| extras.cycle_from);
+        quota.window.around(at, &self.time_zone, cycle_from)
+    }
+
+    /// How the quotas of the plan stand, in its order; those of a session for the one that is named.
+    #[must_use]
+    pub fn quotas(
+        &self,
+        meter: Option<&Meter>,
+        session: Option<SessionKey>,
+        now: Timestamp,
+    ) -> Vec<QuotaStatus<'_>> {
+        let nothing = Meter::default();
+        let meter = meter.unwrap_or(&nothing);
+        let has_grant = self.grants_at(now).any(|grant| meter.left_of(&grant) > 0);
+        let quotas = self.terms.quotas.iter();
+        let status = quotas.map(|quota| {
+            let span = self.window_of(quota, now);
+            let charged = meter.charged(self, quota, session, now);
+            QuotaStatus {
+                quota,
+                from: span.begins_at(),
+                resets_at: span.ends_at(),
+                charged_octets: charged,
+                tiers_in_force: quota.tiers_in_force(charged, has_grant),
+            }
+        });
+        status.collect()
+    }
+
+    /// What a session of the service may have at `now`, given what the service has used (`None`:
+    /// nothing yet) and which of its sessions is meant (`None`: one that has yet to begin).
+    #[must_use]
+    pub fn stance(
+        &self,
+        meter: Option<&Meter>,
+        session: Option<SessionKey>,
+        now: Timestamp,
+    ) -> Stance {
+        let nothing = Meter::default();
+        let meter = meter.unwrap_or(&nothing);
+        let quotas = self.quotas(Some(meter), session, now);
+        let access = match self.at(now) {
+            Access::Granted { ends_at } => {
+                let exhausted = exhausted(&quotas);
+                exhausted.map_or(Access::Granted { ends_at }, Access::Withheld)
+            }
+            withheld @ Access::Withheld(_) => withheld,
+        };
+        let (speed, shaping) = self.speed_at(now, &quotas);
+        Stance {
+            access,
+            speed,
+            shaping,
+            tier: weightiest(&quotas),
+            notices: quotas.iter().filter_map(QuotaStatus::notice).collect(),
+            quota_left: self.quota_left(meter, &quotas, now),
+            changes_at: self.changes_at(meter, &quotas, now),
+        }
+    }
+
+    fn speed_at(&self, now: Timestamp, quotas: &[QuotaStatus<'_>]) -> (Option<Speed>, Shaping) {
+        let plan = self.terms.speed;
+        let plain = Shaping { priority: self.terms.shaping.priority, ..Shaping::default() };
+        let in_force = self.boosters().iter().filter(|booster| booster.validity.contains(now));
+        let fastest = in_force.map(|booster| booster.speed);
+        let fastest = fastest.max_by_key(|speed| (speed.download, speed.upload));
+        let throttles = quotas.iter().filter_map(|status| status.throttle());
+        let throttle = throttles.reduce(Speed::least);
+        let speed = match (fastest, throttle) {
+            (Some(booster), _) => plan.map_or(booster, |plan| plan.greatest(booster)),
+            (None, Some(throttle)) => plan.map_or(throttle, |plan| plan.least(throttle)),
+            (None, None) => return (plan, self.terms.shaping),
+        };
+        let is_plans = plan == Some(speed);
+        (Some(speed), if is_plans { self.terms.shaping } else { plain })
+    }
+
+    fn quota_left(
+        &self,
+        meter: &Meter,
+        quotas: &[QuotaStatus<'_>],
+        now: Timestamp,
+    ) -> Option<QuotaLeft> {
+        let left = |first: bool| {
+            let grants = self.grants_at(now).filter(move |grant| grant.comes_first() == first);
+            grants.fold(0_u64, |sum, grant| sum.saturating_add(meter.left_of(&grant)))
+        };
+        let (first, later) = (left(true), left(false));
+        let mut least = QuotaLeft::default();
+        for status in quotas {
+            let Some(percent) = status.quota.quarantined_from() else { continue };
+            if !status.quota.counts_at(self, now) {
+                continue;
+            }
+            let grants = if percent < 100 { first } else { first.saturating_add(later) };
+            let own = status.quota.octets_at(percent).saturating_sub(status.charged_octets);
+            let own = own.saturating_add(grants);
+            let slot = match status.quota.direction {
+                Direction::Both => &mut least.both,
+                Direction::Download => &mut least.download,
+                Direction::Upload => &mut least.upload,
+            };
+            *slot = Some(slot.map_or(own, |before| before.min(own)));
+        }
+        (least != QuotaLeft::default()).then_some(least)
+    }
+
+    fn changes_at(
+        &self,
+        meter: &Meter,
+        quotas: &[QuotaStatus<'_>],
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let mut edges = Edges::after(now);
+        if self.standing == Standing::Active {
+            edges.add(self.validity.from);
+            // What is not in use yet ends at a time that moves along with now.
+            let has_begun = !matches!(self.first_use, Some(FirstUse { at: None, .. }));
+            match self.at(now) {
+                Access::Granted { ends_at } if has_begun => edges.add(ends_at),
+                Access::Granted { .. } => edges.add(self.validity.until),
+                Access::Withheld(Withheld::OutsideHours { opens_at }) => edges.add(Some(opens_at)),
+                Access::Withheld(_) => {}
+            }
+        }
+        for status in quotas {
+            if status.charged_octets > 0 {
+                edges.add(status.resets_at);
+            }
+            if status.quota.quarantined_from().is_some() {
+                status.quota.add_uncounted(self, &mut edges);
+            }
+        }
+        let usable = self.grants().iter().filter(|grant| meter.left_of(grant) > 0);
+        let usable = usable.filter(|_| !quotas.is_empty()).map(|grant| grant.validity);
+        let boosters = self.boosters().iter().map(|booster| booster.validity);
+        for validity in usable.chain(boosters) {
+            edges.add(validity.from);
+            edges.add(validity.until);
+        }
+        edges.next
+    }
+}
+
+/// When the service may be used again, if a quota stops it: when the last one that does begins anew.
+fn exhausted(quotas: &[QuotaStatus<'_>]) -> Option<Withheld> {
+    let stopping = quotas.iter().filter(|status| status.is_quarantined());
+    let resets = stopping.map(|status| status.resets_at);
+    let last = resets.reduce(|a, b| Some(a?.max(b?)));
+    last.map(|resets_at| Withheld::QuotaExhausted { resets_at })
+}
+
+fn weightiest(quotas: &[QuotaStatus<'_>]) -> Option<TierInForce> {
+    let weight = |tier: &Tier| match tier.action {
+        TierAction::Notify => (0, 0, tier.percent),
+        TierAction::Throttle(speed) => (1, u64::MAX - speed.download.0, tier.percent),
+        TierAction::Quarantine => (2, 0, tier.percent),
+    };
+    let in_force = quotas.iter().flat_map(|status| {
+        let tiers = status.quota.tiers.iter().enumerate().take(status.tiers_in_force);
+        tiers.map(|(index, tier)| TierInForce {
+            quota: status.quota.name.clone(),
+            index,
+            tier: *tier,
+        })
+    });
+    in_force.max_by_key(|in_force| weight(&in_force.tier))
+}
+
+impl QuotaStatus<'_> {
+    fn in_force(&self) -> impl DoubleEndedIterator<Item = &Tier> {
+        self.quota.tiers.iter().take(self.tiers_in_force)
+    }
+
+    /// Whether it stops the service.
+    #[must_use]
+    pub fn is_quarantined(&self) -> bool {
+        self.in_force().any(|tier| tier.action == TierAction::Quarantine)
+    }
+
+    /// What it slows the service down to.
+    #[must_use]
+    pub fn throttle(&self) -> Option<Speed> {
+        self.in_force().rev().find_map(|tier| match tier.action {
+            TierAction::Throttle(speed) => Some(speed),
+            TierAction::Notify | TierAction::Quarantine => None,
+        })
+    }
+
+    fn notice(&self) -> Option<Notice> {
+        let highest = self.in_force().next_back()?;
+        Some(Notice {
+            quota: self.quota.name.clone(),
+            window: self.quota.window,
+            window_from: self.from,
+            percent: highest.percent,
+        })
+    }
+}
+
+impl Quota {
+    /// How many of the tiers are in force, given what is charged and whether a grant has anything
+    /// left: the tiers are in ascending order, so that they are the first ones.
+    fn tiers_in_force(&self, charged: u64, has_grant: bool) -> usize {
+        let is_in_force = |tier: &&Tier| {
+            let is_held_off = tier.percent >= 100 && has_grant;
+            let part = u128::from(self.allowance_octets.get()) * u128::from(tier.percent);
+            !is_held_off && u128::from(charged) * 100 >= part
+        };
+        self.tiers.iter().take_while(is_in_force).count()
+    }
+
+    /// The least charge that is so many percent of the allowance; the greatest number where that is
+    /// more.
+    fn octets_at(&self, percent: u32) -> u64 {
+        let hundredfold = u128::from(self.allowance_octets.get()) * u128::from(percent);
+        u64::try_from(hundredfold.div_ceil(100)).unwrap_or(u64::MAX)
+    }
+
+    /// From which percent on it stops the service.
+    fn quarantined_from(&self) -> Option<u32> {
+        let tier = self.tiers.iter().find(|tier| tier.action == TierAction::Quarantine);
+        tier.map(|tier| tier.percent)
+    }
+}
