@@ -32,6 +32,7 @@ mod entitlement;
 mod hours;
 mod ids;
 mod networks;
+mod services;
 mod speed;
 mod terms;
 mod time;
@@ -40,6 +41,7 @@ pub use entitlement::{Access, Entitlement, FirstUse, Standing, Validity, Withhel
 pub use hours::{HOURS_RULES_MAX, Hours, HoursError, TimeZone};
 pub use ids::{PlanId, ServiceId, SubscriberId, TenantId};
 pub use networks::{Ipv6Prefix, NETWORKS_MAX, NetworkError, Networks, Route};
+pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};
 pub use terms::{Cause, DeviceBinding, Quarantine, SessionLimit, Terms, WhenFull, WhenWithheld};
 pub use time::Timestamp;
