@@ -4,6 +4,7 @@ pub mod accounting;
 mod activity;
 pub mod attempt;
 pub mod auth;
+pub mod catalogue;
 mod chargeable;
 mod class;
 pub mod dialect;

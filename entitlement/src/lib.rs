@@ -35,6 +35,7 @@ mod hours;
 mod ids;
 mod networks;
 mod quota;
+mod services;
 mod speed;
 mod terms;
 mod time;
@@ -50,6 +51,7 @@ pub use quota::{
     RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Tier, TierAction,
     TierInForce, UsageRecord, Window, ZERO_RATED_MAX,
 };
+pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};
 pub use terms::{Cause, DeviceBinding, Quarantine, SessionLimit, Terms, WhenFull, WhenWithheld};
 pub use time::Timestamp;
