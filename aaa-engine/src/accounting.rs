@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, Meter, ServiceId, TenantId, Timestamp};
 
 use crate::ports::NasId;
 use crate::session::{SessionId, shard_key};
@@ -46,6 +46,19 @@ pub struct AccountingEvent {
     pub interim_interval_s: Option<u32>,
     /// What has been counted so far, in 64 bits whatever the NAS counts in.
     pub counters: Counters,
+    /// What its service has used of its quotas and grants with it; `None`: the same as before.
+    pub meter: Option<StoredMeter>,
+}
+
+/// What a service has used of its quotas and grants, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMeter {
+    /// Whose service it is.
+    pub tenant: TenantId,
+    /// Which service.
+    pub service: ServiceId,
+    /// What it has used.
+    pub meter: Arc<Meter>,
 }
 
 /// A service that was activated within a subscriber's session, for example a speed or a free

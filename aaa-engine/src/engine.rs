@@ -18,6 +18,7 @@ use crate::auth::{CodeStep, Presented, Proven};
 use crate::chargeable::IdentitySealer;
 use crate::class::{ClassSigner, ClassToken};
 use crate::dialect::{Dialect, Dialects};
+use crate::enforcement::Posture;
 use crate::grant::{self, Grant};
 use crate::identity::{self, AccessKind};
 use crate::lend;
@@ -404,6 +405,7 @@ impl Engine {
             loan.give_back(service.id, case.now);
             return case.reject(Reason::ReplyTooLong, reply);
         };
+        let told = Posture::of(&acceptance.grant);
         let Grant { outcome, reason, .. } = acceptance.grant;
         let mut answer = Answer {
             reply_len,
@@ -420,6 +422,7 @@ impl Engine {
             }
             answer.learned = case.enter(stored, device, activity);
         }
+        case.reserve(stored, outcome, told, activity);
         answer.learned.leases = loan.to_be_recorded();
         case.keep(loan, outcome, activity);
         Ok(answer)

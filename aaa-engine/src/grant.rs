@@ -1,7 +1,7 @@
 //! From a log-in that has passed its rules, or not, to what its session gets.
 
 use entitlement::{
-    Access, Burst, Entitlement, Priority, Quarantine, Shaping, Speed, Terms, Timestamp,
+    Access, Burst, Entitlement, Priority, Quarantine, Shaping, Speed, Stance, Timestamp,
     WhenWithheld,
 };
 
@@ -9,7 +9,7 @@ use crate::attempt::Outcome;
 use crate::dialect::Dialect;
 use crate::intent::{IntentKind, Intents};
 use crate::reason::Reason;
-use crate::rules::{AFTER_PROOF, Candidate, Refusal};
+use crate::rules::{AFTER_PROOF, Candidate, Refusal, rights};
 
 /// The shortest Acct-Interim-Interval, seconds (RFC 2869 section 5.16).
 pub const INTERIM_INTERVAL_MIN_S: u32 = 60;
@@ -29,10 +29,26 @@ pub(crate) fn decide<'a>(
 ) -> Result<Grant<'a>, Reason> {
     let service = candidate.service;
     match AFTER_PROOF.iter().try_for_each(|rule| rule.judge(candidate)) {
-        Ok(()) => Ok(full_terms(&service.entitlement, candidate.now)),
+        Ok(()) => {
+            let stance = candidate.activity.stance(&service.entitlement, None, candidate.now);
+            Ok(full_terms(&service.entitlement, &stance, candidate.now))
+        }
         // There is no quarantine on a router's own console.
         Err(refusal) if candidate.wants_the_nas => Err(refusal.reason),
         Err(refusal) => withheld(&service.entitlement, &refusal, candidate.now, dialect),
+    }
+}
+
+/// What a session of a service should have that it has already; `Err`: it should end.
+pub(crate) fn live<'a>(
+    entitlement: &'a Entitlement,
+    stance: &Stance,
+    now: Timestamp,
+    dialect: &Dialect,
+) -> Result<Grant<'a>, Reason> {
+    match rights::judge(entitlement, stance.access) {
+        Ok(()) => Ok(full_terms(entitlement, stance, now)),
+        Err(refusal) => withheld(entitlement, &refusal, now, dialect),
     }
 }
 
@@ -59,19 +75,24 @@ fn withheld<'a>(
     Ok(Grant { outcome: Outcome::Quarantined, reason, intents })
 }
 
-fn full_terms(entitlement: &Entitlement, now: Timestamp) -> Grant<'_> {
+fn full_terms<'a>(entitlement: &'a Entitlement, stance: &Stance, now: Timestamp) -> Grant<'a> {
     let terms = &*entitlement.terms;
-    let ends_at = match entitlement.at(now) {
+    let ends_at = match stance.access {
         Access::Granted { ends_at } => ends_at,
         Access::Withheld(_) => None,
     };
+    // What the NAS ends the session at by itself, should it hear nothing more from here.
+    let left = stance.quota_left.unwrap_or_default();
     let intents = Intents {
+        total_limit_octets: left.both,
+        download_limit_octets: left.download,
+        upload_limit_octets: left.upload,
         address_list: terms.address_list.as_deref(),
         session_timeout_s: sooner(
             terms.session_timeout_s,
             ends_at.map(|end| whole_seconds(now, end)),
         ),
-        ..of_terms(entitlement, terms)
+        ..of_terms(entitlement, (stance.speed, stance.shaping))
     };
     Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents }
 }
@@ -95,7 +116,7 @@ fn quarantined<'a>(
         delegated_ipv6_pool: None,
         routing_mark: None,
         group: None,
-        ..of_terms(entitlement, &entitlement.terms)
+        ..of_terms(entitlement, (entitlement.terms.speed, entitlement.terms.shaping))
     };
     match quarantine.pool.as_deref() {
         None => intents,
@@ -104,7 +125,8 @@ fn quarantined<'a>(
 }
 
 /// What a session gets whether it is in quarantine or not.
-fn of_terms<'a>(entitlement: &'a Entitlement, terms: &'a Terms) -> Intents<'a> {
+fn of_terms(entitlement: &Entitlement, (speed, shaping): (Option<Speed>, Shaping)) -> Intents<'_> {
+    let terms = &*entitlement.terms;
     Intents {
         pool: terms.pool.as_deref(),
         ipv6_pool: terms.ipv6_pool.as_deref(),
@@ -115,7 +137,7 @@ fn of_terms<'a>(entitlement: &'a Entitlement, terms: &'a Terms) -> Intents<'a> {
         interim_interval_s: terms.interim_interval_s.map(|s| s.max(INTERIM_INTERVAL_MIN_S)),
         routing_mark: terms.routing_mark.as_deref(),
         group: terms.group.as_deref(),
-        ..shaped(terms.speed, terms.shaping)
+        ..shaped(speed, shaping)
     }
 }
 

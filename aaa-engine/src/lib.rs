@@ -8,6 +8,7 @@ pub mod catalogue;
 mod chargeable;
 mod class;
 pub mod dialect;
+pub mod enforcement;
 mod engine;
 mod explain;
 mod grant;
@@ -28,9 +29,10 @@ mod text;
 
 pub use accounting::{
     AccountingEvent, AccountingKind, ActivatedService, Counters, Ipv6Counters, SessionIpv6,
-    TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
+    StoredMeter, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE,
+    TERMINATE_CAUSE_NAS_REBOOT,
 };
-pub use activity::{Activity, AddressRole, LeaseOrigin};
+pub use activity::{Activity, AddressRole, LeaseOrigin, Noticed};
 pub use attempt::{Attempt, Learned, Outcome};
 pub use dialect::Dialects;
 pub use engine::{AccessDecision, AccessReply, Engine, Known};

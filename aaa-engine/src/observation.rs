@@ -87,6 +87,7 @@ impl Observation {
             activated: self.activated.clone(),
             interim_interval_s: self.interim_interval_s,
             counters: self.counters,
+            meter: None,
         }
     }
 

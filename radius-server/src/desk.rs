@@ -5,8 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use aaa_engine::enforcement::{Change, Why};
 use aaa_engine::ports::{ListenerName, Nas};
-use aaa_engine::{AccessDecision, AccessReply, Known, Learned, Lease, Outcome, PoolNotice, Port};
+use aaa_engine::session::Observed;
+use aaa_engine::{
+    AccessDecision, AccessReply, Known, Learned, Lease, Noticed, Outcome, PoolNotice, Port,
+};
 use entitlement::{ServiceId, Timestamp};
 use radius_proto::{
     AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet,
@@ -18,7 +22,7 @@ use crate::entropy::Entropy;
 use crate::journal::Group;
 use crate::lane::Shared;
 use crate::nas::Problem;
-use crate::record::{encode_accounting, encode_attempt};
+use crate::record::{encode_accounting, encode_attempt, encode_change};
 use crate::stats::LaneCounters;
 use crate::udp::{Datagram, Sender};
 
@@ -45,6 +49,8 @@ pub(crate) struct Desk {
     /// Accounting-Responses, and Access-Accepts with such addresses, that wait for the journal.
     staged: Vec<Staged>,
     staged_octets: Vec<u8>,
+    /// Services whose sessions the enforcement is to look at.
+    called: Vec<ServiceId>,
 }
 
 /// A reply that may be sent once its record is durable.
@@ -98,6 +104,7 @@ impl Desk {
             leases: Vec::new(),
             staged: Vec::new(),
             staged_octets: Vec::new(),
+            called: Vec::new(),
         }
     }
 
@@ -136,6 +143,9 @@ impl Desk {
     /// Ends a batch: records what is to be recorded, and hands the replies that waited for it to
     /// `sender`. Accounting waits for the disk; log-ins do not.
     pub(crate) fn close(&mut self, sender: &mut Sender) {
+        if !self.called.is_empty() {
+            self.shared.enforcement.attention.services(self.called.drain(..));
+        }
         let count = self.records.len() as u64;
         if count == 0 {
             return;
@@ -255,8 +265,8 @@ impl Desk {
             self.note_problem(&nas, problem);
             return None;
         }
-        self.shared.heard.note(nas.id, self.now);
         let Datagram { source, destination, .. } = *datagram;
+        self.shared.heard.note(nas.id, destination, self.now);
         Some(Admitted { packet, nas, source, destination })
     }
 
@@ -411,6 +421,10 @@ impl Desk {
         for notice in &decision.notices {
             tell_of_pool(notice);
         }
+        if !decision.replaced.is_empty() {
+            let replaced = decision.replaced.iter().copied();
+            self.shared.enforcement.attention.end(replaced, Why::Replaced);
+        }
         let learned = decision.attempt.learned;
         if !self.records.record(|out| encode_attempt(&decision.attempt, out)) {
             self.counters.attempts_not_recorded.add(1);
@@ -445,9 +459,11 @@ impl Desk {
                 return None;
             }
         };
-        let observed = sessions.observe(&observation, |observed| {
-            activity.observe(&**directory, &observation, observed);
+        let mut noticed = Noticed::default();
+        let mut observed = sessions.observe(&observation, |observed| {
+            noticed = activity.observe(&**directory, &observation, observed);
         });
+        observed.event.meter = noticed.meter.take();
         // An older session ends before the newer one that took its name goes on.
         let events = observed.superseded.iter().chain([&observed.event]);
         for event in events.chain(&observed.services_ended) {
@@ -456,8 +472,24 @@ impl Desk {
                 return None;
             }
         }
+        self.note(&observed, noticed);
         self.stage(request, reply_len);
         Some(())
+    }
+
+    /// Keeps what the log-in of a session told its NAS, and has the enforcement look at a session
+    /// that has begun, or of which something was awaited.
+    fn note(&mut self, observed: &Observed, noticed: Noticed) {
+        let Noticed { has_begun, told, has_crossed, .. } = noticed;
+        if let Some(told) = told {
+            let change = Change::at_login(&observed.event, told);
+            self.shared.sessions.take_change(&change);
+            // Without the record a start would take the session to have what it should.
+            self.records.record(|out| encode_change(&change, out));
+        }
+        if has_begun || has_crossed || observed.waits {
+            self.called.extend(observed.service);
+        }
     }
 }
 

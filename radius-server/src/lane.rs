@@ -12,6 +12,7 @@ use socket2::Socket;
 
 use crate::clock::Clock;
 use crate::desk::Desk;
+use crate::enforce::Enforcement;
 use crate::journal::Journal;
 use crate::nas::{MessageAuthenticatorGuard, NasProblemsTable};
 use crate::sessions::Sessions;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) unknown: UnknownNasTable,
     pub(crate) problems: NasProblemsTable,
     pub(crate) heard: Heard,
+    pub(crate) enforcement: Enforcement,
     pub(crate) guard: MessageAuthenticatorGuard,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,

@@ -8,6 +8,7 @@ mod delayed;
 mod desk;
 mod drain;
 mod duplicates;
+mod enforce;
 mod entropy;
 mod error;
 pub mod journal;

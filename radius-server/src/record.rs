@@ -4,8 +4,9 @@
 //! value. Numbers are little-endian. Optional fields are left out. A tag that is not known is
 //! refused like an unknown version: skipping it could lose a fact.
 
+mod change;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use aaa_engine::auth::{CodeStep, Method};
@@ -13,16 +14,19 @@ use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
     AccountingEvent, AccountingKind, ActivatedService, Attempt, Counters, Ipv6Counters, Learned,
-    Lease, MacAddress, Outcome, PoolAddress, PoolId, Reason, SessionIpv6,
+    Lease, MacAddress, Outcome, PoolAddress, PoolId, Reason, SessionIpv6, StoredMeter,
 };
-use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, Meter, ServiceId, TenantId, Timestamp};
 
 const VERSION: u8 = 1;
 const KIND_ACCOUNTING: u8 = 1;
 const KIND_ATTEMPT: u8 = 2;
+const KIND_CHANGE: u8 = 3;
 
 /// In place of an Acct-Status-Type, of which the numbers up to 15 are taken (RFC 2867).
 const SILENCE: u8 = 255;
+
+pub(crate) use change::encode as encode_change;
 
 /// Why a journal record cannot be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +37,7 @@ pub enum RecordError {
          once, so that its records reach the store"
     )]
     Version(u8),
-    /// It is neither accounting nor a log-in.
+    /// It is neither accounting nor a log-in, nor a change.
     #[error("it has the unknown kind {0}")]
     Kind(u8),
     /// A field that is not known.
@@ -79,14 +83,18 @@ const DELEGATED_IPV6: u8 = 19;
 // Of log-ins again.
 const LEASES: u8 = 20;
 const CODE_STEP: u8 = 21;
-/// Tags that no field has yet.
-const FREE_TAGS: RangeInclusive<u8> = 22..=23;
+const METER: u8 = 22;
+// Of changes; AT is when it was done.
+const WHY: u8 = 23;
 // Of accounting again.
 const IPV6_COUNTERS: u8 = 24;
 const ACTIVATED_IN: u8 = 25;
 const ACTIVATED_NAME: u8 = 26;
 const INTERIM_INTERVAL: u8 = 27;
-const TAGS: usize = 28;
+// Of changes again.
+const GOAL: u8 = 28;
+const STEP: u8 = 29;
+const TAGS: usize = 30;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -130,6 +138,11 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
     }
     if let Some(interval_s) = event.interim_interval_s {
         put(out, INTERIM_INTERVAL, &interval_s.to_le_bytes());
+    }
+    if let Some(stored) = &event.meter {
+        let mut octets = stored.service.0.to_le_bytes().to_vec();
+        stored.meter.encode(&mut octets);
+        put(out, METER, &octets);
     }
     if event.counters.ipv6 != Ipv6Counters::default() {
         out.extend([IPV6_COUNTERS, 32, 0]);
@@ -248,6 +261,7 @@ pub(crate) fn decode(record: &[u8]) -> Result<Entry, RecordError> {
     match kind {
         KIND_ACCOUNTING => Ok(Entry::Accounting(accounting(&fields)?)),
         KIND_ATTEMPT => Ok(Entry::Attempt(attempt(&fields)?)),
+        KIND_CHANGE => Ok(Entry::Change(change::read(&fields)?)),
         _ => Err(RecordError::Kind(kind)),
     }
 }
@@ -291,7 +305,23 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         activated: activated(fields)?,
         interim_interval_s: fields.optional(INTERIM_INTERVAL)?.map(u32::from_le_bytes),
         counters: counters(fields)?,
+        meter: meter(fields)?,
     })
+}
+
+/// The service whose meter it is, and the meter.
+fn meter(fields: &Fields<'_>) -> Result<Option<StoredMeter>, RecordError> {
+    let octets = match fields.octets(METER) {
+        Err(RecordError::Missing(_)) => return Ok(None),
+        octets => octets?,
+    };
+    let wrong = RecordError::Value(METER);
+    let (service, meter) = octets.split_first_chunk().ok_or(wrong)?;
+    Ok(Some(StoredMeter {
+        tenant: TenantId(fields.number(TENANT)?),
+        service: ServiceId(i64::from_le_bytes(*service)),
+        meter: Arc::new(Meter::decode(meter).map_err(|_| wrong)?),
+    }))
 }
 
 fn activated(fields: &Fields<'_>) -> Result<Option<Arc<ActivatedService>>, RecordError> {
@@ -384,8 +414,7 @@ impl<'a> Fields<'a> {
             let (&[tag, low, high], after) = rest.split_first_chunk().ok_or(RecordError::Torn)?;
             let len = usize::from(u16::from_le_bytes([low, high]));
             let (value, after) = after.split_at_checked(len).ok_or(RecordError::Torn)?;
-            let known = tag > 0 && !FREE_TAGS.contains(&tag);
-            let place = values.get_mut(usize::from(tag)).filter(|_| known);
+            let place = values.get_mut(usize::from(tag)).filter(|_| tag > 0);
             let place = place.ok_or(RecordError::Tag(tag))?;
             if place.replace(value).is_some() {
                 return Err(RecordError::Repeated(tag));
@@ -465,6 +494,7 @@ mod tests {
             framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
             service: Option<i64>, counters in numbers(), interim_interval_s: Option<u32>,
             activated in proptest::option::of((proptest::collection::vec(any::<u8>(), 0..253), ".{0,80}")),
+            metered: Option<i64>,
         ) -> AccountingEvent {
             AccountingEvent {
                 session: SessionId(session),
@@ -484,6 +514,11 @@ mod tests {
                 }),
                 interim_interval_s,
                 counters,
+                meter: metered.map(|service| StoredMeter {
+                    tenant: TenantId(tenant),
+                    service: ServiceId(service),
+                    meter: Arc::default(),
+                }),
             }
         }
     }
@@ -561,7 +596,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 22, 0, 0]), Err(RecordError::Tag(22)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 30, 0, 0]), Err(RecordError::Tag(30)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use aaa_engine::ports::{Entry, JournalPosition};
 use aaa_engine::session::{Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, Attempt, Learned, StoredLease};
+use aaa_engine::{AccountingEvent, Attempt, Learned, StoredLease, StoredMeter};
 use entitlement::Timestamp;
 
 use crate::error::StartError;
@@ -22,7 +22,9 @@ pub struct Remembered {
     pub sessions: Vec<Session>,
     /// The leases of pools that are managed here.
     pub leases: Vec<StoredLease>,
-    /// Everything before it in the journal is in `sessions` and `leases`, and has been learnt by the directory;
+    /// What services have used of their quotas and grants.
+    pub meters: Vec<StoredMeter>,
+    /// Everything before it in the journal is in `sessions`, `leases` and `meters`, and has been learnt by the directory;
     /// what stands behind it is joined to them, whether they have it or not. `None`: all of the
     /// journal is.
     pub position: Option<JournalPosition>,
@@ -34,6 +36,8 @@ pub(crate) struct Replayed {
     pub(crate) sessions: Vec<Session>,
     /// The log-ins that taught something.
     pub(crate) learned: Vec<Attempt>,
+    /// What services have used since.
+    pub(crate) meters: Vec<StoredMeter>,
 }
 
 /// Joins what `reader` has to read up to `durable` to the sessions; those that were over before
@@ -49,11 +53,25 @@ pub(crate) fn replay(
 ) -> Result<Replayed, StartError> {
     let mut sessions: HashMap<SessionId, Session> =
         sessions.into_iter().map(|session| (session.id, session)).collect();
-    let mut learned = Vec::new();
+    let (mut learned, mut meters) = (Vec::new(), HashMap::new());
     loop {
         let count = reader.read(durable, RECORDS_PER_READ, |position, record| {
             match decode(record).map_err(|source| StartError::Record { position, source })? {
-                Entry::Accounting(event) => join(&mut sessions, &event),
+                Entry::Accounting(event) => {
+                    // Of several the latest holds, whatever order they are in.
+                    if let Some(stored) = &event.meter {
+                        let known = meters.entry(stored.service).or_insert_with(|| stored.clone());
+                        if known.meter.revision() < stored.meter.revision() {
+                            *known = stored.clone();
+                        }
+                    }
+                    join(&mut sessions, &event);
+                }
+                Entry::Change(change) => {
+                    if let Some(session) = sessions.get_mut(&change.session) {
+                        session.enforced.apply(&change);
+                    }
+                }
                 Entry::Attempt(attempt) if attempt.learned != Learned::default() => {
                     learned.push(attempt);
                 }
@@ -72,7 +90,7 @@ pub(crate) fn replay(
     };
     let mut sessions: Vec<_> = sessions.into_values().filter(is_recent).collect();
     sessions.sort_unstable_by_key(|session| (session.ended.map(|ended| ended.at), session.id));
-    Ok(Replayed { sessions, learned })
+    Ok(Replayed { sessions, learned, meters: meters.into_values().collect() })
 }
 
 fn join(sessions: &mut HashMap<SessionId, Session>, event: &AccountingEvent) {

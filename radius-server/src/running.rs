@@ -6,9 +6,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use aaa_engine::enforcement::{PursuitView, Why};
 use aaa_engine::ports::JournalPosition;
-use aaa_engine::session::Session;
-use aaa_engine::{Explanation, Known, Pool, PoolUse, Question, StoredLease};
+use aaa_engine::session::{Session, SessionId};
+use aaa_engine::{Explanation, Known, Pool, PoolUse, Question, StoredLease, StoredMeter};
+use entitlement::ServiceId;
 use radius_proto::WriteError;
 use tokio::sync::watch;
 
@@ -125,6 +127,12 @@ impl RunningServer {
         self.shared.sessions.open()
     }
 
+    /// The session with this id, open or lately ended.
+    #[must_use]
+    pub fn session(&self, id: SessionId) -> Option<Session> {
+        self.shared.sessions.find(id)
+    }
+
     /// The sessions that are known, open and lately ended, a part of them at a time: no packet waits
     /// for longer than one part is copied.
     pub fn remembered_sessions(&self) -> impl Iterator<Item = Vec<Session>> + '_ {
@@ -135,6 +143,44 @@ impl RunningServer {
     pub fn leases(&self) -> impl Iterator<Item = Vec<StoredLease>> + '_ {
         let Shared { directory, activity, .. } = &*self.shared;
         activity.leases(&**directory)
+    }
+
+    /// What services have used of their quotas and grants, of one at a time.
+    pub fn meters(&self) -> impl Iterator<Item = StoredMeter> + '_ {
+        self.shared.activity.meters()
+    }
+
+    /// Has the enforcement look at the sessions of these services: the directory says something
+    /// else of them, or of their plans, than before.
+    pub fn reconsider(&self, services: impl IntoIterator<Item = ServiceId>) {
+        self.shared.enforcement.attention.services(services);
+    }
+
+    /// Has the enforcement look at every session.
+    pub fn reconsider_all(&self) {
+        self.shared.enforcement.attention.all();
+    }
+
+    /// The sessions that are on their way to what they should have, in no particular order.
+    #[must_use]
+    pub fn pursuits(&self) -> Vec<PursuitView> {
+        self.shared.enforcement.reconciler().pursuits().collect()
+    }
+
+    /// Ends a session, by the word of the operator; whether it is open. Its NAS is asked for as
+    /// long as it takes.
+    pub fn end_session(&self, session: SessionId) -> bool {
+        let is_open = self.shared.sessions.find(session).is_some_and(|found| found.end().is_none());
+        is_open && self.shared.enforcement.attention.end([session], Why::Operator)
+    }
+
+    /// Tries again at once what was given up or waits for a session; whether there is anything.
+    pub fn retry(&self, session: SessionId) -> bool {
+        let now = self.shared.clock.now();
+        let is_pursued = self.shared.enforcement.reconciler().retry(session, now);
+        let found = self.shared.sessions.find(session).and_then(|found| found.service);
+        self.shared.enforcement.attention.services(found);
+        is_pursued
     }
 
     /// The sink has everything that stands before this in the journal; `None` when it has nothing of

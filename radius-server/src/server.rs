@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
 
+use aaa_engine::enforcement::Posture;
 use aaa_engine::ports::{Directory, ListenerName, Sink};
 use aaa_engine::session::Session;
-use aaa_engine::{Activity, Attempt, Engine, Port, StoredLease};
+use aaa_engine::{Activity, Attempt, Engine, Port, StoredLease, StoredMeter};
 use entitlement::Timestamp;
 use socket2::Socket;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -16,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::drain::{Command, Drain, DrainError, DrainStatus, PanicWatch, Standing};
+use crate::enforce::{Enforcement, Enforcer};
 use crate::error::StartError;
 use crate::journal::{Disk, Journal, JournalSettings, RealDisk};
 use crate::lane::{Lane, Shared};
@@ -235,6 +237,7 @@ impl<S: Sink> ServerBuilder<S> {
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
             heard: Heard::default(),
+            enforcement: Enforcement::default(),
             guard: MessageAuthenticatorGuard::default(),
             settings: self.settings,
             clock,
@@ -252,6 +255,8 @@ impl<S: Sink> ServerBuilder<S> {
             .spawn(move || watch.run())
             .map_err(|source| StartError::Thread { source })?;
         server.add_watch(thread);
+        let enforcer = Enforcer::start(Arc::clone(server.shared()))?;
+        server.add_watch(enforcer);
         Ok(server)
     }
 }
@@ -351,6 +356,7 @@ struct Prepared {
     /// The log-ins that taught something which the directory may not have.
     learned: Vec<Attempt>,
     leases: Vec<StoredLease>,
+    meters: Vec<StoredMeter>,
 }
 
 /// What the lanes begin with.
@@ -362,7 +368,7 @@ struct Restored {
 
 impl Prepared {
     /// Goes on with what was going on.
-    fn restore(self, directory: &dyn Directory, now: Timestamp) -> Restored {
+    fn restore(mut self, directory: &dyn Directory, now: Timestamp) -> Restored {
         let sessions = Arc::new(Sessions::new());
         let open = Arc::clone(&sessions);
         let activity = Activity::with_open_sessions(move |show| {
@@ -370,7 +376,12 @@ impl Prepared {
         });
         activity.forbid_takeover(now);
         activity.restore_leases(directory, self.leases, now);
-        for session in &self.sessions {
+        activity.restore_meters(self.meters);
+        for session in &mut self.sessions {
+            // Thousands were told the same.
+            if let Some(told) = &mut session.enforced.told {
+                *told = activity.shared_posture(Posture::clone(told));
+            }
             activity.restore(directory, session);
         }
         for attempt in &self.learned {
@@ -418,7 +429,8 @@ impl<S: Sink> DrainStart<S> {
         })?;
         let sessions = drain.sink().recent_sessions(ended_since).await?;
         let leases = drain.sink().leases().await?;
-        Ok((drain, Prepared { journal, sessions, learned, leases }))
+        let meters = drain.sink().meters().await?;
+        Ok((drain, Prepared { journal, sessions, learned, leases, meters }))
     }
 
     fn prepare_without_sink(
@@ -426,18 +438,20 @@ impl<S: Sink> DrainStart<S> {
         remembered: Remembered,
     ) -> Result<(Drain<S>, Prepared), StartError> {
         let ended_since = self.ended_since();
-        let Remembered { sessions, mut leases, position } = remembered;
+        let Remembered { sessions, mut leases, mut meters, position } = remembered;
         let (journal, mut reader) = Journal::open(self.disk, &self.journal_settings, position)?;
         let durable = journal.durable();
         let end = *durable.borrow();
         let remembered_before = reader.next_seq();
-        let Replayed { sessions, learned } = replay(&mut reader, end, sessions, ended_since)?;
+        let Replayed { sessions, learned, meters: since } =
+            replay(&mut reader, end, sessions, ended_since)?;
         leases.extend(learned.iter().flat_map(StoredLease::of));
+        meters.extend(since);
         let standing = Standing::Unknown { at_most: end.position };
         let settings = (self.settings.drain_batch_entries, self.clock);
         let drain = Drain::new(self.sink, reader, standing, durable, settings, self.status)
             .expecting_from(remembered_before);
-        Ok((drain, Prepared { journal, sessions, learned, leases }))
+        Ok((drain, Prepared { journal, sessions, learned, leases, meters }))
     }
 
     /// Sessions that ended earlier are of no interest any more.

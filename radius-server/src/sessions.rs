@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aaa_engine::session::{Observed, Session, SessionTable, TableLimits};
+use aaa_engine::enforcement::Change;
+use aaa_engine::session::{Observed, Session, SessionId, SessionTable, TableLimits};
 use aaa_engine::{AccountingEvent, Observation};
 use entitlement::Timestamp;
 
@@ -61,6 +62,16 @@ impl Sessions {
             open.extend(lock(shard).open().cloned());
         }
         open
+    }
+
+    /// The session with this id, open or lately ended.
+    pub(crate) fn find(&self, id: SessionId) -> Option<Session> {
+        self.shards().find_map(|shard| lock(shard).get(id).cloned())
+    }
+
+    /// Changes what is known of what its NAS was told about a session.
+    pub(crate) fn take_change(&self, change: &Change) {
+        self.shards().any(|shard| lock(shard).take_change(change).is_some());
     }
 
     /// Those that are remembered, open or ended, by shard.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use aaa_engine::ports::ListenerName;
+use coa_client::ClientSettings;
 
 /// The shortest and the longest time for which a reply is kept for retransmissions
 /// (RFC 5080 section 2.2.2).
@@ -69,6 +70,8 @@ pub struct Settings {
     /// For how long before its start the server wants to know ended sessions, so that their late
     /// packets find them.
     pub ended_sessions_remembered: Duration,
+    /// How NASes are asked to change sessions while they last.
+    pub coa: ClientSettings,
 }
 
 impl Default for Settings {
@@ -88,6 +91,7 @@ impl Default for Settings {
             shed_interims_after: Duration::from_millis(500),
             watch_interval: Duration::from_secs(30),
             ended_sessions_remembered: Duration::from_secs(24 * 60 * 60),
+            coa: ClientSettings::default(),
         }
     }
 }

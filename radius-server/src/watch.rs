@@ -3,8 +3,9 @@
 use core::hash::BuildHasherDefault;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aaa_engine::AccountingEvent;
 use aaa_engine::ports::NasId;
@@ -48,6 +49,8 @@ struct LastHeard {
     expected_per_hour: AtomicI64,
     /// Whether it was silent then for longer than it may be.
     is_silent: AtomicBool,
+    /// Which of our addresses it sends to.
+    local: Mutex<Option<IpAddr>>,
 }
 
 impl Default for Heard {
@@ -60,12 +63,19 @@ impl Default for Heard {
 
 impl Heard {
     /// A packet of the NAS came. It is kept to the second, so that a busy NAS is mostly read.
-    pub(crate) fn note(&self, nas: NasId, now: Timestamp) {
+    pub(crate) fn note(&self, nas: NasId, local: IpAddr, now: Timestamp) {
         let nases = self.nases.pin();
         let heard = nases.get_or_insert_with(nas, Arc::default);
         if heard.unix_ms.load(Ordering::Relaxed) + 1_000 <= now.unix_ms() {
             heard.unix_ms.store(now.unix_ms(), Ordering::Relaxed);
+            *heard.local.lock().unwrap_or_else(PoisonError::into_inner) = Some(local);
         }
+    }
+
+    /// Which of our addresses the NAS sends to, if it has sent anything.
+    pub(crate) fn local_address(&self, nas: NasId) -> Option<IpAddr> {
+        let nases = self.nases.pin();
+        *nases.get(&nas)?.local.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn list(&self, sessions: &Sessions) -> Vec<NasHealth> {

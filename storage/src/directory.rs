@@ -3,6 +3,7 @@
 mod load;
 mod pools;
 mod rows;
+mod touched;
 
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
@@ -27,6 +28,9 @@ use crate::keys::KeyRing;
 use crate::names;
 use crate::{code_secret, credential};
 use pools::DirectoryPools;
+use touched::Touched;
+
+pub use touched::TouchedServices;
 
 /// Every tenant, NAS, plan and service of the store, in memory.
 ///
@@ -50,6 +54,7 @@ pub struct MemoryDirectory {
     /// How often something has changed.
     changes: AtomicU64,
     pools: DirectoryPools,
+    touched: Touched,
 }
 
 /// How much a directory holds.
@@ -138,6 +143,13 @@ impl Directory for MemoryDirectory {
         Some(Arc::clone(&found.nas))
     }
 
+    fn nas_by_id(&self, id: NasId) -> Option<Arc<Nas>> {
+        let (_, address) = self.nas_places.pin().get(&id).cloned()?;
+        let nas_by_address = self.nas_by_address.pin();
+        let found = nas_by_address.get(&address)?.iter().find(|at| at.nas.id == id)?;
+        Some(Arc::clone(&found.nas))
+    }
+
     fn service_by_login(&self, tenant: TenantId, login: &[u8]) -> Option<Service> {
         let logins = self.logins.pin();
         self.with_plan(logins.get(&LoginRef { tenant, login })?)
@@ -214,6 +226,7 @@ impl MemoryDirectory {
             nas_rows: table(),
             changes: AtomicU64::new(0),
             pools: DirectoryPools::default(),
+            touched: Touched::default(),
         }
     }
 
@@ -240,15 +253,6 @@ impl MemoryDirectory {
         tenants.get(name).copied().ok_or_else(|| {
             names::not_found(Kind::Tenant, name, tenants.keys().map(ToString::to_string))
         })
-    }
-
-    /// The NAS with this identity.
-    #[must_use]
-    pub fn nas_by_id(&self, id: NasId) -> Option<Arc<Nas>> {
-        let (_, address) = self.nas_places.pin().get(&id).cloned()?;
-        let nas_by_address = self.nas_by_address.pin();
-        let found = nas_by_address.get(&address)?.iter().find(|at| at.nas.id == id)?;
-        Some(Arc::clone(&found.nas))
     }
 
     fn with_plan(&self, row: &ServiceRow) -> Option<Service> {

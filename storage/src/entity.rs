@@ -54,6 +54,10 @@ table!(nas, "nas", {
     identify: Option<String>,
     mac_auth_password_sealed: Option<Vec<u8>>,
     counter_bits: i64,
+    coa_ability: String,
+    coa_address: Option<String>,
+    coa_port: Option<i64>,
+    coa_secret_sealed: Option<Vec<u8>>,
 });
 
 table!(plan, "plan", {
@@ -91,6 +95,42 @@ table!(plan, "plan", {
     devices_max: Option<i64>,
     when_withheld_for: Option<String>,
     reply_attributes: Option<Vec<u8>>,
+});
+
+// What the NAS of a session has confirmed to have been told about it.
+table!(session_told, "session_told", {
+    #[sea_orm(primary_key, auto_increment = false)] session_id: Vec<u8>,
+    tenant_id: i64,
+    told: Option<Vec<u8>>,
+    in_doubt: i64,
+    end_ordered: Option<String>,
+    disconnected_at: Option<i64>,
+    waits: i64,
+});
+
+// What a service has used of its quotas and grants.
+table!(usage_meter, "usage_meter", {
+    #[sea_orm(primary_key, auto_increment = false)] service_id: i64,
+    tenant_id: i64,
+    revision: i64,
+    meter: Vec<u8>,
+});
+
+// The steps to it.
+table!(session_change, "session_change", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    at: i64,
+    session_id: Vec<u8>,
+    nas_id: i64,
+    service_id: Option<i64>,
+    login: String,
+    why: String,
+    goal: Option<Vec<u8>>,
+    step: String,
+    request: Option<String>,
+    attempt: Option<i64>,
+    error_cause: Option<i64>,
 });
 
 // Addresses that are given here; of IPv6 prefixes their length is set.

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use aaa_engine::StoredLease;
 use aaa_engine::ports::{Batch, JournalPosition, Sink, SinkError};
 use aaa_engine::session::Session;
+use aaa_engine::{StoredLease, StoredMeter};
 use entitlement::Timestamp;
 
 use crate::sink::StoreSink;
@@ -50,6 +50,10 @@ impl Sink for LateSink {
 
     async fn recent_sessions(&self, ended_since: Timestamp) -> Result<Vec<Session>, SinkError> {
         self.sink()?.recent_sessions(ended_since).await
+    }
+
+    async fn meters(&self) -> Result<Vec<StoredMeter>, SinkError> {
+        self.sink()?.meters().await
     }
 
     async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {

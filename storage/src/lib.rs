@@ -32,6 +32,7 @@
 
 mod audit;
 mod auth_log;
+mod changes;
 mod clock;
 mod code_secret;
 mod connect;
@@ -62,14 +63,15 @@ mod usage;
 
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
+pub use changes::{LoggedChange, SessionChanges};
 pub use connect::shown_url;
-pub use directory::{DirectoryCounts, MemoryDirectory};
+pub use directory::{DirectoryCounts, MemoryDirectory, TouchedServices};
 pub use error::{Kind, StoreError};
 pub use feed::{Change, ChangeFeed};
 pub use follower::{Arrival, Follower, FollowerHandle};
 pub use keys::{KeyError, KeyRing};
 pub use late::LateSink;
-pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
+pub use nas::{CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
 pub use services::{
@@ -78,7 +80,7 @@ pub use services::{
 };
 pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;
-pub use snapshot::{Snapshot, SnapshotError, SnapshotHead, StoreIdentity};
+pub use snapshot::{GoingOn, Snapshot, SnapshotError, SnapshotHead, StoreIdentity};
 pub use store::{Actor, Store, StoreOptions};
 pub use subscribers::{NewSubscriber, Subscriber, Subscribers};
 pub use tenants::{DEFAULT_TENANT, Tenant, Tenants};

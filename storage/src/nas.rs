@@ -1,5 +1,7 @@
 //! The NASes: routers, BNGs, access points, each found by listener and source address.
 
+mod coa;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -24,6 +26,9 @@ use crate::unit::{Record, Unit};
 
 /// Longest shared secret, octets.
 const SECRET_LEN_MAX: usize = 255;
+
+pub(crate) use coa::seal as coa_secret_seal;
+pub use coa::{CoaEntry, CoaUpdate};
 
 /// Reads and changes the NASes of one tenant.
 #[derive(Debug)]
@@ -57,6 +62,8 @@ pub struct NewNas {
     pub identify: Identify,
     /// The password that its hotspots send with the log-in of a device.
     pub mac_auth_password: Option<Secret>,
+    /// How its sessions are changed while they last.
+    pub coa: CoaUpdate,
 }
 
 /// What to change about a NAS; `None` leaves a value as it is.
@@ -82,6 +89,8 @@ pub struct NasUpdate {
     pub identify: Option<Identify>,
     /// The password that its hotspots send with the log-in of a device; `Some(None)`: none.
     pub mac_auth_password: Option<Option<Secret>>,
+    /// How its sessions are changed while they last.
+    pub coa: CoaUpdate,
 }
 
 /// A NAS as it is listed: everything but its secrets.
@@ -109,6 +118,8 @@ pub struct NasEntry {
     pub identify: Identify,
     /// Whether its hotspots send a password with the log-in of a device.
     pub has_mac_auth_password: bool,
+    /// How its sessions are changed while they last.
+    pub coa: CoaEntry,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -122,6 +133,7 @@ impl NasTable<'_> {
         names::check(Kind::Nas, &new.name, names::NAME_LEN_MAX)?;
         check_words(Some(&new.listener), Some(&new.dialect), Some(&new.secret))?;
         check_mac_auth_password(new.mac_auth_password.as_ref())?;
+        new.coa.check()?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "add the NAS").await?;
         if self.by_name(&unit.txn, &new.name).await?.is_some() {
             return Err(StoreError::AlreadyExists { what: Kind::Nas, name: new.name.clone() });
@@ -138,6 +150,7 @@ impl NasTable<'_> {
             counter_bits: Set(counter_bits(new.counter_width)),
             reply_attributes: Set(stored_attributes(new.reply_attributes.as_ref())),
             identify: Set(stored_identify(&new.identify)),
+            coa_ability: Set("auto".to_owned()),
             created_at: Set(unit.now.unix_ms()),
             ..Default::default()
         };
@@ -147,12 +160,13 @@ impl NasTable<'_> {
         // The seal is bound to the row's number, which exists only now.
         let sealed = self.store.keys().seal(seal(self.tenant, added.id), new.secret.expose())?;
         let of_devices = self.sealed_for_devices(added.id, new.mac_auth_password.as_ref())?;
-        let row = nas::ActiveModel {
+        let mut row = nas::ActiveModel {
             id: Set(added.id),
             secret_sealed: Set(sealed),
             mac_auth_password_sealed: Set(of_devices),
             ..Default::default()
         };
+        new.coa.put(self.tenant, added.id, self.store.keys(), &mut row)?;
         let added = row.update(&unit.txn).await.during("seal the secret of the NAS")?;
         let after = Some(described(&added));
         let name = &new.name;
@@ -197,6 +211,7 @@ impl NasTable<'_> {
         let (listener, dialect) = (update.listener.as_ref(), update.dialect.as_ref());
         check_words(listener, dialect, update.secret.as_ref())?;
         check_mac_auth_password(update.mac_auth_password.as_ref().and_then(Option::as_ref))?;
+        update.coa.check()?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "change the NAS").await?;
         let before = self.existing(&unit.txn, name).await?;
         let mut row = nas::ActiveModel::from(before.clone());
@@ -232,6 +247,7 @@ impl NasTable<'_> {
             row.mac_auth_password_sealed =
                 Set(self.sealed_for_devices(before.id, password.as_ref())?);
         }
+        update.coa.put(self.tenant, before.id, self.store.keys(), &mut row)?;
         let place = format!("{} on listener {}", row.address.as_ref(), row.listener.as_ref());
         let after = row.update(&unit.txn).await;
         let after = unit.unique(after, Kind::NasAddress, &place)?;
@@ -241,6 +257,9 @@ impl NasTable<'_> {
         }
         if let Some(Some(_)) = &update.mac_auth_password {
             described_after["mac_auth_password"] = json!("replaced");
+        }
+        if let Some(Some(_)) = &update.coa.secret {
+            described_after["coa"]["secret"] = json!("replaced");
         }
         unit.record(Record {
             kind: Kind::Nas,
@@ -330,7 +349,9 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         Secret::new(opened.as_slice()).map_err(|error| corrupt(error.to_string()))
     });
     let mac_auth_password = of_devices.transpose()?;
+    let coa_secret = row.coa_secret_sealed.clone();
     let entry = NasEntry::try_from(row)?;
+    let coa = coa::opened(entry.coa, entry.address, tenant, entry_id, coa_secret.as_deref(), keys)?;
     Ok(Nas {
         id: entry.id,
         tenant,
@@ -343,6 +364,7 @@ pub(crate) fn opened(row: nas::Model, keys: &KeyRing) -> Result<Nas, StoreError>
         reply_attributes: entry.reply_attributes,
         identify: entry.identify,
         mac_auth_password,
+        coa: Some(coa),
     })
 }
 
@@ -365,6 +387,7 @@ impl TryFrom<nas::Model> for NasEntry {
         let identify = row.identify.as_deref().map(str::parse).transpose();
         let identify =
             identify.map_err(|error: IdentifyError| corrupt(row.id, error.to_string()))?;
+        let coa = coa::entry_of(&row)?;
         Ok(Self {
             id: NasId(row.id),
             name: row.name,
@@ -377,6 +400,7 @@ impl TryFrom<nas::Model> for NasEntry {
             reply_attributes,
             identify: identify.unwrap_or_default(),
             has_mac_auth_password: row.mac_auth_password_sealed.is_some(),
+            coa,
             created_at: Timestamp::from_unix_ms(row.created_at),
         })
     }
@@ -423,6 +447,7 @@ fn described(row: &nas::Model) -> Value {
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
         "identify": row.identify,
         "mac_auth_password": row.mac_auth_password_sealed.is_some().then_some("set"),
+        "coa": coa::described(row),
     })
 }
 

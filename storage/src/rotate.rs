@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::entity::{nas, service, store};
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KEY_CHECK_SEAL, KeyRing, Seal};
-use crate::nas::{mac_auth_password_seal, seal as nas_seal};
+use crate::nas::{coa_secret_seal, mac_auth_password_seal, seal as nas_seal};
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
 use crate::{code_secret, credential};
@@ -74,8 +74,9 @@ async fn reseal_nases(
     let mut resealed = Vec::new();
     for row in nas::Entity::find().all(txn).await.during(OPERATION)? {
         let of_devices = row.mac_auth_password_sealed.as_deref();
-        if keys.is_newest(&row.secret_sealed) && of_devices.is_none_or(|blob| keys.is_newest(blob))
-        {
+        let of_coa = row.coa_secret_sealed.as_deref();
+        let mut blobs = [Some(&*row.secret_sealed), of_devices, of_coa].into_iter().flatten();
+        if blobs.all(|blob| keys.is_newest(blob)) {
             continue;
         }
         let tenant = TenantId(row.tenant_id);
@@ -85,10 +86,13 @@ async fn reseal_nases(
         let seal = mac_auth_password_seal(tenant, row.id);
         let of_devices =
             of_devices.map(|blob| reseal(keys, seal, blob, of("its password for devices")));
+        let seal = coa_secret_seal(tenant, row.id);
+        let of_coa = of_coa.map(|blob| reseal(keys, seal, blob, of("its secret for CoA")));
         let changed = nas::ActiveModel {
             id: Set(row.id),
             secret_sealed: Set(secret),
             mac_auth_password_sealed: Set(of_devices.transpose()?),
+            coa_secret_sealed: Set(of_coa.transpose()?),
             ..Default::default()
         };
         changed.update(txn).await.during(OPERATION)?;

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use aaa_engine::enforcement::Enforced;
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
 use aaa_engine::{ActivatedService, Counters, Ipv6Counters, SessionIpv6};
@@ -189,5 +190,7 @@ pub(crate) fn session_of(row: &session::Model) -> Result<Session, StoreError> {
                 download_packets: unsigned(row.ipv6_download_packets)?,
             },
         },
+        // It has a table of its own.
+        enforced: Enforced::default(),
     })
 }

@@ -1,22 +1,25 @@
 //! What the journal has made durable, brought into the tables: a batch and its position in one
 //! transaction, in a way that order and repetition change nothing.
 
+mod changes;
 mod increase;
 mod learned;
 mod leases;
+mod meters;
 mod partitions;
 mod rows;
 mod silence;
 mod sql;
 mod values;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aaa_engine::enforcement::Change;
 use aaa_engine::ports::{Batch, Entry, JournalPosition, Sink, SinkError};
 use aaa_engine::session::{ENDED_SESSIONS_MAX, Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Attempt, StoredLease};
-use entitlement::Timestamp;
+use aaa_engine::{AccountingEvent, AccountingKind, Attempt, StoredLease, StoredMeter};
+use entitlement::{ServiceId, Timestamp};
 use futures_util::TryStreamExt as _;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
@@ -105,6 +108,7 @@ impl StoreSink {
         for entry in batch.entries {
             match entry {
                 Entry::Attempt(attempt) => pending.attempts.push(attempt),
+                Entry::Change(change) => pending.changes.push(change),
                 Entry::Accounting(event) if event.kind.is_about_the_nas() => {
                     // It ends the sessions that are known by now, and no later one.
                     pending.write_sessions(&txn).await?;
@@ -119,6 +123,8 @@ impl StoreSink {
         }
         pending.write_sessions(&txn).await?;
         silence::store(&txn, &pending.silent).await?;
+        changes::store(&txn, &pending.changes).await?;
+        meters::store(&txn, core::mem::take(&mut pending.meters)).await?;
         pending.write_attempts(&txn).await?;
         // Shared with other nodes more than any other row, so they are locked last.
         pending.increases.write(&txn).await?;
@@ -211,6 +217,7 @@ impl StoreSink {
         let ended = read_sessions(reader, ended, "read the sessions that ended lately").await?;
         let ended_meanwhile: HashSet<SessionId> = ended.iter().map(|session| session.id).collect();
         sessions.retain(|session| !ended_meanwhile.contains(&session.id));
+        changes::add_told(reader, &mut sessions).await?;
         sessions.extend(ended.into_iter().rev());
         Ok(sessions)
     }
@@ -244,6 +251,10 @@ impl Sink for StoreSink {
             .map_err(|error| sink_error(&error))
     }
 
+    async fn meters(&self) -> Result<Vec<StoredMeter>, SinkError> {
+        meters::all(&self.store).await.map_err(|error| sink_error(&error))
+    }
+
     async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {
         pools::all_leases(&self.store).await.map_err(|error| sink_error(&error))
     }
@@ -259,6 +270,9 @@ struct Pending {
     sessions: HashMap<SessionId, Told>,
     silent: Vec<AccountingEvent>,
     attempts: Vec<Attempt>,
+    changes: Vec<Change>,
+    /// The latest of each service.
+    meters: BTreeMap<ServiceId, StoredMeter>,
     increases: Increases,
 }
 
@@ -270,6 +284,12 @@ struct Told {
 
 impl Pending {
     fn join(&mut self, event: &AccountingEvent) {
+        if let Some(stored) = &event.meter {
+            let known = self.meters.entry(stored.service).or_insert_with(|| stored.clone());
+            if known.meter.revision() < stored.meter.revision() {
+                *known = stored.clone();
+            }
+        }
         let known = self.sessions.remove(&event.session);
         let (known, mut reports) =
             known.map_or((None, Vec::new()), |told| (Some(told.session), told.reports));
@@ -382,6 +402,7 @@ mod tests {
             activated: None,
             interim_interval_s: None,
             counters: Counters::default(),
+            meter: None,
         })
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
+use crate::changes::SessionChanges;
 use crate::connect::Database;
 use crate::error::StoreError;
 use crate::feed::ChangeFeed;
@@ -195,6 +196,12 @@ impl Store {
     #[must_use]
     pub fn auth_log(&self, tenant: TenantId) -> AuthLog<'_> {
         AuthLog { store: self, tenant }
+    }
+
+    /// What was done about the live sessions of `tenant`, as far as the journal has been drained.
+    #[must_use]
+    pub fn session_changes(&self, tenant: TenantId) -> SessionChanges<'_> {
+        SessionChanges { store: self, tenant }
     }
 
     /// Who changed what for `tenant`.

@@ -13,7 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use entitlement::{ServiceId, Timestamp};
 use papaya::{HashMap, ResizeMode};
 
+use crate::accounting::StoredMeter;
 use crate::attempt::{Attempt, Learned};
+use crate::enforcement::{Posture, Postures};
 use crate::observation::Observation;
 use crate::ports::{Directory, NasId};
 use crate::session::{Observed, Session, SessionId};
@@ -37,6 +39,21 @@ pub struct Activity {
     boots: Table<NasId, Timestamp>,
     pools: Pools,
     open_sessions: OpenSessions,
+    postures: Postures,
+}
+
+/// What is noticed about a session by one of its packets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Noticed {
+    /// It has begun, as far as is known here.
+    pub has_begun: bool,
+    /// What the Access-Accept of a session that has begun told its NAS.
+    pub told: Option<Arc<Posture>>,
+    /// What its service has used by now, where that has changed.
+    pub meter: Option<StoredMeter>,
+    /// A tier of a quota came into force, or a window began: what the sessions of the service should
+    /// have may be another thing.
+    pub has_crossed: bool,
 }
 
 fn lock(activity: &Mutex<ServiceActivity>) -> MutexGuard<'_, ServiceActivity> {
@@ -69,6 +86,7 @@ impl Activity {
             boots: table(),
             pools: Pools::default(),
             open_sessions: OpenSessions::default(),
+            postures: Postures::default(),
         }
     }
 
@@ -78,7 +96,7 @@ impl Activity {
         directory: &dyn Directory,
         observation: &Observation,
         observed: &Observed,
-    ) {
+    ) -> Noticed {
         let event = &observed.event;
         if event.kind.is_about_the_nas() {
             let boots = self.boots.pin();
@@ -88,28 +106,86 @@ impl Activity {
                 activity.forget_older(event.nas, event.happened_at);
                 activity.addresses.forget_older(*service, event.nas, event.happened_at);
             }
-            return;
+            return Noticed::default();
         }
         // What was activated within a session is no use of its own.
         if event.activated.is_some() {
-            return;
+            return Noticed::default();
         }
         if let Some(end) = &observed.superseded {
             self.end(end.service, end.session, end.happened_at);
         }
         let nonce = observation.class_nonce.as_ref();
         if !observed.is_open {
-            return self.end_slot(observed.service, event.session, nonce, event.received_at);
+            self.end_slot(observed.service, event.session, nonce, event.received_at);
+            return self.meter(directory, observed);
         }
         let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
         let Some(service) = observed.service else {
-            return self.stray(event, &observation.origin, reported);
+            self.stray(event, &observation.origin, reported);
+            return Noticed::default();
         };
-        self.with(service, |activity| {
-            let is_new = activity.go_on(event, &observation.origin, nonce);
-            let origin = &observation.origin;
+        let noticed = self.with(service, |activity| {
+            let noticed = activity.go_on(event, &observation.origin, nonce);
+            let (origin, is_new) = (&observation.origin, noticed.has_begun);
             activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
+            noticed
         });
+        let Noticed { meter, has_crossed, .. } = self.meter(directory, observed);
+        Noticed { meter, has_crossed, ..noticed }
+    }
+
+    /// Counts what a packet says against the quotas of its service.
+    fn meter(&self, directory: &dyn Directory, observed: &Observed) -> Noticed {
+        let (event, mut noticed) = (&observed.event, Noticed::default());
+        let Some((service, usage)) = observed.service.zip(observed.usage) else { return noticed };
+        let Some(found) = directory.service(event.tenant, service) else { return noticed };
+        let entitlement = &found.entitlement;
+        self.with(service, |activity| {
+            let stance = |activity: &ServiceActivity| {
+                let stance = activity.stance(entitlement, Some(usage.session), event.received_at);
+                (stance.access, stance.tier, stance.changes_at)
+            };
+            if !activity.is_metered(entitlement) {
+                return;
+            }
+            let before = stance(activity);
+            noticed.meter = Some(activity.consume(&found, &usage, observed.is_open));
+            noticed.has_crossed = stance(activity) != before;
+        });
+        noticed
+    }
+
+    /// Takes back what services have used.
+    pub fn restore_meters(&self, meters: impl IntoIterator<Item = StoredMeter>) {
+        for stored in meters {
+            self.with(stored.service, |activity| activity.restore_meter(stored));
+        }
+    }
+
+    /// What services have used, of one at a time.
+    pub fn meters(&self) -> impl Iterator<Item = StoredMeter> {
+        let services = self.services().into_iter();
+        services.filter_map(|service| self.with(service, |activity| activity.meter().cloned()))
+    }
+
+    /// The open sessions of a service.
+    #[must_use]
+    pub fn sessions_of(&self, service: ServiceId) -> Vec<SessionId> {
+        let services = self.services.pin();
+        let Some(activity) = services.get(&service) else { return Vec::new() };
+        let activity = lock(activity);
+        activity.uses().filter_map(Use::session).collect()
+    }
+
+    /// The services that have been active since the start, in no particular order.
+    #[must_use]
+    pub fn services(&self) -> Vec<ServiceId> {
+        self.services.pin().keys().copied().collect()
+    }
+
+    pub(crate) const fn postures(&self) -> &Postures {
+        &self.postures
     }
 
     /// A session is over, by its packets or though none says so.

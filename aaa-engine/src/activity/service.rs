@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use entitlement::Timestamp;
+use entitlement::{Entitlement, SessionKey, Stance, Timestamp, UsageRecord};
 use radius_proto::{AttributeType, Packet};
 
+use super::Noticed;
 use super::addresses::ServiceAddresses;
-use crate::accounting::AccountingEvent;
+use crate::accounting::{AccountingEvent, StoredMeter};
 use crate::auth::CodeStep;
+use crate::enforcement::Posture;
 use crate::identity::MacAddress;
-use crate::ports::NasId;
+use crate::ports::{NasId, Service};
 use crate::session::{Session, SessionId};
 use crate::settings::LockOut;
 
@@ -35,6 +37,8 @@ pub(crate) struct ServiceActivity {
     pub(crate) addresses: ServiceAddresses,
     /// The step of the latest one-time code that was accepted.
     last_code: Option<CodeStep>,
+    /// What it has used of its quotas and grants; `None`: nothing.
+    meter: Option<StoredMeter>,
 }
 
 /// One use of a service: a session, or a slot for one.
@@ -50,6 +54,8 @@ pub(crate) struct Use {
     pub(crate) interim_interval_s: Option<u32>,
     /// A session in quarantine takes nobody's place.
     pub(crate) is_quarantined: bool,
+    /// Of a slot, what the NAS was told.
+    told: Option<Arc<Posture>>,
 }
 
 /// The bit of the first octet of a Class token's nonce that says that its session is in quarantine.
@@ -70,6 +76,8 @@ pub(crate) struct Slot {
     pub(crate) nas: NasId,
     pub(crate) origin: Arc<str>,
     pub(crate) at: Timestamp,
+    /// What the NAS is told.
+    pub(crate) told: Arc<Posture>,
 }
 
 /// From where at its NAS a request comes: by the station, its escaped Calling-Station-Id, and where
@@ -113,7 +121,7 @@ impl Failures {
 
 impl ServiceActivity {
     /// The sessions and slots, the longest begun first.
-    pub(crate) fn uses(&self) -> impl Iterator<Item = &Use> {
+    pub(crate) fn uses(&self) -> core::slice::Iter<'_, Use> {
         self.uses.iter()
     }
 
@@ -130,17 +138,18 @@ impl ServiceActivity {
             since: slot.at,
             last_seen_at: slot.at,
             interim_interval_s: None,
-            is_quarantined: false,
+            is_quarantined: slot.told.is_quarantined,
+            told: Some(slot.told),
         });
     }
 
-    /// An open session goes on, or begins in its slot; true when it has begun.
+    /// An open session goes on, or begins in its slot.
     pub(crate) fn go_on(
         &mut self,
         event: &AccountingEvent,
         origin: &Arc<str>,
         nonce: Option<&[u8; 16]>,
-    ) -> bool {
+    ) -> Noticed {
         let id = UseId::Session(event.session);
         if let Some(found) = self.uses.iter_mut().find(|found| found.id == id) {
             found.last_seen_at = found.last_seen_at.max(event.received_at);
@@ -151,7 +160,7 @@ impl ServiceActivity {
                 let is_its_own = slot.is_slot_of(nonce) || slot.is_by(event.nas, origin);
                 !(slot.session().is_none() && is_its_own && slot.since <= event.happened_at)
             });
-            return false;
+            return Noticed::default();
         }
         // Without our token the slot is the one for the same origin.
         let slot = match nonce {
@@ -161,9 +170,7 @@ impl ServiceActivity {
                 .iter()
                 .position(|found| found.session().is_none() && found.is_by(event.nas, origin)),
         };
-        if let Some(slot) = slot {
-            self.uses.remove(slot);
-        }
+        let told = slot.and_then(|slot| self.uses.remove(slot).told);
         // What came from there before is over, whether its Stop came or not.
         let since = event.implied_start();
         self.uses.retain(|other| !(other.is_by(event.nas, origin) && other.since < since));
@@ -175,8 +182,56 @@ impl ServiceActivity {
             last_seen_at: event.received_at,
             interim_interval_s: event.interim_interval_s,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
+            told: None,
         });
-        true
+        Noticed { has_begun: true, told, ..Noticed::default() }
+    }
+
+    /// What it may have now, for one of its sessions or for one that has yet to begin.
+    pub(crate) fn stance(
+        &self,
+        entitlement: &Entitlement,
+        session: Option<SessionKey>,
+        now: Timestamp,
+    ) -> Stance {
+        let meter = self.meter.as_ref().map(|stored| &*stored.meter);
+        entitlement.stance(meter, session, now)
+    }
+
+    /// Whether there is anything to count its usage against.
+    pub(crate) fn is_metered(&self, entitlement: &Entitlement) -> bool {
+        !entitlement.terms.quotas.is_empty() || self.meter.is_some()
+    }
+
+    /// Counts what a session has transferred against the quotas of `service`, which this is of.
+    pub(crate) fn consume(
+        &mut self,
+        service: &Service,
+        record: &UsageRecord,
+        goes_on: bool,
+    ) -> StoredMeter {
+        let nothing =
+            || StoredMeter { tenant: service.tenant, service: service.id, meter: Arc::default() };
+        let stored = self.meter.get_or_insert_with(nothing);
+        let meter = Arc::make_mut(&mut stored.meter);
+        meter.consume(&service.entitlement, record);
+        if !goes_on {
+            meter.end_session(record.session);
+        }
+        stored.clone()
+    }
+
+    /// Takes a meter back that was stored, unless a later one is known.
+    pub(crate) fn restore_meter(&mut self, stored: StoredMeter) {
+        let known = self.meter.as_ref().map(|known| known.meter.revision());
+        if known.is_none_or(|known| known < stored.meter.revision()) {
+            self.meter = Some(stored);
+        }
+    }
+
+    /// What it has used of its quotas and grants.
+    pub(crate) const fn meter(&self) -> Option<&StoredMeter> {
+        self.meter.as_ref()
     }
 
     pub(crate) fn restore(&mut self, session: &Session) {
@@ -189,7 +244,12 @@ impl ServiceActivity {
                 since: session.started_at,
                 last_seen_at: session.last_seen_at,
                 interim_interval_s: session.interim_interval_s,
-                is_quarantined: false,
+                is_quarantined: session
+                    .enforced
+                    .told
+                    .as_ref()
+                    .is_some_and(|told| told.is_quarantined),
+                told: None,
             });
         }
     }

@@ -12,6 +12,7 @@ use crate::attempt::{Attempt, Learned, Outcome};
 use crate::auth::one_time;
 use crate::auth::state::STATE_LEN;
 use crate::auth::{CodeStep, Conversation, Presented, eap};
+use crate::enforcement::Posture;
 use crate::identity::{AccessKind, MacAddress};
 use crate::lend::Loan;
 use crate::pool::PoolNotice;
@@ -52,6 +53,10 @@ pub(super) struct Entropy {
     /// MPPE keys, in the Access-Accept that is written instead.
     pub(super) challenge: [u8; 16],
 }
+
+/// Of a login without a limit of sessions that has more than so many uses, as one that a town
+/// shares, what was told is not kept for each.
+const UNLIMITED_USES_MAX: usize = 1_024;
 
 /// How a request came out.
 pub(super) struct Answer {
@@ -141,14 +146,6 @@ impl Case<'_> {
         device: DeviceStanding,
         activity: &mut ServiceActivity,
     ) -> Learned {
-        if stored.entitlement.terms.session_limit.is_some() {
-            activity.reserve(Slot {
-                nonce: self.entropy.nonce(Outcome::Accepted),
-                nas: self.nas.id,
-                origin: Arc::clone(&self.origin),
-                at: self.now,
-            });
-        }
         let mut learned = Learned::default();
         let devices = stored.devices.as_deref();
         let is_listed = |known| devices.and_then(|all| all.allows(known)).is_some();
@@ -167,6 +164,26 @@ impl Case<'_> {
             Some(Some(_)) | None => activity.forget_first_use(),
         }
         learned
+    }
+
+    /// Keeps the place of the session that should follow, and what its NAS is told of it.
+    pub(super) fn reserve(
+        &self,
+        service: &Service,
+        outcome: Outcome,
+        told: Posture,
+        activity: &mut ServiceActivity,
+    ) {
+        let is_limited = service.entitlement.terms.session_limit.is_some();
+        if is_limited || (!self.wants_the_nas() && activity.uses().len() < UNLIMITED_USES_MAX) {
+            activity.reserve(Slot {
+                nonce: self.entropy.nonce(outcome),
+                nas: self.nas.id,
+                origin: Arc::clone(&self.origin),
+                at: self.now,
+                told: self.activity.shared_posture(told),
+            });
+        }
     }
 
     /// The addresses of a log-in that was accepted are its session's.

@@ -8,6 +8,7 @@ use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timest
 use radius_proto::Secret;
 
 use crate::auth::{CodeSecret, CodeStep, Credential};
+use crate::enforcement::CoaAbility;
 use crate::identity::{Identifier, Identify, MacAddress};
 use crate::pool::{Pool, PoolAddress};
 use crate::reply_attributes::ReplyAttributes;
@@ -20,6 +21,13 @@ pub trait Directory: Send + Sync {
     /// The NAS that sends from `source` to the listener called `listener`; the pair is unique in
     /// an installation (RFC 2865 section 3: the secret is chosen by source address).
     fn nas(&self, listener: &ListenerName, source: IpAddr) -> Option<Arc<Nas>>;
+
+    /// The NAS with this id. A directory that does not know its NASes so has none, and nothing is
+    /// changed about a session while it lasts.
+    fn nas_by_id(&self, id: NasId) -> Option<Arc<Nas>> {
+        let _ = id;
+        None
+    }
 
     /// The service of `tenant` whose login is exactly `login` (octets of User-Name).
     fn service_by_login(&self, tenant: TenantId, login: &[u8]) -> Option<Service>;
@@ -133,6 +141,21 @@ pub struct Nas {
     /// The password that its hotspots send with the log-in of a device by its MAC address; `None`:
     /// none, an empty one, or the address again.
     pub mac_auth_password: Option<Secret>,
+    /// How its sessions are changed while they last; `None`: they are not.
+    pub coa: Option<Coa>,
+}
+
+/// How the sessions of a NAS are changed while they last (RFC 5176).
+#[derive(Debug, Clone)]
+pub struct Coa {
+    /// The address that is asked.
+    pub address: IpAddr,
+    /// The port there; `None`: that of the NAS's dialect.
+    pub port: Option<u16>,
+    /// The secret that is shared for this; `None`: the same as for everything else.
+    pub secret: Option<Secret>,
+    /// What it can be asked for.
+    pub ability: CoaAbility,
 }
 
 /// How many bits a NAS's counters of octets have. Those of packets have 32 always, as RADIUS has no

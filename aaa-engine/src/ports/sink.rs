@@ -5,8 +5,9 @@ use core::future::Future;
 
 use entitlement::Timestamp;
 
-use crate::accounting::AccountingEvent;
+use crate::accounting::{AccountingEvent, StoredMeter};
 use crate::attempt::Attempt;
+use crate::enforcement::Change;
 use crate::pool::StoredLease;
 use crate::session::Session;
 
@@ -36,6 +37,10 @@ pub trait Sink: Send + Sync + 'static {
     /// Where there are no such pools there are none; there is no default, since a sink that forgot
     /// them would have their addresses given twice.
     fn leases(&self) -> impl Future<Output = Result<Vec<StoredLease>, SinkError>> + Send;
+
+    /// What services have used of their quotas and grants. There is no default, since a sink that
+    /// forgot them would have all of it used again.
+    fn meters(&self) -> impl Future<Output = Result<Vec<StoredMeter>, SinkError>> + Send;
 }
 
 /// A stretch of the journal.
@@ -54,6 +59,8 @@ pub enum Entry {
     Accounting(AccountingEvent),
     /// A log-in that was decided.
     Attempt(Attempt),
+    /// What was done about a session while it lasts, or what its log-in said.
+    Change(Change),
 }
 
 /// A place in the journal: everything before it has been dealt with.

@@ -6,7 +6,7 @@
 
 mod device;
 mod lock_out;
-mod rights;
+pub(crate) mod rights;
 mod sessions;
 
 use std::sync::Arc;

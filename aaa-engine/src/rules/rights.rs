@@ -1,6 +1,6 @@
 //! The service's standing, dates and hours.
 
-use entitlement::{Access, Standing, Withheld};
+use entitlement::{Access, Entitlement, Standing, Withheld};
 
 use super::{Candidate, Refusal, Rule};
 use crate::explain::Check;
@@ -12,17 +12,8 @@ pub(super) struct Rights;
 impl Rule for Rights {
     fn judge(&self, candidate: &Candidate<'_>) -> Result<(), Refusal> {
         let entitlement = &candidate.service.entitlement;
-        let withheld = match entitlement.at(candidate.now) {
-            Access::Granted { .. } => return Ok(()),
-            Access::Withheld(withheld) => withheld,
-        };
-        let over_at = match withheld {
-            Withheld::NotYetValid => entitlement.validity.from,
-            Withheld::OutsideHours { opens_at } => Some(opens_at),
-            Withheld::QuotaExhausted { resets_at } => resets_at,
-            Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
-        };
-        Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
+        let stance = candidate.activity.stance(entitlement, None, candidate.now);
+        judge(entitlement, stance.access)
     }
 
     fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
@@ -48,6 +39,21 @@ impl Rule for Rights {
         }
         checks
     }
+}
+
+/// May a service be used whose rights have come to this?
+pub(crate) fn judge(entitlement: &Entitlement, access: Access) -> Result<(), Refusal> {
+    let withheld = match access {
+        Access::Granted { .. } => return Ok(()),
+        Access::Withheld(withheld) => withheld,
+    };
+    let over_at = match withheld {
+        Withheld::NotYetValid => entitlement.validity.from,
+        Withheld::OutsideHours { opens_at } => Some(opens_at),
+        Withheld::QuotaExhausted { resets_at } => resets_at,
+        Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
+    };
+    Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
 }
 
 const fn reason_of(withheld: Withheld) -> Reason {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entitlement::Timestamp;
 
 use crate::accounting::{AccountingEvent, AccountingKind};
+use crate::enforcement::Enforced;
 use crate::session::{Ended, Session};
 
 /// The session after `event`: what every keeper of sessions has to compute.
@@ -49,6 +50,7 @@ pub(super) fn first(event: &AccountingEvent) -> Session {
         ended: end_by(event),
         silent_since: None,
         counters: event.counters,
+        enforced: Enforced::default(),
     }
 }
 

@@ -7,9 +7,11 @@
 mod id;
 mod join;
 mod table;
+mod usage;
 mod wrap;
 
 use core::fmt;
+use core::str::FromStr;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ use entitlement::{ServiceId, TenantId, Timestamp};
 use crate::accounting::{
     ActivatedService, Counters, SessionIpv6, TERMINATE_CAUSE_LOST_SERVICE, family,
 };
+use crate::enforcement::Enforced;
 use crate::ports::NasId;
 
 pub use id::shard_key;
@@ -34,6 +37,24 @@ pub struct SessionId(pub [u8; 16]);
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+/// A text that is no session's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no id of a session; one has 32 hexadecimal digits, as `weir sessions --json` shows", .0.escape_debug())]
+pub struct SessionIdError(String);
+
+impl FromStr for SessionId {
+    type Err = SessionIdError;
+
+    fn from_str(text: &str) -> Result<Self, SessionIdError> {
+        let wrong = || SessionIdError(text.to_owned());
+        if text.len() != 32 || !text.bytes().all(|octet| octet.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let number = u128::from_str_radix(text, 16).map_err(|_| wrong())?;
+        Ok(Self(number.to_be_bytes()))
     }
 }
 
@@ -80,6 +101,8 @@ pub struct Session {
     pub silent_since: Option<Timestamp>,
     /// The greatest counters reported.
     pub counters: Counters,
+    /// What its NAS was told about it.
+    pub enforced: Enforced,
 }
 
 impl Session {

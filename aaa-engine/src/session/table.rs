@@ -5,15 +5,17 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use entitlement::{ServiceId, Timestamp};
+use entitlement::{ServiceId, Timestamp, UsageRecord};
 
 use crate::accounting::{
-    AccountingEvent, AccountingKind, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE,
-    TERMINATE_CAUSE_NAS_REBOOT,
+    AccountingEvent, AccountingKind, Counters, TERMINATE_CAUSE_ADMIN_REBOOT,
+    TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
+use crate::enforcement::Change;
 use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::join::{self, implied_start};
+use crate::session::usage::increase;
 use crate::session::wrap::widened;
 use crate::session::{Ended, Session, SessionId};
 
@@ -64,6 +66,11 @@ pub struct Observed {
     pub services_ended: Vec<AccountingEvent>,
     /// Whether the session goes on after the packet; false of an On or Off.
     pub is_open: bool,
+    /// What was transferred since the packet before, where anything was.
+    pub usage: Option<UsageRecord>,
+    /// Whether something is to be done about the session when it is heard of; see
+    /// [`Enforced::waits`](crate::enforcement::Enforced::waits).
+    pub waits: bool,
 }
 
 /// What the table knows of a packet's session.
@@ -138,6 +145,8 @@ impl SessionTable {
                 superseded: None,
                 services_ended: Vec::new(),
                 is_open: false,
+                usage: None,
+                waits: false,
             };
         }
         let (id, superseded) = match self.find(observation) {
@@ -153,8 +162,9 @@ impl SessionTable {
         };
         let mut event = observation.in_session(id);
         // A session that is not remembered has counted nothing that is known.
-        let known = self.sessions.get(&id).map(|session| session.counters).unwrap_or_default();
-        event.counters = widened(observation, &known);
+        let known = self.sessions.get(&id).map(|session| (session.counters, session.last_seen_at));
+        let (counted, reported_at) = known.unwrap_or((Counters::default(), event.implied_start()));
+        event.counters = widened(observation, &counted);
         self.change(&event);
         if let Some(end) = &superseded
             && self.sessions.contains_key(&id)
@@ -162,12 +172,15 @@ impl SessionTable {
             self.superseded.entry(id).or_insert_with(|| end.clone());
         }
         let services_ended = self.end_services(&event, superseded.as_ref());
-        let (service, is_open) = match self.sessions.get(&id) {
-            Some(session) => (session.service, session.ended.is_none()),
+        let (service, is_open, waits) = match self.sessions.get(&id) {
+            Some(session) => (session.service, session.ended.is_none(), session.enforced.waits),
             // It is not remembered: the packet alone tells.
-            None => (event.service, event.kind.terminate_cause().is_none()),
+            None => (event.service, event.kind.terminate_cause().is_none(), false),
         };
-        Observed { event, service, superseded, services_ended, is_open }
+        // One that is not remembered would be counted from its beginning with each packet.
+        let is_counted = event.activated.is_none() && self.sessions.contains_key(&id);
+        let usage = is_counted.then(|| increase(&event, counted, reported_at)).flatten();
+        Observed { event, service, superseded, services_ended, is_open, usage, waits }
     }
 
     /// Ends the services that an ended session leaves behind: its own, and those of one that it has
@@ -283,6 +296,14 @@ impl SessionTable {
         if self.sessions.contains_key(&event.session) {
             self.change(event);
         }
+    }
+
+    /// Changes what is known of what its NAS was told about a session; gives the session as it is
+    /// then, if it is remembered.
+    pub fn take_change(&mut self, change: &Change) -> Option<&Session> {
+        let session = self.sessions.get_mut(&change.session)?;
+        session.enforced.apply(change);
+        Some(session)
     }
 
     /// How many sessions of subscribers have not ended; those of activated services are not counted.
@@ -492,6 +513,7 @@ fn end_unseen(session: &Session) -> AccountingEvent {
         activated: session.activated.clone(),
         interim_interval_s: session.interim_interval_s,
         counters: session.counters,
+        meter: None,
     }
 }
 

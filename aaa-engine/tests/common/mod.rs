@@ -7,8 +7,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use aaa_engine::auth::{CodeSecret, Credential};
+use aaa_engine::enforcement::CoaAbility;
 use aaa_engine::ports::{
-    CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential, Service,
+    Coa, CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
+    Service,
 };
 use aaa_engine::{
     AccessDecision, AccessReply, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier,
@@ -142,6 +144,12 @@ pub(crate) fn nas(id: i64) -> Nas {
         reply_attributes: None,
         identify: Default::default(),
         mac_auth_password: None,
+        coa: Some(Coa {
+            address: [192, 0, 2, 1].into(),
+            port: None,
+            secret: None,
+            ability: CoaAbility::Auto,
+        }),
     }
 }
 

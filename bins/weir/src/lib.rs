@@ -26,6 +26,7 @@ pub mod units;
 
 mod base32;
 mod clock;
+mod enforcement_words;
 mod entropy;
 mod explanation;
 mod suggest;

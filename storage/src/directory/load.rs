@@ -104,6 +104,7 @@ impl MemoryDirectory {
             self.pools.remove(id);
         }
         self.changes.fetch_add(1, Ordering::AcqRel);
+        self.touched.note_all();
         Ok(())
     }
 
@@ -158,6 +159,7 @@ impl MemoryDirectory {
             self.plans.pin().remove(&PlanId(id));
         }
         self.changes.fetch_add(1, Ordering::AcqRel);
+        self.touched.note(changes);
         Ok(())
     }
 
@@ -224,6 +226,7 @@ impl MemoryDirectory {
         for row in rows {
             self.learn_key_of(&row.secret_sealed);
             row.mac_auth_password_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
+            row.coa_secret_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let (id, listener) = (NasId(row.id), ListenerName(row.listener.as_str().into()));
             let address = row.address.parse();
             match (address, nas_table::opened(row.clone(), &self.keys)) {

@@ -53,6 +53,7 @@ impl MemoryDirectory {
             logins: _,
             identifiers: _,
             changes: _,
+            touched: _,
             pools,
             tenant_rows,
             nas_rows,

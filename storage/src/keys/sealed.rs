@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     CodeSecret = 5,
     /// What the hotspots of a NAS send with the log-ins of devices.
     MacAuthPassword = 6,
+    /// The secret that is shared with a NAS for CoA and Disconnect.
+    CoaSecret = 7,
 }
 
 /// The row a sealed value belongs to.

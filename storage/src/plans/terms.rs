@@ -36,6 +36,7 @@ pub(super) fn read(row: &plan::Model) -> Result<Terms, &'static str> {
     };
     let hours = row.hours.as_deref().map(str::parse).transpose();
     Ok(Terms {
+        quotas: Vec::new(),
         speed: speed(row.download_bps, row.upload_bps)?,
         shaping: shaping(row)?,
         pool: text(&row.pool),

@@ -82,7 +82,7 @@ impl Partitions {
         let Week(this) = Week::of(now);
         let told = batch.entries.iter().filter_map(|entry| match entry {
             Entry::Accounting(event) => Some(Week::of(event.happened_at)),
-            Entry::Attempt(_) => None,
+            Entry::Attempt(_) | Entry::Change(_) => None,
         });
         let kept = Week(this - WEEKS_BACK_MAX)..=Week(this + 1);
         let needed: BTreeSet<Week> =

@@ -8,15 +8,16 @@ mod chunks;
 mod error;
 pub(crate) mod fields;
 mod leases;
+mod meters;
 mod sessions;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use aaa_engine::StoredLease;
 use aaa_engine::ports::JournalPosition;
 use aaa_engine::session::Session;
+use aaa_engine::{StoredLease, StoredMeter};
 use entitlement::Timestamp;
 
 use crate::clock;
@@ -31,6 +32,7 @@ use fields::{Fields, put_count, put_if, put_number, put_octets};
 const HEAD: u8 = 1;
 const SESSION: u8 = 64;
 const LEASE: u8 = 65;
+const METER: u8 = 66;
 
 /// For its owner only: it is personal data.
 const MODE: u32 = 0o600;
@@ -67,6 +69,18 @@ pub struct Snapshot {
     pub sessions: Vec<Session>,
     /// The leases of pools that are managed here.
     pub leases: Vec<StoredLease>,
+    /// What services have used of their quotas and grants.
+    pub meters: Vec<StoredMeter>,
+}
+
+/// What a server is doing, for a snapshot: a part of it at a time.
+pub trait GoingOn {
+    /// The sessions, open and lately ended.
+    fn sessions(&self) -> impl Iterator<Item = Vec<Session>>;
+    /// The leases of pools that are managed here.
+    fn leases(&self) -> impl Iterator<Item = Vec<StoredLease>>;
+    /// What services have used of their quotas and grants.
+    fn meters(&self) -> impl Iterator<Item = StoredMeter>;
 }
 
 impl Snapshot {
@@ -86,7 +100,8 @@ impl Snapshot {
         })?;
         let mut chunks = ChunkReader::begin(BufReader::new(file), keys)?;
         let directory = MemoryDirectory::to_be_filled(keys.clone());
-        let (mut head, mut sessions, mut leases) = (None, Vec::new(), Vec::new());
+        let (mut head, mut sessions) = (None, Vec::new());
+        let (mut leases, mut meters) = (Vec::new(), Vec::new());
         while let Some(chunk) = chunks.next()? {
             chunks::records(&chunk, |kind, row| match kind {
                 HEAD => {
@@ -104,12 +119,16 @@ impl Snapshot {
                     leases.push(leases::take(row)?);
                     Ok(())
                 }
+                METER => {
+                    meters.push(meters::take(row)?);
+                    Ok(())
+                }
                 _ if directory.take_row(kind, row)? => Ok(()),
                 _ => Err(fields::wrong()),
             })?;
         }
         let head = head.ok_or_else(fields::wrong)?;
-        Ok(Self { head, directory, sessions, leases })
+        Ok(Self { head, directory, sessions, leases, meters })
     }
 
     /// Writes a snapshot to `path`, in place of the one that is there: whole or not at all. Says how
@@ -121,7 +140,7 @@ impl Snapshot {
         path: &Path,
         head: &SnapshotHead,
         directory: &MemoryDirectory,
-        going_on: (impl Iterator<Item = Vec<Session>>, impl Iterator<Item = Vec<StoredLease>>),
+        going_on: &impl GoingOn,
     ) -> Result<u64, SnapshotError> {
         let draft = draft(path);
         let written = Self::write_draft(&draft, head, directory, going_on)
@@ -140,10 +159,7 @@ impl Snapshot {
         draft: &Path,
         head: &SnapshotHead,
         directory: &MemoryDirectory,
-        (sessions, leases): (
-            impl Iterator<Item = Vec<Session>>,
-            impl Iterator<Item = Vec<StoredLease>>,
-        ),
+        going_on: &impl GoingOn,
     ) -> Result<u64, SnapshotError> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -153,15 +169,18 @@ impl Snapshot {
         let mut chunks = ChunkWriter::begin(file, directory.keys())?;
         chunks.record(HEAD, |out| put_head(out, head))?;
         directory.each_row(|kind, row| chunks.record(kind, row))?;
-        for part in sessions {
+        for part in going_on.sessions() {
             for session in &part {
                 chunks.record(SESSION, |out| sessions::put(out, session))?;
             }
         }
-        for part in leases {
+        for part in going_on.leases() {
             for lease in &part {
                 chunks.record(LEASE, |out| leases::put(out, lease))?;
             }
+        }
+        for meter in going_on.meters() {
+            chunks.record(METER, |out| meters::put(out, &meter))?;
         }
         let (mut file, octets) = chunks.finish()?;
         file.flush()?;

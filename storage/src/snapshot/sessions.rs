@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use aaa_engine::enforcement::{Enforced, Posture, Why};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
 use aaa_engine::{ActivatedService, Counters, Ipv6Counters, SessionIpv6};
 use entitlement::{Ipv6Prefix, ServiceId, TenantId, Timestamp};
 
 use super::error::SnapshotError;
-use super::fields::{Fields, put_count, put_if, put_number, put_octets};
+use super::fields::{Fields, put_count, put_if, put_number, put_octets, wrong};
 
 pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
     let Session {
@@ -28,6 +29,7 @@ pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
         ended,
         silent_since,
         counters,
+        enforced,
     } = session;
     out.extend(id.0);
     put_number(out, tenant.0);
@@ -70,6 +72,32 @@ pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
     for count in [upload_octets, download_octets, upload_packets, download_packets] {
         put_count(out, count);
     }
+    put_enforced(out, enforced);
+}
+
+fn put_enforced(out: &mut Vec<u8>, enforced: &Enforced) {
+    let Enforced { told, in_doubt, end_ordered, disconnected_at, waits } = enforced;
+    put_if(out, told.as_deref(), |out, posture| {
+        let mut octets = Vec::new();
+        posture.encode(&mut octets);
+        put_octets(out, &octets);
+    });
+    put_number(out, i64::from(*in_doubt));
+    put_if(out, *end_ordered, |out, why| put_octets(out, why.code().as_bytes()));
+    put_if(out, *disconnected_at, |out, at| put_number(out, at.unix_ms()));
+    put_number(out, i64::from(*waits));
+}
+
+fn take_enforced(fields: &mut Fields<'_>) -> Result<Enforced, SnapshotError> {
+    Ok(Enforced {
+        told: fields.optional(|fields| {
+            Posture::decode(fields.octets()?).map(Arc::new).map_err(|_| wrong())
+        })?,
+        in_doubt: fields.number()? != 0,
+        end_ordered: fields.optional(|fields| Why::from_code(fields.text()?).ok_or_else(wrong))?,
+        disconnected_at: fields.optional(moment)?,
+        waits: fields.number()? != 0,
+    })
 }
 
 fn moment(fields: &mut Fields<'_>) -> Result<Timestamp, SnapshotError> {
@@ -113,6 +141,7 @@ pub(super) fn take(row: &[u8]) -> Result<Session, SnapshotError> {
                 download_packets: fields.count()?,
             },
         },
+        enforced: take_enforced(&mut fields)?,
     };
     fields.end(session)
 }
@@ -137,6 +166,7 @@ mod tests {
             ended: Option<(i64, u32)>, silent_since: Option<i64>,
             counters: (u64, u64, u64, u64, u32), of_ipv6: (u64, u64, u64, u64),
             activated: Option<(Vec<u8>, String)>, interim_interval_s: Option<u32>,
+            list in proptest::option::of(".{0,30}"), in_doubt: bool,
         ) -> Session {
             let prefix = |parts: Option<([u8; 16], u8)>| {
                 parts.and_then(|(address, bits)| Ipv6Prefix::of(address.into(), bits % 129))
@@ -174,6 +204,16 @@ mod tests {
                         upload_packets: of_ipv6.2,
                         download_packets: of_ipv6.3,
                     },
+                },
+                enforced: Enforced {
+                    told: list.map(|list: String| {
+                        let address_list = Some(list.into());
+                        Arc::new(Posture { address_list, ..Posture::default() })
+                    }),
+                    in_doubt,
+                    end_ordered: in_doubt.then_some(Why::Operator),
+                    disconnected_at: silent_since.map(Timestamp::from_unix_ms),
+                    waits: !in_doubt,
                 },
             }
         }

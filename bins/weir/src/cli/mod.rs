@@ -2,6 +2,7 @@
 
 mod attributes;
 mod auth_log;
+mod coa;
 mod config;
 mod device;
 mod dict;
@@ -17,6 +18,7 @@ pub(crate) mod pool;
 mod print;
 mod serve;
 mod service;
+mod session;
 mod sessions;
 mod status;
 mod stop;
@@ -101,6 +103,12 @@ enum Command {
     Tenant(tenant::TenantCommand),
     /// Who is online, with the services that were activated within each session.
     Sessions(sessions::SessionsArgs),
+    /// What can be done about sessions that are online.
+    #[command(subcommand)]
+    Session(session::SessionCommand),
+    /// What NASes are being told about live sessions, and what came of it.
+    #[command(subcommand)]
+    Coa(coa::CoaCommand),
     /// Whose an address was at a moment.
     ///
     /// It is read from the store: what the server has journaled and not yet drained to the store is
@@ -152,6 +160,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Line(command) => line::run(command, &globals),
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
+        Command::Session(command) => session::run(&command, &globals),
+        Command::Coa(command) => coa::run(&command, &globals),
         Command::WhoHad(args) => who_had::run(&args, &globals),
         Command::Usage(args) => usage::run(&args, &globals),
         Command::AuthLog(args) => auth_log::run(&args, &globals),

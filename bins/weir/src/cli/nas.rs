@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 use std::process::ExitCode;
 
+use aaa_engine::enforcement::CoaAbility;
 use aaa_engine::ports::{CounterWidth, MessageAuthenticatorPolicy};
 use aaa_engine::{Identify, IdentifyError};
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use radius_proto::Secret;
 use serde_json::json;
-use storage::{NasEntry, NasUpdate, NewNas, StoreError};
+use storage::{CoaUpdate, NasEntry, NasUpdate, NewNas, StoreError};
 
 use super::open::{self, Open};
 use super::{Globals, attributes, print, unknown};
@@ -115,7 +116,74 @@ pub(super) struct NasOptions {
     #[arg(long, value_name = "PASSWORD", value_parser = secret_setting)]
     mac_auth_password: Option<Setting<Secret>>,
     #[command(flatten)]
+    coa: CoaOptions,
+    #[command(flatten)]
     attributes: attributes::Options,
+}
+
+/// How its sessions are changed while they last.
+#[derive(Debug, Args)]
+pub(super) struct CoaOptions {
+    /// What it can be asked for while a session lasts: auto is what its dialect says and its answers
+    /// teach, disconnect only to end sessions, off nothing [default: auto].
+    #[arg(long, value_name = "ABILITY")]
+    coa: Option<Ability>,
+    /// The port on which it takes CoA-Requests and Disconnect-Requests, or none, which is that of its
+    /// dialect: 3799, or 1700 of cisco.
+    #[arg(long, value_name = "PORT", value_parser = port_setting)]
+    coa_port: Option<Setting<u16>>,
+    /// The address on which it takes them, or none, which is the one its packets come from.
+    #[arg(long, value_name = "IP", value_parser = address_setting)]
+    coa_address: Option<Setting<IpAddr>>,
+    /// The secret for them, or none, which is the shared secret; others on this machine can see it
+    /// while the command runs.
+    #[arg(long, value_name = "SECRET", value_parser = secret_setting)]
+    coa_secret: Option<Setting<Secret>>,
+}
+
+impl CoaOptions {
+    fn into_update(self) -> CoaUpdate {
+        CoaUpdate {
+            ability: self.coa.map(Into::into),
+            address: self.coa_address.map(Setting::into_option),
+            port: self.coa_port.map(Setting::into_option),
+            secret: self.coa_secret.map(Setting::into_option),
+        }
+    }
+}
+
+fn port_setting(text: &str) -> Result<Setting<u16>, String> {
+    units::parse_setting(text, |text| match text.parse() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err("a port is a number from 1 to 65535".to_owned()),
+    })
+}
+
+fn address_setting(text: &str) -> Result<Setting<IpAddr>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|_| "an address is IPv4 or IPv6, as 192.0.2.1".to_owned())
+    })
+}
+
+/// How `--coa` is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Ability {
+    /// What its dialect says, and what its answers teach.
+    Auto,
+    /// To end sessions alone.
+    Disconnect,
+    /// Nothing.
+    Off,
+}
+
+impl From<Ability> for CoaAbility {
+    fn from(ability: Ability) -> Self {
+        match ability {
+            Ability::Auto => Self::Auto,
+            Ability::Disconnect => Self::DisconnectOnly,
+            Ability::Off => Self::Off,
+        }
+    }
 }
 
 fn secret_setting(text: &str) -> Result<Setting<Secret>, String> {
@@ -212,6 +280,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         reply_attributes,
         identify: options.identify.and_then(Setting::into_option).unwrap_or_default(),
         mac_auth_password: options.mac_auth_password.and_then(Setting::into_option),
+        coa: options.coa.into_update(),
     };
     warn_of_addresses(&nas.identify);
     check_names(&open.loaded.config, Some(&nas.listener), Some(&nas.dialect))?;
@@ -241,6 +310,7 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         reply_attributes,
         identify: options.identify.map(|setting| setting.into_option().unwrap_or_default()),
         mac_auth_password: options.mac_auth_password.map(Setting::into_option),
+        coa: options.coa.into_update(),
     };
     let changes_nothing = update.listener.is_none()
         && update.address.is_none()
@@ -251,7 +321,8 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
         && update.counter_width.is_none()
         && update.reply_attributes.is_none()
         && update.identify.is_none()
-        && update.mac_auth_password.is_none();
+        && update.mac_auth_password.is_none()
+        && update.coa.is_empty();
     if changes_nothing {
         bail!(
             "nothing to set; name at least one option, for example --address (see `weir nas set --help`)"
@@ -333,6 +404,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         Column::Left("MESSAGE-AUTHENTICATOR"),
         Column::Left("COUNTERS"),
         Column::Left("IDENTIFY"),
+        Column::Left("COA"),
     ]);
     for nas in &entries {
         let swapped = if nas.counters_swapped { ", swapped" } else { "" };
@@ -346,6 +418,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
             policy_name(nas.message_authenticator).to_owned(),
             counters,
             nas.identify.to_string(),
+            coa_in_words(nas),
         ]);
     }
     print::block(&table.render())
@@ -364,9 +437,35 @@ fn as_value(words: &Words, nas: &NasEntry) -> serde_json::Value {
         "counter_bits": counter_bits(nas.counter_width),
         "identify": nas.identify.to_string(),
         "mac_auth_password": nas.has_mac_auth_password.then_some("set"),
+        "coa": {
+            "ability": ability_name(nas.coa.ability),
+            "address": nas.coa.address,
+            "port": nas.coa.port,
+            "secret": nas.coa.has_secret.then_some("set"),
+        },
         "attributes": words.shown(nas.reply_attributes.as_ref()),
         "created_at": units::rfc3339(nas.created_at),
     })
+}
+
+/// What it can be asked for, and where that is not as usual.
+fn coa_in_words(nas: &NasEntry) -> String {
+    let mut words = ability_name(nas.coa.ability).to_owned();
+    if let Some(address) = nas.coa.address {
+        words = format!("{words} at {address}");
+    }
+    if let Some(port) = nas.coa.port {
+        words = format!("{words} port {port}");
+    }
+    words
+}
+
+const fn ability_name(ability: CoaAbility) -> &'static str {
+    match ability {
+        CoaAbility::Auto => "auto",
+        CoaAbility::DisconnectOnly => "disconnect",
+        CoaAbility::Off => "off",
+    }
 }
 
 const fn counter_bits(width: CounterWidth) -> u8 {

@@ -43,6 +43,26 @@ pub enum Request {
         /// When, milliseconds since the epoch.
         at_unix_ms: i64,
     },
+    /// Which sessions are on their way to what they should have: a `pursuit` for each.
+    Pursuits {
+        /// The name of the tenant.
+        tenant: String,
+    },
+    /// To end a session, by the word of the operator, before it answers `done`; the NAS is asked
+    /// for as long as it takes.
+    EndSession {
+        /// The name of the tenant.
+        tenant: String,
+        /// The id of the session, hexadecimal.
+        session: String,
+    },
+    /// To try again at once what was given up or waits for a session.
+    RetrySession {
+        /// The name of the tenant.
+        tenant: String,
+        /// The id of the session, hexadecimal.
+        session: String,
+    },
     /// To see every change that has been made in the store, before it answers `done`.
     Sync,
 }
@@ -61,6 +81,8 @@ pub enum Reply {
     Pool(PoolLine),
     /// What a log-in would come to.
     Explained(Box<ExplainedLine>),
+    /// One session that is on its way to what it should have.
+    Pursuit(Box<PursuitLine>),
     /// The end of an answer that was given in full.
     Done,
     /// The end of an answer that could not be given, in words.
@@ -210,6 +232,29 @@ pub struct ExplainedLine {
     pub words: String,
     /// The reply that the NAS would get, its octets in base32.
     pub reply: String,
+}
+
+/// One session that is on its way to what it should have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PursuitLine {
+    /// The id of the session.
+    pub session: String,
+    /// User-Name, escaped; empty when the session has gone meanwhile.
+    pub login: String,
+    /// What the operator calls the NAS.
+    pub nas: String,
+    /// What the session should have, in words.
+    pub goal: String,
+    /// The code of why.
+    pub why: String,
+    /// Why, in words.
+    pub why_in_words: String,
+    /// How often it was tried.
+    pub attempts: u16,
+    /// When it is tried again, milliseconds since the epoch; none while an answer is awaited.
+    pub next_at_unix_ms: Option<i64>,
+    /// Since when nothing is tried any more, milliseconds since the epoch.
+    pub given_up_at_unix_ms: Option<i64>,
 }
 
 /// One check and what it found.

@@ -4,8 +4,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use aaa_engine::Question;
+use aaa_engine::enforcement::PursuitView;
 use aaa_engine::ports::{Directory as _, NasId};
-use aaa_engine::session::Session;
+use aaa_engine::session::{Session, SessionId, SessionIdError};
 use entitlement::Timestamp;
 use radius_proto::{PACKET_LEN_MAX, Packet};
 use radius_server::{NasHealth, RunningServer};
@@ -17,10 +18,11 @@ use super::snapshots::Snapshots;
 use crate::base32;
 use crate::cli::pool;
 use crate::control::protocol::{
-    DirectoryLine, ListenerLine, NasHealthLine, NasProblemLine, Reply, Request, SessionLine,
-    Status, UnknownNasLine,
+    DirectoryLine, ListenerLine, NasHealthLine, NasProblemLine, PursuitLine, Reply, Request,
+    SessionLine, Status, UnknownNasLine,
 };
 use crate::control::server::Answers;
+use crate::enforcement_words as words;
 use crate::explanation::{self, View};
 
 /// How long the store may take to bring the directory up to date.
@@ -58,6 +60,21 @@ impl Answers for ServerAnswers {
                 let at = Timestamp::from_unix_ms(at_unix_ms);
                 self.explain(&*running()?, &tenant, NasId(nas), &request, at)
             }
+            Request::Pursuits { tenant } => self.pursuits(&*running()?, &tenant),
+            Request::EndSession { tenant, session } => {
+                let server = running()?;
+                let id = self.session(&server, &tenant, &session)?;
+                let is_ended = server.end_session(id);
+                is_ended.then(Vec::new).ok_or_else(|| format!("session {session} is over"))
+            }
+            Request::RetrySession { tenant, session } => {
+                let server = running()?;
+                let id = self.session(&server, &tenant, &session)?;
+                let is_pursued = server.retry(id);
+                is_pursued
+                    .then(Vec::new)
+                    .ok_or_else(|| format!("session {session} has what it should have"))
+            }
             Request::Sync => match timeout(SYNC_TIMEOUT, self.follower.sync()).await {
                 Ok(Ok(())) => Ok(Vec::new()),
                 Ok(Err(error)) => Err(error.to_string()),
@@ -89,6 +106,41 @@ impl ServerAnswers {
                 Reply::Session(Box::new(SessionLine::new(session, plan, nas)))
             })
             .collect())
+    }
+
+    fn pursuits(&self, server: &RunningServer, tenant: &str) -> Result<Vec<Reply>, String> {
+        let tenant = self.directory.tenant(tenant).map_err(|error| error.to_string())?;
+        let line = |view: PursuitView| {
+            let session = server.session(view.session)?;
+            let nas = self.directory.nas_by_id(view.nas);
+            (session.tenant == tenant).then(|| {
+                Reply::Pursuit(Box::new(PursuitLine {
+                    session: view.session.to_string(),
+                    login: session.login.to_string(),
+                    nas: nas.map_or_else(|| format!("#{}", view.nas), |nas| nas.name.to_string()),
+                    goal: words::goal(&view.goal),
+                    why: view.why.code().to_owned(),
+                    why_in_words: view.why.to_string(),
+                    attempts: view.attempts,
+                    next_at_unix_ms: view.next_at.map(Timestamp::unix_ms),
+                    given_up_at_unix_ms: view.given_up_at.map(Timestamp::unix_ms),
+                }))
+            })
+        };
+        Ok(server.pursuits().into_iter().filter_map(line).collect())
+    }
+
+    /// The session of this id, if it is the tenant's.
+    fn session(
+        &self,
+        server: &RunningServer,
+        tenant: &str,
+        session: &str,
+    ) -> Result<SessionId, String> {
+        let tenant = self.directory.tenant(tenant).map_err(|error| error.to_string())?;
+        let id = session.parse().map_err(|error: SessionIdError| error.to_string())?;
+        let found = server.session(id).filter(|found| found.tenant == tenant);
+        found.map(|found| found.id).ok_or_else(|| format!("no session {session} is known"))
     }
 
     fn explain(

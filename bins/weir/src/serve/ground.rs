@@ -106,14 +106,19 @@ impl Ground {
         let (wanted_place, wanted_node) = (place.clone(), node.clone());
         let read = move || Snapshot::read(&path, &keys, &wanted_place, &wanted_node);
         let read = tokio::task::spawn_blocking(read).await.context("the snapshot was not read")?;
-        let Snapshot { head, directory, sessions, leases } = read.map_err(|error| match error {
-            SnapshotError::Missing => {
-                anyhow::anyhow!("{problem:#}; there is no snapshot to start from at {shown} either")
-            }
-            error => {
-                anyhow::anyhow!("{problem:#}; the snapshot {shown} is of no use either: {error}")
-            }
-        })?;
+        let Snapshot { head, directory, sessions, leases, meters } =
+            read.map_err(|error| match error {
+                SnapshotError::Missing => {
+                    anyhow::anyhow!(
+                        "{problem:#}; there is no snapshot to start from at {shown} either"
+                    )
+                }
+                error => {
+                    anyhow::anyhow!(
+                        "{problem:#}; the snapshot {shown} is of no use either: {error}"
+                    )
+                }
+            })?;
         let problem = problem.to_string();
         let age = crate::units::elapsed(head.age_s());
         tracing::warn!(
@@ -140,7 +145,7 @@ impl Ground {
             link,
             follower,
             sink,
-            remembered: Some(Remembered { sessions, leases, position: head.position }),
+            remembered: Some(Remembered { sessions, leases, meters, position: head.position }),
             head: Some(head),
             arriving: Some(arriving),
         })

@@ -14,7 +14,7 @@ pub(crate) mod words;
 
 use core::num::NonZeroU16;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use aaa_engine::auth::Methods;
@@ -23,7 +23,9 @@ use aaa_engine::{Dialects, Engine, EngineSettings, LockOut, MISSED_INTERIMS, Mpp
 use anyhow::{Context as _, bail};
 use radius_server::journal::Disk;
 use radius_server::{JournalSettings, Listener, RadiusServer, RunningServer, Settings, Stopped};
-use storage::{Follower, FollowerHandle, KeyRing, MemoryDirectory, Store, StoreOptions};
+use storage::{
+    Follower, FollowerHandle, KeyRing, MemoryDirectory, Store, StoreOptions, TouchedServices,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
@@ -160,6 +162,8 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
     };
     let control = control.serve(answers);
     let mut tasks = vec![Task(tokio::spawn(notice::watch(Arc::downgrade(&server))))];
+    let changing = enforce_changes(follower.directory(), Arc::downgrade(&server));
+    tasks.push(Task(tokio::spawn(changing)));
     if let Some(arriving) = arriving {
         tasks.push(Task(tokio::spawn(arriving.wait())));
     }
@@ -169,6 +173,18 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
         tasks.push(Task(tokio::spawn(keeping)));
     }
     Ok(Serving { server, follower, link, snapshots, control, tasks })
+}
+
+/// Has the server look at the sessions of services that the directory says something new of.
+async fn enforce_changes(directory: Arc<MemoryDirectory>, server: Weak<RunningServer>) {
+    loop {
+        let touched = directory.touched().await;
+        let Some(server) = server.upgrade() else { return };
+        match touched {
+            TouchedServices::These(services) => server.reconsider(services),
+            TouchedServices::All => server.reconsider_all(),
+        }
+    }
 }
 
 /// Opens the store of `config`, but does not create one that `weir init` has not.

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use aaa_engine::ports::JournalPosition;
+use aaa_engine::session::Session;
+use aaa_engine::{StoredLease, StoredMeter};
 use anyhow::Context as _;
 use entitlement::Timestamp;
 use radius_server::RunningServer;
-use storage::{FollowerHandle, MemoryDirectory, Snapshot, SnapshotHead, StoreIdentity};
+use storage::{FollowerHandle, GoingOn, MemoryDirectory, Snapshot, SnapshotHead, StoreIdentity};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
 
@@ -152,8 +154,7 @@ impl Snapshots {
         let write = move || {
             // Whoever waits for it may be gone before it is done.
             let _writing = writing;
-            let going_on = (running.remembered_sessions(), running.leases());
-            Snapshot::write(&this.path, &head, &this.directory, going_on)
+            Snapshot::write(&this.path, &head, &this.directory, &OfServer(&running))
         };
         let written = tokio::task::spawn_blocking(write).await.context("it was interrupted")?;
         let octets = written?;
@@ -174,5 +175,22 @@ impl Snapshots {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the server is doing.
+struct OfServer<'a>(&'a RunningServer);
+
+impl GoingOn for OfServer<'_> {
+    fn sessions(&self) -> impl Iterator<Item = Vec<Session>> {
+        self.0.remembered_sessions()
+    }
+
+    fn leases(&self) -> impl Iterator<Item = Vec<StoredLease>> {
+        self.0.leases()
+    }
+
+    fn meters(&self) -> impl Iterator<Item = StoredMeter> {
+        self.0.meters()
     }
 }

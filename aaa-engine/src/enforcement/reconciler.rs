@@ -1,0 +1,403 @@
+//! What is asked of which NAS next.
+
+use core::hash::BuildHasherDefault;
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::sync::Arc;
+
+use entitlement::{ServiceId, Timestamp};
+use radius_proto::PacketWriter;
+
+use super::capability::{Capability, CoaAbility};
+use super::change::{Change, Enforced, Step, Why};
+use super::posture::{Part, Posture};
+use super::pursuit::{
+    ATTEMPTS_MAX, Answer, Pursuit, PursuitView, STOP_EXPECTED_S, State, pause_ms,
+};
+use super::request::{Goal, RequestKind};
+use super::wanted::Wanted;
+use crate::dialect::{Dialect, IdentityError, SessionIdentity};
+use crate::engine::Engine;
+use crate::ports::{Nas, NasId};
+use crate::reply_attributes::AttributeName;
+use crate::session::{Session, SessionId};
+use crate::text::unprintable;
+
+/// Error-Cause values (RFC 5176 section 3.5) that are more than a refusal.
+const UNSUPPORTED_ATTRIBUTE: u32 = 401;
+const MISSING_ATTRIBUTE: u32 = 402;
+const NAS_IDENTIFICATION_MISMATCH: u32 = 403;
+const UNSUPPORTED_SERVICE: u32 = 405;
+const UNSUPPORTED_EXTENSION: u32 = 406;
+const ADMINISTRATIVELY_PROHIBITED: u32 = 501;
+const SESSION_CONTEXT_NOT_FOUND: u32 = 503;
+const RESOURCES_UNAVAILABLE: u32 = 506;
+
+/// What is to be looked at again at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TimerKey {
+    /// The sessions of a service.
+    Service(ServiceId),
+    /// A session that is nobody's.
+    Session(SessionId),
+}
+
+/// The sessions that are on their way to what they should have, and what their NASes can do.
+///
+/// It decides and remembers; it sends nothing and knows no time. Whoever drives it makes each
+/// [`Change`] durable and applies it to its session before the request leaves, and tells what came
+/// of it.
+#[derive(Debug, Default)]
+pub struct Reconciler {
+    pursuits: Map<SessionId, Pursuit>,
+    capabilities: Map<NasId, Capability>,
+}
+
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+
+/// What is to be done about a session now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Next {
+    /// To be made durable and applied to the session.
+    pub change: Option<Change>,
+    /// To be sent thereafter.
+    pub asked: Option<Asked>,
+    /// When it is to be looked at again, if nothing else happens.
+    pub look_at: Option<Timestamp>,
+}
+
+/// A request to a NAS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Which session it is about.
+    pub session: SessionId,
+    /// Which NAS is asked.
+    pub nas: NasId,
+    /// How.
+    pub request: RequestKind,
+    /// What the session should have.
+    pub goal: Goal,
+    parts: Vec<Part>,
+    omitted: Vec<AttributeName>,
+}
+
+/// What a session lacks.
+enum Needed {
+    Nothing,
+    /// It is not known what it has: it is taken to have what it should.
+    Assume(Arc<Posture>),
+    Change(Arc<Posture>, Vec<Part>),
+    Disconnect,
+}
+
+impl Reconciler {
+    /// Nothing is under way.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is to be done about a session that should have what `wanted` says.
+    pub fn consider(
+        &mut self,
+        engine: &Engine,
+        nas: &Nas,
+        session: &Session,
+        wanted: Option<Wanted>,
+        now: Timestamp,
+    ) -> Next {
+        let enforced = &session.enforced;
+        let changes_at = wanted.as_ref().and_then(|wanted| wanted.changes_at);
+        let wish = match enforced.end_ordered {
+            Some(why) => Some((Goal::End, why)),
+            None => wanted.map(|wanted| (wanted.goal, wanted.why)),
+        };
+        let dialect = engine.dialects().named(&nas.dialect);
+        let (Some((goal, why)), Some(dialect), None) = (wish, dialect, session.end()) else {
+            self.forget(session.id);
+            return Next::default();
+        };
+        let ability = nas.coa.as_ref().map_or(CoaAbility::Off, |coa| coa.ability);
+        let capability = self.capabilities.entry(nas.id).or_default();
+        let needed = match ability {
+            CoaAbility::Off => Needed::Nothing,
+            _ => needed(enforced, &goal, |part| capability.can_change(ability, dialect, part)),
+        };
+        let why = match (&enforced.told, &goal) {
+            (Some(told), Goal::Have(posture)) if told.is_quarantined && !posture.is_quarantined => {
+                Why::Restored
+            }
+            _ => why,
+        };
+        let of = |goal: Goal, step| change(session, now, why, goal, step);
+        let (request, told, parts) = match needed {
+            Needed::Nothing => {
+                self.forget(session.id);
+                return Next { look_at: changes_at, ..Next::default() };
+            }
+            Needed::Assume(posture) => {
+                let change = Some(of(Goal::Have(posture), Step::AtLogin));
+                return Next { change, look_at: changes_at, ..Next::default() };
+            }
+            Needed::Change(told, parts) => (RequestKind::Change, Goal::Have(told), parts),
+            Needed::Disconnect => (RequestKind::Disconnect, Goal::End, Vec::new()),
+        };
+        let omitted = capability.omitted.clone();
+        if is_end_awaited(session) {
+            return Next { look_at: changes_at, ..Next::default() };
+        }
+        let pursuit = self.pursuits.entry(session.id);
+        let pursuit = pursuit.or_insert_with(|| Pursuit::new(goal.clone(), why, nas.id, now));
+        if pursuit.goal != goal && !matches!(pursuit.state, State::Asked { .. }) {
+            *pursuit = Pursuit::new(goal, why, nas.id, now);
+        }
+        match pursuit.state {
+            State::Ready { not_before } if now < not_before => {
+                return Next { look_at: soonest(changes_at, Some(not_before)), ..Next::default() };
+            }
+            State::Unknown { since } if session.last_seen_at > since => {}
+            State::Unknown { .. } | State::GivenUp { .. } | State::Asked { .. } => {
+                return Next { look_at: changes_at, ..Next::default() };
+            }
+            State::Ready { .. } => {}
+        }
+        if pursuit.attempts >= ATTEMPTS_MAX {
+            pursuit.state = State::GivenUp { since: now };
+            let change = Some(of(told, Step::GivenUp));
+            return Next { change, asked: None, look_at: changes_at };
+        }
+        pursuit.attempts += 1;
+        pursuit.state = State::Asked { request };
+        let change = of(told.clone(), Step::Sent { request, attempt: pursuit.attempts });
+        let asked = Asked { session: session.id, nas: nas.id, request, goal: told, parts, omitted };
+        Next { change: Some(change), asked: Some(asked), look_at: changes_at }
+    }
+
+    /// What came of a request; gives the step that is to be made durable and applied. The session is
+    /// then to be considered again.
+    pub fn answered(
+        &mut self,
+        engine: &Engine,
+        nas: &Nas,
+        session: &Session,
+        asked: &Asked,
+        answer: Answer,
+        (now, random): (Timestamp, u64),
+    ) -> Change {
+        let request = asked.request;
+        let why = self.pursuits.get(&asked.session).map_or(Why::Terms, |pursuit| pursuit.why);
+        let of = |step| change(session, now, why, asked.goal.clone(), step);
+        let Some(pursuit) = self.pursuits.get_mut(&asked.session) else {
+            return of(step_of(request, answer));
+        };
+        let again_at = |ms: i64| State::Ready {
+            not_before: Timestamp::from_unix_ms(now.unix_ms().saturating_add(ms)),
+        };
+        pursuit.state = match answer {
+            Answer::Acknowledged => {
+                self.pursuits.remove(&asked.session);
+                return of(step_of(request, answer));
+            }
+            Answer::Unanswered => again_at(pause_ms(pursuit.attempts, random)),
+            Answer::Refused { error_cause } => {
+                let capability = self.capabilities.entry(nas.id).or_default();
+                let dialect = engine.dialects().named(&nas.dialect);
+                match learn(capability, dialect, request, error_cause) {
+                    Lesson::Again => again_at(0),
+                    Lesson::Later => again_at(pause_ms(pursuit.attempts, random)),
+                    Lesson::NoSuchSession => State::Unknown { since: now },
+                    Lesson::Never => State::GivenUp { since: now },
+                }
+            }
+        };
+        of(step_of(request, answer))
+    }
+
+    /// A request could not be sent; gives when it is to be tried again.
+    pub fn not_sent(
+        &mut self,
+        session: SessionId,
+        now: Timestamp,
+        random: u64,
+    ) -> Option<Timestamp> {
+        let pursuit = self.pursuits.get_mut(&session)?;
+        let pause_ms = pause_ms(pursuit.attempts, random);
+        let not_before = Timestamp::from_unix_ms(now.unix_ms().saturating_add(pause_ms));
+        pursuit.state = State::Ready { not_before };
+        Some(not_before)
+    }
+
+    /// A session is over, or is nobody's any more.
+    pub fn forget(&mut self, session: SessionId) {
+        self.pursuits.remove(&session);
+    }
+
+    /// Tries again at once what was given up or waits, with all its tries ahead; whether there was
+    /// anything. What the NAS has taught is forgotten too.
+    pub fn retry(&mut self, session: SessionId, now: Timestamp) -> bool {
+        let Some(pursuit) = self.pursuits.get_mut(&session) else { return false };
+        if !matches!(pursuit.state, State::Asked { .. }) {
+            pursuit.attempts = 0;
+            pursuit.state = State::Ready { not_before: now };
+            self.capabilities.remove(&pursuit.nas);
+        }
+        true
+    }
+
+    /// The sessions that are on their way, in no particular order.
+    pub fn pursuits(&self) -> impl Iterator<Item = PursuitView> {
+        self.pursuits.iter().map(|(session, pursuit)| pursuit.view(*session))
+    }
+}
+
+impl Engine {
+    /// The port on which a NAS is asked that has none set: that of its dialect; `None` where that is
+    /// not known.
+    #[must_use]
+    pub fn coa_port(&self, nas: &Nas) -> Option<u16> {
+        self.dialects().named(&nas.dialect).map(Dialect::coa_port)
+    }
+
+    /// Writes what a request says behind its header: which session, and what it should have.
+    ///
+    /// # Errors
+    /// When nothing is known by which the NAS could tell the session from others, or it does not
+    /// fit.
+    pub fn write_request(
+        &self,
+        asked: &Asked,
+        session: &Session,
+        nas: &Nas,
+        writer: &mut PacketWriter<'_>,
+    ) -> Result<(), IdentityError> {
+        let dialect = self.dialects().named(&nas.dialect).ok_or(IdentityError::Nameless)?;
+        let omitted = |name: AttributeName| asked.omitted.contains(&name);
+        let (login, station) =
+            (unprintable(&session.login), unprintable(&session.calling_station_id));
+        let identity = SessionIdentity {
+            acct_session_id: &session.acct_session_id,
+            user_name: &login,
+            calling_station_id: &station,
+            framed_ipv4: session.framed_ipv4,
+            nas_ipv4: nas.coa.as_ref().and_then(|coa| match coa.address {
+                std::net::IpAddr::V4(address) => Some(address),
+                std::net::IpAddr::V6(_) => None,
+            }),
+            nas_identifier: None,
+        };
+        dialect.write_identity(&identity, omitted, writer)?;
+        if let Goal::Have(posture) = &asked.goal {
+            let only = |kind| asked.parts.iter().any(|part| part.kinds().contains(&kind));
+            dialect.write_change(&posture.intents(), only, omitted, writer)?;
+        }
+        Ok(())
+    }
+}
+
+/// What has to be done for a session that has `enforced` and should have `goal`.
+///
+/// How fast it is and where it is must be right at once, if need be by a new log-in; what else a
+/// NAS cannot change while the session lasts waits for the next one.
+fn needed(enforced: &Enforced, goal: &Goal, can_change: impl Fn(Part) -> bool) -> Needed {
+    let Goal::Have(wanted) = goal else { return Needed::Disconnect };
+    let nothing = Posture::default();
+    let told = match &enforced.told {
+        Some(told) => told,
+        None if enforced.in_doubt || wanted.is_quarantined => &nothing,
+        None => return Needed::Assume(Arc::clone(wanted)),
+    };
+    let mut parts: Vec<Part> = told.differences(wanted).collect();
+    if enforced.in_doubt {
+        let doubtful = |part: &Part| !wanted.lacks(*part) && can_change(*part);
+        parts =
+            Part::ALL.into_iter().filter(|part| parts.contains(part) || doubtful(part)).collect();
+    }
+    let is_moved = parts.contains(&Part::Place);
+    let says = |part: Part| !wanted.lacks(part) && can_change(part);
+    if is_moved {
+        let by_pool = told.quarantine_pool.is_some() || wanted.quarantine_pool.is_some();
+        if by_pool || !says(Part::AddressList) {
+            return Needed::Disconnect;
+        }
+    }
+    if parts.contains(&Part::Shaping) && !says(Part::Shaping) {
+        return Needed::Disconnect;
+    }
+    parts.retain(|part| says(*part) || (is_moved && *part == Part::Place));
+    if parts.is_empty() {
+        return Needed::Nothing;
+    }
+    Needed::Change(Arc::new(told.with(&parts, wanted)), parts)
+}
+
+/// Whether the NAS has confirmed that it ends the session, and nothing shows that it has not.
+fn is_end_awaited(session: &Session) -> bool {
+    let confirmed_at = session.enforced.disconnected_at;
+    confirmed_at.is_some_and(|at| session.last_seen_at <= at.plus_s(STOP_EXPECTED_S))
+}
+
+/// What a refusal teaches.
+enum Lesson {
+    /// Ask again at once, in another way.
+    Again,
+    Later,
+    NoSuchSession,
+    Never,
+}
+
+fn learn(
+    capability: &mut Capability,
+    dialect: Option<&Dialect>,
+    request: RequestKind,
+    error_cause: Option<u32>,
+) -> Lesson {
+    let omit_next =
+        |capability: &mut Capability| dialect.is_some_and(|dialect| capability.omit_next(dialect));
+    match error_cause {
+        Some(SESSION_CONTEXT_NOT_FOUND) => Lesson::NoSuchSession,
+        Some(UNSUPPORTED_ATTRIBUTE | NAS_IDENTIFICATION_MISMATCH) if omit_next(capability) => {
+            Lesson::Again
+        }
+        Some(
+            UNSUPPORTED_ATTRIBUTE
+            | MISSING_ATTRIBUTE
+            | UNSUPPORTED_SERVICE
+            | UNSUPPORTED_EXTENSION
+            | ADMINISTRATIVELY_PROHIBITED,
+        ) if request == RequestKind::Change => {
+            capability.is_disconnect_only = true;
+            Lesson::Again
+        }
+        Some(RESOURCES_UNAVAILABLE) | None => Lesson::Later,
+        Some(_) => Lesson::Never,
+    }
+}
+
+const fn step_of(request: RequestKind, answer: Answer) -> Step {
+    match answer {
+        Answer::Acknowledged => Step::Confirmed { request },
+        Answer::Refused { error_cause } => Step::Refused { request, error_cause },
+        Answer::Unanswered => Step::Unanswered { request },
+    }
+}
+
+fn change(session: &Session, at: Timestamp, why: Why, goal: Goal, step: Step) -> Change {
+    Change {
+        session: session.id,
+        tenant: session.tenant,
+        nas: session.nas,
+        service: session.service,
+        login: Arc::clone(&session.login),
+        at,
+        why,
+        goal,
+        step,
+    }
+}
+
+fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}

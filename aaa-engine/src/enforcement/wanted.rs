@@ -1,0 +1,111 @@
+//! What a live session should have at a moment.
+
+use core::hash::BuildHasherDefault;
+use std::collections::hash_map::DefaultHasher;
+use std::sync::Arc;
+
+use entitlement::{SessionKey, Timestamp};
+
+use super::change::Why;
+use super::posture::Posture;
+use super::request::Goal;
+use crate::activity::Activity;
+use crate::attempt::Outcome;
+use crate::engine::{Engine, Known};
+use crate::grant;
+use crate::ports::Nas;
+use crate::reason::Reason;
+use crate::session::Session;
+
+/// What a live session should have at a moment, and until when that holds by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it should have.
+    pub goal: Goal,
+    /// Why that may be another thing than before.
+    pub why: Why,
+    /// When time alone may make it another thing.
+    pub changes_at: Option<Timestamp>,
+}
+
+impl Engine {
+    /// What `session` on `nas` should have now: the same as a log-in of its service would get, as
+    /// far as a session can be changed. `None` for a session that is nobody's, and where the
+    /// dialect of its NAS is not known: nothing is asked of it then.
+    #[must_use]
+    pub fn wanted(
+        &self,
+        known: Known<'_>,
+        nas: &Nas,
+        session: &Session,
+        now: Timestamp,
+    ) -> Option<Wanted> {
+        let Known { directory, activity } = known;
+        let id = session.service.filter(|_| session.activated.is_none())?;
+        let dialect = self.dialects().named(&nas.dialect)?;
+        let Some(service) = directory.service(session.tenant, id) else {
+            let why = Why::Withheld(Reason::Terminated);
+            return Some(Wanted { goal: Goal::End, why, changes_at: None });
+        };
+        let mut entitlement = service.entitlement;
+        let stance = activity.with(id, |activity| {
+            if let Some(first_use) = &mut entitlement.first_use {
+                first_use.at = first_use.at.into_iter().chain(activity.first_used_at()).min();
+            }
+            activity.stance(&entitlement, Some(SessionKey(session.id.0)), now)
+        });
+        let changes_at = stance.changes_at;
+        let (goal, why) = match grant::live(&entitlement, &stance, now, dialect) {
+            Ok(grant) => {
+                let why = match grant.outcome {
+                    Outcome::Accepted if stance.tier.is_some() => Why::Quota,
+                    Outcome::Accepted => Why::Terms,
+                    Outcome::Quarantined | Outcome::Rejected => Why::Withheld(grant.reason),
+                };
+                (Goal::Have(activity.shared_posture(Posture::of(&grant))), why)
+            }
+            Err(reason) => (Goal::End, Why::Withheld(reason)),
+        };
+        Some(Wanted { goal, why, changes_at })
+    }
+}
+
+/// Postures that are in use: nearly all sessions of a plan share one.
+#[derive(Debug)]
+pub(crate) struct Postures {
+    known: papaya::HashMap<Arc<Posture>, (), BuildHasherDefault<DefaultHasher>>,
+}
+
+/// How many are kept before those that nobody uses any more are dropped.
+const POSTURES_SWEPT_AT: usize = 4_096;
+
+impl Default for Postures {
+    fn default() -> Self {
+        let table = papaya::HashMap::builder().resize_mode(papaya::ResizeMode::Blocking);
+        Self { known: table.hasher(BuildHasherDefault::default()).build() }
+    }
+}
+
+impl Postures {
+    /// The one that is equal to this, of which there is one.
+    pub(crate) fn shared(&self, posture: Posture) -> Arc<Posture> {
+        let known = self.known.pin();
+        if let Some((found, ())) = known.get_key_value(&posture) {
+            return Arc::clone(found);
+        }
+        if known.len() >= POSTURES_SWEPT_AT && known.len().is_power_of_two() {
+            known.retain(|posture, ()| Arc::strong_count(posture) > 1);
+        }
+        let posture = Arc::new(posture);
+        known.insert(Arc::clone(&posture), ());
+        posture
+    }
+}
+
+impl Activity {
+    /// The posture that all who have an equal one share.
+    #[must_use]
+    pub fn shared_posture(&self, posture: Posture) -> Arc<Posture> {
+        self.postures().shared(posture)
+    }
+}

@@ -1,0 +1,22 @@
+//! What a session has transferred between two of its packets.
+
+use entitlement::{SessionKey, Timestamp, UsageRecord};
+
+use crate::accounting::{AccountingEvent, Counters};
+
+/// What an event brings beyond what was counted by the report before; `None`: nothing. A report
+/// that comes twice, or after a later one, brings nothing: counters are of all that was.
+pub(super) fn increase(
+    event: &AccountingEvent,
+    counted: Counters,
+    reported_at: Timestamp,
+) -> Option<UsageRecord> {
+    let record = UsageRecord {
+        session: SessionKey(event.session.0),
+        from: reported_at,
+        to: event.happened_at,
+        upload_octets: event.counters.upload_octets.saturating_sub(counted.upload_octets),
+        download_octets: event.counters.download_octets.saturating_sub(counted.download_octets),
+    };
+    ((record.upload_octets, record.download_octets) != (0, 0)).then_some(record)
+}

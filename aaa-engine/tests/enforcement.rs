@@ -1,0 +1,377 @@
+//! A session on a NAS that loses requests, loses answers and is away, while its service is changed
+//! and the server is restarted: it always ends with what it should have, and nothing that was
+//! confirmed is told again.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
+mod common;
+
+use std::sync::Arc;
+
+use aaa_engine::auth::Credential;
+use aaa_engine::enforcement::{
+    Answer, Asked, Change, CoaAbility, Goal, Next, Reconciler, RequestKind, Step,
+};
+use aaa_engine::ports::{Coa, Nas, NasId};
+use aaa_engine::session::{Session, SessionId, apply};
+use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Engine, Known};
+use common::{Memory, NOW, TENANT, engine, entitlement, nas, secret, terms};
+use entitlement::{BitsPerSecond, ServiceId, Speed, Standing, Timestamp};
+use proptest::prelude::*;
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, VendorId};
+
+const MIKROTIK: VendorId = VendorId(14_988);
+const RATE_LIMIT: u8 = 8;
+const SPEEDS_MBPS: [u64; 3] = [10, 20, 50];
+
+fn at(second: i64) -> Timestamp {
+    NOW.plus_s(second)
+}
+
+fn speed(mbps: u64) -> Speed {
+    Speed { upload: BitsPerSecond(mbps * 200_000), download: BitsPerSecond(mbps * 1_000_000) }
+}
+
+/// What the NAS has for the session, as it read it itself.
+#[derive(Debug)]
+struct NasSide {
+    rate_limit: Option<String>,
+    is_open: bool,
+    /// Changes that gave the session what it had already.
+    repeated: u32,
+    changes: u32,
+}
+
+struct World {
+    engine: Engine,
+    directory: Memory,
+    activity: Activity,
+    nas: Nas,
+    session: Session,
+    reconciler: Reconciler,
+    nas_side: NasSide,
+    second: i64,
+    random: u64,
+}
+
+/// How the network is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Network {
+    Good,
+    LosesRequests,
+    LosesAnswers,
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Speed(usize),
+    Suspend(bool),
+    Pass(i64),
+    Network(Network),
+    Restart,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut terms = terms();
+        terms.speed = Some(speed(SPEEDS_MBPS[0]));
+        let directory = Memory::with("ana", Credential::MacAddress, entitlement(terms));
+        let event = AccountingEvent {
+            session: SessionId([9; 16]),
+            tenant: TENANT,
+            nas: NasId(1),
+            received_at: NOW,
+            happened_at: NOW,
+            kind: AccountingKind::Start,
+            acct_session_id: (*b"81a09556").into(),
+            login: "ana".into(),
+            calling_station_id: "".into(),
+            framed_ipv4: Some([100, 64, 0, 1].into()),
+            ipv6: Default::default(),
+            service: Some(ServiceId(7)),
+            activated: None,
+            interim_interval_s: None,
+            counters: Counters::default(),
+            meter: None,
+        };
+        let mut world = Self {
+            engine: engine(),
+            directory,
+            activity: Activity::new(),
+            nas: nas(1),
+            session: apply(&event, None).unwrap(),
+            reconciler: Reconciler::new(),
+            nas_side: NasSide {
+                rate_limit: Some("2M/10M".to_owned()),
+                is_open: true,
+                repeated: 0,
+                changes: 0,
+            },
+            second: 0,
+            random: 1,
+        };
+        // The log-in told it.
+        let told = world.wanted().unwrap();
+        world.session.enforced.apply(&Change::at_login(&event, told));
+        world
+    }
+
+    fn entitlement(&mut self) -> &mut entitlement::Entitlement {
+        &mut self.directory.services.get_mut(&b"ana"[..]).unwrap().0.entitlement
+    }
+
+    fn wanted(&self) -> Option<Arc<aaa_engine::enforcement::Posture>> {
+        let known = Known { directory: &self.directory, activity: &self.activity };
+        match self.engine.wanted(known, &self.nas, &self.session, at(self.second))?.goal {
+            Goal::Have(posture) => Some(posture),
+            Goal::End => None,
+        }
+    }
+
+    /// Looks at the session as often as it says, until nothing is to be done now.
+    fn settle(&mut self, network: Network) -> Option<Timestamp> {
+        loop {
+            let now = at(self.second);
+            let known = Known { directory: &self.directory, activity: &self.activity };
+            let wanted = self.engine.wanted(known, &self.nas, &self.session, now);
+            let Next { change, asked, look_at } =
+                self.reconciler.consider(&self.engine, &self.nas, &self.session, wanted, now);
+            if let Some(change) = change {
+                self.session.enforced.apply(&change);
+            }
+            let Some(asked) = asked else { return look_at };
+            let answer = self.ask(&asked, network);
+            self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let times = (now, self.random >> 20);
+            let change = self.reconciler.answered(
+                &self.engine,
+                &self.nas,
+                &self.session,
+                &asked,
+                answer,
+                times,
+            );
+            self.session.enforced.apply(&change);
+        }
+    }
+
+    fn ask(&mut self, asked: &Asked, network: Network) -> Answer {
+        let mut buffer = [0; 4096];
+        let code = match asked.request {
+            RequestKind::Change => Code::COA_REQUEST,
+            RequestKind::Disconnect => Code::DISCONNECT_REQUEST,
+        };
+        let mut writer = PacketWriter::without_message_authenticator(&mut buffer, code, 1).unwrap();
+        self.engine.write_request(asked, &self.session, &self.nas, &mut writer).unwrap();
+        let octets = writer.finish_request(&secret()).to_vec();
+        if network == Network::LosesRequests {
+            return Answer::Unanswered;
+        }
+        let answer = self.nas_side.take(&Packet::parse(&octets).unwrap());
+        if network == Network::LosesAnswers { Answer::Unanswered } else { answer }
+    }
+
+    /// The Stop of a session that has ended on the NAS arrives.
+    fn hear(&mut self) {
+        if !self.nas_side.is_open && self.session.ended.is_none() {
+            self.session.ended =
+                Some(aaa_engine::session::Ended { at: at(self.second), terminate_cause: 6 });
+        }
+    }
+}
+
+impl NasSide {
+    fn take(&mut self, request: &Packet<'_>) -> Answer {
+        assert_eq!(request.first(AttributeType::ACCT_SESSION_ID), Some(&b"81a09556"[..]));
+        assert_eq!(request.first(AttributeType::USER_NAME), Some(&b"ana"[..]));
+        if !self.is_open {
+            return Answer::Refused { error_cause: Some(503) };
+        }
+        if request.code() == Code::DISCONNECT_REQUEST {
+            self.is_open = false;
+            return Answer::Acknowledged;
+        }
+        let rate = request.first_vendor(MIKROTIK, RATE_LIMIT).expect("a change of speed");
+        let rate = Some(String::from_utf8(rate.to_vec()).unwrap());
+        self.changes += 1;
+        self.repeated += u32::from(rate == self.rate_limit);
+        self.rate_limit = rate;
+        Answer::Acknowledged
+    }
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => (0..SPEEDS_MBPS.len()).prop_map(Act::Speed),
+        1 => any::<bool>().prop_map(Act::Suspend),
+        3 => (1..90_i64).prop_map(Act::Pass),
+        3 => proptest::sample::select(vec![
+            Network::Good,
+            Network::LosesRequests,
+            Network::LosesAnswers,
+        ])
+        .prop_map(Act::Network),
+        1 => Just(Act::Restart),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_session_ends_with_what_it_should_have(acts in proptest::collection::vec(act(), 1..40)) {
+        let mut world = World::new();
+        let mut network = Network::Good;
+        let (mut mbps, mut is_suspended, mut lost) = (SPEEDS_MBPS[0], false, 0);
+        for act in acts {
+            match act {
+                Act::Speed(index) => {
+                    mbps = SPEEDS_MBPS[index];
+                    let terms = terms_of(mbps);
+                    world.entitlement().terms = Arc::new(terms);
+                }
+                Act::Suspend(suspend) => {
+                    is_suspended = suspend;
+                    world.entitlement().standing =
+                        if suspend { Standing::Suspended } else { Standing::Active };
+                }
+                Act::Pass(seconds) => world.second += seconds,
+                Act::Network(new) => network = new,
+                Act::Restart => world.reconciler = Reconciler::new(),
+            }
+            lost += u32::from(network != Network::Good);
+            world.settle(network);
+            world.hear();
+        }
+        // From now on everything arrives: so few tries that none was given up are over soon.
+        world.reconciler = Reconciler::new();
+        for _ in 0..30 {
+            world.settle(Network::Good);
+            world.hear();
+            world.second += 61;
+        }
+        if world.nas_side.is_open {
+            prop_assert!(!is_suspended, "it should be in quarantine");
+            let expected = format!("{}/{mbps}M", upload(mbps));
+            prop_assert_eq!(world.nas_side.rate_limit.as_deref(), Some(&*expected));
+        }
+        // Where nothing was lost, nothing was told twice.
+        if lost == 0 {
+            prop_assert_eq!(world.nas_side.repeated, 0);
+        }
+        // And then nothing is told at all.
+        let changes = world.nas_side.changes;
+        world.reconciler = Reconciler::new();
+        world.settle(Network::Good);
+        prop_assert_eq!(world.nas_side.changes, changes);
+    }
+}
+
+fn terms_of(mbps: u64) -> entitlement::Terms {
+    entitlement::Terms { speed: Some(speed(mbps)), ..terms() }
+}
+
+fn upload(mbps: u64) -> &'static str {
+    match mbps {
+        10 => "2M",
+        20 => "4M",
+        _ => "10M",
+    }
+}
+
+#[test]
+fn a_nas_that_refuses_changes_is_asked_to_disconnect_instead() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(50));
+    let known = Known { directory: &world.directory, activity: &world.activity };
+    let wanted = world.engine.wanted(known, &world.nas, &world.session, at(0));
+    let next =
+        world.reconciler.consider(&world.engine, &world.nas, &world.session, wanted.clone(), at(0));
+    let asked = next.asked.unwrap();
+    assert_eq!(asked.request, RequestKind::Change);
+    world.session.enforced.apply(&next.change.unwrap());
+    let refused = Answer::Refused { error_cause: Some(406) };
+    let times = (at(0), 0);
+    let World { engine, nas, session, reconciler, .. } = &mut world;
+    let change = reconciler.answered(engine, nas, session, &asked, refused, times);
+    session.enforced.apply(&change);
+    let next = reconciler.consider(engine, nas, session, wanted, at(0));
+    assert_eq!(next.asked.unwrap().request, RequestKind::Disconnect);
+}
+
+#[test]
+fn where_nothing_may_be_asked_nothing_is() {
+    let mut world = World::new();
+    world.nas.coa = world.nas.coa.take().map(|coa| Coa { ability: CoaAbility::Off, ..coa });
+    world.entitlement().standing = Standing::Suspended;
+    assert_eq!(world.settle(Network::Good), None);
+    assert!(world.nas_side.is_open);
+    world.nas.coa =
+        world.nas.coa.take().map(|coa| Coa { ability: CoaAbility::DisconnectOnly, ..coa });
+    world.entitlement().standing = Standing::Active;
+    world.entitlement().terms = Arc::new(terms_of(50));
+    world.settle(Network::Good);
+    assert!(!world.nas_side.is_open, "a change of speed without CoA is a new log-in");
+}
+
+#[test]
+fn what_is_not_answered_is_given_up_visibly_and_tried_again_when_it_should_be_something_else() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(20));
+    for _ in 0..40 {
+        world.settle(Network::LosesRequests);
+        world.second += 80;
+    }
+    let views: Vec<_> = world.reconciler.pursuits().collect();
+    assert!(views[0].given_up_at.is_some(), "{views:?}");
+    assert_eq!(world.nas_side.changes, 0);
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.changes, 0, "given up is given up");
+    world.entitlement().terms = Arc::new(terms_of(50));
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.rate_limit.as_deref(), Some("10M/50M"));
+}
+
+#[test]
+fn the_end_of_a_session_is_ordered_once_and_awaited() {
+    let mut world = World::new();
+    let order = Change {
+        step: Step::Ordered,
+        goal: Goal::End,
+        why: aaa_engine::enforcement::Why::Operator,
+        ..Change::at_login(&event_of(&world.session), Arc::default())
+    };
+    world.session.enforced.apply(&order);
+    world.settle(Network::Good);
+    assert!(!world.nas_side.is_open);
+    // The Stop is on its way, also for a server that was started anew.
+    world.reconciler = Reconciler::new();
+    world.second += 5;
+    assert_eq!(world.settle(Network::Good), None);
+    assert_eq!(world.reconciler.pursuits().count(), 0);
+    // It is heard of long after all the same: the NAS is asked again.
+    world.nas_side.is_open = true;
+    world.second += 60;
+    world.session.last_seen_at = at(world.second);
+    world.settle(Network::Good);
+    assert!(!world.nas_side.is_open);
+}
+
+fn event_of(session: &Session) -> AccountingEvent {
+    AccountingEvent {
+        session: session.id,
+        tenant: session.tenant,
+        nas: session.nas,
+        received_at: NOW,
+        happened_at: NOW,
+        kind: AccountingKind::Interim,
+        acct_session_id: Arc::clone(&session.acct_session_id),
+        login: Arc::clone(&session.login),
+        calling_station_id: "".into(),
+        framed_ipv4: None,
+        ipv6: Default::default(),
+        service: session.service,
+        activated: None,
+        interim_interval_s: None,
+        counters: Counters::default(),
+        meter: None,
+    }
+}

@@ -1,0 +1,77 @@
+//! What the enforcement is to look at next.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aaa_engine::enforcement::Why;
+use aaa_engine::session::SessionId;
+use entitlement::ServiceId;
+use tokio::sync::Notify;
+
+/// How many orders wait at most; further ones are refused.
+const ORDERS_MAX: usize = 100_000;
+
+/// Filled by lanes and by whoever follows the directory, emptied by the enforcement. A service
+/// stands in it once, however often it is named: so it is never longer than there are services.
+#[derive(Default)]
+pub(crate) struct Attention {
+    calls: Mutex<Calls>,
+    called: Notify,
+}
+
+/// What has been called for since the last look.
+#[derive(Default)]
+pub(crate) struct Calls {
+    pub(crate) services: HashSet<ServiceId>,
+    /// Every service that has sessions.
+    pub(crate) all: bool,
+    /// Sessions that are to end.
+    pub(crate) ends: Vec<(SessionId, Why)>,
+}
+
+impl Attention {
+    /// These services may have changed.
+    pub(crate) fn services(&self, services: impl IntoIterator<Item = ServiceId>) {
+        let mut calls = self.calls();
+        let before = calls.services.len();
+        calls.services.extend(services);
+        if calls.services.len() != before {
+            drop(calls);
+            self.called.notify_one();
+        }
+    }
+
+    /// Everything may have changed.
+    pub(crate) fn all(&self) {
+        self.calls().all = true;
+        self.called.notify_one();
+    }
+
+    /// These sessions are to end; false when too many wait already.
+    pub(crate) fn end(&self, sessions: impl IntoIterator<Item = SessionId>, why: Why) -> bool {
+        let mut calls = self.calls();
+        for session in sessions {
+            if calls.ends.len() >= ORDERS_MAX {
+                return false;
+            }
+            calls.ends.push((session, why));
+        }
+        drop(calls);
+        self.called.notify_one();
+        true
+    }
+
+    /// What was called for since it was taken last.
+    pub(crate) fn take(&self) -> Calls {
+        core::mem::take(&mut *self.calls())
+    }
+
+    /// Waits until something is called for.
+    pub(crate) async fn called(&self) {
+        self.called.notified().await;
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

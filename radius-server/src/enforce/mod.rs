@@ -1,0 +1,310 @@
+//! The thread that brings NASes to what live sessions should have.
+//!
+//! It looks at the sessions of a service when something about the service may be another thing: a
+//! packet, a change in the directory, a moment that has come, an answer of a NAS. What to do is the
+//! engine's matter; here it is made durable, and then sent.
+
+mod attention;
+mod sending;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use aaa_engine::Known;
+use aaa_engine::enforcement::{
+    Answer, Asked, Change, Goal, Next, Reconciler, Step, TimerKey, Timers, Why,
+};
+use aaa_engine::ports::Nas;
+use aaa_engine::session::{Session, SessionId};
+use entitlement::{ServiceId, Timestamp};
+use tokio::runtime::Builder;
+use tokio::sync::mpsc;
+
+pub(crate) use attention::Attention;
+use sending::Sender;
+
+use crate::entropy::Entropy;
+use crate::error::StartError;
+use crate::journal::Group;
+use crate::lane::Shared;
+use crate::record::encode_change;
+
+/// The longest that the thread sleeps: the wall clock may be set meanwhile, and moments are of it.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Services that are looked at before what they need is sent.
+const SERVICES_A_ROUND: usize = 1_000;
+/// Answers that wait to be taken in.
+const ANSWERS_MAX: usize = 10_000;
+/// Records of one append.
+const RECORDS_A_GROUP: usize = 1_000;
+
+/// What came of a request.
+pub(crate) struct Answered {
+    asked: Asked,
+    answer: Answer,
+}
+
+/// What all threads see of the enforcement.
+#[derive(Default)]
+pub(crate) struct Enforcement {
+    pub(crate) attention: Attention,
+    reconciler: Mutex<Reconciler>,
+}
+
+impl Enforcement {
+    pub(crate) fn reconciler(&self) -> MutexGuard<'_, Reconciler> {
+        self.reconciler.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread's own.
+pub(crate) struct Enforcer {
+    shared: Arc<Shared>,
+    timers: Timers<TimerKey>,
+    /// Services that are still to be looked at.
+    waiting: Vec<ServiceId>,
+    /// What is to be made durable, and then sent.
+    steps: Vec<(Change, Option<Asked>)>,
+    records: Group,
+    entropy: Entropy,
+    answers: mpsc::Receiver<Answered>,
+    sender: Sender,
+}
+
+impl Enforcer {
+    fn new(shared: Arc<Shared>) -> Self {
+        let (answered, answers) = mpsc::channel(ANSWERS_MAX);
+        Self {
+            sender: Sender::new(Arc::clone(&shared), answered),
+            shared,
+            timers: Timers::default(),
+            waiting: Vec::new(),
+            steps: Vec::new(),
+            records: Group::default(),
+            entropy: Entropy::new(),
+            answers,
+        }
+    }
+
+    /// Starts the thread.
+    pub(crate) fn start(shared: Arc<Shared>) -> Result<JoinHandle<()>, StartError> {
+        let failed = |source| StartError::Thread { source };
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let thread = thread::Builder::new().name("weir-enforce".to_owned());
+        let run = move || runtime.block_on(Self::new(shared).run());
+        thread.spawn(run).map_err(failed)
+    }
+
+    /// Goes on until the shutdown is requested. Everything that was going on is looked at first.
+    async fn run(mut self) {
+        self.shared.enforcement.attention.all();
+        while !self.shared.shutdown.is_requested() {
+            self.round();
+            self.wait().await;
+        }
+    }
+
+    fn round(&mut self) {
+        let calls = self.shared.enforcement.attention.take();
+        for (session, why) in calls.ends {
+            self.order_end(session, why);
+        }
+        if calls.all {
+            self.waiting = self.shared.activity.services();
+        }
+        self.waiting.extend(calls.services);
+        while let Ok(answered) = self.answers.try_recv() {
+            self.take_answer(answered);
+            if self.steps.len() >= RECORDS_A_GROUP {
+                break;
+            }
+        }
+        let now = self.shared.clock.now();
+        while let Some(key) = self.timers.next_due(now) {
+            match key {
+                TimerKey::Service(service) => self.waiting.push(service),
+                TimerKey::Session(session) => self.look_at_stray(session, now),
+            }
+        }
+        let first = self.waiting.len().saturating_sub(SERVICES_A_ROUND);
+        for service in self.waiting.split_off(first) {
+            self.look_at(service, now);
+        }
+        self.flush();
+    }
+
+    async fn wait(&mut self) {
+        if !self.waiting.is_empty() {
+            return tokio::task::yield_now().await;
+        }
+        let now = self.shared.clock.now();
+        let until_next = self.timers.next_at().map_or(LOOK_EVERY, |at| {
+            let ms = at.unix_ms().saturating_sub(now.unix_ms());
+            Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK_EVERY)
+        });
+        tokio::select! {
+            () = self.shared.enforcement.attention.called() => {}
+            Some(answered) = self.answers.recv() => self.take_answer(answered),
+            () = tokio::time::sleep(until_next) => {}
+        }
+    }
+
+    /// Compares what each session of a service has with what it should have.
+    fn look_at(&mut self, service: ServiceId, now: Timestamp) {
+        let mut look_at = None;
+        for id in self.shared.activity.sessions_of(service) {
+            let Some(session) = self.shared.sessions.find(id) else {
+                self.shared.enforcement.reconciler().forget(id);
+                continue;
+            };
+            let next = self.consider(&session, now);
+            look_at = soonest(look_at, next);
+        }
+        self.timers.set(TimerKey::Service(service), look_at);
+    }
+
+    /// The same for a session that is nobody's.
+    fn look_at_stray(&mut self, id: SessionId, now: Timestamp) {
+        if let Some(session) = self.shared.sessions.find(id) {
+            let next = self.consider(&session, now);
+            self.timers.set(TimerKey::Session(id), next);
+        }
+    }
+
+    /// Gives when it is to be looked at again.
+    fn consider(&mut self, session: &Session, now: Timestamp) -> Option<Timestamp> {
+        let Shared { directory, activity, engine, enforcement, .. } = &*self.shared;
+        let nas = directory.nas_by_id(session.nas)?;
+        let known = Known { directory: &**directory, activity };
+        let wanted = engine.wanted(known, &nas, session, now);
+        let mut reconciler = enforcement.reconciler();
+        let Next { change, asked, look_at } =
+            reconciler.consider(engine, &nas, session, wanted, now);
+        if let Some(change) = change {
+            self.steps.push((change, asked));
+        }
+        look_at
+    }
+
+    fn take_answer(&mut self, answered: Answered) {
+        let Answered { asked, answer } = answered;
+        let random = self.random();
+        let now = self.shared.clock.now();
+        let Shared { directory, engine, enforcement, sessions, .. } = &*self.shared;
+        let found = sessions.find(asked.session).zip(directory.nas_by_id(asked.nas));
+        let Some((session, nas)) = found else {
+            enforcement.reconciler().forget(asked.session);
+            return;
+        };
+        let times = (now, random);
+        let change =
+            enforcement.reconciler().answered(engine, &nas, &session, &asked, answer, times);
+        tell(&nas, &change);
+        self.done(&session, change);
+    }
+
+    /// A step that needs no request. What is decided next goes by it, and is recorded behind it.
+    fn done(&mut self, session: &Session, change: Change) {
+        self.shared.sessions.take_change(&change);
+        self.steps.push((change, None));
+        self.call(session);
+    }
+
+    /// It is looked at again in the next round.
+    fn call(&mut self, session: &Session) {
+        match session.service {
+            Some(service) => self.waiting.push(service),
+            None => self.timers.set(TimerKey::Session(session.id), Some(self.shared.clock.now())),
+        }
+    }
+
+    fn order_end(&mut self, id: SessionId, why: Why) {
+        let Some(session) = self.shared.sessions.find(id) else { return };
+        let change = Change {
+            session: id,
+            tenant: session.tenant,
+            nas: session.nas,
+            service: session.service,
+            login: Arc::clone(&session.login),
+            at: self.shared.clock.now(),
+            why,
+            goal: Goal::End,
+            step: Step::Ordered,
+        };
+        self.done(&session, change);
+    }
+
+    /// Makes the steps durable, applies them to their sessions, and sends the requests among them.
+    fn flush(&mut self) {
+        let steps = core::mem::take(&mut self.steps);
+        let mut steps = steps.into_iter().peekable();
+        while steps.peek().is_some() {
+            let group: Vec<_> = steps.by_ref().take(RECORDS_A_GROUP).collect();
+            for (change, _) in &group {
+                self.records.record(|out| encode_change(change, out));
+            }
+            let timeout = self.shared.settings.append_timeout;
+            let is_durable = self.shared.journal.append(&mut self.records, timeout).is_ok();
+            for (change, asked) in group {
+                if !is_durable && asked.is_some() {
+                    // What nobody would remember is not sent; it is tried again later.
+                    self.not_sent(&change);
+                    continue;
+                }
+                self.shared.sessions.take_change(&change);
+                if let Some(asked) = asked {
+                    self.send(asked);
+                }
+            }
+        }
+    }
+
+    fn not_sent(&mut self, change: &Change) {
+        let random = self.random();
+        let now = self.shared.clock.now();
+        let again_at = self.shared.enforcement.reconciler().not_sent(change.session, now, random);
+        let key = change.service.map_or(TimerKey::Session(change.session), TimerKey::Service);
+        self.timers.set(key, again_at);
+    }
+
+    fn send(&mut self, asked: Asked) {
+        let Shared { directory, sessions, .. } = &*self.shared;
+        match sessions.find(asked.session).zip(directory.nas_by_id(asked.nas)) {
+            Some((session, nas)) => self.sender.send(asked, &session, &nas),
+            None => self.shared.enforcement.reconciler().forget(asked.session),
+        }
+    }
+
+    fn random(&mut self) -> u64 {
+        let drawn = self.entropy.draw().ok();
+        drawn.and_then(|octets| octets.first_chunk().copied()).map_or(0, u64::from_le_bytes)
+    }
+}
+
+/// Says what an operator should hear of.
+fn tell(nas: &Nas, change: &Change) {
+    let (login, session, why) = (&change.login, change.session, change.why);
+    match change.step {
+        Step::Confirmed { request } => {
+            tracing::debug!(nas = %nas.name, %login, %session, request = request.code(), %why, "a NAS has done as asked");
+        }
+        Step::Refused { request, error_cause } => {
+            tracing::info!(nas = %nas.name, %login, %session, request = request.code(), ?error_cause, %why, "a NAS refuses a change; see `weir coa list`");
+        }
+        Step::Unanswered { request } => {
+            tracing::debug!(nas = %nas.name, %login, %session, request = request.code(), %why, "a NAS does not answer");
+        }
+        Step::GivenUp => {
+            tracing::warn!(nas = %nas.name, %login, %session, %why, "a change is given up; see `weir coa list`");
+        }
+        Step::AtLogin | Step::Ordered | Step::Sent { .. } => {}
+    }
+}
+
+fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}

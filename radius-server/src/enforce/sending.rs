@@ -1,0 +1,79 @@
+//! From what is asked to what came of it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use aaa_engine::dialect::IdentityError;
+use aaa_engine::enforcement::{Answer, Asked, RequestKind};
+use aaa_engine::ports::Nas;
+use aaa_engine::session::Session;
+use coa_client::{CoaClient, Destination};
+use radius_proto::WriteError;
+use tokio::sync::mpsc;
+
+use super::Answered;
+use crate::lane::Shared;
+
+/// Sends requests, each in a task of its own.
+pub(super) struct Sender {
+    shared: Arc<Shared>,
+    client: CoaClient,
+    answered: mpsc::Sender<Answered>,
+}
+
+impl Sender {
+    pub(super) fn new(shared: Arc<Shared>, answered: mpsc::Sender<Answered>) -> Self {
+        let client = CoaClient::new(shared.settings.coa.clone());
+        Self { shared, client, answered }
+    }
+
+    /// Sends a request; its answer comes by the channel. The client keeps to what a NAS can take.
+    pub(super) fn send(&self, asked: Asked, session: &Session, nas: &Arc<Nas>) {
+        let Some(destination) = self.destination(nas) else { return };
+        let (client, answered) = (self.client.clone(), self.answered.clone());
+        let (shared, session, nas) = (Arc::clone(&self.shared), session.clone(), Arc::clone(nas));
+        tokio::spawn(async move {
+            let kind = match asked.request {
+                RequestKind::Change => coa_client::RequestKind::Change,
+                RequestKind::Disconnect => coa_client::RequestKind::Disconnect,
+            };
+            let write = |writer: &mut radius_proto::PacketWriter<'_>| {
+                let written = shared.engine.write_request(&asked, &session, &nas, writer);
+                written.map_err(|error| match error {
+                    IdentityError::DoesNotFit(error) => error,
+                    // A request that is empty would not be about this session.
+                    _ => WriteError::ValueTooLong { len: 0, max: 0 },
+                })
+            };
+            let reply = client.request(&destination, kind, write).await;
+            let answer = match reply {
+                Ok(reply) if reply.is_acknowledged() => Answer::Acknowledged,
+                Ok(reply) => {
+                    let error_cause = reply.error_cause().map(coa_client::ErrorCause::number);
+                    Answer::Refused { error_cause }
+                }
+                Err(error) => {
+                    tracing::debug!(nas = %nas.name, %error, "a NAS could not be asked");
+                    Answer::Unanswered
+                }
+            };
+            // Nobody is there to hear it when the server has stopped.
+            let _ = answered.send(Answered { asked, answer }).await;
+        });
+    }
+
+    /// Where the NAS is asked, and from which address: the one that it sends to itself.
+    fn destination(&self, nas: &Nas) -> Option<Destination> {
+        let coa = nas.coa.as_ref()?;
+        let port = coa.port.or_else(|| self.shared.engine.coa_port(nas))?;
+        let secret = coa.secret.clone().unwrap_or_else(|| nas.secret.clone());
+        let any = match coa.address {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        let heard_at = self.shared.heard.local_address(nas.id);
+        let local = heard_at.filter(|local| local.is_ipv4() == any.is_ipv4()).unwrap_or(any);
+        let destination = Destination::new(SocketAddr::new(coa.address, port), secret);
+        Some(destination.from_local(SocketAddr::new(local, 0)))
+    }
+}

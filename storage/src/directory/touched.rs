@@ -1,0 +1,86 @@
+//! Which services may be other ones than before, for whoever acts on it.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use entitlement::{PlanId, ServiceId};
+use tokio::sync::Notify;
+
+use super::MemoryDirectory;
+use crate::error::Kind;
+use crate::feed::Change;
+
+/// Above so many, everything is said to be touched.
+const TOUCHED_MAX: usize = 1_000_000;
+
+/// What has changed since somebody asked.
+#[derive(Default)]
+pub(super) struct Touched {
+    state: Mutex<State>,
+    notify: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    services: BTreeSet<ServiceId>,
+    plans: BTreeSet<PlanId>,
+    all: bool,
+}
+
+/// The services that may be other ones than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TouchedServices {
+    /// These.
+    These(Vec<ServiceId>),
+    /// Any of them.
+    All,
+}
+
+impl Touched {
+    pub(super) fn note(&self, changes: &[Change]) {
+        let mut state = self.state();
+        for change in changes {
+            match change.kind {
+                Kind::Service => drop(state.services.insert(ServiceId(change.row))),
+                Kind::Plan => drop(state.plans.insert(PlanId(change.row))),
+                // A zone, or how a NAS is asked: rare, and of all that it has.
+                _ => state.all = true,
+            }
+        }
+        state.all |= state.services.len() > TOUCHED_MAX;
+        drop(state);
+        self.notify.notify_one();
+    }
+
+    pub(super) fn note_all(&self) {
+        self.state().all = true;
+        self.notify.notify_one();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl MemoryDirectory {
+    /// Waits until something has changed since this was asked last, and says which services may be
+    /// other ones by it. One task asks.
+    pub async fn touched(&self) -> TouchedServices {
+        loop {
+            let state = core::mem::take(&mut *self.touched.state());
+            if state.all {
+                return TouchedServices::All;
+            }
+            let mut services = state.services;
+            if !state.plans.is_empty() {
+                let rows = self.services.pin();
+                let on_them = rows.values().filter(|row| state.plans.contains(&row.plan));
+                services.extend(on_them.map(|row| row.id));
+            }
+            if !services.is_empty() {
+                return TouchedServices::These(services.into_iter().collect());
+            }
+            self.touched.notify.notified().await;
+        }
+    }
+}
