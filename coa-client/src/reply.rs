@@ -24,7 +24,8 @@ pub struct Nak(pub Reply);
 
 impl Reply {
     pub(crate) fn new(packet: Packet<'_>, ack: Code) -> Self {
-        let number = packet.first(AttributeType::ERROR_CAUSE).and_then(|value| value.try_into().ok());
+        let number =
+            packet.first(AttributeType::ERROR_CAUSE).and_then(|value| value.try_into().ok());
         Self {
             code: packet.code(),
             is_acknowledged: packet.code() == ack,

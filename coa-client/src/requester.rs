@@ -30,10 +30,11 @@ use in_flight::InFlight;
 #[derive(Debug)]
 pub struct Requester {
     destination: Destination,
-    settings: Settings,
     identifiers: Identifiers,
     outcomes: VecDeque<(RequestId, Outcome)>,
     next_id: u64,
+    /// When the next request may begin.
+    next_begin: Duration,
     counters: Counters,
 }
 
@@ -122,6 +123,12 @@ pub enum BeginError {
         /// The limit.
         max: usize,
     },
+    /// The requests of this second have begun.
+    #[error("too many requests a second")]
+    TooSoon {
+        /// When the next may begin.
+        until: Duration,
+    },
     /// All identifiers are in use or must rest.
     #[error("no identifier is free")]
     NoIdentifier {
@@ -137,13 +144,13 @@ impl Requester {
     /// A requester that has asked nothing. `first_identifier` is best drawn at random: a NAS may
     /// still remember identifiers of before a restart.
     #[must_use]
-    pub const fn new(destination: Destination, settings: Settings, first_identifier: u8) -> Self {
+    pub const fn new(destination: Destination, first_identifier: u8) -> Self {
         Self {
             destination,
-            settings,
             identifiers: Identifiers::new(first_identifier),
             outcomes: VecDeque::new(),
             next_id: 0,
+            next_begin: Duration::ZERO,
             counters: Counters::ZERO,
         }
     }
@@ -162,9 +169,12 @@ impl Requester {
         jitter: u64,
         attributes: impl FnOnce(&mut PacketWriter<'_>) -> Result<(), WriteError>,
     ) -> Result<RequestId, BeginError> {
-        let max = self.settings.in_flight_max.clamp(1, Settings::IDENTIFIERS);
+        let max = self.destination.settings.in_flight_max.clamp(1, Settings::IDENTIFIERS);
         if self.in_flight() + self.outcomes.len() >= max {
             return Err(BeginError::InFlightMax { max });
+        }
+        if now < self.next_begin {
+            return Err(BeginError::TooSoon { until: self.next_begin });
         }
         let identifier = self
             .identifiers
@@ -175,12 +185,16 @@ impl Requester {
             id,
             (kind, identifier),
             (now, unix_s, jitter),
-            &self.settings,
+            &self.destination.settings,
             &self.destination.secret,
             attributes,
         )?;
         self.identifiers.take(identifier, request);
         self.next_id += 1;
+        self.next_begin = match self.destination.settings.requests_per_s_max {
+            Some(per_s) => now.saturating_add(Duration::from_secs(1) / per_s.get()),
+            None => now,
+        };
         self.counters.requests += 1;
         Ok(id)
     }
@@ -191,7 +205,7 @@ impl Requester {
         let due = self.identifiers.in_flight().filter(|(_, request)| request.due <= now);
         let (identifier, _) = due.min_by_key(|(_, request)| (request.due, request.id))?;
         let request = self.identifiers.get_mut(identifier)?;
-        request.transmit(now, &self.settings.retransmission);
+        request.transmit(now, &self.destination.settings.retransmission);
         self.counters.transmissions += 1;
         Some(Transmit {
             request: request.id,
@@ -227,7 +241,7 @@ impl Requester {
         let waiting = self.outcomes.len();
         self.outcomes.retain(|(id, _)| *id != request);
         let cancelled = self.outcomes.len() < waiting || {
-            let until = now.saturating_add(self.settings.identifier_rest);
+            let until = now.saturating_add(self.destination.settings.identifier_rest);
             self.identifiers.find(request).is_some_and(|identifier| {
                 self.identifiers.end(identifier, Rest::GivenUp, until).is_some()
             })
@@ -261,9 +275,11 @@ impl Requester {
         self.counters
     }
 
-    /// Asks with another secret from now on. What is in flight is still answered with its own.
-    pub fn set_secret(&mut self, secret: Secret) {
+    /// Asks with this secret and in this way from now on. The octets of what is in flight stay, and
+    /// it is answered with its own secret.
+    pub fn reconfigure(&mut self, secret: Secret, settings: Settings) {
         self.destination.secret = secret;
+        self.destination.settings = settings;
     }
 
     fn judge(&mut self, source: SocketAddr, datagram: &[u8], now: Duration) -> Arrival {
@@ -271,7 +287,7 @@ impl Requester {
             return Arrival::OtherSource;
         }
         let Ok(reply) = Packet::parse(datagram) else { return Arrival::Malformed };
-        let signed = self.settings.replies_are_signed;
+        let signed = self.destination.settings.replies_are_signed;
         let identifier = reply.identifier();
         if let Some((proof, rest)) = self.identifiers.resting(identifier) {
             return match (proof.admits(reply, signed), rest) {
@@ -290,7 +306,7 @@ impl Requester {
             Some(true) => {}
         }
         let (id, ack) = (request.id, request.proof.kind.ack());
-        let until = now.saturating_add(self.settings.identifier_rest);
+        let until = now.saturating_add(self.destination.settings.identifier_rest);
         self.identifiers.end(identifier, Rest::Answered, until);
         let reply = Reply::new(reply, ack);
         match reply.is_acknowledged() {
@@ -303,8 +319,8 @@ impl Requester {
 
     /// Gives up what has waited for its last reply long enough.
     fn give_up(&mut self, now: Duration) {
-        let until = now.saturating_add(self.settings.identifier_rest);
-        let retransmission = self.settings.retransmission;
+        let until = now.saturating_add(self.destination.settings.identifier_rest);
+        let retransmission = self.destination.settings.retransmission;
         loop {
             let mut all = self.identifiers.in_flight();
             let exhausted = all.find(|(_, request)| request.is_exhausted(now, &retransmission));
@@ -336,6 +352,26 @@ impl Counters {
         other_code: 0,
         unauthentic: 0,
     };
+
+    /// Both together.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            transmissions: self.transmissions + other.transmissions,
+            acknowledged: self.acknowledged + other.acknowledged,
+            refused: self.refused + other.refused,
+            timed_out: self.timed_out + other.timed_out,
+            cancelled: self.cancelled + other.cancelled,
+            duplicates: self.duplicates + other.duplicates,
+            late: self.late + other.late,
+            other_source: self.other_source + other.other_source,
+            malformed: self.malformed + other.malformed,
+            stray: self.stray + other.stray,
+            other_code: self.other_code + other.other_code,
+            unauthentic: self.unauthentic + other.unauthentic,
+        }
+    }
 
     fn count(&mut self, arrival: Arrival) {
         let counter = match arrival {

@@ -1,5 +1,6 @@
 //! How a NAS is asked.
 
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 use crate::Retransmission;
@@ -12,6 +13,9 @@ pub struct Settings {
     /// Requests that may wait for their replies at a time, at most
     /// [`IDENTIFIERS`](Self::IDENTIFIERS); 0 counts as 1.
     pub in_flight_max: usize,
+    /// Requests that begin within a second, evenly spread; retransmissions are not counted. `None`
+    /// is as many as come.
+    pub requests_per_s_max: Option<NonZeroU32>,
     /// How long an identifier is not used again after its request was given up: a reply may still
     /// be on its way, and a NAS that tells duplicates by the identifier alone still takes the next
     /// request for the last. After an answer it rests as long as there are others.
@@ -33,13 +37,14 @@ impl Settings {
     pub const IDENTIFIERS: usize = 256;
 }
 
-/// The times of RFC 5080, 32 requests in flight, identifiers that rest for a minute, signed
-/// requests that say when they were made, and replies that need not be signed.
+/// The times of RFC 5080, 32 requests in flight, 50 a second, identifiers that rest for a minute,
+/// signed requests that say when they were made, and replies that need not be signed.
 impl Default for Settings {
     fn default() -> Self {
         Self {
             retransmission: Retransmission::default(),
             in_flight_max: 32,
+            requests_per_s_max: NonZeroU32::new(50),
             identifier_rest: Duration::from_secs(60),
             event_timestamp: true,
             message_authenticator: true,

@@ -24,6 +24,7 @@ const BARE: Settings = Settings {
         duration_max: Duration::from_secs(30),
     },
     in_flight_max: 32,
+    requests_per_s_max: None,
     identifier_rest: Duration::from_secs(60),
     event_timestamp: false,
     message_authenticator: false,
@@ -38,7 +39,7 @@ fn octets(hexadecimal: &str) -> Vec<u8> {
 fn requester(secret: &str, settings: Settings, identifier: u8) -> Requester {
     let address = "192.0.2.1:3799".parse().unwrap();
     let destination = Destination::new(address, Secret::new(secret).unwrap());
-    Requester::new(destination, settings, identifier)
+    Requester::new(destination.with_settings(settings), identifier)
 }
 
 /// The first transmission of a request with these attributes.

@@ -44,7 +44,8 @@ impl Proof {
         if code != self.kind.ack() && code != self.kind.nak() {
             return None;
         }
-        let signature = reply.verify_response_message_authenticator(&self.authenticator, &self.secret);
+        let signature =
+            reply.verify_response_message_authenticator(&self.authenticator, &self.secret);
         let signature_will_do = match signature {
             MessageAuthenticator::Valid => true,
             MessageAuthenticator::Absent => !signed,
