@@ -66,12 +66,11 @@ fn full_terms(entitlement: &Entitlement, now: Timestamp) -> Grant<'_> {
         Access::Withheld(_) => None,
     };
     let intents = Intents {
-        address_list: terms.address_list.as_deref(),
         session_timeout_s: sooner(
             terms.session_timeout_s,
             ends_at.map(|end| whole_seconds(now, end)),
         ),
-        ..of_terms(entitlement, terms)
+        ..of_plan_and_service(entitlement)
     };
     Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents }
 }
@@ -95,7 +94,7 @@ fn quarantined<'a>(
         delegated_ipv6_pool: None,
         routing_mark: None,
         group: None,
-        ..of_terms(entitlement, &entitlement.terms)
+        ..of_plan_and_service(entitlement)
     };
     match quarantine.pool.as_deref() {
         None => intents,
@@ -103,14 +102,23 @@ fn quarantined<'a>(
     }
 }
 
-/// What a session gets whether it is in quarantine or not.
-fn of_terms<'a>(entitlement: &'a Entitlement, terms: &'a Terms) -> Intents<'a> {
+/// What a session in good standing gets, but for when it must end.
+fn of_plan_and_service(entitlement: &Entitlement) -> Intents<'_> {
+    Intents {
+        fixed_ipv4: entitlement.fixed_ipv4,
+        networks: entitlement.networks.as_deref(),
+        ..of_plan(&entitlement.terms)
+    }
+}
+
+/// What every session of a plan gets in good standing.
+pub(crate) fn of_plan(terms: &Terms) -> Intents<'_> {
     Intents {
         pool: terms.pool.as_deref(),
         ipv6_pool: terms.ipv6_pool.as_deref(),
         delegated_ipv6_pool: terms.delegated_ipv6_pool.as_deref(),
-        fixed_ipv4: entitlement.fixed_ipv4,
-        networks: entitlement.networks.as_deref(),
+        address_list: terms.address_list.as_deref(),
+        session_timeout_s: terms.session_timeout_s,
         idle_timeout_s: terms.idle_timeout_s,
         interim_interval_s: terms.interim_interval_s.map(|s| s.max(INTERIM_INTERVAL_MIN_S)),
         routing_mark: terms.routing_mark.as_deref(),
