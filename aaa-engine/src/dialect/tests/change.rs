@@ -207,6 +207,7 @@ fn it_is_known_beforehand_what_can_be_changed() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of mistakes and their words")]
 fn mistakes_are_named_with_the_line() {
     const RULE: &str = "speed Filter-Id x";
     let pool = "pool Framed-Pool {pool}";
