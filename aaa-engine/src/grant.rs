@@ -83,16 +83,20 @@ fn full_terms<'a>(entitlement: &'a Entitlement, stance: &Stance, now: Timestamp)
     };
     // What the NAS ends the session at by itself, should it hear nothing more from here.
     let left = stance.quota_left.unwrap_or_default();
+    let Intents { speed, burst, priority, minimum, .. } = shaped(stance.speed, stance.shaping);
     let intents = Intents {
+        speed,
+        burst,
+        priority,
+        minimum,
         total_limit_octets: left.both,
         download_limit_octets: left.download,
         upload_limit_octets: left.upload,
-        address_list: terms.address_list.as_deref(),
         session_timeout_s: sooner(
             terms.session_timeout_s,
             ends_at.map(|end| whole_seconds(now, end)),
         ),
-        ..of_terms(entitlement, (stance.speed, stance.shaping))
+        ..of_plan_and_service(entitlement)
     };
     Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents }
 }
@@ -116,7 +120,7 @@ fn quarantined<'a>(
         delegated_ipv6_pool: None,
         routing_mark: None,
         group: None,
-        ..of_terms(entitlement, (entitlement.terms.speed, entitlement.terms.shaping))
+        ..of_plan_and_service(entitlement)
     };
     match quarantine.pool.as_deref() {
         None => intents,
@@ -124,20 +128,28 @@ fn quarantined<'a>(
     }
 }
 
-/// What a session gets whether it is in quarantine or not.
-fn of_terms(entitlement: &Entitlement, (speed, shaping): (Option<Speed>, Shaping)) -> Intents<'_> {
-    let terms = &*entitlement.terms;
+/// What a session in good standing gets, but for when it must end.
+fn of_plan_and_service(entitlement: &Entitlement) -> Intents<'_> {
+    Intents {
+        fixed_ipv4: entitlement.fixed_ipv4,
+        networks: entitlement.networks.as_deref(),
+        ..of_plan(&entitlement.terms)
+    }
+}
+
+/// What every session of a plan gets in good standing.
+pub(crate) fn of_plan(terms: &Terms) -> Intents<'_> {
     Intents {
         pool: terms.pool.as_deref(),
         ipv6_pool: terms.ipv6_pool.as_deref(),
         delegated_ipv6_pool: terms.delegated_ipv6_pool.as_deref(),
-        fixed_ipv4: entitlement.fixed_ipv4,
-        networks: entitlement.networks.as_deref(),
+        address_list: terms.address_list.as_deref(),
+        session_timeout_s: terms.session_timeout_s,
         idle_timeout_s: terms.idle_timeout_s,
         interim_interval_s: terms.interim_interval_s.map(|s| s.max(INTERIM_INTERVAL_MIN_S)),
         routing_mark: terms.routing_mark.as_deref(),
         group: terms.group.as_deref(),
-        ..shaped(speed, shaping)
+        ..shaped(terms.speed, terms.shaping)
     }
 }
 

@@ -82,8 +82,10 @@
 //! that are encrypted cannot be written by a dialect.
 
 mod change;
+mod check;
 mod error;
 mod parse;
+mod placeholder;
 mod template;
 
 use std::collections::BTreeMap;
@@ -100,6 +102,7 @@ use change::Changes;
 use template::Template;
 
 pub use change::{IdentityError, SessionIdentity};
+pub use check::Inexpressible;
 pub use error::{DialectError, DialectProblem};
 
 /// The longest dialect file, octets.
@@ -125,6 +128,8 @@ struct Rule {
     intent: IntentKind,
     unless: Vec<IntentKind>,
     attribute: Target,
+    /// What the dictionary calls the attribute.
+    attribute_name: Arc<str>,
     template: Template,
 }
 

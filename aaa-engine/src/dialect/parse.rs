@@ -184,7 +184,8 @@ fn rule(
         }
         Some(text) => return Err(DialectProblem::Trailing { text: text.to_owned(), form }),
     }
-    Ok(Rule { intent, unless, attribute, template })
+    let attribute_name = (&*definition.name).into();
+    Ok(Rule { intent, unless, attribute, attribute_name, template })
 }
 
 /// What follows `identify`.

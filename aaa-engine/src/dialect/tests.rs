@@ -5,6 +5,10 @@ use radius_proto::{Code, Packet, Secret};
 
 use super::*;
 
+mod change;
+mod check;
+mod golden;
+
 fn intents() -> Intents<'static> {
     Intents {
         speed: Some(Speed {
@@ -28,8 +32,12 @@ fn write(dialect: &Dialect, intents: &Intents<'_>) -> Written {
     let mut writer =
         PacketWriter::without_message_authenticator(&mut buffer, Code::ACCESS_ACCEPT, 1).unwrap();
     dialect.write(intents, |_| false, &mut writer).unwrap();
-    let octets = writer.finish_response(&[0; 16], &Secret::new("s").unwrap());
-    let packet = Packet::parse(octets).unwrap();
+    written(writer.finish_response(&[0; 16], &Secret::new("s").unwrap()))
+}
+
+/// The attributes of a packet.
+fn written(packet: &[u8]) -> Written {
+    let packet = Packet::parse(packet).unwrap();
     let of = |attribute: radius_proto::Attribute<'_>| match attribute
         .vendor_specific(VendorFormat::STANDARD)
         .and_then(|mut all| all.next())

@@ -525,3 +525,33 @@ fn the_dictionary_is_shown_checked_and_used_both_ways() {
     let caret = ["bad:2:1", "ATTRIBUTE", "  2 | ATRIBUTE X-Thing 240 string\n    | ^^^^^^^^"];
     installation.weir(&["dict", "check", "bad"]).refused(1, &caret);
 }
+
+/// Huawei's rates are 32 bits wide, and a filter's name is as long as an attribute.
+#[test]
+fn what_a_nas_cannot_be_told_is_refused_by_name() {
+    let installation = Installation::empty();
+    installation.weir(&["init"]).well();
+    let weir = |args: &[&str]| installation.weir(args);
+    let words = ["Huawei-Output-Average-Rate", "5000000000", "4294967295", "group"];
+    weir(&["nas", "add", "me60", "--address", "192.0.2.1", "--dialect", "huawei"]).well();
+    weir(&["plan", "add", "fibre", "--download", "1G", "--upload", "1G"]).well();
+    weir(&["plan", "set", "fibre", "--download", "5G"]).refused(1, &words);
+    weir(&["plan", "set", "fibre", "--download", "5G"]).refused(1, &["NAS `me60`"]);
+    weir(&["plan", "add", "fast", "--download", "5G", "--upload", "1G"]).refused(1, &words);
+    let long = "x".repeat(254);
+    weir(&["plan", "set", "fibre", "--address-list", &long]).refused(1, &["Filter-Id", "253"]);
+    let shown = weir(&["plan", "list"]).well().out;
+    assert!(shown.contains("fibre") && !shown.contains("5G") && !shown.contains("fast"), "{shown}");
+    // A profile on the router in place of the rates.
+    weir(&["plan", "set", "fibre", "--download", "5G", "--group", "gold5g"]).well();
+    weir(&["plan", "set", "fibre", "--group", "none"]).refused(1, &words);
+
+    // A router of another vendor takes it, and must not become one that does not.
+    weir(&["nas", "remove", "me60"]).well();
+    weir(&["plan", "set", "fibre", "--group", "none"]).well();
+    weir(&["nas", "add", "edge", "--address", "192.0.2.2"]).well();
+    let set = weir(&["nas", "set", "edge", "--dialect", "huawei"]);
+    set.refused(1, &["plan `fibre`", "Huawei-Output-Average-Rate"]);
+    let add = weir(&["nas", "add", "me60", "--address", "192.0.2.1", "--dialect", "huawei"]);
+    add.refused(1, &["plan `fibre`", "Huawei-Output-Average-Rate"]);
+}

@@ -7,6 +7,7 @@ mod config;
 mod device;
 mod dict;
 mod explain;
+mod expressible;
 mod import;
 mod init;
 mod line;

@@ -13,8 +13,8 @@ use serde_json::json;
 use storage::{CoaUpdate, NasEntry, NasUpdate, NewNas, StoreError};
 
 use super::open::{self, Open};
-use super::{Globals, attributes, print, unknown};
-use crate::config::{Config, DEFAULT_LISTENER};
+use super::{Globals, attributes, expressible, print, unknown};
+use crate::config::DEFAULT_LISTENER;
 use crate::serve::words::Words;
 use crate::table::{Column, Table};
 use crate::units::{self, Setting};
@@ -283,7 +283,7 @@ async fn add(args: NasAdd, open: &Open) -> anyhow::Result<()> {
         coa: options.coa.into_update(),
     };
     warn_of_addresses(&nas.identify);
-    check_names(&open.loaded.config, Some(&nas.listener), Some(&nas.dialect))?;
+    check_names(open, Some(&nas.listener), Some(&nas.dialect)).await?;
     let entry = table.add(&open.actor, &nas).await?;
     if generated {
         print::line(&format!("secret: {secret}"))?;
@@ -298,7 +298,7 @@ async fn set(args: NasSet, open: &Open) -> anyhow::Result<()> {
     let options = args.options;
     let reply_attributes = options.attributes.read(open)?;
     let secret = options.secret()?.map(|secret| checked_secret(&secret)).transpose()?;
-    check_names(&open.loaded.config, options.listener.as_deref(), options.dialect.as_deref())?;
+    check_names(open, options.listener.as_deref(), options.dialect.as_deref()).await?;
     let update = NasUpdate {
         listener: options.listener,
         address: args.address,
@@ -366,12 +366,14 @@ fn checked_secret(secret: &str) -> anyhow::Result<Secret> {
     Ok(Secret::new(secret)?)
 }
 
-/// A NAS at a listener or with a dialect that does not exist would never be answered.
-fn check_names(
-    config: &Config,
+/// A NAS at a listener or with a dialect that does not exist would never be answered, and one whose
+/// dialect has no room for what a plan grants would be told less.
+async fn check_names(
+    open: &Open,
     listener: Option<&str>,
     dialect: Option<&str>,
 ) -> anyhow::Result<()> {
+    let config = &open.loaded.config;
     let listeners = config.radius.listener.iter().map(|listener| listener.name.as_str());
     if let Some(name) = listener
         && !listeners.clone().any(|known| known == name)
@@ -385,6 +387,7 @@ fn check_names(
             let hint = suggest::hint(name, known.iter().map(String::as_str));
             bail!("there is no dialect `{name}`; {hint}");
         }
+        expressible::for_every_plan(open, words.dialects(), name).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use entitlement::Terms;
 use storage::StoreError;
 
 use super::open::{self, Open};
-use super::{Globals, attributes, print};
+use super::{Globals, attributes, expressible, print};
 use show::summary;
 use terms::{TermsOptions, applied};
 
@@ -82,6 +82,7 @@ async fn add(args: PlanAdd, open: &Open) -> anyhow::Result<()> {
         }
     }
     let terms = applied(args.terms, Terms::default())?;
+    expressible::on_every_nas(open, &terms).await?;
     let attributes = args.attributes.read(open)?.flatten();
     let plan = plans.add(&open.actor, &args.name, &terms, attributes.as_ref()).await?;
     open.done(&format!("plan `{}` added: {}", plan.name, summary(&plan.terms)))
@@ -97,7 +98,7 @@ async fn set(args: PlanSet, open: &Open) -> anyhow::Result<()> {
     let plans = open.store.plans(open.tenant);
     let current = plans.find(&args.name).await?.terms;
     // Refuse what is wrong before the row is locked; then apply to what the row holds by then.
-    applied(args.terms.clone(), current)?;
+    expressible::on_every_nas(open, &applied(args.terms.clone(), current)?).await?;
     let change = args.terms;
     let plan = plans
         .update(
