@@ -12,6 +12,8 @@ mod given;
 mod held;
 mod hostapd;
 mod responder;
+#[cfg(test)]
+pub(crate) mod rig;
 mod routeros;
 mod template;
 mod trouble;
@@ -302,3 +304,7 @@ pub struct Figures {
     /// Lost because the router was away.
     pub away: u64,
 }
+
+#[cfg(test)]
+#[path = "manner_tests.rs"]
+mod tests;

@@ -325,3 +325,7 @@ fn write(
     }
     Ok(writer.finish_response(packet.authenticator(), incoming.secret).to_vec())
 }
+
+#[cfg(test)]
+#[path = "responder_tests.rs"]
+mod tests;
