@@ -23,6 +23,11 @@ impl Clock {
         Self { started: Instant::now() }
     }
 
+    /// When [`Moment::elapsed`] began.
+    pub(crate) const fn started(&self) -> Instant {
+        self.started
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the one clock of the program")]
     pub(crate) fn now(&self) -> Moment {
         let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);

@@ -142,6 +142,11 @@ impl Lanes {
         Ok(None)
     }
 
+    /// Where replies come.
+    pub(crate) fn sockets(&self) -> impl Iterator<Item = &UdpSocket> {
+        self.lanes.iter().map(|lane| &lane.socket)
+    }
+
     /// Requests that wait for a reply.
     pub(crate) fn outstanding(&self) -> usize {
         self.lanes.iter().map(|lane| lane.busy).sum()
@@ -196,8 +201,7 @@ pub(crate) fn wait(
     stop: Option<BorrowedFd<'_>>,
     wait: Duration,
 ) -> Result<bool, Error> {
-    let sockets = lanes.iter().flat_map(|lanes| lanes.lanes.iter().map(|lane| &lane.socket));
-    wait_for(sockets, stop, wait)
+    wait_for(lanes.iter().flat_map(|lanes| lanes.sockets()), stop, wait)
 }
 
 /// The same for plain sockets.

@@ -35,6 +35,7 @@
 mod access;
 mod attributes;
 mod clock;
+pub mod coa;
 pub mod dial;
 mod figures;
 mod lanes;
@@ -106,6 +107,14 @@ pub enum Error {
     Bind {
         /// The address.
         address: IpAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The address for CoA and Disconnect cannot be used.
+    #[error("cannot take CoA and Disconnect at {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
         /// What the operating system said.
         source: std::io::Error,
     },

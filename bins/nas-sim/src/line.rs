@@ -133,12 +133,18 @@ pub(crate) struct Line {
 
 impl Line {
     /// NAS-Port. RouterOS counts on past 2^31, which signed counters do not survive.
-    fn port(&self) -> u32 {
+    pub(crate) fn port(&self) -> u32 {
         match self.kind {
             AccessKind::Pppoe => (i32::MAX as u32 - 24).wrapping_add(self.number),
             // Eight hexadecimal digits always.
             _ => u32::from_str_radix(&self.session_id, 16).unwrap_or_default(),
         }
+    }
+
+    /// NAS-Port-Id; the circuit-id, where the router says that there.
+    pub(crate) fn port_id(&self, nas: &Nas) -> Option<String> {
+        let named = nas.interface.as_deref().map(|text| self.numbered(text));
+        named.or(self.kind.nas_port_id(self.number))
     }
 
     /// `text` with the line's number, from 1, in its place.
@@ -195,10 +201,7 @@ fn put_one(
         attr::CALLED_STATION_ID => {
             put_text(writer, attribute, nas.service.as_deref().or(kind.called_station_id()))
         }
-        attr::NAS_PORT_ID => {
-            let named = nas.interface.as_deref().map(|text| line.numbered(text));
-            put_text(writer, attribute, named.or(kind.nas_port_id(line.number)).as_deref())
-        }
+        attr::NAS_PORT_ID => put_text(writer, attribute, line.port_id(nas).as_deref()),
         attr::ACCT_SESSION_ID => writer.attribute(attribute, line.session_id.as_bytes()),
         attr::FRAMED_IP_ADDRESS => match address.or(line.host()) {
             Some(address) => writer.attribute(attribute, &address.octets()),

@@ -38,7 +38,7 @@ fn accounting(nas: &Nas, kind: AccessKind, record: RecordKind) -> Vec<u8> {
     };
     let kept = Kept { class: vec![b"token".to_vec()], address: Some([100, 64, 0, 9].into()) };
     let line = line(nas, kind, "alice");
-    let told = Told { nas, line: &line, kept: &kept, record: &record, delay_s: 0 };
+    let told = Told { nas, line: &line, kept: &kept, record: &record, delay_s: 0, service: None };
     packet::accounting_request(&told, 7, &secret()).unwrap().bytes
 }
 

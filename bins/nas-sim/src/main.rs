@@ -43,7 +43,9 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             } else {
                 report::dial(&mut out, &summary)?;
             }
-            Ok(summary.is_clean())
+            let unmet = arguments.coa.unmet(&summary);
+            unmet.iter().for_each(|unmet| report::unmet(unmet));
+            Ok(summary.is_clean() && unmet.is_empty())
         }
         Command::Replay(arguments) => {
             let settings = arguments.settings()?;

@@ -10,6 +10,7 @@ use radius_proto::{
 
 use crate::access::{AccessKind, DhcpOctets};
 use crate::attributes as attr;
+use crate::coa::Manner;
 use crate::line::{Line, Nas, put_line, put_nas};
 use crate::mschap::{self, StartKeys};
 use crate::subscriber::{Method, Subscriber};
@@ -137,6 +138,20 @@ pub(crate) struct Told<'a> {
     pub(crate) record: &'a Record,
     /// Seconds since the event, for Acct-Delay-Time.
     pub(crate) delay_s: u32,
+    /// The service that the record is about, where it is not about the whole session.
+    pub(crate) service: Option<ServiceTold<'a>>,
+}
+
+/// What a record tells of a service within a session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServiceTold<'a> {
+    pub(crate) manner: Manner,
+    /// The text that activated it.
+    pub(crate) text: &'a str,
+    /// Acct-Session-Id of the session.
+    pub(crate) parent: &'a str,
+    /// Whether octets are told, or time alone.
+    pub(crate) counts: bool,
 }
 
 /// Writes an Accounting-Request.
@@ -145,7 +160,7 @@ pub(crate) fn accounting_request(
     identifier: u8,
     secret: &Secret,
 ) -> Result<Written, RequestError> {
-    let Told { nas, line, kept, record, delay_s } = *told;
+    let Told { nas, line, kept, record, delay_s, service } = *told;
     let mut buffer = [0; radius_proto::PACKET_LEN_MAX];
     let mut writer = PacketWriter::new(&mut buffer, Code::ACCOUNTING_REQUEST, identifier)?;
     let status = match record.kind {
@@ -165,9 +180,15 @@ pub(crate) fn accounting_request(
     }
     if record.kind != RecordKind::Start {
         put_number(&mut writer, attr::ACCT_SESSION_TIME, record.session_time_s)?;
-        put_counters(&mut writer, nas, line.kind, record)?;
+        if service.is_none_or(|service| service.counts) {
+            put_counters(&mut writer, nas, line.kind, record)?;
+        }
     }
-    if let RecordKind::Stop { terminate_cause } = record.kind {
+    if let Some(service) = service {
+        put_service(&mut writer, &service)?;
+    }
+    // 0 is none: some routers tell no cause of some ends.
+    if let RecordKind::Stop { terminate_cause: terminate_cause @ 1.. } = record.kind {
         put_number(&mut writer, attr::ACCT_TERMINATE_CAUSE, terminate_cause)?;
     }
     Ok(signed(writer, secret))
@@ -188,6 +209,17 @@ pub(crate) fn router_record(
     put_number(&mut writer, attr::ACCT_DELAY_TIME, 0)?;
     put_nas(&mut writer, nas)?;
     Ok(signed(writer, secret))
+}
+
+fn put_service(writer: &mut PacketWriter<'_>, told: &ServiceTold<'_>) -> Result<(), WriteError> {
+    let ServiceTold { manner, text, parent, .. } = told;
+    if *manner == Manner::Cisco {
+        let named = format!("N{text}");
+        writer.vendor_attribute(attr::CISCO, attr::CISCO_SERVICE_INFO, named.as_bytes())?;
+        let parent = format!("parent-session-id={parent}");
+        return writer.vendor_attribute(attr::CISCO, attr::CISCO_AVPAIR, parent.as_bytes());
+    }
+    writer.vendor_attribute(attr::ERX, attr::ERX_SERVICE_SESSION, text.as_bytes())
 }
 
 fn signed(writer: PacketWriter<'_>, secret: &Secret) -> Written {
@@ -391,7 +423,14 @@ mod tests {
         };
         let line = nas().line(1, 1);
         let nas = nas();
-        let told = Told { nas: &nas, line: &line, kept: &kept, record: &record, delay_s: 4 };
+        let told = Told {
+            nas: &nas,
+            line: &line,
+            kept: &kept,
+            record: &record,
+            delay_s: 4,
+            service: None,
+        };
         let written = accounting_request(&told, 9, &secret).unwrap();
         let packet = Packet::parse(&written.bytes).unwrap();
         assert!(packet.verify_request_authenticator(&secret));

@@ -1,7 +1,7 @@
 //! Mikrotik-Rate-Limit, read as a router reads it: upload first.
 
 /// A value for each direction, seen from the subscriber.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Directions<T> {
     /// From the subscriber: what the router receives (`rx`).
     pub upload: T,
@@ -75,6 +75,14 @@ impl RateLimit {
     }
 }
 
+impl std::str::FromStr for RateLimit {
+    type Err = RateLimitError;
+
+    fn from_str(text: &str) -> Result<Self, RateLimitError> {
+        Self::parse(text)
+    }
+}
+
 type Number = fn(&str) -> Option<u64>;
 
 fn optional_pair(
@@ -94,7 +102,8 @@ fn pair(text: &str, part: &'static str, number: Number) -> Result<Directions<u64
     }
 }
 
-fn bits_per_second(text: &str) -> Option<u64> {
+/// A number of bits a second, with an optional unit.
+pub(crate) fn bits_per_second(text: &str) -> Option<u64> {
     let (digits, unit) = match text.strip_suffix(|last: char| last.is_ascii_alphabetic()) {
         None => (text, 1),
         Some(digits) => match text.bytes().last()?.to_ascii_lowercase() {

@@ -2,10 +2,13 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use radius_proto::{AttributeType, Code, DecodeError, MessageAuthenticator, Packet, Secret};
+use radius_proto::{
+    AttributeType, Code, DecodeError, MessageAuthenticator, Packet, Secret, VendorId,
+};
 
 use crate::access::AccessKind;
 use crate::attributes as attr;
+use crate::coa::{Given, Manner};
 use crate::mschap;
 use crate::names;
 use crate::packet::{Proof, Written};
@@ -141,6 +144,20 @@ pub struct Grant {
     pub framed_prefix: Option<String>,
     /// What the Access-Accept says and a router makes nothing of for this kind of access.
     pub ignored: Vec<String>,
+    /// Every attribute of the Access-Accept, those of vendors by their own numbers.
+    said: Vec<Said>,
+}
+
+type Said = (Option<VendorId>, u8, Vec<u8>);
+
+impl Grant {
+    /// Every attribute of the Access-Accept, for what only some makes read.
+    pub(crate) fn given(&self) -> Vec<Given<'_>> {
+        self.said
+            .iter()
+            .map(|(vendor, number, value)| Given { vendor: *vendor, number: *number, value })
+            .collect()
+    }
 }
 
 /// What an Access-Reject tells the subscriber.
@@ -163,6 +180,8 @@ pub(crate) struct Demands {
     pub(crate) group: bool,
     /// What the reply is about.
     pub(crate) kind: AccessKind,
+    /// Whose manner the router has.
+    pub(crate) manner: Manner,
 }
 
 /// Checks the reply to an Access-Request and reads it.
@@ -187,7 +206,7 @@ pub(crate) fn read_access(
         Code::ACCESS_ACCEPT => {
             let mppe_required = demands.mppe_keys && demands.kind == AccessKind::Pppoe;
             check_proof(&packet, request, secret, mppe_required)?;
-            let grant = read_grant(&packet, demands.kind)?;
+            let grant = read_grant(&packet, demands)?;
             if demands.group && demands.kind == AccessKind::Login && grant.group.is_none() {
                 return Err(Disagreement::GroupAbsent);
             }
@@ -322,7 +341,8 @@ fn opens_to(value: &[u8], key: &[u8; 16], request: &Written, secret: &Secret) ->
     }
 }
 
-fn read_grant(packet: &Packet<'_>, kind: AccessKind) -> Result<Grant, Disagreement> {
+fn read_grant(packet: &Packet<'_>, demands: Demands) -> Result<Grant, Disagreement> {
+    let kind = demands.kind;
     let address = number(packet, attr::FRAMED_IP_ADDRESS)?.map(Ipv4Addr::from_bits);
     let mut grant = Grant {
         class: packet.all(attr::CLASS).map(<[u8]>::to_vec).collect(),
@@ -338,7 +358,11 @@ fn read_grant(packet: &Packet<'_>, kind: AccessKind) -> Result<Grant, Disagreeme
         group: packet.first_vendor(attr::MIKROTIK, attr::MIKROTIK_GROUP).map(lossy),
         delegated_prefix: prefix(packet, attr::DELEGATED_IPV6_PREFIX)?,
         framed_prefix: prefix(packet, attr::FRAMED_IPV6_PREFIX)?,
-        ignored: ignored(packet, kind),
+        ignored: ignored(packet, demands),
+        said: Given::all(packet)
+            .into_iter()
+            .map(|given| (given.vendor, given.number, given.value.to_vec()))
+            .collect(),
     };
     if kind.understands(Some(attr::MIKROTIK), attr::MIKROTIK_RATE_LIMIT) {
         grant.rate_limit = read_rate_limit(packet)?;
@@ -353,7 +377,7 @@ fn read_grant(packet: &Packet<'_>, kind: AccessKind) -> Result<Grant, Disagreeme
 }
 
 /// What the kind of access does nothing with.
-fn ignored(packet: &Packet<'_>, kind: AccessKind) -> Vec<String> {
+fn ignored(packet: &Packet<'_>, demands: Demands) -> Vec<String> {
     let standard = packet
         .attributes()
         .filter(|attribute| attribute.vendor().is_none())
@@ -364,7 +388,9 @@ fn ignored(packet: &Packet<'_>, kind: AccessKind) -> Vec<String> {
     let mut ignored = Vec::new();
     for (vendor, number) in standard.chain(of_vendors) {
         let name = names::attribute(vendor, number);
-        if !kind.understands(vendor, number) && !ignored.contains(&name) {
+        let understood =
+            demands.kind.understands(vendor, number) || demands.manner.understands(vendor, number);
+        if !understood && !ignored.contains(&name) {
             ignored.push(name);
         }
     }

@@ -10,8 +10,13 @@ use crate::packet::{self, Asked};
 use crate::subscriber::{Method, Subscriber};
 
 /// As a correct server is held to.
-const EVERYTHING: Demands =
-    Demands { message_authenticator: true, mppe_keys: true, group: false, kind: AccessKind::Pppoe };
+const EVERYTHING: Demands = Demands {
+    message_authenticator: true,
+    mppe_keys: true,
+    group: false,
+    kind: AccessKind::Pppoe,
+    manner: Manner::RouterOs,
+};
 
 /// What a reply of these tests carries; each test spoils one thing.
 struct Reply {
@@ -322,7 +327,7 @@ fn accounting_replies_are_checked_too() {
     let kept = packet::Kept::default();
     let line = nas.line(1, 1);
     let (line, record) = (&line, &record);
-    let told = packet::Told { nas: &nas, line, kept: &kept, record, delay_s: 0 };
+    let told = packet::Told { nas: &nas, line, kept: &kept, record, delay_s: 0, service: None };
     let request = packet::accounting_request(&told, 42, &secret()).unwrap();
     let answer = |code: Code, secret: &Secret| {
         let mut buffer = [0; 64];

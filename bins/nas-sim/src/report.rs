@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use nas_sim::coa::{Answer, Arrival, Ask, ErrorCause};
 use nas_sim::dial::{Event, Summary};
 use nas_sim::replay::{self, Exchange, Verdict};
 use nas_sim::{Grant, RoundTripFigures, load, storm};
@@ -35,11 +36,31 @@ pub(crate) fn event(event: Event<'_>, quiet: bool) {
             format!("offline {login} cause={terminate_cause}")
         }
         Event::HangingUp => "hanging up".to_owned(),
+        Event::Listening { address } => format!("taking CoA and Disconnect at {address}"),
+        Event::Asked { arrival } => asked(arrival),
         Event::Rebooted => "rebooted".to_owned(),
         Event::RouterUnanswered => "unanswered: that the router starts or ends".to_owned(),
     };
     // With standard error gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A CoA- or Disconnect-Request, and what became of it.
+fn asked(arrival: &Arrival) -> String {
+    let what = match arrival.ask {
+        Ask::Change => "change",
+        Ask::Disconnect => "disconnect",
+    };
+    let login = arrival.login.as_deref().unwrap_or("-");
+    let became = match arrival.answer {
+        Answer::Acknowledged => "acknowledged".to_owned(),
+        Answer::Refused(ErrorCause(cause)) => format!("refused for {cause}"),
+        Answer::Silent => "not answered".to_owned(),
+        Answer::Repeated => "had come before".to_owned(),
+    };
+    let changed = arrival.changed.join(", ");
+    let changed = if changed.is_empty() { changed } else { format!(": {changed}") };
+    format!("{what} {login}: {became}{changed}")
 }
 
 /// What else an acceptance grants, and what of it means nothing to a router.
@@ -56,6 +77,12 @@ fn granted(grant: &Grant) -> String {
     let ignored = grant.ignored.join(", ");
     let ignored = (!ignored.is_empty()).then(|| format!(" ignored: {ignored}"));
     timeout.into_iter().chain(named).chain(ignored).collect()
+}
+
+/// Tells on standard error what was expected and did not come.
+pub(crate) fn unmet(unmet: &str) {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "UNEXPECTED {unmet}");
 }
 
 pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
@@ -79,6 +106,31 @@ pub(crate) fn dial(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         "accounting  {starts} starts, {interims} interim updates, {stops} stops acknowledged; \
          {unacknowledged} sessions left unacknowledged"
     )?;
+    let Summary { service_starts, service_interims, service_stops, .. } = summary;
+    if service_starts + summary.services_unacknowledged > 0 {
+        writeln!(
+            out,
+            "services    {service_starts} starts, {service_interims} interim updates, {service_stops} \
+             stops acknowledged; {} services left unacknowledged",
+            summary.services_unacknowledged
+        )?;
+    }
+    let coa = &summary.coa;
+    if *coa != Default::default() {
+        writeln!(
+            out,
+            "coa         {} requests: {} changed a session, {} ended one, {} refused, {} not \
+             answered, {} had come before; {} lost, {} while away",
+            coa.received,
+            coa.changes,
+            coa.disconnects,
+            coa.refused,
+            coa.silent,
+            coa.repeated,
+            coa.lost_requests + coa.lost_replies,
+            coa.away
+        )?;
+    }
     writeln!(out, "round trip  logins {}", summary.authentication)?;
     writeln!(out, "            records {}", summary.accounting)?;
     let Summary { retransmissions, refused, unexpected, disagreed, .. } = summary;

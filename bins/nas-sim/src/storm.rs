@@ -359,6 +359,7 @@ impl<'s> Storm<'s> {
             kept: &Kept::default(),
             record,
             delay_s,
+            service: None,
         };
         packet::accounting_request(&told, slot.identifier, &self.settings.secret)
             .map_err(|source| Error::Request { login: subscriber.login().to_owned(), source })

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use nas_sim::{AccessKind, DhcpOctets, Mac, MacFormat, Method, Nas, Subscriber, dial};
 
+use super::coa::Coa;
 use super::{Server, Who};
 
 /// One for each kind of access.
@@ -94,7 +95,7 @@ impl Router {
     }
 }
 
-fn yes_or_no(text: &str) -> Result<bool, String> {
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     match text {
         "yes" => Ok(true),
         "no" => Ok(false),
@@ -172,6 +173,8 @@ pub(crate) struct Dial {
     /// record that nobody acknowledged then goes on with a new identifier and Acct-Delay-Time.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     tries: u32,
+    #[command(flatten)]
+    pub(crate) coa: Coa,
     /// Print the summary, with every session, as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -216,6 +219,7 @@ impl Dial {
             reboot_after: self.reboot_after_s.map(seconds),
             timeout: Duration::from_millis(self.timeout_ms),
             tries: self.tries,
+            coa: self.coa.settings(),
             ..settings
         })
     }

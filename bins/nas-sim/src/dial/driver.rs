@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
+use super::asked::Coa;
+use super::service::Active;
 use super::session::{Heard, Outcome, Port, Session, Want};
 use super::{Event, LoginDisagreement, SessionReport, Settings, Summary};
 use crate::Error;
@@ -24,24 +26,38 @@ const DISAGREEMENTS_KEPT: usize = 100;
 
 /// Who waits for the answer to what the router says of itself.
 const ROUTER: u32 = u32::MAX;
+/// In the place of a session's number: the service with the number that follows.
+pub(super) const SERVICE: u32 = 1 << 31;
 
 /// A run under way.
 pub(super) struct Driver<'s> {
-    settings: Cow<'s, Settings>,
-    on_event: &'s mut dyn FnMut(Event<'_>),
-    clock: Clock,
-    sides: Sides,
-    sessions: Vec<Dialled>,
+    pub(super) settings: Cow<'s, Settings>,
+    pub(super) on_event: Box<dyn FnMut(Event<'_>) + 's>,
+    pub(super) clock: Clock,
+    pub(super) sides: Sides,
+    pub(super) coa: Option<Coa>,
+    pub(super) sessions: Vec<Dialled>,
     /// How many of them are not over.
     open: usize,
-    /// When a session wants something. An entry counts only while it is still the session's time.
-    timers: BinaryHeap<Reverse<(Duration, u32)>>,
+    /// The services of all sessions, those that are over among them until their place is taken.
+    pub(super) services: Vec<Serviced>,
+    /// When a session or a service wants something. An entry counts only while it is still its
+    /// time.
+    pub(super) timers: BinaryHeap<Reverse<(Duration, u32)>>,
     hanging_up_since: Option<Duration>,
-    summary: Summary,
+    reboot: Option<Duration>,
+    pub(super) summary: Summary,
 }
 
-struct Dialled {
-    session: Session,
+/// A service of a session, with its request on the way.
+pub(super) struct Serviced {
+    pub(super) active: Active,
+    pub(super) slot: Option<Slot>,
+    pub(super) repeated: bool,
+}
+
+pub(super) struct Dialled {
+    pub(super) session: Session,
     slot: Option<(Port, Slot)>,
     /// The same octets went out more than once, so more than one reply may come.
     repeated: bool,
@@ -50,20 +66,20 @@ struct Dialled {
     over: bool,
 }
 
-struct Sides {
+pub(super) struct Sides {
     authentication: Side,
     accounting: Side,
 }
 
 /// One of the server's two ports.
-struct Side {
-    lanes: Lanes,
+pub(super) struct Side {
+    pub(super) lanes: Lanes,
     times: RoundTrips,
     queue: VecDeque<u32>,
 }
 
 impl Sides {
-    const fn of(&mut self, port: Port) -> &mut Side {
+    pub(super) const fn of(&mut self, port: Port) -> &mut Side {
         match port {
             Port::Authentication => &mut self.authentication,
             Port::Accounting => &mut self.accounting,
@@ -89,8 +105,9 @@ impl Side {
 impl<'s> Driver<'s> {
     pub(super) fn open(
         settings: &'s Settings,
-        on_event: &'s mut dyn FnMut(Event<'_>),
+        on_event: Box<dyn FnMut(Event<'_>) + 's>,
     ) -> Result<Self, Error> {
+        let clock = Clock::start();
         if settings.subscribers.is_empty() {
             return Err(Error::NobodyToDial);
         }
@@ -112,7 +129,10 @@ impl<'s> Driver<'s> {
         Ok(Self {
             settings: Cow::Borrowed(settings),
             on_event,
-            clock: Clock::start(),
+            clock,
+            coa: Coa::open(settings, clock)?,
+            services: Vec::new(),
+            reboot: settings.reboot_after,
             sides: Sides {
                 authentication: Side::open(target.source, target.authentication)?,
                 accounting: Side::open(target.source, target.accounting)?,
@@ -127,41 +147,69 @@ impl<'s> Driver<'s> {
 
     pub(super) fn run(mut self, stop: BorrowedFd<'_>) -> Result<Summary, Error> {
         let mut stopped = false;
-        let mut reboot = self.settings.reboot_after;
-        self.announce(attr::STATUS_ACCOUNTING_ON)?;
-        loop {
-            let now = self.clock.now();
-            if reboot.is_some_and(|at| at <= now.elapsed) && self.hanging_up_since.is_none() {
-                reboot = None;
-                self.reboot(now)?;
-            }
-            let over = self.settings.duration.is_some_and(|duration| now.elapsed >= duration);
-            if (stopped || over) && self.hanging_up_since.is_none() {
-                self.hang_up(now);
-            }
-            self.serve_timers(now)?;
-            if self.open == 0 || self.drain_end().is_some_and(|end| now.elapsed >= end) {
-                break;
-            }
+        self.begin()?;
+        while self.turn(stopped)? {
             // Once told, the stop stays readable: it is not asked again.
             let stop = Some(stop).filter(|_| !stopped);
-            let lanes = [&self.sides.authentication.lanes, &self.sides.accounting.lanes];
-            let wake = reboot.unwrap_or(Duration::MAX).min(self.next_wake());
-            stopped |= lanes::wait(&lanes, stop, wake.saturating_sub(now.elapsed))?;
-            self.serve_replies()?;
-            self.serve_queues()?;
+            let wait = self.next_wake().saturating_sub(self.clock.now().elapsed);
+            stopped |= lanes::wait_for(self.sockets(), stop, wait)?;
+            self.serve()?;
         }
+        self.finish()
+    }
+
+    /// Tells that the router is there.
+    pub(super) fn begin(&mut self) -> Result<(), Error> {
+        if let Some(coa) = &self.coa {
+            let address = coa.address()?;
+            (self.on_event)(Event::Listening { address });
+        }
+        self.announce(attr::STATUS_ACCOUNTING_ON)
+    }
+
+    /// Does what is due; tells whether it goes on after that.
+    pub(super) fn turn(&mut self, stopped: bool) -> Result<bool, Error> {
+        let now = self.clock.now();
+        if self.reboot.is_some_and(|at| at <= now.elapsed) && self.hanging_up_since.is_none() {
+            self.reboot = None;
+            self.lose_power(now)?;
+        }
+        let over = self.settings.duration.is_some_and(|duration| now.elapsed >= duration);
+        if (stopped || over) && self.hanging_up_since.is_none() {
+            self.hang_up(now);
+        }
+        self.serve_timers(now)?;
+        Ok(self.open > 0 && self.drain_end().is_none_or(|end| now.elapsed < end))
+    }
+
+    /// Where something may come.
+    pub(super) fn sockets(&self) -> impl Iterator<Item = &UdpSocket> {
+        let Sides { authentication, accounting } = &self.sides;
+        let coa = self.coa.iter().map(|coa| &coa.socket);
+        authentication.lanes.sockets().chain(accounting.lanes.sockets()).chain(coa)
+    }
+
+    /// Takes what has come.
+    pub(super) fn serve(&mut self) -> Result<(), Error> {
+        self.serve_asked()?;
+        self.serve_replies()?;
+        self.serve_queues()
+    }
+
+    /// Tells that the router goes, and sums up.
+    pub(super) fn finish(mut self) -> Result<Summary, Error> {
         self.announce(attr::STATUS_ACCOUNTING_OFF)?;
         Ok(self.sum_up())
     }
 
     /// Power is lost and comes back: nobody is told of the sessions that were.
-    fn reboot(&mut self, now: Moment) -> Result<(), Error> {
+    fn lose_power(&mut self, now: Moment) -> Result<(), Error> {
         let nas = &mut self.settings.to_mut().nas;
         nas.boot = nas.boot.wrapping_add(1) & 0xf;
         (self.on_event)(Event::Rebooted);
         self.sides.authentication.queue.clear();
         self.sides.accounting.queue.clear();
+        self.drop_services(now);
         for number in 0..self.sessions.len() as u32 {
             self.abandon(number, now);
             if let Some(dialled) = self.sessions.get_mut(number as usize) {
@@ -209,10 +257,11 @@ impl<'s> Driver<'s> {
     }
 
     /// When something is to be done at the latest.
-    fn next_wake(&self) -> Duration {
-        let first = self.timers.peek().map_or(Duration::MAX, |Reverse((first, _))| *first);
+    pub(super) fn next_wake(&self) -> Duration {
+        let first = self.timers.peek().map(|Reverse((first, _))| *first);
         let last = self.drain_end().or(self.settings.duration);
-        last.map_or(first, |last| last.min(first))
+        let next = [first, last, self.reboot, self.answer_due()];
+        next.into_iter().flatten().min().unwrap_or(Duration::MAX)
     }
 
     fn drain_end(&self) -> Option<Duration> {
@@ -236,17 +285,33 @@ impl<'s> Driver<'s> {
                 break;
             }
             self.timers.pop();
+            if number & SERVICE != 0 {
+                let place = number & !SERVICE;
+                let active = self.services.get(place as usize).map(|it| &it.active);
+                if active.is_some_and(|active| active.due() == Some(due)) {
+                    self.serve_service(place, now)?;
+                }
+                continue;
+            }
             let dialled = self.sessions.get(number as usize);
             let counts = |dialled: &Dialled| !dialled.queued && dialled.session.due() == Some(due);
             if dialled.is_some_and(counts) {
-                self.serve(number, now)?;
+                self.serve_session(number, now)?;
                 self.settle(number, now);
             }
         }
         Ok(())
     }
 
-    fn serve(&mut self, number: u32, now: Moment) -> Result<(), Error> {
+    fn serve_session(&mut self, number: u32, now: Moment) -> Result<(), Error> {
+        let stops = self.sessions.get(number as usize).and_then(|it| it.session.stops(now));
+        // Its services stop before it.
+        if stops.is_some_and(|stops| self.end_services(number, stops)) {
+            if let Some(dialled) = self.sessions.get_mut(number as usize) {
+                dialled.session.postpone(Duration::MAX);
+            }
+            return Ok(());
+        }
         let Some(dialled) = self.sessions.get_mut(number as usize) else { return Ok(()) };
         match dialled.session.want(&self.settings, now) {
             Want::Nothing => Ok(()),
@@ -301,6 +366,11 @@ impl<'s> Driver<'s> {
                 let lanes = &mut self.sides.of(port).lanes;
                 let Some(datagram) = lanes.receive(&mut buffer)? else { break };
                 match datagram.owner {
+                    Some(ROUTER) => self.summary.unexpected += 1,
+                    Some(number) if number & SERVICE != 0 => {
+                        let now = self.clock.now();
+                        self.hear_service(number & !SERVICE, datagram.octets, now);
+                    }
                     Some(number) => self.hear(number, port, datagram.octets),
                     None => self.summary.unexpected += 1,
                 }
@@ -319,7 +389,7 @@ impl<'s> Driver<'s> {
                 dialled.queued = false;
                 if dialled.session.due().is_some() {
                     dialled.session.postpone(now.elapsed);
-                    self.serve(number, now)?;
+                    self.serve_session(number, now)?;
                     self.settle(number, now);
                 }
             }
@@ -341,6 +411,9 @@ impl<'s> Driver<'s> {
         self.sides.of(port).times.add(time);
         self.count(number, &heard);
         self.release(number, now);
+        if matches!(heard, Heard::Accepted | Heard::Renewed) {
+            self.settle_services(number, now);
+        }
         self.settle(number, now);
     }
 
@@ -375,7 +448,7 @@ impl<'s> Driver<'s> {
         }
     }
 
-    fn disagree(&mut self, number: u32, what: &reply::Disagreement) {
+    pub(super) fn disagree(&mut self, number: u32, what: &reply::Disagreement) {
         self.summary.disagreed += 1;
         let Some(dialled) = self.sessions.get(number as usize) else { return };
         let login = dialled.session.subscriber.login();
@@ -387,7 +460,7 @@ impl<'s> Driver<'s> {
     }
 
     /// Notes when a session next wants something.
-    fn settle(&mut self, number: u32, now: Moment) {
+    pub(super) fn settle(&mut self, number: u32, now: Moment) {
         let Some(dialled) = self.sessions.get_mut(number as usize) else { return };
         match dialled.session.due() {
             Some(due) => self.timers.push(Reverse((due, number))),
@@ -428,6 +501,12 @@ impl<'s> Driver<'s> {
             self.sessions.iter().map(|dialled| report(&dialled.session)).collect();
         let open = |session: &&SessionReport| session.outcome == Outcome::Open;
         self.summary.unacknowledged = self.summary.sessions.iter().filter(open).count() as u64;
+        let services = self.services.iter().filter(|it| it.active.due().is_some());
+        self.summary.services_unacknowledged = services.count() as u64;
+        if let Some(coa) = &mut self.coa {
+            self.summary.coa = coa.responder.figures.clone();
+            self.summary.arrivals.append(&mut coa.responder.arrivals);
+        }
         self.summary
     }
 }
@@ -444,5 +523,9 @@ fn report(session: &Session) -> SessionReport {
         session_time_s: acknowledged.map_or(0, |record| record.session_time_s),
         input_octets: acknowledged.map_or(0, |record| record.input_octets),
         output_octets: acknowledged.map_or(0, |record| record.output_octets),
+        changes: session.changes,
+        differences: session.differences,
+        disconnects: session.disconnects,
+        has: session.held.clone(),
     }
 }

@@ -1,10 +1,13 @@
 //! Dialling in: many subscribers on one router, each with a login, a Start, Interim-Updates and
 //! a Stop, and every reply checked.
 
+mod asked;
 mod driver;
+mod service;
+mod services;
 pub(crate) mod session;
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use radius_proto::Secret;
 
 pub use self::session::Outcome;
 use crate::access::AccessKind;
+use crate::coa::{self, Arrival, Held, Manner};
 use crate::figures::RoundTripFigures;
 use crate::line::Nas;
 use crate::mac::Mac;
@@ -75,6 +79,10 @@ pub struct Settings {
     /// After how long the router loses its power: sessions vanish without a Stop, and all dial
     /// again in its next boot.
     pub reboot_after: Option<Duration>,
+    /// Whether the server is asked for a log-in at all; without, sessions only begin with a Start.
+    pub authenticates: bool,
+    /// How the router takes CoA and Disconnect; without a word of it, not at all.
+    pub coa: Option<coa::Settings>,
 }
 
 impl Settings {
@@ -103,15 +111,23 @@ impl Settings {
             tries: 3,
             accounting_on: false,
             reboot_after: None,
+            authenticates: true,
+            coa: None,
         }
     }
 
-    const fn demands(&self, kind: AccessKind) -> Demands {
+    /// Whose manner the router has.
+    fn manner(&self) -> Manner {
+        self.coa.as_ref().map_or(Manner::RouterOs, |coa| coa.manner)
+    }
+
+    fn demands(&self, kind: AccessKind) -> Demands {
         Demands {
             message_authenticator: self.message_authenticator_required,
             mppe_keys: self.mppe_required,
             group: self.group_required,
             kind,
+            manner: self.manner(),
         }
     }
 
@@ -164,6 +180,16 @@ pub enum Event<'a> {
     },
     /// All subscribers hang up now.
     HangingUp,
+    /// The router takes CoA and Disconnect here.
+    Listening {
+        /// Its address and port.
+        address: SocketAddr,
+    },
+    /// A CoA- or Disconnect-Request came.
+    Asked {
+        /// What it was, and what became of it.
+        arrival: &'a Arrival,
+    },
     /// The router has lost its power and is back.
     Rebooted,
     /// Nobody acknowledged that the router started or ended.
@@ -195,6 +221,14 @@ pub struct Summary {
     pub stops: u64,
     /// Sessions let in whose Stop was not acknowledged in the end.
     pub unacknowledged: u64,
+    /// Starts of services within sessions that were acknowledged.
+    pub service_starts: u64,
+    /// Interim-Updates of services that were acknowledged.
+    pub service_interims: u64,
+    /// Stops of services that were acknowledged.
+    pub service_stops: u64,
+    /// Services whose Stop was not acknowledged in the end.
+    pub services_unacknowledged: u64,
     /// Datagrams sent again, with the same octets or a new identifier.
     pub retransmissions: u64,
     /// Datagrams that came back because nobody listened.
@@ -209,6 +243,10 @@ pub struct Summary {
     pub authentication: RoundTripFigures,
     /// Round trips of accounting records.
     pub accounting: RoundTripFigures,
+    /// CoA and Disconnect.
+    pub coa: coa::Figures,
+    /// The CoA- and Disconnect-Requests that came, in their order.
+    pub arrivals: Vec<Arrival>,
     /// Every subscriber's last session.
     pub sessions: Vec<SessionReport>,
 }
@@ -220,6 +258,7 @@ impl Summary {
         self.disagreed == 0
             && self.unanswered == 0
             && self.unacknowledged == 0
+            && self.services_unacknowledged == 0
             && self.unannounced == 0
     }
 }
@@ -234,7 +273,7 @@ pub struct LoginDisagreement {
 }
 
 /// One subscriber's last session.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct SessionReport {
     /// The login.
     pub login: String,
@@ -254,6 +293,14 @@ pub struct SessionReport {
     pub input_octets: u64,
     /// To the subscriber, by the last acknowledged record.
     pub output_octets: u64,
+    /// CoA-Requests that changed this session, each counted once however often it came.
+    pub changes: u32,
+    /// Those of them after which it had something else than before.
+    pub differences: u32,
+    /// Disconnect-Requests that ended a session of this subscriber.
+    pub disconnects: u32,
+    /// What it has now, or had when it ended.
+    pub has: Held,
 }
 
 /// Dials, and returns when every session is over or the drain has lasted too long. Everybody
@@ -267,7 +314,7 @@ pub fn run(
     stop: BorrowedFd<'_>,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<Summary, Error> {
-    driver::Driver::open(settings, on_event)?.run(stop)
+    driver::Driver::open(settings, Box::new(on_event))?.run(stop)
 }
 
 #[cfg(test)]

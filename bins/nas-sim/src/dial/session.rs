@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Settings;
 use crate::access::AccessKind;
 use crate::clock::Moment;
+use crate::coa::{Change, Given, Held, Live, Router};
 use crate::line::Line;
 use crate::packet::{self, Asked, Kept, RANDOM_LEN, Record, RecordKind, RequestError, Written};
 use crate::reply::{self, AccessReply, Disagreement, Grant, Refusal};
@@ -92,6 +93,14 @@ pub(crate) struct Session {
     pub(crate) line: Line,
     pub(crate) grant: Grant,
     pub(crate) kept: Kept,
+    /// What it has now, or had when it ended.
+    pub(crate) held: Held,
+    /// CoA-Requests that changed this session.
+    pub(crate) changes: u32,
+    /// Those of them after which it had something else than before.
+    pub(crate) differences: u32,
+    /// Disconnect-Requests that ended a session of this subscriber.
+    pub(crate) disconnects: u32,
     pub(crate) outcome: Outcome,
     /// The last record that the server acknowledged.
     pub(crate) acknowledged: Option<Record>,
@@ -100,6 +109,12 @@ pub(crate) struct Session {
     state: State,
     due: Duration,
     hung_up: Option<Duration>,
+    /// When the server ended it, and the Acct-Terminate-Cause.
+    disconnected: Option<(Duration, u32)>,
+    /// Somebody else says what it used.
+    usage: Option<Usage>,
+    /// Somebody wants an Interim-Update since then.
+    interim_wanted: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -138,6 +153,27 @@ struct Online {
     renews_at: Option<Duration>,
     /// When it ends by itself, and the Acct-Terminate-Cause then.
     ends: Option<(Duration, u32)>,
+    /// What it used until its speed last changed, and when that was.
+    counted: Usage,
+    counted_until: Duration,
+}
+
+/// Octets of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// From the subscriber.
+    pub(crate) input_octets: u64,
+    /// To the subscriber.
+    pub(crate) output_octets: u64,
+}
+
+impl Usage {
+    pub(crate) const fn since(self, earlier: Self) -> Self {
+        Self {
+            input_octets: self.input_octets.saturating_sub(earlier.input_octets),
+            output_octets: self.output_octets.saturating_sub(earlier.output_octets),
+        }
+    }
 }
 
 impl Session {
@@ -150,6 +186,10 @@ impl Session {
             line: line(settings, &subscriber, number, 0),
             grant: Grant::default(),
             kept: Kept::default(),
+            held: Held::default(),
+            changes: 0,
+            differences: 0,
+            disconnects: 0,
             outcome: Outcome::Idle,
             acknowledged: None,
             number,
@@ -157,6 +197,9 @@ impl Session {
             state: State::Idle,
             due: turn(settings, number),
             hung_up: None,
+            disconnected: None,
+            usage: None,
+            interim_wanted: None,
             subscriber,
         }
     }
@@ -171,13 +214,20 @@ impl Session {
         self.due = until;
     }
 
+    /// Lets it send the Stop that was put off.
+    pub(crate) fn resume(&mut self, now: Moment) {
+        if self.due == Duration::MAX && self.stops(now).is_some() {
+            self.due = now.elapsed;
+        }
+    }
+
     pub(crate) fn want(&self, settings: &Settings, now: Moment) -> Want {
         if now.elapsed < self.due {
             return Want::Nothing;
         }
         match &self.state {
             State::Over => Want::Nothing,
-            State::Idle if self.line.kind.is_asked() => Want::Fresh(Port::Authentication),
+            State::Idle if self.asks(settings) => Want::Fresh(Port::Authentication),
             State::Asking { exchange, .. } if exchange.sends < settings.tries => {
                 Want::Again(Port::Authentication)
             }
@@ -185,7 +235,7 @@ impl Session {
             State::Online(online) if self.renews(*online, now) => Want::Fresh(Port::Authentication),
             State::Idle | State::Online(_) => Want::Fresh(Port::Accounting),
             State::Telling { exchange, record, .. } => {
-                let superseded = record.kind == RecordKind::Interim && self.hung_up.is_some();
+                let superseded = self.supersedes(*record, now);
                 if exchange.sends < settings.tries && !superseded {
                     Want::Again(Port::Accounting)
                 } else {
@@ -208,7 +258,7 @@ impl Session {
     ) -> Result<&[u8], RequestError> {
         let state = std::mem::replace(&mut self.state, State::Over);
         let state = match state {
-            State::Idle if !self.line.kind.is_asked() => self.let_in_by_router(settings, now),
+            State::Idle if !self.asks(settings) => self.let_in_by_router(settings, now),
             state => state,
         };
         self.due = now.elapsed + settings.timeout;
@@ -225,7 +275,7 @@ impl Session {
                 self.tell(settings, now, identifier, (record, happened, online), now.elapsed)?
             }
             State::Telling { exchange, record, happened, online } => {
-                let superseded = record.kind == RecordKind::Interim && self.hung_up.is_some();
+                let superseded = self.supersedes(record, now);
                 let (told, first_sent) = if superseded {
                     (self.next_record(settings, now, online), now.elapsed)
                 } else {
@@ -325,6 +375,109 @@ impl Session {
         }
     }
 
+    /// The server ends the session at this moment: a Stop follows.
+    pub(crate) fn disconnect(&mut self, at: Duration, terminate_cause: u32) {
+        self.disconnects += 1;
+        self.disconnected = Some((at, terminate_cause));
+        match &self.state {
+            State::Asking { renewing: Some(online), .. } => self.go_on(*online),
+            State::Online(_) => self.due = self.due.min(at),
+            State::Telling { record, .. } if record.kind == RecordKind::Interim => {
+                self.due = self.due.min(at);
+            }
+            State::Idle | State::Asking { .. } | State::Telling { .. } | State::Over => {}
+        }
+    }
+
+    /// The server has changed what the session has.
+    pub(crate) fn change(&mut self, settings: &Settings, change: Change, now: Moment) {
+        let Some(mut online) = self.let_in_since() else { return };
+        online.counted = self.usage_at(settings, online, now.elapsed);
+        online.counted_until = now.elapsed;
+        self.changes += 1;
+        self.differences += u32::from(self.held != change.held);
+        self.held = change.held;
+        self.kept.class.clone_from(&self.held.class);
+        if change.timeout_set {
+            let lasts = self.held.session_timeout_s.filter(|s| *s > 0);
+            online.ends =
+                lasts.map(|s| (now.elapsed + Duration::from_secs(u64::from(s)), SESSION_TIMEOUT));
+        }
+        match &mut self.state {
+            State::Asking { renewing, .. } => *renewing = Some(online),
+            State::Telling { online: kept, .. } => *kept = online,
+            State::Online(_) => self.go_on(online),
+            State::Idle | State::Over => {}
+        }
+    }
+
+    /// A service of the session has ended by itself.
+    pub(crate) fn expire(&mut self, settings: &Settings, text: &str, now: Moment) {
+        let mut held = self.held.clone();
+        if held.deactivate(text) {
+            let (changes, differences) = (self.changes, self.differences);
+            self.change(settings, Change { held, ..Change::default() }, now);
+            (self.changes, self.differences) = (changes, differences);
+        }
+    }
+
+    /// Says what the session has used so far, in the place of what would flow at its speed, and
+    /// has an Interim-Update tell it at once, or as soon as the record before it is acknowledged.
+    pub(crate) fn report(&mut self, usage: Usage, now: Moment) {
+        self.usage = Some(usage);
+        self.interim_wanted = Some(now.elapsed);
+        if let State::Online(_) = self.state {
+            self.due = self.due.min(now.elapsed);
+        }
+    }
+
+    /// The session as a CoA- or Disconnect-Request finds it; nothing when it is not online.
+    pub(crate) fn live<'s>(&'s self, settings: &'s Settings) -> Option<Live<'s>> {
+        self.let_in_since().filter(|_| self.disconnected.is_none())?;
+        Some(Live {
+            number: self.number,
+            nas: &settings.nas,
+            line: &self.line,
+            address: self.kept.address,
+            held: &self.held,
+        })
+    }
+
+    /// What the session has used by now, and whether it is online at all.
+    pub(crate) fn usage(&self, settings: &Settings, at: Duration) -> Option<Usage> {
+        Some(self.usage_at(settings, self.let_in_since()?, at))
+    }
+
+    /// Whether what it wants to send now is its Stop.
+    pub(crate) fn stops(&self, now: Moment) -> Option<(Duration, u32)> {
+        match &self.state {
+            State::Online(online) if online.started => self.ended(*online, now),
+            State::Telling { record, online, .. } if self.supersedes(*record, now) => {
+                self.ended(*online, now)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the server is asked before the session begins.
+    fn asks(&self, settings: &Settings) -> bool {
+        self.line.kind.is_asked() && settings.authenticates
+    }
+
+    const fn let_in_since(&self) -> Option<Online> {
+        match &self.state {
+            State::Asking { renewing, .. } => *renewing,
+            // With its Stop on the way it is gone already.
+            State::Telling { record, online, .. }
+                if !matches!(record.kind, RecordKind::Stop { .. }) =>
+            {
+                Some(*online)
+            }
+            State::Online(online) => Some(*online),
+            State::Idle | State::Telling { .. } | State::Over => None,
+        }
+    }
+
     fn octets(&self) -> &[u8] {
         match &self.state {
             State::Asking { exchange, .. } | State::Telling { exchange, .. } => {
@@ -388,6 +541,7 @@ impl Session {
                 kept: &self.kept,
                 record: &record,
                 delay_s: u32::try_from(delay_s).unwrap_or(u32::MAX),
+                service: None,
             },
             identifier,
             &settings.secret,
@@ -398,7 +552,7 @@ impl Session {
 
     /// The record that is due now, and when its event happened.
     fn next_record(
-        &self,
+        &mut self,
         settings: &Settings,
         now: Moment,
         mut online: Online,
@@ -408,14 +562,7 @@ impl Session {
             let record = self.record(settings, RecordKind::Start, now, online, online.since);
             return (record, online.since, online);
         }
-        let timed_out = online.ends.filter(|(end, _)| *end <= now.elapsed);
-        let cause = match (timed_out, self.hung_up) {
-            (Some((end, _)), Some(hung_up)) if hung_up < end => Some((hung_up, USER_REQUEST)),
-            (Some(ended), _) => Some(ended),
-            (None, Some(hung_up)) => Some((hung_up, USER_REQUEST)),
-            (None, None) => None,
-        };
-        if let Some((ended, terminate_cause)) = cause {
+        if let Some((ended, terminate_cause)) = self.ended(online, now) {
             let kind = RecordKind::Stop { terminate_cause };
             return (self.record(settings, kind, now, online, ended), ended, online);
         }
@@ -425,8 +572,25 @@ impl Session {
                 *next += interval;
             }
         }
+        self.interim_wanted = None;
         let record = self.record(settings, RecordKind::Interim, now, online, now.elapsed);
         (record, now.elapsed, online)
+    }
+
+    /// When and why it ended, if it has: by what happened first.
+    fn ended(&self, online: Online, now: Moment) -> Option<(Duration, u32)> {
+        let hung_up = self.hung_up.map(|at| (at, USER_REQUEST));
+        [online.ends, hung_up, self.disconnected]
+            .into_iter()
+            .flatten()
+            .filter(|(at, _)| *at <= now.elapsed)
+            .min_by_key(|(at, _)| *at)
+    }
+
+    /// Whether an Interim-Update that is not acknowledged gives way to the Stop.
+    fn supersedes(&self, record: Record, now: Moment) -> bool {
+        let disconnected = self.disconnected.is_some_and(|(at, _)| at <= now.elapsed);
+        record.kind == RecordKind::Interim && (self.hung_up.is_some() || disconnected)
     }
 
     fn record(
@@ -439,19 +603,32 @@ impl Session {
     ) -> Record {
         let lasted = happened.saturating_sub(online.since);
         let ago_s = now.elapsed.saturating_sub(happened).as_secs();
-        let limit = self.grant.rate_limit.map(|limit| limit.rate_bps);
-        let upload = limit.map_or(0, |rate| rate.upload);
-        let download = limit.map_or(0, |rate| rate.download);
-        let octets = |bps, unshaped| {
-            let bps = if bps == 0 { unshaped } else { bps };
-            octets_in(bps, lasted, settings.activity_percent)
-        };
+        let usage = self.usage_at(settings, online, happened);
         Record {
             kind,
             unix_s: now.unix_s.saturating_sub(u32::try_from(ago_s).unwrap_or(u32::MAX)),
             session_time_s: u32::try_from(lasted.as_secs()).unwrap_or(u32::MAX),
-            input_octets: octets(upload, UNSHAPED_UPLOAD_BPS),
-            output_octets: octets(download, UNSHAPED_DOWNLOAD_BPS),
+            input_octets: usage.input_octets,
+            output_octets: usage.output_octets,
+        }
+    }
+
+    /// What it has used until a moment: what flows at its speed, unless somebody else says it.
+    fn usage_at(&self, settings: &Settings, online: Online, at: Duration) -> Usage {
+        if let Some(usage) = self.usage {
+            return usage;
+        }
+        let lasted = at.saturating_sub(online.counted_until);
+        let rate = self.held.rate_bps.unwrap_or_default();
+        let octets = |bps, unshaped| {
+            let bps = if bps == 0 { unshaped } else { bps };
+            octets_in(bps, lasted, settings.activity_percent)
+        };
+        let Usage { input_octets, output_octets } = online.counted;
+        Usage {
+            input_octets: input_octets.saturating_add(octets(rate.upload, UNSHAPED_UPLOAD_BPS)),
+            output_octets: output_octets
+                .saturating_add(octets(rate.download, UNSHAPED_DOWNLOAD_BPS)),
         }
     }
 
@@ -493,8 +670,11 @@ impl Session {
                 Heard::Rejected(refusal)
             }
             AccessReply::Accept(grant) => {
+                online.counted = self.usage_at(settings, online, now.elapsed);
+                online.counted_until = now.elapsed;
                 self.grant = *grant;
                 self.keep(settings);
+                self.held = self.granted(settings, now);
                 (online.renews_at, online.ends) = self.lasts(now);
                 self.go_on(online);
                 Heard::Renewed
@@ -540,9 +720,40 @@ impl Session {
     fn online(&mut self, settings: &Settings, now: Moment) -> Online {
         self.outcome = Outcome::Open;
         self.acknowledged = None;
+        (self.changes, self.differences) = (0, 0);
+        self.disconnected = None;
+        self.held = self.granted(settings, now);
         let next_interim = self.interim(settings).map(|interval| now.elapsed + interval);
         let (renews_at, ends) = self.lasts(now);
-        Online { since: now.elapsed, next_interim, started: false, renews_at, ends }
+        Online {
+            since: now.elapsed,
+            next_interim,
+            started: false,
+            renews_at,
+            ends,
+            counted: Usage::default(),
+            counted_until: now.elapsed,
+        }
+    }
+
+    /// What the Access-Accept gives the session, as the make of the router takes it.
+    fn granted(&self, settings: &Settings, now: Moment) -> Held {
+        let grant = &self.grant;
+        let mut held = Held {
+            address_lists: grant.address_lists.clone(),
+            group: grant.group.clone(),
+            session_timeout_s: grant.session_timeout_s,
+            interim_interval_s: grant.interim_interval_s,
+            class: grant.class.clone(),
+            ..Held::default()
+        };
+        let given: Vec<Given<'_>> = grant.given();
+        held.begin(&given, grant.rate_limit.as_ref());
+        let (accept, templates) =
+            settings.coa.as_ref().map_or((true, &[][..]), |coa| (coa.accept, &coa.templates));
+        let router = Router { nas: &settings.nas, accept, templates, now };
+        settings.manner().begin(&given, &mut held, &router);
+        held
     }
 
     /// When what was granted now is to be renewed, and when it ends, and how.
@@ -567,7 +778,15 @@ impl Session {
     fn go_on(&mut self, online: Online) {
         self.state = State::Online(online);
         let end = online.ends.map(|(end, _)| end);
-        let next = [online.next_interim, online.renews_at, end, self.hung_up];
+        let disconnected = self.disconnected.map(|(at, _)| at);
+        let next = [
+            online.next_interim,
+            online.renews_at,
+            end,
+            self.hung_up,
+            disconnected,
+            self.interim_wanted,
+        ];
         self.due = next.into_iter().flatten().min().unwrap_or(Duration::MAX);
     }
 

@@ -110,6 +110,7 @@ fn write(settings: &Settings, number: u32, identifier: u8, now: Moment) -> Resul
                 kept: &Kept { class: Vec::new(), address: None },
                 record: &interim(turn, now),
                 delay_s: 0,
+                service: None,
             };
             packet::accounting_request(&told, identifier, &settings.secret)
         }
