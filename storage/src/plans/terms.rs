@@ -49,6 +49,7 @@ pub(super) fn read(row: &plan::Model) -> Result<Terms, &'static str> {
         interim_interval_s: seconds(row.interim_interval_s)?,
         hours: hours.map_err(|_: HoursError| "its hours are not understood")?,
         session_limit: session_limit(row)?,
+        quotas: Vec::new(),
         devices: devices(row)?,
         when_withheld,
         when_withheld_for: when_withheld_for(row.when_withheld_for.as_deref())?,

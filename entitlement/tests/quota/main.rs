@@ -1,0 +1,10 @@
+//! Quotas, grants and boosters: what usage consumes, and what a session may have then.
+
+mod codec;
+mod common;
+mod edges;
+mod model;
+mod plans;
+mod properties;
+mod stances;
+mod tables;
