@@ -185,21 +185,26 @@ impl Entitlement {
             grants.fold(0_u64, |sum, grant| sum.saturating_add(meter.left_of(&grant)))
         };
         let (first, later) = (left(true), left(false));
+        let is_any_counting = quotas.iter().any(|status| status.quota.counts_at(self, now));
         let mut least = QuotaLeft::default();
         for status in quotas {
             let Some(percent) = status.quota.quarantined_from() else { continue };
-            if !status.quota.counts_at(self, now) {
-                continue;
-            }
             let grants = if percent < 100 { first } else { first.saturating_add(later) };
             let own = status.quota.octets_at(percent).saturating_sub(status.charged_octets);
-            let own = own.saturating_add(grants);
+            // Where only grants hold it off, those are used up by what others count, too.
+            let is_held_off = own == 0;
+            let is_counting = status.quota.counts_at(self, now);
+            if !is_counting && !(is_held_off && is_any_counting) {
+                continue;
+            }
             let slot = match status.quota.direction {
                 Direction::Both => &mut least.both,
+                _ if is_held_off => &mut least.both,
                 Direction::Download => &mut least.download,
                 Direction::Upload => &mut least.upload,
             };
-            *slot = Some(slot.map_or(own, |before| before.min(own)));
+            let left = own.saturating_add(grants);
+            *slot = Some(slot.map_or(left, |before| before.min(left)));
         }
         (least != QuotaLeft::default()).then_some(least)
     }
@@ -222,11 +227,12 @@ impl Entitlement {
                 Access::Withheld(_) => {}
             }
         }
+        let may_stop = quotas.iter().any(|status| status.quota.quarantined_from().is_some());
         for status in quotas {
             if status.charged_octets > 0 {
                 edges.add(status.resets_at);
             }
-            if status.quota.quarantined_from().is_some() {
+            if may_stop {
                 status.quota.add_uncounted(self, &mut edges);
             }
         }

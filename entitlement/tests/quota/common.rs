@@ -77,13 +77,7 @@ pub(crate) fn top_up(id: i64, octets: u64) -> Grant {
 }
 
 pub(crate) fn record(from: Timestamp, to: Timestamp, upload: u64, download: u64) -> UsageRecord {
-    UsageRecord {
-        session: SESSION,
-        from,
-        to,
-        upload_octets: upload,
-        download_octets: download,
-    }
+    UsageRecord { session: SESSION, from, to, upload_octets: upload, download_octets: download }
 }
 
 /// Downloads so much at one moment.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Booster, BoosterId, Entitlement, Extras, GrantId, Meter, RECORD_SPAN_MAX_S, Stretch,
-    Timestamp, Validity, Window,
+    Booster, BoosterId, Entitlement, Extras, GrantId, Meter, RECORD_SPAN_MAX_S, Stretch, Timestamp,
+    Validity, Window,
 };
 
 use crate::common::*;
@@ -45,7 +45,10 @@ fn windows_begin_at_midnight_of_the_zone() {
     assert_eq!(berlin("2026-10-25T12:00:00Z"), long);
     // Cairo's clock goes from 0:00 to 1:00 on 24 April 2026: the day begins when it does.
     let cairo = |now| span("Africa/Cairo", Window::Day, now);
-    assert_eq!(cairo("2026-04-24T12:00:00Z"), between("2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"));
+    assert_eq!(
+        cairo("2026-04-24T12:00:00Z"),
+        between("2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z")
+    );
     // St. John's went back from 0:01 to 23:01 on 7 November 2010: that day had begun before.
     let johns = |now| span("America/St_Johns", Window::Day, now);
     let sunday = between("2010-11-07T02:30:00Z", "2010-11-08T03:30:00Z");
@@ -97,7 +100,8 @@ fn cycles_begin_on_the_day_and_time_of_the_renewal() {
         let now = Timestamp::from_unix_ms(unix_ms);
         for window in Window::ALL {
             let service = in_zone("Europe/Berlin", vec![quota("q", window, 1)]);
-            service.stance(None, None, now);
+            let stance = service.stance(None, None, now);
+            assert!(stance.changes_at.is_none_or(|edge| edge > now), "{window:?} {now}");
         }
     }
 }
@@ -122,7 +126,8 @@ fn a_report_across_midnight_is_shared_between_the_days() {
 
 #[test]
 fn the_share_of_the_day_before_is_covered_as_it_was_then() {
-    let mut service = service(vec![quota("day", Window::Day, 100), quota("month", Window::Month, 1000)]);
+    let mut service =
+        service(vec![quota("day", Window::Day, 100), quota("month", Window::Month, 1000)]);
     change(&mut service, |extras| extras.grants.push(top_up(1, 1000)));
     let midnight = moment("2026-11-26T00:00:00Z");
     let mut meter = Meter::default();
@@ -136,7 +141,8 @@ fn the_share_of_the_day_before_is_covered_as_it_was_then() {
 
 #[test]
 fn what_comes_late_changes_nothing_of_the_current_window() {
-    let service = service(vec![quota("day", Window::Day, 100), quota("month", Window::Month, 1000)]);
+    let service =
+        service(vec![quota("day", Window::Day, 100), quota("month", Window::Month, 1000)]);
     let midnight = moment("2026-11-26T00:00:00Z");
     let mut meter = Meter::default();
     download(&mut meter, &service, midnight.plus_s(1), 7);

@@ -116,7 +116,8 @@ fn amounts_of_data_are_exact() {
         assert_eq!(read.to_string(), shown, "{text}");
         assert_eq!(shown.parse(), Ok(read));
     }
-    for text in ["", "GB", "500", "500gb", "500Gb", "5,5GB", "1.GB", ".5GB", "1.2.3GB", "-1GB", "1 G B"]
+    for text in
+        ["", "GB", "500", "500gb", "500Gb", "5,5GB", "1.GB", ".5GB", "1.2.3GB", "-1GB", "1 G B"]
     {
         let error = text.parse::<Octets>().unwrap_err();
         assert_eq!(error, OctetsError::NotAnAmount { text: text.to_owned() });

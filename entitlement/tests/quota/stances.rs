@@ -54,11 +54,7 @@ fn a_throttle_is_shaped_plainly_and_a_booster_lifts_it_but_no_quarantine() {
     let mut service = throttled_and_stopped();
     let now = moment(NOON);
     let shaping = Shaping {
-        burst: Some(Burst {
-            speed: mbit(40, 200),
-            threshold: mbit(10, 50),
-            time_s: 10,
-        }),
+        burst: Some(Burst { speed: mbit(40, 200), threshold: mbit(10, 50), time_s: 10 }),
         minimum: Some(mbit(1, 1)),
         priority: Priority::new(3),
     };
@@ -156,9 +152,8 @@ fn what_is_left_is_the_least_of_each_direction() {
         throttled,
     ]);
     let now = moment(NOON);
-    let left = |service: &entitlement::Entitlement, meter: &Meter| {
-        stance(service, meter, now).quota_left
-    };
+    let left =
+        |service: &entitlement::Entitlement, meter: &Meter| stance(service, meter, now).quota_left;
     let mut meter = Meter::default();
     let expected = QuotaLeft { both: Some(720), download: None, upload: Some(50) };
     assert_eq!(left(&service, &meter), Some(expected));
