@@ -1,5 +1,7 @@
 //! Quotas, grants and boosters: what usage consumes, and what a session may have then.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
 mod codec;
 mod common;
 mod edges;
