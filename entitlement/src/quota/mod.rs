@@ -8,6 +8,7 @@ mod extras;
 mod meter;
 mod octets;
 mod plan;
+mod renewal;
 mod stance;
 mod status;
 mod window;
@@ -24,6 +25,7 @@ pub use plan::{
     Direction, PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, Stretch, TIERS_MAX, Tier,
     TierAction, ZERO_RATED_MAX,
 };
+pub use renewal::cycle_at_renewal;
 pub use stance::{QuotaLeft, Stance, TierInForce};
 pub use status::{Notice, QuotaStatus};
 pub use window::Window;

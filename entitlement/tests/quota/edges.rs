@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entitlement::{
     Booster, BoosterId, Entitlement, Extras, GrantId, Meter, RECORD_SPAN_MAX_S, Stretch, Timestamp,
-    Validity, Window,
+    Validity, Window, cycle_at_renewal,
 };
 
 use crate::common::*;
@@ -273,5 +273,23 @@ fn boosters_end_by_themselves() {
         let stance = stance(&service, &meter, noon.plus_s(after_s));
         assert_eq!(stance.speed, Some(speed), "{after_s}");
         assert_eq!(stance.changes_at, changes_at.map(|s| noon.plus_s(s)), "{after_s}");
+    }
+}
+
+#[test]
+fn a_cycle_goes_on_when_the_service_is_renewed_while_it_is_valid() {
+    let zone = entitlement::TimeZone::named("Africa/Nairobi").unwrap();
+    let until = |text| Validity { from: None, until: Some(moment(text)) };
+    let (now, began) = (moment("2026-11-26T12:00:00Z"), moment("2026-11-03T08:00:00Z"));
+    let valid = until("2026-12-31T21:00:00Z");
+    let renewed = |cycle_from, validity| cycle_at_renewal(cycle_from, validity, &zone, now);
+    assert_eq!(renewed(Some(began), valid), began);
+    // Valid to the end of the year in Nairobi: the month that now is in began on its first.
+    assert_eq!(renewed(None, valid), moment("2026-10-31T21:00:00Z"));
+    assert_eq!(renewed(None, until("2027-03-31T09:00:00Z")), moment("2026-10-31T09:00:00Z"));
+    for over in [until("2026-11-26T12:00:00Z"), until("2026-11-01T00:00:00Z"), Validity::default()]
+    {
+        assert_eq!(renewed(Some(began), over), now);
+        assert_eq!(renewed(None, over), now);
     }
 }
