@@ -1,7 +1,7 @@
 //! From a log-in that has passed its rules, or not, to what its session gets.
 
 use entitlement::{
-    Access, Burst, Entitlement, Priority, Quarantine, Shaping, Speed, Stance, Timestamp,
+    Access, Burst, Entitlement, Priority, Quarantine, Shaping, Speed, Stance, Terms, Timestamp,
     WhenWithheld,
 };
 

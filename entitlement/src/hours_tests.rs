@@ -176,7 +176,7 @@ fn the_ends_of_the_range_are_moments_too() {
 }
 
 /// The latest time that the clock has shown up to each minute of some weeks, and which minute it is.
-struct Walk(Vec<(jiff::civil::DateTime, Timestamp)>);
+struct Walk(Vec<(DateTime, Timestamp)>);
 
 impl Walk {
     const DAYS_BEFORE: i64 = 3;
@@ -189,7 +189,7 @@ impl Walk {
             let now = jiff::Timestamp::from_millisecond(now.unix_ms()).unwrap();
             now.to_zoned(zone.0.clone()).datetime()
         };
-        let mut latest = jiff::civil::DateTime::MIN;
+        let mut latest = DateTime::MIN;
         let latest = minutes.map(|now| {
             latest = latest.max(shown(now));
             (latest, now)
@@ -198,7 +198,7 @@ impl Walk {
     }
 
     /// The first minute at which the clock shows that time or a later one.
-    fn first(&self, time: jiff::civil::DateTime) -> usize {
+    fn first(&self, time: DateTime) -> usize {
         self.0.partition_point(|(latest, _)| *latest < time)
     }
 

@@ -49,7 +49,7 @@ pub use quota::{
     GRANTS_MAX, Grant, GrantId, GrantKind, Meter, MeterError, Notice, Octets, OctetsError,
     PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, QuotaError, QuotaLeft, QuotaStatus,
     RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Tier, TierAction,
-    TierInForce, UsageRecord, Window, ZERO_RATED_MAX,
+    TierInForce, UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
 };
 pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};

@@ -17,8 +17,8 @@ use aaa_engine::ports::{
 };
 use aaa_engine::{Identifier, LineIdentifier, Pool, PoolAddress, ReplyAttributes};
 use entitlement::{
-    Entitlement, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId, Terms,
-    TimeZone, Validity,
+    Entitlement, Extras, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId,
+    Terms, TimeZone, Validity,
 };
 use papaya::{Equivalent, HashMap, ResizeMode};
 
@@ -96,6 +96,7 @@ struct ServiceRow {
     fixed_ipv4: Option<Ipv4Addr>,
     networks: Option<Arc<Networks>>,
     first_use: Option<FirstUse>,
+    extras: Option<Arc<Extras>>,
     devices: Option<Arc<Devices>>,
     lines: Box<[LineIdentifier]>,
     reply_attributes: Option<ReplyAttributes>,
@@ -276,7 +277,7 @@ impl MemoryDirectory {
                 first_use: row.first_use,
                 time_zone,
                 terms: Arc::clone(&plan.terms),
-                extras: None,
+                extras: row.extras.clone(),
             },
             devices: row.devices.clone(),
             reply_attributes: row.reply_attributes.clone(),

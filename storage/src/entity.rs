@@ -95,6 +95,7 @@ table!(plan, "plan", {
     devices_max: Option<i64>,
     when_withheld_for: Option<String>,
     reply_attributes: Option<Vec<u8>>,
+    quotas: Option<String>,
 });
 
 // What the NAS of a session has confirmed to have been told about it.
@@ -176,6 +177,30 @@ table!(service, "service", {
     reply_attributes: Option<Vec<u8>>,
     code_secret_sealed: Option<Vec<u8>>,
     code_last_step: Option<i64>,
+    cycle_from: Option<i64>,
+});
+
+table!(service_grant, "service_grant", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    valid_from: Option<i64>,
+    valid_until: Option<i64>,
+    created_at: i64,
+    octets: i64,
+    priority: i64,
+    kind: String,
+});
+
+table!(service_booster, "service_booster", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    valid_from: Option<i64>,
+    valid_until: Option<i64>,
+    created_at: i64,
+    download_bps: i64,
+    upload_bps: i64,
 });
 
 table!(service_identifier, "service_identifier", {

@@ -224,6 +224,10 @@ pub enum Kind {
     ServiceAddress,
     /// A device of a service.
     Device,
+    /// Data that a service has beside its plan.
+    Grant,
+    /// More speed for a while.
+    Booster,
     /// The access line of a service.
     Line,
     /// A pool of addresses.
@@ -251,6 +255,8 @@ impl Kind {
             Self::Service => "service",
             Self::ServiceAddress => "service_address",
             Self::Device => "device",
+            Self::Grant => "grant",
+            Self::Booster => "booster",
             Self::Line => "line",
             Self::Pool => "pool",
             Self::Session => "session",
@@ -261,7 +267,7 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 14] = [
+        const ALL: [Kind; 16] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -270,6 +276,8 @@ impl Kind {
             Kind::Service,
             Kind::ServiceAddress,
             Kind::Device,
+            Kind::Grant,
+            Kind::Booster,
             Kind::Line,
             Kind::Pool,
             Kind::Session,
@@ -288,6 +296,7 @@ impl fmt::Display for Kind {
             Self::NasAddress => "NAS address",
             Self::ServiceAddress => "service with the address",
             Self::Attempt => "log-in",
+            Self::Grant => "grant of data",
             other => other.code(),
         })
     }

@@ -75,8 +75,8 @@ pub use nas::{CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
 pub use services::{
-    Imported, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry, ServiceLine,
-    ServiceUpdate, Services,
+    Imported, NewGrant, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry,
+    ServiceLine, ServiceUpdate, Services,
 };
 pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;

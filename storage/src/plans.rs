@@ -1,5 +1,6 @@
 //! The plans: what a tenant sells.
 
+mod quotas;
 mod terms;
 
 use aaa_engine::ReplyAttributes;

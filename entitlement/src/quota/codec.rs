@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use super::meter::{Charged, Count, Meter, SessionCount, SessionKey};
-use super::plan::{QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX};
-use super::{GRANTS_MAX, SESSIONS_MAX};
 use crate::{GrantId, Timestamp, Window};
 
 const VERSION: u8 = 1;
@@ -75,11 +73,12 @@ impl Meter {
         }
         let revision = reader.number()?;
         let mut counts = Vec::new();
-        for _ in 0..reader.length(QUOTAS_MAX, "too many quotas")? {
+        // However many it claims to have, no more is read than there is.
+        for _ in 0..reader.number()? {
             counts.push(reader.count()?);
         }
         let mut grants = Vec::new();
-        for _ in 0..reader.length(GRANTS_MAX, "too many grants")? {
+        for _ in 0..reader.number()? {
             grants.push((GrantId(i64::from_le_bytes(reader.octets()?)), reader.number()?));
         }
         if !reader.0.is_empty() {
@@ -137,17 +136,12 @@ impl Reader<'_> {
         Err(MeterError::Damaged { what: "a number has more than 64 bits" })
     }
 
-    fn length(&mut self, max: usize, what: &'static str) -> Result<usize, MeterError> {
-        let length = usize::try_from(self.number()?).ok();
-        length.filter(|length| *length <= max).ok_or(MeterError::Damaged { what })
-    }
-
     fn moment(&mut self) -> Result<Timestamp, MeterError> {
         Ok(Timestamp::from_unix_ms(i64::from_le_bytes(self.octets()?)))
     }
 
     fn count(&mut self) -> Result<Count, MeterError> {
-        let length = self.length(QUOTA_NAME_OCTETS_MAX, "a quota's name is too long")?;
+        let length = usize::try_from(self.number()?).unwrap_or(usize::MAX);
         let (name, rest) = self.0.split_at_checked(length).ok_or(MeterError::CutShort)?;
         self.0 = rest;
         let name = str::from_utf8(name)
@@ -157,7 +151,7 @@ impl Reader<'_> {
         let charged = match window.ok_or(MeterError::Damaged { what: "an unknown window" })? {
             Window::Session => {
                 let mut sessions = Vec::new();
-                for _ in 0..self.length(SESSIONS_MAX, "too many sessions")? {
+                for _ in 0..self.number()? {
                     sessions.push(SessionCount {
                         session: SessionKey(self.octets()?),
                         reported_at: self.moment()?,

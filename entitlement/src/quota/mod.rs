@@ -2,14 +2,19 @@
 //! one function by which usage consumes what there is.
 
 mod codec;
+mod edges;
+mod error;
 mod extras;
 mod meter;
 mod octets;
 mod plan;
+mod renewal;
 mod stance;
+mod status;
 mod window;
 
 pub use codec::MeterError;
+pub use error::QuotaError;
 pub use extras::{
     BOOSTERS_MAX, Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError, GRANTS_MAX,
     Grant, GrantId, GrantKind,
@@ -17,8 +22,10 @@ pub use extras::{
 pub use meter::{Meter, RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, UsageRecord};
 pub use octets::{Octets, OctetsError};
 pub use plan::{
-    Direction, PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, QuotaError, Stretch,
-    TIERS_MAX, Tier, TierAction, ZERO_RATED_MAX,
+    Direction, PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, Stretch, TIERS_MAX, Tier,
+    TierAction, ZERO_RATED_MAX,
 };
-pub use stance::{Notice, QuotaLeft, QuotaStatus, Stance, TierInForce};
+pub use renewal::cycle_at_renewal;
+pub use stance::{QuotaLeft, Stance, TierInForce};
+pub use status::{Notice, QuotaStatus};
 pub use window::Window;

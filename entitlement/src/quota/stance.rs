@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::meter::{Edges, Meter, SessionKey};
+use super::edges::Edges;
+use super::meter::{Meter, SessionKey};
+use super::status::{Notice, QuotaStatus};
 use super::window::WindowSpan;
 use crate::{
     Access, Booster, Direction, Entitlement, Extras, FirstUse, Grant, Quota, Shaping, Speed,
-    Standing, Tier, TierAction, Timestamp, Window, Withheld,
+    Standing, Tier, TierAction, Timestamp, Withheld,
 };
 
 /// What a session of a service may have at a moment.
@@ -40,20 +42,6 @@ pub struct TierInForce {
     pub tier: Tier,
 }
 
-/// The highest tier of a quota that is in force. That a subscriber was told of it can be remembered
-/// by all of these together.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Notice {
-    /// The name of the quota.
-    pub quota: Arc<str>,
-    /// What it counts in.
-    pub window: Window,
-    /// When that window began; `None` of a session, and of a cycle before the first.
-    pub window_from: Option<Timestamp>,
-    /// Percent of the allowance.
-    pub percent: u32,
-}
-
 /// How many octets may be transferred until a quota stops the service: at least so many. A quota
 /// that counts nothing now sets no limit now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -64,21 +52,6 @@ pub struct QuotaLeft {
     pub download: Option<u64>,
     /// From the subscriber to the network.
     pub upload: Option<u64>,
-}
-
-/// How one quota stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuotaStatus<'a> {
-    /// The quota.
-    pub quota: &'a Quota,
-    /// When the window began; `None` of a session, and of a cycle before the first.
-    pub from: Option<Timestamp>,
-    /// When it begins anew, if it does so by itself.
-    pub resets_at: Option<Timestamp>,
-    /// What is charged to it.
-    pub charged_octets: u64,
-    /// How many of its tiers are reached by the charge, and not held off by a grant.
-    pub tiers_in_force: usize,
 }
 
 impl Entitlement {
@@ -98,32 +71,6 @@ impl Entitlement {
     pub(super) fn window_of(&self, quota: &Quota, at: Timestamp) -> WindowSpan {
         let cycle_from = self.extras.as_deref().and_then(|extras: &Extras| extras.cycle_from);
         quota.window.around(at, &self.time_zone, cycle_from)
-    }
-
-    /// How the quotas of the plan stand, in its order; those of a session for the one that is named.
-    #[must_use]
-    pub fn quotas(
-        &self,
-        meter: Option<&Meter>,
-        session: Option<SessionKey>,
-        now: Timestamp,
-    ) -> Vec<QuotaStatus<'_>> {
-        let nothing = Meter::default();
-        let meter = meter.unwrap_or(&nothing);
-        let has_grant = self.grants_at(now).any(|grant| meter.left_of(&grant) > 0);
-        let quotas = self.terms.quotas.iter();
-        let status = quotas.map(|quota| {
-            let span = self.window_of(quota, now);
-            let charged = meter.charged(self, quota, session, now);
-            QuotaStatus {
-                quota,
-                from: span.begins_at(),
-                resets_at: span.ends_at(),
-                charged_octets: charged,
-                tiers_in_force: quota.tiers_in_force(charged, has_grant),
-            }
-        });
-        status.collect()
     }
 
     /// What a session of the service may have at `now`, given what the service has used (`None`:
@@ -185,21 +132,27 @@ impl Entitlement {
             grants.fold(0_u64, |sum, grant| sum.saturating_add(meter.left_of(&grant)))
         };
         let (first, later) = (left(true), left(false));
+        let is_any_counting = quotas.iter().any(|status| status.quota.counts_at(self, now));
         let mut least = QuotaLeft::default();
         for status in quotas {
             let Some(percent) = status.quota.quarantined_from() else { continue };
-            if !status.quota.counts_at(self, now) {
-                continue;
-            }
             let grants = if percent < 100 { first } else { first.saturating_add(later) };
             let own = status.quota.octets_at(percent).saturating_sub(status.charged_octets);
-            let own = own.saturating_add(grants);
+            // Where only grants hold it off, those are used up by what others count, too.
+            let is_held_off = own == 0;
+            let is_counting = status.quota.counts_at(self, now);
+            let is_consumed = is_counting || (is_held_off && is_any_counting);
+            if !is_consumed {
+                continue;
+            }
             let slot = match status.quota.direction {
                 Direction::Both => &mut least.both,
+                _ if is_held_off => &mut least.both,
                 Direction::Download => &mut least.download,
                 Direction::Upload => &mut least.upload,
             };
-            *slot = Some(slot.map_or(own, |before| before.min(own)));
+            let left = own.saturating_add(grants);
+            *slot = Some(slot.map_or(left, |before| before.min(left)));
         }
         (least != QuotaLeft::default()).then_some(least)
     }
@@ -222,11 +175,12 @@ impl Entitlement {
                 Access::Withheld(_) => {}
             }
         }
+        let may_stop = quotas.iter().any(|status| status.quota.quarantined_from().is_some());
         for status in quotas {
             if status.charged_octets > 0 {
                 edges.add(status.resets_at);
             }
-            if status.quota.quarantined_from().is_some() {
+            if may_stop {
                 status.quota.add_uncounted(self, &mut edges);
             }
         }
@@ -264,61 +218,4 @@ fn weightiest(quotas: &[QuotaStatus<'_>]) -> Option<TierInForce> {
         })
     });
     in_force.max_by_key(|in_force| weight(&in_force.tier))
-}
-
-impl QuotaStatus<'_> {
-    fn in_force(&self) -> impl DoubleEndedIterator<Item = &Tier> {
-        self.quota.tiers.iter().take(self.tiers_in_force)
-    }
-
-    /// Whether it stops the service.
-    #[must_use]
-    pub fn is_quarantined(&self) -> bool {
-        self.in_force().any(|tier| tier.action == TierAction::Quarantine)
-    }
-
-    /// What it slows the service down to.
-    #[must_use]
-    pub fn throttle(&self) -> Option<Speed> {
-        self.in_force().rev().find_map(|tier| match tier.action {
-            TierAction::Throttle(speed) => Some(speed),
-            TierAction::Notify | TierAction::Quarantine => None,
-        })
-    }
-
-    fn notice(&self) -> Option<Notice> {
-        let highest = self.in_force().next_back()?;
-        Some(Notice {
-            quota: self.quota.name.clone(),
-            window: self.quota.window,
-            window_from: self.from,
-            percent: highest.percent,
-        })
-    }
-}
-
-impl Quota {
-    /// How many of the tiers are in force, given what is charged and whether a grant has anything
-    /// left: the tiers are in ascending order, so that they are the first ones.
-    fn tiers_in_force(&self, charged: u64, has_grant: bool) -> usize {
-        let is_in_force = |tier: &&Tier| {
-            let is_held_off = tier.percent >= 100 && has_grant;
-            let part = u128::from(self.allowance_octets.get()) * u128::from(tier.percent);
-            !is_held_off && u128::from(charged) * 100 >= part
-        };
-        self.tiers.iter().take_while(is_in_force).count()
-    }
-
-    /// The least charge that is so many percent of the allowance; the greatest number where that is
-    /// more.
-    fn octets_at(&self, percent: u32) -> u64 {
-        let hundredfold = u128::from(self.allowance_octets.get()) * u128::from(percent);
-        u64::try_from(hundredfold.div_ceil(100)).unwrap_or(u64::MAX)
-    }
-
-    /// From which percent on it stops the service.
-    fn quarantined_from(&self) -> Option<u32> {
-        let tier = self.tiers.iter().find(|tier| tier.action == TierAction::Quarantine);
-        tier.map(|tier| tier.percent)
-    }
 }

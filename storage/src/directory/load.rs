@@ -7,13 +7,16 @@ use std::sync::atomic::Ordering;
 use aaa_engine::auth::CodeStep;
 use aaa_engine::ports::{Device, Devices, ListenerName, NasId, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, PoolId};
-use entitlement::{PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
+use entitlement::{Extras, PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
-use crate::entity::{device, nas, plan, pool, service, service_identifier, tenant};
+use crate::entity::{
+    device, nas, plan, pool, service, service_booster, service_grant, service_identifier, tenant,
+};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
 use crate::nas::read_attributes;
@@ -258,12 +261,18 @@ impl MemoryDirectory {
         self.refresh_plans(store, &unknown).await?;
         let mut devices = devices_of(store, &rows).await?;
         let mut lines = lines_of(store, &rows).await?;
+        let mut grants = grants_of(store, &rows).await?;
+        let mut boosters = boosters_of(store, &rows).await?;
         for row in rows {
             self.learn_key_of(&row.credential_sealed);
             row.code_secret_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let id = ServiceId(row.id);
             let list = devices.remove(&id).unwrap_or_default();
-            match service_row(row, list, lines.remove(&id).unwrap_or_default()) {
+            let grants = grants.remove(&id).unwrap_or_default();
+            let boosters = boosters.remove(&id).unwrap_or_default();
+            let extras = services::extras(row.cycle_from, &grants, &boosters);
+            let lines = lines.remove(&id).unwrap_or_default();
+            match extras.and_then(|extras| service_row(row, list, lines, extras)) {
                 Ok(row) => self.put_service(row),
                 Err(error) => {
                     report(&error);
@@ -355,10 +364,52 @@ async fn lines_of(
     Ok(found)
 }
 
+/// The grants of data of these services, likewise, but for what was over days ago.
+async fn grants_of(
+    store: &Store,
+    rows: &[service::Model],
+) -> Result<HashMap<ServiceId, Vec<service_grant::Model>>, StoreError> {
+    use service_grant::{Column, Entity};
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    let Some(of) = of_services(rows, Column::ServiceId) else { return Ok(found) };
+    let select = Entity::find()
+        .filter(of)
+        .filter(services::lasts(Column::ValidUntil, services::read_since()));
+    for row in select.all(&store.database().reader).await.during("read the directory")? {
+        found.entry(ServiceId(row.service_id)).or_default().push(row);
+    }
+    Ok(found)
+}
+
+/// The boosters of these services, likewise.
+async fn boosters_of(
+    store: &Store,
+    rows: &[service::Model],
+) -> Result<HashMap<ServiceId, Vec<service_booster::Model>>, StoreError> {
+    use service_booster::{Column, Entity};
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    let Some(of) = of_services(rows, Column::ServiceId) else { return Ok(found) };
+    let select = Entity::find()
+        .filter(of)
+        .filter(services::lasts(Column::ValidUntil, services::read_since()));
+    for row in select.all(&store.database().reader).await.during("read the directory")? {
+        found.entry(ServiceId(row.service_id)).or_default().push(row);
+    }
+    Ok(found)
+}
+
+/// What belongs to these services; `None` where there are none.
+fn of_services(rows: &[service::Model], column: impl ColumnTrait) -> Option<SimpleExpr> {
+    let ids = || rows.iter().map(|row| row.id);
+    let (first, last) = (ids().min()?, ids().max()?);
+    Some(if rows.len() > IDS_PER_READ { column.between(first, last) } else { column.is_in(ids()) })
+}
+
 fn service_row(
     row: service::Model,
     list: Vec<Device>,
     lines: Vec<LineIdentifier>,
+    extras: Extras,
 ) -> Result<ServiceRow, StoreError> {
     let reset_at = row.devices_reset_at.map(Timestamp::from_unix_ms);
     let has_devices = !list.is_empty() || reset_at.is_some();
@@ -381,6 +432,7 @@ fn service_row(
         fixed_ipv4: services::address(row.id, row.fixed_ipv4.as_deref())?,
         networks: (!networks.is_empty()).then(|| Arc::new(networks)),
         first_use: services::first_use(row.id, row.first_use_lasts_s, row.first_used_at)?,
+        extras: (extras != Extras::default()).then(|| Arc::new(extras)),
         devices: has_devices.then(|| Arc::new(Devices { list, reset_at })),
         lines: lines.into(),
         reply_attributes: read_attributes(row.reply_attributes.as_deref()).map_err(|problem| {

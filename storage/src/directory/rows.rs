@@ -10,7 +10,8 @@ use aaa_engine::auth::CodeStep;
 use aaa_engine::ports::{Device, Devices, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{
-    FirstUse, Networks, PlanId, ServiceId, SubscriberId, TenantId, Timestamp, Validity,
+    BitsPerSecond, Booster, BoosterId, Extras, FirstUse, Grant, GrantId, GrantKind, Networks,
+    PlanId, ServiceId, Speed, SubscriberId, TenantId, Timestamp, Validity,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ use super::{MemoryDirectory, PlanRow, ServiceRow};
 use crate::keys::KeyRing;
 use crate::services::{standing_code, standing_from_code};
 use crate::snapshot::SnapshotError;
-use crate::snapshot::fields::{Fields, put_if, put_list, put_number, put_octets, wrong};
+use crate::snapshot::fields::{Fields, put_count, put_if, put_list, put_number, put_octets, wrong};
 
 /// What a row is.
 const TENANT: u8 = 2;
@@ -134,6 +135,7 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
         lines,
         reply_attributes,
         one_time_codes,
+        extras,
     } = row;
     for number in [id.0, tenant.0, subscriber.0, plan.0] {
         put_number(out, number);
@@ -166,6 +168,32 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
         put_octets(out, &secret.0);
         put_if(out, *last_step, |out, CodeStep(step)| put_number(out, step));
     });
+    put_if(out, extras.as_deref(), put_extras);
+}
+
+fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
+    let Extras { cycle_from, grants, boosters } = extras;
+    let put_validity = |out: &mut Vec<u8>, Validity { from, until }: Validity| {
+        put_if(out, from, put_moment);
+        put_if(out, until, put_moment);
+    };
+    put_if(out, *cycle_from, put_moment);
+    put_list(out, grants.iter(), |out, grant| {
+        let Grant { id, octets, validity, priority, kind, granted_at } = *grant;
+        put_number(out, id.0);
+        put_count(out, octets);
+        put_validity(out, validity);
+        out.push(priority);
+        put_octets(out, kind.code().as_bytes());
+        put_moment(out, granted_at);
+    });
+    put_list(out, boosters.iter(), |out, booster| {
+        let Booster { id, validity, speed: Speed { download, upload } } = *booster;
+        put_number(out, id.0);
+        put_validity(out, validity);
+        put_count(out, download.0);
+        put_count(out, upload.0);
+    });
 }
 
 fn put_networks(out: &mut Vec<u8>, networks: &Networks) {
@@ -195,7 +223,7 @@ fn service(row: &[u8]) -> Result<ServiceRow, SnapshotError> {
         login: fields.shared_text()?,
         credential: SealedCredential(fields.octets()?.into()),
         standing: standing_from_code(id, fields.text()?).map_err(|_| wrong())?,
-        validity: Validity { from: fields.optional(moment)?, until: fields.optional(moment)? },
+        validity: validity(&mut fields)?,
         fixed_ipv4: fields.optional(Fields::array::<4>)?.map(Into::into),
         networks: fields.optional(networks)?.map(Arc::new),
         first_use: fields.optional(|fields| {
@@ -207,8 +235,39 @@ fn service(row: &[u8]) -> Result<ServiceRow, SnapshotError> {
             ReplyAttributes::from_octets(fields.octets()?).map_err(|_| wrong())
         })?,
         one_time_codes: fields.optional(one_time_codes)?.map(Arc::new),
+        extras: fields.optional(extras)?.map(Arc::new),
     };
     fields.end(row)
+}
+
+fn validity(fields: &mut Fields<'_>) -> Result<Validity, SnapshotError> {
+    Ok(Validity { from: fields.optional(moment)?, until: fields.optional(moment)? })
+}
+
+fn extras(fields: &mut Fields<'_>) -> Result<Extras, SnapshotError> {
+    Ok(Extras {
+        cycle_from: fields.optional(moment)?,
+        grants: fields.list(|fields| {
+            Ok(Grant {
+                id: GrantId(fields.number()?),
+                octets: fields.count()?,
+                validity: validity(fields)?,
+                priority: u8::from_le_bytes(fields.array()?),
+                kind: GrantKind::from_code(fields.text()?).ok_or_else(wrong)?,
+                granted_at: moment(fields)?,
+            })
+        })?,
+        boosters: fields.list(|fields| {
+            Ok(Booster {
+                id: BoosterId(fields.number()?),
+                validity: validity(fields)?,
+                speed: Speed {
+                    download: BitsPerSecond(fields.count()?),
+                    upload: BitsPerSecond(fields.count()?),
+                },
+            })
+        })?,
+    })
 }
 
 fn networks(fields: &mut Fields<'_>) -> Result<Networks, SnapshotError> {

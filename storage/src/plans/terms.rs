@@ -4,12 +4,13 @@ use core::num::NonZeroU16;
 use std::sync::Arc;
 
 use entitlement::{
-    BitsPerSecond, Burst, Cause, DeviceBinding, HoursError, Priority, Quarantine, SessionLimit,
-    Shaping, Speed, Terms, WhenFull, WhenWithheld,
+    BitsPerSecond, Burst, Cause, DeviceBinding, HoursError, Priority, Quarantine, Quota,
+    SessionLimit, Shaping, Speed, Terms, WhenFull, WhenWithheld,
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
+use super::quotas;
 use crate::entity::plan;
 use crate::error::{Kind, StoreError};
 use crate::names;
@@ -50,6 +51,7 @@ pub(super) fn read(row: &plan::Model) -> Result<Terms, &'static str> {
         interim_interval_s: seconds(row.interim_interval_s)?,
         hours: hours.map_err(|_: HoursError| "its hours are not understood")?,
         session_limit: session_limit(row)?,
+        quotas: quotas::read(row.quotas.as_deref())?,
         devices: devices(row)?,
         when_withheld,
         when_withheld_for: when_withheld_for(row.when_withheld_for.as_deref())?,
@@ -164,6 +166,8 @@ pub(super) fn columns(terms: &Terms) -> Result<plan::ActiveModel, StoreError> {
     if let Some(problem) = terms.shaping.problem(terms.speed) {
         return Err(StoreError::Invalid { what: Kind::Plan, problem: problem.to_owned() });
     }
+    Quota::check_all(&terms.quotas, terms.speed)
+        .map_err(|error| StoreError::Invalid { what: Kind::Plan, problem: error.to_string() })?;
     check_names(terms)?;
     let text = |text: &Option<Arc<str>>| Set(text.as_deref().map(str::to_owned));
     let quarantine = match &terms.when_withheld {
@@ -216,6 +220,7 @@ pub(super) fn columns(terms: &Terms) -> Result<plan::ActiveModel, StoreError> {
             quarantine.map(|quarantine| i64::from(quarantine.session_timeout_s))
         ),
         when_withheld_for: Set(as_json(&terms.when_withheld_for)),
+        quotas: Set(quotas::stored(&terms.quotas)?),
         ..Default::default()
     })
 }
@@ -288,6 +293,7 @@ pub(super) fn described(row: &plan::Model) -> Value {
         "quarantine_address_list": row.quarantine_address_list,
         "quarantine_session_timeout_s": row.quarantine_session_timeout_s,
         "when_withheld_for": row.when_withheld_for,
+        "quotas": row.quotas,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
     })
 }

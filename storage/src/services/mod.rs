@@ -1,6 +1,7 @@
 //! The services: the logins of subscribers, each on a plan.
 
 mod devices;
+mod extras;
 mod identifiers;
 mod import;
 mod one_time_codes;
@@ -21,6 +22,8 @@ use serde_json::json;
 
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
+pub use extras::NewGrant;
+pub(crate) use extras::{extras, lasts, read_since};
 pub use identifiers::ServiceLine;
 pub(crate) use identifiers::line;
 use import::Insertion;

@@ -273,6 +273,7 @@ pub(super) fn described(row: &service::Model) -> serde_json::Value {
         "delegated_ipv6_prefixes": row.delegated_ipv6_prefixes,
         "routes": row.routes,
         "first_use_lasts_s": row.first_use_lasts_s,
+        "cycle_from_ms": row.cycle_from,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
     })
 }

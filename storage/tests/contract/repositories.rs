@@ -179,6 +179,7 @@ fn full_terms() -> Terms {
             when_full: WhenFull::ReplaceOldest,
         }),
         devices: DeviceBinding::Learn { max: NonZeroU16::MAX },
+        quotas: Vec::new(),
         when_withheld_for: vec![
             (
                 Cause::Device,

@@ -1,0 +1,104 @@
+//! Between the tables of grants and boosters and the types.
+
+use entitlement::{
+    BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Speed, Timestamp,
+    Validity,
+};
+use sea_orm::{ColumnTrait, Condition};
+use serde_json::{Value, json};
+
+use crate::clock;
+use crate::entity::{service_booster, service_grant};
+use crate::error::{Kind, StoreError};
+
+/// How long what is over is still read, seconds: reports of the time before may be late.
+const OVER_FOR_S: i64 = 2 * 86_400;
+
+/// Since when what is over is no longer read.
+pub(crate) fn read_since() -> Timestamp {
+    clock::now().minus_s(OVER_FOR_S)
+}
+
+/// What is not over at a moment.
+pub(crate) fn lasts(until: impl ColumnTrait, now: Timestamp) -> Condition {
+    Condition::any().add(until.is_null()).add(until.gt(now.unix_ms()))
+}
+
+/// What a service has, as the tables hold it.
+pub(crate) fn extras(
+    cycle_from: Option<i64>,
+    grants: &[service_grant::Model],
+    boosters: &[service_booster::Model],
+) -> Result<Extras, StoreError> {
+    Ok(Extras {
+        cycle_from: cycle_from.map(Timestamp::from_unix_ms),
+        grants: grants.iter().map(grant).collect::<Result<_, _>>()?,
+        boosters: boosters.iter().map(booster).collect::<Result<_, _>>()?,
+    })
+}
+
+fn validity(from: Option<i64>, until: Option<i64>) -> Validity {
+    Validity { from: from.map(Timestamp::from_unix_ms), until: until.map(Timestamp::from_unix_ms) }
+}
+
+pub(super) fn grant(row: &service_grant::Model) -> Result<Grant, StoreError> {
+    let corrupt = |problem: &str| StoreError::Corrupt {
+        what: Kind::Grant,
+        row: row.id.to_string(),
+        problem: problem.to_owned(),
+    };
+    Ok(Grant {
+        id: GrantId(row.id),
+        octets: u64::try_from(row.octets).map_err(|_| corrupt("its octets are negative"))?,
+        validity: validity(row.valid_from, row.valid_until),
+        priority: u8::try_from(row.priority).map_err(|_| corrupt("its priority is too great"))?,
+        kind: GrantKind::from_code(&row.kind)
+            .ok_or_else(|| corrupt("its kind is not known to this version"))?,
+        granted_at: Timestamp::from_unix_ms(row.created_at),
+    })
+}
+
+pub(super) fn booster(row: &service_booster::Model) -> Result<Booster, StoreError> {
+    let rate = |bps: i64| {
+        let bps = u64::try_from(bps).map_err(|_| StoreError::Corrupt {
+            what: Kind::Booster,
+            row: row.id.to_string(),
+            problem: "a speed is negative".to_owned(),
+        });
+        bps.map(BitsPerSecond)
+    };
+    Ok(Booster {
+        id: BoosterId(row.id),
+        validity: validity(row.valid_from, row.valid_until),
+        speed: Speed { download: rate(row.download_bps)?, upload: rate(row.upload_bps)? },
+    })
+}
+
+/// A number as a column holds it.
+pub(super) fn stored(what: Kind, number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::Invalid {
+        what,
+        problem: format!("{number} is more than can be stored, {}", i64::MAX),
+    })
+}
+
+pub(super) fn described_grant(row: &service_grant::Model) -> Value {
+    json!({
+        "grant": row.id,
+        "octets": row.octets,
+        "valid_from_ms": row.valid_from,
+        "valid_until_ms": row.valid_until,
+        "priority": row.priority,
+        "kind": row.kind,
+    })
+}
+
+pub(super) fn described_booster(row: &service_booster::Model) -> Value {
+    json!({
+        "booster": row.id,
+        "download_bps": row.download_bps,
+        "upload_bps": row.upload_bps,
+        "valid_from_ms": row.valid_from,
+        "valid_until_ms": row.valid_until,
+    })
+}
