@@ -24,7 +24,7 @@ use radius_proto::Tag;
 pub use activation::{
     ACTIVATION_TEXT_LEN_MAX, Activation, SERVICE_TEXT_LEN_MAX, ServiceParts, ServiceText,
 };
-pub use active::{ACTIVE_SERVICES_MAX, ActiveService, ActiveServices, ToldBy};
+pub use active::{ACTIVE_SERVICES_MAX, ActiveService, ActiveServices, ServiceState, ToldBy};
 pub use change::{CHANGE_LEN_MAX, ServiceChange};
 pub use error::{CatalogueError, ServiceWriteError};
 pub use manner::{Message, ServiceManner};
