@@ -3,6 +3,7 @@
 mod load;
 mod pools;
 mod rows;
+mod templates;
 
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use aaa_engine::auth::{CodeSecret, Credential};
+use aaa_engine::catalogue::Catalogue;
 use aaa_engine::ports::{
     CredentialError, Devices, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
     Service,
@@ -27,6 +29,7 @@ use crate::keys::KeyRing;
 use crate::names;
 use crate::{code_secret, credential};
 use pools::DirectoryPools;
+use templates::DirectoryTemplates;
 
 /// Every tenant, NAS, plan and service of the store, in memory.
 ///
@@ -50,6 +53,7 @@ pub struct MemoryDirectory {
     /// How often something has changed.
     changes: AtomicU64,
     pools: DirectoryPools,
+    templates: DirectoryTemplates,
 }
 
 /// How much a directory holds.
@@ -179,6 +183,10 @@ impl Directory for MemoryDirectory {
         }
     }
 
+    fn service_catalogue(&self, tenant: TenantId) -> Arc<Catalogue> {
+        self.templates.catalogue(tenant)
+    }
+
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
     }
@@ -214,6 +222,7 @@ impl MemoryDirectory {
             nas_rows: table(),
             changes: AtomicU64::new(0),
             pools: DirectoryPools::default(),
+            templates: DirectoryTemplates::default(),
         }
     }
 

@@ -228,6 +228,8 @@ pub enum Kind {
     Line,
     /// A pool of addresses.
     Pool,
+    /// A service that NASes activate within a session.
+    ServiceTemplate,
     /// A session.
     Session,
     /// An entry of the authentication log.
@@ -253,6 +255,7 @@ impl Kind {
             Self::Device => "device",
             Self::Line => "line",
             Self::Pool => "pool",
+            Self::ServiceTemplate => "service_template",
             Self::Session => "session",
             Self::Attempt => "attempt",
             Self::Usage => "usage",
@@ -261,7 +264,7 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 14] = [
+        const ALL: [Kind; 15] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -272,6 +275,7 @@ impl Kind {
             Kind::Device,
             Kind::Line,
             Kind::Pool,
+            Kind::ServiceTemplate,
             Kind::Session,
             Kind::Attempt,
             Kind::Usage,
@@ -287,6 +291,7 @@ impl fmt::Display for Kind {
             Self::Nas => "NAS",
             Self::NasAddress => "NAS address",
             Self::ServiceAddress => "service with the address",
+            Self::ServiceTemplate => "service template",
             Self::Attempt => "log-in",
             other => other.code(),
         })

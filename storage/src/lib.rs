@@ -50,6 +50,7 @@ mod nas;
 mod plans;
 mod pools;
 mod rotate;
+mod service_templates;
 mod services;
 mod sessions;
 mod sink;
@@ -72,6 +73,7 @@ pub use late::LateSink;
 pub use nas::{NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
+pub use service_templates::ServiceTemplates;
 pub use services::{
     Imported, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry, ServiceLine,
     ServiceUpdate, Services,

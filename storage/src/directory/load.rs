@@ -13,7 +13,9 @@ use sea_orm::{
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
-use crate::entity::{device, nas, plan, pool, service, service_identifier, tenant};
+use crate::entity::{
+    device, nas, plan, pool, service, service_identifier, service_template, tenant,
+};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
 use crate::nas::read_attributes;
@@ -60,6 +62,18 @@ impl MemoryDirectory {
         }
         after = 0;
         loop {
+            use service_template::{Column, Entity};
+            let page = Entity::find().filter(Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for row in page {
+                before.templates.remove(&row.id);
+                self.templates.put(row);
+            }
+        }
+        after = 0;
+        loop {
             let page = plan::Entity::find().filter(plan::Column::Id.gt(after));
             let page = read(store, page.order_by_asc(plan::Column::Id)).await?;
             let Some(last) = page.last() else { break };
@@ -103,6 +117,9 @@ impl MemoryDirectory {
         for id in before.pools {
             self.pools.remove(id);
         }
+        for id in before.templates {
+            self.templates.remove(id);
+        }
         self.changes.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
@@ -135,6 +152,7 @@ impl MemoryDirectory {
             }
             self.put_pools(&found);
         }
+        self.refresh_templates(store, &rows(Kind::ServiceTemplate)).await?;
         // Plans come before the services on them, and go after them.
         let gone = self.refresh_plans(store, &rows(Kind::Plan)).await?;
         for ids in rows(Kind::Nas).chunks(IDS_PER_READ) {
@@ -158,6 +176,19 @@ impl MemoryDirectory {
             self.plans.pin().remove(&PlanId(id));
         }
         self.changes.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+
+    async fn refresh_templates(&self, store: &Store, ids: &[i64]) -> Result<(), StoreError> {
+        use service_template::{Column, Entity};
+        for ids in ids.chunks(IDS_PER_READ) {
+            let found = Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+            let found = read(store, found).await?;
+            for id in missing(ids, found.iter().map(|row| row.id)) {
+                self.templates.remove(id);
+            }
+            found.into_iter().for_each(|row| self.templates.put(row));
+        }
         Ok(())
     }
 
@@ -284,6 +315,7 @@ impl MemoryDirectory {
 /// What a directory holds before it is read again.
 struct Ids {
     pools: HashSet<PoolId>,
+    templates: HashSet<i64>,
     plans: HashSet<PlanId>,
     nases: HashSet<NasId>,
     services: HashSet<ServiceId>,
@@ -293,6 +325,7 @@ impl Ids {
     fn of(directory: &MemoryDirectory) -> Self {
         Self {
             pools: directory.pools.ids(),
+            templates: directory.templates.ids(),
             plans: directory.plans.pin().keys().copied().collect(),
             nases: directory.nas_places.pin().keys().copied().collect(),
             services: directory.services.pin().keys().copied().collect(),

@@ -10,6 +10,7 @@ mod m0006_session;
 mod m0008_pools;
 mod m0009_proofs;
 mod m0010_counters;
+mod m0012_service_templates;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_pools::Pools),
             Box::new(m0009_proofs::Proofs),
             Box::new(m0010_counters::Counters),
+            Box::new(m0012_service_templates::ServiceTemplates),
         ]
     }
 }

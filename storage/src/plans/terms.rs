@@ -4,8 +4,8 @@ use core::num::NonZeroU16;
 use std::sync::Arc;
 
 use entitlement::{
-    BitsPerSecond, Burst, Cause, DeviceBinding, HoursError, Priority, Quarantine, SessionLimit,
-    Shaping, Speed, Terms, WhenFull, WhenWithheld,
+    BitsPerSecond, Burst, Cause, DeviceBinding, HoursError, PlannedService, Priority, Quarantine,
+    SessionLimit, Shaping, Speed, Terms, WhenFull, WhenWithheld,
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
@@ -52,6 +52,7 @@ pub(super) fn read(row: &plan::Model) -> Result<Terms, &'static str> {
         devices: devices(row)?,
         when_withheld,
         when_withheld_for: when_withheld_for(row.when_withheld_for.as_deref())?,
+        services: services(row.services.as_deref())?,
     })
 }
 
@@ -124,6 +125,19 @@ fn when_withheld_for(text: Option<&str>) -> Result<Vec<(Cause, WhenWithheld)>, &
             Ok((cause, WhenWithheld::Quarantine(quarantine)))
         })
         .collect()
+}
+
+/// A JSON array of services, each as it is typed.
+fn services(text: Option<&str>) -> Result<Vec<PlannedService>, &'static str> {
+    const WRONG: &str = "its services are not understood";
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let texts: Vec<String> = serde_json::from_str(text).map_err(|_| WRONG)?;
+    texts.iter().map(|text| text.parse().map_err(|_| WRONG)).collect()
+}
+
+fn services_as_json(services: &[PlannedService]) -> Option<String> {
+    let texts: Vec<String> = services.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| json!(texts).to_string())
 }
 
 fn as_json(entries: &[(Cause, WhenWithheld)]) -> Option<String> {
@@ -215,6 +229,7 @@ pub(super) fn columns(terms: &Terms) -> Result<plan::ActiveModel, StoreError> {
             quarantine.map(|quarantine| i64::from(quarantine.session_timeout_s))
         ),
         when_withheld_for: Set(as_json(&terms.when_withheld_for)),
+        services: Set(services_as_json(&terms.services)),
         ..Default::default()
     })
 }
@@ -287,6 +302,7 @@ pub(super) fn described(row: &plan::Model) -> Value {
         "quarantine_address_list": row.quarantine_address_list,
         "quarantine_session_timeout_s": row.quarantine_session_timeout_s,
         "when_withheld_for": row.when_withheld_for,
+        "services": row.services,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
     })
 }
