@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aaa_engine::auth::Credential;
+use aaa_engine::catalogue::{ServiceLimits, TemplateDraft};
 use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
@@ -125,6 +126,12 @@ async fn one_of_everything(store: &Store) -> TenantId {
     store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
     let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
     store.pools(tenant).set(by, "lines", &lines, 90).await.unwrap();
+    let limits = ServiceLimits { timeout_s: Some(720), ..ServiceLimits::default() };
+    let name = "tiered".into();
+    let tiered = TemplateDraft { name, limits, ..TemplateDraft::default() };
+    store.service_templates(tenant).add(by, tiered).await.unwrap();
+    let of_plan = |terms: &mut entitlement::Terms| terms.services = vec!["tiered".parse().unwrap()];
+    store.plans(tenant).update(by, "gold", of_plan, None).await.unwrap();
     tenant
 }
 
@@ -154,6 +161,7 @@ fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
             identifiers.push(Identifier::Line(line));
         }
     }
+    answers.push(format!("{:?}", directory.service_catalogue(tenant)));
     for identifier in identifiers {
         let service = directory.service_by_identifier(tenant, &identifier);
         answers.push(format!("{identifier:?} {:?}", service.map(|service| service.id)));
@@ -170,6 +178,7 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     // Nothing that could be forgotten is at its default.
     assert!(bob.entitlement.networks.is_some() && bob.entitlement.first_use.is_some());
     assert!(bob.devices.as_ref().is_some_and(|devices| devices.reset_at.is_some()));
+    assert_eq!(loaded.service_catalogue(tenant).templates().count(), 1);
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));
