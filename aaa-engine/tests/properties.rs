@@ -210,6 +210,7 @@ fn event_of_one_session() -> impl Strategy<Value = AccountingEvent> {
             activated: None,
             interim_interval_s: None,
             counters,
+            meter: None,
         },
     )
 }

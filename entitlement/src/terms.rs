@@ -3,7 +3,7 @@
 use core::num::NonZeroU16;
 use std::sync::Arc;
 
-use crate::{Hours, Quota, Shaping, Speed};
+use crate::{Hours, PlannedService, Quota, Shaping, Speed};
 
 /// The part of an entitlement that a plan decides, shared by all of its services, so that
 /// changing a plan is one change however many services are on it.
@@ -44,6 +44,8 @@ pub struct Terms {
     pub when_withheld: WhenWithheld,
     /// Where that differs by the reason; at most one entry for each.
     pub when_withheld_for: Vec<(Cause, WhenWithheld)>,
+    /// The services of the NAS that sessions in good standing have.
+    pub services: Vec<PlannedService>,
 }
 
 impl Terms {

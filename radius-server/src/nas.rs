@@ -147,6 +147,7 @@ mod tests {
             reply_attributes: None,
             identify: Default::default(),
             mac_auth_password: None,
+            coa: None,
         }
     }
 

@@ -23,7 +23,7 @@ fn record(server: &RunningServer, client: &Client, sink: &MemorySink, from: usiz
 fn sessions(entries: &[Entry]) -> Vec<String> {
     let name = |entry: &Entry| match entry {
         Entry::Accounting(event) => event.acct_session_id.escape_ascii().to_string(),
-        Entry::Attempt(_) => String::new(),
+        Entry::Attempt(_) | Entry::Change(_) => String::new(),
     };
     entries.iter().map(name).collect()
 }

@@ -3,6 +3,7 @@
 mod load;
 mod pools;
 mod rows;
+mod templates;
 mod touched;
 
 use std::hash::{Hash, Hasher};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use aaa_engine::auth::{CodeSecret, Credential};
+use aaa_engine::catalogue::Catalogue;
 use aaa_engine::ports::{
     CredentialError, Devices, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
     Service,
@@ -30,6 +32,7 @@ use crate::{code_secret, credential};
 use pools::DirectoryPools;
 use touched::Touched;
 
+use templates::DirectoryTemplates;
 pub use touched::TouchedServices;
 
 /// Every tenant, NAS, plan and service of the store, in memory.
@@ -55,6 +58,7 @@ pub struct MemoryDirectory {
     changes: AtomicU64,
     pools: DirectoryPools,
     touched: Touched,
+    templates: DirectoryTemplates,
 }
 
 /// How much a directory holds.
@@ -192,6 +196,10 @@ impl Directory for MemoryDirectory {
         }
     }
 
+    fn service_catalogue(&self, tenant: TenantId) -> Arc<Catalogue> {
+        self.templates.catalogue(tenant)
+    }
+
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
         credential::open(&self.keys, service.tenant, service.id.0, &service.credential.0)
     }
@@ -228,6 +236,7 @@ impl MemoryDirectory {
             changes: AtomicU64::new(0),
             pools: DirectoryPools::default(),
             touched: Touched::default(),
+            templates: DirectoryTemplates::default(),
         }
     }
 

@@ -96,6 +96,7 @@ table!(plan, "plan", {
     when_withheld_for: Option<String>,
     reply_attributes: Option<Vec<u8>>,
     quotas: Option<String>,
+    services: Option<String>,
 });
 
 // What the NAS of a session has confirmed to have been told about it.
@@ -132,6 +133,24 @@ table!(session_change, "session_change", {
     request: Option<String>,
     attempt: Option<i64>,
     error_cause: Option<i64>,
+});
+
+// A service that NASes activate within a session; its parameters as `name:kind`, with commas between.
+table!(service_template, "service_template", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    parameters: String,
+    timeout_s: Option<i64>,
+    volume_mb: Option<i64>,
+    volume_gigawords: Option<i64>,
+    statistics: Option<String>,
+    interim_interval_s: Option<i64>,
+    mutex_group: Option<String>,
+    router_deactivates: i64,
+    profile_role: Option<String>,
+    profile_default: Option<String>,
+    created_at: i64,
 });
 
 // Addresses that are given here; of IPv6 prefixes their length is set.

@@ -232,6 +232,8 @@ pub enum Kind {
     Line,
     /// A pool of addresses.
     Pool,
+    /// A service that NASes activate within a session.
+    ServiceTemplate,
     /// A session.
     Session,
     /// An entry of the authentication log.
@@ -259,6 +261,7 @@ impl Kind {
             Self::Booster => "booster",
             Self::Line => "line",
             Self::Pool => "pool",
+            Self::ServiceTemplate => "service_template",
             Self::Session => "session",
             Self::Attempt => "attempt",
             Self::Usage => "usage",
@@ -267,7 +270,7 @@ impl Kind {
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 16] = [
+        const ALL: [Kind; 17] = [
             Kind::Tenant,
             Kind::Nas,
             Kind::NasAddress,
@@ -280,6 +283,7 @@ impl Kind {
             Kind::Booster,
             Kind::Line,
             Kind::Pool,
+            Kind::ServiceTemplate,
             Kind::Session,
             Kind::Attempt,
             Kind::Usage,
@@ -295,6 +299,7 @@ impl fmt::Display for Kind {
             Self::Nas => "NAS",
             Self::NasAddress => "NAS address",
             Self::ServiceAddress => "service with the address",
+            Self::ServiceTemplate => "service template",
             Self::Attempt => "log-in",
             Self::Grant => "grant of data",
             other => other.code(),

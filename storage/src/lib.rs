@@ -51,6 +51,7 @@ mod nas;
 mod plans;
 mod pools;
 mod rotate;
+mod service_templates;
 mod services;
 mod sessions;
 mod sink;
@@ -74,6 +75,7 @@ pub use late::LateSink;
 pub use nas::{CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
+pub use service_templates::ServiceTemplates;
 pub use services::{
     Imported, NewGrant, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry,
     ServiceLine, ServiceUpdate, Services,

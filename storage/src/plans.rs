@@ -16,6 +16,7 @@ use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::nas::{read_attributes, stored_attributes};
 use crate::pools;
+use crate::service_templates;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
 use terms::{columns, described};
@@ -57,6 +58,7 @@ impl Plans<'_> {
         names::check(Kind::Plan, name, names::NAME_LEN_MAX)?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "add the plan").await?;
         pools::check_terms(&unit.txn, self.tenant, terms).await?;
+        service_templates::check_terms(&unit.txn, self.tenant, terms).await?;
         let row = plan::ActiveModel {
             tenant_id: Set(self.tenant.0),
             name: Set(name.to_owned()),
@@ -111,6 +113,7 @@ impl Plans<'_> {
         let mut plan = Plan::try_from(before.clone())?;
         change(&mut plan.terms);
         pools::check_terms(&unit.txn, self.tenant, &plan.terms).await?;
+        service_templates::check_terms(&unit.txn, self.tenant, &plan.terms).await?;
         let mut row = plan::ActiveModel { id: Set(before.id), ..columns(&plan.terms)? };
         if let Some(attributes) = &reply_attributes {
             row.reply_attributes = Set(stored_attributes(attributes.as_ref()));

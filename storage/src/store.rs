@@ -20,6 +20,7 @@ use crate::keys::KeyRing;
 use crate::nas::NasTable;
 use crate::plans::Plans;
 use crate::pools::Pools;
+use crate::service_templates::ServiceTemplates;
 use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::sink::StoreSink;
@@ -166,6 +167,12 @@ impl Store {
     #[must_use]
     pub fn pools(&self, tenant: TenantId) -> Pools<'_> {
         Pools { store: self, tenant }
+    }
+
+    /// The services of NASes that plans of `tenant` may name.
+    #[must_use]
+    pub fn service_templates(&self, tenant: TenantId) -> ServiceTemplates<'_> {
+        ServiceTemplates { store: self, tenant }
     }
 
     /// The subscribers of `tenant`.

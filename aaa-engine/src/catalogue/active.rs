@@ -17,7 +17,7 @@ pub const ACTIVE_SERVICES_MAX: usize = 64;
 /// |---|---|
 /// | an Access-Accept activates it | told by log-in; nothing of an earlier session is left |
 /// | a CoA-Request that activates it is acknowledged | told by CoA |
-/// | one that deactivates or replaces it is acknowledged | gone |
+/// | one that deactivates or replaces it is acknowledged | deactivated |
 /// | its session starts or reports | confirmed |
 /// | its session stops | ended by the NAS: its time or volume is used up, or it was cleared there |
 /// | the session itself ends, or its NAS starts or stops | all are gone |
@@ -33,12 +33,24 @@ pub struct ActiveService {
     pub text: ServiceText,
     /// How it came to be active.
     pub told_by: ToldBy,
-    /// When it was told, or first reported.
-    pub since: Timestamp,
+    /// The moment of the latest word about it: when it was told, or what the NAS reports happened.
+    pub heard_at: Timestamp,
     /// Acct-Session-Id of its own session, when one has been heard of.
     pub reported_as: Option<Arc<[u8]>>,
-    /// Has the NAS ended it?
-    pub has_ended: bool,
+    /// Is it active?
+    pub state: ServiceState,
+}
+
+/// Whether a service is active. One that is not is remembered, so that no late report of it is
+/// taken for news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ServiceState {
+    /// It is.
+    Active,
+    /// The NAS was told to deactivate it, or to activate what takes its place.
+    Deactivated,
+    /// The NAS ended it by itself.
+    Ended,
 }
 
 /// How a service came to be active.
@@ -78,27 +90,40 @@ impl ActiveServices {
     }
 
     /// The NAS acknowledged this change, which was sent at this moment.
+    ///
+    /// Reports of what it did may have come before the acknowledgement.
     pub fn acknowledged(&mut self, change: &ServiceChange, sent_at: Timestamp) {
-        self.services.retain(|service| {
-            let told = [&change.deactivate, &change.replaced];
-            !told.into_iter().any(|gone| gone.contains(&service.text))
-        });
+        for service in &mut self.services {
+            let mut gone = change.deactivate.iter().chain(&change.replaced);
+            // What is active by a later word has been activated again since.
+            let is_later = service.is_active() && service.heard_at > sent_at;
+            if !is_later && gone.any(|text| *text == service.text) {
+                service.state = ServiceState::Deactivated;
+                service.heard_at = service.heard_at.max(sent_at);
+            }
+        }
         for activation in &change.activate {
             self.told(activation.text(), ToldBy::Coa, sent_at);
         }
     }
 
-    fn told(&mut self, text: &ServiceText, told_by: ToldBy, since: Timestamp) {
-        let known = self.services.iter().position(|service| service.text == *text);
+    fn told(&mut self, text: &ServiceText, told_by: ToldBy, at: Timestamp) {
+        let known = self.services.iter().position(|service| service.text.is_the_service_of(text));
         let known = known.map(|place| self.services.remove(place));
-        // Its start may have been reported before the acknowledgement came.
-        let begun = known.filter(|service| !service.has_ended && service.since >= since);
-        self.remember(ActiveService {
+        let told = ActiveService {
             text: text.clone(),
             told_by,
-            since,
-            reported_as: begun.and_then(|service| service.reported_as),
-            has_ended: false,
+            heard_at: at,
+            reported_as: None,
+            state: ServiceState::Active,
+        };
+        let is_later = |known: &ActiveService| {
+            let is_deactivated = known.state == ServiceState::Deactivated;
+            known.heard_at > at || (known.heard_at == at && !is_deactivated)
+        };
+        self.remember(match known.filter(is_later) {
+            Some(known) => ActiveService { text: told.text, told_by, ..known },
+            None => told,
         });
     }
 
@@ -126,9 +151,9 @@ impl ActiveServices {
             None => self.remember(ActiveService {
                 text,
                 told_by: ToldBy::Nobody,
-                since: event.happened_at,
+                heard_at: event.happened_at,
                 reported_as: Some(Arc::clone(child)),
-                has_ended: is_over,
+                state: ServiceState::reported(is_over),
             }),
         }
     }
@@ -145,19 +170,19 @@ impl ActiveServices {
         by_child.or_else(exactly).or_else(spaced)
     }
 
-    /// Without room the one that ended first is forgotten; with none ended, the new one is not
-    /// taken in.
+    /// Without room the one that was active longest ago is forgotten; with all active, the new one
+    /// is not taken in.
     fn remember(&mut self, service: ActiveService) {
         if self.services.len() >= ACTIVE_SERVICES_MAX {
-            let Some(ended) = self.services.iter().position(|service| service.has_ended) else {
+            let Some(over) = self.services.iter().position(|service| !service.is_active()) else {
                 return;
             };
-            self.services.remove(ended);
+            self.services.remove(over);
         }
         self.services.push(service);
     }
 
-    /// All that is known of, those that the NAS has ended included.
+    /// All that are remembered, those that are not active any more included.
     #[must_use]
     pub fn all(&self) -> &[ActiveService] {
         &self.services
@@ -166,7 +191,7 @@ impl ActiveServices {
     /// The texts of those that are active.
     #[must_use]
     pub fn active(&self) -> Vec<ServiceText> {
-        let active = self.services.iter().filter(|service| !service.has_ended);
+        let active = self.services.iter().filter(|service| service.is_active());
         active.map(|service| service.text.clone()).collect()
     }
 
@@ -175,35 +200,47 @@ impl ActiveServices {
     #[must_use]
     pub fn not_used_up(&self, wanted: &[Activation]) -> Vec<Activation> {
         let used_up = |activation: &Activation| {
-            activation.template().limits().end_it()
-                && self
-                    .services
-                    .iter()
-                    .any(|service| service.has_ended && service.text == *activation.text())
+            let has_ended = |service: &ActiveService| {
+                service.state == ServiceState::Ended && service.text == *activation.text()
+            };
+            activation.template().limits().end_it() && self.services.iter().any(has_ended)
         };
         wanted.iter().filter(|activation| !used_up(activation)).cloned().collect()
     }
 }
 
 impl ActiveService {
+    fn is_active(&self) -> bool {
+        self.state == ServiceState::Active
+    }
+
     /// Takes in a report of a session `child` of this service.
+    ///
+    /// The sessions of one service follow each other, so the later of two reports is about the
+    /// later session, in whatever order they come.
     fn reported(&mut self, child: &Arc<[u8]>, is_over: bool, at: Timestamp) {
-        let is_the_same = self.reported_as.as_ref() == Some(child);
-        // A report from before it was told is about an earlier activation of the same text.
-        if !is_the_same && at < self.since {
+        let is_known = self.reported_as.as_ref() == Some(child);
+        // One ends before the next begins, if at the same moment.
+        let is_later = if is_over { at > self.heard_at } else { at >= self.heard_at };
+        if !is_known && !is_later {
             return;
         }
-        match (is_the_same, is_over) {
+        self.state = match (self.state, is_over) {
             // Once it is over, a late report does not bring it back.
-            (true, _) => self.has_ended |= is_over,
-            // Another session of it takes the place of the one known, but its end says nothing
-            // about that one.
-            (false, true) if self.reported_as.is_some() => {}
-            (false, _) => {
-                self.reported_as = Some(Arc::clone(child));
-                self.has_ended = is_over;
-                self.since = at;
-            }
+            (state, false) if is_known => state,
+            // The report of what was told is no news.
+            (ServiceState::Deactivated, true) => ServiceState::Deactivated,
+            (_, is_over) => ServiceState::reported(is_over),
+        };
+        self.heard_at = self.heard_at.max(at);
+        if !is_known {
+            self.reported_as = Some(Arc::clone(child));
         }
+    }
+}
+
+impl ServiceState {
+    const fn reported(is_over: bool) -> Self {
+        if is_over { Self::Ended } else { Self::Active }
     }
 }

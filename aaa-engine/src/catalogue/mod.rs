@@ -24,7 +24,7 @@ use radius_proto::Tag;
 pub use activation::{
     ACTIVATION_TEXT_LEN_MAX, Activation, SERVICE_TEXT_LEN_MAX, ServiceParts, ServiceText,
 };
-pub use active::{ACTIVE_SERVICES_MAX, ActiveService, ActiveServices, ToldBy};
+pub use active::{ACTIVE_SERVICES_MAX, ActiveService, ActiveServices, ServiceState, ToldBy};
 pub use change::{CHANGE_LEN_MAX, ServiceChange};
 pub use error::{CatalogueError, ServiceWriteError};
 pub use manner::{Message, ServiceManner};
@@ -87,7 +87,11 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    fn add(&mut self, template: ServiceTemplate) -> Result<(), CatalogueError> {
+    /// Adds a template.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); the catalogue is then as it was.
+    pub fn add(&mut self, template: ServiceTemplate) -> Result<(), CatalogueError> {
         let disagrees = |mutex: &&MutexGroup| {
             let of_others = self.templates.values().filter_map(|other| other.mutex());
             of_others.into_iter().any(|other| other.name == mutex.name && other != *mutex)
@@ -99,10 +103,11 @@ impl Catalogue {
             return Err(CatalogueError::TooManyTemplates);
         }
         let name = Arc::clone(template.name());
-        match self.templates.insert(Arc::clone(&name), Arc::new(template)) {
-            None => Ok(()),
-            Some(_) => Err(CatalogueError::TemplateTwice { name: name.to_string() }),
+        if self.templates.contains_key(&name) {
+            return Err(CatalogueError::TemplateTwice { name: name.to_string() });
         }
+        self.templates.insert(name, Arc::new(template));
+        Ok(())
     }
 
     /// The template of this name.

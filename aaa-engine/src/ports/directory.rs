@@ -8,6 +8,7 @@ use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timest
 use radius_proto::Secret;
 
 use crate::auth::{CodeSecret, CodeStep, Credential};
+use crate::catalogue::Catalogue;
 use crate::enforcement::CoaAbility;
 use crate::identity::{Identifier, Identify, MacAddress};
 use crate::pool::{Pool, PoolAddress};
@@ -70,6 +71,12 @@ pub trait Directory: Send + Sync {
             }
             PoolAddress::Ipv6(_) => false,
         }
+    }
+
+    /// The services of NASes that plans of `tenant` may name; a directory without any has none.
+    fn service_catalogue(&self, tenant: TenantId) -> Arc<Catalogue> {
+        let _ = tenant;
+        Arc::default()
     }
 
     /// Opens the sealed credential of `service` for this one request.

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aaa_engine::StoredLease;
 use aaa_engine::auth::Credential;
 use aaa_engine::ports::*;
 use aaa_engine::session::Session;
+use aaa_engine::{StoredLease, StoredMeter};
 use entitlement::*;
 use radius_proto::Secret;
 
@@ -28,6 +28,7 @@ impl OneOfEach {
             reply_attributes: None,
             identify: aaa_engine::Identify::default(),
             mac_auth_password: None,
+            coa: None,
         };
         let service = Service {
             id: ServiceId(1),
@@ -93,6 +94,10 @@ impl Sink for Printer {
 
     async fn recent_sessions(&self, _: Timestamp) -> Result<Vec<Session>, SinkError> {
         Ok(Vec::new())
+    }
+
+    async fn meters(&self) -> Result<Vec<StoredMeter>, SinkError> {
+        Ok(Vec::new()) // No plan has a quota.
     }
 
     async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {

@@ -15,7 +15,8 @@ use sea_orm::{
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
 use crate::entity::{
-    device, nas, plan, pool, service, service_booster, service_grant, service_identifier, tenant,
+    device, nas, plan, pool, service, service_booster, service_grant, service_identifier,
+    service_template, tenant,
 };
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
@@ -63,6 +64,18 @@ impl MemoryDirectory {
         }
         after = 0;
         loop {
+            use service_template::{Column, Entity};
+            let page = Entity::find().filter(Column::Id.gt(after));
+            let page = read(store, page.order_by_asc(Column::Id)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for row in page {
+                before.templates.remove(&row.id);
+                self.templates.put(row);
+            }
+        }
+        after = 0;
+        loop {
             let page = plan::Entity::find().filter(plan::Column::Id.gt(after));
             let page = read(store, page.order_by_asc(plan::Column::Id)).await?;
             let Some(last) = page.last() else { break };
@@ -106,6 +119,9 @@ impl MemoryDirectory {
         for id in before.pools {
             self.pools.remove(id);
         }
+        for id in before.templates {
+            self.templates.remove(id);
+        }
         self.changes.fetch_add(1, Ordering::AcqRel);
         self.touched.note_all();
         Ok(())
@@ -139,6 +155,7 @@ impl MemoryDirectory {
             }
             self.put_pools(&found);
         }
+        self.refresh_templates(store, &rows(Kind::ServiceTemplate)).await?;
         // Plans come before the services on them, and go after them.
         let gone = self.refresh_plans(store, &rows(Kind::Plan)).await?;
         for ids in rows(Kind::Nas).chunks(IDS_PER_READ) {
@@ -163,6 +180,19 @@ impl MemoryDirectory {
         }
         self.changes.fetch_add(1, Ordering::AcqRel);
         self.touched.note(changes);
+        Ok(())
+    }
+
+    async fn refresh_templates(&self, store: &Store, ids: &[i64]) -> Result<(), StoreError> {
+        use service_template::{Column, Entity};
+        for ids in ids.chunks(IDS_PER_READ) {
+            let found = Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+            let found = read(store, found).await?;
+            for id in missing(ids, found.iter().map(|row| row.id)) {
+                self.templates.remove(id);
+            }
+            found.into_iter().for_each(|row| self.templates.put(row));
+        }
         Ok(())
     }
 
@@ -296,6 +326,7 @@ impl MemoryDirectory {
 /// What a directory holds before it is read again.
 struct Ids {
     pools: HashSet<PoolId>,
+    templates: HashSet<i64>,
     plans: HashSet<PlanId>,
     nases: HashSet<NasId>,
     services: HashSet<ServiceId>,
@@ -305,6 +336,7 @@ impl Ids {
     fn of(directory: &MemoryDirectory) -> Self {
         Self {
             pools: directory.pools.ids(),
+            templates: directory.templates.ids(),
             plans: directory.plans.pin().keys().copied().collect(),
             nases: directory.nas_places.pin().keys().copied().collect(),
             services: directory.services.pin().keys().copied().collect(),

@@ -28,6 +28,7 @@ const PLAN: u8 = 3;
 const NAS: u8 = 4;
 const SERVICE: u8 = 5;
 const POOL: u8 = 6;
+const SERVICE_TEMPLATE: u8 = 12;
 
 /// Takes a row: its kind, and what writes it.
 type Put<'p> = &'p mut dyn FnMut(u8, &dyn Fn(&mut Vec<u8>)) -> Result<(), SnapshotError>;
@@ -56,6 +57,7 @@ impl MemoryDirectory {
             changes: _,
             touched: _,
             pools,
+            templates,
             tenant_rows,
             nas_rows,
             plans,
@@ -66,6 +68,9 @@ impl MemoryDirectory {
         }
         for row in pools.rows() {
             put(POOL, &|out| put_json(out, &*row))?;
+        }
+        for row in templates.rows() {
+            put(SERVICE_TEMPLATE, &|out| put_json(out, &*row))?;
         }
         for row in nas_rows.pin().values() {
             put(NAS, &|out| put_json(out, &**row))?;
@@ -90,6 +95,7 @@ impl MemoryDirectory {
         match kind {
             TENANT => self.put_tenants(vec![json(row)?]),
             POOL => self.put_pools(&[json(row)?]),
+            SERVICE_TEMPLATE => self.templates.put(json(row)?),
             NAS => self.put_nases(vec![json(row)?]),
             PLAN => self.put_plans(vec![json(row)?]),
             SERVICE => self.put_service(service(row)?),

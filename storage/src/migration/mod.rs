@@ -11,6 +11,7 @@ mod m0008_pools;
 mod m0009_proofs;
 mod m0010_counters;
 mod m0011_quota;
+mod m0012_service_templates;
 mod m0013_enforcement;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_proofs::Proofs),
             Box::new(m0010_counters::Counters),
             Box::new(m0011_quota::Quota),
+            Box::new(m0012_service_templates::ServiceTemplates),
             Box::new(m0013_enforcement::Enforcement),
         ]
     }

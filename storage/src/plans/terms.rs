@@ -4,8 +4,8 @@ use core::num::NonZeroU16;
 use std::sync::Arc;
 
 use entitlement::{
-    BitsPerSecond, Burst, Cause, DeviceBinding, HoursError, Priority, Quarantine, Quota,
-    SessionLimit, Shaping, Speed, Terms, WhenFull, WhenWithheld,
+    BitsPerSecond, Burst, Cause, DeviceBinding, HoursError, PlannedService, Priority, Quarantine,
+    Quota, SessionLimit, Shaping, Speed, Terms, WhenFull, WhenWithheld,
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
@@ -37,7 +37,6 @@ pub(super) fn read(row: &plan::Model) -> Result<Terms, &'static str> {
     };
     let hours = row.hours.as_deref().map(str::parse).transpose();
     Ok(Terms {
-        quotas: Vec::new(),
         speed: speed(row.download_bps, row.upload_bps)?,
         shaping: shaping(row)?,
         pool: text(&row.pool),
@@ -55,6 +54,7 @@ pub(super) fn read(row: &plan::Model) -> Result<Terms, &'static str> {
         devices: devices(row)?,
         when_withheld,
         when_withheld_for: when_withheld_for(row.when_withheld_for.as_deref())?,
+        services: services(row.services.as_deref())?,
     })
 }
 
@@ -127,6 +127,19 @@ fn when_withheld_for(text: Option<&str>) -> Result<Vec<(Cause, WhenWithheld)>, &
             Ok((cause, WhenWithheld::Quarantine(quarantine)))
         })
         .collect()
+}
+
+/// A JSON array of services, each as it is typed.
+fn services(text: Option<&str>) -> Result<Vec<PlannedService>, &'static str> {
+    const WRONG: &str = "its services are not understood";
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let texts: Vec<String> = serde_json::from_str(text).map_err(|_| WRONG)?;
+    texts.iter().map(|text| text.parse().map_err(|_| WRONG)).collect()
+}
+
+fn services_as_json(services: &[PlannedService]) -> Option<String> {
+    let texts: Vec<String> = services.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| json!(texts).to_string())
 }
 
 fn as_json(entries: &[(Cause, WhenWithheld)]) -> Option<String> {
@@ -221,6 +234,7 @@ pub(super) fn columns(terms: &Terms) -> Result<plan::ActiveModel, StoreError> {
         ),
         when_withheld_for: Set(as_json(&terms.when_withheld_for)),
         quotas: Set(quotas::stored(&terms.quotas)?),
+        services: Set(services_as_json(&terms.services)),
         ..Default::default()
     })
 }
@@ -294,6 +308,7 @@ pub(super) fn described(row: &plan::Model) -> Value {
         "quarantine_session_timeout_s": row.quarantine_session_timeout_s,
         "when_withheld_for": row.when_withheld_for,
         "quotas": row.quotas,
+        "services": row.services,
         "reply_attributes": row.reply_attributes.as_deref().map(hexadecimal),
     })
 }

@@ -10,7 +10,7 @@ use entitlement::{TenantId, Terms, Validity};
 use radius_proto::Secret;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use storage::{
-    Actor, DEFAULT_TENANT, KeyRing, NewNas, NewService, Store, StoreError, StoreOptions,
+    Actor, CoaUpdate, DEFAULT_TENANT, KeyRing, NewNas, NewService, Store, StoreError, StoreOptions,
 };
 
 use crate::postgres::Postgres;
@@ -117,6 +117,7 @@ pub fn new_nas(name: &str, address: [u8; 4]) -> NewNas {
         reply_attributes: None,
         identify: Default::default(),
         mac_auth_password: None,
+        coa: CoaUpdate::default(),
     }
 }
 

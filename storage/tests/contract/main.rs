@@ -19,6 +19,7 @@ mod pools;
 mod postgres;
 mod repositories;
 mod secrets;
+mod service_templates;
 mod sink;
 mod snapshot;
 mod usage;
@@ -86,6 +87,11 @@ on_both! {
         pools_that_cannot_be_are_refused,
         what_is_a_services_own_is_no_pools_to_give,
         of_the_leases_of_an_address_the_last_holds_in_any_order,
+    }
+    service_templates: {
+        templates_round_trip_and_reach_the_directory,
+        what_plans_name_is_checked_both_ways,
+        templates_of_tenants_are_apart,
     }
     secrets: {
         sealed_values_differ_and_open_again,

@@ -191,6 +191,8 @@ fn full_terms() -> Terms {
             ),
             (Cause::Suspended, WhenWithheld::Reject),
         ],
+        // They must be there first: see service_templates.rs.
+        services: Vec::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use aaa_engine::auth::{CodeDigits, CodeHash, CodeSecret, Credential};
 use aaa_engine::ports::{CredentialError, Directory as _, ListenerName};
 use radius_proto::Secret;
 use storage::{
-    KeyRing, NasUpdate, NewNas, NewService, ServiceUpdate, Store, StoreError, StoreOptions,
+    CoaUpdate, KeyRing, NasUpdate, NewNas, NewService, ServiceUpdate, Store, StoreError,
+    StoreOptions,
 };
 
 use crate::ground::{Ground, gold_and_alice, new_nas, new_service, operator};
@@ -46,6 +47,10 @@ pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
     let tenant = gold_and_alice(&server).await;
     let nas = NewNas {
         mac_auth_password: Some(Secret::new("for devices").unwrap()),
+        coa: CoaUpdate {
+            secret: Some(Some(Secret::new("for coa").unwrap())),
+            ..Default::default()
+        },
         ..new_nas("bras-1", [10, 0, 0, 1])
     };
     server.nas(tenant).add(&operator(), &nas).await.unwrap();
@@ -69,6 +74,7 @@ pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
     let nas = directory.nas(&listener, [10, 0, 0, 1].into()).unwrap();
     assert_eq!(nas.secret.expose(), b"nas secret");
     assert_eq!(nas.mac_auth_password.as_ref().unwrap().expose(), b"for devices");
+    assert_eq!(nas.coa.as_ref().unwrap().secret.as_ref().unwrap().expose(), b"for coa");
     follower.stop().await;
 
     // The first key is no longer needed by anything.
@@ -87,6 +93,7 @@ pub async fn rotated_keys_reach_a_running_server(ground: &Ground) {
     assert_eq!(follower.directory().open_code_secret(&service, sealed), Ok(codes));
     let nas = follower.directory().nas(&listener, [10, 0, 0, 1].into()).unwrap();
     assert_eq!(nas.mac_auth_password.as_ref().unwrap().expose(), b"for devices");
+    assert_eq!(nas.coa.as_ref().unwrap().secret.as_ref().unwrap().expose(), b"for coa");
     follower.stop().await;
 }
 

@@ -46,6 +46,7 @@ pub fn event(session: u8, second: i64, kind: AccountingKind) -> AccountingEvent 
         activated: None,
         interim_interval_s: None,
         counters: Counters::default(),
+        meter: None,
     }
 }
 

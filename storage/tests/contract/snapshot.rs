@@ -2,24 +2,29 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aaa_engine::auth::Credential;
+use aaa_engine::catalogue::{ServiceLimits, TemplateDraft};
+use aaa_engine::enforcement::CoaAbility;
 use aaa_engine::ports::{
     Batch, Device, Directory as _, JournalPosition, ListenerName, NasId, Sink as _,
 };
 use aaa_engine::session::{Session, SessionId};
 use aaa_engine::{
     AddressSpace, Identifier, Lease, LineIdentifier, LineKind, MacAddress, PoolAddress, PoolId,
-    ReplyAttributes, StoredLease,
+    ReplyAttributes, StoredLease, StoredMeter,
 };
-use entitlement::{Networks, ServiceId, Standing, TenantId, Timestamp};
+use entitlement::{Meter, Networks, ServiceId, Standing, TenantId, Timestamp};
 use radius_dict::Dictionary;
+use radius_proto::Secret;
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    Follower, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService, OnExisting, ServiceUpdate,
-    Snapshot, SnapshotError, SnapshotHead, Store, StoreError, StoreIdentity, StoreOptions,
+    CoaUpdate, Follower, GoingOn, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService,
+    OnExisting, ServiceUpdate, Snapshot, SnapshotError, SnapshotHead, Store, StoreError,
+    StoreIdentity, StoreOptions,
 };
 
 use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
@@ -55,17 +60,46 @@ fn leases() -> Vec<StoredLease> {
     vec![of("100.64.0.1", ""), of("2001:db8:7::/56", "02:00:00:00:00:01")]
 }
 
+/// What one service has used.
+fn meters() -> Vec<StoredMeter> {
+    let meter = Arc::<Meter>::default();
+    vec![StoredMeter { tenant: TenantId(1), service: ServiceId(7), meter }]
+}
+
+/// What a server is doing, or nothing.
+#[derive(Default)]
+struct Doing {
+    sessions: Vec<Vec<Session>>,
+    leases: Vec<StoredLease>,
+    meters: Vec<StoredMeter>,
+}
+
+impl GoingOn for Doing {
+    fn sessions(&self) -> impl Iterator<Item = Vec<Session>> {
+        self.sessions.iter().cloned()
+    }
+
+    fn leases(&self) -> impl Iterator<Item = Vec<StoredLease>> {
+        std::iter::once(self.leases.clone())
+    }
+
+    fn meters(&self) -> impl Iterator<Item = StoredMeter> {
+        self.meters.iter().cloned()
+    }
+}
+
 async fn snapshot(ground: &Ground, store: &Store) -> Snapshot {
     let follower = store.follow().await.unwrap();
     let head = head(store).await;
     let directory = follower.directory();
-    let going_on = (std::iter::empty(), std::iter::once(leases()));
-    let octets = Snapshot::write(&path(ground), &head, &directory, going_on).unwrap();
+    let going_on = Doing { leases: leases(), meters: meters(), ..Doing::default() };
+    let octets = Snapshot::write(&path(ground), &head, &directory, &going_on).unwrap();
     assert_eq!(std::fs::metadata(path(ground)).unwrap().len(), octets);
     follower.stop().await;
     let snapshot = read(ground, store.place(), "0123").unwrap();
     assert_eq!(snapshot.head, head);
     assert_eq!(snapshot.leases, leases());
+    assert_eq!(snapshot.meters, meters());
     snapshot
 }
 
@@ -81,6 +115,12 @@ async fn one_of_everything(store: &Store) -> TenantId {
     let nas = NewNas {
         reply_attributes: attributes("Framed-MTU = 1492"),
         counters_swapped: true,
+        coa: CoaUpdate {
+            ability: Some(CoaAbility::DisconnectOnly),
+            address: Some(Some([10, 0, 9, 1].into())),
+            port: Some(Some(1_700)),
+            secret: Some(Some(Secret::new("for coa").unwrap())),
+        },
         ..new_nas("core", [10, 0, 0, 1])
     };
     let nas = store.nas(tenant).add(by, &nas).await.unwrap();
@@ -125,6 +165,12 @@ async fn one_of_everything(store: &Store) -> TenantId {
     store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
     let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
     store.pools(tenant).set(by, "lines", &lines, 90).await.unwrap();
+    let limits = ServiceLimits { timeout_s: Some(720), ..ServiceLimits::default() };
+    let name = "tiered".into();
+    let tiered = TemplateDraft { name, limits, ..TemplateDraft::default() };
+    store.service_templates(tenant).add(by, tiered).await.unwrap();
+    let of_plan = |terms: &mut entitlement::Terms| terms.services = vec!["tiered".parse().unwrap()];
+    store.plans(tenant).update(by, "gold", of_plan, None).await.unwrap();
     tenant
 }
 
@@ -154,6 +200,7 @@ fn answers(directory: &MemoryDirectory, tenant: TenantId) -> Vec<String> {
             identifiers.push(Identifier::Line(line));
         }
     }
+    answers.push(format!("{:?}", directory.service_catalogue(tenant)));
     for identifier in identifiers {
         let service = directory.service_by_identifier(tenant, &identifier);
         answers.push(format!("{identifier:?} {:?}", service.map(|service| service.id)));
@@ -170,6 +217,7 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     // Nothing that could be forgotten is at its default.
     assert!(bob.entitlement.networks.is_some() && bob.entitlement.first_use.is_some());
     assert!(bob.devices.as_ref().is_some_and(|devices| devices.reset_at.is_some()));
+    assert_eq!(loaded.service_catalogue(tenant).templates().count(), 1);
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));
@@ -377,8 +425,7 @@ pub async fn a_snapshot_that_cannot_be_written_leaves_nothing_behind(ground: &Gr
     std::fs::create_dir(path(ground)).unwrap();
     let head = head(&store).await;
     let directory = follower.directory();
-    let written =
-        Snapshot::write(&path(ground), &head, &directory, (std::iter::empty(), std::iter::empty()));
+    let written = Snapshot::write(&path(ground), &head, &directory, &Doing::default());
     assert!(matches!(written, Err(SnapshotError::Io(_))), "{written:?}");
     let left = std::fs::read_dir(ground.folder.path()).unwrap();
     let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
@@ -424,20 +471,17 @@ async fn long_soak_of_a_snapshot_of_100_000_services() {
         ended: None,
         silent_since: None,
         counters: Default::default(),
+        enforced: Default::default(),
     };
     let began = std::time::Instant::now();
     let follower = store.follow().await.unwrap();
     let loaded = began.elapsed();
     let head = head(&store).await;
-    let sessions = (0..16).map(|shard| (shard..SERVICES).step_by(16).map(session).collect());
+    let shard = |shard| (shard..SERVICES).step_by(16).map(session).collect();
+    let sessions = (0..16).map(shard).collect();
     let began = std::time::Instant::now();
-    let octets = Snapshot::write(
-        &path(&ground),
-        &head,
-        &follower.directory(),
-        (sessions, std::iter::empty()),
-    )
-    .unwrap();
+    let going_on = Doing { sessions, ..Doing::default() };
+    let octets = Snapshot::write(&path(&ground), &head, &follower.directory(), &going_on).unwrap();
     let written = began.elapsed();
     let began = std::time::Instant::now();
     let snapshot = read(&ground, store.place(), "0123").unwrap();

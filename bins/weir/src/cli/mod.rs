@@ -19,6 +19,7 @@ pub(crate) mod pool;
 mod print;
 mod serve;
 mod service;
+mod service_template;
 mod session;
 mod sessions;
 mod status;
@@ -84,6 +85,9 @@ enum Command {
     /// Pools: addresses that are given here rather than by a NAS.
     #[command(subcommand)]
     Pool(pool::PoolCommand),
+    /// Service templates: what NASes activate within a session, for plans to name.
+    #[command(subcommand)]
+    ServiceTemplate(service_template::ServiceTemplateCommand),
     /// Subscribers: who buys it.
     #[command(subcommand)]
     Subscriber(subscriber::SubscriberCommand),
@@ -154,6 +158,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Nas(command) => nas::run(command, &globals),
         Command::Plan(command) => plan::run(command, &globals),
         Command::Pool(command) => pool::run(command, &globals),
+        Command::ServiceTemplate(command) => service_template::run(command, &globals),
         Command::Subscriber(command) => subscriber::run(command, &globals),
         Command::Service(command) => service::run(command, &globals),
         Command::Device(command) => device::run(command, &globals),

@@ -63,7 +63,9 @@ pub(super) fn summary(terms: &Terms) -> String {
         terms.session_limit.map(|limit| format!(", sessions {}", sessions_in_words(limit)));
     let sessions = sessions.unwrap_or_default();
     let withheld = withheld_in_words(&terms.when_withheld);
-    format!("{speed}{hours}{sessions}, when withheld {withheld}")
+    let services: String =
+        terms.services.iter().map(|service| format!(", service {service}")).collect();
+    format!("{speed}{hours}{sessions}{services}, when withheld {withheld}")
 }
 
 fn sessions_in_words(limit: SessionLimit) -> String {
@@ -156,6 +158,7 @@ fn as_value(words: &Words, plan: &Plan) -> serde_json::Value {
         "when_withheld": if quarantine.is_some() { "quarantine" } else { "reject" },
         "quarantine": quarantine,
         "when_withheld_for": when_withheld_for,
+        "services": terms.services.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "attributes": words.shown(plan.reply_attributes.as_ref()),
         "created_at": units::rfc3339(plan.created_at),
     })

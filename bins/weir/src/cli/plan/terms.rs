@@ -7,8 +7,9 @@ use aaa_engine::INTERIM_INTERVAL_MIN_S;
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use entitlement::{
-    BitsPerSecond, Burst, Cause, DeviceBinding, Hours, HoursError, Priority, Quarantine,
-    SessionLimit, Shaping, Speed, Terms, WhenFull, WhenWithheld,
+    BitsPerSecond, Burst, Cause, DeviceBinding, Hours, HoursError, PlannedService,
+    PlannedServiceError, Priority, Quarantine, SessionLimit, Shaping, Speed, Terms, WhenFull,
+    WhenWithheld,
 };
 
 use crate::units::{self, Setting};
@@ -104,6 +105,11 @@ pub(super) struct TermsOptions {
     /// or expired=none for what all others get.
     #[arg(long, value_name = "REASON=WHAT", value_parser = parse_withheld_for)]
     when_withheld_for: Vec<(Cause, Setting<WhenWithheld>)>,
+    /// A service of the NAS (see `weir service-template`) that sessions in good standing have:
+    /// 'tiered({upload}, {download})', with the plan's rates in the places of the braces; or none.
+    /// Repeat it for more; those given take the place of all that the plan had.
+    #[arg(long, value_name = "SERVICE", value_parser = service_setting)]
+    service: Vec<Setting<PlannedService>>,
 }
 
 /// How `--when-full` is written.
@@ -206,6 +212,12 @@ fn name_setting(text: &str) -> Result<Setting<Arc<str>>, String> {
     })
 }
 
+fn service_setting(text: &str) -> Result<Setting<PlannedService>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|error: PlannedServiceError| error.to_string())
+    })
+}
+
 /// `terms` with what the options say.
 pub(super) fn applied(options: TermsOptions, mut terms: Terms) -> anyhow::Result<Terms> {
     terms.speed =
@@ -233,6 +245,10 @@ pub(super) fn applied(options: TermsOptions, mut terms: Terms) -> anyhow::Result
     for (cause, when) in options.when_withheld_for {
         terms.when_withheld_for.retain(|(other, _)| *other != cause);
         terms.when_withheld_for.extend(when.into_option().map(|when| (cause, when)));
+    }
+    if !options.service.is_empty() {
+        let services = options.service.into_iter();
+        terms.services = services.filter_map(Setting::into_option).collect();
     }
     if let Some(timeout) = options.session_timeout {
         terms.session_timeout_s = timeout.into_option();
