@@ -46,6 +46,7 @@ fn record(kind: AccountingKind, of: Option<(&str, u32)>, happened: i64) -> Accou
         activated: activated.map(Arc::new),
         interim_interval_s: None,
         counters: Counters::default(),
+        meter: None,
     }
 }
 

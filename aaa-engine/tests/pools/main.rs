@@ -329,6 +329,7 @@ fn what_was_activated_in_a_session_has_no_address_of_a_new_pool() {
         ended: None,
         silent_since: None,
         counters: Counters::default(),
+        enforced: Default::default(),
     };
     let activated = ActivatedService { parent: (*b"77").into(), name: "voice".into() };
     let open = [session(None, [100, 64, 0, 0]), session(Some(activated), [100, 64, 0, 1])];
