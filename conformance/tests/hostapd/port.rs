@@ -54,7 +54,7 @@ impl Port {
     /// hostapd, which asks the installation; with these lines of configuration besides.
     pub(crate) fn hostapd(&self, installation: &Installation, besides: &str) -> Running {
         let config = installation.path().join("hostapd.conf");
-        let text = include_str!("../peers/hostapd.conf.in")
+        let text = include_str!("../../peers/hostapd.conf.in")
             .replace("@interface@", &self.name)
             .replace("@secret@", SECRET)
             .replace("@authentication@", &installation.authentication().port().to_string())
@@ -66,7 +66,7 @@ impl Port {
     /// The subscriber at the other end, who logs in at once.
     pub(crate) fn supplicant(&self, directory: &Path, password: &str) -> Running {
         let config = directory.join("wpa_supplicant.conf");
-        let text = include_str!("../peers/wpa_supplicant.conf.in")
+        let text = include_str!("../../peers/wpa_supplicant.conf.in")
             .replace("@control@", &control(directory).display().to_string())
             .replace("@login@", LOGIN)
             .replace("@password@", password);
