@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use coa_client::{Arrival, Destination, Outcome, RequestKind, Requester, Settings};
 use conformance::capture::{self, Datagram};
 use conformance::{Installation, Peer};
 use radius_dict::{Dictionary, text};
@@ -103,6 +104,55 @@ fn every_captured_request_is_answered() {
     assert_eq!(count("pppd249", Code::ACCESS_ACCEPT), 1);
     assert_eq!(count("pppd249", Code::ACCOUNTING_RESPONSE), 2);
     assert_eq!(answered.len(), 15);
+}
+
+/// What somebody else asked accel-ppp, octet for octet, and what it answered.
+#[test]
+fn what_was_asked_of_accel_ppp_is_asked_alike_and_its_answers_are_believed() {
+    let settings =
+        Settings { event_timestamp: false, message_authenticator: false, ..Settings::default() };
+    let mut answers = Vec::new();
+    let datagrams = fixture("own_accelppp_mikrotik_ratelimit_coa_dm.pcap");
+    for exchange in datagrams.windows(2) {
+        let [asked, answered] = exchange else { unreachable!("windows of two") };
+        let request = Packet::parse(&asked.payload).unwrap();
+        let kinds = [RequestKind::Change, RequestKind::Disconnect];
+        let Some(kind) = kinds.into_iter().find(|kind| kind.code() == request.code()) else {
+            continue;
+        };
+        let secret = Secret::new(CAPTURED_SECRET).unwrap();
+        let destination = Destination::new(asked.destination.into(), secret);
+        let mut requester =
+            Requester::new(destination.with_settings(settings), request.identifier());
+        let id = requester
+            .begin(kind, Duration::ZERO, 0, 0, |writer| {
+                let mut attributes = request.attributes();
+                attributes.try_for_each(|it| writer.attribute(it.kind, it.value))
+            })
+            .unwrap();
+        let transmit = requester.poll_transmit(Duration::ZERO).unwrap();
+        assert_eq!(transmit.datagram, asked.payload);
+        let now = Duration::from_millis(3);
+        let arrival = requester.receive(answered.source.into(), &answered.payload, now);
+        assert_eq!(arrival, Arrival::Answer(id));
+        let Some((_, Outcome::Answered(reply))) = requester.poll_outcome(now) else {
+            panic!("no answer")
+        };
+        answers.push(reply.to_string());
+    }
+    assert_eq!(
+        answers,
+        [
+            "CoA-ACK",
+            "CoA-ACK",
+            "CoA-ACK",
+            "CoA-ACK",
+            "CoA-NAK, Session-Context-Not-Found (503)",
+            "CoA-NAK, NAS-Identification-Mismatch (403)",
+            "Disconnect-NAK, Session-Context-Not-Found (503)",
+            "Disconnect-ACK",
+        ]
+    );
 }
 
 /// A dissector that knows nothing of us reads what we answer, and validates its authenticators.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use crate::cargo::{cargo, must, root};
 
 /// The crates that are meant to be published.
-const CRATES: [&str; 2] = ["radius-proto", "radius-dict"];
+const CRATES: [&str; 3] = ["radius-proto", "radius-dict", "coa-client"];
 /// Whose unstable JSON the `public-api` crate reads.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
@@ -42,8 +42,14 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
 fn public_items(name: &str) -> anyhow::Result<String> {
     let target = target_folder().join("public-api");
     let mut document = cargo();
-    document.args(["rustdoc", "--quiet", "--lib", "--locked", "--package", name, "--target-dir"]);
-    document.arg(&target).args(["--", "-Z", "unstable-options", "--output-format", "json"]);
+    document.args(["rustdoc", "--quiet", "--lib", "--locked", "--all-features", "--package", name]);
+    document.arg("--target-dir").arg(&target).args([
+        "--",
+        "-Z",
+        "unstable-options",
+        "--output-format",
+        "json",
+    ]);
     // rustdoc writes JSON for who asks for what is not stable yet.
     must(document.env("RUSTC_BOOTSTRAP", "1"))?;
     let json = target.join("doc").join(name.replace('-', "_")).with_extension("json");
@@ -73,7 +79,7 @@ fn is_handle(line: &str) -> bool {
 fn package() -> anyhow::Result<()> {
     for name in CRATES {
         let mut package = cargo();
-        package.args(["package", "--allow-dirty", "--package", name]);
+        package.args(["package", "--allow-dirty", "--all-features", "--package", name]);
         for other in CRATES.iter().filter(|other| **other != name) {
             package.args(["--config", &format!("patch.crates-io.{other}.path=\"{other}\"")]);
         }
