@@ -92,12 +92,12 @@ pub enum IdentityError {
 impl Dialect {
     /// Can a session that lasts be told an intent of this kind anew?
     pub(crate) fn can_change(&self, kind: IntentKind) -> bool {
-        self.change_rules().any(|rule| rule.intent == kind)
+        self.change_rules().any(|rule| rule.depends_on(kind))
     }
 
     /// Does it say anything about intents of this kind when a session begins?
     pub(crate) fn says(&self, kind: IntentKind) -> bool {
-        self.rules.iter().any(|rule| rule.intent == kind)
+        self.rules.iter().any(|rule| rule.depends_on(kind))
     }
 
     /// Would [`write_change`](Self::write_change) say anything about this kind, `intents` being

@@ -237,6 +237,11 @@ impl Rule {
         intents.has(self.intent) && !self.unless.iter().any(|kind| intents.has(*kind))
     }
 
+    /// Does it say, or write as part of what it says, intents of this kind?
+    fn depends_on(&self, kind: IntentKind) -> bool {
+        self.intent == kind || self.template.shows(kind)
+    }
+
     /// Can what it says change when an intent does that `changed` picks?
     fn concerns(&self, changed: &impl Fn(IntentKind) -> bool) -> bool {
         let own = || core::iter::once(&self.intent).chain(&self.unless);

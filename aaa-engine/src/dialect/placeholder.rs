@@ -83,6 +83,16 @@ impl Rate {
         Some(Self { of, direction, unit: Unit::of(unit)?, factor })
     }
 
+    /// Is it a rate of an intent of this kind, or does one of it change it?
+    pub(super) const fn shows(self, kind: IntentKind) -> bool {
+        matches!(
+            (self.of, kind),
+            (RateOf::Speed | RateOf::Peak, IntentKind::Speed)
+                | (RateOf::Burst | RateOf::Threshold | RateOf::Peak, IntentKind::Burst)
+                | (RateOf::Minimum, IntentKind::Minimum)
+        )
+    }
+
     pub(super) fn bps(self, intents: &Intents<'_>) -> Option<u64> {
         let rate = match self.of {
             RateOf::Speed => self.direction.of(intents.speed?),

@@ -134,6 +134,23 @@ pub(super) enum Excess {
 }
 
 impl Template {
+    /// Is a value of an intent of this kind, which is part of shaping, in what it writes?
+    pub(super) fn shows(&self, kind: IntentKind) -> bool {
+        match self {
+            Self::Text(pieces) => pieces.iter().any(|piece| match piece {
+                Piece::Literal(_) => false,
+                Piece::Value(Placeholder::Rate(rate)) => rate.shows(kind),
+                Piece::Value(Placeholder::BurstSeconds) => kind == IntentKind::Burst,
+                Piece::Value(Placeholder::Priority) => kind == IntentKind::Priority,
+                Piece::Value(_) => false,
+            }),
+            Self::Number(Number::Rate(rate)) => rate.shows(kind),
+            Self::Number(Number::BurstSeconds) => kind == IntentKind::Burst,
+            Self::Number(Number::Priority) => kind == IntentKind::Priority,
+            Self::Number(_) | Self::Address(_) | Self::Ipv6Address | Self::Ipv6Prefix(_) => false,
+        }
+    }
+
     /// What [`render`](Self::render) would cut or fail at, with room for `room` octets.
     pub(super) fn excess(
         &self,

@@ -198,9 +198,13 @@ fn it_is_known_beforehand_what_can_be_changed() {
         assert_eq!(!change(mikrotik, &after, |of| of == kind).is_empty(), can_now, "{kind}");
     }
     assert!(!dialects.named("nokia").unwrap().says(IntentKind::Burst));
+    assert!(!dialects.named("nokia").unwrap().can_change(IntentKind::Burst));
     // A profile in place of rates, and rates in place of the profile.
     let huawei = dialects.named("huawei").unwrap();
     assert!(huawei.can_change_to(&after, IntentKind::Group));
+    // The peak is the burst's.
+    assert!(huawei.says(IntentKind::Burst) && huawei.can_change(IntentKind::Burst));
+    assert!(!huawei.says(IntentKind::Priority));
     let profiled = Intents { group: Some("gold"), ..after };
     assert_eq!(change(huawei, &profiled, |_| true), [((2011, 31), b"gold".to_vec())]);
     assert_eq!(change(huawei, &after, |kind| kind == IntentKind::Group).len(), 4);
