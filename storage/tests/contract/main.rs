@@ -17,6 +17,7 @@ mod opening;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod quotas;
 mod repositories;
 mod secrets;
 mod sink;
@@ -86,6 +87,14 @@ on_both! {
         pools_that_cannot_be_are_refused,
         what_is_a_services_own_is_no_pools_to_give,
         of_the_leases_of_an_address_the_last_holds_in_any_order,
+    }
+    quotas: {
+        quotas_round_trip_and_reach_the_directory,
+        quotas_that_cannot_be_are_refused,
+        data_and_boosters_are_seen_at_once_and_taken_back,
+        data_and_boosters_that_cannot_be_are_refused,
+        a_renewal_sets_the_cycle,
+        extras_of_tenants_are_apart,
     }
     secrets: {
         sealed_values_differ_and_open_again,

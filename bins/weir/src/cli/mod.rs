@@ -6,6 +6,7 @@ mod config;
 mod device;
 mod dict;
 mod explain;
+mod extras;
 mod import;
 mod init;
 mod line;
