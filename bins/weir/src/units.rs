@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entitlement::{BitsPerSecond, Timestamp};
+use entitlement::{BitsPerSecond, Speed, Timestamp};
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
@@ -40,6 +40,17 @@ pub fn parse_rate(text: &str) -> Result<BitsPerSecond, String> {
         1..=RATE_BPS_MAX => Ok(BitsPerSecond(rate_bps)),
         _ => Err(format!("`{text}` is more than 1000G; is the unit right?")),
     }
+}
+
+/// Reads a pair of rates, the upload first: `20M/100M`.
+///
+/// # Errors
+/// A sentence that says what a rate looks like, or that there are two.
+pub fn parse_speed(text: &str) -> Result<Speed, String> {
+    let (upload, download) = text.split_once('/').ok_or_else(|| {
+        format!("`{text}` is no speed; write upload and download, for example 20M/100M")
+    })?;
+    Ok(Speed { upload: parse_rate(upload)?, download: parse_rate(download)? })
 }
 
 /// `number` (digits, at most one point) times `scale`, exactly, or nothing.
@@ -246,6 +257,15 @@ mod tests {
         assert_eq!(parse_rate("2.5m"), Ok(BitsPerSecond(2_500_000)));
         assert_eq!(parse_rate("1G"), Ok(BitsPerSecond(1_000_000_000)));
         assert_eq!(parse_rate("64000"), Ok(BitsPerSecond(64_000)));
+    }
+
+    #[test]
+    fn speeds_are_read_as_they_are_shown() {
+        for text in ["20M/100M", "512k/1G", "1/2"] {
+            assert_eq!(parse_speed(text).unwrap().to_string(), text);
+        }
+        assert!(parse_speed("20M").unwrap_err().contains("20M/100M"));
+        assert!(parse_speed("20M/fast").unwrap_err().contains("512k, 10M or 1G"));
     }
 
     #[test]

@@ -555,3 +555,92 @@ fn what_a_nas_cannot_be_told_is_refused_by_name() {
     let add = weir(&["nas", "add", "me60", "--address", "192.0.2.1", "--dialect", "huawei"]);
     add.refused(1, &["plan `fibre`", "Huawei-Output-Average-Rate"]);
 }
+
+#[test]
+fn the_quotas_of_a_plan_are_set_changed_and_shown() {
+    let installation = Installation::with_subscriber();
+    let quota = r#"name=monthly,window=month,allowance=500GB,free="01:00-06:00""#;
+    let set = [
+        ["plan", "set", "home", "--quota", quota, "--tier", "monthly:80%=notify"].as_slice(),
+        &["--tier", "monthly:100%=1M/2M", "--tier", "monthly:150%=quarantine"],
+        &["--when-withheld-for", "quota=quarantine,list:used-up,5m"],
+    ];
+    installation.weir(&set.concat()).well();
+    let show = installation.weir(&["plan", "show", "home"]).well().out;
+    let words = "monthly: 500GB a month, free daily 01:00-06:00, 80% notify, 100% 1M/2M, \
+                 150% quarantine";
+    assert!(show.contains(words), "{show}");
+    let list = installation.weir(&["plan", "list"]).well().out;
+    assert!(list.contains("monthly 500GB"), "{list}");
+    let change = ["plan", "set", "home", "--quota", "name=monthly,allowance=1TB,window=cycle"];
+    installation.weir(&[&change[..], &["--tier", "monthly:80%=none"]].concat()).well();
+    let json = installation.weir(&["plan", "show", "home", "--json"]).well().out;
+    let plan: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(plan["quotas"][0]["allowance_octets"], 1_000_000_000_000_u64);
+    assert_eq!(plan["quotas"][0]["window"], "cycle");
+    let throttle = serde_json::json!({
+        "percent": 100, "action": "throttle", "upload_bps": 1_000_000, "download_bps": 2_000_000,
+    });
+    assert_eq!(plan["quotas"][0]["tiers"][0], throttle);
+    assert_eq!(plan["when_withheld_for"]["quota"]["address_list"], "used-up");
+
+    for (what, words) in [
+        (["--quota", "name=day,window=year,allowance=1GB"], "session, day, week, month, cycle"),
+        (["--quota", "name=day,window=day,allowance=1"], "`500GB`, `1.5GB` or `500GiB`"),
+        (["--tier", "monthly:80%=stop"], "monthly:150%=quarantine"),
+    ] {
+        installation.weir(&[&["plan", "set", "home"], &what[..]].concat()).refused(2, &[words]);
+    }
+    for (what, words) in [
+        (["--quota", "name=day,window=day"], "needs window=month and allowance=500GB"),
+        (["--tier", "weekly:80%=notify"], "no quota `weekly`; it has `monthly`"),
+        (["--tier", "monthly:160%=notify"], "the quarantine is the last one"),
+        (["--tier", "monthly:120%=2M/2M"], "at most as fast as the one before it"),
+        (["--tier", "monthly:50%=3M/3M"], "faster than the plan's 2M/10M"),
+        (["--tier", "monthly:2000%=quarantine"], "from 1 to 1000 %"),
+    ] {
+        installation.weir(&[&["plan", "set", "home"], &what[..]].concat()).refused(1, &[words]);
+    }
+    assert_eq!(installation.weir(&["plan", "show", "home", "--json"]).well().out, json);
+    installation.weir(&["plan", "set", "home", "--quota", "none"]).well();
+    let show = installation.weir(&["plan", "show", "home"]).well().out;
+    assert!(!show.contains("monthly"), "{show}");
+}
+
+#[test]
+fn services_are_topped_up_boosted_and_renewed() {
+    let installation = Installation::with_subscriber();
+    let service = |args: &[&str]| installation.weir(&[&["service"], args].concat());
+    let bonus = ["top-up", "ann", "--data", "1.5GB", "--bonus", "--priority", "7"];
+    let said = service(&[&bonus[..], &["--valid-until", "2126-12-31"]].concat()).well().out;
+    assert!(said.contains("1: 1500MB bonus, priority 7 until 2126-12-31"), "{said}");
+    service(&["top-up", "ann", "--data", "10GB"]).well();
+    let said = service(&["boost", "ann", "--speed", "20M/100M", "--for", "2h"]).well().out;
+    assert!(said.contains("20M/100M from"), "{said}");
+    let renew = ["renew", "ann", "--until", "2126-12-31", "--cycle-from", "2026-11-05"];
+    let said = service(&renew).well().out;
+    assert!(said.contains("until 2126-12-31, billing cycle from 2026-11-05"), "{said}");
+    let show = service(&["show", "ann"]).well().out;
+    for words in ["2: 10GB bought\n", "1: 20M/100M from", "cycle from  2026-11-05"] {
+        assert!(show.contains(words), "{words}: {show}");
+    }
+    let json = service(&["show", "ann", "--json"]).well().out;
+    let shown: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(shown["grants"][0]["octets"], 1_500_000_000);
+    assert_eq!(shown["grants"][0]["valid_until"], "2126-12-31T00:00:00Z");
+    assert_eq!(shown["boosters"][0]["download_bps"], 100_000_000);
+    assert_eq!(shown["cycle_from"], "2026-11-05T00:00:00Z");
+
+    service(&["top-up", "ann", "--remove", "1"]).well();
+    service(&["boost", "ann", "--remove", "1"]).well();
+    let show = service(&["show", "ann"]).well().out;
+    assert!(!show.contains("1500MB") && !show.contains("20M/100M"), "{show}");
+    service(&["top-up", "ann", "--remove", "1"]).refused(1, &["grant of data"]);
+    service(&["top-up", "anm", "--data", "1GB"]).refused(1, &["`anm`", "`ann`"]);
+    service(&["top-up", "ann"]).refused(2, &["--data"]);
+    service(&["top-up", "ann", "--data", "0GB"]).refused(2, &["500GB"]);
+    service(&["boost", "ann", "--speed", "20M", "--for", "2h"]).refused(2, &["20M/100M"]);
+    let nothing = ["boost", "ann", "--speed", "1M/1M", "--for", "0s"];
+    service(&nothing).refused(1, &["the end is later"]);
+    service(&["renew", "ann", "--until", "2020-01-01"]).refused(1, &["name a later one"]);
+}

@@ -17,6 +17,7 @@ mod opening;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod quotas;
 mod repositories;
 mod secrets;
 mod service_templates;
@@ -92,6 +93,14 @@ on_both! {
         templates_round_trip_and_reach_the_directory,
         what_plans_name_is_checked_both_ways,
         templates_of_tenants_are_apart,
+    }
+    quotas: {
+        quotas_round_trip_and_reach_the_directory,
+        quotas_that_cannot_be_are_refused,
+        data_and_boosters_are_seen_at_once_and_taken_back,
+        data_and_boosters_that_cannot_be_are_refused,
+        a_renewal_sets_the_cycle,
+        extras_of_tenants_are_apart,
     }
     secrets: {
         sealed_values_differ_and_open_again,

@@ -16,6 +16,7 @@ use storage::{
 };
 
 use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
+use crate::quotas::full_quota;
 
 fn is_not_found(error: &StoreError, like: Option<&str>) -> bool {
     matches!(error, StoreError::NotFound { similar, .. } if similar.as_deref() == like)
@@ -179,7 +180,7 @@ fn full_terms() -> Terms {
             when_full: WhenFull::ReplaceOldest,
         }),
         devices: DeviceBinding::Learn { max: NonZeroU16::MAX },
-        quotas: Vec::new(),
+        quotas: vec![full_quota()],
         when_withheld_for: vec![
             (
                 Cause::Device,

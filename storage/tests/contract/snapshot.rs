@@ -22,7 +22,7 @@ use radius_dict::Dictionary;
 use radius_proto::Secret;
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    CoaUpdate, Follower, GoingOn, KeyRing, MemoryDirectory, NasUpdate, NewNas, NewService,
+    CoaUpdate, Follower, GoingOn, KeyRing, MemoryDirectory, NasUpdate, NewGrant, NewNas, NewService,
     OnExisting, ServiceUpdate, Snapshot, SnapshotError, SnapshotHead, Store, StoreError,
     StoreIdentity, StoreOptions,
 };
@@ -161,6 +161,20 @@ async fn one_of_everything(store: &Store) -> TenantId {
         let line = LineIdentifier::new(kind, nas, b"ether5").unwrap();
         services.add_line(by, "bob", &line).await.unwrap();
     }
+    let validity = entitlement::Validity {
+        from: Some(Timestamp::from_unix_s(1_790_000_000)),
+        until: Some(Timestamp::from_unix_s(2_790_000_000)),
+    };
+    let (priority, kind) = (7, entitlement::GrantKind::Bonus);
+    let grant = NewGrant { octets: 10_000_000_000, validity, priority, kind };
+    services.grant(by, "bob", &grant).await.unwrap();
+    let speed = entitlement::Speed {
+        download: entitlement::BitsPerSecond(100_000_000),
+        upload: entitlement::BitsPerSecond(20_000_000),
+    };
+    services.boost(by, "bob", speed, validity).await.unwrap();
+    let (until, cycle_from) = (validity.until.unwrap(), validity.from);
+    services.renew(by, "bob", until, cycle_from).await.unwrap();
     let homes = AddressSpace::ipv6(&["2001:db8:ff00::/40"], 56, &["2001:db8:ff00::/56"]).unwrap();
     store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
     let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
@@ -218,6 +232,8 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     assert!(bob.entitlement.networks.is_some() && bob.entitlement.first_use.is_some());
     assert!(bob.devices.as_ref().is_some_and(|devices| devices.reset_at.is_some()));
     assert_eq!(loaded.service_catalogue(tenant).templates().count(), 1);
+    let extras = bob.entitlement.extras.as_deref().unwrap();
+    assert!(extras.cycle_from.is_some() && extras.grants.len() + extras.boosters.len() == 2);
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));

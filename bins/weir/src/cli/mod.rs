@@ -8,6 +8,7 @@ mod device;
 mod dict;
 mod explain;
 mod expressible;
+mod extras;
 mod import;
 mod init;
 mod line;

@@ -13,6 +13,7 @@ use entitlement::{
 use serde_json::json;
 use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 
+use super::extras::{self, Boost, Renew, TopUp};
 use super::open::{self, Open};
 use super::{Globals, attributes, import, line, print};
 use crate::serve::words::Words;
@@ -37,6 +38,12 @@ pub(super) enum ServiceCommand {
     },
     /// Change a service.
     Set(ServiceSet),
+    /// Grant it data beside its plan's quotas, or take back what was granted.
+    TopUp(TopUp),
+    /// Give it another speed for a while, or end that.
+    Boost(Boost),
+    /// Let it be valid until a later moment.
+    Renew(Renew),
     /// Stop a service until it is resumed.
     Suspend {
         /// The name it logs in with.
@@ -222,6 +229,9 @@ pub(super) fn run(command: ServiceCommand, globals: &Globals) -> anyhow::Result<
         match command {
             ServiceCommand::Add(args) => add(args, &open).await,
             ServiceCommand::Set(args) => set(args, &open).await,
+            ServiceCommand::TopUp(args) => extras::top_up(args, &open).await,
+            ServiceCommand::Boost(args) => extras::boost(args, &open).await,
+            ServiceCommand::Renew(args) => extras::renew(args, &open).await,
             ServiceCommand::List { plan } => list(plan.as_deref(), &open, globals.json).await,
             ServiceCommand::Show { login } => show(&login, &open, globals.json).await,
             ServiceCommand::Suspend { login } => {
@@ -357,11 +367,15 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let services = open.store.services(open.tenant);
     let service = services.find(login).await?;
     let lines = services.lines(&service.login).await?;
+    let beside = services.extras(&service.login).await?;
     let nases = open.store.nas(open.tenant).list().await?;
     let words = Words::load(&open.loaded.config)?;
     if as_json {
         let mut value = as_value(Some(&words), &service);
         value["lines"] = line::as_values(&lines, &nases).into();
+        for (name, of_extras) in extras::as_values(&beside) {
+            value[name] = of_extras;
+        }
         return print::json(&value);
     }
     let when = |moment: Option<Timestamp>, never: &str| {
@@ -395,6 +409,9 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         for value in values {
             print::line(&format!("{name:<12}{value}"))?;
         }
+    }
+    for (name, value) in extras::in_words(&beside) {
+        print::line(&format!("{name:<12}{value}"))?;
     }
     Ok(())
 }

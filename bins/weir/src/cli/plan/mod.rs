@@ -1,5 +1,6 @@
 //! `weir plan`: what is sold.
 
+mod quotas;
 mod show;
 mod terms;
 
@@ -12,6 +13,7 @@ use storage::StoreError;
 
 use super::open::{self, Open};
 use super::{Globals, attributes, expressible, print};
+pub(super) use quotas::parse_amount;
 use show::summary;
 use terms::{TermsOptions, applied};
 
@@ -22,6 +24,11 @@ pub(super) enum PlanCommand {
     Add(PlanAdd),
     /// List the plans.
     List,
+    /// Show a plan, with its quotas.
+    Show {
+        /// What it is called.
+        name: String,
+    },
     /// Change a plan, for every service that is on it.
     Set(PlanSet),
     /// Remove a plan that no service is on.
@@ -63,6 +70,7 @@ pub(super) fn run(command: PlanCommand, globals: &Globals) -> anyhow::Result<Exi
             PlanCommand::Add(args) => add(args, &open).await,
             PlanCommand::Set(args) => set(args, &open).await,
             PlanCommand::List => show::list(&open, globals.json).await,
+            PlanCommand::Show { name } => show::one(&name, &open, globals.json).await,
             PlanCommand::Remove { name } => {
                 open.store.plans(open.tenant).remove(&open.actor, &name).await?;
                 open.done(&format!("plan `{name}` removed"))

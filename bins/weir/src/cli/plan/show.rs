@@ -1,11 +1,12 @@
 //! How plans are shown.
 
 use entitlement::{
-    BitsPerSecond, DeviceBinding, SessionLimit, Speed, Terms, WhenFull, WhenWithheld,
+    BitsPerSecond, DeviceBinding, Octets, SessionLimit, Speed, Terms, WhenFull, WhenWithheld,
 };
 use serde_json::json;
 use storage::Plan;
 
+use super::quotas;
 use crate::cli::open::Open;
 use crate::cli::print;
 use crate::serve::words::Words;
@@ -27,6 +28,7 @@ pub(super) async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         Column::Right("IDLE"),
         Column::Right("INTERIM"),
         Column::Left("HOURS"),
+        Column::Left("QUOTAS"),
         Column::Left("SESSIONS"),
         Column::Left("DEVICES"),
         Column::Left("WHEN WITHHELD"),
@@ -45,12 +47,38 @@ pub(super) async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
             span(terms.idle_timeout_s),
             span(terms.interim_interval_s),
             terms.hours.as_ref().map(ToString::to_string).unwrap_or_default(),
+            names_of_quotas(terms),
             terms.session_limit.map(sessions_in_words).unwrap_or_default(),
             devices_in_words(terms.devices),
             withheld_in_words(&terms.when_withheld),
         ]);
     }
     print::block(&table.render())
+}
+
+fn names_of_quotas(terms: &Terms) -> String {
+    let quotas = terms.quotas.iter();
+    let quotas =
+        quotas.map(|quota| format!("{} {}", quota.name, Octets(quota.allowance_octets.get())));
+    quotas.collect::<Vec<_>>().join(", ")
+}
+
+/// One plan, with all that is said of its quotas.
+pub(super) async fn one(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let plan = open.store.plans(open.tenant).find(name).await?;
+    let words = Words::load(&open.loaded.config)?;
+    if as_json {
+        return print::json(&as_value(&words, &plan));
+    }
+    print::line(&format!("{:<12}{}", "plan", plan.name))?;
+    print::line(&format!("{:<12}{}", "terms", summary(&plan.terms)))?;
+    for quota in &plan.terms.quotas {
+        print::line(&format!("{:<12}{}", "quota", quotas::in_words(quota)))?;
+    }
+    for attribute in words.shown(plan.reply_attributes.as_ref()) {
+        print::line(&format!("{:<12}{attribute}", "attribute"))?;
+    }
+    print::line(&format!("{:<12}{}", "since", units::when(plan.created_at)))
 }
 
 pub(super) fn summary(terms: &Terms) -> String {
@@ -154,6 +182,7 @@ fn as_value(words: &Words, plan: &Plan) -> serde_json::Value {
         "session_timeout_s": terms.session_timeout_s,
         "idle_timeout_s": terms.idle_timeout_s,
         "interim_interval_s": terms.interim_interval_s,
+        "quotas": terms.quotas.iter().map(quotas::as_value).collect::<Vec<_>>(),
         "hours": terms.hours.as_ref().map(ToString::to_string),
         "when_withheld": if quarantine.is_some() { "quarantine" } else { "reject" },
         "quarantine": quarantine,

@@ -12,6 +12,7 @@ use entitlement::{
     WhenWithheld,
 };
 
+use super::quotas::{self, QuotaOption, TierOption};
 use crate::units::{self, Setting};
 
 /// What both can be told; `none` takes a value away.
@@ -88,6 +89,16 @@ pub(super) struct TermsOptions {
     /// clock, or none for always.
     #[arg(long, value_name = "HOURS", value_parser = hours_setting)]
     hours: Option<Setting<Hours>>,
+    /// How much data a service may transfer, for example
+    /// name=monthly,window=month,allowance=500GB,direction=both,free="01:00-06:00"; the window is
+    /// session, day, week, month or cycle, the direction both, download or upload, and what is
+    /// free or zero-rated=FROM..UNTIL is not counted. monthly=none takes it away, none all.
+    #[arg(long, value_name = "QUOTA", value_parser = quotas::parse_quota)]
+    quota: Vec<QuotaOption>,
+    /// What becomes of a service at which part of a quota: monthly:80%=notify,
+    /// monthly:100%=2M/2M (upload and download), monthly:150%=quarantine, or monthly:80%=none.
+    #[arg(long, value_name = "QUOTA:PERCENT=WHAT", value_parser = quotas::parse_tier)]
+    tier: Vec<TierOption>,
     /// What an expired or suspended service gets when it logs in.
     #[arg(long, value_name = "WHAT")]
     when_withheld: Option<Withheld>,
@@ -101,7 +112,7 @@ pub(super) struct TermsOptions {
     #[arg(long, value_name = "SPAN", value_parser = units::parse_span_s)]
     quarantine_session_timeout: Option<u32>,
     /// What a service gets that is withheld for one reason (not_yet_valid, expired, suspended,
-    /// outside_hours, device): suspended=reject, or device=quarantine,list:strangers,pool:far,10m,
+    /// outside_hours, device, quota): suspended=reject, or device=quarantine,list:strangers,pool:far,10m,
     /// or expired=none for what all others get.
     #[arg(long, value_name = "REASON=WHAT", value_parser = parse_withheld_for)]
     when_withheld_for: Vec<(Cause, Setting<WhenWithheld>)>,
@@ -238,6 +249,7 @@ pub(super) fn applied(options: TermsOptions, mut terms: Terms) -> anyhow::Result
             *name = option.into_option();
         }
     }
+    quotas::apply(options.quota, options.tier, &mut terms)?;
     terms.session_limit = session_limit(options.sessions, options.when_full, terms.session_limit)?;
     if let Some(devices) = options.devices {
         terms.devices = devices;

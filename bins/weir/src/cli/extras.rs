@@ -1,0 +1,178 @@
+//! `weir service top-up`, `boost` and `renew`: what a service has beside its plan.
+
+use core::num::NonZeroU64;
+
+use clap::Args;
+use entitlement::{
+    Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, Grant, GrantId, GrantKind, Octets, Speed,
+    Timestamp, Validity,
+};
+use serde_json::json;
+use storage::NewGrant;
+
+use super::open::Open;
+use super::plan::parse_amount;
+use crate::clock;
+use crate::units;
+
+/// What `weir service top-up` can be told.
+#[derive(Debug, Args)]
+pub(super) struct TopUp {
+    /// The name the service logs in with.
+    login: String,
+    /// How much data, for example 10GB or 10GiB.
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, required_unless_present = "remove")]
+    data: Option<NonZeroU64>,
+    /// When it begins to be valid [default: now]: 2026-12-31 (UTC) or RFC 3339.
+    #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
+    valid_from: Option<Timestamp>,
+    /// When it ceases to be valid [default: never].
+    #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
+    valid_until: Option<Timestamp>,
+    /// It is given, not bought; it is used before what was bought and ends at the same time.
+    #[arg(long)]
+    bonus: bool,
+    /// Lower ones are used first; below 100 before the plan's allowance, from 100 on after it.
+    #[arg(long, value_name = "NUMBER", default_value_t = EXTRA_PRIORITY_DEFAULT)]
+    priority: u8,
+    /// Take back what was granted under this number instead.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["data", "valid_from", "valid_until", "bonus"])]
+    remove: Option<i64>,
+}
+
+/// What `weir service boost` can be told.
+#[derive(Debug, Args)]
+pub(super) struct Boost {
+    /// The name the service logs in with.
+    login: String,
+    /// The speed, upload and download, for example 20M/100M.
+    #[arg(long, value_name = "UP/DOWN", value_parser = units::parse_speed, required_unless_present = "remove")]
+    speed: Option<Speed>,
+    /// For how long, for example 2h.
+    #[arg(long = "for", value_name = "SPAN", value_parser = units::parse_span_s, required_unless_present = "remove")]
+    lasts_s: Option<u32>,
+    /// When it begins [default: now]: 2026-12-31 (UTC) or RFC 3339.
+    #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
+    from: Option<Timestamp>,
+    /// End the booster of this number instead.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["speed", "lasts_s", "from"])]
+    remove: Option<i64>,
+}
+
+/// What `weir service renew` can be told.
+#[derive(Debug, Args)]
+pub(super) struct Renew {
+    /// The name the service logs in with.
+    login: String,
+    /// When it now ceases to be valid: 2026-12-31 (UTC) or RFC 3339.
+    #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
+    until: Timestamp,
+    /// When its billing cycle began [default: it goes on while the service is valid, and begins now
+    /// when it is not].
+    #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
+    cycle_from: Option<Timestamp>,
+}
+
+pub(super) async fn top_up(args: TopUp, open: &Open) -> anyhow::Result<()> {
+    let services = open.store.services(open.tenant);
+    let TopUp { login, data, valid_from, valid_until, bonus, priority, remove } = args;
+    if let Some(number) = remove {
+        services.remove_grant(&open.actor, &login, GrantId(number)).await?;
+        return open.done(&format!("grant {number} of service `{login}` taken back"));
+    }
+    let new = NewGrant {
+        octets: data.map_or(0, NonZeroU64::get),
+        validity: Validity { from: valid_from, until: valid_until },
+        priority,
+        kind: if bonus { GrantKind::Bonus } else { GrantKind::Purchased },
+    };
+    let grant = services.grant(&open.actor, &login, &new).await?;
+    open.done(&format!("service `{login}` topped up: {}", grant_in_words(&grant)))
+}
+
+pub(super) async fn boost(args: Boost, open: &Open) -> anyhow::Result<()> {
+    let services = open.store.services(open.tenant);
+    let Boost { login, speed, lasts_s, from, remove } = args;
+    if let Some(number) = remove {
+        services.remove_booster(&open.actor, &login, BoosterId(number)).await?;
+        return open.done(&format!("booster {number} of service `{login}` ended"));
+    }
+    let from = from.unwrap_or_else(clock::now);
+    let until = from.plus_s(lasts_s.unwrap_or_default().into());
+    let validity = Validity { from: Some(from), until: Some(until) };
+    let speed = speed.unwrap_or_default();
+    let booster = services.boost(&open.actor, &login, speed, validity).await?;
+    open.done(&format!("service `{login}` boosted: {}", booster_in_words(&booster)))
+}
+
+pub(super) async fn renew(args: Renew, open: &Open) -> anyhow::Result<()> {
+    let services = open.store.services(open.tenant);
+    let Renew { login, until, cycle_from } = args;
+    services.renew(&open.actor, &login, until, cycle_from).await?;
+    let cycle = services.extras(&login).await?.cycle_from.map(units::when);
+    let cycle = cycle.map_or_else(String::new, |began| format!(", billing cycle from {began}"));
+    open.done(&format!("service `{login}` renewed until {}{cycle}", units::when(until)))
+}
+
+/// What a service has beside its plan, as lines of a name and a value.
+pub(super) fn in_words(extras: &Extras) -> Vec<(&'static str, String)> {
+    let cycle = extras.cycle_from.map(|began| ("cycle from", units::when(began)));
+    let grants = extras.grants.iter().map(|grant| ("grant", grant_in_words(grant)));
+    let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
+    cycle.into_iter().chain(grants).chain(boosters).collect()
+}
+
+fn grant_in_words(grant: &Grant) -> String {
+    let priority = match grant.priority {
+        EXTRA_PRIORITY_DEFAULT => String::new(),
+        priority => format!(", priority {priority}"),
+    };
+    let validity = validity_in_words(grant.validity);
+    let kind = match grant.kind {
+        GrantKind::Bonus => "bonus",
+        GrantKind::Purchased => "bought",
+    };
+    format!("{}: {} {kind}{priority}{validity}", grant.id.0, Octets(grant.octets))
+}
+
+fn booster_in_words(booster: &Booster) -> String {
+    format!("{}: {}{}", booster.id.0, booster.speed, validity_in_words(booster.validity))
+}
+
+fn validity_in_words(validity: Validity) -> String {
+    let from = validity.from.map(|from| format!(" from {}", units::when(from)));
+    let until = validity.until.map(|until| format!(" until {}", units::when(until)));
+    [from, until].into_iter().flatten().collect()
+}
+
+/// What a service has beside its plan, for machines.
+pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 3] {
+    let validity = |validity: Validity, mut value: serde_json::Value| {
+        value["valid_from"] = json!(validity.from.map(units::rfc3339));
+        value["valid_until"] = json!(validity.until.map(units::rfc3339));
+        value
+    };
+    let grants = extras.grants.iter().map(|grant| {
+        let value = json!({
+            "id": grant.id.0,
+            "octets": grant.octets,
+            "priority": grant.priority,
+            "kind": grant.kind.code(),
+            "granted_at": units::rfc3339(grant.granted_at),
+        });
+        validity(grant.validity, value)
+    });
+    let boosters = extras.boosters.iter().map(|booster| {
+        let value = json!({
+            "id": booster.id.0,
+            "download_bps": booster.speed.download.0,
+            "upload_bps": booster.speed.upload.0,
+        });
+        validity(booster.validity, value)
+    });
+    [
+        ("cycle_from", json!(extras.cycle_from.map(units::rfc3339))),
+        ("grants", grants.collect()),
+        ("boosters", boosters.collect()),
+    ]
+}
