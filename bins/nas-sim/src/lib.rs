@@ -38,6 +38,7 @@ mod clock;
 pub mod coa;
 pub mod dial;
 mod figures;
+pub mod fleet;
 mod lanes;
 mod line;
 pub mod load;

@@ -448,6 +448,19 @@ impl Session {
         Some(self.usage_at(settings, self.let_in_since()?, at))
     }
 
+    /// Whether nothing waits for its acknowledgement: what is sent next was not sent before.
+    pub(crate) const fn unsaid(&self) -> bool {
+        matches!(self.state, State::Online(_))
+    }
+
+    /// The record that waits for its acknowledgement.
+    pub(crate) const fn telling(&self) -> Option<&Record> {
+        match &self.state {
+            State::Telling { record, .. } => Some(record),
+            _ => None,
+        }
+    }
+
     /// Whether what it wants to send now is its Stop.
     pub(crate) fn stops(&self, now: Moment) -> Option<(Duration, u32)> {
         match &self.state {
@@ -721,7 +734,7 @@ impl Session {
         self.outcome = Outcome::Open;
         self.acknowledged = None;
         (self.changes, self.differences) = (0, 0);
-        self.disconnected = None;
+        (self.disconnected, self.usage, self.interim_wanted) = (None, None, None);
         self.held = self.granted(settings, now);
         let next_interim = self.interim(settings).map(|interval| now.elapsed + interval);
         let (renews_at, ends) = self.lasts(now);

@@ -1,0 +1,236 @@
+//! A thread that serves its share of the routers.
+
+use std::cell::RefCell;
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixDatagram;
+use std::sync::mpsc::{Receiver, Sender};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags};
+use nix::sys::time::TimeSpec;
+
+use super::{Command, Interim, SeenRouter, Shared};
+use crate::Error;
+use crate::coa::{Answer, Arrival, Ask};
+use crate::dial::driver::Driver;
+use crate::dial::session::Usage;
+use crate::dial::{self, Event, Summary};
+
+/// At the latest the thread looks around after so long.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A router, and what was seen of it and not told yet.
+struct Router<'s> {
+    /// Its place among all routers.
+    place: usize,
+    /// Gone once it has summed up.
+    driver: Option<Driver<'s>>,
+    /// Something has come for it, or it has something to do.
+    ready: bool,
+}
+
+/// What this thread has seen and not told yet, by the routers' places.
+type News = RefCell<Vec<(usize, New)>>;
+
+enum New {
+    Listening(std::net::SocketAddr),
+    Started,
+    Stopped,
+    Outside,
+    Acknowledged,
+    Interim(Interim),
+    Arrived(Box<Arrival>),
+}
+
+/// Serves until everybody has hung up, or it is told to quit.
+pub(super) fn run(
+    share: &[(usize, dial::Settings)],
+    shared: &Shared,
+    commands: &Receiver<Command>,
+    woken: &UnixDatagram,
+    opened: Sender<bool>,
+) -> Result<Vec<(usize, Summary)>, Error> {
+    let news = News::default();
+    let routers = open(share, &news);
+    // Without anybody who waits for it, nobody needs to know.
+    let _ = opened.send(routers.is_ok());
+    drop(opened);
+    let served = routers.and_then(|routers| serve(routers, &news, shared, commands, woken));
+    if let Err(error) = &served {
+        shared.lock().failed = Some(error.to_string());
+        shared.changed.notify_all();
+    }
+    served
+}
+
+fn open<'s>(
+    share: &'s [(usize, dial::Settings)],
+    news: &'s News,
+) -> Result<Vec<Router<'s>>, Error> {
+    let mut routers = Vec::new();
+    for (place, settings) in share {
+        let place = *place;
+        let tell = move |event: Event<'_>| {
+            if let Some(new) = new(event) {
+                news.borrow_mut().push((place, new));
+            }
+        };
+        let mut driver = Driver::open(settings, Box::new(tell))?;
+        driver.begin()?;
+        routers.push(Router { place, driver: Some(driver), ready: true });
+    }
+    Ok(routers)
+}
+
+fn serve(
+    mut routers: Vec<Router<'_>>,
+    news: &News,
+    shared: &Shared,
+    commands: &Receiver<Command>,
+    woken: &UnixDatagram,
+) -> Result<Vec<(usize, Summary)>, Error> {
+    let mut summaries = Vec::new();
+    let mut hanging_up = false;
+    loop {
+        for command in commands.try_iter() {
+            match command {
+                Command::HangUp => {
+                    hanging_up = true;
+                    routers.iter_mut().for_each(|router| router.ready = true);
+                }
+                Command::Quit => return Ok(summaries),
+                command => obey(&mut routers, command),
+            }
+        }
+        for router in routers.iter_mut().filter(|router| router.ready) {
+            let Some(driver) = &mut router.driver else { continue };
+            driver.serve()?;
+            let goes_on = driver.turn(hanging_up)?;
+            if !goes_on
+                && hanging_up
+                && let Some(driver) = router.driver.take()
+            {
+                summaries.push((router.place, driver.finish()?));
+            }
+        }
+        publish(news, shared);
+        if routers.iter().all(|router| router.driver.is_none()) {
+            return Ok(summaries);
+        }
+        wait(&mut routers, woken)?;
+    }
+}
+
+fn obey(routers: &mut [Router<'_>], command: Command) {
+    let (Command::Report { router, .. }
+    | Command::Leave { router, .. }
+    | Command::Show { router, .. }) = &command
+    else {
+        return;
+    };
+    let Some(router) = routers.get_mut(*router) else { return };
+    router.ready = true;
+    let Some(driver) = &mut router.driver else { return };
+    match command {
+        Command::Report { session, input_octets, output_octets, .. } => {
+            driver.report(session, Usage { input_octets, output_octets });
+        }
+        Command::Leave { lasts, .. } => driver.leave(lasts),
+        Command::Show { to, .. } => {
+            // Without anybody who waits for it, nobody needs to know.
+            let _ = to.send(driver.sessions());
+        }
+        Command::HangUp | Command::Quit => {}
+    }
+}
+
+/// Waits until something has come for a router, or one has something to do.
+fn wait(routers: &mut [Router<'_>], woken: &UnixDatagram) -> Result<(), Error> {
+    let mut owners = Vec::new();
+    let mut polled = Vec::new();
+    let mut wait = LOOK;
+    for (owner, router) in routers.iter().enumerate() {
+        let Some(driver) = &router.driver else { continue };
+        wait = wait.min(driver.due_in());
+        for socket in driver.sockets() {
+            owners.push(owner);
+            polled.push(PollFd::new(socket.as_fd(), PollFlags::POLLIN));
+        }
+    }
+    polled.push(PollFd::new(woken.as_fd(), PollFlags::POLLIN));
+    match nix::poll::ppoll(&mut polled, Some(TimeSpec::from_duration(wait)), None) {
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(errno) => return Err(Error::Socket { what: "cannot poll", source: errno.into() }),
+    }
+    let came: Vec<usize> = owners
+        .into_iter()
+        .zip(&polled)
+        .filter(|(_, polled)| polled.any().unwrap_or(true))
+        .map(|(owner, _)| owner)
+        .collect();
+    let mut buffer = [0; 8];
+    while woken.recv(&mut buffer).is_ok() {}
+    for router in routers.iter_mut() {
+        router.ready =
+            router.driver.as_ref().is_some_and(|driver| driver.due_in() == Duration::ZERO);
+    }
+    for owner in came {
+        if let Some(router) = routers.get_mut(owner) {
+            router.ready = true;
+        }
+    }
+    Ok(())
+}
+
+/// What is new by an event of a router, if anything.
+fn new(event: Event<'_>) -> Option<New> {
+    Some(match event {
+        Event::Listening { address } => New::Listening(address),
+        Event::Started { .. } => New::Started,
+        Event::Offline { .. } => New::Stopped,
+        Event::Rejected { .. } | Event::Unanswered { .. } => New::Outside,
+        Event::Acknowledged { .. } => New::Acknowledged,
+        Event::Interim { session, at, input_octets, output_octets, .. } => {
+            New::Interim(Interim { session, at, input_octets, output_octets })
+        }
+        Event::Asked { arrival } => New::Arrived(Box::new(arrival.clone())),
+        _ => return None,
+    })
+}
+
+/// Tells everybody what this thread has seen.
+fn publish(news: &News, shared: &Shared) {
+    let news = news.take();
+    if news.is_empty() {
+        return;
+    }
+    let mut seen = shared.lock();
+    for (place, new) in news {
+        if let Some(router) = seen.routers.get_mut(place) {
+            router.add(new);
+        }
+    }
+    drop(seen);
+    shared.changed.notify_all();
+}
+
+impl SeenRouter {
+    fn add(&mut self, new: New) {
+        match new {
+            New::Listening(address) => self.coa = Some(address),
+            New::Started => self.started += 1,
+            New::Stopped => self.stopped += 1,
+            New::Outside => self.outside += 1,
+            New::Acknowledged => self.acknowledged += 1,
+            New::Interim(interim) => self.interims.push(interim),
+            New::Arrived(arrival) => {
+                if arrival.answer == Answer::Acknowledged {
+                    self.changes += u64::from(!arrival.changed.is_empty());
+                    self.disconnects += u64::from(arrival.ask == Ask::Disconnect);
+                }
+                self.arrivals.push(*arrival);
+            }
+        }
+    }
+}
