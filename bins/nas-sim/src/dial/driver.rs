@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::asked::Coa;
 use super::service::Active;
@@ -196,16 +196,16 @@ impl<'s> Driver<'s> {
         self.serve_queues()
     }
 
-    /// How long nothing is to be done, unless something comes.
-    pub(crate) fn due_in(&self) -> Duration {
-        self.next_wake().saturating_sub(self.clock.now().elapsed)
+    /// When something is to be done at the latest, unless something comes.
+    pub(crate) fn due_at(&self) -> Option<Instant> {
+        self.clock.started().checked_add(self.next_wake())
     }
 
-    /// Says what a session has used so far, and has an Interim-Update tell it.
-    pub(crate) fn report(&mut self, number: u32, usage: Usage) {
+    /// Says what a session has used so far, and has an Interim-Update tell it after a while.
+    pub(crate) fn report(&mut self, number: u32, usage: Usage, after: Duration) {
         let now = self.clock.now();
         if let Some(dialled) = self.sessions.get_mut(number as usize) {
-            dialled.session.report(usage, now);
+            dialled.session.report(usage, now.elapsed.saturating_add(after));
             self.settle(number, now);
         }
     }
@@ -284,7 +284,7 @@ impl<'s> Driver<'s> {
     }
 
     /// When something is to be done at the latest.
-    pub(crate) fn next_wake(&self) -> Duration {
+    fn next_wake(&self) -> Duration {
         let first = self.timers.peek().map(|Reverse((first, _))| *first);
         let last = self.drain_end().or(self.settings.duration);
         let next = [first, last, self.reboot, self.answer_due()];
@@ -380,13 +380,14 @@ impl<'s> Driver<'s> {
             .session
             .fresh(&self.settings, now, slot.identifier, &random)
             .map_err(|source: RequestError| Error::Request { login, source })?;
+        let at = self.clock.instant();
         side.lanes.send(slot, octets)?;
         if let Some(record) = dialled.session.telling().filter(|_| unsaid)
             && record.kind == RecordKind::Interim
         {
             (self.on_event)(Event::Interim {
                 session: number,
-                at: self.clock.started() + now.elapsed,
+                at,
                 input_octets: record.input_octets,
                 output_octets: record.output_octets,
             });

@@ -422,12 +422,13 @@ impl Session {
     }
 
     /// Says what the session has used so far, in the place of what would flow at its speed, and
-    /// has an Interim-Update tell it at once, or as soon as the record before it is acknowledged.
-    pub(crate) fn report(&mut self, usage: Usage, now: Moment) {
+    /// has an Interim-Update tell it at this moment, or as soon as the record before it is
+    /// acknowledged.
+    pub(crate) fn report(&mut self, usage: Usage, at: Duration) {
         self.usage = Some(usage);
-        self.interim_wanted = Some(now.elapsed);
+        self.interim_wanted = Some(at);
         if let State::Online(_) = self.state {
-            self.due = self.due.min(now.elapsed);
+            self.due = self.due.min(at);
         }
     }
 

@@ -16,6 +16,8 @@ use crate::scripted::{self, Grants, Scripted, answer};
 
 const QUOTA: u64 = 5 << 30;
 const SLOW: &str = "64k/128k";
+/// Over so long the sessions cross it.
+const SPREAD: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
 
 /// A session that has used enough: its router and what names it.
@@ -68,10 +70,10 @@ impl Changer {
         while !done.load(Ordering::Relaxed)
             || self.sockets.values().any(|(_, _, waiting)| !waiting.is_empty())
         {
-            if let Ok((router, named)) = over.recv_timeout(Duration::from_millis(1)) {
-                self.ask(router, &[&named[..], change].concat());
+            match over.recv_timeout(Duration::from_millis(1)) {
+                Ok((router, named)) => self.ask(router, &[&named[..], change].concat()),
+                Err(_) => self.hear(),
             }
-            self.hear();
             if clock.now().elapsed >= next {
                 next = clock.now().elapsed + self.again;
                 for (router, (socket, _, waiting)) in &self.sockets {
@@ -142,9 +144,11 @@ fn all_cross(routers: &Routers, fleet: &Fleet, over: Receiver<Over>, again: Dura
         let changer = Changer::of(fleet, again);
         let done = &done;
         scope.spawn(move || changer.run(over, &[slow()], done));
-        for session in 0..routers.sessions {
+        let each = SPREAD / routers.sessions / routers.count;
+        for (turn, session) in (0..).zip(0..routers.sessions) {
             for router in 0..fleet.len() {
-                fleet.report(router, session, 7, QUOTA);
+                let after = each * (turn * routers.count + u32::try_from(router).unwrap());
+                fleet.report_after(after, router, session, [7, QUOTA]);
             }
         }
         let slowed = fleet.wait(LONG, |seen| seen.changes() == sessions);
@@ -195,7 +199,9 @@ fn with_loss_and_a_router_away_each_is_still_changed_once() {
     let trouble = Trouble { loss: 0.2, seed: 42, ..Trouble::default() };
     let routers = Routers { trouble, ..routers(&server, 5, 20, [127, 2, 0, 1]) };
     let fleet = Fleet::start(routers.settings().unwrap(), 2).unwrap();
-    fleet.leave(0, Duration::from_millis(500));
+    assert!(fleet.wait(LONG, |seen| seen.started() == 100));
+    // Longer than it takes all of them to cross.
+    fleet.leave(0, SPREAD + SPREAD / 2);
     all_cross(&routers, &fleet, crossed, Duration::from_millis(50));
     let late = fleet.look(|seen| seen.routers[0].latencies()[0]);
     assert!(late > Duration::from_millis(100), "{late:?}");
@@ -249,7 +255,7 @@ fn a_fleet_that_cannot_listen_says_so() {
 /// The size of the proof that is asked of a server; this server does nothing, so that what is
 /// measured is the fleet.
 #[test]
-#[ignore = "10,000 sessions; run with --release --ignored"]
+#[ignore = "soak: 10,000 sessions on 100 routers"]
 fn ten_thousand_sessions_on_a_hundred_routers() {
     let (over, crossed) = mpsc::channel();
     let server = server(over);

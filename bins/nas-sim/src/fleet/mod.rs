@@ -38,6 +38,7 @@ use std::time::{Duration, Instant};
 use radius_proto::Secret;
 
 use crate::coa::{self, Arrival, Manner, Trouble};
+use crate::dial::session::Usage;
 use crate::dial::{self, SessionReport, Summary};
 use crate::line::Nas;
 use crate::mac::Mac;
@@ -286,7 +287,7 @@ impl Shared {
 /// What a thread is told; routers by their places in it.
 #[derive(Debug)]
 enum Command {
-    Report { router: usize, session: u32, input_octets: u64, output_octets: u64 },
+    Report { router: usize, session: u32, usage: Usage, after: Duration },
     Leave { router: usize, lasts: Duration },
     Show { router: usize, to: Sender<Vec<SessionReport>> },
     HangUp,
@@ -353,12 +354,14 @@ impl Fleet {
     /// Says what a session has used so far, and has its router send an Interim-Update at once; octets
     /// from the subscriber first.
     pub fn report(&self, router: usize, session: u32, input_octets: u64, output_octets: u64) {
-        self.tell(router, |router| Command::Report {
-            router,
-            session,
-            input_octets,
-            output_octets,
-        });
+        self.report_after(Duration::ZERO, router, session, [input_octets, output_octets]);
+    }
+
+    /// The same once some time has passed, so that many are spread over it.
+    pub fn report_after(&self, after: Duration, router: usize, session: u32, octets: [u64; 2]) {
+        let [input_octets, output_octets] = octets;
+        let usage = Usage { input_octets, output_octets };
+        self.tell(router, |router| Command::Report { router, session, usage, after });
     }
 
     /// From now on the router hears no CoA and no Disconnect for so long.

@@ -1,20 +1,19 @@
 //! A thread that serves its share of the routers.
 
 use std::cell::RefCell;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, AsRawFd as _, RawFd};
 use std::os::unix::net::UnixDatagram;
 use std::sync::mpsc::{Receiver, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags};
-use nix::sys::time::TimeSpec;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 
 use super::{Command, Interim, SeenRouter, Shared};
 use crate::Error;
+use crate::clock::Clock;
 use crate::coa::{Answer, Arrival, Ask};
 use crate::dial::driver::Driver;
-use crate::dial::session::Usage;
 use crate::dial::{self, Event, Summary};
 
 /// At the latest the thread looks around after so long.
@@ -92,6 +91,7 @@ fn serve(
 ) -> Result<Vec<(usize, Summary)>, Error> {
     let mut summaries = Vec::new();
     let mut hanging_up = false;
+    let mut waiting = Waiting::new(routers.len(), woken)?;
     loop {
         for command in commands.try_iter() {
             match command {
@@ -103,7 +103,7 @@ fn serve(
                 command => obey(&mut routers, command),
             }
         }
-        for router in routers.iter_mut().filter(|router| router.ready) {
+        for (place, router) in routers.iter_mut().enumerate().filter(|(_, router)| router.ready) {
             let Some(driver) = &mut router.driver else { continue };
             driver.serve()?;
             let goes_on = driver.turn(hanging_up)?;
@@ -113,12 +113,13 @@ fn serve(
             {
                 summaries.push((router.place, driver.finish()?));
             }
+            waiting.note(place, router.driver.as_ref())?;
         }
         publish(news, shared);
         if routers.iter().all(|router| router.driver.is_none()) {
             return Ok(summaries);
         }
-        wait(&mut routers, woken)?;
+        waiting.wait(&mut routers, woken)?;
     }
 }
 
@@ -133,9 +134,7 @@ fn obey(routers: &mut [Router<'_>], command: Command) {
     router.ready = true;
     let Some(driver) = &mut router.driver else { return };
     match command {
-        Command::Report { session, input_octets, output_octets, .. } => {
-            driver.report(session, Usage { input_octets, output_octets });
-        }
+        Command::Report { session, usage, after, .. } => driver.report(session, usage, after),
         Command::Leave { lasts, .. } => driver.leave(lasts),
         Command::Show { to, .. } => {
             // Without anybody who waits for it, nobody needs to know.
@@ -145,42 +144,81 @@ fn obey(routers: &mut [Router<'_>], command: Command) {
     }
 }
 
-/// Waits until something has come for a router, or one has something to do.
-fn wait(routers: &mut [Router<'_>], woken: &UnixDatagram) -> Result<(), Error> {
-    let mut owners = Vec::new();
-    let mut polled = Vec::new();
-    let mut wait = LOOK;
-    for (owner, router) in routers.iter().enumerate() {
-        let Some(driver) = &router.driver else { continue };
-        wait = wait.min(driver.due_in());
+/// The sockets of all routers, and when each router has something to do.
+struct Waiting {
+    epoll: Epoll,
+    /// What is registered, by router.
+    registered: Vec<Vec<RawFd>>,
+    due: Vec<Option<Instant>>,
+    clock: Clock,
+}
+
+impl Waiting {
+    /// What stands for the socket that wakes the thread, where others have a router's place.
+    const WOKEN: u64 = u64::MAX;
+
+    fn new(routers: usize, woken: &UnixDatagram) -> Result<Self, Error> {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(cannot_poll)?;
+        let readable = EpollEvent::new(EpollFlags::EPOLLIN, Self::WOKEN);
+        epoll.add(woken, readable).map_err(cannot_poll)?;
+        let (registered, due) = (vec![Vec::new(); routers], vec![None; routers]);
+        Ok(Self { epoll, registered, due, clock: Clock::start() })
+    }
+
+    /// A router has done what it had to do: it may have more sockets now, and is due another time.
+    fn note(&mut self, place: usize, driver: Option<&Driver<'_>>) -> Result<(), Error> {
+        let (Some(registered), Some(due)) =
+            (self.registered.get_mut(place), self.due.get_mut(place))
+        else {
+            return Ok(());
+        };
+        *due = driver.and_then(Driver::due_at);
+        let Some(driver) = driver else { return Ok(()) };
+        if driver.sockets().count() == registered.len() {
+            return Ok(());
+        }
         for socket in driver.sockets() {
-            owners.push(owner);
-            polled.push(PollFd::new(socket.as_fd(), PollFlags::POLLIN));
+            let descriptor = socket.as_fd().as_raw_fd();
+            if !registered.contains(&descriptor) {
+                registered.push(descriptor);
+                let readable = EpollEvent::new(EpollFlags::EPOLLIN, place as u64);
+                self.epoll.add(socket, readable).map_err(cannot_poll)?;
+            }
         }
+        Ok(())
     }
-    polled.push(PollFd::new(woken.as_fd(), PollFlags::POLLIN));
-    match nix::poll::ppoll(&mut polled, Some(TimeSpec::from_duration(wait)), None) {
-        Ok(_) | Err(Errno::EINTR) => {}
-        Err(errno) => return Err(Error::Socket { what: "cannot poll", source: errno.into() }),
-    }
-    let came: Vec<usize> = owners
-        .into_iter()
-        .zip(&polled)
-        .filter(|(_, polled)| polled.any().unwrap_or(true))
-        .map(|(owner, _)| owner)
-        .collect();
-    let mut buffer = [0; 8];
-    while woken.recv(&mut buffer).is_ok() {}
-    for router in routers.iter_mut() {
-        router.ready =
-            router.driver.as_ref().is_some_and(|driver| driver.due_in() == Duration::ZERO);
-    }
-    for owner in came {
-        if let Some(router) = routers.get_mut(owner) {
-            router.ready = true;
+
+    /// Waits until something has come for a router, or one has something to do; marks those.
+    fn wait(&mut self, routers: &mut [Router<'_>], woken: &UnixDatagram) -> Result<(), Error> {
+        let now = self.clock.instant();
+        let next = self.due.iter().flatten().min();
+        let wait = next.map_or(LOOK, |next| next.saturating_duration_since(now)).min(LOOK);
+        // A millisecond is the finest that it takes, and waking too late is worse than waking twice.
+        let wait_ms = u16::try_from(wait.as_millis()).unwrap_or(u16::MAX);
+        let mut events = [EpollEvent::empty(); 64];
+        let came = match self.epoll.wait(&mut events, wait_ms) {
+            Ok(came) => came,
+            Err(Errno::EINTR) => 0,
+            Err(errno) => return Err(cannot_poll(errno)),
+        };
+        let now = self.clock.instant();
+        for (router, due) in routers.iter_mut().zip(&self.due) {
+            router.ready = due.is_some_and(|due| due <= now);
         }
+        for event in events.get(..came).unwrap_or_default() {
+            if event.data() == Self::WOKEN {
+                let mut buffer = [0; 8];
+                while woken.recv(&mut buffer).is_ok() {}
+            } else if let Some(router) = routers.get_mut(event.data() as usize) {
+                router.ready = true;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+fn cannot_poll(errno: Errno) -> Error {
+    Error::Socket { what: "cannot poll", source: errno.into() }
 }
 
 /// What is new by an event of a router, if anything.
