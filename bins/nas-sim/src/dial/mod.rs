@@ -344,3 +344,7 @@ pub fn run(
 #[cfg(test)]
 #[path = "dial_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "coa_tests.rs"]
+mod coa_tests;
