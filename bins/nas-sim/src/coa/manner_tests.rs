@@ -244,7 +244,7 @@ fn erx_refuses_what_it_does_not_know() {
         (vec![mine.clone(), tagged(attr::ERX_SERVICE_TIMEOUT, 1, 60)], Heard::Nak(404)),
         (vec![mine.clone(), tiered, tagged(attr::ERX_SERVICE_STATISTICS, 1, 3)], Heard::Nak(404)),
         (vec![mine.clone(), limit("1M/1M")], Heard::Nak(401)),
-        (vec![mine.clone(), number(attr::SESSION_TIMEOUT, 60)], Heard::Ack),
+        (vec![mine, number(attr::SESSION_TIMEOUT, 60)], Heard::Ack),
     ] {
         assert_eq!(rig.change(&asked), heard, "{asked:?}");
     }
@@ -473,9 +473,9 @@ fn hostapd_wants_a_fresh_timestamp_and_nothing_more() {
         (vec![mine.clone(), at(UNIX_S), number(attr::NAS_PORT, 1)], Heard::Nak(401)),
         (vec![mine.clone(), at(UNIX_S), text(attr::NAS_IDENTIFIER, "x")], Heard::Nak(403)),
         (vec![text(attr::ACCT_SESSION_ID, "none"), at(UNIX_S)], Heard::Nak(503)),
-        (vec![name("s2"), mac.clone(), at(UNIX_S)], Heard::Nak(503)),
+        (vec![name("s2"), mac, at(UNIX_S)], Heard::Nak(503)),
         (vec![at(UNIX_S)], Heard::Nak(503)),
-        (vec![mine.clone(), at(UNIX_S - 300)], Heard::Ack),
+        (vec![mine, at(UNIX_S - 300)], Heard::Ack),
     ] {
         assert_eq!(rig.disconnect(&asked), heard, "{asked:?}");
     }

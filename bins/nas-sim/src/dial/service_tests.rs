@@ -30,9 +30,9 @@ const fn used(output_octets: u64) -> Usage {
     Usage { input_octets: 7, output_octets }
 }
 
-fn active(settings: &Settings, service: Service) -> Active {
+fn active(settings: &Settings, service: &Service) -> Active {
     let session = Session::new(settings, 0, settings.subscribers[0].clone());
-    let service = Service { number: 1, text: "tiered(1, 2)".to_owned(), ..service };
+    let service = Service { number: 1, text: "tiered(1, 2)".to_owned(), ..service.clone() };
     Active::new(&session, 0, service, used(1_000), at(0), Manner::Erx)
 }
 
@@ -53,7 +53,7 @@ fn number(request: &[u8], kind: radius_proto::AttributeType) -> u32 {
 #[test]
 fn volume_is_looked_at_every_ten_seconds_and_only_to_the_subscriber() {
     let settings = settings();
-    let mut active = active(&settings, Service { volume_octets: 500, ..Service::default() });
+    let mut active = active(&settings, &Service { volume_octets: 500, ..Service::default() });
     tell(&mut active, &settings, 0, used(1_000));
     assert_eq!(active.due(), Some(Duration::from_secs(10)));
     assert_eq!(active.expires(used(9_999), at(9_999)), None);
@@ -73,7 +73,7 @@ fn volume_is_looked_at_every_ten_seconds_and_only_to_the_subscriber() {
 fn its_octets_are_those_since_it_began() {
     let settings = settings();
     let service = Service { statistics: Statistics::Volume, interim_s: 600, ..Service::default() };
-    let mut active = active(&settings, service);
+    let mut active = active(&settings, &service);
     let start = tell(&mut active, &settings, 0, used(1_000));
     assert_eq!(Packet::parse(&start).unwrap().first(attr::ACCT_OUTPUT_OCTETS), None);
     assert_eq!(active.due(), Some(Duration::from_secs(600)));
@@ -86,7 +86,7 @@ fn its_octets_are_those_since_it_began() {
 #[test]
 fn an_interim_update_that_nobody_acknowledged_gives_way_to_the_stop() {
     let settings = settings();
-    let mut active = active(&settings, Service { interim_s: 10, ..Service::default() });
+    let mut active = active(&settings, &Service { interim_s: 10, ..Service::default() });
     tell(&mut active, &settings, 0, used(1_000));
     let interim = active.fresh(&settings, at(10_000), 1, used(1_000)).unwrap().to_vec();
     assert_eq!(active.wants(&settings, at(10_500)), None);
@@ -102,7 +102,7 @@ fn an_interim_update_that_nobody_acknowledged_gives_way_to_the_stop() {
 fn activated_again_its_time_and_volume_begin_anew_and_its_session_does_not() {
     let settings = settings();
     let service = Service { timeout_s: 30, volume_octets: 500, ..Service::default() };
-    let mut active = active(&settings, service);
+    let mut active = active(&settings, &service);
     tell(&mut active, &settings, 0, used(1_000));
     let again = Service { since: Duration::from_secs(25), ..active.service.clone() };
     active.renew(again, used(1_400), at(25_000));

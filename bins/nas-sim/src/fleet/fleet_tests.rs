@@ -44,11 +44,14 @@ fn server(over: Sender<Over>) -> Scripted {
     })
 }
 
+/// The socket, the identifier before the next, and what waits for an answer.
+type Asking = (UdpSocket, u8, HashMap<u8, Vec<u8>>);
+
 /// Asks the routers for changes, again and again until each is answered.
 struct Changer {
     addresses: HashMap<Ipv4Addr, SocketAddr>,
-    /// By router, for 256 identifiers are few: the socket, the next identifier, and what waits.
-    sockets: HashMap<Ipv4Addr, (UdpSocket, u8, HashMap<u8, Vec<u8>>)>,
+    /// By router, for 256 identifiers are few.
+    sockets: HashMap<Ipv4Addr, Asking>,
     again: Duration,
     refused: usize,
 }
@@ -64,7 +67,7 @@ impl Changer {
     }
 
     /// Until it is done and everything is answered.
-    fn run(mut self, over: Receiver<Over>, change: &[Attribute], done: &AtomicBool) {
+    fn run(mut self, over: &Receiver<Over>, change: &[Attribute], done: &AtomicBool) {
         let clock = crate::clock::Clock::start();
         let mut next = self.again;
         while !done.load(Ordering::Relaxed)
@@ -143,7 +146,7 @@ fn all_cross(routers: &Routers, fleet: &Fleet, over: Receiver<Over>, again: Dura
     let slowed = std::thread::scope(|scope| {
         let changer = Changer::of(fleet, again);
         let done = &done;
-        scope.spawn(move || changer.run(over, &[slow()], done));
+        scope.spawn(move || changer.run(&over, &[slow()], done));
         let each = SPREAD / routers.sessions / routers.count;
         for (turn, session) in (0..).zip(0..routers.sessions) {
             for router in 0..fleet.len() {

@@ -264,11 +264,14 @@ pub struct Fleet {
     places: Vec<(usize, usize)>,
 }
 
+/// How a thread ended: how it went with each of its routers, by their places.
+type Ended = Result<Vec<(usize, Summary)>, Error>;
+
 #[derive(Debug)]
 struct Worker {
     commands: Sender<Command>,
     wake: UnixDatagram,
-    thread: Option<JoinHandle<Result<Vec<(usize, Summary)>, Error>>>,
+    thread: Option<JoinHandle<Ended>>,
 }
 
 #[derive(Debug, Default)]
@@ -442,7 +445,7 @@ impl Worker {
         }
     }
 
-    fn join(&mut self) -> Result<Vec<(usize, Summary)>, Error> {
+    fn join(&mut self) -> Ended {
         let Some(thread) = self.thread.take() else { return Ok(Vec::new()) };
         thread
             .join()
