@@ -23,6 +23,11 @@ impl Clock {
         Self { started: Instant::now() }
     }
 
+    /// This moment, for who compares it with moments of other runs.
+    pub(crate) fn instant(&self) -> Instant {
+        self.started + self.now().elapsed
+    }
+
     /// When [`Moment::elapsed`] began.
     pub(crate) const fn started(&self) -> Instant {
         self.started

@@ -6,9 +6,11 @@
 //! Of the family it shares only the packet codec with the server. Attribute numbers, MS-CHAP,
 //! MPPE keys and the grammar of Mikrotik-Rate-Limit are written here a second time, so that a
 //! mistake on one side shows as a disagreement instead of cancelling itself out. It does not
-//! carry traffic, and it does not take CoA or Disconnect requests.
+//! carry traffic.
 //!
 //! - [`dial`] dials subscribers in, keeps them online and hangs up.
+//! - [`coa`] is how it takes CoA and Disconnect meanwhile, in the manner of several makes.
+//! - [`fleet`] is many access servers in one process, for tests.
 //! - [`replay`] asks again what a captured NAS asked, and compares the answers.
 //! - [`load`] measures how many requests a second a server answers.
 //! - [`storm`] sends accounting until every record is acknowledged, whatever happens to the
@@ -38,6 +40,7 @@ mod clock;
 pub mod coa;
 pub mod dial;
 mod figures;
+pub mod fleet;
 mod lanes;
 mod line;
 pub mod load;

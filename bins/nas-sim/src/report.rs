@@ -31,6 +31,7 @@ pub(crate) fn event(event: Event<'_>, quiet: bool) {
             let error = error.map_or_else(String::new, |error| format!(" ({error})"));
             format!("rejected {login}: {message}{error}")
         }
+        Event::Started { .. } | Event::Interim { .. } | Event::Acknowledged { .. } => return,
         Event::Unanswered { login } => format!("unanswered {login}"),
         Event::Offline { login, terminate_cause } => {
             format!("offline {login} cause={terminate_cause}")

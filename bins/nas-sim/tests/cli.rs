@@ -1,12 +1,13 @@
 //! The program as it is called: what it says, and how it ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
-use radius_proto::{Code, Packet, PacketWriter, Secret};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, VendorId};
 
 const SECRET: &str = "demo secret";
 
@@ -90,6 +91,7 @@ fn what_makes_no_sense_is_told_so() {
         (&["dial", "--kind", "hotspot", "--method", "mschapv2"], &["hotspot does not speak it"]),
         (&["dial", "--kind", "dhcp", "--login", "ann"], &["--login", "no MAC address"]),
         (&["dial", "--login", "ann", "--count", "2"], &["one subscriber"]),
+        (&["dial", "--coa", "192.0.2.1:3799"], &["CoA and Disconnect at 192.0.2.1:3799"]),
         (&["load", "--kind", "auth-pap", "--access", "trial"], &["no such request"]),
         (&["load", "--kind", "accounting", "--access", "login"], &["no such request"]),
         (&["replay", "/nowhere.pcap"], &["/nowhere.pcap"]),
@@ -103,6 +105,20 @@ fn what_makes_no_sense_is_told_so() {
     let (code, said) = nas_sim(&["dial", "--mac-format", "XX", "--secret", SECRET]);
     assert_eq!(code, Some(2));
     assert!(said.contains("12 times x or X"), "{said}");
+    for (arguments, word) in [
+        (&["--coa-manner", "huawei"][..], "use routeros, erx"),
+        (&["--coa-loss", "2"], "from 0 to 1"),
+        (&["--coa-away", "60s"], "60s@10s"),
+        (&["--coa-service", "tiered("], "tiered(1280000, 5120000)"),
+        (&["--expect-speed", "fast"], "the rate cannot be"),
+    ] {
+        let dial = ["dial", "--secret", SECRET, "--coa", "127.0.0.1:0"];
+        let (code, said) = nas_sim(&[&dial, arguments].concat());
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(word), "`{word}` is missing: {said}");
+    }
+    let (code, said) = nas_sim(&["dial", "--secret", SECRET, "--coa-manner", "erx"]);
+    assert_eq!(code, Some(2), "without --coa it would say nothing: {said}");
 }
 
 #[test]
@@ -158,4 +174,78 @@ fn a_replay_ends_as_the_answers_agree() {
     assert_eq!(code, Some(1));
     let summary: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(summary["exchanges"][0]["verdict"], "disagreed");
+}
+
+/// A CoA-Request for a new Mikrotik-Rate-Limit.
+fn new_limit(login: &str, session_id: &str, limit: &str) -> Vec<u8> {
+    let mut buffer = [0; 256];
+    let mut writer = PacketWriter::new(&mut buffer, Code::COA_REQUEST, 1).unwrap();
+    writer.attribute(AttributeType(1), login.as_bytes()).unwrap();
+    writer.attribute(AttributeType(44), session_id.as_bytes()).unwrap();
+    writer.vendor_attribute(VendorId(14_988), 8, limit.as_bytes()).unwrap();
+    writer.finish_request(&Secret::new(SECRET).unwrap()).to_vec()
+}
+
+/// Dials one subscriber, asks for a new limit twice with the same octets, and gives how the program
+/// ended and what it printed.
+fn changed(server: &Server, expectations: &[&str]) -> (Option<i32>, String, String) {
+    let [authentication, accounting] = server.ports.map(|port| port.to_string());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nas-sim"))
+        .args(["dial", "--login", "ann", "--method", "pap", "--message-authenticator-optional"])
+        .args(["--duration-s", "1", "--secret", SECRET, "--json", "--coa", "127.0.0.1:0"])
+        .args(["--auth-port", &authentication, "--acct-port", &accounting])
+        .args(expectations)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut until = |word: &str| {
+        let mut line = String::new();
+        while !line.contains(word) {
+            line.clear();
+            assert_ne!(errors.read_line(&mut line).unwrap(), 0, "ends before {word}");
+        }
+        line
+    };
+    let listening = until("taking CoA and Disconnect at ");
+    let address = listening.trim().rsplit(' ').next().unwrap().to_owned();
+    let online = until("online ann");
+    let session_id = online.split(" session=").nth(1).unwrap().split(' ').next().unwrap().trim();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    let request = new_limit("ann", session_id, "1M/4M");
+    for _ in 0..2 {
+        socket.send_to(&request, &address).unwrap();
+        let mut reply = [0; 256];
+        let len = socket.recv(&mut reply).unwrap();
+        assert_eq!(Packet::parse(&reply[..len]).unwrap().code(), Code::COA_ACK);
+    }
+    let (mut said, mut printed) = (String::new(), String::new());
+    errors.read_to_string(&mut said).unwrap();
+    child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+    (child.wait().unwrap().code(), said, printed)
+}
+
+#[test]
+fn a_dial_takes_changes_and_ends_as_they_were_expected() {
+    let server = Server::start(Code::ACCESS_ACCEPT);
+    let (code, said, json) =
+        changed(&server, &["--expect-changes", "1", "--expect-speed", "1M/4M"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("change ann: acknowledged: Mikrotik-Rate-Limit 1M/4M"), "{said}");
+    assert!(said.contains("had come before"), "{said}");
+    let summary: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(summary["sessions"][0]["has"]["rate_bps"]["download"], 4_000_000);
+    assert_eq!(summary["sessions"][0]["changes"], 1);
+    assert_eq!(summary["coa"]["repeated"], 1);
+    assert_eq!(summary["arrivals"][0]["changed"][0], "Mikrotik-Rate-Limit 1M/4M");
+
+    let unmet = ["--expect-changes", "2", "--expect-disconnects", "1", "--expect-service", "GOLD"];
+    let (code, said, _) = changed(&server, &unmet);
+    assert_eq!(code, Some(1), "{said}");
+    for words in ["changed 1 times, 2 were expected", "ended 0 times", "no active service \"GOLD\""]
+    {
+        assert!(said.contains("UNEXPECTED ann: ") && said.contains(words), "{said}");
+    }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Coa {
     /// only ends sessions.
     #[arg(long, value_name = "MANNER", default_value_t, requires = "coa")]
     coa_manner: Manner,
-    /// Answer nothing, as RouterOS unless it is told /radius incoming set accept=yes.
+    /// Whether RouterOS answers at all: no is what its /radius incoming says unless it is changed.
     #[arg(long, value_name = "yes|no", value_parser = super::dial::yes_or_no, requires = "coa")]
     coa_accept: Option<bool>,
     /// A service that the router knows, as in "tiered(inputBW, outputBW)"; may be repeated. Those two

@@ -24,7 +24,10 @@ Examples, each with --secret SECRET --duration-s 60:
   nas-sim dial --kind dot1x --login 00:0C:42:00:D4:64                  a port of a switch
   nas-sim dial --kind ipoe --count 24 --circuit-id 'olt-1 eth 1/{number}'  lines of an access node
   nas-sim dial --kind login --login root --password opensesame         who configures the router
-  nas-sim dial --kind pppoe,dhcp,hotspot --count 300 --reboot-after-s 20   a power cut";
+  nas-sim dial --kind pppoe,dhcp,hotspot --count 300 --reboot-after-s 20   a power cut
+  nas-sim dial --count 300 --coa 127.0.0.1:3799 --coa-loss 0.2         the server may change sessions
+  nas-sim dial --login ann --coa 127.0.0.1:3799 --coa-manner erx \\
+      --coa-service 'tiered(inputBW, outputBW)' --expect-changes 1     services of an E-series";
 
 /// In what the router differs from others of its make.
 #[derive(Args, Debug)]
@@ -173,14 +176,14 @@ pub(crate) struct Dial {
     /// record that nobody acknowledged then goes on with a new identifier and Acct-Delay-Time.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     tries: u32,
-    #[command(flatten)]
-    pub(crate) coa: Coa,
     /// Print the summary, with every session, as JSON.
     #[arg(long)]
     pub(crate) json: bool,
     /// Do not tell of each login; disagreements are always told.
     #[arg(long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) coa: Coa,
 }
 
 impl Dial {

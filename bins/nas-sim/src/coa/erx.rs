@@ -120,7 +120,7 @@ fn set_policy(given: &Given<'_>, held: &mut Held) -> Result<String, ErrorCause> 
     match given.number {
         10 => held.policies.upload = Some(given.text()?.to_owned()),
         11 => held.policies.download = Some(given.text()?.to_owned()),
-        26 | 177 => return Ok(held.set_other(given, given.text()?)),
+        26 | 177 => return Ok(held.set_other(given, &given.text()?)),
         _ => return Err(ErrorCause::UNSUPPORTED_ATTRIBUTE),
     }
     Ok(given.said(given.text()?))

@@ -148,10 +148,9 @@ impl Held {
     }
 
     /// Sets what nothing here depends on; gives it in words.
-    pub(crate) fn set_other(&mut self, given: &Given<'_>, value: impl ToString) -> String {
-        let value = value.to_string();
-        let said = given.said(&value);
-        self.other.insert(names::attribute(given.vendor, given.number), value);
+    pub(crate) fn set_other(&mut self, given: &Given<'_>, value: &dyn std::fmt::Display) -> String {
+        let said = given.said(value);
+        self.other.insert(names::attribute(given.vendor, given.number), value.to_string());
         said
     }
 

@@ -182,6 +182,29 @@ fn erx_enters_guided() {
     assert_eq!(rig.held(0).rate_bps, rate(2_000_000, 10_000_000));
 }
 
+fn octets_of(text: &str) -> Vec<u8> {
+    let digits = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+    (0..text.len()).step_by(2).map(digits).collect()
+}
+
+#[test]
+fn routeros_takes_a_worked_request() {
+    let octets = octets_of(concat!(
+        "2b07005cb60b9fe35a7977a34dd040859bc0a8fb0107616c6963652c0a383161303935353608066440004d1a",
+        "3100003a8c082b324d2f31304d20344d2f32304d20313530306b2f373530306b2031302f31302035203531",
+        "326b2f324d",
+    ));
+    let mut rig = rig(Manner::RouterOs, &PPPOE[..1]);
+    rig.secret = Secret::new("testing123").unwrap();
+    rig.sessions[0].line.user_name = "alice".to_owned();
+    rig.sessions[0].line.session_id = "81a09556".to_owned();
+    rig.sessions[0].address = Some([100, 64, 0, 77].into());
+    rig.hand_in(&octets);
+    let limit = "2M/10M 4M/20M 1500k/7500k 10/10 5 512k/2M";
+    assert_eq!(rig.held(0).rate_limit.as_deref(), Some(limit));
+    assert_eq!((rig.sessions[0].changes, rig.responder.figures.acknowledged), (1, 1));
+}
+
 #[test]
 fn erx_takes_the_worked_request_of_the_manual() {
     let octets = concat!(
@@ -190,10 +213,7 @@ fn erx_takes_the_worked_request_of_the_manual() {
         "2035313230303030291a1e0000130a421868747470283139322e3136382e32352e322c203830291a0c000013",
         "0a4406020002d01a0c0000130a450602000002",
     );
-    let octets: Vec<u8> = (0..octets.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&octets[at..at + 2], 16).unwrap())
-        .collect();
+    let octets = octets_of(octets);
     let mut rig = rig(Manner::Erx, &PPPOE[..1]);
     rig.secret = Secret::new("radius").unwrap();
     rig.sessions[0].line.user_name = "client5@isp1.com".to_owned();
@@ -224,7 +244,7 @@ fn erx_refuses_what_it_does_not_know() {
         (vec![mine.clone(), tagged(attr::ERX_SERVICE_TIMEOUT, 1, 60)], Heard::Nak(404)),
         (vec![mine.clone(), tiered, tagged(attr::ERX_SERVICE_STATISTICS, 1, 3)], Heard::Nak(404)),
         (vec![mine.clone(), limit("1M/1M")], Heard::Nak(401)),
-        (vec![mine.clone(), number(attr::SESSION_TIMEOUT, 60)], Heard::Ack),
+        (vec![mine, number(attr::SESSION_TIMEOUT, 60)], Heard::Ack),
     ] {
         assert_eq!(rig.change(&asked), heard, "{asked:?}");
     }
@@ -453,9 +473,9 @@ fn hostapd_wants_a_fresh_timestamp_and_nothing_more() {
         (vec![mine.clone(), at(UNIX_S), number(attr::NAS_PORT, 1)], Heard::Nak(401)),
         (vec![mine.clone(), at(UNIX_S), text(attr::NAS_IDENTIFIER, "x")], Heard::Nak(403)),
         (vec![text(attr::ACCT_SESSION_ID, "none"), at(UNIX_S)], Heard::Nak(503)),
-        (vec![name("s2"), mac.clone(), at(UNIX_S)], Heard::Nak(503)),
+        (vec![name("s2"), mac, at(UNIX_S)], Heard::Nak(503)),
         (vec![at(UNIX_S)], Heard::Nak(503)),
-        (vec![mine.clone(), at(UNIX_S - 300)], Heard::Ack),
+        (vec![mine, at(UNIX_S - 300)], Heard::Ack),
     ] {
         assert_eq!(rig.disconnect(&asked), heard, "{asked:?}");
     }

@@ -103,6 +103,7 @@ impl Responder {
         }
     }
 
+    #[cfg(test)]
     pub(crate) const fn manner(&self) -> Manner {
         self.settings.manner
     }

@@ -106,11 +106,11 @@ fn set(given: &Given<'_>, held: &mut Held) -> Result<String, ErrorCause> {
             Ok(given.said(given.text()?))
         }
         // Recv-Limit and Xmit-Limit with their gigawords, Advertise-Interval.
-        (Some(attr::MIKROTIK), 1 | 2 | 13..=15) => Ok(held.set_other(given, given.integer()?)),
+        (Some(attr::MIKROTIK), 1 | 2 | 13..=15) => Ok(held.set_other(given, &given.integer()?)),
         // Advertise-URL.
-        (Some(attr::MIKROTIK), 12) => Ok(held.set_other(given, given.text()?)),
+        (Some(attr::MIKROTIK), 12) => Ok(held.set_other(given, &given.text()?)),
         (Some(attr::ASCEND), attr::ASCEND_DATA_RATE | attr::ASCEND_XMIT_RATE) => {
-            Ok(held.set_other(given, given.integer()?))
+            Ok(held.set_other(given, &given.integer()?))
         }
         _ => Err(ErrorCause::UNSUPPORTED_ATTRIBUTE),
     }

@@ -5,11 +5,11 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::asked::Coa;
 use super::service::Active;
-use super::session::{Heard, Outcome, Port, Session, Want};
+use super::session::{Heard, Outcome, Port, Session, Usage, Want};
 use super::{Event, LoginDisagreement, SessionReport, Settings, Summary};
 use crate::Error;
 use crate::attributes as attr;
@@ -30,7 +30,7 @@ const ROUTER: u32 = u32::MAX;
 pub(super) const SERVICE: u32 = 1 << 31;
 
 /// A run under way.
-pub(super) struct Driver<'s> {
+pub(crate) struct Driver<'s> {
     pub(super) settings: Cow<'s, Settings>,
     pub(super) on_event: Box<dyn FnMut(Event<'_>) + 's>,
     pub(super) clock: Clock,
@@ -103,7 +103,7 @@ impl Side {
 }
 
 impl<'s> Driver<'s> {
-    pub(super) fn open(
+    pub(crate) fn open(
         settings: &'s Settings,
         on_event: Box<dyn FnMut(Event<'_>) + 's>,
     ) -> Result<Self, Error> {
@@ -159,7 +159,7 @@ impl<'s> Driver<'s> {
     }
 
     /// Tells that the router is there.
-    pub(super) fn begin(&mut self) -> Result<(), Error> {
+    pub(crate) fn begin(&mut self) -> Result<(), Error> {
         if let Some(coa) = &self.coa {
             let address = coa.address()?;
             (self.on_event)(Event::Listening { address });
@@ -168,7 +168,7 @@ impl<'s> Driver<'s> {
     }
 
     /// Does what is due; tells whether it goes on after that.
-    pub(super) fn turn(&mut self, stopped: bool) -> Result<bool, Error> {
+    pub(crate) fn turn(&mut self, stopped: bool) -> Result<bool, Error> {
         let now = self.clock.now();
         if self.reboot.is_some_and(|at| at <= now.elapsed) && self.hanging_up_since.is_none() {
             self.reboot = None;
@@ -183,21 +183,48 @@ impl<'s> Driver<'s> {
     }
 
     /// Where something may come.
-    pub(super) fn sockets(&self) -> impl Iterator<Item = &UdpSocket> {
+    pub(crate) fn sockets(&self) -> impl Iterator<Item = &UdpSocket> {
         let Sides { authentication, accounting } = &self.sides;
         let coa = self.coa.iter().map(|coa| &coa.socket);
         authentication.lanes.sockets().chain(accounting.lanes.sockets()).chain(coa)
     }
 
     /// Takes what has come.
-    pub(super) fn serve(&mut self) -> Result<(), Error> {
+    pub(crate) fn serve(&mut self) -> Result<(), Error> {
         self.serve_asked()?;
         self.serve_replies()?;
         self.serve_queues()
     }
 
+    /// When something is to be done at the latest, unless something comes.
+    pub(crate) fn due_at(&self) -> Option<Instant> {
+        self.clock.started().checked_add(self.next_wake())
+    }
+
+    /// Says what a session has used so far, and has an Interim-Update tell it after a while.
+    pub(crate) fn report(&mut self, number: u32, usage: Usage, after: Duration) {
+        let now = self.clock.now();
+        if let Some(dialled) = self.sessions.get_mut(number as usize) {
+            dialled.session.report(usage, now.elapsed.saturating_add(after));
+            self.settle(number, now);
+        }
+    }
+
+    /// The router hears no CoA and no Disconnect for so long.
+    pub(crate) fn leave(&mut self, lasts: Duration) {
+        let until = self.clock.now().elapsed.saturating_add(lasts);
+        if let Some(coa) = &mut self.coa {
+            coa.responder.leave_until(until);
+        }
+    }
+
+    /// What every session has now.
+    pub(crate) fn sessions(&self) -> Vec<SessionReport> {
+        self.sessions.iter().map(|dialled| report(&dialled.session)).collect()
+    }
+
     /// Tells that the router goes, and sums up.
-    pub(super) fn finish(mut self) -> Result<Summary, Error> {
+    pub(crate) fn finish(mut self) -> Result<Summary, Error> {
         self.announce(attr::STATUS_ACCOUNTING_OFF)?;
         Ok(self.sum_up())
     }
@@ -257,7 +284,7 @@ impl<'s> Driver<'s> {
     }
 
     /// When something is to be done at the latest.
-    pub(super) fn next_wake(&self) -> Duration {
+    fn next_wake(&self) -> Duration {
         let first = self.timers.peek().map(|Reverse((first, _))| *first);
         let last = self.drain_end().or(self.settings.duration);
         let next = [first, last, self.reboot, self.answer_due()];
@@ -348,11 +375,23 @@ impl<'s> Driver<'s> {
         dialled.repeated = false;
         let random = clock::random()?;
         let login = dialled.session.subscriber.login().to_owned();
+        let unsaid = dialled.session.unsaid();
         let octets = dialled
             .session
             .fresh(&self.settings, now, slot.identifier, &random)
             .map_err(|source: RequestError| Error::Request { login, source })?;
+        let at = self.clock.instant();
         side.lanes.send(slot, octets)?;
+        if let Some(record) = dialled.session.telling().filter(|_| unsaid)
+            && record.kind == RecordKind::Interim
+        {
+            (self.on_event)(Event::Interim {
+                session: number,
+                at,
+                input_octets: record.input_octets,
+                output_octets: record.output_octets,
+            });
+        }
         if port == Port::Authentication {
             self.summary.dialled += 1;
         }
@@ -438,8 +477,14 @@ impl<'s> Driver<'s> {
                 self.summary.rejected += 1;
                 (self.on_event)(Event::Rejected { login, refusal });
             }
-            Heard::Acknowledged(RecordKind::Start) => self.summary.starts += 1,
-            Heard::Acknowledged(RecordKind::Interim) => self.summary.interims += 1,
+            Heard::Acknowledged(RecordKind::Start) => {
+                self.summary.starts += 1;
+                (self.on_event)(Event::Started { login });
+            }
+            Heard::Acknowledged(RecordKind::Interim) => {
+                self.summary.interims += 1;
+                (self.on_event)(Event::Acknowledged { login });
+            }
             Heard::Acknowledged(RecordKind::Stop { terminate_cause }) => {
                 self.summary.stops += 1;
                 let terminate_cause = *terminate_cause;
@@ -497,8 +542,7 @@ impl<'s> Driver<'s> {
         self.summary.authentication = authentication.times.figures();
         self.summary.accounting = accounting.times.figures();
         self.summary.refused = authentication.lanes.refused + accounting.lanes.refused;
-        self.summary.sessions =
-            self.sessions.iter().map(|dialled| report(&dialled.session)).collect();
+        self.summary.sessions = self.sessions();
         let open = |session: &&SessionReport| session.outcome == Outcome::Open;
         self.summary.unacknowledged = self.summary.sessions.iter().filter(open).count() as u64;
         let services = self.services.iter().filter(|it| it.active.due().is_some());

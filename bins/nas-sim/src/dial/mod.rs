@@ -2,14 +2,14 @@
 //! a Stop, and every reply checked.
 
 mod asked;
-mod driver;
+pub(crate) mod driver;
 mod service;
 mod services;
 pub(crate) mod session;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use radius_proto::Secret;
 
@@ -25,7 +25,7 @@ use crate::{Error, Target};
 
 /// From here a router without an address from the server takes its subscribers' addresses
 /// (RFC 6598, the range for carriers).
-const POOL_FIRST: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 2);
+pub(crate) const POOL_FIRST: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 2);
 const POOL_LEN: u32 = (1 << 22) - 4;
 
 /// What to dial.
@@ -42,6 +42,8 @@ pub struct Settings {
     /// The device of the first subscriber, the others counted on from it. A subscriber whose login
     /// is a MAC address has that one.
     pub first_mac: Mac,
+    /// From here the router takes addresses for those to whom the server gives none.
+    pub pool_first: Ipv4Addr,
     /// Who dials in.
     pub subscribers: Vec<Subscriber>,
     /// The methods that subscribers without one of their own take in turn.
@@ -95,6 +97,7 @@ impl Settings {
             nas,
             first_session: 0,
             first_mac: Mac::numbered(0),
+            pool_first: POOL_FIRST,
             subscribers,
             methods: Method::ALL.to_vec(),
             ramp: Duration::ZERO,
@@ -132,7 +135,7 @@ impl Settings {
     }
 
     fn pool_address(&self, number: u32) -> Ipv4Addr {
-        Ipv4Addr::from_bits(POOL_FIRST.to_bits() + number % POOL_LEN)
+        Ipv4Addr::from_bits(self.pool_first.to_bits().wrapping_add(number % POOL_LEN))
     }
 }
 
@@ -151,6 +154,27 @@ pub enum Event<'a> {
         address: Option<Ipv4Addr>,
         /// What the server granted.
         grant: &'a Grant,
+    },
+    /// A session's Start was acknowledged.
+    Started {
+        /// Who.
+        login: &'a str,
+    },
+    /// An Interim-Update goes out for the first time.
+    Interim {
+        /// The session's place in the list of subscribers.
+        session: u32,
+        /// When.
+        at: Instant,
+        /// From the subscriber.
+        input_octets: u64,
+        /// To the subscriber.
+        output_octets: u64,
+    },
+    /// An Interim-Update was acknowledged.
+    Acknowledged {
+        /// Who.
+        login: &'a str,
     },
     /// A subscriber was refused.
     Rejected {
@@ -320,3 +344,7 @@ pub fn run(
 #[cfg(test)]
 #[path = "dial_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "coa_tests.rs"]
+mod coa_tests;

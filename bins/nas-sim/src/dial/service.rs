@@ -289,3 +289,7 @@ pub(super) enum Wanted {
     /// The octets of the last request once more.
     Again,
 }
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

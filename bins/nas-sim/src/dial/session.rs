@@ -1,13 +1,17 @@
 //! One subscriber's session, without IO: what it wants to send at a moment, and what a reply
 //! means to it. The clock, random bytes and identifiers are the caller's.
 
+mod asked;
+mod usage;
+
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+pub(crate) use self::usage::Usage;
 use super::Settings;
 use crate::access::AccessKind;
 use crate::clock::Moment;
-use crate::coa::{Change, Given, Held, Live, Router};
+use crate::coa::Held;
 use crate::line::Line;
 use crate::packet::{self, Asked, Kept, RANDOM_LEN, Record, RecordKind, RequestError, Written};
 use crate::reply::{self, AccessReply, Disagreement, Grant, Refusal};
@@ -21,10 +25,6 @@ const SESSION_TIMEOUT: u32 = 5;
 
 /// The lease of a DHCP server whose accepted client got no Session-Timeout.
 const LEASE_USUAL: Duration = Duration::from_secs(30 * 60);
-
-/// What a subscriber without a rate limit makes use of.
-const UNSHAPED_UPLOAD_BPS: u64 = 5_000_000;
-const UNSHAPED_DOWNLOAD_BPS: u64 = 20_000_000;
 
 /// Which of the server's ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,24 +156,6 @@ struct Online {
     /// What it used until its speed last changed, and when that was.
     counted: Usage,
     counted_until: Duration,
-}
-
-/// Octets of a session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Usage {
-    /// From the subscriber.
-    pub(crate) input_octets: u64,
-    /// To the subscriber.
-    pub(crate) output_octets: u64,
-}
-
-impl Usage {
-    pub(crate) const fn since(self, earlier: Self) -> Self {
-        Self {
-            input_octets: self.input_octets.saturating_sub(earlier.input_octets),
-            output_octets: self.output_octets.saturating_sub(earlier.output_octets),
-        }
-    }
 }
 
 impl Session {
@@ -375,90 +357,6 @@ impl Session {
         }
     }
 
-    /// The server ends the session at this moment: a Stop follows.
-    pub(crate) fn disconnect(&mut self, at: Duration, terminate_cause: u32) {
-        self.disconnects += 1;
-        self.disconnected = Some((at, terminate_cause));
-        match &self.state {
-            State::Asking { renewing: Some(online), .. } => self.go_on(*online),
-            State::Online(_) => self.due = self.due.min(at),
-            State::Telling { record, .. } if record.kind == RecordKind::Interim => {
-                self.due = self.due.min(at);
-            }
-            State::Idle | State::Asking { .. } | State::Telling { .. } | State::Over => {}
-        }
-    }
-
-    /// The server has changed what the session has.
-    pub(crate) fn change(&mut self, settings: &Settings, change: Change, now: Moment) {
-        let Some(mut online) = self.let_in_since() else { return };
-        online.counted = self.usage_at(settings, online, now.elapsed);
-        online.counted_until = now.elapsed;
-        self.changes += 1;
-        self.differences += u32::from(self.held != change.held);
-        self.held = change.held;
-        self.kept.class.clone_from(&self.held.class);
-        if change.timeout_set {
-            let lasts = self.held.session_timeout_s.filter(|s| *s > 0);
-            online.ends =
-                lasts.map(|s| (now.elapsed + Duration::from_secs(u64::from(s)), SESSION_TIMEOUT));
-        }
-        match &mut self.state {
-            State::Asking { renewing, .. } => *renewing = Some(online),
-            State::Telling { online: kept, .. } => *kept = online,
-            State::Online(_) => self.go_on(online),
-            State::Idle | State::Over => {}
-        }
-    }
-
-    /// A service of the session has ended by itself.
-    pub(crate) fn expire(&mut self, settings: &Settings, text: &str, now: Moment) {
-        let mut held = self.held.clone();
-        if held.deactivate(text) {
-            let (changes, differences) = (self.changes, self.differences);
-            self.change(settings, Change { held, ..Change::default() }, now);
-            (self.changes, self.differences) = (changes, differences);
-        }
-    }
-
-    /// Says what the session has used so far, in the place of what would flow at its speed, and
-    /// has an Interim-Update tell it at once, or as soon as the record before it is acknowledged.
-    pub(crate) fn report(&mut self, usage: Usage, now: Moment) {
-        self.usage = Some(usage);
-        self.interim_wanted = Some(now.elapsed);
-        if let State::Online(_) = self.state {
-            self.due = self.due.min(now.elapsed);
-        }
-    }
-
-    /// The session as a CoA- or Disconnect-Request finds it; nothing when it is not online.
-    pub(crate) fn live<'s>(&'s self, settings: &'s Settings) -> Option<Live<'s>> {
-        self.let_in_since().filter(|_| self.disconnected.is_none())?;
-        Some(Live {
-            number: self.number,
-            nas: &settings.nas,
-            line: &self.line,
-            address: self.kept.address,
-            held: &self.held,
-        })
-    }
-
-    /// What the session has used by now, and whether it is online at all.
-    pub(crate) fn usage(&self, settings: &Settings, at: Duration) -> Option<Usage> {
-        Some(self.usage_at(settings, self.let_in_since()?, at))
-    }
-
-    /// Whether what it wants to send now is its Stop.
-    pub(crate) fn stops(&self, now: Moment) -> Option<(Duration, u32)> {
-        match &self.state {
-            State::Online(online) if online.started => self.ended(*online, now),
-            State::Telling { record, online, .. } if self.supersedes(*record, now) => {
-                self.ended(*online, now)
-            }
-            _ => None,
-        }
-    }
-
     /// Whether the server is asked before the session begins.
     fn asks(&self, settings: &Settings) -> bool {
         self.line.kind.is_asked() && settings.authenticates
@@ -613,25 +511,6 @@ impl Session {
         }
     }
 
-    /// What it has used until a moment: what flows at its speed, unless somebody else says it.
-    fn usage_at(&self, settings: &Settings, online: Online, at: Duration) -> Usage {
-        if let Some(usage) = self.usage {
-            return usage;
-        }
-        let lasted = at.saturating_sub(online.counted_until);
-        let rate = self.held.rate_bps.unwrap_or_default();
-        let octets = |bps, unshaped| {
-            let bps = if bps == 0 { unshaped } else { bps };
-            octets_in(bps, lasted, settings.activity_percent)
-        };
-        let Usage { input_octets, output_octets } = online.counted;
-        Usage {
-            input_octets: input_octets.saturating_add(octets(rate.upload, UNSHAPED_UPLOAD_BPS)),
-            output_octets: output_octets
-                .saturating_add(octets(rate.download, UNSHAPED_DOWNLOAD_BPS)),
-        }
-    }
-
     fn hear_access(
         &mut self,
         settings: &Settings,
@@ -721,7 +600,7 @@ impl Session {
         self.outcome = Outcome::Open;
         self.acknowledged = None;
         (self.changes, self.differences) = (0, 0);
-        self.disconnected = None;
+        (self.disconnected, self.usage, self.interim_wanted) = (None, None, None);
         self.held = self.granted(settings, now);
         let next_interim = self.interim(settings).map(|interval| now.elapsed + interval);
         let (renews_at, ends) = self.lasts(now);
@@ -734,26 +613,6 @@ impl Session {
             counted: Usage::default(),
             counted_until: now.elapsed,
         }
-    }
-
-    /// What the Access-Accept gives the session, as the make of the router takes it.
-    fn granted(&self, settings: &Settings, now: Moment) -> Held {
-        let grant = &self.grant;
-        let mut held = Held {
-            address_lists: grant.address_lists.clone(),
-            group: grant.group.clone(),
-            session_timeout_s: grant.session_timeout_s,
-            interim_interval_s: grant.interim_interval_s,
-            class: grant.class.clone(),
-            ..Held::default()
-        };
-        let given: Vec<Given<'_>> = grant.given();
-        held.begin(&given, grant.rate_limit.as_ref());
-        let (accept, templates) =
-            settings.coa.as_ref().map_or((true, &[][..]), |coa| (coa.accept, &coa.templates));
-        let router = Router { nas: &settings.nas, accept, templates, now };
-        settings.manner().begin(&given, &mut held, &router);
-        held
     }
 
     /// When what was granted now is to be renewed, and when it ends, and how.
@@ -836,12 +695,6 @@ fn line(settings: &Settings, subscriber: &Subscriber, number: u32, dials: u32) -
         settings.first_session.wrapping_add(number).wrapping_add(dials.wrapping_mul(population));
     let mac = subscriber.mac_or(settings.first_mac.plus(number));
     settings.nas.line_of(subscriber.kind(), subscriber.login(), mac, number, session)
-}
-
-/// Octets that flow at this rate in this time.
-fn octets_in(bps: u64, lasted: Duration, activity_percent: u32) -> u64 {
-    let bit_ms = u128::from(bps) * lasted.as_millis() * u128::from(activity_percent) / 100;
-    u64::try_from(bit_ms / 8_000).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

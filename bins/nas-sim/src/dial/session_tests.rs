@@ -2,6 +2,7 @@
 
 use radius_proto::Packet;
 
+use super::usage::octets_in;
 use super::*;
 use crate::Target;
 use crate::attributes as attr;
