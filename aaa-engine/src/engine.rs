@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use entitlement::Timestamp;
-use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret};
 
 use crate::activity::{self, Activity, ServiceActivity, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
