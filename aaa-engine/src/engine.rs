@@ -2,12 +2,13 @@
 
 mod case;
 mod refusal;
+mod services;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use entitlement::Timestamp;
-use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret, WriteError};
+use radius_proto::{AttributeType, Code, Packet, PacketWriter, Secret};
 
 use crate::activity::{self, Activity, ServiceActivity, Use};
 use crate::attempt::{Attempt, Learned, Outcome};
@@ -34,6 +35,7 @@ use crate::settings::EngineSettings;
 use crate::text::printable_shared;
 use case::{Answer, Case, Entropy};
 pub(crate) use refusal::write_words;
+pub(crate) use services::PlanServices;
 
 /// Decides requests and writes replies; holds no state between them. One serves every thread.
 #[derive(Debug)]
@@ -102,6 +104,7 @@ struct Acceptance<'a> {
     dialect: &'a Dialect,
     proven: Proven,
     grant: Grant<'a>,
+    services: Option<PlanServices>,
 }
 
 /// What the credentials of a log-in have proved.
@@ -387,6 +390,10 @@ impl Engine {
             Ok(grant) => grant,
             Err(reason) => return case.reject(reason, reply),
         };
+        let services = match PlanServices::of(case.directory, case.nas, service, &mut grant) {
+            Ok(services) => services,
+            Err(reason) => return case.reject(reason, reply),
+        };
         let Ok(loan) = lend::lend(&candidate, case.directory, pools, &grant.intents, false) else {
             return case.reject(Reason::PoolExhausted, reply);
         };
@@ -400,10 +407,13 @@ impl Engine {
             }
             Place::Free | Place::None => (Vec::new(), Vec::new()),
         };
-        let acceptance = Acceptance { service, dialect, proven, grant };
-        let Ok(reply_len) = self.write_accept(case, &acceptance, reply) else {
-            loan.give_back(service.id, case.now);
-            return case.reject(Reason::ReplyTooLong, reply);
+        let acceptance = Acceptance { service, dialect, proven, grant, services };
+        let reply_len = match self.write_accept(case, &acceptance, reply) {
+            Ok(reply_len) => reply_len,
+            Err(reason) => {
+                loan.give_back(service.id, case.now);
+                return case.reject(reason, reply);
+            }
         };
         let told = Posture::of(&acceptance.grant);
         let Grant { outcome, reason, .. } = acceptance.grant;
@@ -433,12 +443,13 @@ impl Engine {
         case: &Case<'_>,
         acceptance: &Acceptance<'_>,
         reply: &mut [u8],
-    ) -> Result<usize, WriteError> {
-        let Acceptance { service, dialect, proven, grant } = acceptance;
+    ) -> Result<usize, Reason> {
+        let Acceptance { service, dialect, proven, grant, services } = acceptance;
         let identifier = case.request.identifier();
         let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, identifier)?;
         let is_eap = case.write_eap_end(eap::SUCCESS, &mut writer)?;
-        write_terms(case.nas, service, dialect, grant, is_eap, &mut writer)?;
+        let services = services.as_ref();
+        write_terms(case.nas, service, dialect, grant, services, is_eap, &mut writer)?;
         let salt = case.entropy.salt();
         proven.write_success(self.settings.mppe, salt, &case.conversation(), &mut writer)?;
         let token = ClassToken {
@@ -452,7 +463,7 @@ impl Engine {
             let identity = self.identities.seal(service.tenant, service.id);
             writer.attribute(AttributeType::CHARGEABLE_USER_IDENTITY, &identity)?;
         }
-        reply::finish(writer, case.request, &case.nas.secret)
+        Ok(reply::finish(writer, case.request, &case.nas.secret)?)
     }
 }
 
@@ -466,21 +477,27 @@ pub(crate) fn write_terms(
     service: &Service,
     dialect: &Dialect,
     grant: &Grant<'_>,
+    services: Option<&PlanServices>,
     is_eap: bool,
     writer: &mut PacketWriter<'_>,
-) -> Result<(), WriteError> {
+) -> Result<(), Reason> {
     let of_nas = nas.reply_attributes.as_ref();
     let is_barred = |name| is_eap && name == AttributeName::Standard(AttributeType::REPLY_MESSAGE);
     if grant.outcome == Outcome::Accepted {
         let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
         let applying = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
-        let is_left_out = |name| is_barred(name) || applying.replace(name);
-        dialect.write(&grant.intents, is_left_out, writer)?;
-        return applying.write(is_barred, writer);
+        let write = |writer: &mut PacketWriter<'_>| {
+            let is_left_out = |name| is_barred(name) || applying.replace(name);
+            dialect.write(&grant.intents, is_left_out, writer)?;
+            applying.write(is_barred, writer)
+        };
+        write(writer)?;
+        return services.map_or(Ok(()), |services| services.write(write, writer));
     }
     dialect.write(&grant.intents, is_barred, writer)?;
     let applying = Applying([None, None, of_nas]);
-    applying.write(|name| is_barred(name) || dialect.names(&grant.intents, name), writer)
+    let is_left_out = |name| is_barred(name) || dialect.names(&grant.intents, name);
+    Ok(applying.write(is_left_out, writer)?)
 }
 
 /// The service, with its first use if the directory does not know of it yet.

@@ -11,7 +11,7 @@ use crate::activity::{self, LeaseOrigin};
 use crate::attempt::Outcome;
 use crate::auth::{CodeDigits, CodeHash, Credential, Method, Methods};
 use crate::class::CLASS_TOKEN_LEN;
-use crate::engine::{self, Engine, Known, credential_reason};
+use crate::engine::{self, Engine, Known, PlanServices, credential_reason};
 use crate::grant;
 use crate::identity::{self, AccessKind, IdentifyBy, MacAddress};
 use crate::intent::Intents;
@@ -289,14 +289,16 @@ impl Engine {
         let granted = grant::decide(&candidate, dialect);
         checks.extend(of_rules(&candidate, granted.is_ok()));
         let mut grant = granted?;
+        let services = PlanServices::of(directory, nas, &service, &mut grant)?;
         of_pools(&candidate, directory, &pools, &mut grant.intents, checks)?;
-        let mut accept = || -> Result<usize, WriteError> {
+        let mut accept = || -> Result<usize, Reason> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;
-            engine::write_terms(nas, &service, dialect, &grant, false, &mut writer)?;
+            let services = services.as_ref();
+            engine::write_terms(nas, &service, dialect, &grant, services, false, &mut writer)?;
             writer.attribute(AttributeType::CLASS, &[0; CLASS_TOKEN_LEN])?;
             Ok(writer.finish_response(&NO_REQUEST, &nas.secret).len())
         };
-        let len = accept().map_err(|_| Reason::ReplyTooLong)?;
+        let len = accept()?;
         Ok((grant.outcome, grant.reason, len))
     }
 

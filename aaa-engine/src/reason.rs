@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use radius_proto::WriteError;
+
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $words:literal;)*) => {
         /// Why a log-in was accepted, quarantined or rejected.
@@ -130,8 +132,18 @@ reasons! {
         "the stored password cannot be opened: it is damaged or belongs to another service";
     /// The NAS is set to a dialect that is not loaded.
     UnknownDialect = "unknown_dialect", "the NAS is set to a dialect that is not loaded";
+    /// The plan names services of the NAS that it cannot be told.
+    PlanServices = "plan_services",
+        "the plan names services that the catalogue does not have so, or that this NAS cannot be told";
     /// The Access-Accept did not fit in a packet.
     ReplyTooLong = "reply_too_long", "the reply did not fit in a packet";
+}
+
+/// Of an Access-Accept that cannot be written.
+impl From<WriteError> for Reason {
+    fn from(_: WriteError) -> Self {
+        Self::ReplyTooLong
+    }
 }
 
 impl Reason {

@@ -4,8 +4,8 @@ use core::fmt;
 use core::str::FromStr;
 use std::sync::Arc;
 
-/// How many services one plan may name.
-pub const PLANNED_SERVICES_MAX: usize = 16;
+/// How many services one plan may name: as many as an Access-Accept has tags for on Juniper's.
+pub const PLANNED_SERVICES_MAX: usize = 8;
 
 /// A service of the NAS that a plan gives: a template of the catalogue, and what stands in the
 /// places of its parameters.

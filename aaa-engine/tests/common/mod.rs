@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use aaa_engine::auth::{CodeSecret, Credential};
+use aaa_engine::catalogue::Catalogue;
 use aaa_engine::enforcement::CoaAbility;
 use aaa_engine::ports::{
     Coa, CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
@@ -42,6 +43,8 @@ pub(crate) struct Memory {
     pub(crate) pools: Vec<Arc<Pool>>,
     /// What one-time codes are made of, for the services that have them.
     pub(crate) code_secret: Option<CodeSecret>,
+    /// The services that plans may name.
+    pub(crate) catalogue: Arc<Catalogue>,
 }
 
 impl Memory {
@@ -111,6 +114,10 @@ impl Directory for Memory {
     ) -> Option<(Arc<Pool>, PoolAddress)> {
         let mut pools = self.pools.iter().filter(|pool| pool.tenant == tenant);
         pools.find_map(|pool| Some((Arc::clone(pool), pool.space.touched_by(address)?)))
+    }
+
+    fn service_catalogue(&self, _: TenantId) -> Arc<Catalogue> {
+        Arc::clone(&self.catalogue)
     }
 
     fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {

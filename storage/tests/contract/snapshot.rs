@@ -22,9 +22,9 @@ use radius_dict::Dictionary;
 use radius_proto::Secret;
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    CoaUpdate, Follower, GoingOn, KeyRing, MemoryDirectory, NasUpdate, NewGrant, NewNas, NewService,
-    OnExisting, ServiceUpdate, Snapshot, SnapshotError, SnapshotHead, Store, StoreError,
-    StoreIdentity, StoreOptions,
+    CoaUpdate, Follower, GoingOn, KeyRing, MemoryDirectory, NasUpdate, NewGrant, NewNas,
+    NewService, OnExisting, ServiceUpdate, Snapshot, SnapshotError, SnapshotHead, Store,
+    StoreError, StoreIdentity, StoreOptions,
 };
 
 use crate::ground::{Ground, default_tenant, gold_and_alice, new_nas, new_service, operator};
