@@ -6,6 +6,7 @@ use core::time::Duration;
 use coa_client::{
     Arrival, Destination, ErrorCause, Outcome, RequestKind, Requester, Retransmission, Settings,
 };
+use md5::{Digest, Md5};
 use radius_proto::{
     AttributeType, Code, MessageAuthenticator, Packet, PacketWriter, Secret, Tag, VendorId,
     WriteError,
@@ -125,6 +126,20 @@ fn reply(to: &[u8], code: Code, cause: Option<u32>, secret: &str, signed: bool) 
     writer.finish_response(request.authenticator(), &Secret::new(secret).unwrap()).to_vec()
 }
 
+/// A CoA-ACK whose Response Authenticator is right and whose Message-Authenticator is not.
+fn badly_signed(to: &[u8], secret: &str) -> Vec<u8> {
+    const AUTHENTICATOR: core::ops::Range<usize> = 4..20;
+    let mut badly = reply(to, Code::COA_ACK, None, secret, true);
+    badly[30] ^= 1;
+    badly[AUTHENTICATOR].copy_from_slice(&to[AUTHENTICATOR]);
+    let digest = Md5::new().chain_update(&badly).chain_update(secret).finalize();
+    badly[AUTHENTICATOR].copy_from_slice(&digest);
+    let (request, of) = (Packet::parse(to).unwrap(), Secret::new(secret).unwrap());
+    let packet = Packet::parse(&badly).unwrap();
+    assert!(packet.verify_response_authenticator(request.authenticator(), &of));
+    badly
+}
+
 #[test]
 fn a_refusal_says_why() {
     let mut requester = requester("testing123", Settings::default(), 0);
@@ -151,8 +166,7 @@ fn what_is_no_answer_is_counted_and_has_no_effect() {
     let ack = reply(&datagram, Code::COA_ACK, None, "testing123", false);
     let mut other_identifier = ack.clone();
     other_identifier[1] ^= 1;
-    let mut badly_signed = reply(&datagram, Code::COA_ACK, None, "testing123", true);
-    badly_signed[30] ^= 1;
+    let badly_signed = badly_signed(&datagram, "testing123");
     let arrivals = [
         ("192.0.2.1:1700".parse().unwrap(), ack.clone(), Arrival::OtherSource),
         ("192.0.2.2:3799".parse().unwrap(), ack.clone(), Arrival::OtherSource),

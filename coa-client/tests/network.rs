@@ -225,7 +225,7 @@ impl World {
             sent.push((transmit.request, transmit.datagram.to_vec()));
         }
         for (request, datagram) in sent {
-            self.carry(|datagram| Event::AtNas(datagram), datagram);
+            self.carry(Event::AtNas, &datagram);
             if self.dice.happens(self.weather.cancelled) {
                 self.cancel(request);
             }
@@ -278,14 +278,14 @@ impl World {
         let reply = reply(request, own, self.weather.settings.replies_are_signed);
         if self.dice.happens(self.weather.forged) {
             let forged = self::reply(request, "guessed", true);
-            self.carry(move |octets| Event::AtClient(nas, octets), forged);
+            self.carry(move |octets| Event::AtClient(nas, octets), &forged);
             let mut broken = reply.clone();
             let at = usize::try_from(self.dice.below(broken.len() as u64)).unwrap();
             broken[at] ^= 1 << self.dice.below(8);
-            self.carry(move |octets| Event::AtClient(nas, octets), broken);
-            self.carry(move |octets| Event::AtClient(other, octets), reply.clone());
+            self.carry(move |octets| Event::AtClient(nas, octets), &broken);
+            self.carry(move |octets| Event::AtClient(other, octets), &reply);
         }
-        self.carry(move |octets| Event::AtClient(nas, octets), reply);
+        self.carry(move |octets| Event::AtClient(nas, octets), &reply);
     }
 
     fn receive(&mut self, source: SocketAddr, datagram: &[u8]) {
@@ -296,7 +296,7 @@ impl World {
     }
 
     /// Loses it, or delivers it once or twice, whenever.
-    fn carry(&mut self, event: impl Fn(Vec<u8>) -> Event, datagram: Vec<u8>) {
+    fn carry(&mut self, event: impl Fn(Vec<u8>) -> Event, datagram: &[u8]) {
         if self.dice.happens(self.weather.lost) {
             return;
         }
@@ -304,7 +304,7 @@ impl World {
         for _ in 0..copies {
             let delay = Duration::from_millis(self.dice.below(self.weather.delay_max_ms));
             self.sequence += 1;
-            let event = event(datagram.clone());
+            let event = event(datagram.to_vec());
             self.events.push(Reverse((self.now + delay, self.sequence, event)));
         }
     }

@@ -1,4 +1,5 @@
-//! The codec links into programs without std: one without alloc, one with it and a secret.
+//! The codec links into programs without std: one without alloc, one with it and a secret; so does the
+//! client of RFC 5176.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
@@ -42,9 +43,10 @@ fn they_are_built_from_what_the_product_is_built_from() {
     }
 }
 
-/// One after the other: both have the same name.
+/// One after the other: all have the same name.
 #[test]
-fn the_codec_needs_neither_std_nor_an_allocator() {
+fn the_codec_and_the_client_need_no_std() {
     builds_and_runs(&[]);
     builds_and_runs(&["--features", "alloc"]);
+    builds_and_runs(&["--features", "coa-client"]);
 }

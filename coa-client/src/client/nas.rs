@@ -167,9 +167,7 @@ impl Nas {
                 Err(BeginError::NoIdentifier { until }) => return until,
                 Ok(_) | Err(BeginError::Write(_)) => {}
             }
-            let Some(Waiting { ticket, kind, answer, .. }) = self.waiting.pop_front() else {
-                return None;
-            };
+            let Waiting { ticket, kind, answer, .. } = self.waiting.pop_front()?;
             match begun {
                 Ok(id) => {
                     let running = Running { ticket, kind, answer, unsent: None };

@@ -62,8 +62,39 @@ fn signed() -> c_int {
     let datagram = writer.finish_access_request(&AUTHENTICATOR, &secret);
     let Ok(packet) = Packet::parse(datagram) else { return 7 };
     match packet.verify_message_authenticator(&secret) {
-        radius_proto::MessageAuthenticator::Valid => 0,
+        radius_proto::MessageAuthenticator::Valid => asked(secret),
         _ => 8,
+    }
+}
+
+#[cfg(all(feature = "alloc", not(feature = "coa-client")))]
+fn asked(_: radius_proto::Secret) -> c_int {
+    0
+}
+
+/// A Disconnect-Request is sent twice, and given up.
+#[cfg(feature = "coa-client")]
+fn asked(secret: radius_proto::Secret) -> c_int {
+    use coa_client::{Destination, Outcome, RequestKind, Requester, Settings};
+    use core::net::{Ipv4Addr, SocketAddr};
+    use core::time::Duration;
+
+    let mut settings = Settings::default();
+    settings.retransmission.transmissions_max = 2;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, Destination::PORT));
+    let destination = Destination::new(address, secret).with_settings(settings);
+    let mut requester = Requester::new(destination, 7);
+    let mut now = Duration::ZERO;
+    if requester.begin(RequestKind::Disconnect, now, 0, 0, |_| Ok(())).is_err() {
+        return 9;
+    }
+    loop {
+        while requester.poll_transmit(now).is_some() {}
+        match (requester.poll_outcome(now), requester.next_deadline()) {
+            (Some((_, Outcome::TimedOut { transmissions: 2, .. })), None) => return 0,
+            (None, Some(deadline)) => now = deadline,
+            _ => return 10,
+        }
     }
 }
 
