@@ -2,9 +2,10 @@
 
 use aaa_engine::catalogue::{
     ACTIVATION_TEXT_LEN_MAX, Catalogue, MutexGroup, Profile, ProfileRole, ServiceLimits,
-    Statistics, TemplateDraft,
+    ServiceText, Statistics, TemplateDraft,
 };
 use entitlement::PlannedService;
+use proptest::prelude::*;
 
 use super::{catalogue, draft, in_group, profile, speed, wanted};
 
@@ -160,4 +161,58 @@ fn a_plans_text_has_room_at_any_speed() {
     let planned: PlannedService = format!("t({long}, {{upload}}, {{download}})").parse().unwrap();
     catalogue.activations(core::slice::from_ref(&planned), speed()).unwrap();
     assert!(catalogue.check(&[planned]).unwrap_err().to_string().contains("has room for 246"));
+}
+
+/// A kind of parameter with an argument that it takes, and what is written for it.
+fn argument() -> impl Strategy<Value = (&'static str, String, String)> {
+    let same = |kind, text: String| (kind, text.clone(), text);
+    prop_oneof![
+        any::<u64>().prop_map(move |number| same("bps", number.to_string())),
+        Just(("kbps", "{upload}".to_owned(), "1280".to_owned())),
+        Just(("bps", "{download}".to_owned(), "5120000".to_owned())),
+        any::<u32>().prop_map(move |number| ("seconds", format!("00{number}"), number.to_string())),
+        any::<std::net::Ipv4Addr>().prop_map(move |address| same("ipv4", address.to_string())),
+        (1_u16..).prop_map(move |port| same("port", port.to_string())),
+        "[a-zA-Z0-9:/.=*#-]([a-zA-Z0-9:/.=*# -]{0,12}[a-zA-Z0-9])?"
+            .prop_map(move |text| same("text", text)),
+    ]
+}
+
+proptest! {
+    /// What is told to the NAS leads back to the name and the arguments, and a plan's text to the
+    /// same plan.
+    #[test]
+    fn a_rendered_service_is_understood_again(
+        name in "[a-zA-Z0-9][a-zA-Z0-9._-]{0,20}",
+        arguments in proptest::collection::vec(argument(), 0..6),
+    ) {
+        let parameters = arguments.iter().enumerate();
+        let parameters: Vec<_> =
+            parameters.map(|(place, (kind, ..))| format!("p{place}:{kind}")).collect();
+        let template = draft(&format!("{name}({})", parameters.join(", "))).check().unwrap();
+        let catalogue = Catalogue::new([template]).unwrap();
+        let given: Vec<_> = arguments.iter().map(|(_, given, _)| given.as_str()).collect();
+        let planned: PlannedService = format!("{name} ({})", given.join(",")).parse().unwrap();
+        prop_assert_eq!(&planned.to_string().parse::<PlannedService>().unwrap(), &planned);
+        catalogue.check(core::slice::from_ref(&planned)).unwrap();
+        let wanted = catalogue.activations(&[planned], speed()).unwrap();
+        let parts = wanted[0].text().parts().unwrap();
+        prop_assert_eq!(parts.name, name.as_str());
+        let written: Vec<_> = arguments.iter().map(|(.., written)| written.as_str()).collect();
+        prop_assert_eq!(&parts.arguments, &written);
+        if written.is_empty() {
+            prop_assert_eq!(wanted[0].text().as_str(), name);
+        }
+    }
+
+    /// Whatever a NAS or an operator writes is a service or an error.
+    #[test]
+    fn no_text_is_too_odd(text in any::<String>()) {
+        let _planned = text.parse::<PlannedService>();
+        if let Ok(service) = ServiceText::new(&text) {
+            prop_assert_eq!(service.as_str(), &text);
+            prop_assert!(service.is_the_service_of(&service));
+            prop_assert!(text.contains(service.name()));
+        }
+    }
 }

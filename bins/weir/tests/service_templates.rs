@@ -4,6 +4,8 @@
 
 mod support;
 
+use radius_dict::{ReadAttributes as _, attr};
+use radius_proto::Code;
 use support::Installation;
 
 fn with_tiered() -> Installation {
@@ -108,4 +110,39 @@ fn a_plan_names_services_that_there_are() {
     let plans: serde_json::Value = serde_json::from_str(&plans).unwrap();
     let services = serde_json::json!(["tiered({upload}, {download})", "day"]);
     assert_eq!(plans[0]["services"], services);
+}
+
+#[test]
+fn the_next_log_in_is_told_of_the_plans_services() {
+    let installation = with_tiered();
+    let http = ["service-template", "add", "http", "--parameter", "portal:ipv4", "--parameter"];
+    installation.weir(&[&http[..], &["port:port"]].concat()).well();
+    installation.weir(&["nas", "set", "edge", "--dialect", "juniper"]).well();
+    let plan = |service| installation.weir(&["plan", "set", "home", "--service", service]).well();
+    plan("http(192.168.25.2, 80)");
+    let server = installation.serve();
+    let activated = |station: &str| {
+        let answer = server.log_in_at("ann", "opensesame", station);
+        assert_eq!(answer.code(), Code::ACCESS_ACCEPT);
+        let packet = answer.packet();
+        let services = packet.get_all(attr::ERX_SERVICE_ACTIVATE);
+        let services = services
+            .map(|service| format!("{}:{}", service.tag.map_or(0, |tag| tag.get()), service.value));
+        let timeout = packet.get(attr::ERX_SERVICE_TIMEOUT).map(|timeout| timeout.value);
+        (services.collect::<Vec<_>>(), timeout)
+    };
+    // The dialect's own way of saying the speed comes first; the garden has no rates of the plan.
+    let garden = ["1:tiered(2000000, 10000000)", "2:http(192.168.25.2, 80)"].map(str::to_owned);
+    assert_eq!(activated("00:00:5E:00:53:01"), (garden.to_vec(), None));
+    plan("tiered({upload}, {download})");
+    let paid = vec!["1:tiered(2000000, 10000000)".to_owned()];
+    assert_eq!(activated("00:00:5E:00:53:02"), (paid, Some(18_000)));
+    let explained = installation.weir(&["explain", "ann", "--nas", "edge"]).well().out;
+    assert!(explained.contains("ERX-Service-Timeout:1 = 18000"), "{explained}");
+    installation.weir(&["nas", "set", "edge", "--dialect", "nokia"]).well();
+    let answer = server.log_in_at("ann", "opensesame", "00:00:5E:00:53:03");
+    assert_eq!(answer.code(), Code::ACCESS_REJECT);
+    server.terminate();
+    let log = installation.weir(&["auth-log", "--json"]).well().out;
+    assert!(log.contains("plan_services"), "{log}");
 }
