@@ -147,6 +147,22 @@ impl From<WriteError> for Reason {
 }
 
 impl Reason {
+    /// Whether it follows from what the service may do at a moment, and not from who logs in, from
+    /// where and how.
+    #[must_use]
+    pub const fn is_of_rights(self) -> bool {
+        matches!(
+            self,
+            Self::Ok
+                | Self::NotYetValid
+                | Self::Expired
+                | Self::OutsideHours
+                | Self::Suspended
+                | Self::Terminated
+                | Self::QuotaExhausted
+        )
+    }
+
     /// The reason that [`code`](Self::code) names.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

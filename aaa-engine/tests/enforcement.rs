@@ -375,3 +375,16 @@ fn event_of(session: &Session) -> AccountingEvent {
         meter: None,
     }
 }
+
+#[test]
+fn who_is_in_quarantine_for_its_device_stays_there() {
+    use aaa_engine::enforcement::Posture;
+    let mut world = World::new();
+    let list = Some("weir-quarantine".into());
+    let barred =
+        Posture { is_quarantined: true, is_barred: true, address_list: list, ..Posture::default() };
+    let told = Change::at_login(&event_of(&world.session), Arc::new(barred));
+    world.session.enforced.apply(&told);
+    assert_eq!(world.settle(Network::Good), None);
+    assert!(world.nas_side.is_open, "a log-in from the same device would come out the same");
+}

@@ -16,6 +16,9 @@ use crate::intent::{IntentKind, Intents};
 pub struct Posture {
     /// Whether it is in the place from which only the payment page can be reached.
     pub is_quarantined: bool,
+    /// Whether it is there for something that only a log-in can mend, its device for example: it is
+    /// left there until it ends.
+    pub is_barred: bool,
     /// How fast it is; `None`: as the NAS has it by itself.
     pub speed: Option<Speed>,
     /// More than that for a while.
@@ -80,6 +83,7 @@ impl Posture {
         let own = |name: Option<&str>| name.map(Arc::from);
         Self {
             is_quarantined,
+            is_barred: is_quarantined && !grant.reason.is_of_rights(),
             speed: intents.speed,
             burst: intents.burst,
             priority: intents.priority,
@@ -113,6 +117,7 @@ impl Posture {
         let differs = move |part: &Part| match part {
             Part::Place => {
                 self.is_quarantined != other.is_quarantined
+                    || self.is_barred != other.is_barred
                     || self.quarantine_pool != other.quarantine_pool
             }
             Part::Shaping => {
@@ -134,6 +139,7 @@ impl Posture {
             match part {
                 Part::Place => {
                     posture.is_quarantined = other.is_quarantined;
+                    posture.is_barred = other.is_barred;
                     posture.quarantine_pool.clone_from(&other.quarantine_pool);
                 }
                 Part::Shaping => {
@@ -192,7 +198,8 @@ const GROUP: u16 = 1 << 6;
 const ROUTING_MARK: u16 = 1 << 7;
 const IDLE_TIMEOUT: u16 = 1 << 8;
 const QUARANTINED: u16 = 1 << 9;
-const KNOWN: u16 = (1 << 10) - 1;
+const BARRED: u16 = 1 << 10;
+const KNOWN: u16 = (1 << 11) - 1;
 
 impl Posture {
     /// Writes its octets behind what `out` holds: a version, which fields there are, and these.
@@ -238,6 +245,7 @@ impl Posture {
             (ROUTING_MARK, self.routing_mark.is_some()),
             (IDLE_TIMEOUT, self.idle_timeout_s.is_some()),
             (QUARANTINED, self.is_quarantined),
+            (BARRED, self.is_barred),
         ];
         fields.iter().filter(|(_, is_present)| *is_present).fold(0, |all, (bit, _)| all | bit)
     }
@@ -259,6 +267,7 @@ impl Posture {
         let has = |bit| present & bit != 0;
         let posture = Self {
             is_quarantined: has(QUARANTINED),
+            is_barred: has(BARRED),
             speed: rest.when(has(SPEED), Rest::speed)?,
             burst: rest.when(has(BURST), |rest| {
                 let (speed, threshold) = (rest.speed()?, rest.speed()?);
@@ -333,6 +342,7 @@ mod tests {
     prop_compose! {
         pub(crate) fn posture()(
             is_quarantined: bool,
+            is_barred: bool,
             speed in proptest::option::of(speed()),
             burst in proptest::option::of((speed(), speed(), any::<u32>())),
             priority in proptest::option::of(1_u8..=8),
@@ -343,6 +353,7 @@ mod tests {
         ) -> Posture {
             Posture {
                 is_quarantined,
+                is_barred,
                 speed,
                 burst: burst.map(|(speed, threshold, time_s)| Burst { speed, threshold, time_s }),
                 priority: priority.and_then(Priority::new),

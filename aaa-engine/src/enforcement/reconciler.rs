@@ -306,6 +306,9 @@ fn needed(enforced: &Enforced, goal: &Goal, can_change: impl Fn(Part) -> bool) -
         None if enforced.in_doubt || wanted.is_quarantined => &nothing,
         None => return Needed::Assume(Arc::clone(wanted)),
     };
+    if told.is_barred {
+        return Needed::Nothing;
+    }
     let mut parts: Vec<Part> = told.differences(wanted).collect();
     if enforced.in_doubt {
         let doubtful = |part: &Part| !wanted.lacks(*part) && can_change(*part);
