@@ -261,6 +261,7 @@ impl RunningServer {
     fn end(&self, how: Command) {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         self.shared.shutdown.request();
+        self.shared.enforcement.attention.wake();
         for lane in threads.lanes.drain(..) {
             if lane.join().is_err() {
                 tracing::error!("a lane ended in a panic");

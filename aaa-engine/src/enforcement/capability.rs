@@ -23,6 +23,8 @@ pub struct Capability {
     pub(crate) omitted: Vec<AttributeName>,
     /// It changes no session while that lasts.
     pub(crate) is_disconnect_only: bool,
+    /// Requests to it whose answers are awaited.
+    pub(crate) under_way: u32,
 }
 
 impl Capability {

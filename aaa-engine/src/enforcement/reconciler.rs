@@ -33,6 +33,13 @@ const ADMINISTRATIVELY_PROHIBITED: u32 = 501;
 const SESSION_CONTEXT_NOT_FOUND: u32 = 503;
 const RESOURCES_UNAVAILABLE: u32 = 506;
 
+/// How many requests to one NAS may be under way. A NAS that is away must not fill the memory, and
+/// what it is told when it is back should be what is right by then.
+const UNDER_WAY_MAX: u32 = 1_000;
+
+/// When a session is looked at again whose NAS has as many, milliseconds.
+const ROOM_EXPECTED_MS: i64 = 250;
+
 /// What is to be looked at again at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimerKey {
@@ -166,6 +173,11 @@ impl Reconciler {
             let change = Some(of(told, Step::GivenUp));
             return Next { change, asked: None, look_at: changes_at };
         }
+        if capability.under_way >= UNDER_WAY_MAX {
+            let look_at = soonest(changes_at, Some(plus_ms(now, ROOM_EXPECTED_MS)));
+            return Next { look_at, ..Next::default() };
+        }
+        capability.under_way += 1;
         pursuit.attempts += 1;
         pursuit.state = State::Asked { request };
         let change = of(told.clone(), Step::Sent { request, attempt: pursuit.attempts });
@@ -184,15 +196,14 @@ impl Reconciler {
         answer: Answer,
         (now, random): (Timestamp, u64),
     ) -> Change {
+        self.not_under_way(asked);
         let request = asked.request;
         let why = self.pursuits.get(&asked.session).map_or(Why::Terms, |pursuit| pursuit.why);
         let of = |step| change(session, now, why, asked.goal.clone(), step);
         let Some(pursuit) = self.pursuits.get_mut(&asked.session) else {
             return of(step_of(request, answer));
         };
-        let again_at = |ms: i64| State::Ready {
-            not_before: Timestamp::from_unix_ms(now.unix_ms().saturating_add(ms)),
-        };
+        let again_at = |ms: i64| State::Ready { not_before: plus_ms(now, ms) };
         pursuit.state = match answer {
             Answer::Acknowledged => {
                 self.pursuits.remove(&asked.session);
@@ -214,17 +225,24 @@ impl Reconciler {
     }
 
     /// A request could not be sent; gives when it is to be tried again.
-    pub fn not_sent(
-        &mut self,
-        session: SessionId,
-        now: Timestamp,
-        random: u64,
-    ) -> Option<Timestamp> {
-        let pursuit = self.pursuits.get_mut(&session)?;
-        let pause_ms = pause_ms(pursuit.attempts, random);
-        let not_before = Timestamp::from_unix_ms(now.unix_ms().saturating_add(pause_ms));
+    pub fn not_sent(&mut self, asked: &Asked, now: Timestamp, random: u64) -> Option<Timestamp> {
+        self.not_under_way(asked);
+        let pursuit = self.pursuits.get_mut(&asked.session)?;
+        let not_before = plus_ms(now, pause_ms(pursuit.attempts, random));
         pursuit.state = State::Ready { not_before };
         Some(not_before)
+    }
+
+    /// The session that was asked for is not known any more, or its NAS is not.
+    pub fn lost(&mut self, asked: &Asked) {
+        self.not_under_way(asked);
+        self.forget(asked.session);
+    }
+
+    fn not_under_way(&mut self, asked: &Asked) {
+        if let Some(capability) = self.capabilities.get_mut(&asked.nas) {
+            capability.under_way = capability.under_way.saturating_sub(1);
+        }
     }
 
     /// A session is over, or is nobody's any more.
@@ -239,7 +257,10 @@ impl Reconciler {
         if !matches!(pursuit.state, State::Asked { .. }) {
             pursuit.attempts = 0;
             pursuit.state = State::Ready { not_before: now };
-            self.capabilities.remove(&pursuit.nas);
+            if let Some(capability) = self.capabilities.get_mut(&pursuit.nas) {
+                *capability =
+                    Capability { under_way: capability.under_way, ..Capability::default() };
+            }
         }
         true
     }
@@ -396,6 +417,10 @@ fn change(session: &Session, at: Timestamp, why: Why, goal: Goal, step: Step) ->
         goal,
         step,
     }
+}
+
+fn plus_ms(at: Timestamp, ms: i64) -> Timestamp {
+    Timestamp::from_unix_ms(at.unix_ms().saturating_add(ms))
 }
 
 fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

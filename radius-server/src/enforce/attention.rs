@@ -61,6 +61,11 @@ impl Attention {
         true
     }
 
+    /// Wakes whoever waits, so that it sees that it is over.
+    pub(crate) fn wake(&self) {
+        self.called.notify_one();
+    }
+
     /// What was called for since it was taken last.
     pub(crate) fn take(&self) -> Calls {
         core::mem::take(&mut *self.calls())

@@ -194,8 +194,7 @@ impl Enforcer {
         let Shared { directory, engine, enforcement, sessions, .. } = &*self.shared;
         let found = sessions.find(asked.session).zip(directory.nas_by_id(asked.nas));
         let Some((session, nas)) = found else {
-            enforcement.reconciler().forget(asked.session);
-            return;
+            return enforcement.reconciler().lost(&asked);
         };
         let times = (now, random);
         let change =
@@ -247,24 +246,24 @@ impl Enforcer {
             let timeout = self.shared.settings.append_timeout;
             let is_durable = self.shared.journal.append(&mut self.records, timeout).is_ok();
             for (change, asked) in group {
-                if !is_durable && asked.is_some() {
+                match asked {
                     // What nobody would remember is not sent; it is tried again later.
-                    self.not_sent(&change);
-                    continue;
-                }
-                self.shared.sessions.take_change(&change);
-                if let Some(asked) = asked {
-                    self.send(asked);
+                    Some(asked) if !is_durable => self.not_sent(&asked, change.service),
+                    Some(asked) => {
+                        self.shared.sessions.take_change(&change);
+                        self.send(asked);
+                    }
+                    None => self.shared.sessions.take_change(&change),
                 }
             }
         }
     }
 
-    fn not_sent(&mut self, change: &Change) {
+    fn not_sent(&mut self, asked: &Asked, service: Option<ServiceId>) {
         let random = self.random();
         let now = self.shared.clock.now();
-        let again_at = self.shared.enforcement.reconciler().not_sent(change.session, now, random);
-        let key = change.service.map_or(TimerKey::Session(change.session), TimerKey::Service);
+        let again_at = self.shared.enforcement.reconciler().not_sent(asked, now, random);
+        let key = service.map_or(TimerKey::Session(asked.session), TimerKey::Service);
         self.timers.set(key, again_at);
     }
 
@@ -272,7 +271,7 @@ impl Enforcer {
         let Shared { directory, sessions, .. } = &*self.shared;
         match sessions.find(asked.session).zip(directory.nas_by_id(asked.nas)) {
             Some((session, nas)) => self.sender.send(asked, &session, &nas),
-            None => self.shared.enforcement.reconciler().forget(asked.session),
+            None => self.shared.enforcement.reconciler().lost(&asked),
         }
     }
 

@@ -29,7 +29,9 @@ impl Sender {
 
     /// Sends a request; its answer comes by the channel. The client keeps to what a NAS can take.
     pub(super) fn send(&self, asked: Asked, session: &Session, nas: &Arc<Nas>) {
-        let Some(destination) = self.destination(nas) else { return };
+        let Some(destination) = self.destination(nas) else {
+            return self.shared.enforcement.reconciler().lost(&asked);
+        };
         let (client, answered) = (self.client.clone(), self.answered.clone());
         let (shared, session, nas) = (Arc::clone(&self.shared), session.clone(), Arc::clone(nas));
         tokio::spawn(async move {
