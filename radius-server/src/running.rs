@@ -118,6 +118,7 @@ impl RunningServer {
         for counters in &self.counters {
             counters.add_to(&mut stats);
         }
+        self.shared.enforcement.add_to(&mut stats);
         stats
     }
 

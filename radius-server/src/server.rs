@@ -228,6 +228,7 @@ impl<S: Sink> ServerBuilder<S> {
             .map_err(|source| StartError::Thread { source })?;
         let prepared = prepared.recv().map_err(|_| StartError::DrainEnded).flatten()?;
         let Restored { journal, sessions, activity } = prepared.restore(&*directory, clock.now());
+        let enforcement = Enforcement::new(self.settings.coa);
         let shared = Arc::new(Shared {
             directory,
             engine,
@@ -237,7 +238,7 @@ impl<S: Sink> ServerBuilder<S> {
             unknown: UnknownNasTable::default(),
             problems: NasProblemsTable::default(),
             heard: Heard::default(),
-            enforcement: Enforcement::default(),
+            enforcement,
             guard: MessageAuthenticatorGuard::default(),
             settings: self.settings,
             clock,

@@ -20,6 +20,19 @@ macro_rules! counters {
             pub malformed_by_kind: Vec<(&'static str, u64)>,
             /// Sessions that are open now.
             pub sessions_open: u64,
+            /// CoA-Requests and Disconnect-Requests to NASes, each counted once however often it was
+            /// sent.
+            pub coa_requests: u64,
+            /// Of these, done by the NAS.
+            pub coa_acknowledged: u64,
+            /// Of these, refused.
+            pub coa_refused: u64,
+            /// Of these, not answered in time.
+            pub coa_unanswered: u64,
+            /// Replies to them with a wrong authenticator; dropped.
+            pub coa_unauthentic: u64,
+            /// Sessions that do not have yet what they should.
+            pub sessions_pursued: u64,
             /// The journal.
             pub journal: JournalStats,
             /// The way from the journal to the sink.

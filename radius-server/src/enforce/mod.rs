@@ -17,6 +17,7 @@ use aaa_engine::enforcement::{
 };
 use aaa_engine::ports::Nas;
 use aaa_engine::session::{Session, SessionId};
+use coa_client::{ClientSettings, CoaClient};
 use entitlement::{ServiceId, Timestamp};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
@@ -29,6 +30,7 @@ use crate::error::StartError;
 use crate::journal::Group;
 use crate::lane::Shared;
 use crate::record::encode_change;
+use crate::stats::Stats;
 
 /// The longest that the thread sleeps: the wall clock may be set meanwhile, and moments are of it.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -46,13 +48,30 @@ pub(crate) struct Answered {
 }
 
 /// What all threads see of the enforcement.
-#[derive(Default)]
 pub(crate) struct Enforcement {
     pub(crate) attention: Attention,
     reconciler: Mutex<Reconciler>,
+    /// Asks NASes, and counts it.
+    client: CoaClient,
 }
 
 impl Enforcement {
+    pub(crate) fn new(settings: ClientSettings) -> Self {
+        let client = CoaClient::new(settings);
+        Self { attention: Attention::default(), reconciler: Mutex::default(), client }
+    }
+
+    /// Adds what has been asked and answered.
+    pub(crate) fn add_to(&self, stats: &mut Stats) {
+        let counters = self.client.counters();
+        stats.coa_requests = counters.requests;
+        stats.coa_acknowledged = counters.acknowledged;
+        stats.coa_refused = counters.refused;
+        stats.coa_unanswered = counters.timed_out;
+        stats.coa_unauthentic = counters.unauthentic;
+        stats.sessions_pursued = self.reconciler().pursuits().count() as u64;
+    }
+
     pub(crate) fn reconciler(&self) -> MutexGuard<'_, Reconciler> {
         self.reconciler.lock().unwrap_or_else(PoisonError::into_inner)
     }

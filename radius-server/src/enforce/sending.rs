@@ -7,7 +7,7 @@ use aaa_engine::dialect::IdentityError;
 use aaa_engine::enforcement::{Answer, Asked, RequestKind};
 use aaa_engine::ports::Nas;
 use aaa_engine::session::Session;
-use coa_client::{CoaClient, Destination};
+use coa_client::Destination;
 use radius_proto::WriteError;
 use tokio::sync::mpsc;
 
@@ -17,14 +17,12 @@ use crate::lane::Shared;
 /// Sends requests, each in a task of its own.
 pub(super) struct Sender {
     shared: Arc<Shared>,
-    client: CoaClient,
     answered: mpsc::Sender<Answered>,
 }
 
 impl Sender {
-    pub(super) fn new(shared: Arc<Shared>, answered: mpsc::Sender<Answered>) -> Self {
-        let client = CoaClient::new(shared.settings.coa.clone());
-        Self { shared, client, answered }
+    pub(super) const fn new(shared: Arc<Shared>, answered: mpsc::Sender<Answered>) -> Self {
+        Self { shared, answered }
     }
 
     /// Sends a request; its answer comes by the channel. The client keeps to what a NAS can take.
@@ -32,7 +30,7 @@ impl Sender {
         let Some(destination) = self.destination(nas) else {
             return self.shared.enforcement.reconciler().lost(&asked);
         };
-        let (client, answered) = (self.client.clone(), self.answered.clone());
+        let (client, answered) = (self.shared.enforcement.client.clone(), self.answered.clone());
         let (shared, session, nas) = (Arc::clone(&self.shared), session.clone(), Arc::clone(nas));
         tokio::spawn(async move {
             let kind = match asked.request {
