@@ -1,5 +1,8 @@
 //! What stands between the socket and a manner: signatures, repeated requests, trouble on the way,
 //! answers that take their time. Without IO.
+//!
+//! A request that comes again is answered as before by every make: of RouterOS and Cisco nothing
+//! else is known, and doing it again would change nothing anyway.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;

@@ -161,7 +161,8 @@ fn all_cross(routers: &Routers, fleet: &Fleet, over: Receiver<Over>, again: Dura
     assert!(slowed, "{}", fleet.look(Seen::changes));
 }
 
-fn assert_slowed_down_once(fleet: Fleet, sessions: usize) {
+/// Gives how many records had to be sent again.
+fn assert_slowed_down_once(fleet: Fleet, sessions: usize) -> u64 {
     let summaries = fleet.finish().unwrap();
     let reports: Vec<&SessionReport> = summaries.iter().flat_map(|it| &it.sessions).collect();
     assert_eq!(reports.len(), sessions);
@@ -170,6 +171,7 @@ fn assert_slowed_down_once(fleet: Fleet, sessions: usize) {
         assert_eq!(report.has.rate_limit.as_deref(), Some(SLOW));
         assert_eq!((report.outcome, report.output_octets), (Outcome::Closed, QUOTA));
     }
+    summaries.iter().map(|it| it.retransmissions).sum()
 }
 
 #[test]
@@ -273,5 +275,6 @@ fn ten_thousand_sessions_on_a_hundred_routers() {
     let latencies = fleet.look(Seen::latencies);
     let at = |part: usize| latencies[latencies.len() * part / 100];
     println!("p50 {:?}, p99 {:?}, {} of them", at(50), at(99), latencies.len());
-    assert_slowed_down_once(fleet, 10_000);
+    let again = assert_slowed_down_once(fleet, 10_000);
+    println!("{again} records sent again");
 }
