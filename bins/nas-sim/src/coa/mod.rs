@@ -267,7 +267,7 @@ pub struct Arrival {
     pub at_ms: u64,
     /// What it was.
     pub ask: Ask,
-    /// Whose session it found.
+    /// Whose session it found; where it found none, the User-Name that it gave.
     pub login: Option<String>,
     /// The place of that session in the list of subscribers.
     pub session: Option<u32>,
