@@ -23,6 +23,8 @@ pub(crate) struct Grants {
     pub(crate) session_timeout_s: Option<u32>,
     pub(crate) interim_interval_s: Option<u32>,
     pub(crate) address: Option<Ipv4Addr>,
+    /// An ERX Activate-Service, tag 1, with statistics of volume.
+    pub(crate) service: Option<&'static str>,
 }
 
 /// Answers any request as a correct server would. Everybody's password is [`PASSWORD`]; another
@@ -55,6 +57,12 @@ fn put_grants(writer: &mut PacketWriter<'_>, grants: Grants) {
         writer
             .vendor_attribute(attr::MIKROTIK, attr::MIKROTIK_RATE_LIMIT, limit.as_bytes())
             .unwrap();
+    }
+    if let Some(service) = grants.service {
+        let tagged = [b"\x01", service.as_bytes()].concat();
+        writer.vendor_attribute(attr::ERX, attr::ERX_ACTIVATE_SERVICE, &tagged).unwrap();
+        let volume = [1, 0, 0, 2];
+        writer.vendor_attribute(attr::ERX, attr::ERX_SERVICE_STATISTICS, &volume).unwrap();
     }
     for (kind, value) in [
         (attr::SESSION_TIMEOUT, grants.session_timeout_s),

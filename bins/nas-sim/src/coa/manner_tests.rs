@@ -1,5 +1,6 @@
 //! What each make acknowledges, refuses and does not answer.
 
+use proptest::prelude::*;
 use radius_proto::{Code, Secret};
 
 use super::rig::{Attribute, Heard, Rig, UNIX_S, number, request, text, vendor};
@@ -497,4 +498,100 @@ fn an_unsigned_request_gets_an_unsigned_answer_and_its_proxy_states() {
     assert!(!reply.has_message_authenticator());
     let back: Vec<&[u8]> = reply.all(attr::PROXY_STATE).collect();
     assert_eq!(back, [b"one", b"two"]);
+}
+
+/// Attributes that some make looks at, with values that mean something or nothing.
+fn anything() -> impl Strategy<Value = Attribute> {
+    let kinds = prop::sample::select(vec![
+        (None, 1),
+        (None, 8),
+        (None, 11),
+        (None, 27),
+        (None, 44),
+        (None, 55),
+        (Some(attr::MIKROTIK), attr::MIKROTIK_RATE_LIMIT),
+        (Some(attr::ERX), attr::ERX_ACTIVATE_SERVICE),
+        (Some(attr::ERX), attr::ERX_DEACTIVATE_SERVICE),
+        (Some(attr::ERX), attr::ERX_SERVICE_TIMEOUT),
+        (Some(attr::ERX), attr::ERX_UPDATE_SERVICE),
+        (Some(attr::CISCO), attr::CISCO_AVPAIR),
+        (Some(attr::CISCO), attr::CISCO_ACCOUNT_INFO),
+    ]);
+    let texts = prop::sample::select(vec![
+        "s1",
+        "64k/128M",
+        "\x01tiered(1, 2)",
+        "tiered(1, 2)",
+        "QU;1;2;3;D;4;5;6",
+        "S10.0.0.1",
+        "subscriber:command=activate-service",
+        "subscriber:service-name=GOLD",
+        "10000/2000",
+    ]);
+    let values = prop_oneof![
+        texts.prop_map(|text| text.as_bytes().to_vec()),
+        prop::collection::vec(any::<u8>(), 0..40),
+        (0_u32..3).prop_map(|last| (0x0a00_0000 + last).to_be_bytes().to_vec()),
+    ];
+    (kinds, values).prop_map(|((vendor, number), value)| (vendor, number, value))
+}
+
+proptest! {
+    /// Whatever is asked, a make answers once or not at all; a NAK changes nothing, and neither does
+    /// silence.
+    #[test]
+    fn an_answer_and_what_was_done_agree(
+        asked in prop::collection::vec(anything(), 0..8),
+        by_name in any::<bool>(),
+        disconnects in any::<bool>(),
+    ) {
+        for manner in Manner::ALL {
+            let mut rig = rig(manner, &PPPOE);
+            let before = rig.held(0).clone();
+            let named = if by_name { vec![name("s1"), rig.session_id(0)] } else { Vec::new() };
+            let asked = [&named[..], &asked].concat();
+            let code = if disconnects { Code::DISCONNECT_REQUEST } else { Code::COA_REQUEST };
+            let octets = rig.written(code, &asked);
+            rig.hand_in(&octets);
+            let answer = rig.answer_to(&octets);
+            prop_assert_eq!(rig.outgoing(), None);
+            if answer != Heard::Ack {
+                prop_assert_eq!(rig.held(0), &before);
+                prop_assert!(rig.sessions.iter().all(|it| it.ended.is_none() && it.changes == 0));
+            }
+            let figures = &rig.responder.figures;
+            prop_assert_eq!(figures.acknowledged + figures.refused + figures.silent, 1);
+        }
+    }
+
+    /// accel-ppp reads of Mikrotik-Rate-Limit what RouterOS reads of its first pair.
+    #[test]
+    fn two_makes_read_a_first_pair_alike(
+        upload in 1_u32..100_000,
+        download in 1_u32..100_000,
+        unit in prop::sample::select(vec!["k", "M"]),
+        burst in prop::sample::select(vec!["", " 9M/9M", " 9M/9M 8M/8M 10/10"]),
+    ) {
+        let text = format!("{upload}{unit}/{download}{unit}{burst}");
+        let read = |manner| {
+            let mut rig = rig(manner, &PPPOE[..1]);
+            assert_eq!(rig.change(&[name("s1"), address(1), limit(&text)]), Heard::Ack);
+            rig.held(0).rate_bps
+        };
+        prop_assert_eq!(read(Manner::AccelPpp), read(Manner::RouterOs));
+    }
+
+    /// Cisco's rates are those that were written, with bursts and without.
+    #[test]
+    fn cisco_reads_the_rates_that_were_written(
+        upload in any::<u32>(),
+        download in any::<u32>(),
+        bursts in 0_usize..3,
+    ) {
+        let more = ";1".repeat(bursts);
+        let text = format!("QU;{upload}{more};D;{download}{more}");
+        let mut rig = rig(Manner::Cisco, &PPPOE[..1]);
+        prop_assert_eq!(rig.change(&[name("s1"), info(&text)]), Heard::Ack);
+        prop_assert_eq!(rig.held(0).rate_bps, rate(upload.into(), download.into()));
+    }
 }

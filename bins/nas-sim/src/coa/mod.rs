@@ -3,7 +3,8 @@
 //!
 //! What a make finds a session by, what it changes while the session runs, what it refuses and with
 //! which Error-Cause, and what it does not answer at all is written here from the makes' manuals and
-//! captures. Where neither says anything, the manner's module says what was chosen.
+//! captures. Where neither says anything, the manner's module says what was chosen. Only hostapd looks
+//! at Event-Timestamp.
 
 mod accel_ppp;
 mod cisco;
@@ -266,7 +267,7 @@ pub struct Arrival {
     pub at_ms: u64,
     /// What it was.
     pub ask: Ask,
-    /// Whose session it found.
+    /// Whose session it found; where it found none, the User-Name that it gave.
     pub login: Option<String>,
     /// The place of that session in the list of subscribers.
     pub session: Option<u32>,

@@ -1,5 +1,8 @@
 //! What stands between the socket and a manner: signatures, repeated requests, trouble on the way,
 //! answers that take their time. Without IO.
+//!
+//! A request that comes again is answered as before by every make: of RouterOS and Cisco nothing
+//! else is known, and doing it again would change nothing anyway.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -143,7 +146,7 @@ impl Responder {
             at: self.started + elapsed,
             at_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             ask,
-            login: None,
+            login: packet.first(attr::USER_NAME).map(|it| String::from_utf8_lossy(it).into_owned()),
             session: None,
             session_id: None,
             answer: Answer::Repeated,
@@ -214,7 +217,9 @@ impl Responder {
             }
         };
         let live = place.and_then(|place| incoming.sessions.get(place));
-        arrival.login = live.map(|live| live.line.user_name.clone());
+        if let Some(live) = live {
+            arrival.login = Some(live.line.user_name.clone());
+        }
         arrival.session_id = live.map(|live| live.line.session_id.clone());
         arrival.session = live.map(|live| live.number);
         match cause {

@@ -82,6 +82,8 @@ fn a_request_that_comes_again_is_answered_as_before_and_not_done_again() {
     assert_eq!(rig.sessions[0].changes, 1);
     let figures = &rig.responder.figures;
     assert_eq!((figures.received, figures.repeated, figures.changes), (3, 2, 1));
+    let logins: Vec<_> = rig.responder.arrivals.iter().map(|it| it.login.as_deref()).collect();
+    assert_eq!(logins, [Some("s1"); 3]);
     let answers: Vec<Answer> = rig.responder.arrivals.iter().map(|it| it.answer).collect();
     assert_eq!(answers, [Answer::Acknowledged, Answer::Repeated, Answer::Repeated]);
     // The same with another identifier is another request.

@@ -123,6 +123,7 @@ const LIMITED: Grants = Grants {
     session_timeout_s: None,
     interim_interval_s: None,
     address: None,
+    service: None,
 };
 
 #[test]
@@ -291,6 +292,27 @@ fn services_have_records_of_their_own_and_end_before_their_session() {
     let active: Vec<&str> =
         summary.sessions[0].has.services.iter().map(|it| it.text.as_str()).collect();
     assert_eq!(active, ["tiered(1M, 4M)"]);
+}
+
+#[test]
+fn a_service_of_the_acceptance_is_active_from_the_start() {
+    let grants = Grants { service: Some("http(192.168.25.2, 80)"), ..LIMITED };
+    let (server, records) = server(grants);
+    let (summary, all) = dial(settings(&server, Manner::Erx), &records, |all| match all {
+        [_, _] => Next::HangUp,
+        _ => Next::Wait,
+    });
+    assert!(summary.is_clean(), "{summary:?}");
+    let words = by_service(&all);
+    assert_eq!(words["http(192.168.25.2, 80)"], ["start", "stop 1"]);
+    assert_eq!(summary.sessions[0].has.services[0].statistics, coa::Statistics::Volume);
+
+    // To another make it means nothing, and it says so.
+    let (server, records) = self::server(grants);
+    let mut settings = settings(&server, Manner::RouterOs);
+    settings.duration = Some(Duration::from_millis(100));
+    let (summary, all) = dial(settings, &records, |_| Next::Wait);
+    assert_eq!((all.len(), summary.sessions[0].has.services.len()), (2, 0));
 }
 
 #[test]

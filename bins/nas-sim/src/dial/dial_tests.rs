@@ -16,6 +16,7 @@ const GRANTS: Grants = Grants {
     session_timeout_s: None,
     interim_interval_s: None,
     address: None,
+    service: None,
 };
 
 fn settings(server: &Scripted, count: u32) -> Settings {

@@ -362,16 +362,16 @@ impl Session {
         self.line.kind.is_asked() && settings.authenticates
     }
 
-    const fn let_in_since(&self) -> Option<Online> {
+    const fn online_now(&self) -> Option<&Online> {
         match &self.state {
-            State::Asking { renewing, .. } => *renewing,
+            State::Asking { renewing, .. } => renewing.as_ref(),
             // With its Stop on the way it is gone already.
             State::Telling { record, online, .. }
                 if !matches!(record.kind, RecordKind::Stop { .. }) =>
             {
-                Some(*online)
+                Some(online)
             }
-            State::Online(online) => Some(*online),
+            State::Online(online) => Some(online),
             State::Idle | State::Telling { .. } | State::Over => None,
         }
     }

@@ -240,6 +240,7 @@ const LEASE: Grants = Grants {
     session_timeout_s: Some(60),
     interim_interval_s: None,
     address: Some(Ipv4Addr::new(10, 1, 2, 3)),
+    service: None,
 };
 
 #[test]

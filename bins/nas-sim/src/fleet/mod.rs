@@ -354,7 +354,7 @@ impl Fleet {
         enough(&seen)
     }
 
-    /// Says what a session has used so far, and has its router send an Interim-Update at once; octets
+    /// Says what a session that is online has used so far, and has its router send an Interim-Update at once; octets
     /// from the subscriber first.
     pub fn report(&self, router: usize, session: u32, input_octets: u64, output_octets: u64) {
         self.report_after(Duration::ZERO, router, session, [input_octets, output_octets]);

@@ -193,8 +193,8 @@ impl Waiting {
         let now = self.clock.instant();
         let next = self.due.iter().flatten().min();
         let wait = next.map_or(LOOK, |next| next.saturating_duration_since(now)).min(LOOK);
-        // A millisecond is the finest that it takes, and waking too late is worse than waking twice.
-        let wait_ms = u16::try_from(wait.as_millis()).unwrap_or(u16::MAX);
+        // Up to a millisecond more than asked: what is nearly due would be waited for in turns.
+        let wait_ms = u16::try_from(wait.as_micros().div_ceil(1_000)).unwrap_or(u16::MAX);
         let mut events = [EpollEvent::empty(); 64];
         let came = match self.epoll.wait(&mut events, wait_ms) {
             Ok(came) => came,

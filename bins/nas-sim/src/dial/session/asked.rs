@@ -45,7 +45,7 @@ impl Session {
 
     /// The server has changed what the session has.
     pub(crate) fn change(&mut self, settings: &Settings, change: Change, now: Moment) {
-        let Some(mut online) = self.let_in_since() else { return };
+        let Some(mut online) = self.online_now().copied() else { return };
         online.counted = self.usage_at(settings, online, now.elapsed);
         online.counted_until = now.elapsed;
         self.changes += 1;
@@ -77,8 +77,9 @@ impl Session {
 
     /// The session as a CoA- or Disconnect-Request finds it; nothing when it is not online.
     pub(crate) fn live<'s>(&'s self, settings: &'s Settings) -> Option<Live<'s>> {
-        self.let_in_since().filter(|_| self.disconnected.is_none())?;
-        Some(Live {
+        // Looked at for every session at every request: nothing is copied.
+        let found = self.online_now().is_some() && self.disconnected.is_none();
+        found.then(|| Live {
             number: self.number,
             nas: &settings.nas,
             line: &self.line,

@@ -41,7 +41,7 @@ impl Session {
 
     /// What the session has used by now, and whether it is online at all.
     pub(crate) fn usage(&self, settings: &Settings, at: Duration) -> Option<Usage> {
-        Some(self.usage_at(settings, self.let_in_since()?, at))
+        Some(self.usage_at(settings, *self.online_now()?, at))
     }
 
     /// What it has used until a moment: what flows at its speed, unless somebody else says it.
