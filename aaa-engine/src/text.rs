@@ -36,7 +36,6 @@ pub(crate) fn printable(octets: &[u8]) -> Cow<'_, str> {
 
 /// The octets whose [`printable`] text this is. A text of any other origin stays as it is where
 /// it holds no escape, or a backslash that begins none.
-#[cfg_attr(not(test), allow(dead_code, reason = "called by what names sessions to their NAS"))]
 pub(crate) fn unprintable(text: &str) -> Cow<'_, [u8]> {
     unescaped(text).map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned)
 }

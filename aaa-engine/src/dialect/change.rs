@@ -1,11 +1,6 @@
 //! What a session is told while it lasts: CoA-Request and Disconnect-Request (RFC 5176), as the
 //! `change`, `identify` and `coa` lines of a dialect say.
 
-#![cfg_attr(
-    not(test),
-    allow(dead_code, reason = "called by what keeps sessions as they should be")
-)]
-
 use std::net::Ipv4Addr;
 
 use radius_dict::{AttributeDefinition, DataType};

@@ -560,12 +560,9 @@ fn what_a_nas_cannot_be_told_is_refused_by_name() {
 fn the_quotas_of_a_plan_are_set_changed_and_shown() {
     let installation = Installation::with_subscriber();
     let quota = r#"name=monthly,window=month,allowance=500GB,free="01:00-06:00""#;
-    let set = [
-        &["plan", "set", "home", "--quota", quota, "--tier", "monthly:80%=notify"][..],
-        &["--tier", "monthly:100%=1M/2M", "--tier", "monthly:150%=quarantine"],
-        &["--when-withheld-for", "quota=quarantine,list:used-up,5m"],
-    ]
-    .concat();
+    let mut set = vec!["plan", "set", "home", "--quota", quota, "--tier", "monthly:80%=notify"];
+    set.extend(["--tier", "monthly:100%=1M/2M", "--tier", "monthly:150%=quarantine"]);
+    set.extend(["--when-withheld-for", "quota=quarantine,list:used-up,5m"]);
     installation.weir(&set).well();
     let show = installation.weir(&["plan", "show", "home"]).well().out;
     let words = "monthly: 500GB a month, free daily 01:00-06:00, 80% notify, 100% 1M/2M, \

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::meter::{Charged, Count, Meter, SessionCount, SessionKey};
+use super::count::{Charged, Count, SessionCount};
+use super::meter::{Meter, SessionKey};
 use crate::{GrantId, Timestamp, Window};
 
 const VERSION: u8 = 1;

@@ -1,10 +1,10 @@
 //! What a service has used: the one place where usage consumes what a plan and its extras give.
 
-use std::sync::Arc;
-
+use super::count::{Charged, Count};
 use super::edges::{Edges, share};
 use super::plan::Direction;
-use crate::{Entitlement, Grant, GrantId, Quota, Timestamp, Window};
+use super::window::WindowSpan;
+use crate::{Entitlement, Grant, GrantId, Quota, Timestamp};
 
 /// The most sessions of one service whose usage is told apart by a quota of a session; of more, the
 /// one that was heard of longest ago is forgotten.
@@ -67,29 +67,6 @@ pub struct Meter {
     pub(super) grants: Vec<(GrantId, u64)>,
 }
 
-/// What is charged to one quota.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Count {
-    pub(super) name: Arc<str>,
-    pub(super) charged: Charged,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Charged {
-    /// In the window that began then.
-    Window { window: Window, from: Timestamp, octets: u64 },
-    /// By each session.
-    Sessions(Vec<SessionCount>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SessionCount {
-    pub(super) session: SessionKey,
-    /// The latest report.
-    pub(super) reported_at: Timestamp,
-    pub(super) octets: u64,
-}
-
 impl Meter {
     /// A number that grows with each change.
     #[must_use]
@@ -126,22 +103,29 @@ impl Meter {
         }
         let before = self.revision;
         self.forget_others(entitlement);
+        if !entitlement.terms.quotas.is_empty() {
+            self.consume_in_parts(entitlement, record);
+        }
+        // However many steps it took, it is one change.
+        self.revision = self.revision.min(before.saturating_add(1));
+    }
+
+    fn consume_in_parts(&mut self, entitlement: &Entitlement, record: &UsageRecord) {
         let to = record.to;
         let from = record.from.max(to.minus_s(RECORD_SPAN_MAX_S));
         if from >= to {
             let octets = (record.download_octets, record.upload_octets);
-            self.consume_at(entitlement, record, to, octets);
+            self.consume_part(&Part::at(entitlement, record, to), octets);
         }
         let mut at = from;
         while at < to {
-            let next = self.next_edge(entitlement, at).map_or(to, |edge| edge.min(to));
-            let part = |octets| share(octets, from, next, to) - share(octets, from, at, to);
-            let octets = (part(record.download_octets), part(record.upload_octets));
-            self.consume_at(entitlement, record, at, octets);
+            let part = Part::at(entitlement, record, at);
+            let next = self.next_edge(&part).map_or(to, |edge| edge.min(to));
+            let between = |octets| share(octets, from, next, to) - share(octets, from, at, to);
+            let octets = (between(record.download_octets), between(record.upload_octets));
+            self.consume_part(&part, octets);
             at = next;
         }
-        // However many steps it took, it is one change.
-        self.revision = self.revision.min(before.saturating_add(1));
     }
 
     const fn change(&mut self) {
@@ -159,69 +143,54 @@ impl Meter {
         }
     }
 
-    /// The next moment after `at` at which it may be told otherwise what consumes what.
-    fn next_edge(&self, entitlement: &Entitlement, at: Timestamp) -> Option<Timestamp> {
-        let mut edges = Edges::after(at);
-        for quota in &entitlement.terms.quotas {
-            edges.add(entitlement.window_of(quota, at).ends_at());
+    /// The first moment after the beginning of the part at which it may be told otherwise what
+    /// consumes what.
+    fn next_edge(&self, part: &Part<'_>) -> Option<Timestamp> {
+        let mut edges = Edges::after(part.at);
+        for (quota, span) in &part.quotas {
+            edges.add(span.ends_at());
             edges.add(self.count(quota).and_then(Count::window_from));
-            quota.add_uncounted(entitlement, &mut edges);
+            quota.add_uncounted(part.entitlement, &mut edges);
         }
-        for grant in entitlement.grants() {
+        for grant in part.entitlement.grants() {
             edges.add(grant.validity.from);
             edges.add(grant.validity.until);
         }
         edges.next
     }
 
-    /// Counts octets (down, up) that were transferred at a moment.
-    fn consume_at(
-        &mut self,
-        entitlement: &Entitlement,
-        record: &UsageRecord,
-        at: Timestamp,
-        (download, upload): (u64, u64),
-    ) {
+    /// Consumes the octets (down, up) of a part.
+    fn consume_part(&mut self, part: &Part<'_>, (download, upload): (u64, u64)) {
         for (direction, octets) in [(Direction::Download, download), (Direction::Upload, upload)] {
             if octets > 0 {
-                self.consume_one_way(entitlement, record, at, direction, octets);
+                self.consume_one_way(part, direction, octets);
             }
         }
     }
 
-    fn consume_one_way(
-        &mut self,
-        entitlement: &Entitlement,
-        record: &UsageRecord,
-        at: Timestamp,
-        direction: Direction,
-        octets: u64,
-    ) {
-        let quotas = &entitlement.terms.quotas;
-        let counting: Vec<&Quota> = quotas
-            .iter()
-            .filter(|quota| quota.direction == direction || quota.direction == Direction::Both)
-            .filter(|quota| quota.counts_at(entitlement, at))
-            .filter(|quota| !self.has_passed(quota, at))
-            .collect();
-        if counting.is_empty() {
-            return;
-        }
-        let session = Some(record.session);
-        let room = counting.iter().map(|quota| {
-            let charged = self.charged(entitlement, quota, session, at);
+    fn consume_one_way(&mut self, part: &Part<'_>, direction: Direction, octets: u64) {
+        let counting = part.quotas.iter().filter(|(quota, _)| {
+            (quota.direction == direction || quota.direction == Direction::Both)
+                && quota.counts_at(part.entitlement, part.at)
+                && !self.has_passed(quota, part.at)
+        });
+        let counting: Vec<&(&Quota, WindowSpan)> = counting.collect();
+        let session = Some(part.record.session);
+        let room = counting.iter().map(|(quota, span)| {
+            let charged = self.charged(quota, *span, session);
             quota.allowance_octets.get().saturating_sub(charged)
         });
-        let room = room.min().unwrap_or(0);
+        // What counts against no quota consumes nothing.
+        let Some(room) = room.min() else { return };
         let (first, later): (Vec<Grant>, Vec<Grant>) =
-            entitlement.grants_at(at).partition(Grant::comes_first);
+            part.entitlement.grants_at(part.at).partition(Grant::comes_first);
         let left = self.use_up(first, octets);
         let within = left.min(room);
         let beyond = self.use_up(later, left - within);
         let charge = within + beyond;
         if charge > 0 {
-            for quota in counting {
-                self.charge(entitlement, quota, record, at, charge);
+            for (quota, span) in counting {
+                self.charge(quota, *span, part.record, charge);
             }
         }
     }
@@ -251,33 +220,14 @@ impl Meter {
         grant.octets.saturating_sub(self.used_of(grant.id))
     }
 
-    fn charge(
-        &mut self,
-        entitlement: &Entitlement,
-        quota: &Quota,
-        record: &UsageRecord,
-        at: Timestamp,
-        octets: u64,
-    ) {
-        let from = entitlement.window_of(quota, at).from;
+    fn charge(&mut self, quota: &Quota, span: WindowSpan, record: &UsageRecord, octets: u64) {
         if self.count(quota).is_none() {
-            let charged = match quota.window {
-                Window::Session => Charged::Sessions(Vec::new()),
-                window => Charged::Window { window, from, octets: 0 },
-            };
-            self.counts.push(Count { name: quota.name.clone(), charged });
+            self.counts.push(Count::begin(quota, span));
+        }
+        if let Some(count) = self.counts.iter_mut().find(|count| count.is_of(quota)) {
+            count.charge(span, record, octets);
         }
         self.change();
-        let Some(count) = self.counts.iter_mut().find(|count| count.is_of(quota)) else { return };
-        match &mut count.charged {
-            Charged::Window { from: counted_from, octets: charged, .. } => {
-                if from > *counted_from {
-                    (*counted_from, *charged) = (from, 0);
-                }
-                *charged = charged.saturating_add(octets);
-            }
-            Charged::Sessions(sessions) => charge_session(sessions, record, octets),
-        }
     }
 
     /// Whether the window that the quota now counts in begins only later.
@@ -289,55 +239,30 @@ impl Meter {
         self.counts.iter().find(|count| count.is_of(quota))
     }
 
-    /// What is charged to a quota in the window of a moment; of a session, to it.
+    /// What is charged to a quota in a window; of a session, to it.
     pub(super) fn charged(
         &self,
-        entitlement: &Entitlement,
         quota: &Quota,
+        span: WindowSpan,
         session: Option<SessionKey>,
-        at: Timestamp,
     ) -> u64 {
-        match self.count(quota).map(|count| &count.charged) {
-            None => 0,
-            Some(Charged::Window { from, octets, .. }) => {
-                if entitlement.window_of(quota, at).from > *from { 0 } else { *octets }
-            }
-            Some(Charged::Sessions(sessions)) => {
-                let of = sessions.iter().find(|of| Some(of.session) == session);
-                of.map_or(0, |of| of.octets)
-            }
-        }
+        self.count(quota).map_or(0, |count| count.charged(span, session))
     }
 }
 
-impl Count {
-    fn is_of(&self, quota: &Quota) -> bool {
-        let window = match self.charged {
-            Charged::Window { window, .. } => window,
-            Charged::Sessions(_) => Window::Session,
-        };
-        window == quota.window && self.name == quota.name
-    }
-
-    fn window_from(&self) -> Option<Timestamp> {
-        match self.charged {
-            Charged::Window { from, .. } => Some(from),
-            Charged::Sessions(_) => None,
-        }
-    }
+/// The beginning of a part of a record in which nothing begins or ends.
+struct Part<'a> {
+    entitlement: &'a Entitlement,
+    record: &'a UsageRecord,
+    at: Timestamp,
+    /// The quotas, and the windows that it lies in.
+    quotas: Vec<(&'a Quota, WindowSpan)>,
 }
 
-fn charge_session(sessions: &mut Vec<SessionCount>, record: &UsageRecord, octets: u64) {
-    if let Some(of) = sessions.iter_mut().find(|of| of.session == record.session) {
-        of.octets = of.octets.saturating_add(octets);
-        of.reported_at = of.reported_at.max(record.to);
-        return;
+impl<'a> Part<'a> {
+    fn at(entitlement: &'a Entitlement, record: &'a UsageRecord, at: Timestamp) -> Self {
+        let quotas = entitlement.terms.quotas.iter();
+        let quotas = quotas.map(|quota| (quota, entitlement.window_of(quota, at))).collect();
+        Self { entitlement, record, at, quotas }
     }
-    if sessions.len() >= SESSIONS_MAX {
-        let oldest = (0..).zip(&*sessions).min_by_key(|(_, of)| (of.reported_at, of.session));
-        if let Some((index, _)) = oldest {
-            sessions.swap_remove(index);
-        }
-    }
-    sessions.push(SessionCount { session: record.session, reported_at: record.to, octets });
 }

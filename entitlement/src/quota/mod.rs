@@ -2,6 +2,7 @@
 //! one function by which usage consumes what there is.
 
 mod codec;
+mod count;
 mod edges;
 mod error;
 mod extras;

@@ -49,7 +49,7 @@ impl Entitlement {
         let quotas = self.terms.quotas.iter();
         let status = quotas.map(|quota| {
             let span = self.window_of(quota, now);
-            let charged = meter.charged(self, quota, session, now);
+            let charged = meter.charged(quota, span, session);
             QuotaStatus {
                 quota,
                 from: span.begins_at(),

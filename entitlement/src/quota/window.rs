@@ -64,18 +64,24 @@ impl Window {
         let (Some(now), Some(first)) = (zone.shown(at), zone.shown(anchor)) else {
             return WindowSpan::EVER;
         };
+        let begins = |step| match window {
+            Self::Cycle => cycle_start(anchor, first, now, step, zone),
+            _ => window.calendar_start(now.date(), step, zone),
+        };
+        if let (Some(from), Some(until)) = (begins(0), begins(1))
+            && from <= at
+            && at < until
+        {
+            return WindowSpan { from, until };
+        }
         // The clock may be put back over a midnight and show the day before once more, so that the
         // day it shows is not always the one that began last.
         let mut span = WindowSpan::EVER;
-        for step in -1..=2 {
-            let begins = match window {
-                Self::Cycle => cycle_start(anchor, first, now, step, zone),
-                _ => window.calendar_start(now.date(), step, zone),
-            };
-            match begins {
-                Some(begins) if begins <= at => span.from = span.from.max(begins),
-                Some(begins) => span.until = span.until.min(begins),
-                None => {}
+        for begins in (-1..=2).filter_map(begins) {
+            if begins <= at {
+                span.from = span.from.max(begins);
+            } else {
+                span.until = span.until.min(begins);
             }
         }
         span
