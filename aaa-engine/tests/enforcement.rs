@@ -14,10 +14,11 @@ use aaa_engine::enforcement::{
 };
 use aaa_engine::ports::{Coa, Nas, NasId};
 use aaa_engine::session::{Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Engine, Known};
+use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Dialects, Engine, Known};
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, secret, terms};
 use entitlement::{BitsPerSecond, ServiceId, Speed, Standing, Timestamp};
 use proptest::prelude::*;
+use radius_dict::Dictionary;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, VendorId};
 
 const MIKROTIK: VendorId = VendorId(14_988);
@@ -387,4 +388,21 @@ fn who_is_in_quarantine_for_its_device_stays_there() {
     world.session.enforced.apply(&told);
     assert_eq!(world.settle(Network::Good), None);
     assert!(world.nas_side.is_open, "a log-in from the same device would come out the same");
+}
+
+#[test]
+fn nobody_is_disconnected_for_what_no_log_in_could_say() {
+    let mut world = World::new();
+    let text = "dialect bare\nidentify User-Name {user_name}\n\
+                identify Acct-Session-Id {acct_session_id}\n";
+    let mut dialects = Dialects::builtin();
+    dialects.add("bare.dialect", text, Dictionary::builtin()).unwrap();
+    world.engine = Engine::new(common::settings(), dialects);
+    world.nas.dialect = "bare".into();
+    world.entitlement().terms = Arc::new(terms_of(50));
+    assert_eq!(world.settle(Network::Good), None);
+    assert!(world.nas_side.is_open);
+    world.entitlement().standing = Standing::Suspended;
+    world.settle(Network::Good);
+    assert!(!world.nas_side.is_open, "it cannot be quarantined, so it ends");
 }

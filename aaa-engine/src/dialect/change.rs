@@ -85,11 +85,6 @@ pub enum IdentityError {
 }
 
 impl Dialect {
-    /// Can a session that lasts be told an intent of this kind anew?
-    pub(crate) fn can_change(&self, kind: IntentKind) -> bool {
-        self.change_rules().any(|rule| rule.depends_on(kind))
-    }
-
     /// Does it say anything about intents of this kind when a session begins?
     pub(crate) fn says(&self, kind: IntentKind) -> bool {
         self.rules.iter().any(|rule| rule.depends_on(kind))

@@ -1,7 +1,8 @@
 //! What a NAS can be asked for.
 
 use crate::dialect::Dialect;
-use crate::enforcement::posture::Part;
+use crate::enforcement::posture::{Part, Posture};
+use crate::intent::IntentKind;
 use crate::reply_attributes::AttributeName;
 
 /// What the operator says a NAS can be asked for.
@@ -28,12 +29,19 @@ pub struct Capability {
 }
 
 impl Capability {
-    /// Whether a CoA-Request can say a part.
-    pub(crate) fn can_change(&self, ability: CoaAbility, dialect: &Dialect, part: Part) -> bool {
+    /// Whether a CoA-Request can say what a session should have of a part.
+    pub(crate) fn can_change(
+        &self,
+        ability: CoaAbility,
+        dialect: &Dialect,
+        wanted: &Posture,
+        part: Part,
+    ) -> bool {
+        let says = |kind: &IntentKind| dialect.can_change_to(&wanted.intents(), *kind);
         ability == CoaAbility::Auto
             && !self.is_disconnect_only
             && part != Part::Place
-            && part.kinds().iter().any(|kind| dialect.can_change(*kind))
+            && part.kinds().iter().any(says)
     }
 
     /// Leaves one more attribute out that the dialect can do without; false when there is none left.

@@ -128,7 +128,9 @@ impl Reconciler {
         let capability = self.capabilities.entry(nas.id).or_default();
         let needed = match ability {
             CoaAbility::Off => Needed::Nothing,
-            _ => needed(enforced, &goal, |part| capability.can_change(ability, dialect, part)),
+            _ => needed(enforced, &goal, dialect, |wanted, part| {
+                capability.can_change(ability, dialect, wanted, part)
+            }),
         };
         let why = match (&enforced.told, &goal) {
             (Some(told), Goal::Have(posture)) if told.is_quarantined && !posture.is_quarantined => {
@@ -319,8 +321,17 @@ impl Engine {
 ///
 /// How fast it is and where it is must be right at once, if need be by a new log-in; what else a
 /// NAS cannot change while the session lasts waits for the next one.
-fn needed(enforced: &Enforced, goal: &Goal, can_change: impl Fn(Part) -> bool) -> Needed {
+fn needed(
+    enforced: &Enforced,
+    goal: &Goal,
+    dialect: &Dialect,
+    can_change: impl Fn(&Posture, Part) -> bool,
+) -> Needed {
     let Goal::Have(wanted) = goal else { return Needed::Disconnect };
+    // What not even a log-in can say is nobody's lack.
+    let is_said =
+        |part: &Part| *part == Part::Place || part.kinds().iter().any(|kind| dialect.says(*kind));
+    let can_change = |part| can_change(wanted, part);
     let nothing = Posture::default();
     let told = match &enforced.told {
         Some(told) => told,
@@ -330,7 +341,7 @@ fn needed(enforced: &Enforced, goal: &Goal, can_change: impl Fn(Part) -> bool) -
     if told.is_barred {
         return Needed::Nothing;
     }
-    let mut parts: Vec<Part> = told.differences(wanted).collect();
+    let mut parts: Vec<Part> = told.differences(wanted).filter(is_said).collect();
     if enforced.in_doubt {
         let doubtful = |part: &Part| !wanted.lacks(*part) && can_change(*part);
         parts =

@@ -182,28 +182,26 @@ fn it_is_known_beforehand_what_can_be_changed() {
     let dialects = Dialects::builtin();
     let mikrotik = dialects.named("mikrotik").unwrap();
     let after = intents();
-    for (kind, can, can_now) in [
-        (IntentKind::Speed, true, true),
+    for (kind, can) in [
+        (IntentKind::Speed, true),
         // The speed is told without a burst.
-        (IntentKind::Burst, true, true),
-        (IntentKind::IdleTimeout, true, true),
+        (IntentKind::Burst, true),
+        (IntentKind::IdleTimeout, true),
         // There is no group any more, and no attribute for none.
-        (IntentKind::Group, true, false),
-        (IntentKind::Pool, false, false),
-        (IntentKind::AddressList, false, false),
+        (IntentKind::Group, false),
+        (IntentKind::Pool, false),
+        (IntentKind::AddressList, false),
     ] {
         assert!(mikrotik.says(kind));
-        assert_eq!(mikrotik.can_change(kind), can, "{kind}");
-        assert_eq!(mikrotik.can_change_to(&after, kind), can_now, "{kind}");
-        assert_eq!(!change(mikrotik, &after, |of| of == kind).is_empty(), can_now, "{kind}");
+        assert_eq!(mikrotik.can_change_to(&after, kind), can, "{kind}");
+        assert_eq!(!change(mikrotik, &after, |of| of == kind).is_empty(), can, "{kind}");
     }
     assert!(!dialects.named("nokia").unwrap().says(IntentKind::Burst));
-    assert!(!dialects.named("nokia").unwrap().can_change(IntentKind::Burst));
     // A profile in place of rates, and rates in place of the profile.
     let huawei = dialects.named("huawei").unwrap();
     assert!(huawei.can_change_to(&after, IntentKind::Group));
     // The peak is the burst's.
-    assert!(huawei.says(IntentKind::Burst) && huawei.can_change(IntentKind::Burst));
+    assert!(huawei.says(IntentKind::Burst) && huawei.can_change_to(&after, IntentKind::Burst));
     assert!(!huawei.says(IntentKind::Priority));
     let profiled = Intents { group: Some("gold"), ..after };
     assert_eq!(change(huawei, &profiled, |_| true), [((2011, 31), b"gold".to_vec())]);
@@ -306,7 +304,9 @@ fn mistakes_are_named_with_the_line() {
         assert_eq!(error.unwrap_err().to_string(), format!("x.dialect:{line}: {message}"));
     }
     // A rule may stand behind the line that needs it.
-    assert!(dialect(&format!("change pool speed\n{RULE}\n{pool}")).can_change(IntentKind::Pool));
+    let changes = dialect(&format!("change pool speed\n{RULE}\n{pool}"));
+    let pool = Intents { pool: Some("p"), ..Intents::default() };
+    assert!(changes.can_change_to(&pool, IntentKind::Pool));
 }
 
 proptest! {
