@@ -24,10 +24,12 @@ use nas::Attributes;
 /// Cloning is cheap: clones share sockets, queues and limits. There is one socket for each address
 /// that requests are sent from, opened when it is first used, with a task that drives it; they go
 /// with the last clone. How many requests a NAS is asked at a time, and how many a second, is in
-/// the [`Settings`](crate::Settings) of its [`Destination`]; what is beyond waits in a queue of its own, in order.
+/// the [`Settings`](crate::Settings) of its [`Destination`]; what is beyond waits in a queue of its
+/// own, in order. The secret and the settings that were given last for an address hold for all that
+/// waits.
 ///
-/// Every request ends: answered, timed out, or with the error that it had to wait too long. One whose
-/// future is dropped is forgotten at once.
+/// Every request ends: answered, timed out, or with the error that it had to wait too long. One
+/// whose future is dropped is forgotten at once; what of it was sent stays sent.
 #[derive(Clone, Debug)]
 pub struct CoaClient(Arc<Inner>);
 

@@ -116,6 +116,7 @@ pub struct Counters {
 
 /// Why a request could not be begun. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum BeginError {
     /// As many requests wait for their replies, or outcomes to be taken, as may.
     #[error("{max} requests are in flight, which is the limit")]

@@ -10,6 +10,7 @@ use crate::RequestKind;
 
 /// Why there is no reply.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum CoaError {
     /// The attributes do not fit into a packet, or were not written. Nothing was sent.
     #[error("cannot write the request: {0}")]

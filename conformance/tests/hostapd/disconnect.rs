@@ -39,16 +39,16 @@ fn a_session_is_ended_by_who_has_the_secret_and_only_then() {
 
     // Silence, and nothing has happened: to a stranger, and to a request that may be an old one.
     let stranger = asker.ask(RequestKind::Disconnect, "guessed", quick(), session);
-    assert_silence(stranger);
+    assert_silence(&stranger);
     let undated = Settings { event_timestamp: false, ..quick() };
-    assert_silence(asker.ask(RequestKind::Disconnect, SECRET, undated, session));
+    assert_silence(&asker.ask(RequestKind::Disconnect, SECRET, undated, session));
     let stale = |writer: &mut PacketWriter<'_>| {
         session(writer)?;
         writer.attribute(AttributeType::EVENT_TIMESTAMP, &before_the_window().to_be_bytes())
     };
-    assert_silence(asker.ask(RequestKind::Disconnect, SECRET, undated, stale));
+    assert_silence(&asker.ask(RequestKind::Disconnect, SECRET, undated, stale));
     let unsigned = Settings { message_authenticator: false, ..quick() };
-    assert_silence(asker.ask(RequestKind::Disconnect, SECRET, unsigned, session));
+    assert_silence(&asker.ask(RequestKind::Disconnect, SECRET, unsigned, session));
 
     let refusal = |kind, attributes: &dyn Fn(&mut PacketWriter<'_>) -> Result<(), WriteError>| {
         let reply = asker.ask(kind, SECRET, Settings::default(), attributes).unwrap();
@@ -132,9 +132,9 @@ fn before_the_window() -> u32 {
     u32::try_from(now).unwrap() - 360
 }
 
-fn assert_silence(result: Result<Reply, CoaError>) {
+fn assert_silence(result: &Result<Reply, CoaError>) {
     let silence = matches!(
-        &result,
+        result,
         Err(CoaError::TimedOut { transmissions: 3, unauthentic: 0, unsent: None, .. })
     );
     assert!(silence, "{result:?}");
