@@ -69,10 +69,10 @@ impl MemoryDirectory {
             let page = read(store, page.order_by_asc(Column::Id)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            for row in page {
+            for row in &page {
                 before.templates.remove(&row.id);
-                self.templates.put(row);
             }
+            self.templates.put(page);
         }
         after = 0;
         loop {
@@ -191,7 +191,7 @@ impl MemoryDirectory {
             for id in missing(ids, found.iter().map(|row| row.id)) {
                 self.templates.remove(id);
             }
-            found.into_iter().for_each(|row| self.templates.put(row));
+            self.templates.put(found);
         }
         Ok(())
     }

@@ -95,7 +95,7 @@ impl MemoryDirectory {
         match kind {
             TENANT => self.put_tenants(vec![json(row)?]),
             POOL => self.put_pools(&[json(row)?]),
-            SERVICE_TEMPLATE => self.templates.put(json(row)?),
+            SERVICE_TEMPLATE => self.templates.put(vec![json(row)?]),
             NAS => self.put_nases(vec![json(row)?]),
             PLAN => self.put_plans(vec![json(row)?]),
             SERVICE => self.put_service(service(row)?),

@@ -31,12 +31,19 @@ impl Default for DirectoryTemplates {
 }
 
 impl DirectoryTemplates {
-    pub(super) fn put(&self, row: service_template::Model) {
-        let (id, tenant) = (row.id, TenantId(row.tenant_id));
-        self.tenant_of.pin().insert(id, tenant);
-        self.change(tenant, |rows| {
-            rows.insert(id, Arc::new(row.clone()));
-        });
+    pub(super) fn put(&self, rows: Vec<service_template::Model>) {
+        let mut of_tenants: BTreeMap<TenantId, Vec<service_template::Model>> = BTreeMap::new();
+        for row in rows {
+            let tenant = TenantId(row.tenant_id);
+            self.tenant_of.pin().insert(row.id, tenant);
+            of_tenants.entry(tenant).or_default().push(row);
+        }
+        // One catalogue for all of a tenant's, not one for each.
+        for (tenant, put) in of_tenants {
+            self.change(tenant, |rows| {
+                rows.extend(put.into_iter().map(|row| (row.id, Arc::new(row))));
+            });
+        }
     }
 
     pub(super) fn remove(&self, id: i64) {
