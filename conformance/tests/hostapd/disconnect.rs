@@ -140,13 +140,13 @@ fn assert_silence(result: &Result<Reply, CoaError>) {
     assert!(silence, "{result:?}");
 }
 
-fn sessions(installation: &Installation) -> Vec<serde_json::Value> {
+pub(crate) fn sessions(installation: &Installation) -> Vec<serde_json::Value> {
     let sessions = installation.weir_json(&["sessions", "--all"]).unwrap();
     sessions.as_array().unwrap().clone()
 }
 
 /// The session as it is now; the supplicant may have begun another since.
-fn the(session: &serde_json::Value, installation: &Installation) -> serde_json::Value {
+pub(crate) fn the(session: &serde_json::Value, installation: &Installation) -> serde_json::Value {
     let found = sessions(installation).into_iter().find(|now| now["id"] == session["id"]);
     found.expect("a session does not go")
 }

@@ -1,5 +1,6 @@
 //! hostapd as the NAS of a wired 802.1X port, wpa_supplicant as the subscriber behind it, against
-//! `weir serve`: EAP-MD5, the accounting of the session, and its end by RFC 5176.
+//! `weir serve`: EAP-MD5, the accounting of the session, and its end by RFC 5176, asked for by a test
+//! and by the server.
 //!
 //! The port is a pair of virtual Ethernet interfaces: hostapd holds one end, the supplicant the
 //! other, in a network namespace of its own. That takes root; without it the test says so and
@@ -12,6 +13,7 @@
 )]
 
 mod disconnect;
+mod enforced;
 mod port;
 
 use std::time::{Duration, Instant};

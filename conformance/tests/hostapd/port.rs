@@ -1,6 +1,7 @@
 //! hostapd and wpa_supplicant, with a line between them.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -53,12 +54,22 @@ impl Port {
 
     /// hostapd, which asks the installation; with these lines of configuration besides.
     pub(crate) fn hostapd(&self, installation: &Installation, besides: &str) -> Running {
+        self.hostapd_accounted_at(installation.accounting(), installation, besides)
+    }
+
+    /// One whose accounting goes elsewhere.
+    pub(crate) fn hostapd_accounted_at(
+        &self,
+        accounting: SocketAddr,
+        installation: &Installation,
+        besides: &str,
+    ) -> Running {
         let config = installation.path().join("hostapd.conf");
         let text = include_str!("../../peers/hostapd.conf.in")
             .replace("@interface@", &self.name)
             .replace("@secret@", SECRET)
             .replace("@authentication@", &installation.authentication().port().to_string())
-            .replace("@accounting@", &installation.accounting().port().to_string());
+            .replace("@accounting@", &accounting.port().to_string());
         std::fs::write(&config, text + besides).unwrap();
         Running::start(Command::new(&self.hostapd).arg(config))
     }
