@@ -39,7 +39,7 @@ impl ServiceTemplates<'_> {
         by: &Actor,
         draft: TemplateDraft,
     ) -> Result<ServiceTemplate, StoreError> {
-        let template = draft.check().map_err(invalid)?;
+        let template = draft.check().map_err(|error| invalid(&error))?;
         let name = template.name();
         let mut unit = Unit::begin(self.store, self.tenant, by, "add the service template").await?;
         let others = locked_rows(&unit.txn, self.tenant).await?;
@@ -78,7 +78,7 @@ impl ServiceTemplates<'_> {
         by: &Actor,
         draft: TemplateDraft,
     ) -> Result<ServiceTemplate, StoreError> {
-        let template = draft.check().map_err(invalid)?;
+        let template = draft.check().map_err(|error| invalid(&error))?;
         let name = template.name();
         let operation = "change the service template";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
@@ -222,7 +222,7 @@ fn catalogue_of<'r>(
     rows: impl Iterator<Item = &'r service_template::Model>,
 ) -> Result<Catalogue, StoreError> {
     let templates: Vec<_> = rows.map(template_of).collect::<Result<_, _>>()?;
-    Catalogue::new(templates).map_err(invalid)
+    Catalogue::new(templates).map_err(|error| invalid(&error))
 }
 
 /// The catalogue of these and one more.
@@ -231,7 +231,7 @@ fn with<'r>(
     template: ServiceTemplate,
 ) -> Result<Catalogue, StoreError> {
     let mut catalogue = catalogue_of(others)?;
-    catalogue.add(template).map_err(invalid)?;
+    catalogue.add(template).map_err(|error| invalid(&error))?;
     Ok(catalogue)
 }
 
@@ -317,7 +317,7 @@ fn described(row: &service_template::Model) -> serde_json::Value {
     })
 }
 
-fn invalid(error: CatalogueError) -> StoreError {
+fn invalid(error: &CatalogueError) -> StoreError {
     invalid_because(error.to_string())
 }
 

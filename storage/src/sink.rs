@@ -124,7 +124,7 @@ impl StoreSink {
         pending.write_sessions(&txn).await?;
         silence::store(&txn, &pending.silent).await?;
         changes::store(&txn, &pending.changes).await?;
-        meters::store(&txn, core::mem::take(&mut pending.meters)).await?;
+        meters::store(&txn, &pending.meters).await?;
         pending.write_attempts(&txn).await?;
         // Shared with other nodes more than any other row, so they are locked last.
         pending.increases.write(&txn).await?;

@@ -132,12 +132,7 @@ impl Reconciler {
                 capability.can_change(ability, dialect, wanted, part)
             }),
         };
-        let why = match (&enforced.told, &goal) {
-            (Some(told), Goal::Have(posture)) if told.is_quarantined && !posture.is_quarantined => {
-                Why::Restored
-            }
-            _ => why,
-        };
+        let why = if is_restored(enforced, &goal) { Why::Restored } else { why };
         let of = |goal: Goal, step| change(session, now, why, goal, step);
         let (request, told, parts) = match needed {
             Needed::Nothing => {
@@ -363,6 +358,12 @@ fn needed(
         return Needed::Nothing;
     }
     Needed::Change(Arc::new(told.with(&parts, wanted)), parts)
+}
+
+/// Whether the session comes out of quarantine.
+fn is_restored(enforced: &Enforced, goal: &Goal) -> bool {
+    let was_quarantined = enforced.told.as_ref().is_some_and(|told| told.is_quarantined);
+    was_quarantined && matches!(goal, Goal::Have(posture) if !posture.is_quarantined)
 }
 
 /// Whether the NAS has confirmed that it ends the session, and nothing shows that it has not.

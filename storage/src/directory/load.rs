@@ -31,6 +31,20 @@ const ROWS_PER_READ: u64 = 2_000;
 /// Row numbers of one SELECT: far below the 32,766 parameters that SQLite takes.
 const IDS_PER_READ: usize = 500;
 
+/// Reads a table from its first row to its last, some rows at a time.
+macro_rules! each_page {
+    ($store:expr, $table:ident, |$page:ident| $take:expr) => {
+        let mut after = 0;
+        loop {
+            let $page = $table::Entity::find().filter($table::Column::Id.gt(after));
+            let $page = read($store, $page.order_by_asc($table::Column::Id)).await?;
+            let Some(last) = $page.last() else { break };
+            after = last.id;
+            $take;
+        }
+    };
+}
+
 impl MemoryDirectory {
     /// Reads everything.
     pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
@@ -43,70 +57,37 @@ impl MemoryDirectory {
     /// the store has no more goes at the end.
     pub(crate) async fn reload(&self, store: &Store) -> Result<(), StoreError> {
         let mut before = Ids::of(self);
-        let mut after = 0;
-        loop {
-            let page = tenant::Entity::find().filter(tenant::Column::Id.gt(after));
-            let page = read(store, page.order_by_asc(tenant::Column::Id)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
-            self.put_tenants(page);
-        }
-        after = 0;
-        loop {
-            let page = pool::Entity::find().filter(pool::Column::Id.gt(after));
-            let page = read(store, page.order_by_asc(pool::Column::Id)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
+        each_page!(store, tenant, |page| self.put_tenants(page));
+        each_page!(store, pool, |page| {
             for row in &page {
                 before.pools.remove(&PoolId(row.id));
             }
             self.put_pools(&page);
-        }
-        after = 0;
-        loop {
-            use service_template::{Column, Entity};
-            let page = Entity::find().filter(Column::Id.gt(after));
-            let page = read(store, page.order_by_asc(Column::Id)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
+        });
+        each_page!(store, service_template, |page| {
             for row in &page {
                 before.templates.remove(&row.id);
             }
             self.templates.put(page);
-        }
-        after = 0;
-        loop {
-            let page = plan::Entity::find().filter(plan::Column::Id.gt(after));
-            let page = read(store, page.order_by_asc(plan::Column::Id)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
+        });
+        each_page!(store, plan, |page| {
             for row in &page {
                 before.plans.remove(&PlanId(row.id));
             }
             self.put_plans(page);
-        }
-        after = 0;
-        loop {
-            let page = nas::Entity::find().filter(nas::Column::Id.gt(after));
-            let page = read(store, page.order_by_asc(nas::Column::Id)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
+        });
+        each_page!(store, nas, |page| {
             for row in &page {
                 before.nases.remove(&NasId(row.id));
             }
             self.put_nases(page);
-        }
-        after = 0;
-        loop {
-            let page = service::Entity::find().filter(service::Column::Id.gt(after));
-            let page = read(store, page.order_by_asc(service::Column::Id)).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
+        });
+        each_page!(store, service, |page| {
             for row in &page {
                 before.services.remove(&ServiceId(row.id));
             }
             self.put_services(store, page).await?;
-        }
+        });
         for id in before.nases {
             self.remove_nas(id);
         }

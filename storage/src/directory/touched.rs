@@ -41,8 +41,12 @@ impl Touched {
         let mut state = self.state();
         for change in changes {
             match change.kind {
-                Kind::Service => drop(state.services.insert(ServiceId(change.row))),
-                Kind::Plan => drop(state.plans.insert(PlanId(change.row))),
+                Kind::Service => {
+                    state.services.insert(ServiceId(change.row));
+                }
+                Kind::Plan => {
+                    state.plans.insert(PlanId(change.row));
+                }
                 // A zone, or how a NAS is asked: rare, and of all that it has.
                 _ => state.all = true,
             }

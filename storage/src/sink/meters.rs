@@ -18,9 +18,9 @@ use crate::store::Store;
 /// however often they come.
 pub(super) async fn store(
     txn: &DatabaseTransaction,
-    meters: BTreeMap<ServiceId, StoredMeter>,
+    meters: &BTreeMap<ServiceId, StoredMeter>,
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = meters.into_values().map(row_of).collect();
+    let rows: Vec<_> = meters.values().map(row_of).collect();
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         let columns = [
             usage_meter::Column::TenantId,
@@ -42,7 +42,7 @@ pub(super) async fn store(
     Ok(())
 }
 
-fn row_of(stored: StoredMeter) -> usage_meter::ActiveModel {
+fn row_of(stored: &StoredMeter) -> usage_meter::ActiveModel {
     let mut octets = Vec::new();
     stored.meter.encode(&mut octets);
     usage_meter::ActiveModel {

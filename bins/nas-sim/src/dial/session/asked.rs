@@ -79,7 +79,7 @@ impl Session {
     pub(crate) fn live<'s>(&'s self, settings: &'s Settings) -> Option<Live<'s>> {
         // Looked at for every session at every request: nothing is copied.
         let found = self.online_now().is_some() && self.disconnected.is_none();
-        found.then(|| Live {
+        found.then_some(Live {
             number: self.number,
             nas: &settings.nas,
             line: &self.line,
