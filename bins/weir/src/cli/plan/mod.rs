@@ -21,7 +21,7 @@ use terms::{TermsOptions, applied};
 #[derive(Debug, Subcommand)]
 pub(super) enum PlanCommand {
     /// Make a plan.
-    Add(PlanAdd),
+    Add(Box<PlanAdd>),
     /// List the plans.
     List,
     /// Show a plan, with its quotas.
@@ -30,7 +30,7 @@ pub(super) enum PlanCommand {
         name: String,
     },
     /// Change a plan, for every service that is on it.
-    Set(PlanSet),
+    Set(Box<PlanSet>),
     /// Remove a plan that no service is on.
     Remove {
         /// What it is called.
@@ -67,8 +67,8 @@ pub(super) fn run(command: PlanCommand, globals: &Globals) -> anyhow::Result<Exi
     open::block_on(async {
         let open = Open::new(globals).await?;
         match command {
-            PlanCommand::Add(args) => add(args, &open).await,
-            PlanCommand::Set(args) => set(args, &open).await,
+            PlanCommand::Add(args) => add(*args, &open).await,
+            PlanCommand::Set(args) => set(*args, &open).await,
             PlanCommand::List => show::list(&open, globals.json).await,
             PlanCommand::Show { name } => show::one(&name, &open, globals.json).await,
             PlanCommand::Remove { name } => {

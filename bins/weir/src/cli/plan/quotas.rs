@@ -128,9 +128,9 @@ fn parse_free(text: &str) -> Result<Hours, String> {
     let rules: Vec<_> = text
         .split(',')
         .map(str::trim)
-        .map(|rule| match rule.starts_with(|c: char| c.is_ascii_digit()) {
-            true => format!("daily {rule}"),
-            false => rule.to_owned(),
+        .map(|rule| {
+            let is_time = rule.starts_with(|c: char| c.is_ascii_digit());
+            if is_time { format!("daily {rule}") } else { rule.to_owned() }
         })
         .collect();
     rules.join(", ").parse().map_err(|error: HoursError| error.to_string())
