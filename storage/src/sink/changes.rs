@@ -121,7 +121,7 @@ fn told_row((id, (tenant, enforced)): (SessionId, (i64, Enforced))) -> session_t
         session_id: Set(id.0.to_vec()),
         tenant_id: Set(tenant),
         told: Set(told.as_deref().map(encoded)),
-        in_doubt: Set(in_doubt.into()),
+        in_doubt: Set(in_doubt.code()),
         end_ordered: Set(end_ordered.map(|why| why.code().to_owned())),
         disconnected_at: Set(disconnected_at.map(|at| at.unix_ms())),
         waits: Set(waits.into()),
