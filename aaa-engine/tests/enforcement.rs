@@ -6,17 +6,20 @@
 
 mod common;
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use aaa_engine::auth::Credential;
 use aaa_engine::enforcement::{
-    Answer, Asked, Change, CoaAbility, Goal, Next, Reconciler, RequestKind, Step,
+    Answer, Asked, Change, CoaAbility, Doubt, Goal, Next, Reconciler, RequestKind, Step,
 };
 use aaa_engine::ports::{Coa, Nas, NasId};
-use aaa_engine::session::{Session, SessionId, apply};
-use aaa_engine::{AccountingEvent, AccountingKind, Activity, Counters, Dialects, Engine, Known};
+use aaa_engine::session::{Session, SessionId, SessionTable, apply};
+use aaa_engine::{
+    AccountingEvent, AccountingKind, Activity, Counters, Dialects, Engine, Known, Observation,
+};
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, secret, terms};
-use entitlement::{BitsPerSecond, ServiceId, Speed, Standing, Timestamp};
+use entitlement::{BitsPerSecond, Direction, Quota, ServiceId, Speed, Standing, Timestamp, Window};
 use proptest::prelude::*;
 use radius_dict::Dictionary;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, VendorId};
@@ -61,6 +64,8 @@ enum Network {
     Good,
     LosesRequests,
     LosesAnswers,
+    /// It arrives, and the NAS has no room for it.
+    Refuses,
 }
 
 #[derive(Debug, Clone)]
@@ -168,6 +173,9 @@ impl World {
         if network == Network::LosesRequests {
             return Answer::Unanswered;
         }
+        if network == Network::Refuses {
+            return Answer::Refused { error_cause: Some(506) };
+        }
         let answer = self.nas_side.take(&Packet::parse(&octets).unwrap());
         if network == Network::LosesAnswers { Answer::Unanswered } else { answer }
     }
@@ -210,6 +218,7 @@ fn act() -> impl Strategy<Value = Act> {
             Network::Good,
             Network::LosesRequests,
             Network::LosesAnswers,
+            Network::Refuses,
         ])
         .prop_map(Act::Network),
         1 => Just(Act::Restart),
@@ -405,4 +414,156 @@ fn nobody_is_disconnected_for_what_no_log_in_could_say() {
     world.entitlement().standing = Standing::Suspended;
     world.settle(Network::Good);
     assert!(!world.nas_side.is_open, "it cannot be quarantined, so it ends");
+}
+
+#[test]
+fn what_was_sent_before_a_refusal_is_still_in_doubt() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(50));
+    world.settle(Network::LosesAnswers);
+    assert_eq!(world.nas_side.rate_limit.as_deref(), Some("10M/50M"));
+    world.entitlement().terms = Arc::new(terms_of(10));
+    world.settle(Network::Refuses);
+    world.second += 2;
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.rate_limit.as_deref(), Some("2M/10M"));
+    assert!(world.session.enforced.in_doubt.is_none());
+    // A refusal by itself leaves nothing in doubt.
+    world.entitlement().terms = Arc::new(terms_of(20));
+    world.settle(Network::Refuses);
+    assert!(world.session.enforced.in_doubt.is_none());
+}
+
+#[test]
+fn a_doubt_that_no_change_can_end_is_ended_by_a_new_log_in() {
+    let mut world = World::new();
+    // As the NAS has it by itself, and no words undo a speed.
+    let unlimited = entitlement::Terms { speed: None, ..terms() };
+    world.entitlement().terms = Arc::new(unlimited.clone());
+    let told = Change::at_login(&event_of(&world.session), world.wanted().unwrap());
+    world.session.enforced.apply(&told);
+    world.nas_side.rate_limit = None;
+    world.entitlement().terms = Arc::new(terms_of(20));
+    world.settle(Network::LosesAnswers);
+    assert!(world.nas_side.rate_limit.is_some(), "it has got the change that is in doubt");
+    world.entitlement().terms = Arc::new(unlimited);
+    // Also for a server that knows of it only what was stored.
+    world.reconciler = Reconciler::new();
+    world.session.enforced.in_doubt = Doubt::from_code(world.session.enforced.in_doubt.code());
+    world.settle(Network::Good);
+    assert!(!world.nas_side.is_open);
+}
+
+#[test]
+fn a_request_is_not_overtaken_by_a_second_one() {
+    let mut world = World::new();
+    let mut consider = |mbps: u64| {
+        world.entitlement().terms = Arc::new(terms_of(mbps));
+        let known = Known { directory: &world.directory, activity: &world.activity };
+        let wanted = world.engine.wanted(known, &world.nas, &world.session, at(0));
+        let World { engine, nas, session, reconciler, .. } = &mut world;
+        reconciler.consider(engine, nas, session, wanted, at(0)).asked.is_some()
+    };
+    assert!(consider(20));
+    // Before the step is applied, the wish goes back, and is another one again.
+    assert!(!consider(10));
+    assert!(!consider(50), "the answer to the first is still to come");
+}
+
+#[test]
+fn what_the_disk_does_not_take_is_no_try_of_the_nas() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(20));
+    for _ in 0..100 {
+        let known = Known { directory: &world.directory, activity: &world.activity };
+        let now = at(world.second);
+        let wanted = world.engine.wanted(known, &world.nas, &world.session, now);
+        let World { engine, nas, session, reconciler, .. } = &mut world;
+        let asked = reconciler.consider(engine, nas, session, wanted, now).asked.unwrap();
+        reconciler.not_sent(&asked, now, 0);
+        world.second += 80;
+    }
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.rate_limit.as_deref(), Some("4M/20M"));
+}
+
+#[test]
+fn sessions_that_wait_for_a_nas_are_not_looked_at_all_the_time() {
+    const SESSIONS: u64 = 21_000;
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(20));
+    let mut soon = 0;
+    let mut latest = at(0);
+    for number in 0..SESSIONS {
+        world.session.id = SessionId(u128::from(number).to_be_bytes());
+        let known = Known { directory: &world.directory, activity: &world.activity };
+        let wanted = world.engine.wanted(known, &world.nas, &world.session, at(0));
+        let World { engine, nas, session, reconciler, .. } = &mut world;
+        let next = reconciler.consider(engine, nas, session, wanted, at(0));
+        if next.asked.is_none() {
+            let look_at = next.look_at.expect("it is looked at again");
+            soon += u32::from(look_at <= at(1));
+            latest = latest.max(look_at);
+        }
+    }
+    assert!((1..=1_000).contains(&soon), "{soon} looks in the first second");
+    assert!(latest > at(19) && latest < at(30), "{latest:?}");
+}
+
+#[test]
+fn sessions_that_are_over_are_not_pursued_for_ever() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(20));
+    world.settle(Network::LosesRequests);
+    world.reconciler.forget_ended(|_| true);
+    assert_eq!(world.reconciler.pursuits().count(), 1);
+    world.reconciler.forget_ended(|_| false);
+    assert_eq!(world.reconciler.pursuits().count(), 0);
+}
+
+/// A report of `ana`'s session, of so many octets.
+fn report(kind: AccountingKind, second: i64, octets: u64) -> Observation {
+    Observation {
+        tenant: TENANT,
+        nas: NasId(1),
+        received_at: at(second),
+        happened_at: at(second),
+        kind,
+        acct_session_id: (*b"81a09556").into(),
+        login: "ana".into(),
+        calling_station_id: "".into(),
+        origin: "".into(),
+        framed_ipv4: None,
+        ipv6: Default::default(),
+        service: Some(ServiceId(7)),
+        activated: None,
+        interim_interval_s: None,
+        counters: Counters { download_octets: octets, ..Counters::default() },
+        counter_width: Default::default(),
+        class_nonce: None,
+    }
+}
+
+#[test]
+fn what_the_journal_did_not_take_of_a_meter_comes_with_the_packet_that_is_sent_again() {
+    let quota = Quota {
+        name: "monthly".into(),
+        window: Window::Month,
+        direction: Direction::Both,
+        allowance_octets: NonZeroU64::new(1_000_000).unwrap(),
+        free: None,
+        zero_rated: Vec::new(),
+        tiers: Vec::new(),
+    };
+    let terms = entitlement::Terms { quotas: vec![quota], ..terms() };
+    let directory = Memory::with("ana", Credential::MacAddress, entitlement(terms));
+    let (mut table, activity) = (SessionTable::default(), Activity::new());
+    let mut observe = |observation: &Observation| {
+        let observed = table.observe(observation);
+        activity.observe(&directory, observation, &observed).meter
+    };
+    observe(&report(AccountingKind::Start, 0, 0));
+    let stop = report(AccountingKind::Stop { terminate_cause: 1 }, 60, 400_000);
+    let meter = observe(&stop).expect("something was used");
+    assert_eq!(observe(&stop), Some(meter));
 }

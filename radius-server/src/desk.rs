@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aaa_engine::enforcement::{Change, Why};
+use aaa_engine::enforcement::{Change, Enforced, Goal, Why};
 use aaa_engine::ports::{ListenerName, Nas};
 use aaa_engine::session::Observed;
 use aaa_engine::{
@@ -25,6 +25,9 @@ use crate::nas::Problem;
 use crate::record::{encode_accounting, encode_attempt, encode_change};
 use crate::stats::LaneCounters;
 use crate::udp::{Datagram, Sender};
+
+/// How many sessions a lane keeps in mind that have begun while the journal took nothing.
+const TOLD_MAX: usize = 10_000;
 
 /// Handles the datagrams of one lane, a batch at a time: [`open`](Self::open), [`take`](Self::take)
 /// for each, [`close`](Self::close).
@@ -51,6 +54,10 @@ pub(crate) struct Desk {
     staged_octets: Vec<u8>,
     /// Services whose sessions the enforcement is to look at.
     called: Vec<ServiceId>,
+    /// What log-ins told, known with the first packets of their sessions, until it is durable.
+    told: Vec<Change>,
+    /// Whether the journal did not take some of them.
+    is_owed: bool,
 }
 
 /// A reply that may be sent once its record is durable.
@@ -105,6 +112,8 @@ impl Desk {
             staged: Vec::new(),
             staged_octets: Vec::new(),
             called: Vec::new(),
+            told: Vec::new(),
+            is_owed: false,
         }
     }
 
@@ -143,13 +152,20 @@ impl Desk {
     /// Ends a batch: records what is to be recorded, and hands the replies that waited for it to
     /// `sender`. Accounting waits for the disk; log-ins do not.
     pub(crate) fn close(&mut self, sender: &mut Sender) {
+        self.record(sender);
+        // Behind what was recorded: a session begins before anything is done about it, in the
+        // journal too.
         if !self.called.is_empty() {
             self.shared.enforcement.attention.services(self.called.drain(..));
         }
+    }
+
+    fn record(&mut self, sender: &mut Sender) {
         let count = self.records.len() as u64;
         if count == 0 {
             return;
         }
+        self.record_told();
         let journal = &self.shared.journal;
         match self.port {
             Port::Authentication => {
@@ -173,6 +189,8 @@ impl Desk {
             Port::Accounting => {
                 match journal.append(&mut self.records, self.shared.settings.append_timeout) {
                     Ok(()) => {
+                        self.told.clear();
+                        self.is_owed = false;
                         self.counters.accounting_responses.add(self.staged.len() as u64);
                         self.release(sender);
                     }
@@ -184,6 +202,28 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// What was told of sessions that have begun comes behind their beginnings. What the journal did
+    /// not take comes with the next batch, unless the session has been told something since: without
+    /// it a start would take the session to have what it should, and the same packet, should it come
+    /// again, does not bring it.
+    fn record_told(&mut self) {
+        let sessions = &self.shared.sessions;
+        let still_holds = |change: &Change| {
+            let found = sessions.find(change.session);
+            found.is_some_and(|session| {
+                let Enforced { told, in_doubt, .. } = session.enforced;
+                in_doubt.is_none() && told.map(Goal::Have).as_ref() == Some(&change.goal)
+            })
+        };
+        if self.is_owed {
+            self.told.retain(still_holds);
+        }
+        for change in &self.told {
+            self.records.record(|out| encode_change(change, out));
+        }
+        self.is_owed = true;
     }
 
     /// Hands the replies to `sender` that were held back and whose time has come.
@@ -484,8 +524,12 @@ impl Desk {
         if let Some(told) = told {
             let change = Change::at_login(&observed.event, told);
             self.shared.sessions.take_change(&change);
-            // Without the record a start would take the session to have what it should.
-            self.records.record(|out| encode_change(&change, out));
+            if self.told.len() < TOLD_MAX {
+                self.told.push(change);
+            }
+        }
+        if observed.waits && observed.service.is_none() {
+            self.shared.enforcement.attention.session(observed.event.session);
         }
         if has_begun || has_crossed || observed.waits {
             self.called.extend(observed.service);

@@ -179,8 +179,11 @@ impl RunningServer {
     pub fn retry(&self, session: SessionId) -> bool {
         let now = self.shared.clock.now();
         let is_pursued = self.shared.enforcement.reconciler().retry(session, now);
-        let found = self.shared.sessions.find(session).and_then(|found| found.service);
-        self.shared.enforcement.attention.services(found);
+        let attention = &self.shared.enforcement.attention;
+        match self.shared.sessions.find(session).and_then(|found| found.service) {
+            Some(service) => attention.services([service]),
+            None => attention.session(session),
+        }
         is_pursued
     }
 

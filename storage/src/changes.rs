@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aaa_engine::enforcement::{Change, Enforced, Goal, Posture, RequestKind, Step, Why};
+use aaa_engine::enforcement::{Change, Doubt, Enforced, Goal, Posture, RequestKind, Step, Why};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::SessionId;
 use entitlement::{ServiceId, TenantId, Timestamp};
@@ -175,7 +175,7 @@ pub(crate) fn enforced_of(row: &session_told::Model) -> Result<(SessionId, Enfor
         |code: &str| Why::from_code(code).ok_or_else(|| corrupt("nobody knows why it was to end"));
     let enforced = Enforced {
         told: told.map_err(|error| corrupt(&error.to_string()))?.map(Arc::new),
-        in_doubt: row.in_doubt != 0,
+        in_doubt: Doubt::from_code(row.in_doubt),
         end_ordered: row.end_ordered.as_deref().map(why).transpose()?,
         disconnected_at: row.disconnected_at.map(Timestamp::from_unix_ms),
         waits: row.waits != 0,

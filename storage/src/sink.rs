@@ -12,7 +12,7 @@ mod silence;
 mod sql;
 mod values;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aaa_engine::enforcement::Change;
@@ -124,6 +124,8 @@ impl StoreSink {
         pending.write_sessions(&txn).await?;
         silence::store(&txn, &pending.silent).await?;
         changes::store(&txn, &pending.changes).await?;
+        pending.ended.extend(pending.changes.iter().map(|change| change.session));
+        changes::forget_ended(&txn, &pending.ended).await?;
         meters::store(&txn, &pending.meters).await?;
         pending.write_attempts(&txn).await?;
         // Shared with other nodes more than any other row, so they are locked last.
@@ -271,6 +273,8 @@ struct Pending {
     silent: Vec<AccountingEvent>,
     attempts: Vec<Attempt>,
     changes: Vec<Change>,
+    /// Sessions that have ended, or may have.
+    ended: BTreeSet<SessionId>,
     /// The latest of each service.
     meters: BTreeMap<ServiceId, StoredMeter>,
     increases: Increases,
@@ -306,6 +310,8 @@ impl Pending {
         let mut told: Vec<_> = self.sessions.drain().map(|(_, told)| told).collect();
         // In one order everywhere, so that two nodes cannot wait for each other.
         told.sort_unstable_by_key(|told| told.session.id);
+        let ended = told.iter().filter(|told| told.session.ended.is_some());
+        self.ended.extend(ended.map(|told| told.session.id));
         let operation = "store the sessions";
         for told in told.chunks(ROWS_PER_STATEMENT) {
             self.increases.add(txn, told).await?;
@@ -344,6 +350,9 @@ async fn end_sessions_of_nas(
     event: &AccountingEvent,
 ) -> Result<(), StoreError> {
     let Some(terminate_cause) = event.kind.terminate_cause() else { return Ok(()) };
+    let begun_before =
+        [event.happened_at.unix_ms().into(), event.tenant.0.into(), event.nas.0.into()];
+    execute(txn, sql::FORGET_TOLD, begun_before, "forget what a NAS was told").await?;
     for statement in [sql::END_OPEN_SESSIONS, sql::END_SESSIONS_EARLIER] {
         let parameters = [
             event.happened_at.unix_ms().into(),

@@ -138,7 +138,13 @@ impl Activity {
     /// Counts what a packet says against the quotas of its service.
     fn meter(&self, directory: &dyn Directory, observed: &Observed) -> Noticed {
         let (event, mut noticed) = (&observed.event, Noticed::default());
-        let Some((service, usage)) = observed.service.zip(observed.usage) else { return noticed };
+        let Some(service) = observed.service else { return noticed };
+        let Some(usage) = observed.usage else {
+            // It may be a packet that comes again since the journal did not take it: what it was
+            // counted as is still to be recorded.
+            noticed.meter = self.with(service, |activity| activity.meter().cloned());
+            return noticed;
+        };
         let Some(found) = directory.service(event.tenant, service) else { return noticed };
         let entitlement = &found.entitlement;
         self.with(service, |activity| {

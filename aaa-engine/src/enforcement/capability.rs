@@ -1,9 +1,21 @@
 //! What a NAS can be asked for.
 
+use entitlement::Timestamp;
+
 use crate::dialect::Dialect;
 use crate::enforcement::posture::{Part, Posture};
 use crate::intent::IntentKind;
 use crate::reply_attributes::AttributeName;
+
+/// When a session is looked at again whose NAS has as many requests under way as it may, milliseconds.
+const ROOM_EXPECTED_MS: i64 = 250;
+
+/// How far two of them are apart, milliseconds: a hundred thousand that wait for one NAS must not be
+/// looked at several times a second.
+const LOOKS_APART_MS: i64 = 1;
+
+/// Over which time they are spread at most, milliseconds, however many there are.
+const LOOKS_SPREAD_MAX_MS: i64 = 60_000;
 
 /// What the operator says a NAS can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -26,9 +38,23 @@ pub struct Capability {
     pub(crate) is_disconnect_only: bool,
     /// Requests to it whose answers are awaited.
     pub(crate) under_way: u32,
+    /// When the last of the sessions is looked at again that wait for one of these to be answered.
+    pub(crate) last_look_at: Option<Timestamp>,
 }
 
 impl Capability {
+    /// When a session is to be looked at again for which there is no room now.
+    pub(crate) fn room_expected_at(&mut self, now: Timestamp) -> Timestamp {
+        let now = now.unix_ms();
+        let earliest = now.saturating_add(ROOM_EXPECTED_MS);
+        let behind_last =
+            self.last_look_at.map_or(0, |at| at.unix_ms().saturating_add(LOOKS_APART_MS));
+        let latest = earliest.saturating_add(LOOKS_SPREAD_MAX_MS);
+        let at = Timestamp::from_unix_ms(behind_last.clamp(earliest, latest));
+        self.last_look_at = Some(at);
+        at
+    }
+
     /// Whether a CoA-Request can say what a session should have of a part.
     pub(crate) fn can_change(
         &self,

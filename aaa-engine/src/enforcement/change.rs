@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use entitlement::{ServiceId, TenantId, Timestamp};
 
+use super::doubt::Doubt;
 use super::posture::Posture;
 use super::request::{Goal, RequestKind};
 use crate::accounting::AccountingEvent;
@@ -134,8 +135,8 @@ impl fmt::Display for Why {
 pub struct Enforced {
     /// What it confirmed last; `None`: that is not known.
     pub told: Option<Arc<Posture>>,
-    /// Something was sent since, and nobody knows whether it was done.
-    pub in_doubt: bool,
+    /// What was sent since, of which nobody knows whether it was done.
+    pub in_doubt: Doubt,
     /// It is to end, whatever its service may do.
     pub end_ordered: Option<Why>,
     /// When the NAS confirmed that it ends it.
@@ -155,18 +156,27 @@ impl Enforced {
         match change.step {
             Step::AtLogin | Step::Confirmed { request: RequestKind::Change } => {
                 self.told = told.or_else(|| self.told.take());
-                self.in_doubt = false;
+                self.in_doubt = match (change.step, &self.told) {
+                    (Step::Confirmed { .. }, Some(told)) => self.in_doubt.but_what_it_says(told),
+                    _ => Doubt::default(),
+                };
             }
             Step::Ordered => self.end_ordered = Some(change.why),
-            Step::Sent { request: RequestKind::Change, .. } => self.in_doubt = true,
+            Step::Sent { request: RequestKind::Change, .. } => {
+                let nothing = Arc::default();
+                let before = self.told.as_ref().unwrap_or(&nothing);
+                let sent = told.as_ref().map(|sent| before.differences(sent));
+                self.in_doubt = self.in_doubt.and(sent.into_iter().flatten());
+            }
             Step::Sent { request: RequestKind::Disconnect, .. } => self.disconnected_at = None,
             Step::Confirmed { request: RequestKind::Disconnect } => {
                 self.disconnected_at = Some(change.at);
                 self.waits = true;
             }
-            // What was refused was not done (RFC 5176 section 2.2).
+            // What was refused was not done (RFC 5176 section 2.2), but what was sent before it may
+            // have been.
             Step::Refused { request: RequestKind::Change, .. } => {
-                self.in_doubt = false;
+                self.in_doubt = self.in_doubt.but_the_latest();
                 self.waits = true;
             }
             Step::Refused { .. } | Step::GivenUp => self.waits = true,

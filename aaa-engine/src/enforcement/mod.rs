@@ -8,6 +8,7 @@
 
 mod capability;
 mod change;
+mod doubt;
 mod posture;
 mod pursuit;
 mod reconciler;
@@ -17,6 +18,7 @@ mod wanted;
 
 pub use capability::{Capability, CoaAbility};
 pub use change::{Change, Enforced, Step, Why};
+pub use doubt::Doubt;
 pub use posture::{Posture, PostureError};
 pub use pursuit::{ATTEMPTS_MAX, Answer, PursuitView};
 pub use reconciler::{Asked, Next, Reconciler, TimerKey};

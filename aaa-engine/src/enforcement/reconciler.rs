@@ -37,15 +37,15 @@ const RESOURCES_UNAVAILABLE: u32 = 506;
 /// what it is told when it is back should be what is right by then.
 const UNDER_WAY_MAX: u32 = 1_000;
 
-/// When a session is looked at again whose NAS has as many, milliseconds.
-const ROOM_EXPECTED_MS: i64 = 250;
+/// What was not sent for want of room on the disk waits as long as behind so many tries.
+const PAUSE_OF_TRY: u16 = 4;
 
 /// What is to be looked at again at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimerKey {
     /// The sessions of a service.
     Service(ServiceId),
-    /// A session that is nobody's.
+    /// A session that is nobody's, or is to end.
     Session(SessionId),
 }
 
@@ -136,7 +136,7 @@ impl Reconciler {
         let of = |goal: Goal, step| change(session, now, why, goal, step);
         let (request, told, parts) = match needed {
             Needed::Nothing => {
-                self.forget(session.id);
+                self.rest(session.id);
                 return Next { look_at: changes_at, ..Next::default() };
             }
             Needed::Assume(posture) => {
@@ -171,7 +171,7 @@ impl Reconciler {
             return Next { change, asked: None, look_at: changes_at };
         }
         if capability.under_way >= UNDER_WAY_MAX {
-            let look_at = soonest(changes_at, Some(plus_ms(now, ROOM_EXPECTED_MS)));
+            let look_at = soonest(changes_at, Some(capability.room_expected_at(now)));
             return Next { look_at, ..Next::default() };
         }
         capability.under_way += 1;
@@ -221,13 +221,14 @@ impl Reconciler {
         of(step_of(request, answer))
     }
 
-    /// A request could not be sent; gives when it is to be tried again.
-    pub fn not_sent(&mut self, asked: &Asked, now: Timestamp, random: u64) -> Option<Timestamp> {
+    /// A request was not sent, since it could not be made durable. The NAS has nothing to do with it:
+    /// it was no try. The session is then to be considered again.
+    pub fn not_sent(&mut self, asked: &Asked, now: Timestamp, random: u64) {
         self.not_under_way(asked);
-        let pursuit = self.pursuits.get_mut(&asked.session)?;
-        let not_before = plus_ms(now, pause_ms(pursuit.attempts, random));
+        let Some(pursuit) = self.pursuits.get_mut(&asked.session) else { return };
+        let not_before = plus_ms(now, pause_ms(PAUSE_OF_TRY, random));
+        pursuit.attempts = pursuit.attempts.saturating_sub(1);
         pursuit.state = State::Ready { not_before };
-        Some(not_before)
     }
 
     /// The session that was asked for is not known any more, or its NAS is not.
@@ -240,6 +241,22 @@ impl Reconciler {
         if let Some(capability) = self.capabilities.get_mut(&asked.nas) {
             capability.under_way = capability.under_way.saturating_sub(1);
         }
+    }
+
+    /// A session has what it should. A request that is under way is remembered until its answer
+    /// comes: a second one beside it could overtake it.
+    fn rest(&mut self, session: SessionId) {
+        let is_asked = |pursuit: &Pursuit| matches!(pursuit.state, State::Asked { .. });
+        if !self.pursuits.get(&session).is_some_and(is_asked) {
+            self.forget(session);
+        }
+    }
+
+    /// Forgets the sessions that are not open any more, but for those whose NAS is being asked.
+    pub fn forget_ended(&mut self, is_open: impl Fn(SessionId) -> bool) {
+        self.pursuits.retain(|session, pursuit| {
+            matches!(pursuit.state, State::Asked { .. }) || is_open(*session)
+        });
     }
 
     /// A session is over, or is nobody's any more.
@@ -255,11 +272,17 @@ impl Reconciler {
             pursuit.attempts = 0;
             pursuit.state = State::Ready { not_before: now };
             if let Some(capability) = self.capabilities.get_mut(&pursuit.nas) {
-                *capability =
-                    Capability { under_way: capability.under_way, ..Capability::default() };
+                let Capability { under_way, last_look_at, .. } = *capability;
+                *capability = Capability { under_way, last_look_at, ..Capability::default() };
             }
         }
         true
+    }
+
+    /// How many sessions are on their way.
+    #[must_use]
+    pub fn pursued(&self) -> usize {
+        self.pursuits.len()
     }
 
     /// The sessions that are on their way, in no particular order.
@@ -330,17 +353,17 @@ fn needed(
     let nothing = Posture::default();
     let told = match &enforced.told {
         Some(told) => told,
-        None if enforced.in_doubt || wanted.is_quarantined => &nothing,
+        None if !enforced.in_doubt.is_none() || wanted.is_quarantined => &nothing,
         None => return Needed::Assume(Arc::clone(wanted)),
     };
     if told.is_barred {
         return Needed::Nothing;
     }
     let mut parts: Vec<Part> = told.differences(wanted).filter(is_said).collect();
-    if enforced.in_doubt {
-        let doubtful = |part: &Part| !wanted.lacks(*part) && can_change(*part);
-        parts =
-            Part::ALL.into_iter().filter(|part| parts.contains(part) || doubtful(part)).collect();
+    if !enforced.in_doubt.is_none() {
+        // Also where it cannot be said: then a new log-in alone makes sure.
+        let is_right = |part: &Part| !parts.contains(part) && !enforced.in_doubt.is_of(*part);
+        parts = Part::ALL.into_iter().filter(|part| !is_right(part)).collect();
     }
     let is_moved = parts.contains(&Part::Place);
     let says = |part: Part| !wanted.lacks(part) && can_change(part);
@@ -357,7 +380,10 @@ fn needed(
     if parts.is_empty() {
         return Needed::Nothing;
     }
-    Needed::Change(Arc::new(told.with(&parts, wanted)), parts)
+    // Nearly always it is what all sessions of the plan share.
+    let next = told.with(&parts, wanted);
+    let next = if next == **wanted { Arc::clone(wanted) } else { Arc::new(next) };
+    Needed::Change(next, parts)
 }
 
 /// Whether the session comes out of quarantine.

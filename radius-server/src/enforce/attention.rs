@@ -23,6 +23,8 @@ pub(crate) struct Attention {
 #[derive(Default)]
 pub(crate) struct Calls {
     pub(crate) services: HashSet<ServiceId>,
+    /// Sessions that are nobody's, and of which something was awaited.
+    pub(crate) sessions: HashSet<SessionId>,
     /// Every service that has sessions.
     pub(crate) all: bool,
     /// Sessions that are to end.
@@ -41,6 +43,14 @@ impl Attention {
         }
     }
 
+    /// Something was heard of this session, which is nobody's, or is to be tried for it again.
+    pub(crate) fn session(&self, session: SessionId) {
+        let is_new = self.calls().sessions.insert(session);
+        if is_new {
+            self.called.notify_one();
+        }
+    }
+
     /// Everything may have changed.
     pub(crate) fn all(&self) {
         self.calls().all = true;
@@ -50,15 +60,12 @@ impl Attention {
     /// These sessions are to end; false when too many wait already.
     pub(crate) fn end(&self, sessions: impl IntoIterator<Item = SessionId>, why: Why) -> bool {
         let mut calls = self.calls();
-        for session in sessions {
-            if calls.ends.len() >= ORDERS_MAX {
-                return false;
-            }
-            calls.ends.push((session, why));
-        }
+        let mut sessions = sessions.into_iter();
+        let room = ORDERS_MAX.saturating_sub(calls.ends.len());
+        calls.ends.extend(sessions.by_ref().take(room).map(|session| (session, why)));
         drop(calls);
         self.called.notify_one();
-        true
+        sessions.next().is_none()
     }
 
     /// Wakes whoever waits, so that it sees that it is over.

@@ -5,11 +5,13 @@
 //! engine's matter; here it is made durable, and then sent.
 
 mod attention;
+mod queue;
 mod sending;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aaa_engine::Known;
 use aaa_engine::enforcement::{
@@ -23,6 +25,7 @@ use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
 pub(crate) use attention::Attention;
+use queue::Queue;
 use sending::Sender;
 
 use crate::entropy::Entropy;
@@ -38,6 +41,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const SERVICES_A_ROUND: usize = 1_000;
 /// Answers that wait to be taken in.
 const ANSWERS_MAX: usize = 10_000;
+/// How often it is looked whether sessions that are pursued are still open.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Records of one append.
 const RECORDS_A_GROUP: usize = 1_000;
 
@@ -69,7 +74,7 @@ impl Enforcement {
         stats.coa_refused = counters.refused;
         stats.coa_unanswered = counters.timed_out;
         stats.coa_unauthentic = counters.unauthentic;
-        stats.sessions_pursued = self.reconciler().pursuits().count() as u64;
+        stats.sessions_pursued = self.reconciler().pursued() as u64;
     }
 
     pub(crate) fn reconciler(&self) -> MutexGuard<'_, Reconciler> {
@@ -82,7 +87,9 @@ pub(crate) struct Enforcer {
     shared: Arc<Shared>,
     timers: Timers<TimerKey>,
     /// Services that are still to be looked at.
-    waiting: Vec<ServiceId>,
+    waiting: Queue,
+    /// When the sessions that are over were last forgotten.
+    forgot_at: Instant,
     /// What is to be made durable, and then sent.
     steps: Vec<(Change, Option<Asked>)>,
     records: Group,
@@ -98,7 +105,8 @@ impl Enforcer {
             sender: Sender::new(Arc::clone(&shared), answered),
             shared,
             timers: Timers::default(),
-            waiting: Vec::new(),
+            waiting: Queue::default(),
+            forgot_at: Instant::now(),
             steps: Vec::new(),
             records: Group::default(),
             entropy: Entropy::new(),
@@ -115,11 +123,14 @@ impl Enforcer {
         thread.spawn(run).map_err(failed)
     }
 
-    /// Goes on until the shutdown is requested. Everything that was going on is looked at first.
+    /// Goes on until the shutdown is requested. Everything that was going on is looked at first. A
+    /// panic costs the look it happened in.
     async fn run(mut self) {
         self.shared.enforcement.attention.all();
         while !self.shared.shutdown.is_requested() {
-            self.round();
+            if catch_unwind(AssertUnwindSafe(|| self.round())).is_err() {
+                tracing::error!("the enforcement panicked over some services, and goes on");
+            }
             self.wait().await;
         }
     }
@@ -130,24 +141,33 @@ impl Enforcer {
             self.order_end(session, why);
         }
         if calls.all {
-            self.waiting = self.shared.activity.services();
+            self.waiting.extend(self.shared.activity.services());
+            self.call_ordered();
         }
         self.waiting.extend(calls.services);
+        let now = self.shared.clock.now();
+        for session in calls.sessions {
+            self.timers.set(TimerKey::Session(session), Some(now));
+        }
         while let Ok(answered) = self.answers.try_recv() {
             self.take_answer(answered);
             if self.steps.len() >= RECORDS_A_GROUP {
                 break;
             }
         }
+        if self.forgot_at.elapsed() >= FORGET_EVERY {
+            self.forgot_at = Instant::now();
+            self.forget_ended();
+        }
         let now = self.shared.clock.now();
         while let Some(key) = self.timers.next_due(now) {
             match key {
                 TimerKey::Service(service) => self.waiting.push(service),
-                TimerKey::Session(session) => self.look_at_stray(session, now),
+                TimerKey::Session(session) => self.look_at_session(session, now),
             }
         }
-        let first = self.waiting.len().saturating_sub(SERVICES_A_ROUND);
-        for service in self.waiting.split_off(first) {
+        for _ in 0..SERVICES_A_ROUND {
+            let Some(service) = self.waiting.pop() else { break };
             self.look_at(service, now);
         }
         self.flush();
@@ -183,8 +203,8 @@ impl Enforcer {
         self.timers.set(TimerKey::Service(service), look_at);
     }
 
-    /// The same for a session that is nobody's.
-    fn look_at_stray(&mut self, id: SessionId, now: Timestamp) {
+    /// The same for one session.
+    fn look_at_session(&mut self, id: SessionId, now: Timestamp) {
         if let Some(session) = self.shared.sessions.find(id) {
             let next = self.consider(&session, now);
             self.timers.set(TimerKey::Session(id), next);
@@ -194,7 +214,10 @@ impl Enforcer {
     /// Gives when it is to be looked at again.
     fn consider(&mut self, session: &Session, now: Timestamp) -> Option<Timestamp> {
         let Shared { directory, activity, engine, enforcement, .. } = &*self.shared;
-        let nas = directory.nas_by_id(session.nas)?;
+        let Some(nas) = directory.nas_by_id(session.nas) else {
+            enforcement.reconciler().forget(session.id);
+            return None;
+        };
         let known = Known { directory: &**directory, activity };
         let wanted = engine.wanted(known, &nas, session, now);
         let mut reconciler = enforcement.reconciler();
@@ -225,20 +248,43 @@ impl Enforcer {
     /// A step that needs no request. What is decided next goes by it, and is recorded behind it.
     fn done(&mut self, session: &Session, change: Change) {
         self.shared.sessions.take_change(&change);
+        self.call(session.id, session.service, &change.goal);
         self.steps.push((change, None));
-        self.call(session);
     }
 
-    /// It is looked at again in the next round.
-    fn call(&mut self, session: &Session) {
-        match session.service {
-            Some(service) => self.waiting.push(service),
-            None => self.timers.set(TimerKey::Session(session.id), Some(self.shared.clock.now())),
+    /// It is looked at again in the next round. One that is to end may be none of its service's any
+    /// more, since another one has its place.
+    fn call(&mut self, session: SessionId, service: Option<ServiceId>, goal: &Goal) {
+        self.waiting.extend(service);
+        if service.is_none() || *goal == Goal::End {
+            self.timers.set(TimerKey::Session(session), Some(self.shared.clock.now()));
         }
     }
 
+    /// Sessions that are to end, whosever they are.
+    fn call_ordered(&mut self) {
+        let mut ordered = Vec::new();
+        self.shared.sessions.each_shard(|shard| {
+            let to_end = shard.open().filter(|session| session.enforced.end_ordered.is_some());
+            ordered.extend(to_end.map(|session| session.id));
+        });
+        let now = self.shared.clock.now();
+        for session in ordered {
+            self.timers.set(TimerKey::Session(session), Some(now));
+        }
+    }
+
+    /// What is tried for sessions that are over is tried no more.
+    fn forget_ended(&self) {
+        let Shared { enforcement, sessions, .. } = &*self.shared;
+        let is_open =
+            |id: SessionId| sessions.find(id).is_some_and(|session| session.end().is_none());
+        enforcement.reconciler().forget_ended(is_open);
+    }
+
     fn order_end(&mut self, id: SessionId, why: Why) {
-        let Some(session) = self.shared.sessions.find(id) else { return };
+        let found = self.shared.sessions.find(id).filter(|session| session.end().is_none());
+        let Some(session) = found else { return };
         let change = Change {
             session: id,
             tenant: session.tenant,
@@ -267,7 +313,7 @@ impl Enforcer {
             for (change, asked) in group {
                 match asked {
                     // What nobody would remember is not sent; it is tried again later.
-                    Some(asked) if !is_durable => self.not_sent(&asked, change.service),
+                    Some(asked) if !is_durable => self.not_sent(&asked, &change),
                     Some(asked) => {
                         self.shared.sessions.take_change(&change);
                         self.send(asked);
@@ -278,12 +324,11 @@ impl Enforcer {
         }
     }
 
-    fn not_sent(&mut self, asked: &Asked, service: Option<ServiceId>) {
+    fn not_sent(&mut self, asked: &Asked, change: &Change) {
         let random = self.random();
         let now = self.shared.clock.now();
-        let again_at = self.shared.enforcement.reconciler().not_sent(asked, now, random);
-        let key = service.map_or(TimerKey::Session(asked.session), TimerKey::Service);
-        self.timers.set(key, again_at);
+        self.shared.enforcement.reconciler().not_sent(asked, now, random);
+        self.call(asked.session, change.service, &change.goal);
     }
 
     fn send(&mut self, asked: Asked) {

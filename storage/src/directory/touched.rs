@@ -47,8 +47,22 @@ impl Touched {
                 Kind::Plan => {
                     state.plans.insert(PlanId(change.row));
                 }
-                // A zone, or how a NAS is asked: rare, and of all that it has.
-                _ => state.all = true,
+                // A zone, how a NAS is asked, what a service is on it: rare, and of all that it has.
+                Kind::Tenant | Kind::Nas | Kind::ServiceTemplate => state.all = true,
+                // Nothing that a session should have follows from it. Subscribers are many: a look
+                // at a million services for each would never end.
+                Kind::Subscriber
+                | Kind::Pool
+                | Kind::NasAddress
+                | Kind::ServiceAddress
+                | Kind::Device
+                | Kind::Grant
+                | Kind::Booster
+                | Kind::Line
+                | Kind::Session
+                | Kind::Attempt
+                | Kind::Usage
+                | Kind::Store => {}
             }
         }
         state.all |= state.services.len() > TOUCHED_MAX;
@@ -86,5 +100,24 @@ impl MemoryDirectory {
             }
             self.touched.notify.notified().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entitlement::TenantId;
+
+    use super::*;
+
+    #[test]
+    fn a_subscriber_is_no_reason_to_look_at_all_sessions() {
+        let touched = Touched::default();
+        let change = |kind, row| Change { id: 1, tenant: TenantId(1), kind, row };
+        touched.note(&[change(Kind::Subscriber, 7), change(Kind::Service, 8)]);
+        let state = core::mem::take(&mut *touched.state());
+        assert!(!state.all);
+        assert_eq!(state.services, BTreeSet::from([ServiceId(8)]));
+        touched.note(&[change(Kind::Nas, 1)]);
+        assert!(touched.state().all);
     }
 }

@@ -1,11 +1,11 @@
 //! What NASes were told about live sessions, and each step to it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aaa_engine::enforcement::{Change, Enforced, Goal, Step};
 use aaa_engine::session::{Session, SessionId};
 use futures_util::TryStreamExt as _;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
     EntityTrait as _, FromQueryResult as _, NotSet, QueryFilter as _, Statement, StreamTrait as _,
@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::ROWS_PER_STATEMENT;
 use crate::changes::{encoded, enforced_of, step_code, step_numbers};
-use crate::entity::{session_change, session_told};
+use crate::entity::{session, session_change, session_told};
 use crate::error::{During as _, StoreError};
 
 /// Keeps them. The steps of one session come in their order, here and in the journal.
@@ -29,6 +29,29 @@ pub(super) async fn store(txn: &DatabaseTransaction, changes: &[Change]) -> Resu
             .exec_without_returning(txn)
             .await
             .during("store the changes of sessions")?;
+    }
+    Ok(())
+}
+
+/// Forgets what was told of those of these sessions that are over: nothing is done about them any
+/// more. It may have come after their ends.
+pub(super) async fn forget_ended(
+    txn: &DatabaseTransaction,
+    sessions: &BTreeSet<SessionId>,
+) -> Result<(), StoreError> {
+    let ids: Vec<_> = sessions.iter().map(|session| session.0.to_vec()).collect();
+    for ids in ids.chunks(ROWS_PER_STATEMENT) {
+        let ended = Query::select()
+            .column(session::Column::Id)
+            .from(session::Entity)
+            .and_where(session::Column::Id.is_in(ids.iter().cloned()))
+            .and_where(session::Column::EndedAt.is_not_null())
+            .take();
+        session_told::Entity::delete_many()
+            .filter(session_told::Column::SessionId.in_subquery(ended))
+            .exec(txn)
+            .await
+            .during("forget what NASes were told about sessions that are over")?;
     }
     Ok(())
 }
@@ -121,7 +144,7 @@ fn told_row((id, (tenant, enforced)): (SessionId, (i64, Enforced))) -> session_t
         session_id: Set(id.0.to_vec()),
         tenant_id: Set(tenant),
         told: Set(told.as_deref().map(encoded)),
-        in_doubt: Set(in_doubt.into()),
+        in_doubt: Set(in_doubt.code()),
         end_ordered: Set(end_ordered.map(|why| why.code().to_owned())),
         disconnected_at: Set(disconnected_at.map(|at| at.unix_ms())),
         waits: Set(waits.into()),

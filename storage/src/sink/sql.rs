@@ -183,6 +183,11 @@ pub(super) const END_OPEN_SESSIONS: &str = "\
     update session set ended_at = $1, terminate_cause = $2 \
     where tenant_id = $3 and nas_id = $4 and started_at < $1 and ended_at is null";
 
+/// What a NAS was told about the sessions that [`END_OPEN_SESSIONS`] is about to end.
+pub(super) const FORGET_TOLD: &str = "\
+    delete from session_told where session_id in (select id from session \
+    where tenant_id = $2 and nas_id = $3 and started_at < $1 and ended_at is null)";
+
 /// Of two ends the earlier one holds.
 pub(super) const END_SESSIONS_EARLIER: &str = "\
     update session set ended_at = $1, terminate_cause = $2 \

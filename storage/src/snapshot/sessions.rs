@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aaa_engine::enforcement::{Enforced, Posture, Why};
+use aaa_engine::enforcement::{Doubt, Enforced, Posture, Why};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{Ended, Session, SessionId};
 use aaa_engine::{ActivatedService, Counters, Ipv6Counters, SessionIpv6};
@@ -82,7 +82,7 @@ fn put_enforced(out: &mut Vec<u8>, enforced: &Enforced) {
         posture.encode(&mut octets);
         put_octets(out, &octets);
     });
-    put_number(out, i64::from(*in_doubt));
+    put_number(out, in_doubt.code());
     put_if(out, *end_ordered, |out, why| put_octets(out, why.code().as_bytes()));
     put_if(out, *disconnected_at, |out, at| put_number(out, at.unix_ms()));
     put_number(out, i64::from(*waits));
@@ -93,7 +93,7 @@ fn take_enforced(fields: &mut Fields<'_>) -> Result<Enforced, SnapshotError> {
         told: fields.optional(|fields| {
             Posture::decode(fields.octets()?).map(Arc::new).map_err(|_| wrong())
         })?,
-        in_doubt: fields.number()? != 0,
+        in_doubt: Doubt::from_code(fields.number()?),
         end_ordered: fields.optional(|fields| Why::from_code(fields.text()?).ok_or_else(wrong))?,
         disconnected_at: fields.optional(moment)?,
         waits: fields.number()? != 0,
@@ -166,7 +166,7 @@ mod tests {
             ended: Option<(i64, u32)>, silent_since: Option<i64>,
             counters: (u64, u64, u64, u64, u32), of_ipv6: (u64, u64, u64, u64),
             activated: Option<(Vec<u8>, String)>, interim_interval_s: Option<u32>,
-            list in proptest::option::of(".{0,30}"), in_doubt: bool,
+            list in proptest::option::of(".{0,30}"), in_doubt: (u16, u16), waits: bool,
         ) -> Session {
             let prefix = |parts: Option<([u8; 16], u8)>| {
                 parts.and_then(|(address, bits)| Ipv6Prefix::of(address.into(), bits % 129))
@@ -210,10 +210,12 @@ mod tests {
                         let address_list = Some(list.into());
                         Arc::new(Posture { address_list, ..Posture::default() })
                     }),
-                    in_doubt,
-                    end_ordered: in_doubt.then_some(Why::Operator),
+                    in_doubt: Doubt::from_code(
+                        i64::from(in_doubt.0) | i64::from(in_doubt.1) << 16,
+                    ),
+                    end_ordered: waits.then_some(Why::Operator),
                     disconnected_at: silent_since.map(Timestamp::from_unix_ms),
-                    waits: !in_doubt,
+                    waits,
                 },
             }
         }

@@ -23,6 +23,7 @@ mod secrets;
 mod service_templates;
 mod sink;
 mod snapshot;
+mod told;
 mod usage;
 
 /// Runs each promise on both kinds of store.
@@ -145,6 +146,10 @@ on_both! {
         another_store_in_the_place_of_the_one_that_was_opened_gets_nothing,
         a_batch_that_was_taken_without_a_word_is_missed_when_it_is_lost,
         a_snapshot_that_cannot_be_written_leaves_nothing_behind,
+    }
+    told: {
+        what_was_told_follows_the_steps_however_they_are_cut,
+        what_was_told_of_a_session_goes_with_it,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,
