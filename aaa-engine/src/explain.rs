@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    FirstUse, Hours, SessionLimit, Standing, TimeZone, Timestamp, Validity, WhenWithheld, Withheld,
+    FirstUse, Hours, QuotaStatus, SessionLimit, Standing, Throttle, Tier, TierAction, TimeZone,
+    Timestamp, Validity, WhenWithheld, Window, Withheld,
 };
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 
@@ -118,6 +119,23 @@ pub enum Check {
         /// When the next window begins, if it is none of them.
         opens_at: Option<Timestamp>,
     },
+    /// How a quota of the plan stands.
+    Quota {
+        /// Its name.
+        name: Arc<str>,
+        /// What it counts in.
+        window: Window,
+        /// How much there is.
+        allowance_octets: u64,
+        /// What is charged to it in this window.
+        charged_octets: u64,
+        /// The tier in force that weighs most.
+        tier: Option<Tier>,
+        /// When it begins anew, if it does so by itself.
+        resets_at: Option<Timestamp>,
+    },
+    /// The operator's throttle is in force.
+    Throttled(Throttle),
     /// Whether the device is one from which the service may be used.
     Device {
         /// Its address, if the request says one.
@@ -180,6 +198,17 @@ impl StoredAs {
 }
 
 impl Check {
+    pub(crate) fn of_quota(status: &QuotaStatus<'_>) -> Self {
+        Self::Quota {
+            name: Arc::clone(&status.quota.name),
+            window: status.quota.window,
+            allowance_octets: status.quota.allowance_octets.get(),
+            charged_octets: status.charged_octets,
+            tier: status.tier(),
+            resets_at: status.resets_at,
+        }
+    }
+
     /// Whether the log-in goes on to the next check as if nothing were wrong.
     #[must_use]
     pub const fn is_passed(&self) -> bool {
@@ -193,6 +222,10 @@ impl Check {
             Self::Standing(standing) => matches!(standing, Standing::Active),
             Self::Validity { outside, .. } => outside.is_none(),
             Self::Hours { opens_at, .. } => opens_at.is_none(),
+            Self::Quota { tier, .. } => {
+                !matches!(tier, Some(Tier { action: TierAction::Quarantine, .. }))
+            }
+            Self::Throttled(_) => true,
             Self::Device { device, .. } => {
                 matches!(device, DeviceStanding::Any | DeviceStanding::Listed | DeviceStanding::New)
             }

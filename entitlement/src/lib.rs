@@ -48,8 +48,8 @@ pub use quota::{
     BOOSTERS_MAX, Booster, BoosterId, Direction, EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError,
     GRANTS_MAX, Grant, GrantId, GrantKind, Meter, MeterError, Notice, Octets, OctetsError,
     PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, QuotaError, QuotaLeft, QuotaStatus,
-    RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Tier, TierAction,
-    TierInForce, UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
+    RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Throttle, Tier,
+    TierAction, TierInForce, UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
 };
 pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};

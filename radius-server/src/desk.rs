@@ -11,7 +11,7 @@ use aaa_engine::session::Observed;
 use aaa_engine::{
     AccessDecision, AccessReply, Known, Learned, Lease, Noticed, Outcome, PoolNotice, Port,
 };
-use entitlement::{ServiceId, Timestamp};
+use entitlement::{Notice, ServiceId, Timestamp};
 use radius_proto::{
     AttributeType, Authenticator, Code, MessageAuthenticator, PACKET_LEN_MAX, Packet,
 };
@@ -520,7 +520,10 @@ impl Desk {
     /// Keeps what the log-in of a session told its NAS, and has the enforcement look at a session
     /// that has begun, or of which something was awaited.
     fn note(&mut self, observed: &Observed, noticed: Noticed) {
-        let Noticed { has_begun, told, has_crossed, .. } = noticed;
+        let Noticed { has_begun, told, has_crossed, notices, .. } = noticed;
+        for notice in &notices {
+            tell_of_quota(&observed.event.login, notice);
+        }
         if let Some(told) = told {
             let change = Change::at_login(&observed.event, told);
             self.shared.sessions.take_change(&change);
@@ -535,6 +538,13 @@ impl Desk {
             self.called.extend(observed.service);
         }
     }
+}
+
+/// Says that a service has reached a tier of a quota.
+fn tell_of_quota(login: &str, notice: &Notice) {
+    let Notice { quota, window, percent, action, .. } = notice;
+    let (window, action) = (window.code(), action.code());
+    tracing::info!(%login, %quota, window, percent, action, "a quota has reached a tier");
 }
 
 /// Says that a pool has crossed its warning level.

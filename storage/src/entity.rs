@@ -197,6 +197,9 @@ table!(service, "service", {
     code_secret_sealed: Option<Vec<u8>>,
     code_last_step: Option<i64>,
     cycle_from: Option<i64>,
+    throttle_download_bps: Option<i64>,
+    throttle_upload_bps: Option<i64>,
+    throttle_until: Option<i64>,
 });
 
 table!(service_grant, "service_grant", {

@@ -34,6 +34,7 @@ use crate::pools;
 use crate::sessions::session_of;
 use crate::store::Store;
 use increase::{Increases, Report};
+pub(crate) use meters::stored_of as meter_of_row;
 use partitions::Partitions;
 pub(crate) use rows::hexadecimal;
 use rows::{AttemptRow, SessionRow};

@@ -17,6 +17,7 @@ use crate::error::StoreError;
 use crate::feed::ChangeFeed;
 use crate::follower::Follower;
 use crate::keys::KeyRing;
+use crate::meters::Meters;
 use crate::nas::NasTable;
 use crate::plans::Plans;
 use crate::pools::Pools;
@@ -209,6 +210,12 @@ impl Store {
     #[must_use]
     pub fn session_changes(&self, tenant: TenantId) -> SessionChanges<'_> {
         SessionChanges { store: self, tenant }
+    }
+
+    /// What the services of `tenant` have used of their quotas, as far as the journal has been drained.
+    #[must_use]
+    pub fn meters(&self, tenant: TenantId) -> Meters<'_> {
+        Meters { store: self, tenant }
     }
 
     /// Who changed what for `tenant`.

@@ -10,7 +10,7 @@ use core::hash::{BuildHasherDefault, Hash};
 use std::collections::hash_map::DefaultHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entitlement::{ServiceId, Timestamp};
+use entitlement::{Notice, ServiceId, Timestamp};
 use papaya::{HashMap, ResizeMode};
 
 use crate::accounting::StoredMeter;
@@ -54,6 +54,8 @@ pub struct Noticed {
     /// A tier of a quota came into force, or a window began: what the sessions of the service should
     /// have may be another thing.
     pub has_crossed: bool,
+    /// Tiers of quotas that have come into force, each the highest of its quota.
+    pub notices: Vec<Notice>,
 }
 
 fn lock(activity: &Mutex<ServiceActivity>) -> MutexGuard<'_, ServiceActivity> {
@@ -131,8 +133,8 @@ impl Activity {
             activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
             noticed
         });
-        let Noticed { meter, has_crossed, .. } = self.meter(directory, observed);
-        Noticed { meter, has_crossed, ..noticed }
+        let Noticed { meter, has_crossed, notices, .. } = self.meter(directory, observed);
+        Noticed { meter, has_crossed, notices, ..noticed }
     }
 
     /// Counts what a packet says against the quotas of its service.
@@ -150,14 +152,18 @@ impl Activity {
         self.with(service, |activity| {
             let stance = |activity: &ServiceActivity| {
                 let stance = activity.stance(entitlement, Some(usage.session), event.received_at);
-                (stance.access, stance.tier, stance.changes_at)
+                ((stance.access, stance.tier, stance.changes_at), stance.notices)
             };
             if !activity.is_metered(entitlement) {
                 return;
             }
-            let before = stance(activity);
+            let ((before, _), told) = (stance(activity), activity.told_of(entitlement, &usage));
             noticed.meter = Some(activity.consume(&found, &usage, observed.is_open));
-            noticed.has_crossed = stance(activity) != before;
+            activity.tell_of(event.received_at);
+            let (after, mut notices) = stance(activity);
+            noticed.has_crossed = after != before;
+            notices.retain(|notice| !told.iter().any(|told| notice.is_told_by(told)));
+            noticed.notices = notices;
         });
         noticed
     }

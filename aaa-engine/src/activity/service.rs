@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entitlement::{Entitlement, SessionKey, Stance, Timestamp, UsageRecord};
+use entitlement::{Entitlement, Notice, QuotaStatus, SessionKey, Stance, Timestamp, UsageRecord};
 use radius_proto::{AttributeType, Packet};
 
 use super::Noticed;
@@ -39,6 +39,8 @@ pub(crate) struct ServiceActivity {
     last_code: Option<CodeStep>,
     /// What it has used of its quotas and grants; `None`: nothing.
     meter: Option<StoredMeter>,
+    /// When its tiers were last looked at.
+    metered_at: Option<Timestamp>,
 }
 
 /// One use of a service: a session, or a slot for one.
@@ -198,9 +200,31 @@ impl ServiceActivity {
         entitlement.stance(meter, session, now)
     }
 
+    /// How its quotas stand for a session that has yet to begin.
+    pub(crate) fn quotas<'e>(
+        &self,
+        entitlement: &'e Entitlement,
+        now: Timestamp,
+    ) -> Vec<QuotaStatus<'e>> {
+        let meter = self.meter.as_ref().map(|stored| &*stored.meter);
+        entitlement.quotas(meter, None, now)
+    }
+
     /// Whether there is anything to count its usage against.
     pub(crate) fn is_metered(&self, entitlement: &Entitlement) -> bool {
         !entitlement.terms.quotas.is_empty() || self.meter.is_some()
+    }
+
+    /// The tiers in force that were told of when usage was last counted: as they stood then, so that
+    /// one that comes into force by time alone, as by the end of a grant, is told of by the next report.
+    pub(crate) fn told_of(&self, entitlement: &Entitlement, record: &UsageRecord) -> Vec<Notice> {
+        let then = self.metered_at.unwrap_or(record.from);
+        self.stance(entitlement, Some(record.session), then).notices
+    }
+
+    /// The tiers are looked at now.
+    pub(crate) fn tell_of(&mut self, now: Timestamp) {
+        self.metered_at = self.metered_at.max(Some(now));
     }
 
     /// Counts what a session has transferred against the quotas of `service`, which this is of.

@@ -1,4 +1,4 @@
-//! The service's standing, dates and hours.
+//! The service's standing, dates, hours and quotas.
 
 use entitlement::{Access, Entitlement, Standing, Withheld};
 
@@ -6,7 +6,7 @@ use super::{Candidate, Refusal, Rule};
 use crate::explain::Check;
 use crate::reason::Reason;
 
-/// The service may be used now (see [`Entitlement::at`](entitlement::Entitlement::at)).
+/// The service may be used now (see [`Entitlement::stance`](entitlement::Entitlement::stance)).
 pub(super) struct Rights;
 
 impl Rule for Rights {
@@ -36,6 +36,11 @@ impl Rule for Rights {
         if let (None, Some(hours)) = (outside, &entitlement.terms.hours) {
             let (hours, time_zone) = (hours.clone(), entitlement.time_zone.clone());
             checks.push(Check::Hours { hours, time_zone, opens_at });
+        }
+        if withheld.is_none() {
+            let quotas = candidate.activity.quotas(entitlement, candidate.now);
+            checks.extend(quotas.iter().map(Check::of_quota));
+            checks.extend(entitlement.throttle_at(candidate.now).map(Check::Throttled));
         }
         checks
     }

@@ -163,7 +163,7 @@ impl SessionTable {
         let mut event = observation.in_session(id);
         // A session that is not remembered has counted nothing that is known.
         let known = self.sessions.get(&id).map(|session| (session.counters, session.last_seen_at));
-        let (counted, reported_at) = known.unwrap_or((Counters::default(), event.implied_start()));
+        let (counted, last_seen_at) = known.unwrap_or((Counters::default(), event.implied_start()));
         event.counters = widened(observation, &counted);
         self.change(&event);
         if let Some(end) = &superseded
@@ -179,7 +179,7 @@ impl SessionTable {
         };
         // One that is not remembered would be counted from its beginning with each packet.
         let is_counted = event.activated.is_none() && self.sessions.contains_key(&id);
-        let usage = is_counted.then(|| increase(&event, counted, reported_at)).flatten();
+        let usage = is_counted.then(|| increase(&event, counted, last_seen_at)).flatten();
         Observed { event, service, superseded, services_ended, is_open, usage, waits }
     }
 

@@ -8,7 +8,7 @@ use aaa_engine::{
 use entitlement::{FirstUse, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld};
 
 use crate::control::protocol::{CheckLine, ExplainedLine};
-use crate::{base32, units};
+use crate::{base32, quotas, units};
 
 /// Who explains, which says what can be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,8 @@ const fn rule(check: &Check) -> &'static str {
         Check::Standing(_) => "state",
         Check::Validity { .. } => "validity",
         Check::Hours { .. } => "hours",
+        Check::Quota { .. } => "quota",
+        Check::Throttled(_) => "throttle",
         Check::LockOut { .. } => "lock-out",
         Check::Device { .. } => "device",
         Check::Sessions { .. } => "sessions",
@@ -108,6 +110,15 @@ fn finding(check: &Check, view: View) -> String {
             let zone = time_zone.name();
             let next = opens_at.map(|at| format!("; the next begins {} UTC", units::when(at)));
             format!("{hours} in {zone}{}", next.unwrap_or_default())
+        }
+        Check::Quota { name, allowance_octets, charged_octets, tier, resets_at, .. } => {
+            let used = quotas::used_in_words(*charged_octets, *allowance_octets);
+            let tier = quotas::tier_in_words(*tier);
+            let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
+            format!("{name}: {used}{tier}{}", anew.unwrap_or_default())
+        }
+        Check::Throttled(throttle) => {
+            format!("by the operator, to {}", quotas::throttle_in_words(*throttle))
         }
         Check::Address { pool, address: None } => format!("pool {pool} has none left"),
         Check::Address { pool, address: Some((address, origin)) } => {

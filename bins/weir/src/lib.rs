@@ -29,4 +29,5 @@ mod clock;
 mod enforcement_words;
 mod entropy;
 mod explanation;
+mod quotas;
 mod suggest;

@@ -1,4 +1,5 @@
-//! What a service has beside its plan: its billing cycle, bought and given data, boosters.
+//! What a service has beside its plan: its billing cycle, bought and given data, boosters, and the
+//! operator's throttle.
 
 use crate::{Speed, Timestamp, Validity};
 
@@ -28,6 +29,8 @@ pub struct Extras {
     pub grants: Vec<Grant>,
     /// More speed for a while, at most [`BOOSTERS_MAX`].
     pub boosters: Vec<Booster>,
+    /// The operator's throttle.
+    pub throttle: Option<Throttle>,
 }
 
 /// Data beside the plan's allowance.
@@ -65,6 +68,36 @@ pub struct Booster {
     pub validity: Validity,
     /// The speed while it is.
     pub speed: Speed,
+}
+
+/// The operator slows a service down, whatever its plan, its quotas and its boosters say. It never
+/// makes it faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// The most that is left of the speed.
+    pub speed: Speed,
+    /// When it ends by itself; `None`: when the operator ends it.
+    pub until: Option<Timestamp>,
+}
+
+impl Throttle {
+    /// Whether it is in force at a moment.
+    #[must_use]
+    pub fn is_in_force(&self, at: Timestamp) -> bool {
+        self.until.is_none_or(|until| at < until)
+    }
+
+    /// Whether it can be.
+    ///
+    /// # Errors
+    ///
+    /// When it would stop the service.
+    pub const fn check(&self) -> Result<(), ExtrasError> {
+        if self.speed.download.0 == 0 || self.speed.upload.0 == 0 {
+            return Err(ExtrasError::ThrottleToNothing);
+        }
+        Ok(())
+    }
 }
 
 impl Grant {
@@ -120,6 +153,12 @@ pub enum ExtrasError {
     /// A booster that stops the service.
     #[error("a booster's speed is 1 bit a second or more in each direction")]
     NoSpeed,
+    /// A throttle that stops the service.
+    #[error(
+        "a throttle is 1 bit a second or more in each direction; a service is stopped by \
+         `weir service suspend`"
+    )]
+    ThrottleToNothing,
     /// A stretch of time that is none.
     #[error("it would end before it begins, or when it begins; the end is later")]
     EndsBeforeItBegins,
@@ -139,7 +178,8 @@ impl Extras {
             return Err(ExtrasError::TooManyBoosters { count: self.boosters.len() });
         }
         self.grants.iter().try_for_each(Grant::check)?;
-        self.boosters.iter().try_for_each(Booster::check)
+        self.boosters.iter().try_for_each(Booster::check)?;
+        self.throttle.iter().try_for_each(Throttle::check)
     }
 }
 

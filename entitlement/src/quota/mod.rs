@@ -18,7 +18,7 @@ pub use codec::MeterError;
 pub use error::QuotaError;
 pub use extras::{
     BOOSTERS_MAX, Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError, GRANTS_MAX,
-    Grant, GrantId, GrantKind,
+    Grant, GrantId, GrantKind, Throttle,
 };
 pub use meter::{Meter, RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, UsageRecord};
 pub use octets::{Octets, OctetsError};

@@ -8,7 +8,7 @@ use super::status::{Notice, QuotaStatus};
 use super::window::WindowSpan;
 use crate::{
     Access, Booster, Direction, Entitlement, Extras, FirstUse, Grant, Quota, Shaping, Speed,
-    Standing, Tier, TierAction, Timestamp, Withheld,
+    Standing, Throttle, Tier, TierAction, Timestamp, Withheld,
 };
 
 /// What a session of a service may have at a moment.
@@ -17,7 +17,7 @@ pub struct Stance {
     /// May the service be used?
     pub access: Access,
     /// How fast it is: the plan's speed; below it where a quota throttles it; a booster's, which
-    /// lifts a throttle and never slows the service down.
+    /// lifts such a throttle and never slows the service down; never more than the operator's throttle.
     pub speed: Option<Speed>,
     /// What goes with the speed: the plan's, and of another speed than the plan's only the priority.
     pub shaping: Shaping,
@@ -68,6 +68,12 @@ impl Entitlement {
         self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.boosters)
     }
 
+    /// The operator's throttle, if it is in force at a moment.
+    #[must_use]
+    pub fn throttle_at(&self, at: Timestamp) -> Option<Throttle> {
+        self.extras.as_deref()?.throttle.filter(|throttle| throttle.is_in_force(at))
+    }
+
     pub(super) fn window_of(&self, quota: &Quota, at: Timestamp) -> WindowSpan {
         let cycle_from = self.extras.as_deref().and_then(|extras: &Extras| extras.cycle_from);
         quota.window.around(at, &self.time_zone, cycle_from)
@@ -113,12 +119,17 @@ impl Entitlement {
         let throttles = quotas.iter().filter_map(|status| status.throttle());
         let throttle = throttles.reduce(Speed::least);
         let speed = match (fastest, throttle) {
-            (Some(booster), _) => plan.map_or(booster, |plan| plan.greatest(booster)),
-            (None, Some(throttle)) => plan.map_or(throttle, |plan| plan.least(throttle)),
-            (None, None) => return (plan, self.terms.shaping),
+            (Some(booster), _) => Some(plan.map_or(booster, |plan| plan.greatest(booster))),
+            (None, Some(throttle)) => Some(plan.map_or(throttle, |plan| plan.least(throttle))),
+            (None, None) => plan,
         };
-        let is_plans = plan == Some(speed);
-        (Some(speed), if is_plans { self.terms.shaping } else { plain })
+        let speed = match self.throttle_at(now) {
+            Some(Throttle { speed: most, .. }) => {
+                Some(speed.map_or(most, |speed| speed.least(most)))
+            }
+            None => speed,
+        };
+        (speed, if speed == plan { self.terms.shaping } else { plain })
     }
 
     fn quota_left(
@@ -191,6 +202,7 @@ impl Entitlement {
             edges.add(validity.from);
             edges.add(validity.until);
         }
+        edges.add(self.throttle_at(now).and_then(|throttle| throttle.until));
         edges.next
     }
 }
@@ -203,12 +215,18 @@ fn exhausted(quotas: &[QuotaStatus<'_>]) -> Option<Withheld> {
     last.map(|resets_at| Withheld::QuotaExhausted { resets_at })
 }
 
+impl Tier {
+    /// A quarantine weighs more than a throttle, a slow throttle more than a fast one.
+    pub(super) const fn weight(&self) -> (u8, u64, u32) {
+        match self.action {
+            TierAction::Notify => (0, 0, self.percent),
+            TierAction::Throttle(speed) => (1, u64::MAX - speed.download.0, self.percent),
+            TierAction::Quarantine => (2, 0, self.percent),
+        }
+    }
+}
+
 fn weightiest(quotas: &[QuotaStatus<'_>]) -> Option<TierInForce> {
-    let weight = |tier: &Tier| match tier.action {
-        TierAction::Notify => (0, 0, tier.percent),
-        TierAction::Throttle(speed) => (1, u64::MAX - speed.download.0, tier.percent),
-        TierAction::Quarantine => (2, 0, tier.percent),
-    };
     let in_force = quotas.iter().flat_map(|status| {
         let tiers = status.quota.tiers.iter().enumerate().take(status.tiers_in_force);
         tiers.map(|(index, tier)| TierInForce {
@@ -217,5 +235,5 @@ fn weightiest(quotas: &[QuotaStatus<'_>]) -> Option<TierInForce> {
             tier: *tier,
         })
     });
-    in_force.max_by_key(|in_force| weight(&in_force.tier))
+    in_force.max_by_key(|in_force| in_force.tier.weight())
 }

@@ -32,6 +32,17 @@ pub struct Notice {
     pub window_from: Option<Timestamp>,
     /// Percent of the allowance.
     pub percent: u32,
+    /// What it does.
+    pub action: TierAction,
+}
+
+impl Notice {
+    /// Whether `told` says the same, or more, of the same window.
+    #[must_use]
+    pub fn is_told_by(&self, told: &Self) -> bool {
+        let window = (&self.quota, self.window, self.window_from);
+        window == (&told.quota, told.window, told.window_from) && self.percent <= told.percent
+    }
 }
 
 impl Entitlement {
@@ -67,6 +78,20 @@ impl QuotaStatus<'_> {
         self.quota.tiers.iter().take(self.tiers_in_force)
     }
 
+    /// The tier in force that weighs most: a quarantine, the slowest throttle, the highest notice.
+    #[must_use]
+    pub fn tier(&self) -> Option<Tier> {
+        self.in_force().max_by_key(|tier| tier.weight()).copied()
+    }
+
+    /// How much of the allowance is charged, percent, rounded down.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        let hundredfold = u128::from(self.charged_octets) * 100;
+        let percent = hundredfold / u128::from(self.quota.allowance_octets.get());
+        u64::try_from(percent).unwrap_or(u64::MAX)
+    }
+
     /// Whether it stops the service.
     #[must_use]
     pub fn is_quarantined(&self) -> bool {
@@ -89,6 +114,7 @@ impl QuotaStatus<'_> {
             window: self.quota.window,
             window_from: self.from,
             percent: highest.percent,
+            action: highest.action,
         })
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Booster, BoosterId, Entitlement, Extras, GrantId, Meter, RECORD_SPAN_MAX_S, Stretch, Timestamp,
-    Validity, Window, cycle_at_renewal,
+    Booster, BoosterId, Entitlement, Extras, GrantId, Meter, RECORD_SPAN_MAX_S, Stretch, Throttle,
+    Timestamp, Validity, Window, cycle_at_renewal,
 };
 
 use crate::common::*;
@@ -274,6 +274,35 @@ fn boosters_end_by_themselves() {
         assert_eq!(stance.speed, Some(speed), "{after_s}");
         assert_eq!(stance.changes_at, changes_at.map(|s| noon.plus_s(s)), "{after_s}");
     }
+}
+
+#[test]
+fn the_operators_throttle_is_above_boosters_and_never_makes_it_faster() {
+    let mut service = service(Vec::new());
+    let noon = moment("2026-11-26T12:00:00Z");
+    let (until, boosted_until) = (noon.plus_s(3_600), noon.plus_s(7_200));
+    let validity = Validity { from: Some(noon), until: Some(boosted_until) };
+    // Faster up than the plan is, slower down.
+    service.extras = Some(Arc::new(Extras {
+        boosters: vec![Booster { id: BoosterId(1), validity, speed: mbit(50, 200) }],
+        throttle: Some(Throttle { speed: mbit(40, 1), until: Some(until) }),
+        ..Extras::default()
+    }));
+    let meter = Meter::default();
+    for (after_s, speed, changes_at) in [
+        (-1, mbit(20, 1), Some(0)),
+        (0, mbit(40, 1), Some(3_600)),
+        (3_599, mbit(40, 1), Some(3_600)),
+        (3_600, mbit(50, 200), Some(7_200)),
+        (7_200, mbit(20, 100), None),
+    ] {
+        let stance = stance(&service, &meter, noon.plus_s(after_s));
+        assert_eq!(stance.speed, Some(speed), "{after_s}");
+        assert_eq!(stance.changes_at, changes_at.map(|s| noon.plus_s(s)), "{after_s}");
+    }
+    let nothing = Throttle { speed: mbit(1, 0), until: None };
+    let refused = Extras { throttle: Some(nothing), ..Extras::default() }.check().unwrap_err();
+    assert!(refused.to_string().contains("weir service suspend"), "{refused}");
 }
 
 #[test]

@@ -281,7 +281,7 @@ impl MemoryDirectory {
             let list = devices.remove(&id).unwrap_or_default();
             let grants = grants.remove(&id).unwrap_or_default();
             let boosters = boosters.remove(&id).unwrap_or_default();
-            let extras = services::extras(row.cycle_from, &grants, &boosters);
+            let extras = services::extras(&row, &grants, &boosters);
             let lines = lines.remove(&id).unwrap_or_default();
             match extras.and_then(|extras| service_row(row, list, lines, extras)) {
                 Ok(row) => self.put_service(row),

@@ -11,7 +11,7 @@ use aaa_engine::ports::{Device, Devices, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{
     BitsPerSecond, Booster, BoosterId, Extras, FirstUse, Grant, GrantId, GrantKind, Networks,
-    PlanId, ServiceId, Speed, SubscriberId, TenantId, Timestamp, Validity,
+    PlanId, ServiceId, Speed, SubscriberId, TenantId, Throttle, Timestamp, Validity,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -178,7 +178,7 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
 }
 
 fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
-    let Extras { cycle_from, grants, boosters } = extras;
+    let Extras { cycle_from, grants, boosters, throttle } = extras;
     let put_validity = |out: &mut Vec<u8>, Validity { from, until }: Validity| {
         put_if(out, from, put_moment);
         put_if(out, until, put_moment);
@@ -199,6 +199,11 @@ fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
         put_validity(out, validity);
         put_count(out, download.0);
         put_count(out, upload.0);
+    });
+    put_if(out, *throttle, |out, Throttle { speed: Speed { download, upload }, until }| {
+        put_count(out, download.0);
+        put_count(out, upload.0);
+        put_if(out, until, put_moment);
     });
 }
 
@@ -272,6 +277,11 @@ fn extras(fields: &mut Fields<'_>) -> Result<Extras, SnapshotError> {
                     upload: BitsPerSecond(fields.count()?),
                 },
             })
+        })?,
+        throttle: fields.optional(|fields| {
+            let download = BitsPerSecond(fields.count()?);
+            let speed = Speed { download, upload: BitsPerSecond(fields.count()?) };
+            Ok(Throttle { speed, until: fields.optional(moment)? })
         })?,
     })
 }

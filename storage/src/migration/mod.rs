@@ -13,6 +13,7 @@ mod m0010_counters;
 mod m0011_quota;
 mod m0012_service_templates;
 mod m0013_enforcement;
+mod m0014_throttle;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_quota::Quota),
             Box::new(m0012_service_templates::ServiceTemplates),
             Box::new(m0013_enforcement::Enforcement),
+            Box::new(m0014_throttle::Throttle),
         ]
     }
 }

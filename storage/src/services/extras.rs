@@ -1,6 +1,7 @@
-//! What a service has beside its plan: its billing cycle, data and speed.
+//! What a service has beside its plan: its billing cycle, data and speed, and the operator's throttle.
 
 mod rows;
+mod throttle;
 
 use entitlement::{
     Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, TimeZone, Timestamp,
@@ -44,8 +45,8 @@ impl Services<'_> {
         let id = self.find(login).await?.id.0;
         let db = &self.store.database().reader;
         let found = service::Entity::find_by_id(id).one(db).await.during("find the service")?;
-        let cycle_from = found.and_then(|found| found.cycle_from);
-        of_service(db, id, cycle_from, read_since()).await
+        let found = found.ok_or_else(|| names::not_found(Kind::Service, login, []))?;
+        of_service(db, &found, read_since()).await
     }
 
     /// Grants data to the service that logs in as `login`.
@@ -74,7 +75,7 @@ impl Services<'_> {
         let added = grant::Entity::insert(row).exec_with_returning(&unit.txn).await;
         let added = added.during("grant the data")?;
         let granted = rows::grant(&added)?;
-        let all = of_service(&unit.txn, service.id, None, unit.now).await?;
+        let all = of_service(&unit.txn, &service, unit.now).await?;
         check(Kind::Grant, granted.check().and_then(|()| all.check()))?;
         changed(unit, &service, json!({}), rows::described_grant(&added)).await?;
         Ok(granted)
@@ -106,7 +107,7 @@ impl Services<'_> {
         let added = booster::Entity::insert(row).exec_with_returning(&unit.txn).await;
         let added = added.during("boost the service")?;
         let boosted = rows::booster(&added)?;
-        let all = of_service(&unit.txn, service.id, None, unit.now).await?;
+        let all = of_service(&unit.txn, &service, unit.now).await?;
         check(Kind::Booster, boosted.check().and_then(|()| all.check()))?;
         changed(unit, &service, json!({}), rows::described_booster(&added)).await?;
         Ok(boosted)
@@ -204,21 +205,20 @@ impl Services<'_> {
 /// What a service has that is not over at a moment.
 async fn of_service(
     db: &impl ConnectionTrait,
-    service: i64,
-    cycle_from: Option<i64>,
+    service: &service::Model,
     now: Timestamp,
 ) -> Result<Extras, StoreError> {
     let grants = grant::Entity::find()
-        .filter(grant::Column::ServiceId.eq(service))
+        .filter(grant::Column::ServiceId.eq(service.id))
         .filter(lasts(grant::Column::ValidUntil, now))
         .all(db);
     let grants = grants.await.during("read the grants of data")?;
     let boosters = booster::Entity::find()
-        .filter(booster::Column::ServiceId.eq(service))
+        .filter(booster::Column::ServiceId.eq(service.id))
         .filter(lasts(booster::Column::ValidUntil, now))
         .all(db);
     let boosters = boosters.await.during("read the boosters")?;
-    extras(cycle_from, &grants, &boosters)
+    extras(service, &grants, &boosters)
 }
 
 fn check(what: Kind, checked: Result<(), ExtrasError>) -> Result<(), StoreError> {

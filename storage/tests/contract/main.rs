@@ -100,6 +100,7 @@ on_both! {
         quotas_that_cannot_be_are_refused,
         data_and_boosters_are_seen_at_once_and_taken_back,
         data_and_boosters_that_cannot_be_are_refused,
+        a_throttle_is_seen_at_once_and_taken_away,
         a_renewal_sets_the_cycle,
         extras_of_tenants_are_apart,
     }

@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aaa_engine::ports::Directory as _;
 use entitlement::{
     BOOSTERS_MAX, BitsPerSecond, Booster, Direction, Extras, GRANTS_MAX, Grant, GrantId, GrantKind,
-    Quota, Speed, Stretch, Terms, Tier, TierAction, TimeZone, Timestamp, Validity, Window,
+    Quota, Speed, Stretch, Terms, Throttle, Tier, TierAction, TimeZone, Timestamp, Validity,
+    Window,
 };
 use storage::{AuditEntry, NewGrant, ServiceUpdate, Store, StoreError};
 
@@ -136,7 +137,12 @@ pub async fn data_and_boosters_are_seen_at_once_and_taken_back(ground: &Ground) 
     let extras = services.extras("alice").await.unwrap();
     assert_eq!(
         extras,
-        Extras { cycle_from: None, grants: vec![bonus, bought], boosters: vec![booster] }
+        Extras {
+            cycle_from: None,
+            grants: vec![bonus, bought],
+            boosters: vec![booster],
+            throttle: None
+        }
     );
     follower.sync().await.unwrap();
     let seen = |login: &str| {
@@ -171,6 +177,46 @@ pub async fn data_and_boosters_are_seen_at_once_and_taken_back(ground: &Ground) 
     let follower = server.follow().await.unwrap();
     let bob = follower.directory().service_by_login(tenant, b"bob").unwrap();
     assert_eq!(grants(&bob.entitlement.extras.unwrap()), [bobs.id]);
+    follower.stop().await;
+}
+
+pub async fn a_throttle_is_seen_at_once_and_taken_away(ground: &Ground) {
+    let (server, store) = (ground.open().await, ground.open().await);
+    let tenant = gold_and_alice(&store).await;
+    let follower = server.follow().await.unwrap();
+    let services = store.services(tenant);
+    let seen = || {
+        let service = follower.directory().service_by_login(tenant, b"alice").unwrap();
+        service.entitlement.extras.and_then(|extras| extras.throttle)
+    };
+    assert!(!services.end_throttle(&operator(), "alice").await.unwrap());
+    let first = Throttle { speed: mbit(3, 3), until: None };
+    let second = Throttle { speed: mbit(1, 2), until: Some(now().plus_s(60)) };
+    for throttle in [first, second] {
+        services.throttle(&operator(), "alice", throttle).await.unwrap();
+        follower.sync().await.unwrap();
+        assert_eq!(seen(), Some(throttle));
+        assert_eq!(services.extras("alice").await.unwrap().throttle, Some(throttle));
+    }
+    let entry = store.audit(tenant).latest(1).await.unwrap().remove(0);
+    assert!(entry.before.unwrap().contains("\"throttle_download_bps\":3000000"));
+    assert!(entry.after.unwrap().contains("\"throttle_download_bps\":2000000"));
+    // What is said of it does not go by other changes of the service.
+    services.grant(&operator(), "alice", &top_up(1)).await.unwrap();
+    services.renew(&operator(), "alice", now().plus_s(600), None).await.unwrap();
+    assert_eq!(services.extras("alice").await.unwrap().throttle, Some(second));
+    assert!(services.end_throttle(&operator(), "alice").await.unwrap());
+    follower.sync().await.unwrap();
+    assert_eq!(seen(), None);
+    let over = Throttle { until: Some(now().minus_s(1)), ..first };
+    let refused = services.throttle(&operator(), "alice", over).await.unwrap_err().to_string();
+    assert!(refused.contains("over already"), "{refused}");
+    let nothing = Throttle { speed: mbit(0, 1), ..first };
+    let refused = services.throttle(&operator(), "alice", nothing).await.unwrap_err().to_string();
+    assert!(refused.contains("weir service suspend"), "{refused}");
+    let nobody = services.throttle(&operator(), "nobody", first).await.unwrap_err();
+    assert!(matches!(nobody, StoreError::NotFound { .. }), "{nobody}");
+    assert_eq!(seen(), None);
     follower.stop().await;
 }
 

@@ -173,6 +173,8 @@ async fn one_of_everything(store: &Store) -> TenantId {
         upload: entitlement::BitsPerSecond(20_000_000),
     };
     services.boost(by, "bob", speed, validity).await.unwrap();
+    let throttle = entitlement::Throttle { speed, until: validity.until };
+    services.throttle(by, "bob", throttle).await.unwrap();
     let (until, cycle_from) = (validity.until.unwrap(), validity.from);
     services.renew(by, "bob", until, cycle_from).await.unwrap();
     let homes = AddressSpace::ipv6(&["2001:db8:ff00::/40"], 56, &["2001:db8:ff00::/56"]).unwrap();
@@ -233,7 +235,8 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     assert!(bob.devices.as_ref().is_some_and(|devices| devices.reset_at.is_some()));
     assert_eq!(loaded.service_catalogue(tenant).templates().count(), 1);
     let extras = bob.entitlement.extras.as_deref().unwrap();
-    assert!(extras.cycle_from.is_some() && extras.grants.len() + extras.boosters.len() == 2);
+    assert!(extras.cycle_from.is_some() && extras.throttle.is_some());
+    assert_eq!(extras.grants.len() + extras.boosters.len(), 2);
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));

@@ -252,10 +252,13 @@ async fn activity_of(
 ) -> anyhow::Result<Activity> {
     let activity = Activity::new();
     let sessions = open.store.sessions(open.tenant).open_of(service).await?;
+    activity.restore_meters(open.store.meters(open.tenant).of_service(service).await?);
     if directory.pools().iter().any(|pool| pool.tenant == open.tenant) {
         let leases = open.store.pools(open.tenant).leases_of(service).await?;
         if leases.len() <= sessions.len() {
-            return super::pool::stored_activity(open, directory).await;
+            let all = super::pool::stored_activity(open, directory).await?;
+            all.restore_meters(activity.meters());
+            return Ok(all);
         }
         let leases = leases.into_iter().map(|entry| entry.lease).collect();
         activity.restore_leases(directory, leases, clock::now());

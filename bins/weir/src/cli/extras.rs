@@ -1,19 +1,20 @@
-//! `weir service top-up`, `boost` and `renew`: what a service has beside its plan.
+//! `weir service top-up`, `boost` and `renew`, `weir session throttle` and `restore`: what a service has
+//! beside its plan.
 
 use core::num::NonZeroU64;
 
 use clap::Args;
 use entitlement::{
     Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, Grant, GrantId, GrantKind, Octets, Speed,
-    Timestamp, Validity,
+    Throttle, Timestamp, Validity,
 };
 use serde_json::json;
 use storage::NewGrant;
 
 use super::open::Open;
 use super::plan::parse_amount;
-use crate::clock;
-use crate::units;
+use super::print;
+use crate::{clock, quotas, units};
 
 /// What `weir service top-up` can be told.
 #[derive(Debug, Args)]
@@ -105,6 +106,30 @@ pub(super) async fn boost(args: Boost, open: &Open) -> anyhow::Result<()> {
     open.done(&format!("service `{login}` boosted: {}", booster_in_words(&booster)))
 }
 
+/// `weir session throttle`.
+pub(super) async fn throttle(
+    login: &str,
+    speed: Speed,
+    lasts_s: Option<u32>,
+    open: &Open,
+) -> anyhow::Result<()> {
+    let until = lasts_s.map(|lasts_s| clock::now().plus_s(lasts_s.into()));
+    let throttle = Throttle { speed, until };
+    open.store.services(open.tenant).throttle(&open.actor, login, throttle).await?;
+    open.done(&format!("service `{login}` throttled to {}", quotas::throttle_in_words(throttle)))
+}
+
+/// `weir session restore`.
+pub(super) async fn restore(login: &str, open: &Open) -> anyhow::Result<()> {
+    let services = open.store.services(open.tenant);
+    if services.end_throttle(&open.actor, login).await? {
+        return open.done(&format!("the throttle of service `{login}` ended"));
+    }
+    print::line(&format!(
+        "service `{login}` is not throttled; a quota's throttle is lifted by a top-up"
+    ))
+}
+
 pub(super) async fn renew(args: Renew, open: &Open) -> anyhow::Result<()> {
     let services = open.store.services(open.tenant);
     let Renew { login, until, cycle_from } = args;
@@ -119,7 +144,9 @@ pub(super) fn in_words(extras: &Extras) -> Vec<(&'static str, String)> {
     let cycle = extras.cycle_from.map(|began| ("cycle from", units::when(began)));
     let grants = extras.grants.iter().map(|grant| ("grant", grant_in_words(grant)));
     let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
-    cycle.into_iter().chain(grants).chain(boosters).collect()
+    let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
+    let throttle = throttle.map(|throttle| ("throttle", quotas::throttle_in_words(throttle)));
+    cycle.into_iter().chain(grants).chain(boosters).chain(throttle).collect()
 }
 
 fn grant_in_words(grant: &Grant) -> String {
@@ -146,7 +173,7 @@ fn validity_in_words(validity: Validity) -> String {
 }
 
 /// What a service has beside its plan, for machines.
-pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 3] {
+pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 4] {
     let validity = |validity: Validity, mut value: serde_json::Value| {
         value["valid_from"] = json!(validity.from.map(units::rfc3339));
         value["valid_until"] = json!(validity.until.map(units::rfc3339));
@@ -170,9 +197,18 @@ pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 
         });
         validity(booster.validity, value)
     });
+    let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
+    let throttle = throttle.map(|Throttle { speed, until }| {
+        json!({
+            "download_bps": speed.download.0,
+            "upload_bps": speed.upload.0,
+            "valid_until": until.map(units::rfc3339),
+        })
+    });
     [
         ("cycle_from", json!(extras.cycle_from.map(units::rfc3339))),
         ("grants", grants.collect()),
         ("boosters", boosters.collect()),
+        ("throttle", json!(throttle)),
     ]
 }

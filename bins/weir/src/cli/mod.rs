@@ -30,6 +30,7 @@ mod tenant;
 mod test_auth;
 mod unknown;
 mod usage;
+mod used;
 mod who_had;
 
 use std::path::PathBuf;

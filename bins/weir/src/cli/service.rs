@@ -15,6 +15,7 @@ use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 
 use super::extras::{self, Boost, Renew, TopUp};
 use super::open::{self, Open};
+use super::used::Used;
 use super::{Globals, attributes, import, line, print};
 use crate::serve::words::Words;
 use crate::table::{Column, Table};
@@ -368,6 +369,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let service = services.find(login).await?;
     let lines = services.lines(&service.login).await?;
     let beside = services.extras(&service.login).await?;
+    let used = Used::read(&service, open).await?;
     let nases = open.store.nas(open.tenant).list().await?;
     let words = Words::load(&open.loaded.config)?;
     if as_json {
@@ -376,6 +378,10 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         for (name, of_extras) in extras::as_values(&beside) {
             value[name] = of_extras;
         }
+        for grant in value["grants"].as_array_mut().into_iter().flatten() {
+            grant["used_octets"] = json!(grant["id"].as_i64().map(|id| used.of_grant(id)));
+        }
+        value["quotas"] = used.as_values();
         return print::json(&value);
     }
     let when = |moment: Option<Timestamp>, never: &str| {
@@ -410,7 +416,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
             print::line(&format!("{name:<12}{value}"))?;
         }
     }
-    for (name, value) in extras::in_words(&beside) {
+    for (name, value) in extras::in_words(&beside).into_iter().chain(used.in_words()) {
         print::line(&format!("{name:<12}{value}"))?;
     }
     Ok(())

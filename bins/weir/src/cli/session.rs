@@ -1,13 +1,16 @@
-//! `weir session`: what the operator does about sessions that are online.
+//! `weir session`: what the operator does about sessions.
 
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Subcommand;
+use entitlement::Speed;
 
-use super::{Globals, print};
+use super::open::{self, Open};
+use super::{Globals, extras, print};
 use crate::control::client;
 use crate::control::protocol::{Reply, Request, SessionLine};
+use crate::units;
 
 /// What can be done about sessions.
 #[derive(Debug, Subcommand)]
@@ -17,18 +20,55 @@ pub(super) enum SessionCommand {
         /// The login of the sessions, or the id of one.
         who: String,
     },
+    /// Slow a service down, whatever its plan and its boosters say: the sessions it has and those to
+    /// come.
+    Throttle {
+        /// The name the service logs in with.
+        login: String,
+        /// The most that is left of the speed, upload and download, for example 1M/1M.
+        #[arg(long, value_name = "UP/DOWN", value_parser = units::parse_speed)]
+        speed: Speed,
+        /// For how long, for example 1h [default: until it is restored].
+        #[arg(long = "for", value_name = "SPAN", value_parser = parse_lasting_s)]
+        lasts_s: Option<u32>,
+    },
+    /// End the throttle of a service.
+    Restore {
+        /// The name the service logs in with.
+        login: String,
+    },
+}
+
+fn parse_lasting_s(text: &str) -> Result<u32, String> {
+    match units::parse_span_s(text)? {
+        0 => Err("a throttle of 0 s would be over at once".to_owned()),
+        lasts_s => Ok(lasts_s),
+    }
 }
 
 pub(super) fn run(command: &SessionCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
-    let SessionCommand::Disconnect { who } = command;
+    match command {
+        SessionCommand::Disconnect { who } => disconnect(who, globals)?,
+        SessionCommand::Throttle { login, speed, lasts_s } => open::block_on(async {
+            let open = Open::new(globals).await?;
+            extras::throttle(login, *speed, *lasts_s, &open).await
+        })?,
+        SessionCommand::Restore { login } => open::block_on(async {
+            let open = Open::new(globals).await?;
+            extras::restore(login, &open).await
+        })?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn disconnect(who: &str, globals: &Globals) -> anyhow::Result<()> {
     let meant = sessions(who, globals)?;
     for session in &meant {
         let (tenant, session) = (globals.tenant.clone(), session.id.clone());
         ask(globals, &Request::EndSession { tenant, session })?;
     }
     let count = meant.len();
-    print::line(&format!("{count} to be ended; `weir coa list` shows which are not yet"))?;
-    Ok(ExitCode::SUCCESS)
+    print::line(&format!("{count} to be ended; `weir coa list` shows which are not yet"))
 }
 
 /// The open sessions of a login, or the one of an id.

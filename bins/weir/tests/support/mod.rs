@@ -1,5 +1,7 @@
 //! An installation in a folder of its own, its server, and a NAS that asks it.
 
+pub mod nas_port;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};

@@ -1,14 +1,14 @@
-//! Between the tables of grants and boosters and the types.
+//! Between the tables of services, grants and boosters and the types.
 
 use entitlement::{
-    BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Speed, Timestamp,
-    Validity,
+    BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Speed, Throttle,
+    Timestamp, Validity,
 };
 use sea_orm::{ColumnTrait, Condition};
 use serde_json::{Value, json};
 
 use crate::clock;
-use crate::entity::{service_booster, service_grant};
+use crate::entity::{service, service_booster, service_grant};
 use crate::error::{Kind, StoreError};
 
 /// How long what is over is still read, seconds: reports of the time before may be late.
@@ -26,15 +26,35 @@ pub(crate) fn lasts(until: impl ColumnTrait, now: Timestamp) -> Condition {
 
 /// What a service has, as the tables hold it.
 pub(crate) fn extras(
-    cycle_from: Option<i64>,
+    service: &service::Model,
     grants: &[service_grant::Model],
     boosters: &[service_booster::Model],
 ) -> Result<Extras, StoreError> {
     Ok(Extras {
-        cycle_from: cycle_from.map(Timestamp::from_unix_ms),
+        cycle_from: service.cycle_from.map(Timestamp::from_unix_ms),
         grants: grants.iter().map(grant).collect::<Result<_, _>>()?,
         boosters: boosters.iter().map(booster).collect::<Result<_, _>>()?,
+        throttle: throttle(service)?,
     })
+}
+
+pub(super) fn throttle(row: &service::Model) -> Result<Option<Throttle>, StoreError> {
+    let speeds = row.throttle_download_bps.zip(row.throttle_upload_bps);
+    let Some((download, upload)) = speeds else { return Ok(None) };
+    let rate = |bps| rate(bps, Kind::Service, row.id);
+    Ok(Some(Throttle {
+        speed: Speed { download: rate(download)?, upload: rate(upload)? },
+        until: row.throttle_until.map(Timestamp::from_unix_ms),
+    }))
+}
+
+fn rate(bps: i64, what: Kind, row: i64) -> Result<BitsPerSecond, StoreError> {
+    let bps = u64::try_from(bps).map_err(|_| StoreError::Corrupt {
+        what,
+        row: row.to_string(),
+        problem: "a speed is negative".to_owned(),
+    });
+    bps.map(BitsPerSecond)
 }
 
 fn validity(from: Option<i64>, until: Option<i64>) -> Validity {
@@ -59,14 +79,7 @@ pub(super) fn grant(row: &service_grant::Model) -> Result<Grant, StoreError> {
 }
 
 pub(super) fn booster(row: &service_booster::Model) -> Result<Booster, StoreError> {
-    let rate = |bps: i64| {
-        let bps = u64::try_from(bps).map_err(|_| StoreError::Corrupt {
-            what: Kind::Booster,
-            row: row.id.to_string(),
-            problem: "a speed is negative".to_owned(),
-        });
-        bps.map(BitsPerSecond)
-    };
+    let rate = |bps| rate(bps, Kind::Booster, row.id);
     Ok(Booster {
         id: BoosterId(row.id),
         validity: validity(row.valid_from, row.valid_until),
@@ -100,5 +113,16 @@ pub(super) fn described_booster(row: &service_booster::Model) -> Value {
         "upload_bps": row.upload_bps,
         "valid_from_ms": row.valid_from,
         "valid_until_ms": row.valid_until,
+    })
+}
+
+pub(super) fn described_throttle(row: &service::Model) -> Value {
+    if row.throttle_download_bps.is_none() {
+        return json!({});
+    }
+    json!({
+        "throttle_download_bps": row.throttle_download_bps,
+        "throttle_upload_bps": row.throttle_upload_bps,
+        "throttle_until_ms": row.throttle_until,
     })
 }

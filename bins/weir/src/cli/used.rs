@@ -1,0 +1,107 @@
+//! What a service has used of its quotas and grants, as far as the store has it.
+
+use std::sync::Arc;
+
+use entitlement::{Entitlement, Meter, QuotaStatus, SessionKey, TimeZone, Timestamp, Window};
+use serde_json::{Value, json};
+use storage::ServiceEntry;
+
+use super::open::Open;
+use crate::{clock, quotas, units};
+
+/// A service's rights, what it has used of them, and its open sessions.
+pub(super) struct Used {
+    entitlement: Entitlement,
+    meter: Meter,
+    sessions: Vec<(SessionKey, String)>,
+    now: Timestamp,
+}
+
+impl Used {
+    pub(super) async fn read(service: &ServiceEntry, open: &Open) -> anyhow::Result<Self> {
+        let (store, tenant) = (&open.store, open.tenant);
+        let plan = store.plans(tenant).find(&service.plan_name).await?;
+        let extras = store.services(tenant).extras(&service.login).await?;
+        let meter = store.meters(tenant).of_service(service.id).await?;
+        let time_zone = store.tenants().list().await?.into_iter().find(|of| of.id == tenant);
+        let sessions = store.sessions(tenant).open_of(service.id).await?.into_iter();
+        let named = |id: aaa_engine::session::SessionId| (SessionKey(id.0), id.to_string());
+        Ok(Self {
+            entitlement: Entitlement {
+                standing: service.standing,
+                validity: service.validity,
+                fixed_ipv4: service.fixed_ipv4,
+                networks: None,
+                first_use: service.first_use,
+                time_zone: time_zone.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
+                terms: Arc::new(plan.terms),
+                extras: Some(Arc::new(extras)),
+            },
+            meter: meter.map(|stored| Arc::unwrap_or_clone(stored.meter)).unwrap_or_default(),
+            sessions: sessions.map(|entry| named(entry.session.id)).collect(),
+            now: clock::now(),
+        })
+    }
+
+    /// Each quota; one of sessions for each that is open.
+    fn quotas(&self) -> impl Iterator<Item = (Option<&str>, QuotaStatus<'_>)> {
+        let of = move |session| self.entitlement.quotas(Some(&self.meter), session, self.now);
+        let is_of_sessions = |status: &QuotaStatus<'_>| status.quota.window == Window::Session;
+        let plain = of(None).into_iter().filter(move |status| !is_of_sessions(status));
+        let of_sessions = self.sessions.iter().flat_map(move |(key, name)| {
+            let quotas = of(Some(*key)).into_iter().filter(is_of_sessions);
+            quotas.map(|status| (Some(name.as_str()), status))
+        });
+        plain.map(|status| (None, status)).chain(of_sessions)
+    }
+
+    /// As lines of a name and a value.
+    pub(super) fn in_words(&self) -> Vec<(&'static str, String)> {
+        let quota = |(session, status): (Option<&str>, QuotaStatus<'_>)| {
+            let name = &status.quota.name;
+            let allowance = status.quota.allowance_octets.get();
+            let used = quotas::used_in_words(status.charged_octets, allowance);
+            let of = session.map(|session| format!(" in session {session}"));
+            let tier = quotas::tier_in_words(status.tier());
+            let anew = status.resets_at.map(|at| format!("; anew {}", units::when(at)));
+            let (of, anew) = (of.unwrap_or_default(), anew.unwrap_or_default());
+            ("quota", format!("{name}: {used}{of}{tier}{anew}"))
+        };
+        let grants = self.entitlement.extras.iter().flat_map(|extras| &extras.grants);
+        let grants = grants.map(|grant| {
+            let used = quotas::used_in_words(self.meter.used_of(grant.id), grant.octets);
+            ("used", format!("grant {}: {used}", grant.id.0))
+        });
+        self.quotas().map(quota).chain(grants).collect()
+    }
+
+    /// The quotas, for machines.
+    pub(super) fn as_values(&self) -> Value {
+        let value = |(session, status): (Option<&str>, QuotaStatus<'_>)| {
+            let tier = status.tier().map(|tier| {
+                json!({"percent": tier.percent, "action": tier.action.code(), "speed": match tier.action {
+                    entitlement::TierAction::Throttle(speed) => Some(speed.to_string()),
+                    _ => None,
+                }})
+            });
+            json!({
+                "name": &*status.quota.name,
+                "window": status.quota.window.code(),
+                "direction": status.quota.direction.code(),
+                "allowance_octets": status.quota.allowance_octets,
+                "used_octets": status.charged_octets,
+                "percent": status.percent(),
+                "session": session,
+                "from": status.from.map(units::rfc3339),
+                "resets_at": status.resets_at.map(units::rfc3339),
+                "tier": tier,
+            })
+        };
+        self.quotas().map(value).collect()
+    }
+
+    /// How much of a grant is used.
+    pub(super) fn of_grant(&self, id: i64) -> u64 {
+        self.meter.used_of(entitlement::GrantId(id))
+    }
+}

@@ -1,0 +1,81 @@
+//! The port of a NAS for CoA, written here: it says what it is asked.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use radius_proto::{AttributeType, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorId};
+
+use super::{Installation, SECRET};
+
+const MIKROTIK: VendorId = VendorId(14_988);
+const RATE_LIMIT: u8 = 8;
+
+/// Long enough for whatever should happen, however busy the machine is.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a NAS was asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    pub code: Code,
+    pub session: String,
+    pub rate_limit: Option<String>,
+}
+
+/// A NAS on loopback that does as it is asked.
+pub struct NasPort(UdpSocket);
+
+impl NasPort {
+    /// That of the NAS `edge`.
+    pub fn new(installation: &Installation) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let port = socket.local_addr().unwrap().port().to_string();
+        installation.weir(&["nas", "set", "edge", "--coa-port", &port]).well();
+        Self(socket)
+    }
+
+    /// The next request, which it does.
+    pub fn obeys(&self) -> Asked {
+        let (request, from) = self.receive(PATIENCE).expect("a request");
+        let code = match Code(request[0]) {
+            Code::COA_REQUEST => Code::COA_ACK,
+            _ => Code::DISCONNECT_ACK,
+        };
+        self.0.send_to(&reply(&request, code), from).unwrap();
+        asked(&request)
+    }
+
+    /// Insists that nothing is asked for a while.
+    pub fn is_left_alone(&self) {
+        let request = self.receive(Duration::from_millis(1_200));
+        assert_eq!(request.map(|(request, _)| asked(&request)), None);
+    }
+
+    fn receive(&self, patience: Duration) -> Option<(Vec<u8>, SocketAddr)> {
+        self.0.set_read_timeout(Some(patience)).unwrap();
+        let mut buffer = vec![0; PACKET_LEN_MAX];
+        let (len, from) = self.0.recv_from(&mut buffer).ok()?;
+        buffer.truncate(len);
+        let packet = Packet::parse(&buffer).unwrap();
+        assert!(packet.verify_request_authenticator(&Secret::new(SECRET).unwrap()));
+        Some((buffer, from))
+    }
+}
+
+fn asked(request: &[u8]) -> Asked {
+    let packet = Packet::parse(request).unwrap();
+    let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
+    Asked {
+        code: packet.code(),
+        session: packet.first(AttributeType::ACCT_SESSION_ID).map(text).unwrap_or_default(),
+        rate_limit: packet.first_vendor(MIKROTIK, RATE_LIMIT).map(text),
+    }
+}
+
+fn reply(request: &[u8], code: Code) -> Vec<u8> {
+    let packet = Packet::parse(request).unwrap();
+    let mut buffer = [0; PACKET_LEN_MAX];
+    let identifier = packet.identifier();
+    let writer = PacketWriter::without_message_authenticator(&mut buffer, code, identifier);
+    let secret = Secret::new(SECRET).unwrap();
+    writer.unwrap().finish_response(packet.authenticator(), &secret).to_vec()
+}
