@@ -101,6 +101,8 @@ impl Enforcer {
         self.shared.enforcement.attention.all();
         while !self.shared.shutdown.is_requested() {
             self.round();
+            // While there is always something to look at, requests and answers have their turn too.
+            tokio::task::yield_now().await;
             self.wait().await;
         }
     }
@@ -136,7 +138,7 @@ impl Enforcer {
 
     async fn wait(&mut self) {
         if !self.waiting.is_empty() {
-            return tokio::task::yield_now().await;
+            return;
         }
         let now = self.shared.clock.now();
         let until_next = self.timers.next_at().map_or(LOOK_EVERY, |at| {
