@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use conformance::{Installation, SECRET, Server};
+use conformance::{Installation, SECRET, Server, free_udp_ports};
 use jiff::{SignedDuration, Timestamp};
 use nas_sim::coa::Answer;
 use nas_sim::dial::{self, SessionReport};
@@ -33,7 +33,6 @@ mod random;
 
 const WEIR: &str = env!("CARGO_BIN_EXE_weir-under-test");
 const SESSIONS: u32 = 6;
-const COA_PORT: u16 = 3799;
 /// How long the server runs at most after the last wish, and before it is killed.
 const MOMENT_MAX_MS: u64 = 400;
 /// How long after it is said a service expires at most.
@@ -100,11 +99,13 @@ fn installation(address: [u8; 4]) -> (Installation, Routers) {
         sessions: SESSIONS,
         first_address: address.into(),
         authenticates: true,
-        coa_port: COA_PORT,
+        coa_port: free_udp_ports().unwrap()[0].port(),
         ..Routers::of(server, authentication.port(), accounting.port(), secret)
     };
     let address = routers.address(0).to_string();
     installation.add_nas("killed", &address, SECRET).unwrap();
+    let coa_port = routers.coa_port.to_string();
+    installation.weir(&["nas", "set", "killed", "--coa-port", &coa_port]).unwrap();
     let login = |session| routers.login(0, session);
     let users: Vec<(String, String)> =
         (0..SESSIONS).map(|it| (login(it), format!("pw-{}", login(it)))).collect();

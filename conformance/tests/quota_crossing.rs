@@ -13,7 +13,7 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use conformance::{Installation, SECRET, Server};
+use conformance::{Installation, SECRET, Server, free_udp_ports};
 use nas_sim::coa::{Answer, Trouble};
 use nas_sim::dial::SessionReport;
 use nas_sim::fleet::{Fleet, Routers, Seen};
@@ -30,8 +30,6 @@ const FULL: &str = "2M/10M";
 const SLOW: &str = "2M/2M";
 /// A NAS takes so long for an answer.
 const DELAY: Duration = Duration::from_millis(5);
-/// The port on which RouterOS takes requests.
-const COA_PORT: u16 = 3799;
 /// How long anything may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -127,7 +125,7 @@ fn routers(first_address: [u8; 4]) -> Routers {
     Routers {
         first_address: first_address.into(),
         authenticates: true,
-        coa_port: COA_PORT,
+        coa_port: free_udp_ports().unwrap()[0].port(),
         ..Routers::of(Ipv4Addr::LOCALHOST.into(), 0, 0, secret)
     }
 }
@@ -158,9 +156,12 @@ impl Online {
         let quota = ["--quota", "name=monthly,window=month,allowance=5GB"];
         let tier = ["--tier", "monthly:100%=2M/2M"];
         installation.weir(&[&set[..], &quota, &tier].concat()).unwrap();
+        let coa_port = routers.coa_port.to_string();
         for router in 0..routers.count {
             let address = routers.address(router).to_string();
-            installation.add_nas(&routers.name(router), &address, SECRET).unwrap();
+            let name = routers.name(router);
+            installation.add_nas(&name, &address, SECRET).unwrap();
+            installation.weir(&["nas", "set", &name, "--coa-port", &coa_port]).unwrap();
         }
         let users: Vec<(String, String)> = (0..routers.count)
             .flat_map(|router| (0..routers.sessions).map(move |session| (router, session)))

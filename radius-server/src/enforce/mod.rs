@@ -131,6 +131,8 @@ impl Enforcer {
             if catch_unwind(AssertUnwindSafe(|| self.round())).is_err() {
                 tracing::error!("the enforcement panicked over some services, and goes on");
             }
+            // While there is always something to look at, requests and answers have their turn too.
+            tokio::task::yield_now().await;
             self.wait().await;
         }
     }
@@ -175,7 +177,7 @@ impl Enforcer {
 
     async fn wait(&mut self) {
         if !self.waiting.is_empty() {
-            return tokio::task::yield_now().await;
+            return;
         }
         let now = self.shared.clock.now();
         let until_next = self.timers.next_at().map_or(LOOK_EVERY, |at| {
