@@ -487,7 +487,10 @@ impl Desk {
             // Without the record a start would take the session to have what it should.
             self.records.record(|out| encode_change(&change, out));
         }
-        if has_begun || has_crossed || observed.waits {
+        // A service of a session has ended, which may be by itself.
+        let event = &observed.event;
+        let has_lost = event.activated.is_some() && event.kind.terminate_cause().is_some();
+        if has_begun || has_crossed || has_lost || observed.waits {
             self.called.extend(observed.service);
         }
     }

@@ -6,7 +6,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::sync::Arc;
 
 use entitlement::{ServiceId, Timestamp};
-use radius_proto::PacketWriter;
+use radius_proto::{PacketWriter, WriteError};
 
 use super::capability::{Capability, CoaAbility};
 use super::change::{Change, Enforced, Step, Why};
@@ -15,7 +15,9 @@ use super::pursuit::{
     ATTEMPTS_MAX, Answer, Pursuit, PursuitView, STOP_EXPECTED_S, State, pause_ms,
 };
 use super::request::{Goal, RequestKind};
+use super::services::{ServiceRequest, ServiceStep, WantedServices};
 use super::wanted::Wanted;
+use crate::catalogue::ServiceWriteError;
 use crate::dialect::{Dialect, IdentityError, SessionIdentity};
 use crate::engine::Engine;
 use crate::ports::{Nas, NasId};
@@ -78,6 +80,7 @@ pub struct Asked {
     /// What the session should have.
     pub goal: Goal,
     parts: Vec<Part>,
+    services: Option<ServiceRequest>,
     omitted: Vec<AttributeName>,
 }
 
@@ -86,7 +89,7 @@ enum Needed {
     Nothing,
     /// It is not known what it has: it is taken to have what it should.
     Assume(Arc<Posture>),
-    Change(Arc<Posture>, Vec<Part>),
+    Change(Arc<Posture>, Vec<Part>, Option<ServiceRequest>),
     Disconnect,
 }
 
@@ -108,20 +111,21 @@ impl Reconciler {
     ) -> Next {
         let enforced = &session.enforced;
         let changes_at = wanted.as_ref().and_then(|wanted| wanted.changes_at);
-        let wish = match enforced.end_ordered {
-            Some(why) => Some((Goal::End, why)),
-            None => wanted.map(|wanted| (wanted.goal, wanted.why)),
-        };
+        let wish = wish(enforced, wanted);
         let dialect = engine.dialects().named(&nas.dialect);
-        let (Some((goal, why)), Some(dialect), None) = (wish, dialect, session.end()) else {
+        let (Some((goal, why, services)), Some(dialect), None) = (wish, dialect, session.end())
+        else {
             self.forget(session.id);
             return Next::default();
         };
         let ability = nas.coa.as_ref().map_or(CoaAbility::Off, |coa| coa.ability);
         let capability = self.capabilities.entry(nas.id).or_default();
+        let can_say = capability.can_say(ability);
         let needed = match ability {
             CoaAbility::Off => Needed::Nothing,
-            _ => needed(enforced, &goal, |part| capability.can_change(ability, dialect, part)),
+            _ => needed(enforced, &goal, services.as_ref().filter(|_| can_say), |part| {
+                capability.can_change(ability, dialect, part)
+            }),
         };
         let why = match (&enforced.told, &goal) {
             (Some(told), Goal::Have(posture)) if told.is_quarantined && !posture.is_quarantined => {
@@ -130,7 +134,7 @@ impl Reconciler {
             _ => why,
         };
         let of = |goal: Goal, step| change(session, now, why, goal, step);
-        let (request, told, parts) = match needed {
+        let (request, told, parts, services) = match needed {
             Needed::Nothing => {
                 self.forget(session.id);
                 return Next { look_at: changes_at, ..Next::default() };
@@ -139,8 +143,10 @@ impl Reconciler {
                 let change = Some(of(Goal::Have(posture), Step::AtLogin));
                 return Next { change, look_at: changes_at, ..Next::default() };
             }
-            Needed::Change(told, parts) => (RequestKind::Change, Goal::Have(told), parts),
-            Needed::Disconnect => (RequestKind::Disconnect, Goal::End, Vec::new()),
+            Needed::Change(told, parts, services) => {
+                (RequestKind::Change, Goal::Have(told), parts, services)
+            }
+            Needed::Disconnect => (RequestKind::Disconnect, Goal::End, Vec::new(), None),
         };
         let omitted = capability.omitted.clone();
         if is_end_awaited(session) {
@@ -169,7 +175,8 @@ impl Reconciler {
         pursuit.attempts += 1;
         pursuit.state = State::Asked { request };
         let change = of(told.clone(), Step::Sent { request, attempt: pursuit.attempts });
-        let asked = Asked { session: session.id, nas: nas.id, request, goal: told, parts, omitted };
+        let (session, nas, goal) = (session.id, nas.id, told);
+        let asked = Asked { session, nas, request, goal, parts, services, omitted };
         Next { change: Some(change), asked: Some(asked), look_at: changes_at }
     }
 
@@ -185,6 +192,7 @@ impl Reconciler {
         (now, random): (Timestamp, u64),
     ) -> Change {
         let request = asked.request;
+        let answer = asked.understood(answer);
         let why = self.pursuits.get(&asked.session).map_or(Why::Terms, |pursuit| pursuit.why);
         let of = |step| change(session, now, why, asked.goal.clone(), step);
         let Some(pursuit) = self.pursuits.get_mut(&asked.session) else {
@@ -202,7 +210,9 @@ impl Reconciler {
             Answer::Refused { error_cause } => {
                 let capability = self.capabilities.entry(nas.id).or_default();
                 let dialect = engine.dialects().named(&nas.dialect);
+                let is_missing = error_cause == Some(SESSION_CONTEXT_NOT_FOUND);
                 match learn(capability, dialect, request, error_cause) {
+                    _ if is_missing && asked.deactivates() => again_at(0),
                     Lesson::Again => again_at(0),
                     Lesson::Later => again_at(pause_ms(pursuit.attempts, random)),
                     Lesson::NoSuchSession => State::Unknown { since: now },
@@ -250,6 +260,21 @@ impl Reconciler {
     }
 }
 
+impl Asked {
+    /// A service that the NAS does not have is not active, which is all that was asked for.
+    fn understood(&self, answer: Answer) -> Answer {
+        let is_missing = answer == Answer::Refused { error_cause: Some(SESSION_CONTEXT_NOT_FOUND) };
+        let is_asked_for = self.services.as_ref().is_some_and(ServiceRequest::is_doubtful);
+        if is_missing && is_asked_for { Answer::Acknowledged } else { answer }
+    }
+
+    /// Whether what the NAS does not have may be a service instead of the session. Which of them it
+    /// has is in doubt then, and asked for one by one.
+    fn deactivates(&self) -> bool {
+        self.services.as_ref().is_some_and(ServiceRequest::deactivates)
+    }
+}
+
 impl Engine {
     /// The port on which a NAS is asked that has none set: that of its dialect; `None` where that is
     /// not known.
@@ -290,15 +315,39 @@ impl Engine {
             let only = |kind| asked.parts.iter().any(|part| part.kinds().contains(&kind));
             dialect.write_change(&posture.intents(), only, omitted, writer)?;
         }
+        if let Some(services) = &asked.services {
+            services.write(writer).map_err(|error| match error {
+                ServiceWriteError::Packet(error) => error,
+                // Others were found when it was decided.
+                _ => WriteError::ValueTooLong { len: 0, max: 0 },
+            })?;
+        }
         Ok(())
     }
+}
+
+/// What a session should have, why, and with which services.
+fn wish(
+    enforced: &Enforced,
+    wanted: Option<Wanted>,
+) -> Option<(Goal, Why, Option<WantedServices>)> {
+    if let Some(why) = enforced.end_ordered {
+        return Some((Goal::End, why, None));
+    }
+    let Wanted { goal, why, services, .. } = wanted?.less_used_up(enforced);
+    Some((goal, why, services))
 }
 
 /// What has to be done for a session that has `enforced` and should have `goal`.
 ///
 /// How fast it is and where it is must be right at once, if need be by a new log-in; what else a
 /// NAS cannot change while the session lasts waits for the next one.
-fn needed(enforced: &Enforced, goal: &Goal, can_change: impl Fn(Part) -> bool) -> Needed {
+fn needed(
+    enforced: &Enforced,
+    goal: &Goal,
+    services: Option<&WantedServices>,
+    can_change: impl Fn(Part) -> bool,
+) -> Needed {
     let Goal::Have(wanted) = goal else { return Needed::Disconnect };
     let nothing = Posture::default();
     let told = match &enforced.told {
@@ -313,21 +362,37 @@ fn needed(enforced: &Enforced, goal: &Goal, can_change: impl Fn(Part) -> bool) -
             Part::ALL.into_iter().filter(|part| parts.contains(part) || doubtful(part)).collect();
     }
     let is_moved = parts.contains(&Part::Place);
+    let differ = parts.contains(&Part::Services);
+    let mut step = services.filter(|_| differ).and_then(|wish| wish.next_step(&told.services));
     let says = |part: Part| !wanted.lacks(part) && can_change(part);
     if is_moved {
         let by_pool = told.quarantine_pool.is_some() || wanted.quarantine_pool.is_some();
-        if by_pool || !says(Part::AddressList) {
+        let by_service = told.is_held_by_service() || wanted.is_held_by_service();
+        let is_by_service = by_service && (step.is_some() || !differ);
+        if by_pool || !(says(Part::AddressList) || is_by_service) {
             return Needed::Disconnect;
         }
     }
     if parts.contains(&Part::Shaping) && !says(Part::Shaping) {
         return Needed::Disconnect;
     }
+    let say_terms = told.services.say_terms || wanted.services.say_terms;
+    if differ && step.is_none() && say_terms {
+        return Needed::Disconnect;
+    }
     parts.retain(|part| says(*part) || (is_moved && *part == Part::Place));
-    if parts.is_empty() {
+    if parts.iter().any(|part| *part != Part::Place) {
+        step = step.filter(ServiceStep::goes_with_others);
+    }
+    if parts.is_empty() && step.is_none() {
         return Needed::Nothing;
     }
-    Needed::Change(Arc::new(told.with(&parts, wanted)), parts)
+    let mut posture = told.with(&parts, wanted);
+    if let Some(step) = &mut step {
+        step.after.say_terms = say_terms;
+        posture.services = core::mem::take(&mut step.after);
+    }
+    Needed::Change(Arc::new(posture), parts, step.map(|step| step.request))
 }
 
 /// Whether the NAS has confirmed that it ends the session, and nothing shows that it has not.
