@@ -42,7 +42,8 @@ pub struct WantedServices {
     pub(crate) activations: Vec<Activation>,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) say_speed: bool,
-    pub(crate) say_list: bool,
+    /// Those by which the dialect says the address list.
+    pub(crate) list: Vec<ServiceText>,
 }
 
 /// What a CoA-Request says of services.
@@ -90,13 +91,13 @@ impl Posture {
         if services.say_speed {
             (self.speed, self.burst, self.priority, self.minimum) = (None, None, None, None);
         }
-        if services.say_list {
+        if !services.list.is_empty() {
             self.address_list = None;
         }
         let active: BTreeSet<_> = services.activations.iter().map(Activation::text).collect();
         self.services = SessionServices {
             active: active.into_iter().cloned().collect(),
-            say_terms: services.say_speed || services.say_list,
+            say_terms: services.say_speed || !services.list.is_empty(),
             ..SessionServices::default()
         };
         self
@@ -117,10 +118,10 @@ impl Wanted {
         if let Some(services) = &mut self.services {
             services.activations.retain(|activation| !used_up.contains(activation.text()));
         }
+        let list = self.services.as_ref().map_or(&[][..], |services| &services.list);
+        let is_let_out = list.iter().any(|text| used_up.contains(text));
         if let Goal::Have(posture) = &mut self.goal {
-            if posture.is_held_by_service()
-                && posture.services.active.iter().any(|text| used_up.contains(text))
-            {
+            if posture.is_held_by_service() && is_let_out {
                 return Self { goal: Goal::End, services: None, ..self };
             }
             let services = &mut Arc::make_mut(posture).services;

@@ -15,7 +15,7 @@ use crate::catalogue::{
 use crate::dialect::Dialect;
 use crate::enforcement::WantedServices;
 use crate::grant::Grant;
-use crate::intent::IntentKind;
+use crate::intent::{IntentKind, Intents};
 use crate::ports::{Directory, Nas};
 use crate::reason::Reason;
 
@@ -52,8 +52,14 @@ pub(crate) fn session_services(
     let by_service = |kind| grant.intents.has(kind) && dialect.says_by_service(kind);
     let of_plan = plan.is_some_and(|plan| plan.says_speed);
     let say_speed = of_plan || by_service(IntentKind::Speed);
-    let say_list = by_service(IntentKind::AddressList);
-    Some(WantedServices { manner, activations, catalogue, say_speed, say_list })
+    let list = match by_service(IntentKind::AddressList) {
+        true => {
+            let address_list = grant.intents.address_list;
+            dialect.services(&Intents { address_list, ..Intents::default() })
+        }
+        false => Vec::new(),
+    };
+    Some(WantedServices { manner, activations, catalogue, say_speed, list })
 }
 
 const fn leave_speed_out(grant: &mut Grant<'_>) {
