@@ -141,6 +141,7 @@ fn services_follow_the_plan_the_expiry_and_the_renewal() {
     let until = jiff::Timestamp::now().checked_add(jiff::Span::new().seconds(3)).unwrap();
     installation.weir(&["service", "set", "ann", "--valid-until", &until.to_string()]).well();
     assert_eq!(port.told(), [format!("+{GARDEN}"), format!("-{faster}")]);
+    report(&server, &class, "77:2", Some(faster), STOP);
     settle(&installation);
     drop(server);
     let server = installation.serve();
