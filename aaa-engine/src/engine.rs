@@ -35,7 +35,7 @@ use crate::settings::EngineSettings;
 use crate::text::printable_shared;
 use case::{Answer, Case, Entropy};
 pub(crate) use refusal::write_words;
-pub(crate) use services::PlanServices;
+pub(crate) use services::{PlanServices, session_services};
 
 /// Decides requests and writes replies; holds no state between them. One serves every thread.
 #[derive(Debug)]
@@ -105,6 +105,22 @@ struct Acceptance<'a> {
     proven: Proven,
     grant: Grant<'a>,
     services: Option<PlanServices>,
+}
+
+impl Acceptance<'_> {
+    /// What the NAS is told of the session.
+    fn told(&self, case: &Case<'_>) -> Posture {
+        let Self { service, dialect, grant, services, .. } = self;
+        let services = session_services(
+            case.directory,
+            case.nas,
+            dialect,
+            service.tenant,
+            grant,
+            services.as_ref(),
+        );
+        Posture::of(grant).saying(services.as_ref())
+    }
 }
 
 /// What the credentials of a log-in have proved.
@@ -390,7 +406,9 @@ impl Engine {
             Ok(grant) => grant,
             Err(reason) => return case.reject(reason, reply),
         };
-        let services = match PlanServices::of(case.directory, case.nas, service, &mut grant) {
+        let of = (service.tenant, &*service.entitlement.terms);
+        let planned = PlanServices::of(case.directory, case.nas, dialect, of, &mut grant);
+        let services = match planned {
             Ok(services) => services,
             Err(reason) => return case.reject(reason, reply),
         };
@@ -415,7 +433,7 @@ impl Engine {
                 return case.reject(reason, reply);
             }
         };
-        let told = Posture::of(&acceptance.grant);
+        let told = acceptance.told(case);
         let Grant { outcome, reason, .. } = acceptance.grant;
         let mut answer = Answer {
             reply_len,

@@ -322,7 +322,8 @@ impl Engine {
         let granted = grant::decide(&candidate, dialect);
         checks.extend(of_rules(&candidate, granted.is_ok()));
         let mut grant = granted?;
-        let services = PlanServices::of(directory, nas, &service, &mut grant)?;
+        let of = (service.tenant, &*service.entitlement.terms);
+        let services = PlanServices::of(directory, nas, dialect, of, &mut grant)?;
         of_pools(&candidate, directory, &pools, &mut grant.intents, checks)?;
         let mut accept = || -> Result<usize, Reason> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;

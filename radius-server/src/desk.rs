@@ -534,7 +534,10 @@ impl Desk {
         if observed.waits && observed.service.is_none() {
             self.shared.enforcement.attention.session(observed.event.session);
         }
-        if has_begun || has_crossed || observed.waits {
+        // A service of a session has ended, which may be by itself.
+        let event = &observed.event;
+        let has_lost = event.activated.is_some() && event.kind.terminate_cause().is_some();
+        if has_begun || has_crossed || has_lost || observed.waits {
             self.called.extend(observed.service);
         }
     }

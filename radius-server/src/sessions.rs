@@ -69,6 +69,12 @@ impl Sessions {
         self.shards().find_map(|shard| lock(shard).get(id).cloned())
     }
 
+    /// The sessions of the services that were activated in this one.
+    pub(crate) fn services_of(&self, session: &Session) -> Vec<Session> {
+        let shard = self.shard(session.shard_key());
+        shard.services_of(session).cloned().collect()
+    }
+
     /// Changes what is known of what its NAS was told about a session.
     pub(crate) fn take_change(&self, change: &Change) {
         self.shards().any(|shard| lock(shard).take_change(change).is_some());

@@ -107,13 +107,14 @@ pub(crate) const fn step_code(step: Step) -> &'static str {
         Step::Refused { .. } => "refused",
         Step::Unanswered { .. } => "unanswered",
         Step::GivenUp => "given_up",
+        Step::Reported => "reported",
     }
 }
 
 /// How it was asked, the number of the try, and the Error-Cause.
 pub(crate) const fn step_numbers(step: Step) -> (Option<RequestKind>, Option<u16>, Option<u32>) {
     match step {
-        Step::AtLogin | Step::Ordered | Step::GivenUp => (None, None, None),
+        Step::AtLogin | Step::Ordered | Step::GivenUp | Step::Reported => (None, None, None),
         Step::Sent { request, attempt } => (Some(request), Some(attempt), None),
         Step::Confirmed { request } | Step::Unanswered { request } => (Some(request), None, None),
         Step::Refused { request, error_cause } => (Some(request), None, error_cause),
@@ -127,6 +128,7 @@ fn step_of(row: &session_change::Model) -> Option<Step> {
         "at_login" => Step::AtLogin,
         "ordered" => Step::Ordered,
         "given_up" => Step::GivenUp,
+        "reported" => Step::Reported,
         "sent" => Step::Sent { request: request?, attempt: u16::try_from(row.attempt?).ok()? },
         "confirmed" => Step::Confirmed { request: request? },
         "refused" => Step::Refused { request: request?, error_cause },
@@ -179,6 +181,7 @@ pub(crate) fn enforced_of(row: &session_told::Model) -> Result<(SessionId, Enfor
         end_ordered: row.end_ordered.as_deref().map(why).transpose()?,
         disconnected_at: row.disconnected_at.map(Timestamp::from_unix_ms),
         waits: row.waits != 0,
+        activated_at: row.activated_at.map(Timestamp::from_unix_ms),
     };
     Ok((SessionId(id.map_err(|_| corrupt("its id has not 16 octets"))?), enforced))
 }

@@ -108,6 +108,7 @@ table!(session_told, "session_told", {
     end_ordered: Option<String>,
     disconnected_at: Option<i64>,
     waits: i64,
+    activated_at: Option<i64>,
 });
 
 // What a service has used of its quotas and grants.

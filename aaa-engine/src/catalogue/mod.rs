@@ -136,6 +136,13 @@ impl Catalogue {
         Ok(activations)
     }
 
+    /// A service that is told by its text alone, as a dialect does it: without the limits that a
+    /// template of its name has.
+    pub(crate) fn bare(&self, text: ServiceText) -> Activation {
+        let mutex = self.template_of(&text).and_then(|template| template.mutex());
+        Activation::new(Arc::new(ServiceTemplate::bare(text.name(), mutex)), text)
+    }
+
     /// Can a plan name these services, whatever the speed in force will be?
     ///
     /// # Errors

@@ -202,6 +202,12 @@ impl ProfileRole {
 }
 
 impl ServiceTemplate {
+    /// A service that is told by its text alone, without limits.
+    pub(super) fn bare(name: &str, mutex: Option<&MutexGroup>) -> Self {
+        let name = name.into();
+        Self(TemplateDraft { name, mutex: mutex.cloned(), ..TemplateDraft::default() })
+    }
+
     /// What the NAS calls the service.
     #[must_use]
     pub const fn name(&self) -> &Arc<str> {

@@ -86,6 +86,7 @@ mod check;
 mod error;
 mod parse;
 mod placeholder;
+mod services;
 mod template;
 
 use std::collections::BTreeMap;

@@ -70,6 +70,11 @@ impl Capability {
             && part.kinds().iter().any(says)
     }
 
+    /// Whether it takes CoA-Requests at all.
+    pub(crate) fn can_say(&self, ability: CoaAbility) -> bool {
+        ability == CoaAbility::Auto && !self.is_disconnect_only
+    }
+
     /// Leaves one more attribute out that the dialect can do without; false when there is none left.
     pub(crate) fn omit_next(&mut self, dialect: &Dialect) -> bool {
         let next = dialect.optional_identity().find(|name| !self.omitted.contains(name));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use entitlement::{ServiceId, TenantId, Timestamp};
 
 use super::doubt::Doubt;
-use super::posture::Posture;
+use super::posture::{Part, Posture};
 use super::request::{Goal, RequestKind};
 use crate::accounting::AccountingEvent;
 use crate::ports::NasId;
@@ -67,6 +67,8 @@ pub enum Step {
         /// How it was asked.
         request: RequestKind,
     },
+    /// Nothing was asked: its services are what the NAS reports.
+    Reported,
     /// It is not tried any more, until what the session should have is something else, or somebody
     /// asks for it.
     GivenUp,
@@ -143,6 +145,8 @@ pub struct Enforced {
     pub disconnected_at: Option<Timestamp>,
     /// It is looked at again when something is heard of it.
     pub waits: bool,
+    /// When a service was activated last, by a CoA-Request.
+    pub activated_at: Option<Timestamp>,
 }
 
 impl Enforced {
@@ -152,7 +156,8 @@ impl Enforced {
             Goal::Have(posture) => Some(Arc::clone(posture)),
             Goal::End => None,
         };
-        self.waits = false;
+        // What is reported ends no wait for the NAS.
+        self.waits &= change.step == Step::Reported;
         match change.step {
             Step::AtLogin | Step::Confirmed { request: RequestKind::Change } => {
                 self.told = told.or_else(|| self.told.take());
@@ -162,11 +167,15 @@ impl Enforced {
                 };
             }
             Step::Ordered => self.end_ordered = Some(change.why),
+            Step::Reported => self.told = told.or_else(|| self.told.take()),
             Step::Sent { request: RequestKind::Change, .. } => {
                 let nothing = Arc::default();
                 let before = self.told.as_ref().unwrap_or(&nothing);
                 let sent = told.as_ref().map(|sent| before.differences(sent));
-                self.in_doubt = self.in_doubt.and(sent.into_iter().flatten());
+                // Of services each has its own doubt, in what was told.
+                let parts = sent.into_iter().flatten().filter(|part| *part != Part::Services);
+                self.in_doubt = self.in_doubt.and(parts);
+                self.ask(told.as_deref(), change.at);
             }
             Step::Sent { request: RequestKind::Disconnect, .. } => self.disconnected_at = None,
             Step::Confirmed { request: RequestKind::Disconnect } => {
@@ -182,6 +191,24 @@ impl Enforced {
             Step::Refused { .. } | Step::GivenUp => self.waits = true,
             Step::Unanswered { .. } => {}
         }
+    }
+}
+
+impl Enforced {
+    /// A request is sent that should lead to this: until it is answered, nobody knows of the
+    /// services that it changes.
+    fn ask(&mut self, goal: Option<&Posture>, at: Timestamp) {
+        let Some(goal) = goal else { return };
+        let nothing = Posture::default();
+        let told = self.told.as_deref().unwrap_or(&nothing);
+        if !told.services.differ(&goal.services) {
+            return;
+        }
+        if goal.services.active.iter().any(|text| !told.services.active.contains(text)) {
+            self.activated_at = Some(at);
+        }
+        let services = told.services.asked(&goal.services);
+        self.told = Some(Arc::new(Posture { services, ..told.clone() }));
     }
 }
 

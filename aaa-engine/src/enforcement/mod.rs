@@ -13,6 +13,7 @@ mod posture;
 mod pursuit;
 mod reconciler;
 mod request;
+mod services;
 mod timers;
 mod wanted;
 
@@ -23,6 +24,7 @@ pub use posture::{Posture, PostureError};
 pub use pursuit::{ATTEMPTS_MAX, Answer, PursuitView};
 pub use reconciler::{Asked, Next, Reconciler, TimerKey};
 pub use request::{Goal, RequestKind};
+pub use services::{SessionServices, WantedServices};
 pub use timers::Timers;
 pub(crate) use wanted::Postures;
 pub use wanted::Wanted;

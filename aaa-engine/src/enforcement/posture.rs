@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::services::SessionServices;
 use entitlement::{BitsPerSecond, Burst, Priority, Speed};
 
 use crate::attempt::Outcome;
+use crate::catalogue::ServiceText;
 use crate::grant::Grant;
 use crate::intent::{IntentKind, Intents};
 
@@ -37,6 +39,8 @@ pub struct Posture {
     pub routing_mark: Option<Arc<str>>,
     /// How long it may be idle, seconds.
     pub idle_timeout_s: Option<u32>,
+    /// The services of the NAS.
+    pub services: SessionServices,
 }
 
 /// What a posture has kinds of intents for, those of shaping together since NASes take them as one.
@@ -48,16 +52,18 @@ pub(crate) enum Part {
     Group,
     RoutingMark,
     IdleTimeout,
+    Services,
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Place,
         Self::Shaping,
         Self::AddressList,
         Self::Group,
         Self::RoutingMark,
         Self::IdleTimeout,
+        Self::Services,
     ];
 
     /// The intents that say it.
@@ -71,6 +77,7 @@ impl Part {
             Self::Group => &[IntentKind::Group],
             Self::RoutingMark => &[IntentKind::RoutingMark],
             Self::IdleTimeout => &[IntentKind::IdleTimeout],
+            Self::Services => &[],
         }
     }
 }
@@ -93,6 +100,7 @@ impl Posture {
             group: own(intents.group),
             routing_mark: own(intents.routing_mark),
             idle_timeout_s: intents.idle_timeout_s,
+            services: SessionServices::default(),
         }
     }
 
@@ -128,6 +136,7 @@ impl Posture {
             Part::Group => self.group != other.group,
             Part::RoutingMark => self.routing_mark != other.routing_mark,
             Part::IdleTimeout => self.idle_timeout_s != other.idle_timeout_s,
+            Part::Services => self.services.differ(&other.services),
         };
         Part::ALL.into_iter().filter(differs)
     }
@@ -150,6 +159,7 @@ impl Posture {
                 Part::Group => posture.group.clone_from(&other.group),
                 Part::RoutingMark => posture.routing_mark.clone_from(&other.routing_mark),
                 Part::IdleTimeout => posture.idle_timeout_s = other.idle_timeout_s,
+                Part::Services => posture.services.clone_from(&other.services),
             }
         }
         posture
@@ -164,6 +174,8 @@ impl Posture {
             Part::Group => self.group.is_none(),
             Part::RoutingMark => self.routing_mark.is_none(),
             Part::IdleTimeout => self.idle_timeout_s.is_none(),
+            // They are brought about by differences alone.
+            Part::Services => true,
         }
     }
 }
@@ -199,7 +211,8 @@ const ROUTING_MARK: u16 = 1 << 7;
 const IDLE_TIMEOUT: u16 = 1 << 8;
 const QUARANTINED: u16 = 1 << 9;
 const BARRED: u16 = 1 << 10;
-const KNOWN: u16 = (1 << 11) - 1;
+const SERVICES: u16 = 1 << 11;
+const KNOWN: u16 = (1 << 12) - 1;
 
 impl Posture {
     /// Writes its octets behind what `out` holds: a version, which fields there are, and these.
@@ -231,6 +244,19 @@ impl Posture {
             out.extend(name.as_bytes().iter().take(len.into()));
         }
         out.extend(self.idle_timeout_s.into_iter().flat_map(u32::to_le_bytes));
+        if self.services != SessionServices::default() {
+            out.push(self.services.say_terms.into());
+            for texts in self.services.lists() {
+                let count = u16::try_from(texts.len()).unwrap_or(u16::MAX);
+                out.extend(count.to_le_bytes());
+                for text in texts.iter().take(count.into()) {
+                    // A text is never longer than an attribute.
+                    let len = u16::try_from(text.as_str().len()).unwrap_or(u16::MAX);
+                    out.extend(len.to_le_bytes());
+                    out.extend(text.as_str().as_bytes().iter().take(len.into()));
+                }
+            }
+        }
     }
 
     fn present(&self) -> u16 {
@@ -246,6 +272,7 @@ impl Posture {
             (IDLE_TIMEOUT, self.idle_timeout_s.is_some()),
             (QUARANTINED, self.is_quarantined),
             (BARRED, self.is_barred),
+            (SERVICES, self.services != SessionServices::default()),
         ];
         fields.iter().filter(|(_, is_present)| *is_present).fold(0, |all, (bit, _)| all | bit)
     }
@@ -284,6 +311,7 @@ impl Posture {
             routing_mark: rest.when(has(ROUTING_MARK), Rest::name)?,
             idle_timeout_s: rest
                 .when(has(IDLE_TIMEOUT), |rest| Ok(u32::from_le_bytes(rest.array()?)))?,
+            services: rest.when(has(SERVICES), Rest::services)?.unwrap_or_default(),
         };
         if rest.0.is_empty() { Ok(posture) } else { Err(PostureError::Length) }
     }
@@ -310,6 +338,17 @@ impl Rest<'_> {
     fn speed(&mut self) -> Result<Speed, PostureError> {
         let mut rate = || self.array().map(u64::from_le_bytes).map(BitsPerSecond);
         Ok(Speed { download: rate()?, upload: rate()? })
+    }
+
+    fn services(&mut self) -> Result<SessionServices, PostureError> {
+        let [say_terms] = self.array()?;
+        let mut texts = || -> Result<Vec<ServiceText>, PostureError> {
+            let count = u16::from_le_bytes(self.array()?);
+            let text = |_| ServiceText::new(&self.name()?).map_err(|_| PostureError::Value);
+            (0..count).map(text).collect()
+        };
+        let (active, doubtful, used_up) = (texts()?, texts()?, texts()?);
+        Ok(SessionServices { active, doubtful, used_up, say_terms: say_terms != 0 })
     }
 
     fn name(&mut self) -> Result<Arc<str>, PostureError> {
@@ -339,6 +378,20 @@ mod tests {
         proptest::option::of(".{0,60}".prop_map(|name: String| Arc::from(name)))
     }
 
+    fn services() -> impl Strategy<Value = SessionServices> {
+        let texts = || {
+            let text = "[a-c](\\(1, 2\\))?".prop_map(|text| ServiceText::new(&text).unwrap());
+            proptest::collection::btree_set(text, 0..3).prop_map(Vec::from_iter)
+        };
+        let lists = (texts(), texts(), texts(), any::<bool>());
+        lists.prop_map(|(active, doubtful, used_up, say_terms)| SessionServices {
+            active,
+            doubtful,
+            used_up,
+            say_terms,
+        })
+    }
+
     prop_compose! {
         pub(crate) fn posture()(
             is_quarantined: bool,
@@ -350,6 +403,7 @@ mod tests {
             (quarantine_pool, address_list, group, routing_mark) in
                 (name(), name(), name(), name()),
             idle_timeout_s: Option<u32>,
+            services in services(),
         ) -> Posture {
             Posture {
                 is_quarantined,
@@ -363,6 +417,7 @@ mod tests {
                 group,
                 routing_mark,
                 idle_timeout_s,
+                services,
             }
         }
     }
@@ -386,7 +441,10 @@ mod tests {
         }
 
         #[test]
-        fn equal_ones_differ_in_nothing(a in posture(), b in posture()) {
+        fn equal_ones_differ_in_nothing(a in posture(), mut b in posture()) {
+            // What is remembered beside what is active makes no difference.
+            b.services.used_up.clone_from(&a.services.used_up);
+            b.services.say_terms = a.services.say_terms;
             prop_assert_eq!(a.differences(&a.clone()).count(), 0);
             let parts: Vec<_> = a.differences(&b).collect();
             prop_assert_eq!(parts.is_empty(), a == b);

@@ -6,7 +6,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::sync::Arc;
 
 use entitlement::{ServiceId, Timestamp};
-use radius_proto::PacketWriter;
+use radius_proto::{PacketWriter, WriteError};
 
 use super::capability::{Capability, CoaAbility};
 use super::change::{Change, Enforced, Step, Why};
@@ -15,7 +15,9 @@ use super::pursuit::{
     ATTEMPTS_MAX, Answer, Pursuit, PursuitView, STOP_EXPECTED_S, State, pause_ms,
 };
 use super::request::{Goal, RequestKind};
+use super::services::{ServiceRequest, ServiceStep, WantedServices};
 use super::wanted::Wanted;
+use crate::catalogue::ServiceWriteError;
 use crate::dialect::{Dialect, IdentityError, SessionIdentity};
 use crate::engine::Engine;
 use crate::ports::{Nas, NasId};
@@ -85,6 +87,7 @@ pub struct Asked {
     /// What the session should have.
     pub goal: Goal,
     parts: Vec<Part>,
+    services: Option<ServiceRequest>,
     omitted: Vec<AttributeName>,
 }
 
@@ -93,7 +96,7 @@ enum Needed {
     Nothing,
     /// It is not known what it has: it is taken to have what it should.
     Assume(Arc<Posture>),
-    Change(Arc<Posture>, Vec<Part>),
+    Change(Arc<Posture>, Vec<Part>, Option<ServiceRequest>),
     Disconnect,
 }
 
@@ -115,26 +118,28 @@ impl Reconciler {
     ) -> Next {
         let enforced = &session.enforced;
         let changes_at = wanted.as_ref().and_then(|wanted| wanted.changes_at);
-        let wish = match enforced.end_ordered {
-            Some(why) => Some((Goal::End, why)),
-            None => wanted.map(|wanted| (wanted.goal, wanted.why)),
-        };
+        let wish = wish(enforced, wanted);
         let dialect = engine.dialects().named(&nas.dialect);
-        let (Some((goal, why)), Some(dialect), None) = (wish, dialect, session.end()) else {
+        let (Some((goal, why, services)), Some(dialect), None) = (wish, dialect, session.end())
+        else {
             self.forget(session.id);
             return Next::default();
         };
         let ability = nas.coa.as_ref().map_or(CoaAbility::Off, |coa| coa.ability);
         let capability = self.capabilities.entry(nas.id).or_default();
+        let can_say = capability.can_say(ability);
         let needed = match ability {
             CoaAbility::Off => Needed::Nothing,
-            _ => needed(enforced, &goal, dialect, |wanted, part| {
-                capability.can_change(ability, dialect, wanted, part)
-            }),
+            _ => {
+                let services = services.as_ref().filter(|_| can_say);
+                needed(enforced, &goal, dialect, services, |wanted, part| {
+                    capability.can_change(ability, dialect, wanted, part)
+                })
+            }
         };
         let why = if is_restored(enforced, &goal) { Why::Restored } else { why };
         let of = |goal: Goal, step| change(session, now, why, goal, step);
-        let (request, told, parts) = match needed {
+        let (request, told, parts, services) = match needed {
             Needed::Nothing => {
                 self.rest(session.id);
                 return Next { look_at: changes_at, ..Next::default() };
@@ -143,8 +148,10 @@ impl Reconciler {
                 let change = Some(of(Goal::Have(posture), Step::AtLogin));
                 return Next { change, look_at: changes_at, ..Next::default() };
             }
-            Needed::Change(told, parts) => (RequestKind::Change, Goal::Have(told), parts),
-            Needed::Disconnect => (RequestKind::Disconnect, Goal::End, Vec::new()),
+            Needed::Change(told, parts, services) => {
+                (RequestKind::Change, Goal::Have(told), parts, services)
+            }
+            Needed::Disconnect => (RequestKind::Disconnect, Goal::End, Vec::new(), None),
         };
         let omitted = capability.omitted.clone();
         if is_end_awaited(session) {
@@ -178,7 +185,8 @@ impl Reconciler {
         pursuit.attempts += 1;
         pursuit.state = State::Asked { request };
         let change = of(told.clone(), Step::Sent { request, attempt: pursuit.attempts });
-        let asked = Asked { session: session.id, nas: nas.id, request, goal: told, parts, omitted };
+        let (session, nas, goal) = (session.id, nas.id, told);
+        let asked = Asked { session, nas, request, goal, parts, services, omitted };
         Next { change: Some(change), asked: Some(asked), look_at: changes_at }
     }
 
@@ -195,6 +203,7 @@ impl Reconciler {
     ) -> Change {
         self.not_under_way(asked);
         let request = asked.request;
+        let answer = asked.understood(answer);
         let why = self.pursuits.get(&asked.session).map_or(Why::Terms, |pursuit| pursuit.why);
         let of = |step| change(session, now, why, asked.goal.clone(), step);
         let Some(pursuit) = self.pursuits.get_mut(&asked.session) else {
@@ -210,7 +219,9 @@ impl Reconciler {
             Answer::Refused { error_cause } => {
                 let capability = self.capabilities.entry(nas.id).or_default();
                 let dialect = engine.dialects().named(&nas.dialect);
+                let is_missing = error_cause == Some(SESSION_CONTEXT_NOT_FOUND);
                 match learn(capability, dialect, request, error_cause) {
+                    _ if is_missing && asked.deactivates() => again_at(0),
                     Lesson::Again => again_at(0),
                     Lesson::Later => again_at(pause_ms(pursuit.attempts, random)),
                     Lesson::NoSuchSession => State::Unknown { since: now },
@@ -291,6 +302,21 @@ impl Reconciler {
     }
 }
 
+impl Asked {
+    /// A service that the NAS does not have is not active, which is all that was asked for.
+    fn understood(&self, answer: Answer) -> Answer {
+        let is_missing = answer == Answer::Refused { error_cause: Some(SESSION_CONTEXT_NOT_FOUND) };
+        let is_asked_for = self.services.as_ref().is_some_and(ServiceRequest::is_doubtful);
+        if is_missing && is_asked_for { Answer::Acknowledged } else { answer }
+    }
+
+    /// Whether what the NAS does not have may be a service instead of the session. Which of them it
+    /// has is in doubt then, and asked for one by one.
+    fn deactivates(&self) -> bool {
+        self.services.as_ref().is_some_and(ServiceRequest::deactivates)
+    }
+}
+
 impl Engine {
     /// The port on which a NAS is asked that has none set: that of its dialect; `None` where that is
     /// not known.
@@ -331,8 +357,27 @@ impl Engine {
             let only = |kind| asked.parts.iter().any(|part| part.kinds().contains(&kind));
             dialect.write_change(&posture.intents(), only, omitted, writer)?;
         }
+        if let Some(services) = &asked.services {
+            services.write(writer).map_err(|error| match error {
+                ServiceWriteError::Packet(error) => error,
+                // Others were found when it was decided.
+                _ => WriteError::ValueTooLong { len: 0, max: 0 },
+            })?;
+        }
         Ok(())
     }
+}
+
+/// What a session should have, why, and with which services.
+fn wish(
+    enforced: &Enforced,
+    wanted: Option<Wanted>,
+) -> Option<(Goal, Why, Option<WantedServices>)> {
+    if let Some(why) = enforced.end_ordered {
+        return Some((Goal::End, why, None));
+    }
+    let Wanted { goal, why, services, .. } = wanted?.less_used_up(enforced);
+    Some((goal, why, services))
 }
 
 /// What has to be done for a session that has `enforced` and should have `goal`.
@@ -343,12 +388,15 @@ fn needed(
     enforced: &Enforced,
     goal: &Goal,
     dialect: &Dialect,
+    services: Option<&WantedServices>,
     can_change: impl Fn(&Posture, Part) -> bool,
 ) -> Needed {
     let Goal::Have(wanted) = goal else { return Needed::Disconnect };
     // What not even a log-in can say is nobody's lack.
-    let is_said =
-        |part: &Part| *part == Part::Place || part.kinds().iter().any(|kind| dialect.says(*kind));
+    let is_said = |part: &Part| {
+        matches!(part, Part::Place | Part::Services)
+            || part.kinds().iter().any(|kind| dialect.says(*kind))
+    };
     let can_change = |part| can_change(wanted, part);
     let nothing = Posture::default();
     let told = match &enforced.told {
@@ -366,24 +414,39 @@ fn needed(
         parts = Part::ALL.into_iter().filter(|part| !is_right(part)).collect();
     }
     let is_moved = parts.contains(&Part::Place);
+    let differ = parts.contains(&Part::Services);
+    let mut step = services.filter(|_| differ).and_then(|wish| wish.next_step(&told.services));
     let says = |part: Part| !wanted.lacks(part) && can_change(part);
     if is_moved {
         let by_pool = told.quarantine_pool.is_some() || wanted.quarantine_pool.is_some();
-        if by_pool || !says(Part::AddressList) {
+        let by_service = told.is_held_by_service() || wanted.is_held_by_service();
+        let is_by_service = by_service && (step.is_some() || !differ);
+        if by_pool || !(says(Part::AddressList) || is_by_service) {
             return Needed::Disconnect;
         }
     }
     if parts.contains(&Part::Shaping) && !says(Part::Shaping) {
         return Needed::Disconnect;
     }
+    let say_terms = told.services.say_terms || wanted.services.say_terms;
+    if differ && step.is_none() && say_terms {
+        return Needed::Disconnect;
+    }
     parts.retain(|part| says(*part) || (is_moved && *part == Part::Place));
-    if parts.is_empty() {
+    if parts.iter().any(|part| *part != Part::Place) {
+        step = step.filter(ServiceStep::goes_with_others);
+    }
+    if parts.is_empty() && step.is_none() {
         return Needed::Nothing;
     }
+    let mut next = told.with(&parts, wanted);
+    if let Some(step) = &mut step {
+        step.after.say_terms = say_terms;
+        next.services = core::mem::take(&mut step.after);
+    }
     // Nearly always it is what all sessions of the plan share.
-    let next = told.with(&parts, wanted);
     let next = if next == **wanted { Arc::clone(wanted) } else { Arc::new(next) };
-    Needed::Change(next, parts)
+    Needed::Change(next, parts, step.map(|step| step.request))
 }
 
 /// Whether the session comes out of quarantine.

@@ -9,9 +9,10 @@ use entitlement::{SessionKey, Timestamp};
 use super::change::Why;
 use super::posture::Posture;
 use super::request::Goal;
+use super::services::WantedServices;
 use crate::activity::Activity;
 use crate::attempt::Outcome;
-use crate::engine::{Engine, Known};
+use crate::engine::{self, Engine, Known, PlanServices};
 use crate::grant;
 use crate::ports::Nas;
 use crate::reason::Reason;
@@ -26,6 +27,8 @@ pub struct Wanted {
     pub why: Why,
     /// When time alone may make it another thing.
     pub changes_at: Option<Timestamp>,
+    /// The services of its goal, with what the NAS must be told of them.
+    pub services: Option<WantedServices>,
 }
 
 impl Engine {
@@ -45,7 +48,7 @@ impl Engine {
         let dialect = self.dialects().named(&nas.dialect)?;
         let Some(service) = directory.service(session.tenant, id) else {
             let why = Why::Withheld(Reason::Terminated);
-            return Some(Wanted { goal: Goal::End, why, changes_at: None });
+            return Some(Wanted { goal: Goal::End, why, changes_at: None, services: None });
         };
         let mut entitlement = service.entitlement;
         let stance = activity.with(id, |activity| {
@@ -55,18 +58,31 @@ impl Engine {
             activity.stance(&entitlement, Some(SessionKey(session.id.0)), now)
         });
         let changes_at = stance.changes_at;
-        let (goal, why) = match grant::live(&entitlement, &stance, now, dialect) {
-            Ok(grant) => {
+        let (goal, why, services) = match grant::live(&entitlement, &stance, now, dialect) {
+            Ok(mut grant) => {
                 let why = match grant.outcome {
                     Outcome::Accepted if stance.tier.is_some() => Why::Quota,
                     Outcome::Accepted => Why::Terms,
                     Outcome::Quarantined | Outcome::Rejected => Why::Withheld(grant.reason),
                 };
-                (Goal::Have(activity.shared_posture(Posture::of(&grant))), why)
+                let terms = &entitlement.terms;
+                let of = (session.tenant, &**terms);
+                // Without the services of its plan it is left as it is: nothing better is known.
+                let plan = PlanServices::of(directory, nas, dialect, of, &mut grant).ok()?;
+                let services = engine::session_services(
+                    directory,
+                    nas,
+                    dialect,
+                    session.tenant,
+                    &grant,
+                    plan.as_ref(),
+                );
+                let posture = Posture::of(&grant).saying(services.as_ref());
+                (Goal::Have(activity.shared_posture(posture)), why, services)
             }
-            Err(reason) => (Goal::End, Why::Withheld(reason)),
+            Err(reason) => (Goal::End, Why::Withheld(reason), None),
         };
-        Some(Wanted { goal, why, changes_at })
+        Some(Wanted { goal, why, changes_at, services })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entitlement::{PlannedArgument, PlannedService};
+use entitlement::{PlannedArgument, PlannedService, TenantId, Terms};
 use radius_dict::ReadAttributes as _;
 use radius_dict::attr::ERX_SERVICE_ACTIVATE;
 use radius_proto::{Code, PACKET_LEN_MAX, Packet, PacketWriter, WriteError};
@@ -12,8 +12,11 @@ use crate::catalogue::{
     Catalogue, Message, SERVICE_TAG_MAX, ServiceChange, ServiceManner, ServiceTag,
     ServiceWriteError,
 };
+use crate::dialect::Dialect;
+use crate::enforcement::WantedServices;
 use crate::grant::Grant;
-use crate::ports::{Directory, Nas, Service};
+use crate::intent::{IntentKind, Intents};
+use crate::ports::{Directory, Nas};
 use crate::reason::Reason;
 
 /// What the session of an acceptance has from the plan's services.
@@ -21,6 +24,49 @@ pub(crate) struct PlanServices {
     manner: ServiceManner,
     change: ServiceChange,
     catalogue: Arc<Catalogue>,
+    says_speed: bool,
+}
+
+/// The services that a session with this grant has: the plan's, and those by which the dialect says
+/// the speed and the address list. `None` where the NAS knows no services.
+pub(crate) fn session_services(
+    directory: &dyn Directory,
+    nas: &Nas,
+    dialect: &Dialect,
+    tenant: TenantId,
+    grant: &Grant<'_>,
+    plan: Option<&PlanServices>,
+) -> Option<WantedServices> {
+    let manner = ServiceManner::of_dialect(&nas.dialect)?;
+    let catalogue = match plan {
+        Some(plan) => Arc::clone(&plan.catalogue),
+        None => directory.service_catalogue(tenant),
+    };
+    let of_plan = plan.map(|plan| plan.change.activate.clone());
+    let mut activations = of_plan.unwrap_or_default();
+    for text in dialect.services(&grant.intents) {
+        if activations.iter().all(|activation| *activation.text() != text) {
+            activations.push(catalogue.bare(text));
+        }
+    }
+    let by_service = |kind| grant.intents.has(kind) && dialect.says_by_service(kind);
+    let of_plan = plan.is_some_and(|plan| plan.says_speed);
+    let say_speed = of_plan || by_service(IntentKind::Speed);
+    let list = match by_service(IntentKind::AddressList) {
+        true => {
+            let address_list = grant.intents.address_list;
+            dialect.services(&Intents { address_list, ..Intents::default() })
+        }
+        false => Vec::new(),
+    };
+    Some(WantedServices { manner, activations, catalogue, say_speed, list })
+}
+
+const fn leave_speed_out(grant: &mut Grant<'_>) {
+    grant.intents.speed = None;
+    grant.intents.burst = None;
+    grant.intents.priority = None;
+    grant.intents.minimum = None;
 }
 
 impl PlanServices {
@@ -35,25 +81,31 @@ impl PlanServices {
     pub(crate) fn of(
         directory: &dyn Directory,
         nas: &Nas,
-        service: &Service,
+        dialect: &Dialect,
+        (tenant, terms): (TenantId, &Terms),
         grant: &mut Grant<'_>,
     ) -> Result<Option<Self>, Reason> {
-        let planned = &service.entitlement.terms.services;
-        if planned.is_empty() || grant.outcome != Outcome::Accepted {
+        let planned = &terms.services;
+        if planned.is_empty() {
             return Ok(None);
         }
         let Some(manner) = ServiceManner::of_dialect(&nas.dialect) else { return Ok(None) };
-        let catalogue = directory.service_catalogue(service.tenant);
+        let says_speed = planned.iter().any(says_speed);
+        if grant.outcome != Outcome::Accepted {
+            // The dialect's own service for the speed is none that the plan has.
+            if says_speed && dialect.says_by_service(IntentKind::Speed) {
+                leave_speed_out(grant);
+            }
+            return Ok(None);
+        }
+        let catalogue = directory.service_catalogue(tenant);
         let activations = catalogue.activations(planned, grant.intents.speed);
         let activate = activations.map_err(|_| Reason::PlanServices)?;
-        if planned.iter().any(says_speed) {
-            grant.intents.speed = None;
-            grant.intents.burst = None;
-            grant.intents.priority = None;
-            grant.intents.minimum = None;
+        if says_speed {
+            leave_speed_out(grant);
         }
         let change = ServiceChange { activate, ..ServiceChange::default() };
-        Ok(Some(Self { manner, change, catalogue }))
+        Ok(Some(Self { manner, change, catalogue, says_speed }))
     }
 
     /// Writes them behind the attributes that `others` writes.

@@ -306,6 +306,15 @@ impl SessionTable {
         Some(session)
     }
 
+    /// The sessions of the services that were activated in this one, open or ended.
+    pub fn services_of<'s>(&'s self, session: &'s Session) -> impl Iterator<Item = &'s Session> {
+        let of_name = self.activated.get(&name_of(session.nas, &session.acct_session_id));
+        let sessions = of_name.into_iter().flatten().filter_map(|id| self.sessions.get(id));
+        // The name may have been another session's before.
+        let since = session.started_at.minus_s(START_TOLERANCE_S);
+        sessions.filter(move |service| service.started_at >= since)
+    }
+
     /// How many sessions of subscribers have not ended; those of activated services are not counted.
     #[must_use]
     pub fn open_count(&self) -> usize {

@@ -18,7 +18,11 @@ fn posture(posture: &Posture) -> String {
     if posture.is_quarantined {
         words.push("quarantine".to_owned());
     }
-    words.push(posture.speed.map_or_else(|| "the NAS's own speed".to_owned(), speed));
+    match posture.speed {
+        Some(speed) => words.push(self::speed(speed)),
+        None if posture.services.say_terms => {}
+        None => words.push("the NAS's own speed".to_owned()),
+    }
     let names = [
         ("pool", &posture.quarantine_pool),
         ("list", &posture.address_list),
@@ -28,7 +32,15 @@ fn posture(posture: &Posture) -> String {
     words.extend(
         names.iter().filter_map(|(what, name)| Some(format!("{what} {}", name.as_deref()?))),
     );
-    words.join(", ")
+    let lists = [
+        ("service", &posture.services.active),
+        ("perhaps", &posture.services.doubtful),
+        ("used up", &posture.services.used_up),
+    ];
+    for (what, texts) in lists {
+        words.extend(texts.iter().map(|text| format!("{what} {text}")));
+    }
+    if words.is_empty() { "no services".to_owned() } else { words.join(", ") }
 }
 
 fn speed(speed: Speed) -> String {
@@ -51,6 +63,7 @@ pub(crate) fn step(step: Step) -> String {
             format!("{} refused: {name}", request.code())
         }
         Step::Unanswered { request } => format!("{} not answered", request.code()),
+        Step::Reported => "reported by the NAS".to_owned(),
         Step::GivenUp => "given up".to_owned(),
     }
 }

@@ -215,13 +215,25 @@ impl Enforcer {
 
     /// Gives when it is to be looked at again.
     fn consider(&mut self, session: &Session, now: Timestamp) -> Option<Timestamp> {
-        let Shared { directory, activity, engine, enforcement, .. } = &*self.shared;
+        let Shared { directory, activity, engine, enforcement, sessions, .. } = &*self.shared;
         let Some(nas) = directory.nas_by_id(session.nas) else {
             enforcement.reconciler().forget(session.id);
             return None;
         };
         let known = Known { directory: &**directory, activity };
         let wanted = engine.wanted(known, &nas, session, now);
+        let ended = wanted
+            .as_ref()
+            .filter(|_| session.has_services())
+            .and_then(|wanted| session.services_ended(&sessions.services_of(session), wanted, now));
+        let mut changed = None;
+        if let Some(change) = ended {
+            sessions.take_change(&change);
+            let session = changed.insert(session.clone());
+            session.enforced.apply(&change);
+            self.steps.push((change, None));
+        }
+        let session = changed.as_ref().unwrap_or(session);
         let mut reconciler = enforcement.reconciler();
         let Next { change, asked, look_at } =
             reconciler.consider(engine, &nas, session, wanted, now);
@@ -362,6 +374,9 @@ fn tell(nas: &Nas, change: &Change) {
         }
         Step::GivenUp => {
             tracing::warn!(nas = %nas.name, %login, %session, %why, "a change is given up; see `weir coa list`");
+        }
+        Step::Reported => {
+            tracing::debug!(nas = %nas.name, %login, %session, "a service has ended");
         }
         Step::AtLogin | Step::Ordered | Step::Sent { .. } => {}
     }

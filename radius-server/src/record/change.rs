@@ -20,6 +20,7 @@ const CONFIRMED: u8 = 4;
 const REFUSED: u8 = 5;
 const UNANSWERED: u8 = 6;
 const GIVEN_UP: u8 = 7;
+const REPORTED: u8 = 8;
 
 /// How it was asked, where it was.
 const CHANGE: u8 = 1;
@@ -57,6 +58,7 @@ fn step_octets(step: Step) -> [u8; STEP_LEN] {
         Step::Refused { request, error_cause } => (REFUSED, Some(request), 0, error_cause),
         Step::Unanswered { request } => (UNANSWERED, Some(request), 0, None),
         Step::GivenUp => (GIVEN_UP, None, 0, None),
+        Step::Reported => (REPORTED, None, 0, None),
     };
     let request = match request {
         None => 0,
@@ -89,6 +91,7 @@ fn step([kind, request, low, high, has_cause, cause @ ..]: [u8; STEP_LEN]) -> Op
         (REFUSED, Some(request)) => Step::Refused { request, error_cause },
         (UNANSWERED, Some(request)) => Step::Unanswered { request },
         (GIVEN_UP, None) => Step::GivenUp,
+        (REPORTED, None) => Step::Reported,
         _ => return None,
     };
     Some(step)
@@ -133,6 +136,7 @@ mod tests {
             Just(Step::AtLogin),
             Just(Step::Ordered),
             Just(Step::GivenUp),
+            Just(Step::Reported),
             (request(), any::<u16>())
                 .prop_map(|(request, attempt)| Step::Sent { request, attempt }),
             request().prop_map(|request| Step::Confirmed { request }),

@@ -19,7 +19,7 @@ const STATEMENTS: [&str; 9] = [
     "alter table nas add column coa_secret_sealed blob",
     "create table session_told (session_id blob not null primary key, tenant_id bigint not null, \
      told blob, in_doubt bigint not null, end_ordered text, disconnected_at bigint, \
-     waits bigint not null)",
+     waits bigint not null, activated_at bigint)",
     "create table usage_meter (service_id bigint not null primary key, tenant_id bigint not null, \
      revision bigint not null, meter blob not null)",
     "create table session_change (id serial, tenant_id bigint not null, at bigint not null, \

@@ -113,6 +113,7 @@ async fn store_told(txn: &DatabaseTransaction, changes: &[Change]) -> Result<(),
             session_told::Column::EndOrdered,
             session_told::Column::DisconnectedAt,
             session_told::Column::Waits,
+            session_told::Column::ActivatedAt,
         ];
         let replace =
             OnConflict::column(session_told::Column::SessionId).update_columns(columns).to_owned();
@@ -139,7 +140,7 @@ async fn read(
 }
 
 fn told_row((id, (tenant, enforced)): (SessionId, (i64, Enforced))) -> session_told::ActiveModel {
-    let Enforced { told, in_doubt, end_ordered, disconnected_at, waits } = enforced;
+    let Enforced { told, in_doubt, end_ordered, disconnected_at, waits, activated_at } = enforced;
     session_told::ActiveModel {
         session_id: Set(id.0.to_vec()),
         tenant_id: Set(tenant),
@@ -148,6 +149,7 @@ fn told_row((id, (tenant, enforced)): (SessionId, (i64, Enforced))) -> session_t
         end_ordered: Set(end_ordered.map(|why| why.code().to_owned())),
         disconnected_at: Set(disconnected_at.map(|at| at.unix_ms())),
         waits: Set(waits.into()),
+        activated_at: Set(activated_at.map(|at| at.unix_ms())),
     }
 }
 

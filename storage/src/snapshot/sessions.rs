@@ -76,7 +76,7 @@ pub(super) fn put(out: &mut Vec<u8>, session: &Session) {
 }
 
 fn put_enforced(out: &mut Vec<u8>, enforced: &Enforced) {
-    let Enforced { told, in_doubt, end_ordered, disconnected_at, waits } = enforced;
+    let Enforced { told, in_doubt, end_ordered, disconnected_at, waits, activated_at } = enforced;
     put_if(out, told.as_deref(), |out, posture| {
         let mut octets = Vec::new();
         posture.encode(&mut octets);
@@ -86,6 +86,7 @@ fn put_enforced(out: &mut Vec<u8>, enforced: &Enforced) {
     put_if(out, *end_ordered, |out, why| put_octets(out, why.code().as_bytes()));
     put_if(out, *disconnected_at, |out, at| put_number(out, at.unix_ms()));
     put_number(out, i64::from(*waits));
+    put_if(out, *activated_at, |out, at| put_number(out, at.unix_ms()));
 }
 
 fn take_enforced(fields: &mut Fields<'_>) -> Result<Enforced, SnapshotError> {
@@ -97,6 +98,7 @@ fn take_enforced(fields: &mut Fields<'_>) -> Result<Enforced, SnapshotError> {
         end_ordered: fields.optional(|fields| Why::from_code(fields.text()?).ok_or_else(wrong))?,
         disconnected_at: fields.optional(moment)?,
         waits: fields.number()? != 0,
+        activated_at: fields.optional(moment)?,
     })
 }
 
@@ -216,6 +218,7 @@ mod tests {
                     end_ordered: waits.then_some(Why::Operator),
                     disconnected_at: silent_since.map(Timestamp::from_unix_ms),
                     waits,
+                    activated_at: ended.map(|(at, _)| Timestamp::from_unix_ms(at)),
                 },
             }
         }
