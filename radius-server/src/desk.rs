@@ -213,8 +213,9 @@ impl Desk {
         let still_holds = |change: &Change| {
             let found = sessions.find(change.session);
             found.is_some_and(|session| {
-                let Enforced { told, in_doubt, .. } = session.enforced;
-                in_doubt.is_none() && told.map(Goal::Have).as_ref() == Some(&change.goal)
+                let Enforced { told, in_doubt, end_ordered, .. } = session.enforced;
+                let is_told = told.map(Goal::Have).as_ref() == Some(&change.goal);
+                is_told && in_doubt.is_none() && end_ordered.is_none()
             })
         };
         if self.is_owed {

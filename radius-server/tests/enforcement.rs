@@ -7,16 +7,19 @@ use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
+use aaa_engine::AccountingEvent;
 use aaa_engine::auth::Credential;
-use aaa_engine::enforcement::CoaAbility;
+use aaa_engine::enforcement::{Change, CoaAbility, Step};
 use aaa_engine::ports::{
     Coa, CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
 use common::{
-    Client, MemorySink, PATIENCE, START, TestDirectory, acct, assert_reply, auth, builder, secret,
+    Client, MemorySink, PATIENCE, SILENCE, START, TestDirectory, acct, assert_reply, auth, builder,
+    eventually, secret,
 };
 use entitlement::{ServiceId, SessionLimit, TenantId, Terms, WhenFull};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, user_password};
+use radius_server::journal::TestDisk;
 
 /// One session at a time, of which the latest holds; the NAS is asked at a port of the test.
 struct OneAtATime {
@@ -131,4 +134,41 @@ fn a_session_whose_place_another_has_taken_is_ended_at_once_and_for_as_long_as_i
         nas.send_to(writer.finish_response(&authenticator, &secret()), from).unwrap();
     }
     server.stop();
+}
+
+#[test]
+fn what_a_session_was_told_is_recorded_though_the_disk_was_full_when_it_began() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let full = directory.path().join("full");
+    let disk = TestDisk::new(directory.path().join("journal")).unwrap();
+    disk.full_while_exists(&full);
+    let server = builder(&sink).journal_disk(Arc::new(disk.clone())).start().unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let stations: [&[u8]; 2] = [b"00-11-22-33-44-01", b"00-11-22-33-44-02"];
+    let classes: Vec<_> = (1..)
+        .zip(stations)
+        .map(|(identifier, station)| log_in(&client, auth(&server), identifier, station))
+        .collect();
+    std::fs::write(&full, "").unwrap();
+    // What comes first shows that the disk is full, the second is not even handed over.
+    let first = start(3, b"s1", stations[0], &classes[0]);
+    let second = start(4, b"s2", stations[1], &classes[1]);
+    for request in [&first, &second] {
+        client.send(acct(&server), request);
+        client.hears_nothing();
+    }
+    std::fs::remove_file(&full).unwrap();
+    let mut answered = None;
+    eventually(|| {
+        client.send(acct(&server), &second);
+        answered = client.receive_within(SILENCE);
+        answered.is_some()
+    });
+    assert_reply(&answered.unwrap(), &second, Code::ACCOUNTING_RESPONSE);
+    server.stop();
+    let of_second = |event: &AccountingEvent| &*event.acct_session_id == b"s2";
+    let session = sink.accounting().into_iter().find(of_second).expect("its Start").session;
+    let changes = sink.changes();
+    let is_told = |change: &Change| change.session == session && change.step == Step::AtLogin;
+    assert!(changes.iter().any(is_told), "{changes:?}");
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use aaa_engine::auth::Credential;
+use aaa_engine::enforcement::Change;
 use aaa_engine::ports::*;
 use aaa_engine::session::{Session, apply};
 use aaa_engine::{
@@ -120,6 +121,7 @@ pub struct MemorySink(Arc<(Mutex<Kept>, Condvar)>);
 #[derive(Default)]
 struct Kept {
     entries: Vec<Entry>,
+    changes: Vec<Change>,
     position: Option<JournalPosition>,
     /// How many entries there were, and the position, after each batch.
     batches: Vec<(usize, JournalPosition)>,
@@ -175,6 +177,11 @@ impl MemorySink {
         self.0.0.lock().unwrap().entries.push(entry);
     }
 
+    /// What was done about sessions.
+    pub fn changes(&self) -> Vec<Change> {
+        self.0.0.lock().unwrap().changes.clone()
+    }
+
     pub fn attempts(&self) -> Vec<Attempt> {
         let entries = self.entries().into_iter();
         let attempt =
@@ -218,9 +225,13 @@ impl Sink for MemorySink {
             return Err(SinkError { reason: "the test has set the store back".to_owned() });
         }
         assert!(kept.position < Some(batch.position), "positions must only grow");
-        // What NASes were told is no matter of these tests.
-        let entries = batch.entries.into_iter();
-        kept.entries.extend(entries.filter(|entry| !matches!(entry, Entry::Change(_))));
+        for entry in batch.entries {
+            match entry {
+                // What NASes were told is a matter of few tests.
+                Entry::Change(change) => kept.changes.push(change),
+                entry => kept.entries.push(entry),
+            }
+        }
         kept.position = Some(batch.position);
         kept.confirmed = kept.position;
         let batch = (kept.entries.len(), batch.position);
