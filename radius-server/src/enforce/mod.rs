@@ -61,7 +61,7 @@ impl Enforcement {
 /// The thread's own.
 pub(crate) struct Enforcer {
     shared: Arc<Shared>,
-    timers: Timers<TimerKey>,
+    timers: Timers,
     /// Services that are still to be looked at.
     waiting: Vec<ServiceId>,
     /// What is to be made durable, and then sent.
