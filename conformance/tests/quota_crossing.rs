@@ -67,16 +67,23 @@ fn all_are_slowed_down_once(count: u32, sessions: u32, first_address: [u8; 4]) {
     assert!(slowed_down, "{} of {all}", online.fleet.look(Seen::changes));
     online.await_confirmations();
     online.assert_quiet();
+    online.await_steps("coa confirmed", all);
+    // A machine that is too slow for the server to hear an answer in time is asked once more.
+    let unanswered = online.unanswered();
     for session in online.sessions() {
         let has = session.has.rate_limit.as_deref();
-        assert_eq!((has, session.changes, session.differences), (Some(SLOW), 1, 1), "{session:?}");
+        assert_eq!((has, session.differences), (Some(SLOW), 1), "{session:?}");
+        let tries = 1 + unanswered.iter().filter(|login| **login == session.login).count();
+        assert!((1..=tries).contains(&(session.changes as usize)), "{tries} tries: {session:?}");
     }
     online.assert_none_refused();
     let latencies = online.fleet.look(Seen::latencies);
     assert_eq!(latencies.len() as u64, all);
-    eprintln!("{all} sessions on {count} NASes, {}", percentiles(&latencies));
-    // Each was sent and confirmed, and the store has it.
-    online.await_steps("coa confirmed", all);
+    eprintln!(
+        "{all} sessions on {count} NASes, {} requests not answered in time; {}",
+        unanswered.len(),
+        percentiles(&latencies)
+    );
     online.server.stop().unwrap();
 }
 
@@ -215,6 +222,14 @@ impl Online {
     fn numbered(&self) -> Vec<(u32, SessionReport)> {
         let of = |router| (0..).zip(self.fleet.sessions(router));
         (0..self.fleet.len()).flat_map(of).collect()
+    }
+
+    /// The logins of sessions for which a request was not answered, once for each.
+    fn unanswered(&self) -> Vec<String> {
+        let shown = self.installation.weir_json(&["coa", "show", "--last", "100000"]).unwrap();
+        let steps = shown.as_array().unwrap().iter();
+        let unanswered = steps.filter(|step| step["step"] == "coa not answered");
+        unanswered.map(|step| step["login"].as_str().unwrap().to_owned()).collect()
     }
 
     fn sessions(&self) -> Vec<SessionReport> {
