@@ -83,12 +83,15 @@ pub(crate) enum Benchmark {
     VersusFreeradius,
     /// How Weir grows from 10,000 to 1,000,000 subscribers, and how soon a change is seen.
     Subscribers,
+    /// What a million timers of the enforcement take, and how late they are.
+    Timers,
 }
 
 pub(crate) fn bench(what: Benchmark, extra: &[String]) -> anyhow::Result<()> {
     let name = match what {
         Benchmark::VersusFreeradius => "versus-freeradius",
         Benchmark::Subscribers => "subscribers",
+        Benchmark::Timers => "timers",
     };
     let mut build = cargo();
     must(build.args(["build", "--release", "--locked"]).args([

@@ -85,7 +85,7 @@ impl Enforcement {
 /// The thread's own.
 pub(crate) struct Enforcer {
     shared: Arc<Shared>,
-    timers: Timers<TimerKey>,
+    timers: Timers,
     /// Services that are still to be looked at.
     waiting: Queue,
     /// When the sessions that are over were last forgotten.
