@@ -78,6 +78,20 @@ impl Pursuit {
         Self { goal, why, nas, attempts: 0, state: State::Ready { not_before: now } }
     }
 
+    /// Whether nothing is to be tried now, of a session that was last heard of then, and until when
+    /// if time ends that.
+    pub(super) fn rests(
+        &self,
+        last_seen_at: Timestamp,
+        now: Timestamp,
+    ) -> Option<Option<Timestamp>> {
+        match self.state {
+            State::Ready { not_before } => (now < not_before).then_some(Some(not_before)),
+            State::Unknown { since } => (last_seen_at <= since).then_some(None),
+            State::GivenUp { .. } | State::Asked { .. } => Some(None),
+        }
+    }
+
     pub(super) fn view(&self, session: SessionId) -> PursuitView {
         let (next_at, given_up_at) = match self.state {
             State::Ready { not_before } => (Some(not_before), None),

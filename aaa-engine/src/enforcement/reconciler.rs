@@ -162,15 +162,8 @@ impl Reconciler {
         if pursuit.goal != goal && !matches!(pursuit.state, State::Asked { .. }) {
             *pursuit = Pursuit::new(goal, why, nas.id, now);
         }
-        match pursuit.state {
-            State::Ready { not_before } if now < not_before => {
-                return Next { look_at: soonest(changes_at, Some(not_before)), ..Next::default() };
-            }
-            State::Unknown { since } if session.last_seen_at > since => {}
-            State::Unknown { .. } | State::GivenUp { .. } | State::Asked { .. } => {
-                return Next { look_at: changes_at, ..Next::default() };
-            }
-            State::Ready { .. } => {}
+        if let Some(until) = pursuit.rests(session.last_seen_at, now) {
+            return Next { look_at: soonest(changes_at, until), ..Next::default() };
         }
         if pursuit.attempts >= ATTEMPTS_MAX {
             pursuit.state = State::GivenUp { since: now };
