@@ -142,7 +142,7 @@ fn what_a_session_was_told_is_recorded_though_the_disk_was_full_when_it_began() 
     let full = directory.path().join("full");
     let disk = TestDisk::new(directory.path().join("journal")).unwrap();
     disk.full_while_exists(&full);
-    let server = builder(&sink).journal_disk(Arc::new(disk.clone())).start().unwrap();
+    let server = builder(&sink).journal_disk(Arc::new(disk)).start().unwrap();
     let client = Client::at([127, 0, 0, 1]);
     let stations: [&[u8]; 2] = [b"00-11-22-33-44-01", b"00-11-22-33-44-02"];
     let classes: Vec<_> = (1..)

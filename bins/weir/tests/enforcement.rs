@@ -1,5 +1,6 @@
 //! What the operator changes is what the network does: CoA and Disconnect from a running `weir serve`
 //! over real UDP, to a NAS that is written here.
+#![allow(clippy::disallowed_methods, reason = "a test waits against a clock")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(unreachable_pub, missing_docs, dead_code, reason = "support is shared between tests")]
 

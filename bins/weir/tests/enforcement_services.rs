@@ -1,5 +1,6 @@
 //! The services of a live session follow its plan: CoA from a running `weir serve` over real UDP,
 //! to a NAS of the manner of Juniper's E-series that is written here.
+#![allow(clippy::disallowed_methods, reason = "a test waits against a clock")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(unreachable_pub, missing_docs, dead_code, reason = "support is shared between tests")]
 

@@ -171,10 +171,13 @@ fn await_steps(installation: &Installation, step: &str, place: usize) {
     assert_eq!(there, step);
 }
 
+/// A request, and the code of its answer.
+type Exchange = (Vec<u8>, Code);
+
 /// Stands between the server and hostapd, changes nothing and remembers what passed.
 struct Relay {
     listens_at: SocketAddr,
-    passed: Arc<Mutex<Vec<(Vec<u8>, Code)>>>,
+    passed: Arc<Mutex<Vec<Exchange>>>,
     is_over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }

@@ -11,7 +11,7 @@ mod sending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aaa_engine::Known;
 use aaa_engine::enforcement::{
@@ -89,7 +89,7 @@ pub(crate) struct Enforcer {
     /// Services that are still to be looked at.
     waiting: Queue,
     /// When the sessions that are over were last forgotten.
-    forgot_at: Instant,
+    forgot_at: Duration,
     /// What is to be made durable, and then sent.
     steps: Vec<(Change, Option<Asked>)>,
     records: Group,
@@ -103,10 +103,10 @@ impl Enforcer {
         let (answered, answers) = mpsc::channel(ANSWERS_MAX);
         Self {
             sender: Sender::new(Arc::clone(&shared), answered),
+            forgot_at: shared.clock.elapsed(),
             shared,
             timers: Timers::default(),
             waiting: Queue::default(),
-            forgot_at: Instant::now(),
             steps: Vec::new(),
             records: Group::default(),
             entropy: Entropy::new(),
@@ -157,8 +157,8 @@ impl Enforcer {
                 break;
             }
         }
-        if self.forgot_at.elapsed() >= FORGET_EVERY {
-            self.forgot_at = Instant::now();
+        if self.shared.clock.elapsed().saturating_sub(self.forgot_at) >= FORGET_EVERY {
+            self.forgot_at = self.shared.clock.elapsed();
             self.forget_ended();
         }
         let now = self.shared.clock.now();
