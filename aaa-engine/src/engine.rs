@@ -119,7 +119,10 @@ impl Acceptance<'_> {
             grant,
             services.as_ref(),
         );
-        Posture::of(grant).saying(services.as_ref())
+        let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
+        let of_nas = case.nas.reply_attributes.as_ref();
+        let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
+        Posture::of(grant).but_by_hand(&by_hand, dialect, grant).saying(services.as_ref())
     }
 }
 

@@ -146,6 +146,11 @@ impl AttributeName {
 pub(crate) struct Applying<'a>(pub(crate) [Option<&'a ReplyAttributes>; 3]);
 
 impl Applying<'_> {
+    /// Is nothing set by hand?
+    pub(crate) fn are_none(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
     /// Is the attribute set by hand, so that the dialect's is not written?
     pub(crate) fn replace(&self, name: AttributeName) -> bool {
         !ADDED_ONLY.contains(&name) && self.0.iter().flatten().any(|list| list.contain(name))

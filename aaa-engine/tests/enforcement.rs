@@ -567,3 +567,17 @@ fn what_the_journal_did_not_take_of_a_meter_comes_with_the_packet_that_is_sent_a
     let meter = observe(&stop).expect("something was used");
     assert_eq!(observe(&stop), Some(meter));
 }
+
+#[test]
+fn what_is_set_by_hand_is_not_overwritten_by_what_the_plan_says() {
+    let mut world = World::new();
+    let by_hand = "Mikrotik-Rate-Limit = \"7M/7M\"";
+    let by_hand = aaa_engine::ReplyAttributes::parse(by_hand, Dictionary::builtin()).unwrap();
+    let service = &mut world.directory.services.get_mut(&b"ana"[..]).unwrap().0;
+    service.reply_attributes = Some(by_hand);
+    let told = Change::at_login(&event_of(&world.session), world.wanted().unwrap());
+    world.session.enforced.apply(&told);
+    world.entitlement().terms = Arc::new(terms_of(50));
+    assert_eq!(world.settle(Network::Good), None);
+    assert_eq!((world.nas_side.changes, world.nas_side.is_open), (0, true));
+}

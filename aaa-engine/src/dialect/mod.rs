@@ -218,6 +218,18 @@ impl Dialect {
         self.rules.iter().any(|rule| rule.applies(intents) && rule.attribute.name() == name)
     }
 
+    /// Is an attribute that it would write to say one of these kinds of `intents` left out, because
+    /// others are written in its place?
+    pub(crate) fn is_replaced(
+        &self,
+        intents: &Intents<'_>,
+        kinds: &[IntentKind],
+        replaced: impl Fn(AttributeName) -> bool,
+    ) -> bool {
+        let rules = self.rules.iter().filter(|rule| kinds.contains(&rule.intent));
+        rules.filter(|rule| rule.applies(intents)).any(|rule| replaced(rule.attribute.name()))
+    }
+
     /// Writes the attributes that say `intents`, but those in whose place others are written.
     pub(crate) fn write(
         &self,

@@ -7,8 +7,10 @@ use entitlement::{BitsPerSecond, Burst, Priority, Speed};
 
 use crate::attempt::Outcome;
 use crate::catalogue::ServiceText;
+use crate::dialect::Dialect;
 use crate::grant::Grant;
 use crate::intent::{IntentKind, Intents};
+use crate::reply_attributes::Applying;
 
 /// What a session has, or should have: as a NAS was told at its log-in, and by each change since.
 ///
@@ -102,6 +104,24 @@ impl Posture {
             idle_timeout_s: intents.idle_timeout_s,
             services: SessionServices::default(),
         }
+    }
+
+    /// This without what is set by hand for the NAS, the plan or the service: those attributes stay
+    /// as the log-in gave them, whatever the terms say meanwhile.
+    pub(crate) fn but_by_hand(
+        self,
+        by_hand: &Applying<'_>,
+        dialect: &Dialect,
+        grant: &Grant<'_>,
+    ) -> Self {
+        if by_hand.are_none() || grant.outcome != Outcome::Accepted {
+            return self;
+        }
+        let is_by_hand = |part: &Part| {
+            dialect.is_replaced(&grant.intents, part.kinds(), |name| by_hand.replace(name))
+        };
+        let parts: Vec<Part> = Part::ALL.into_iter().filter(is_by_hand).collect();
+        self.with(&parts, &Self::default())
     }
 
     /// What a CoA-Request says of it.

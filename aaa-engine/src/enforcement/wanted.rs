@@ -16,6 +16,7 @@ use crate::engine::{self, Engine, Known, PlanServices};
 use crate::grant;
 use crate::ports::Nas;
 use crate::reason::Reason;
+use crate::reply_attributes::Applying;
 use crate::session::Session;
 
 /// What a live session should have at a moment, and until when that holds by itself.
@@ -77,7 +78,11 @@ impl Engine {
                     &grant,
                     plan.as_ref(),
                 );
-                let posture = Posture::of(&grant).saying(services.as_ref());
+                let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
+                let of_nas = nas.reply_attributes.as_ref();
+                let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
+                let posture = Posture::of(&grant).but_by_hand(&by_hand, dialect, &grant);
+                let posture = posture.saying(services.as_ref());
                 (Goal::Have(activity.shared_posture(posture)), why, services)
             }
             Err(reason) => (Goal::End, Why::Withheld(reason), None),
