@@ -172,8 +172,13 @@ impl Enforced {
                 let nothing = Arc::default();
                 let before = self.told.as_ref().unwrap_or(&nothing);
                 let sent = told.as_ref().map(|sent| before.differences(sent));
-                // Of services each has its own doubt, in what was told.
-                let parts = sent.into_iter().flatten().filter(|part| *part != Part::Services);
+                // Of services each has its own doubt, in what was told; also of one that is the place.
+                let goal = told.as_ref();
+                let by_service = before.is_held_by_service()
+                    || goal.is_some_and(|goal| goal.is_held_by_service());
+                let parts = sent.into_iter().flatten().filter(|part| {
+                    *part != Part::Services && !(by_service && *part == Part::Place)
+                });
                 self.in_doubt = self.in_doubt.and(parts);
                 self.ask(told.as_deref(), change.at);
             }
