@@ -4,7 +4,7 @@ use core::hash::BuildHasherDefault;
 use std::collections::hash_map::DefaultHasher;
 use std::sync::Arc;
 
-use entitlement::{SessionKey, Timestamp};
+use entitlement::{Entitlement, SessionKey, Stance, TierAction, Timestamp};
 
 use super::change::Why;
 use super::posture::Posture;
@@ -62,8 +62,7 @@ impl Engine {
         let (goal, why, services) = match grant::live(&entitlement, &stance, now, dialect) {
             Ok(mut grant) => {
                 let why = match grant.outcome {
-                    Outcome::Accepted if stance.tier.is_some() => Why::Quota,
-                    Outcome::Accepted => Why::Terms,
+                    Outcome::Accepted => why(&entitlement, &stance, now),
                     Outcome::Quarantined | Outcome::Rejected => Why::Withheld(grant.reason),
                 };
                 let terms = &entitlement.terms;
@@ -88,6 +87,20 @@ impl Engine {
             Err(reason) => (Goal::End, Why::Withheld(reason), None),
         };
         Some(Wanted { goal, why, changes_at, services })
+    }
+}
+
+/// What decides how fast a service in good standing is.
+fn why(entitlement: &Entitlement, stance: &Stance, now: Timestamp) -> Why {
+    let tier = stance.tier.as_ref().map(|in_force| in_force.tier.action);
+    if entitlement.throttle_at(now).is_some() {
+        Why::Operator
+    } else if entitlement.is_boosted_at(now) {
+        Why::Booster
+    } else if matches!(tier, Some(TierAction::Throttle(_))) {
+        Why::Quota
+    } else {
+        Why::Terms
     }
 }
 

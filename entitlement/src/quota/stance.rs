@@ -110,6 +110,12 @@ impl Entitlement {
         }
     }
 
+    /// Whether a booster is in force at a moment.
+    #[must_use]
+    pub fn is_boosted_at(&self, at: Timestamp) -> bool {
+        self.boosters().iter().any(|booster| booster.validity.contains(at))
+    }
+
     fn speed_at(&self, now: Timestamp, quotas: &[QuotaStatus<'_>]) -> (Option<Speed>, Shaping) {
         let plan = self.terms.speed;
         let plain = Shaping { priority: self.terms.shaping.priority, ..Shaping::default() };
