@@ -163,7 +163,7 @@ impl Reconciler {
             *pursuit = Pursuit::new(goal, why, nas.id, now);
         }
         if let Some(until) = pursuit.rests(session.last_seen_at, now) {
-            return Next { look_at: soonest(changes_at, until), ..Next::default() };
+            return Next { look_at: changes_at.into_iter().chain(until).min(), ..Next::default() };
         }
         if pursuit.attempts >= ATTEMPTS_MAX {
             pursuit.state = State::GivenUp { since: now };
@@ -171,7 +171,8 @@ impl Reconciler {
             return Next { change, asked: None, look_at: changes_at };
         }
         if capability.under_way >= UNDER_WAY_MAX {
-            let look_at = soonest(changes_at, Some(capability.room_expected_at(now)));
+            let room_at = capability.room_expected_at(now);
+            let look_at = changes_at.into_iter().chain([room_at]).min();
             return Next { look_at, ..Next::default() };
         }
         capability.under_way += 1;
@@ -515,11 +516,4 @@ fn change(session: &Session, at: Timestamp, why: Why, goal: Goal, step: Step) ->
 
 fn plus_ms(at: Timestamp, ms: i64) -> Timestamp {
     Timestamp::from_unix_ms(at.unix_ms().saturating_add(ms))
-}
-
-fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
 }

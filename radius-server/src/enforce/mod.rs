@@ -200,7 +200,7 @@ impl Enforcer {
                 continue;
             };
             let next = self.consider(&session, now);
-            look_at = soonest(look_at, next);
+            look_at = look_at.into_iter().chain(next).min();
         }
         self.timers.set(TimerKey::Service(service), look_at);
     }
@@ -379,12 +379,5 @@ fn tell(nas: &Nas, change: &Change) {
             tracing::debug!(nas = %nas.name, %login, %session, "a service has ended");
         }
         Step::AtLogin | Step::Ordered | Step::Sent { .. } => {}
-    }
-}
-
-fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
     }
 }
