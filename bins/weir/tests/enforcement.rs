@@ -6,10 +6,10 @@
 
 mod support;
 
-use std::net::UdpSocket;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use radius_proto::{AttributeType, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorId};
+use radius_proto::{AttributeType, Code, Packet, VendorId};
+use support::nas_port::{NasPort, PATIENCE};
 use support::{Installation, SECRET, Server, accounting_request, exchange};
 
 const MIKROTIK: VendorId = VendorId(14_988);
@@ -18,52 +18,24 @@ const START: u8 = 1;
 const STOP: u8 = 2;
 const INTERIM: u8 = 3;
 
-/// Long enough for whatever should happen, however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The port of a NAS for CoA, on loopback.
-struct NasPort(UdpSocket);
-
-impl NasPort {
-    /// A NAS `edge` that is asked here, and its subscriber `ann`, who is online.
-    fn new(installation: &Installation) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let port = socket.local_addr().unwrap().port().to_string();
-        installation.weir(&["nas", "set", "edge", "--coa-port", &port]).well();
-        Self(socket)
-    }
-
-    /// The next request, answered; nothing within a while when there is none.
-    fn answer(&self, patience: Duration, answer: Code) -> Option<Vec<u8>> {
-        let request = self.receive(patience)?;
-        self.0.send_to(&reply(&request.0, answer), request.1).unwrap();
-        Some(request.0)
-    }
-
-    fn receive(&self, patience: Duration) -> Option<(Vec<u8>, std::net::SocketAddr)> {
-        self.0.set_read_timeout(Some(patience)).unwrap();
-        let mut buffer = vec![0; PACKET_LEN_MAX];
-        let (len, from) = self.0.recv_from(&mut buffer).ok()?;
-        buffer.truncate(len);
-        let packet = Packet::parse(&buffer).unwrap();
-        assert!(packet.verify_request_authenticator(&Secret::new(SECRET).unwrap()));
-        assert_eq!(packet.first(AttributeType::USER_NAME), Some(&b"ann"[..]));
-        assert_eq!(packet.first(AttributeType::ACCT_SESSION_ID), Some(&b"81a00001"[..]));
-        Some((buffer, from))
-    }
-
-    fn is_left_alone(&self) {
-        assert_eq!(self.receive(Duration::from_millis(1_500)), None);
-    }
+/// The next request, which is about ann's session and is done.
+fn done(port: &NasPort) -> Vec<u8> {
+    let request = port.answer(PATIENCE).expect("a request");
+    assert_is_anns(&request);
+    request
 }
 
-fn reply(request: &[u8], code: Code) -> Vec<u8> {
+/// The next request, likewise, which is left unanswered.
+fn unanswered(port: &NasPort) -> Vec<u8> {
+    let (request, _) = port.receive(PATIENCE).expect("a request");
+    assert_is_anns(&request);
+    request
+}
+
+fn assert_is_anns(request: &[u8]) {
     let packet = Packet::parse(request).unwrap();
-    let mut buffer = [0; PACKET_LEN_MAX];
-    let identifier = packet.identifier();
-    let writer = PacketWriter::without_message_authenticator(&mut buffer, code, identifier);
-    let secret = Secret::new(SECRET).unwrap();
-    writer.unwrap().finish_response(packet.authenticator(), &secret).to_vec()
+    assert_eq!(packet.first(AttributeType::USER_NAME), Some(&b"ann"[..]));
+    assert_eq!(packet.first(AttributeType::ACCT_SESSION_ID), Some(&b"81a00001"[..]));
 }
 
 fn rate_limit(request: &[u8]) -> Option<String> {
@@ -126,7 +98,7 @@ fn a_plans_new_speed_reaches_the_router_while_the_session_goes_on() {
     port.is_left_alone();
 
     installation.weir(&["plan", "set", "home", "--download", "50M"]).well();
-    let request = port.answer(PATIENCE, Code::COA_ACK).expect("a CoA-Request");
+    let request = done(&port);
     assert_eq!(request[0], Code::COA_REQUEST.0);
     assert_eq!(rate_limit(&request).as_deref(), Some("2M/50M"));
     await_pursuits(&installation, 0);
@@ -142,7 +114,7 @@ fn a_plans_new_speed_reaches_the_router_while_the_session_goes_on() {
     assert_eq!(code, Some(0), "{log}");
     installation.weir(&["plan", "set", "home", "--download", "20M"]).well();
     let server = installation.serve();
-    let request = port.answer(PATIENCE, Code::COA_ACK).expect("a CoA-Request");
+    let request = done(&port);
     assert_eq!(rate_limit(&request).as_deref(), Some("2M/20M"));
     await_pursuits(&installation, 0);
     drop(server);
@@ -158,7 +130,7 @@ fn an_expiry_ends_the_session_to_the_second_and_renewal_undoes_it() {
     installation.weir(&["service", "set", "ann", "--valid-until", &until.to_string()]).well();
     // RouterOS cannot be told an address list while a session lasts: it ends, and the next log-in
     // is put into quarantine.
-    let request = port.answer(PATIENCE, Code::DISCONNECT_ACK).expect("a Disconnect-Request");
+    let request = done(&port);
     let late = jiff::Timestamp::now().as_millisecond() - until.as_millisecond();
     assert_eq!(request[0], Code::DISCONNECT_REQUEST.0);
     assert!((0..2_000).contains(&late), "{late} ms after the expiry");
@@ -170,7 +142,7 @@ fn an_expiry_ends_the_session_to_the_second_and_renewal_undoes_it() {
     report(&server, &class, START, 0);
 
     installation.weir(&["service", "set", "ann", "--valid-until", "none"]).well();
-    let request = port.answer(PATIENCE, Code::DISCONNECT_ACK).expect("a Disconnect-Request");
+    let request = done(&port);
     assert_eq!(request[0], Code::DISCONNECT_REQUEST.0);
     report(&server, &class, STOP, 4_000);
     dial(&server);
@@ -200,17 +172,17 @@ fn what_a_nas_does_not_answer_is_shown_and_tried_until_it_does() {
     let server = installation.serve();
     dial(&server);
     installation.weir(&["plan", "set", "home", "--download", "50M"]).well();
-    let (first, _) = port.receive(PATIENCE).unwrap();
+    let first = unanswered(&port);
     let list = await_pursuits(&installation, 1);
     assert_eq!(list[0]["login"], "ann");
     assert_eq!(list[0]["goal"], "2M/50M");
     // A newer wish replaces the older one: what comes in the end is what holds.
-    let (again, _) = port.receive(PATIENCE).unwrap();
+    let again = unanswered(&port);
     assert_eq!(first, again, "a retransmission has the same identifier and octets");
     installation.weir(&["plan", "set", "home", "--download", "70M"]).well();
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let request = port.answer(PATIENCE, Code::COA_ACK).expect("a CoA-Request");
+        let request = done(&port);
         if rate_limit(&request).as_deref() == Some("2M/70M") {
             break;
         }
@@ -228,7 +200,7 @@ fn the_operator_ends_a_session() {
     let class = dial(&server);
     installation.weir(&["session", "disconnect", "bob"]).refused(1, &["bob", "online"]);
     installation.weir(&["session", "disconnect", "ann"]).well();
-    let request = port.answer(PATIENCE, Code::DISCONNECT_ACK).expect("a Disconnect-Request");
+    let request = done(&port);
     assert_eq!(request[0], Code::DISCONNECT_REQUEST.0);
     report(&server, &class, STOP, 0);
     port.is_left_alone();

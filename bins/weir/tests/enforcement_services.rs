@@ -6,18 +6,15 @@
 
 mod support;
 
-use std::net::UdpSocket;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use radius_dict::{ReadAttributes as _, attr};
-use radius_proto::{AttributeType, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret};
+use radius_proto::{AttributeType, Code, Packet};
+use support::nas_port::{NasPort, PATIENCE};
 use support::{Installation, SECRET, Server, accounting_request, exchange};
 
 const START: u8 = 1;
 const STOP: u8 = 2;
-
-/// Long enough for whatever should happen, however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 const GARDEN: &str = "http(192.168.25.2, 80)";
 const PAID: &str = "tiered(2000000, 10000000)";
@@ -30,32 +27,13 @@ fn said(packet: &Packet<'_>) -> Vec<String> {
     activated.chain(ended).collect()
 }
 
-/// The port of the NAS for CoA, on loopback.
-struct NasPort(UdpSocket);
-
-impl NasPort {
-    /// The next request, what it says of services, answered with an ACK.
-    fn told(&self) -> Vec<String> {
-        self.0.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut buffer = vec![0; PACKET_LEN_MAX];
-        let (len, from) = self.0.recv_from(&mut buffer).expect("a CoA-Request");
-        let packet = Packet::parse(&buffer[..len]).unwrap();
-        let secret = Secret::new(SECRET).unwrap();
-        assert!(packet.verify_request_authenticator(&secret));
-        assert_eq!(packet.code(), Code::COA_REQUEST);
-        assert_eq!(packet.first(AttributeType::ACCT_SESSION_ID), Some(&b"77"[..]));
-        let mut reply = [0; PACKET_LEN_MAX];
-        let (code, identifier) = (Code::COA_ACK, packet.identifier());
-        let writer = PacketWriter::without_message_authenticator(&mut reply, code, identifier);
-        let reply = writer.unwrap().finish_response(packet.authenticator(), &secret);
-        self.0.send_to(reply, from).unwrap();
-        said(&packet)
-    }
-
-    fn is_left_alone(&self) {
-        self.0.set_read_timeout(Some(Duration::from_millis(1_500))).unwrap();
-        assert!(self.0.recv_from(&mut [0; PACKET_LEN_MAX]).is_err());
-    }
+/// What the next CoA-Request says of services, which is done.
+fn does(port: &NasPort) -> Vec<String> {
+    let request = port.answer(PATIENCE).expect("a CoA-Request");
+    let packet = Packet::parse(&request).unwrap();
+    assert_eq!(packet.code(), Code::COA_REQUEST);
+    assert_eq!(packet.first(AttributeType::ACCT_SESSION_ID), Some(&b"77"[..]));
+    said(&packet)
 }
 
 /// A NAS `edge` of Juniper's, whose subscriber `ann` has `tiered` when she has paid.
@@ -65,13 +43,12 @@ fn installation() -> (Installation, NasPort) {
     let tiered = ["service-template", "add", "tiered", "--parameter", "up:bps", "--parameter"];
     let limits = ["down:bps", "--timeout", "5h", "--statistics", "time-volume"];
     weir(&[&tiered[..], &limits].concat());
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let port = socket.local_addr().unwrap().port().to_string();
-    weir(&["nas", "set", "edge", "--dialect", "juniper", "--coa-port", &port]);
+    weir(&["nas", "set", "edge", "--dialect", "juniper"]);
+    let port = NasPort::new(&installation);
     let paid = ["--service", "tiered({upload}, {download})"];
     let garden = ["--quarantine-address-list", GARDEN];
     weir(&[&["plan", "set", "home"][..], &paid, &garden].concat());
-    (installation, NasPort(socket))
+    (installation, port)
 }
 
 fn log_in(server: &Server) -> (Vec<u8>, Vec<String>) {
@@ -132,7 +109,7 @@ fn services_follow_the_plan_the_expiry_and_the_renewal() {
     // A new speed is one service in the place of another, in one request.
     installation.weir(&["plan", "set", "home", "--download", "50M"]).well();
     let faster = "tiered(2000000, 50000000)";
-    assert_eq!(port.told(), [format!("+{faster}"), format!("-{PAID}")]);
+    assert_eq!(does(&port), [format!("+{faster}"), format!("-{PAID}")]);
     report(&server, &class, "77:1", Some(PAID), STOP);
     report(&server, &class, "77:2", Some(faster), START);
     settle(&installation);
@@ -141,14 +118,14 @@ fn services_follow_the_plan_the_expiry_and_the_renewal() {
     // Who has not paid is in the walled garden, and comes out of it.
     let until = jiff::Timestamp::now().checked_add(jiff::Span::new().seconds(3)).unwrap();
     installation.weir(&["service", "set", "ann", "--valid-until", &until.to_string()]).well();
-    assert_eq!(port.told(), [format!("+{GARDEN}"), format!("-{faster}")]);
+    assert_eq!(does(&port), [format!("+{GARDEN}"), format!("-{faster}")]);
     report(&server, &class, "77:2", Some(faster), STOP);
     settle(&installation);
     drop(server);
     let server = installation.serve();
     port.is_left_alone();
     installation.weir(&["service", "set", "ann", "--valid-until", "none"]).well();
-    assert_eq!(port.told(), [format!("+{faster}"), format!("-{GARDEN}")]);
+    assert_eq!(does(&port), [format!("+{faster}"), format!("-{GARDEN}")]);
     settle(&installation);
 
     // The service's time is over: it is not given anew, not even by another server.
@@ -159,7 +136,7 @@ fn services_follow_the_plan_the_expiry_and_the_renewal() {
     let server = installation.serve();
     port.is_left_alone();
     installation.weir(&["plan", "set", "home", "--download", "20M"]).well();
-    assert_eq!(port.told(), ["+tiered(2000000, 20000000)"]);
+    assert_eq!(does(&port), ["+tiered(2000000, 20000000)"]);
     settle(&installation);
     let shown = installation.weir(&["coa", "show", "ann"]).well().out;
     assert!(shown.contains(GARDEN) && shown.contains("reported by the NAS"), "{shown}");
@@ -179,7 +156,7 @@ fn a_log_in_to_the_walled_garden_becomes_what_was_paid_for() {
     report(&server, &class, "77", None, START);
     port.is_left_alone();
     installation.weir(&["service", "resume", "ann"]).well();
-    assert_eq!(port.told(), [format!("+{PAID}"), format!("-{GARDEN}")]);
+    assert_eq!(does(&port), [format!("+{PAID}"), format!("-{GARDEN}")]);
     settle(&installation);
     port.is_left_alone();
     drop(server);

@@ -11,7 +11,7 @@ const MIKROTIK: VendorId = VendorId(14_988);
 const RATE_LIMIT: u8 = 8;
 
 /// Long enough for whatever should happen, however busy the machine is.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a NAS was asked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,24 +33,30 @@ impl NasPort {
         Self(socket)
     }
 
-    /// The next request, which it does.
-    pub fn obeys(&self) -> Asked {
-        let (request, from) = self.receive(PATIENCE).expect("a request");
+    /// The next request, which it does; nothing when none came.
+    pub fn answer(&self, patience: Duration) -> Option<Vec<u8>> {
+        let (request, from) = self.receive(patience)?;
         let code = match Code(request[0]) {
             Code::COA_REQUEST => Code::COA_ACK,
             _ => Code::DISCONNECT_ACK,
         };
         self.0.send_to(&reply(&request, code), from).unwrap();
-        asked(&request)
+        Some(request)
+    }
+
+    /// What the next request is, which it does.
+    pub fn obeys(&self) -> Asked {
+        asked(&self.answer(PATIENCE).expect("a request"))
     }
 
     /// Insists that nothing is asked for a while.
     pub fn is_left_alone(&self) {
-        let request = self.receive(Duration::from_millis(1_200));
+        let request = self.receive(Duration::from_millis(1_500));
         assert_eq!(request.map(|(request, _)| asked(&request)), None);
     }
 
-    fn receive(&self, patience: Duration) -> Option<(Vec<u8>, SocketAddr)> {
+    /// The next request, which it leaves unanswered, and whence it came.
+    pub fn receive(&self, patience: Duration) -> Option<(Vec<u8>, SocketAddr)> {
         self.0.set_read_timeout(Some(patience)).unwrap();
         let mut buffer = vec![0; PACKET_LEN_MAX];
         let (len, from) = self.0.recv_from(&mut buffer).ok()?;
