@@ -8,7 +8,6 @@ use aaa_engine::auth::CodeStep;
 use aaa_engine::ports::{Device, Devices, ListenerName, NasId, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, PoolId};
 use entitlement::{Extras, PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
-use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
@@ -270,20 +269,12 @@ impl MemoryDirectory {
             plan_ids.filter(|id| !plans.contains_key(&PlanId(*id))).collect()
         };
         self.refresh_plans(store, &unknown).await?;
-        let mut devices = devices_of(store, &rows).await?;
-        let mut lines = lines_of(store, &rows).await?;
-        let mut grants = grants_of(store, &rows).await?;
-        let mut boosters = boosters_of(store, &rows).await?;
+        let mut belongings = Belongings::of(store, &rows).await?;
         for row in rows {
             self.learn_key_of(&row.credential_sealed);
             row.code_secret_sealed.iter().for_each(|sealed| self.learn_key_of(sealed));
             let id = ServiceId(row.id);
-            let list = devices.remove(&id).unwrap_or_default();
-            let grants = grants.remove(&id).unwrap_or_default();
-            let boosters = boosters.remove(&id).unwrap_or_default();
-            let extras = services::extras(&row, &grants, &boosters);
-            let lines = lines.remove(&id).unwrap_or_default();
-            match extras.and_then(|extras| service_row(row, list, lines, extras)) {
+            match belongings.join(row) {
                 Ok(row) => self.put_service(row),
                 Err(error) => {
                     report(&error);
@@ -325,97 +316,74 @@ impl Ids {
     }
 }
 
-/// The devices of these services, which are a page of them or the few that changed.
-async fn devices_of(
-    store: &Store,
-    rows: &[service::Model],
-) -> Result<HashMap<ServiceId, Vec<Device>>, StoreError> {
-    let mut found: HashMap<ServiceId, Vec<Device>> = HashMap::new();
-    let (Some(first), Some(last)) =
-        (rows.iter().map(|row| row.id).min(), rows.iter().map(|row| row.id).max())
-    else {
-        return Ok(found);
-    };
-    let select = if rows.len() > IDS_PER_READ {
-        device::Entity::find().filter(device::Column::ServiceId.between(first, last))
-    } else {
-        let ids = rows.iter().map(|row| row.id);
-        device::Entity::find().filter(device::Column::ServiceId.is_in(ids))
-    };
-    let devices = select.all(&store.database().reader).await.during("read the directory")?;
-    for row in devices {
-        let service = ServiceId(row.service_id);
-        match services::device(&row) {
-            Ok(device) => found.entry(service).or_default().push(device),
-            Err(error) => report(&error),
-        }
-    }
-    Ok(found)
+/// What stands in other tables about some services.
+struct Belongings {
+    devices: HashMap<ServiceId, Vec<device::Model>>,
+    lines: HashMap<ServiceId, Vec<service_identifier::Model>>,
+    grants: HashMap<ServiceId, Vec<service_grant::Model>>,
+    boosters: HashMap<ServiceId, Vec<service_booster::Model>>,
 }
 
-/// The lines of these services, likewise.
-async fn lines_of(
+impl Belongings {
+    /// Those of these services, but for grants and boosters that were over days ago.
+    async fn of(store: &Store, services: &[service::Model]) -> Result<Self, StoreError> {
+        let since = services::read_since();
+        let devices = (device::Entity::find(), device::Column::ServiceId);
+        let lines = (service_identifier::Entity::find(), service_identifier::Column::ServiceId);
+        let lasts = services::lasts(service_grant::Column::ValidUntil, since);
+        let grants = service_grant::Entity::find().filter(lasts);
+        let grants = (grants, service_grant::Column::ServiceId);
+        let lasts = services::lasts(service_booster::Column::ValidUntil, since);
+        let boosters = service_booster::Entity::find().filter(lasts);
+        let boosters = (boosters, service_booster::Column::ServiceId);
+        Ok(Self {
+            devices: of_services(store, services, devices, |row| row.service_id).await?,
+            lines: of_services(store, services, lines, |row| row.service_id).await?,
+            grants: of_services(store, services, grants, |row| row.service_id).await?,
+            boosters: of_services(store, services, boosters, |row| row.service_id).await?,
+        })
+    }
+
+    /// The row of a service with what belongs to it, which is taken out.
+    fn join(&mut self, service: service::Model) -> Result<ServiceRow, StoreError> {
+        let id = ServiceId(service.id);
+        let devices = readable(self.devices.remove(&id), services::device);
+        let lines = readable(self.lines.remove(&id), services::line);
+        let grants = self.grants.remove(&id).unwrap_or_default();
+        let boosters = self.boosters.remove(&id).unwrap_or_default();
+        let extras = services::extras(&service, &grants, &boosters)?;
+        service_row(service, devices, lines, extras)
+    }
+}
+
+/// What `select` finds of these services, which are a page of them or the few that changed.
+async fn of_services<E: EntityTrait>(
     store: &Store,
     rows: &[service::Model],
-) -> Result<HashMap<ServiceId, Vec<LineIdentifier>>, StoreError> {
-    use service_identifier::{Column, Entity};
-    let mut found: HashMap<ServiceId, Vec<LineIdentifier>> = HashMap::new();
+    (select, column): (Select<E>, E::Column),
+    service: fn(&E::Model) -> i64,
+) -> Result<HashMap<ServiceId, Vec<E::Model>>, StoreError>
+where
+    E::Model: Send + Sync,
+{
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
     let ids = || rows.iter().map(|row| row.id);
     let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(found) };
     let select = if rows.len() > IDS_PER_READ {
-        Entity::find().filter(Column::ServiceId.between(first, last))
+        select.filter(column.between(first, last))
     } else {
-        Entity::find().filter(Column::ServiceId.is_in(ids()))
+        select.filter(column.is_in(ids()))
     };
-    let lines = select.all(&store.database().reader).await.during("read the directory")?;
-    for row in lines {
-        match services::line(&row) {
-            Ok(line) => found.entry(ServiceId(row.service_id)).or_default().push(line),
-            Err(error) => report(&error),
-        }
-    }
-    Ok(found)
-}
-
-/// The grants of data of these services, likewise, but for what was over days ago.
-async fn grants_of(
-    store: &Store,
-    rows: &[service::Model],
-) -> Result<HashMap<ServiceId, Vec<service_grant::Model>>, StoreError> {
-    use service_grant::{Column, Entity};
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
-    let Some(of) = of_services(rows, Column::ServiceId) else { return Ok(found) };
-    let select = Entity::find()
-        .filter(of)
-        .filter(services::lasts(Column::ValidUntil, services::read_since()));
     for row in select.all(&store.database().reader).await.during("read the directory")? {
-        found.entry(ServiceId(row.service_id)).or_default().push(row);
+        found.entry(ServiceId(service(&row))).or_default().push(row);
     }
     Ok(found)
 }
 
-/// The boosters of these services, likewise.
-async fn boosters_of(
-    store: &Store,
-    rows: &[service::Model],
-) -> Result<HashMap<ServiceId, Vec<service_booster::Model>>, StoreError> {
-    use service_booster::{Column, Entity};
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
-    let Some(of) = of_services(rows, Column::ServiceId) else { return Ok(found) };
-    let select = Entity::find()
-        .filter(of)
-        .filter(services::lasts(Column::ValidUntil, services::read_since()));
-    for row in select.all(&store.database().reader).await.during("read the directory")? {
-        found.entry(ServiceId(row.service_id)).or_default().push(row);
-    }
-    Ok(found)
-}
-
-/// What belongs to these services; `None` where there are none.
-fn of_services(rows: &[service::Model], column: impl ColumnTrait) -> Option<SimpleExpr> {
-    let ids = || rows.iter().map(|row| row.id);
-    let (first, last) = (ids().min()?, ids().max()?);
-    Some(if rows.len() > IDS_PER_READ { column.between(first, last) } else { column.is_in(ids()) })
+/// What could be read; what could not is reported.
+fn readable<M, T>(rows: Option<Vec<M>>, read: fn(&M) -> Result<T, StoreError>) -> Vec<T> {
+    let rows = rows.unwrap_or_default();
+    rows.iter().filter_map(|row| read(row).inspect_err(report).ok()).collect()
 }
 
 fn service_row(
