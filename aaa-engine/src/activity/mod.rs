@@ -4,6 +4,7 @@
 mod addresses;
 mod leases;
 mod pools;
+mod postures;
 mod service;
 
 use core::hash::{BuildHasherDefault, Hash};
@@ -15,12 +16,13 @@ use papaya::{HashMap, ResizeMode};
 
 use crate::accounting::StoredMeter;
 use crate::attempt::{Attempt, Learned};
-use crate::enforcement::{Posture, Postures};
+use crate::enforcement::Posture;
 use crate::observation::Observation;
 use crate::ports::{Directory, NasId};
 use crate::session::{Observed, Session, SessionId};
 use leases::OpenSessions;
 use pools::Pools;
+use postures::Postures;
 
 pub use addresses::{AddressRole, LeaseOrigin};
 pub(crate) use addresses::{Lent, Recipient, Whence, Wish};
@@ -88,7 +90,7 @@ impl Activity {
             boots: table(),
             pools: Pools::default(),
             open_sessions: OpenSessions::default(),
-            postures: Postures::default(),
+            postures: Postures::new(),
         }
     }
 
@@ -194,10 +196,6 @@ impl Activity {
     #[must_use]
     pub fn services(&self) -> Vec<ServiceId> {
         self.services.pin().keys().copied().collect()
-    }
-
-    pub(crate) const fn postures(&self) -> &Postures {
-        &self.postures
     }
 
     /// A session is over, by its packets or though none says so.

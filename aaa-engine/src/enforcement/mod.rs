@@ -26,5 +26,4 @@ pub use reconciler::{Asked, Next, Reconciler, TimerKey};
 pub use request::{Goal, RequestKind};
 pub use services::{SessionServices, WantedServices};
 pub use timers::Timers;
-pub(crate) use wanted::Postures;
 pub use wanted::Wanted;

@@ -1,16 +1,11 @@
 //! What a live session should have at a moment.
 
-use core::hash::BuildHasherDefault;
-use std::collections::hash_map::DefaultHasher;
-use std::sync::Arc;
-
 use entitlement::{Entitlement, SessionKey, Stance, TierAction, Timestamp};
 
 use super::change::Why;
 use super::posture::Posture;
 use super::request::Goal;
 use super::services::WantedServices;
-use crate::activity::Activity;
 use crate::attempt::Outcome;
 use crate::engine::{self, Engine, Known, PlanServices};
 use crate::grant;
@@ -101,45 +96,5 @@ fn why(entitlement: &Entitlement, stance: &Stance, now: Timestamp) -> Why {
         Why::Quota
     } else {
         Why::Terms
-    }
-}
-
-/// Postures that are in use: nearly all sessions of a plan share one.
-#[derive(Debug)]
-pub(crate) struct Postures {
-    known: papaya::HashMap<Arc<Posture>, (), BuildHasherDefault<DefaultHasher>>,
-}
-
-/// How many are kept before those that nobody uses any more are dropped.
-const POSTURES_SWEPT_AT: usize = 4_096;
-
-impl Default for Postures {
-    fn default() -> Self {
-        let table = papaya::HashMap::builder().resize_mode(papaya::ResizeMode::Blocking);
-        Self { known: table.hasher(BuildHasherDefault::default()).build() }
-    }
-}
-
-impl Postures {
-    /// The one that is equal to this, of which there is one.
-    pub(crate) fn shared(&self, posture: Posture) -> Arc<Posture> {
-        let known = self.known.pin();
-        if let Some((found, ())) = known.get_key_value(&posture) {
-            return Arc::clone(found);
-        }
-        if known.len() >= POSTURES_SWEPT_AT && known.len().is_power_of_two() {
-            known.retain(|posture, ()| Arc::strong_count(posture) > 1);
-        }
-        let posture = Arc::new(posture);
-        known.insert(Arc::clone(&posture), ());
-        posture
-    }
-}
-
-impl Activity {
-    /// The posture that all who have an equal one share.
-    #[must_use]
-    pub fn shared_posture(&self, posture: Posture) -> Arc<Posture> {
-        self.postures().shared(posture)
     }
 }
