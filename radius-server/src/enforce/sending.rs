@@ -3,12 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use aaa_engine::Engine;
 use aaa_engine::dialect::IdentityError;
 use aaa_engine::enforcement::{Answer, Asked, RequestKind};
 use aaa_engine::ports::Nas;
 use aaa_engine::session::Session;
-use coa_client::Destination;
-use radius_proto::WriteError;
+use coa_client::{CoaError, Destination, Reply};
+use radius_proto::{Code, PACKET_LEN_MAX, Packet, PacketWriter, WriteError};
 use tokio::sync::mpsc;
 
 use super::Answered;
@@ -37,23 +38,14 @@ impl Sender {
                 RequestKind::Change => coa_client::RequestKind::Change,
                 RequestKind::Disconnect => coa_client::RequestKind::Disconnect,
             };
-            let write = |writer: &mut radius_proto::PacketWriter<'_>| {
-                let written = shared.engine.write_request(&asked, &session, &nas, writer);
-                written.map_err(|error| match error {
-                    IdentityError::DoesNotFit(error) => error,
-                    // A request that is empty would not be about this session.
-                    _ => WriteError::ValueTooLong { len: 0, max: 0 },
-                })
-            };
-            let reply = client.request(&destination, kind, write).await;
-            let answer = match reply {
-                Ok(reply) if reply.is_acknowledged() => Answer::Acknowledged,
-                Ok(reply) => {
-                    let error_cause = reply.error_cause().map(coa_client::ErrorCause::number);
-                    Answer::Refused { error_cause }
+            let answer = match written(&shared.engine, &asked, &session, &nas) {
+                Ok(request) => {
+                    let reply = client.request(&destination, kind, |writer| copy(&request, writer));
+                    answer(reply.await, &nas)
                 }
                 Err(error) => {
-                    tracing::debug!(nas = %nas.name, %error, "a NAS could not be asked");
+                    let login = &session.login;
+                    tracing::warn!(nas = %nas.name, %login, %error, "a NAS cannot be asked");
                     Answer::Unanswered
                 }
             };
@@ -75,5 +67,43 @@ impl Sender {
         let local = heard_at.filter(|local| local.is_ipv4() == any.is_ipv4()).unwrap_or(any);
         let destination = Destination::new(SocketAddr::new(coa.address, port), secret);
         Some(destination.from_local(SocketAddr::new(local, 0)))
+    }
+}
+
+/// A request as it is, but for what the client adds.
+fn written(
+    engine: &Engine,
+    asked: &Asked,
+    session: &Session,
+    nas: &Nas,
+) -> Result<Vec<u8>, IdentityError> {
+    let mut buffer = [0; PACKET_LEN_MAX];
+    let code = Code::COA_REQUEST;
+    let mut writer = PacketWriter::without_message_authenticator(&mut buffer, code, 0)?;
+    engine.write_request(asked, session, nas, &mut writer)?;
+    Ok(writer.finish_unsigned(&[0; 16]).to_vec())
+}
+
+/// Writes the attributes of a request again.
+#[expect(clippy::expect_used, reason = "a writer has written it, so that it can be read")]
+fn copy(request: &[u8], writer: &mut PacketWriter<'_>) -> Result<(), WriteError> {
+    let request = Packet::parse(request).expect("a packet of our own");
+    for attribute in request.attributes() {
+        writer.attribute(attribute.kind, attribute.value)?;
+    }
+    Ok(())
+}
+
+fn answer(reply: Result<Reply, CoaError>, nas: &Nas) -> Answer {
+    match reply {
+        Ok(reply) if reply.is_acknowledged() => Answer::Acknowledged,
+        Ok(reply) => {
+            let error_cause = reply.error_cause().map(coa_client::ErrorCause::number);
+            Answer::Refused { error_cause }
+        }
+        Err(error) => {
+            tracing::debug!(nas = %nas.name, %error, "a NAS could not be asked");
+            Answer::Unanswered
+        }
     }
 }
