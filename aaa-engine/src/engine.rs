@@ -111,14 +111,8 @@ impl Acceptance<'_> {
     /// What the NAS is told of the session.
     fn told(&self, case: &Case<'_>) -> Posture {
         let Self { service, dialect, grant, services, .. } = self;
-        let services = session_services(
-            case.directory,
-            case.nas,
-            dialect,
-            service.tenant,
-            grant,
-            services.as_ref(),
-        );
+        let services =
+            session_services(case.directory, dialect, service.tenant, grant, services.as_ref());
         let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
         let of_nas = case.nas.reply_attributes.as_ref();
         let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
@@ -410,7 +404,7 @@ impl Engine {
             Err(reason) => return case.reject(reason, reply),
         };
         let of = (service.tenant, &*service.entitlement.terms);
-        let planned = PlanServices::of(case.directory, case.nas, dialect, of, &mut grant);
+        let planned = PlanServices::of(case.directory, dialect, of, &mut grant);
         let services = match planned {
             Ok(services) => services,
             Err(reason) => return case.reject(reason, reply),

@@ -323,7 +323,7 @@ impl Engine {
         checks.extend(of_rules(&candidate, granted.is_ok()));
         let mut grant = granted?;
         let of = (service.tenant, &*service.entitlement.terms);
-        let services = PlanServices::of(directory, nas, dialect, of, &mut grant)?;
+        let services = PlanServices::of(directory, dialect, of, &mut grant)?;
         of_pools(&candidate, directory, &pools, &mut grant.intents, checks)?;
         let mut accept = || -> Result<usize, Reason> {
             let mut writer = PacketWriter::new(reply, Code::ACCESS_ACCEPT, 0)?;

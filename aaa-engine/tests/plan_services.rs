@@ -9,7 +9,7 @@ use std::sync::Arc;
 use aaa_engine::auth::Credential;
 use aaa_engine::catalogue::{Catalogue, ServiceLimits, Statistics, TemplateDraft};
 use aaa_engine::ports::Nas;
-use aaa_engine::{Activity, Known, Outcome, Question, Reason, ReplyAttributes};
+use aaa_engine::{Activity, Dialects, Engine, Known, Outcome, Question, Reason, ReplyAttributes};
 use common::*;
 use entitlement::{Standing, Terms};
 use radius_dict::{Dictionary, text};
@@ -55,7 +55,11 @@ fn lines(octets: &[u8]) -> Vec<String> {
 }
 
 fn services(network: &Memory, nas: &Nas) -> Vec<String> {
-    let answered = answer(&engine(), network, nas, &pap("alice", "x"));
+    services_by(&engine(), network, nas)
+}
+
+fn services_by(engine: &Engine, network: &Memory, nas: &Nas) -> Vec<String> {
+    let answered = answer(engine, network, nas, &pap("alice", "x"));
     assert_eq!(answered.decision.attempt.outcome, Outcome::Accepted);
     let of_services = |line: &String| {
         ["ERX-Service", "Cisco-Account-Info", "Mikrotik-Rate-Limit", "Huawei"]
@@ -118,6 +122,21 @@ fn others_are_told_in_their_manner_or_not_at_all() {
     assert_eq!(services(&network, &of("cisco")), cisco);
     let mikrotik = ["Mikrotik-Rate-Limit = \"2M/10M\""];
     assert_eq!(services(&network, &of("mikrotik")), mikrotik);
+}
+
+#[test]
+fn a_dialect_of_ones_own_says_in_whose_manner() {
+    let network = network(&["tiered({upload}, {download})"], terms());
+    let mut dialects = Dialects::builtin();
+    let text = "dialect acme\nspeed Huawei-Input-Average-Rate {upload:bps}";
+    let services =
+        |dialects| services_by(&Engine::new(settings(), dialects), &network, &of("acme"));
+    dialects.add("acme.dialect", text, Dictionary::builtin()).unwrap();
+    assert_eq!(services(dialects.clone()), ["Huawei-Input-Average-Rate = 2000000"]);
+    let text = format!("{text}\nservices huawei-service-info");
+    dialects.add("acme.dialect", &text, Dictionary::builtin()).unwrap();
+    let told = ["Huawei-Service-Info = \"Atiered(2000000, 10000000)\""];
+    assert_eq!(services(dialects), told);
 }
 
 fn reason(network: &Memory, nas: &Nas) -> (Outcome, Reason) {

@@ -66,18 +66,6 @@ impl ServiceManner {
         Self::ALL.iter().copied().find(|manner| manner.name() == name)
     }
 
-    /// That of the NASes that a built-in dialect is for; others are told of no services.
-    #[must_use]
-    pub fn of_dialect(dialect: &str) -> Option<Self> {
-        match dialect {
-            "juniper" => Some(Self::Juniper),
-            "cisco" => Some(Self::CiscoIsg),
-            "nokia" => Some(Self::Nokia),
-            "huawei" => Some(Self::Huawei),
-            _ => None,
-        }
-    }
-
     /// `change` as changes that each go into one packet, the first into `message` and the others
     /// each into a CoA-Request, in this order. Juniper's services have tags from `first` on.
     #[must_use]

@@ -87,6 +87,20 @@ pub enum DialectProblem {
     /// A `coa` line that is none.
     #[error("a line of `coa` is `coa port <number from 1 to 65535>` or `coa disconnect only`")]
     BadCoa,
+    /// A manner of services that does not exist.
+    #[error("services are told in no manner `{manner}`; there is {known}")]
+    UnknownServiceManner {
+        /// As written.
+        manner: String,
+        /// What there is.
+        known: String,
+    },
+    /// How services are told is said twice.
+    #[error("how services are told is said already, in line {line}")]
+    ServicesTwice {
+        /// Where it is said.
+        line: usize,
+    },
     /// A placeholder that names no session.
     #[error("a session has no `{{{placeholder}}}`; it has {known}")]
     UnknownIdentity {

@@ -13,6 +13,7 @@
 //! identify <attribute> "<template>" [optional]
 //! coa port <number>
 //! coa disconnect only
+//! services <manner>
 //! ```
 //!
 //! A rule puts one attribute into the Access-Accept when the session has the intent, and has none
@@ -36,6 +37,11 @@
 //!
 //! `coa port` is where NASes of this kind listen by default; without it that is 3799. `coa
 //! disconnect only` says that they take a Disconnect-Request, and no CoA-Request.
+//!
+//! `services` says that NASes of this kind have services that a plan can name (the module
+//! [`catalogue`](crate::catalogue)), and in what manner they are told of them: `juniper`,
+//! `cisco-isg`, `nokia`, `huawei` or `huawei-service-info` ([`ServiceManner`]). Without it they
+//! are told the plan's speed, and none of its services.
 //!
 //! # Templates
 //!
@@ -97,6 +103,7 @@ use radius_proto::{
     ATTRIBUTE_VALUE_LEN_MAX, AttributeType, PacketWriter, Tag, VendorFormat, VendorId, WriteError,
 };
 
+use crate::catalogue::ServiceManner;
 use crate::intent::{IntentKind, Intents};
 use crate::reply_attributes::AttributeName;
 use change::Changes;
@@ -121,6 +128,7 @@ pub(crate) struct Dialect {
     name: Arc<str>,
     rules: Vec<Rule>,
     changes: Changes,
+    services: Option<ServiceManner>,
 }
 
 /// One line of a dialect: an attribute for an intent.

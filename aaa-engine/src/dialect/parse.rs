@@ -3,6 +3,7 @@
 use radius_dict::{AttributeDefinition, DataType, Dictionary};
 use radius_proto::{AttributeType, Tag};
 
+use crate::catalogue::ServiceManner;
 use crate::dialect::change::{COA_PORT, Changes, IdentityLine, IdentityTemplate};
 use crate::dialect::error::Suggestion;
 use crate::dialect::template::Template;
@@ -35,9 +36,10 @@ pub(super) fn dialect(
     for (number, words) in lines {
         draft.line(*number, words, dictionary).map_err(|problem| error(*number, problem))?;
     }
+    let services = draft.services.map(|(_, manner)| manner);
     let (rules, changes) =
         draft.finish(dictionary).map_err(|(line, problem)| error(line, problem))?;
-    Ok(Dialect { name: name.into(), rules, changes })
+    Ok(Dialect { name: name.into(), rules, changes, services })
 }
 
 /// What the lines so far say.
@@ -52,6 +54,8 @@ struct Draft {
     port: Option<u16>,
     /// The line that says that nothing can be changed.
     disconnect_only: Option<usize>,
+    /// How services are told, and the line that says so.
+    services: Option<(usize, ServiceManner)>,
 }
 
 impl Draft {
@@ -70,6 +74,12 @@ impl Draft {
             }
             ["coa", "disconnect", "only"] => self.disconnect_only = Some(number),
             ["coa", ..] => return Err(DialectProblem::BadCoa),
+            ["services", words @ ..] => {
+                let manner = service_manner(words)?;
+                if let Some((line, _)) = self.services.replace((number, manner)) {
+                    return Err(DialectProblem::ServicesTwice { line });
+                }
+            }
             words => self.rules.push(rule(words, dictionary, RULE)?),
         }
         Ok(())
@@ -144,6 +154,8 @@ const CHANGE: &str = "a change is `change <intent>…` or \
     `change <intent> <attribute> \"<template>\" [unless <intent>…]`";
 const IDENTIFY: &str = "a line of `identify` is `identify <attribute> \"<template>\" [optional]`";
 
+const SERVICES: &str = "a line of `services` is `services <manner>`";
+
 /// How sessions are named by a dialect that does not say.
 const IDENTITY: [&[&str]; 2] =
     [&["Acct-Session-Id", "{acct_session_id}"], &["User-Name", "{user_name}", "optional"]];
@@ -205,6 +217,19 @@ fn identity(words: &[&str], dictionary: &Dictionary) -> Result<IdentityLine, Dia
         }
     };
     Ok(IdentityLine { attribute, template, optional })
+}
+
+/// What follows `services`.
+fn service_manner(words: &[&str]) -> Result<ServiceManner, DialectProblem> {
+    match words {
+        [] => Err(DialectProblem::Missing { what: "the manner", form: SERVICES }),
+        [name] => ServiceManner::named(name).ok_or_else(|| {
+            let known: Vec<_> = ServiceManner::ALL.iter().map(|manner| manner.name()).collect();
+            let (manner, known) = ((*name).to_owned(), known.join(", "));
+            DialectProblem::UnknownServiceManner { manner, known }
+        }),
+        [_, text, ..] => Err(DialectProblem::Trailing { text: (*text).to_owned(), form: SERVICES }),
+    }
 }
 
 fn intent(word: &str) -> Result<IntentKind, DialectProblem> {

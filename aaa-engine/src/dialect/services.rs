@@ -3,7 +3,7 @@
 use radius_proto::VendorId;
 
 use super::Dialect;
-use crate::catalogue::ServiceText;
+use crate::catalogue::{ServiceManner, ServiceText};
 use crate::intent::{IntentKind, Intents};
 use crate::reply_attributes::AttributeName;
 
@@ -11,6 +11,11 @@ use crate::reply_attributes::AttributeName;
 const ACTIVATE: AttributeName = AttributeName::Vendor(VendorId(4_874), 65);
 
 impl Dialect {
+    /// How NASes of this kind are told of services, if they have any.
+    pub(crate) const fn service_manner(&self) -> Option<ServiceManner> {
+        self.services
+    }
+
     /// The services that it activates to say `intents`.
     pub(crate) fn services(&self, intents: &Intents<'_>) -> Vec<ServiceText> {
         let mut services = Vec::new();

@@ -63,10 +63,9 @@ impl Engine {
                 let terms = &entitlement.terms;
                 let of = (session.tenant, &**terms);
                 // Without the services of its plan it is left as it is: nothing better is known.
-                let plan = PlanServices::of(directory, nas, dialect, of, &mut grant).ok()?;
+                let plan = PlanServices::of(directory, dialect, of, &mut grant).ok()?;
                 let services = engine::session_services(
                     directory,
-                    nas,
                     dialect,
                     session.tenant,
                     &grant,

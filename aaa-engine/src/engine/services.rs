@@ -16,7 +16,7 @@ use crate::dialect::Dialect;
 use crate::enforcement::WantedServices;
 use crate::grant::Grant;
 use crate::intent::{IntentKind, Intents};
-use crate::ports::{Directory, Nas};
+use crate::ports::Directory;
 use crate::reason::Reason;
 
 /// What the session of an acceptance has from the plan's services.
@@ -31,13 +31,12 @@ pub(crate) struct PlanServices {
 /// the speed and the address list. `None` where the NAS knows no services.
 pub(crate) fn session_services(
     directory: &dyn Directory,
-    nas: &Nas,
     dialect: &Dialect,
     tenant: TenantId,
     grant: &Grant<'_>,
     plan: Option<&PlanServices>,
 ) -> Option<WantedServices> {
-    let manner = ServiceManner::of_dialect(&nas.dialect)?;
+    let manner = dialect.service_manner()?;
     let catalogue = match plan {
         Some(plan) => Arc::clone(&plan.catalogue),
         None => directory.service_catalogue(tenant),
@@ -80,7 +79,6 @@ impl PlanServices {
     /// [`Reason::PlanServices`] when the catalogue does not have them, or not so.
     pub(crate) fn of(
         directory: &dyn Directory,
-        nas: &Nas,
         dialect: &Dialect,
         (tenant, terms): (TenantId, &Terms),
         grant: &mut Grant<'_>,
@@ -89,7 +87,7 @@ impl PlanServices {
         if planned.is_empty() {
             return Ok(None);
         }
-        let Some(manner) = ServiceManner::of_dialect(&nas.dialect) else { return Ok(None) };
+        let Some(manner) = dialect.service_manner() else { return Ok(None) };
         let says_speed = planned.iter().any(says_speed);
         if grant.outcome != Outcome::Accepted {
             // The dialect's own service for the speed is none that the plan has.

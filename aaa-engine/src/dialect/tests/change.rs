@@ -258,6 +258,19 @@ fn mistakes_are_named_with_the_line() {
             3,
             "a line of `coa` is `coa port <number from 1 to 65535>` or `coa disconnect only`",
         ),
+        ("services", 3, "the manner is missing; a line of `services` is `services <manner>`"),
+        (
+            "services Juniper",
+            3,
+            "services are told in no manner `Juniper`; there is juniper, cisco-isg, nokia, huawei, \
+             huawei-service-info",
+        ),
+        (
+            "services nokia huawei",
+            3,
+            "`huawei` is too much; a line of `services` is `services <manner>`",
+        ),
+        ("services nokia\nservices nokia", 4, "how services are told is said already, in line 3"),
         (
             "identify User-Name",
             3,
