@@ -44,9 +44,13 @@ pub struct ClientSettings {
     pub destinations_max: usize,
     /// Local addresses.
     pub sockets_max: usize,
+    /// Room for replies that have come and are not looked at yet, for each socket; the system may
+    /// give less. A reply that finds none is lost, and the request is sent again, seconds later.
+    pub receive_buffer_octets: usize,
 }
 
-/// 1024 requests of a NAS wait a minute at most; 16384 NASes, 64 local addresses.
+/// 1024 requests of a NAS wait a minute at most; 16384 NASes, 64 local addresses, 4 MiB for replies:
+/// some 5,000 of them on Linux, which counts more than their octets.
 impl Default for ClientSettings {
     fn default() -> Self {
         Self {
@@ -54,6 +58,7 @@ impl Default for ClientSettings {
             wait_max: Duration::from_secs(60),
             destinations_max: 16_384,
             sockets_max: 64,
+            receive_buffer_octets: 4 << 20,
         }
     }
 }

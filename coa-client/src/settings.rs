@@ -37,14 +37,14 @@ impl Settings {
     pub const IDENTIFIERS: usize = 256;
 }
 
-/// The times of RFC 5080, 32 requests in flight, 50 a second, identifiers that rest for a minute,
+/// The times of RFC 5080, 32 requests in flight, 1,000 a second, identifiers that rest for a minute,
 /// signed requests that say when they were made, and replies that need not be signed.
 impl Default for Settings {
     fn default() -> Self {
         Self {
             retransmission: Retransmission::default(),
             in_flight_max: 32,
-            requests_per_s_max: NonZeroU32::new(50),
+            requests_per_s_max: NonZeroU32::new(1_000),
             identifier_rest: Duration::from_secs(60),
             event_timestamp: true,
             message_authenticator: true,

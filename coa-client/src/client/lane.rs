@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::vec::Vec;
 
 use radius_proto::PACKET_LEN_MAX;
+use socket2::SockRef;
 use tokio::io::ReadBuf;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
@@ -52,6 +53,7 @@ impl Lane {
         let bound = || {
             let socket = std::net::UdpSocket::bind(local)?;
             socket.set_nonblocking(true)?;
+            SockRef::from(&socket).set_recv_buffer_size(settings.receive_buffer_octets)?;
             let local = socket.local_addr()?;
             io::Result::Ok((UdpSocket::from_std(socket)?, local))
         };
@@ -156,7 +158,13 @@ impl Shared {
     }
 
     async fn send(&self, outgoing: &Outgoing) -> io::Result<()> {
-        let sent = self.socket.send_to(&outgoing.datagram, outgoing.destination);
+        let Outgoing { datagram, destination, .. } = outgoing;
+        // Nearly always there is room at once, and no timer is needed.
+        match self.socket.try_send_to(datagram, *destination) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            sent => return sent.map(drop),
+        }
+        let sent = self.socket.send_to(datagram, *destination);
         timeout(SEND_TIMEOUT, sent).await.map_err(io::Error::from)?.map(drop)
     }
 

@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 
 pub(crate) use attention::Attention;
 use queue::Queue;
-use sending::Sender;
+use sending::{Request, Sender};
 
 use crate::entropy::Entropy;
 use crate::error::StartError;
@@ -94,15 +94,15 @@ pub(crate) struct Enforcer {
     steps: Vec<(Change, Option<Asked>)>,
     records: Group,
     entropy: Entropy,
+    /// What is durable, and to be sent.
+    requests: Vec<Request>,
     answers: mpsc::Receiver<Answered>,
     sender: Sender,
 }
 
 impl Enforcer {
-    fn new(shared: Arc<Shared>) -> Self {
-        let (answered, answers) = mpsc::channel(ANSWERS_MAX);
+    fn new(shared: Arc<Shared>, sender: Sender, answers: mpsc::Receiver<Answered>) -> Self {
         Self {
-            sender: Sender::new(Arc::clone(&shared), answered),
             forgot_at: shared.clock.elapsed(),
             shared,
             timers: Timers::default(),
@@ -110,16 +110,25 @@ impl Enforcer {
             steps: Vec::new(),
             records: Group::default(),
             entropy: Entropy::new(),
+            requests: Vec::new(),
             answers,
+            sender,
         }
     }
 
-    /// Starts the thread.
+    /// Starts the thread, which waits in the end for the one that sends.
     pub(crate) fn start(shared: Arc<Shared>) -> Result<JoinHandle<()>, StartError> {
         let failed = |source| StartError::Thread { source };
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let runtime = Builder::new_current_thread().enable_time().build().map_err(failed)?;
+        let (answered, answers) = mpsc::channel(ANSWERS_MAX);
+        let (sender, sending) = Sender::start(Arc::clone(&shared), answered)?;
         let thread = thread::Builder::new().name("weir-enforce".to_owned());
-        let run = move || runtime.block_on(Self::new(shared).run());
+        let run = move || {
+            runtime.block_on(Self::new(shared, sender, answers).run());
+            if sending.join().is_err() {
+                tracing::error!("the thread that asks NASes had panicked");
+            }
+        };
         thread.spawn(run).map_err(failed)
     }
 
@@ -131,8 +140,9 @@ impl Enforcer {
             if catch_unwind(AssertUnwindSafe(|| self.round())).is_err() {
                 tracing::error!("the enforcement panicked over some services, and goes on");
             }
-            // While there is always something to look at, requests and answers have their turn too.
-            tokio::task::yield_now().await;
+            for request in self.requests.drain(..) {
+                self.sender.send(request).await;
+            }
             self.wait().await;
         }
     }
@@ -330,7 +340,7 @@ impl Enforcer {
                     Some(asked) if !is_durable => self.not_sent(&asked, &change),
                     Some(asked) => {
                         self.shared.sessions.take_change(&change);
-                        self.send(asked);
+                        self.request(asked);
                     }
                     None => self.shared.sessions.take_change(&change),
                 }
@@ -345,10 +355,10 @@ impl Enforcer {
         self.call(asked.session, change.service, &change.goal);
     }
 
-    fn send(&mut self, asked: Asked) {
+    fn request(&mut self, asked: Asked) {
         let Shared { directory, sessions, .. } = &*self.shared;
         match sessions.find(asked.session).zip(directory.nas_by_id(asked.nas)) {
-            Some((session, nas)) => self.sender.send(asked, &session, &nas),
+            Some((session, nas)) => self.requests.push(Request { asked, session, nas }),
             None => self.shared.enforcement.reconciler().lost(&asked),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use aaa_engine::Engine;
 use aaa_engine::dialect::IdentityError;
@@ -10,64 +11,92 @@ use aaa_engine::ports::Nas;
 use aaa_engine::session::Session;
 use coa_client::{CoaError, Destination, Reply};
 use radius_proto::{Code, PACKET_LEN_MAX, Packet, PacketWriter, WriteError};
+use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
 use super::Answered;
+use crate::error::StartError;
 use crate::lane::Shared;
 
-/// Sends requests, each in a task of its own.
-pub(super) struct Sender {
-    shared: Arc<Shared>,
-    answered: mpsc::Sender<Answered>,
+/// Requests that wait to be taken up.
+const REQUESTS_MAX: usize = 10_000;
+
+/// What is to be asked, of what is known now.
+pub(super) struct Request {
+    pub(super) asked: Asked,
+    pub(super) session: Session,
+    pub(super) nas: Arc<Nas>,
 }
 
+/// Hands requests to the thread that sends them. It ends once nobody can hand it any.
+pub(super) struct Sender(mpsc::Sender<Request>);
+
 impl Sender {
-    pub(super) const fn new(shared: Arc<Shared>, answered: mpsc::Sender<Answered>) -> Self {
-        Self { shared, answered }
+    /// Starts the thread, which has the sockets and timers to itself: who decides what is asked
+    /// waits for the disk now and then, and no answer is to wait for that. What comes of the
+    /// requests is given to `answered`.
+    pub(super) fn start(
+        shared: Arc<Shared>,
+        answered: mpsc::Sender<Answered>,
+    ) -> Result<(Self, JoinHandle<()>), StartError> {
+        let failed = |source| StartError::Thread { source };
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let (sender, mut requests) = mpsc::channel::<Request>(REQUESTS_MAX);
+        let run = async move {
+            while let Some(request) = requests.recv().await {
+                tokio::spawn(ask(Arc::clone(&shared), request, answered.clone()));
+            }
+        };
+        let thread = thread::Builder::new().name("weir-coa".to_owned());
+        let thread = thread.spawn(move || runtime.block_on(run)).map_err(failed)?;
+        Ok((Self(sender), thread))
     }
 
-    /// Sends a request; its answer comes by the channel. The client keeps to what a NAS can take.
-    pub(super) fn send(&self, asked: Asked, session: &Session, nas: &Arc<Nas>) {
-        let Some(destination) = self.destination(nas) else {
-            return self.shared.enforcement.reconciler().lost(&asked);
-        };
-        let (client, answered) = (self.shared.enforcement.client.clone(), self.answered.clone());
-        let (shared, session, nas) = (Arc::clone(&self.shared), session.clone(), Arc::clone(nas));
-        tokio::spawn(async move {
-            let kind = match asked.request {
-                RequestKind::Change => coa_client::RequestKind::Change,
-                RequestKind::Disconnect => coa_client::RequestKind::Disconnect,
-            };
-            let answer = match written(&shared.engine, &asked, &session, &nas) {
-                Ok(request) => {
-                    let reply = client.request(&destination, kind, |writer| copy(&request, writer));
-                    answer(reply.await, &nas)
-                }
-                Err(error) => {
-                    let login = &session.login;
-                    tracing::warn!(nas = %nas.name, %login, %error, "a NAS cannot be asked");
-                    Answer::Unanswered
-                }
-            };
-            // Nobody is there to hear it when the server has stopped.
-            let _ = answered.send(Answered { asked, answer }).await;
-        });
+    /// The client keeps to what each NAS can take.
+    pub(super) async fn send(&self, request: Request) {
+        // The thread ends after this one.
+        let _ = self.0.send(request).await;
     }
+}
 
-    /// Where the NAS is asked, and from which address: the one that it sends to itself.
-    fn destination(&self, nas: &Nas) -> Option<Destination> {
-        let coa = nas.coa.as_ref()?;
-        let port = coa.port.or_else(|| self.shared.engine.coa_port(nas))?;
-        let secret = coa.secret.clone().unwrap_or_else(|| nas.secret.clone());
-        let any = match coa.address {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        };
-        let heard_at = self.shared.heard.local_address(nas.id);
-        let local = heard_at.filter(|local| local.is_ipv4() == any.is_ipv4()).unwrap_or(any);
-        let destination = Destination::new(SocketAddr::new(coa.address, port), secret);
-        Some(destination.from_local(SocketAddr::new(local, 0)))
-    }
+async fn ask(shared: Arc<Shared>, request: Request, answered: mpsc::Sender<Answered>) {
+    let Request { asked, session, nas } = request;
+    let kind = match asked.request {
+        RequestKind::Change => coa_client::RequestKind::Change,
+        RequestKind::Disconnect => coa_client::RequestKind::Disconnect,
+    };
+    let Some(destination) = destination(&shared, &nas) else {
+        return shared.enforcement.reconciler().lost(&asked);
+    };
+    let answer = match written(&shared.engine, &asked, &session, &nas) {
+        Ok(request) => {
+            let client = &shared.enforcement.client;
+            let reply = client.request(&destination, kind, |writer| copy(&request, writer));
+            answer(reply.await, &nas)
+        }
+        Err(error) => {
+            let login = &session.login;
+            tracing::warn!(nas = %nas.name, %login, %error, "a NAS cannot be asked");
+            Answer::Unanswered
+        }
+    };
+    // Nobody is there to hear it when the server has stopped.
+    let _ = answered.send(Answered { asked, answer }).await;
+}
+
+/// Where the NAS is asked, and from which address: the one that it sends to itself.
+fn destination(shared: &Shared, nas: &Nas) -> Option<Destination> {
+    let coa = nas.coa.as_ref()?;
+    let port = coa.port.or_else(|| shared.engine.coa_port(nas))?;
+    let secret = coa.secret.clone().unwrap_or_else(|| nas.secret.clone());
+    let any = match coa.address {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    };
+    let heard_at = shared.heard.local_address(nas.id);
+    let local = heard_at.filter(|local| local.is_ipv4() == any.is_ipv4()).unwrap_or(any);
+    let destination = Destination::new(SocketAddr::new(coa.address, port), secret);
+    Some(destination.from_local(SocketAddr::new(local, 0)))
 }
 
 /// A request as it is, but for what the client adds.
