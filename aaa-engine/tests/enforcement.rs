@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use aaa_engine::auth::Credential;
 use aaa_engine::enforcement::{
-    Answer, Asked, Change, CoaAbility, Doubt, Goal, Next, Reconciler, RequestKind, Step,
+    ATTEMPTS_MAX, Answer, Asked, Change, CoaAbility, Doubt, Goal, Next, Reconciler, RequestKind,
+    Step,
 };
 use aaa_engine::ports::{Coa, Nas, NasId};
 use aaa_engine::session::{Session, SessionId, SessionTable, apply};
@@ -159,6 +160,20 @@ impl World {
             );
             self.session.enforced.apply(&change);
         }
+    }
+
+    /// Loses every request until the session is given up; gives the second of that.
+    fn give_up(&mut self) -> i64 {
+        for _ in 0..ATTEMPTS_MAX {
+            self.settle(Network::LosesRequests);
+            self.second += 80;
+        }
+        assert_eq!(self.reconciler.pursuits().next().unwrap().given_up_at, None);
+        self.settle(Network::LosesRequests);
+        let given_up_at = self.reconciler.pursuits().next().unwrap().given_up_at;
+        assert_eq!(given_up_at, Some(at(self.second)));
+        assert_eq!(self.nas_side.changes, 0);
+        self.second
     }
 
     fn ask(&mut self, asked: &Asked, network: Network) -> Answer {
@@ -326,18 +341,57 @@ fn where_nothing_may_be_asked_nothing_is() {
 fn what_is_not_answered_is_given_up_visibly_and_tried_again_when_it_should_be_something_else() {
     let mut world = World::new();
     world.entitlement().terms = Arc::new(terms_of(20));
-    for _ in 0..40 {
-        world.settle(Network::LosesRequests);
-        world.second += 80;
-    }
-    let views: Vec<_> = world.reconciler.pursuits().collect();
-    assert!(views[0].given_up_at.is_some(), "{views:?}");
-    assert_eq!(world.nas_side.changes, 0);
+    world.give_up();
     world.settle(Network::Good);
     assert_eq!(world.nas_side.changes, 0, "given up is given up");
     world.entitlement().terms = Arc::new(terms_of(50));
     world.settle(Network::Good);
     assert_eq!(world.nas_side.rate_limit.as_deref(), Some("10M/50M"));
+}
+
+#[test]
+fn who_was_given_up_for_want_of_answers_is_tried_once_more_when_heard_of_long_after() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(20));
+    let given_up_at = world.give_up();
+    let still_heard_at = |world: &mut World, second, network| {
+        world.second = second;
+        world.session.last_seen_at = at(second);
+        world.settle(network);
+        world.reconciler.pursuits().next()
+    };
+    assert!(still_heard_at(&mut world, given_up_at + 899, Network::Good).is_some());
+    assert_eq!(world.nas_side.changes, 0, "not yet");
+    // It is still away: one try, and then it is given up again.
+    let tried = still_heard_at(&mut world, given_up_at + 900, Network::LosesRequests).unwrap();
+    assert_eq!((tried.attempts, tried.given_up_at), (ATTEMPTS_MAX, None));
+    world.second += 80;
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.changes, 0, "given up is given up");
+    let next = given_up_at + 900 + 80 + 900;
+    assert_eq!(still_heard_at(&mut world, next, Network::Good), None);
+    assert_eq!(world.nas_side.rate_limit.as_deref(), Some("4M/20M"));
+}
+
+#[test]
+fn who_was_given_up_is_tried_at_once_when_its_nas_has_answered_for_another() {
+    let mut world = World::new();
+    world.entitlement().terms = Arc::new(terms_of(20));
+    let given_up_at = world.give_up();
+    let first = world.session.clone();
+    // A neighbour on the same NAS gets its change.
+    world.session.id = SessionId([8; 16]);
+    world.second = given_up_at + 1;
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.changes, 1);
+    world.session = first;
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.changes, 1, "nothing is heard of it");
+    world.second += 1;
+    world.session.last_seen_at = at(world.second);
+    world.settle(Network::Good);
+    assert_eq!(world.nas_side.changes, 2);
+    assert_eq!(world.reconciler.pursuits().count(), 0);
 }
 
 #[test]

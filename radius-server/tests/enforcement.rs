@@ -11,7 +11,7 @@ use aaa_engine::AccountingEvent;
 use aaa_engine::auth::Credential;
 use aaa_engine::enforcement::{Change, CoaAbility, Step};
 use aaa_engine::ports::{
-    Coa, CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
+    Coa, CoaPace, CredentialError, Directory, ListenerName, Nas, NasId, SealedCredential, Service,
 };
 use common::{
     Client, MemorySink, PATIENCE, SILENCE, START, TestDirectory, acct, assert_reply, auth, builder,
@@ -39,7 +39,8 @@ impl OneAtATime {
     fn asked(&self, nas: &Nas) -> Arc<Nas> {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let port = Some(self.coa_port);
-        let coa = Coa { address, port, secret: None, ability: CoaAbility::Auto };
+        let (ability, pace) = (CoaAbility::Auto, CoaPace::default());
+        let coa = Coa { address, port, secret: None, ability, pace };
         Arc::new(Nas { coa: Some(coa), ..nas.clone() })
     }
 }

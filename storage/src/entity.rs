@@ -58,6 +58,8 @@ table!(nas, "nas", {
     coa_address: Option<String>,
     coa_port: Option<i64>,
     coa_secret_sealed: Option<Vec<u8>>,
+    coa_in_flight_max: Option<i64>,
+    coa_requests_per_s_max: Option<i64>,
 });
 
 table!(plan, "plan", {

@@ -74,7 +74,7 @@ pub use follower::{Arrival, Follower, FollowerHandle};
 pub use keys::{KeyError, KeyRing};
 pub use late::LateSink;
 pub use meters::Meters;
-pub use nas::{CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
+pub use nas::{COA_IN_FLIGHT_MAX, CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
 pub use service_templates::ServiceTemplates;

@@ -28,7 +28,7 @@ use crate::unit::{Record, Unit};
 const SECRET_LEN_MAX: usize = 255;
 
 pub(crate) use coa::seal as coa_secret_seal;
-pub use coa::{CoaEntry, CoaUpdate};
+pub use coa::{CoaEntry, CoaUpdate, IN_FLIGHT_MAX as COA_IN_FLIGHT_MAX};
 
 /// Reads and changes the NASes of one tenant.
 #[derive(Debug)]

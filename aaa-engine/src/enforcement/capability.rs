@@ -40,9 +40,17 @@ pub struct Capability {
     pub(crate) under_way: u32,
     /// When the last of the sessions is looked at again that wait for one of these to be answered.
     pub(crate) last_look_at: Option<Timestamp>,
+    /// When it last answered anything, be it a refusal.
+    pub(crate) answered_at: Option<Timestamp>,
 }
 
 impl Capability {
+    /// The same without what its refusals have taught.
+    pub(crate) fn untaught(&self) -> Self {
+        let Self { under_way, last_look_at, answered_at, .. } = *self;
+        Self { under_way, last_look_at, answered_at, ..Self::default() }
+    }
+
     /// When a session is to be looked at again for which there is no room now.
     pub(crate) fn room_expected_at(&mut self, now: Timestamp) -> Timestamp {
         let now = now.unix_ms();

@@ -11,6 +11,10 @@ use crate::session::SessionId;
 /// [`pause_ms`].
 pub const ATTEMPTS_MAX: u16 = 12;
 
+/// A session that was given up for want of answers and is still heard of is tried once more so long
+/// after, seconds: who does not pay must not surf on for ever because its NAS was away for a while.
+const TRY_AGAIN_S: i64 = 900;
+
 /// The pause after the first try, milliseconds; each is twice the one before.
 const PAUSE_FIRST_MS: i64 = 1_000;
 const PAUSE_MAX_MS: i64 = 60_000;
@@ -50,8 +54,11 @@ pub(super) enum State {
     Asked { request: RequestKind },
     /// The NAS does not know the session; it is tried again when something is heard of it.
     Unknown { since: Timestamp },
-    /// It is not tried any more.
-    GivenUp { since: Timestamp },
+    /// The NAS answers nothing; it is tried again when the session is still heard of long after, or
+    /// the NAS has answered something.
+    Unanswered { since: Timestamp },
+    /// The NAS refuses it for good; it is not tried any more.
+    Refused { since: Timestamp },
 }
 
 /// A session that is on its way to what it should have, as it is shown.
@@ -78,6 +85,23 @@ impl Pursuit {
         Self { goal, why, nas, attempts: 0, state: State::Ready { not_before: now } }
     }
 
+    /// Tries again what was given up for want of answers, of a session that was last heard of at
+    /// `heard_at` and whose NAS has last answered anything at `answered_at`. A NAS that still says
+    /// nothing gets one try for each session and [`TRY_AGAIN_S`].
+    pub(super) fn revive(
+        &mut self,
+        heard_at: Timestamp,
+        answered_at: Option<Timestamp>,
+        now: Timestamp,
+    ) {
+        let State::Unanswered { since } = self.state else { return };
+        let has_answered = answered_at.is_some_and(|at| at > since);
+        if heard_at > since && (has_answered || heard_at >= since.plus_s(TRY_AGAIN_S)) {
+            self.attempts = if has_answered { 0 } else { ATTEMPTS_MAX - 1 };
+            self.state = State::Ready { not_before: now };
+        }
+    }
+
     /// Whether nothing is to be tried now, of a session that was last heard of then, and until when
     /// if time ends that.
     pub(super) fn rests(
@@ -88,7 +112,7 @@ impl Pursuit {
         match self.state {
             State::Ready { not_before } => (now < not_before).then_some(Some(not_before)),
             State::Unknown { since } => (last_seen_at <= since).then_some(None),
-            State::GivenUp { .. } | State::Asked { .. } => Some(None),
+            State::Unanswered { .. } | State::Refused { .. } | State::Asked { .. } => Some(None),
         }
     }
 
@@ -96,7 +120,9 @@ impl Pursuit {
         let (next_at, given_up_at) = match self.state {
             State::Ready { not_before } => (Some(not_before), None),
             State::Asked { .. } => (None, None),
-            State::Unknown { since } | State::GivenUp { since } => (None, Some(since)),
+            State::Unknown { since } | State::Unanswered { since } | State::Refused { since } => {
+                (None, Some(since))
+            }
         };
         PursuitView {
             session,

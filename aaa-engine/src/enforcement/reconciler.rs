@@ -162,11 +162,12 @@ impl Reconciler {
         if pursuit.goal != goal && !matches!(pursuit.state, State::Asked { .. }) {
             *pursuit = Pursuit::new(goal, why, nas.id, now);
         }
+        pursuit.revive(session.last_seen_at, capability.answered_at, now);
         if let Some(until) = pursuit.rests(session.last_seen_at, now) {
             return Next { look_at: changes_at.into_iter().chain(until).min(), ..Next::default() };
         }
         if pursuit.attempts >= ATTEMPTS_MAX {
-            pursuit.state = State::GivenUp { since: now };
+            pursuit.state = State::Unanswered { since: now };
             let change = Some(of(told, Step::GivenUp));
             return Next { change, asked: None, look_at: changes_at };
         }
@@ -196,6 +197,9 @@ impl Reconciler {
         (now, random): (Timestamp, u64),
     ) -> Change {
         self.not_under_way(asked);
+        if answer != Answer::Unanswered {
+            self.capabilities.entry(nas.id).or_default().answered_at = Some(now);
+        }
         let request = asked.request;
         let answer = asked.understood(answer);
         let why = self.pursuits.get(&asked.session).map_or(Why::Terms, |pursuit| pursuit.why);
@@ -219,7 +223,7 @@ impl Reconciler {
                     Lesson::Again => again_at(0),
                     Lesson::Later => again_at(pause_ms(pursuit.attempts, random)),
                     Lesson::NoSuchSession => State::Unknown { since: now },
-                    Lesson::Never => State::GivenUp { since: now },
+                    Lesson::Never => State::Refused { since: now },
                 }
             }
         };
@@ -277,8 +281,7 @@ impl Reconciler {
             pursuit.attempts = 0;
             pursuit.state = State::Ready { not_before: now };
             if let Some(capability) = self.capabilities.get_mut(&pursuit.nas) {
-                let Capability { under_way, last_look_at, .. } = *capability;
-                *capability = Capability { under_way, last_look_at, ..Capability::default() };
+                *capability = capability.untaught();
             }
         }
         true

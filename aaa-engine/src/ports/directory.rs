@@ -1,6 +1,7 @@
 //! Who the NASes and the services are: read for every packet, always from memory.
 
 use core::fmt;
+use core::num::{NonZeroU16, NonZeroU32};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -163,6 +164,18 @@ pub struct Coa {
     pub secret: Option<Secret>,
     /// What it can be asked for.
     pub ability: CoaAbility,
+    /// How fast it can be asked.
+    pub pace: CoaPace,
+}
+
+/// How fast a NAS can be asked. What it cannot take yet waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct CoaPace {
+    /// Requests that may wait for their answers at a time; `None` is what the client takes for
+    /// usual.
+    pub in_flight_max: Option<NonZeroU16>,
+    /// Requests a second, evenly spread; likewise.
+    pub requests_per_s_max: Option<NonZeroU32>,
 }
 
 /// How many bits a NAS's counters of octets have. Those of packets have 32 always, as RADIUS has no

@@ -7,7 +7,7 @@ mod directory;
 mod sink;
 
 pub use directory::{
-    Coa, CounterWidth, CredentialError, Device, Devices, Directory, ListenerName,
+    Coa, CoaPace, CounterWidth, CredentialError, Device, Devices, Directory, ListenerName,
     MessageAuthenticatorPolicy, Nas, NasId, OneTimeCodes, SealedCredential, Service,
 };
 pub use sink::{Batch, Entry, JournalPosition, Sink, SinkError};

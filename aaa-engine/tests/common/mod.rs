@@ -10,8 +10,8 @@ use aaa_engine::auth::{CodeSecret, Credential};
 use aaa_engine::catalogue::Catalogue;
 use aaa_engine::enforcement::CoaAbility;
 use aaa_engine::ports::{
-    Coa, CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
-    Service,
+    Coa, CoaPace, CredentialError, Directory, ListenerName, Nas, NasId, OneTimeCodes,
+    SealedCredential, Service,
 };
 use aaa_engine::{
     AccessDecision, AccessReply, Activity, ClassKey, Dialects, Engine, EngineSettings, Identifier,
@@ -156,6 +156,7 @@ pub(crate) fn nas(id: i64) -> Nas {
             port: None,
             secret: None,
             ability: CoaAbility::Auto,
+            pace: CoaPace::default(),
         }),
     }
 }

@@ -35,7 +35,7 @@ fn unanswered(port: &NasPort) -> Vec<u8> {
 fn assert_is_anns(request: &[u8]) {
     let packet = Packet::parse(request).unwrap();
     assert_eq!(packet.first(AttributeType::USER_NAME), Some(&b"ann"[..]));
-    assert_eq!(packet.first(AttributeType::ACCT_SESSION_ID), Some(&b"81a00001"[..]));
+    assert_eq!(packet.first(AttributeType::ACCT_SESSION_ID), Some(SESSION.as_bytes()));
 }
 
 fn rate_limit(request: &[u8]) -> Option<String> {
@@ -44,24 +44,41 @@ fn rate_limit(request: &[u8]) -> Option<String> {
     Some(String::from_utf8(value.to_vec()).unwrap())
 }
 
+const SESSION: &str = "81a00001";
+const STATION: &str = "00:E1:0C:38:C8:F8";
+
 /// Ann logs in and begins a session.
 fn dial(server: &Server) -> Vec<u8> {
-    let answer = server.log_in_at("ann", "opensesame", "00:E1:0C:38:C8:F8");
+    dial_from(server, SESSION, STATION)
+}
+
+fn dial_from(server: &Server, session: &str, station: &str) -> Vec<u8> {
+    let answer = server.log_in_at("ann", "opensesame", station);
     assert_eq!(answer.code(), Code::ACCESS_ACCEPT);
     let class = answer.packet().first(AttributeType::CLASS).unwrap().to_vec();
-    report(server, &class, START, 0);
+    report_from(server, (session, station), &class, START, 0);
     class
 }
 
 fn report(server: &Server, class: &[u8], status: u8, download_octets: u64) {
+    report_from(server, (SESSION, STATION), class, status, download_octets);
+}
+
+fn report_from(
+    server: &Server,
+    (session, station): (&str, &str),
+    class: &[u8],
+    status: u8,
+    download_octets: u64,
+) {
     let low = u32::try_from(download_octets & 0xffff_ffff).unwrap().to_be_bytes();
     let gigawords = u32::try_from(download_octets >> 32).unwrap().to_be_bytes();
     let status = [0, 0, 0, status];
     let attributes: Vec<(AttributeType, &[u8])> = vec![
         (AttributeType::ACCT_STATUS_TYPE, &status),
-        (AttributeType::ACCT_SESSION_ID, b"81a00001"),
+        (AttributeType::ACCT_SESSION_ID, session.as_bytes()),
         (AttributeType::USER_NAME, b"ann"),
-        (AttributeType::CALLING_STATION_ID, b"00:E1:0C:38:C8:F8"),
+        (AttributeType::CALLING_STATION_ID, station.as_bytes()),
         (AttributeType::FRAMED_IP_ADDRESS, &[10, 0, 0, 7]),
         (AttributeType::ACCT_OUTPUT_OCTETS, &low),
         (AttributeType::ACCT_OUTPUT_GIGAWORDS, &gigawords),
@@ -188,6 +205,36 @@ fn what_a_nas_does_not_answer_is_shown_and_tried_until_it_does() {
         }
         assert!(Instant::now() < deadline);
     }
+    await_pursuits(&installation, 0);
+    drop(server);
+}
+
+#[test]
+fn a_small_router_is_asked_for_one_thing_at_a_time() {
+    let installation = Installation::with_subscriber();
+    let port = NasPort::new(&installation);
+    let set = ["nas", "set", "edge"];
+    let refused = [["--coa-in-flight", "0"], ["--coa-in-flight", "257"]];
+    for option in refused {
+        installation.weir(&[&set[..], &option].concat()).refused(2, &["from 1 to 256"]);
+    }
+    installation.weir(&[&set[..], &["--coa-rate", "0"]].concat()).refused(2, &["from 1 to"]);
+    let pace = ["--coa-in-flight", "1", "--coa-rate", "50"];
+    installation.weir(&[&set[..], &pace].concat()).well();
+    let listed = installation.weir(&["nas", "list"]).well().out;
+    assert!(listed.contains(", 1 at a time, 50 a second"), "{listed}");
+    let server = installation.serve();
+    dial(&server);
+    dial_from(&server, "81a00002", "00:E1:0C:38:C8:F9");
+    installation.weir(&["plan", "set", "home", "--download", "50M"]).well();
+    let (first, _) = port.receive(PATIENCE).expect("a request");
+    let (second, _) = port.receive(PATIENCE).expect("a request");
+    assert_eq!(first, second, "the other one waits, whose first was not answered yet");
+    let answered = port.obeys().session;
+    let other = port.obeys().session;
+    let mut sessions = [&*answered, &*other];
+    sessions.sort_unstable();
+    assert_eq!(sessions, [SESSION, "81a00002"]);
     await_pursuits(&installation, 0);
     drop(server);
 }

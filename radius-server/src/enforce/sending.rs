@@ -96,7 +96,13 @@ fn destination(shared: &Shared, nas: &Nas) -> Option<Destination> {
     let heard_at = shared.heard.local_address(nas.id);
     let local = heard_at.filter(|local| local.is_ipv4() == any.is_ipv4()).unwrap_or(any);
     let destination = Destination::new(SocketAddr::new(coa.address, port), secret);
-    Some(destination.from_local(SocketAddr::new(local, 0)))
+    let mut destination = destination.from_local(SocketAddr::new(local, 0));
+    let settings = &mut destination.settings;
+    if let Some(count) = coa.pace.in_flight_max {
+        settings.in_flight_max = count.get().into();
+    }
+    settings.requests_per_s_max = coa.pace.requests_per_s_max.or(settings.requests_per_s_max);
+    Some(destination)
 }
 
 /// A request as it is, but for what the client adds.

@@ -12,11 +12,13 @@ impl MigrationName for Enforcement {
 }
 
 /// Both come from the journal, whatever was removed meanwhile: no foreign keys.
-const STATEMENTS: [&str; 9] = [
+const STATEMENTS: [&str; 11] = [
     "alter table nas add column coa_ability text not null default 'auto'",
     "alter table nas add column coa_address text",
     "alter table nas add column coa_port bigint",
     "alter table nas add column coa_secret_sealed blob",
+    "alter table nas add column coa_in_flight_max bigint",
+    "alter table nas add column coa_requests_per_s_max bigint",
     "create table session_told (session_id blob not null primary key, tenant_id bigint not null, \
      told blob, in_doubt bigint not null, end_ordered text, disconnected_at bigint, \
      waits bigint not null, activated_at bigint)",

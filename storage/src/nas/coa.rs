@@ -1,9 +1,10 @@
 //! How the sessions of a NAS are changed while they last, as the table of NASes has it.
 
+use core::num::{NonZeroU16, NonZeroU32, NonZeroU64};
 use std::net::IpAddr;
 
 use aaa_engine::enforcement::CoaAbility;
-use aaa_engine::ports::Coa;
+use aaa_engine::ports::{Coa, CoaPace};
 use entitlement::TenantId;
 use radius_proto::Secret;
 use serde_json::{Value, json};
@@ -25,7 +26,15 @@ pub struct CoaUpdate {
     pub port: Option<Option<u16>>,
     /// The secret for this; usual, or `Some(None)`, is the one for everything else.
     pub secret: Option<Option<Secret>>,
+    /// Requests that may wait for their answers at a time, up to [`IN_FLIGHT_MAX`]; usual, or
+    /// `Some(None)`, is what the client takes for it.
+    pub in_flight_max: Option<Option<NonZeroU16>>,
+    /// Requests a second; likewise.
+    pub requests_per_s_max: Option<Option<NonZeroU32>>,
 }
+
+/// One for each identifier that a request can have (RFC 2865 section 3).
+pub const IN_FLIGHT_MAX: u16 = 256;
 
 /// How the sessions of a NAS are changed while they last, as it is listed: without the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +47,8 @@ pub struct CoaEntry {
     pub port: Option<u16>,
     /// Whether it has a secret for this.
     pub has_secret: bool,
+    /// How fast it can be asked.
+    pub pace: CoaPace,
 }
 
 impl CoaUpdate {
@@ -48,6 +59,8 @@ impl CoaUpdate {
             && self.address.is_none()
             && self.port.is_none()
             && self.secret.is_none()
+            && self.in_flight_max.is_none()
+            && self.requests_per_s_max.is_none()
     }
 
     pub(super) fn check(&self) -> Result<(), StoreError> {
@@ -59,7 +72,13 @@ impl CoaUpdate {
             _ if self.port == Some(Some(0)) => {
                 invalid("port 0 for CoA is no port; 3799 and 1700 are usual".to_owned())
             }
-            _ => Ok(()),
+            _ => match self.in_flight_max.flatten() {
+                Some(count) if count.get() > IN_FLIGHT_MAX => invalid(format!(
+                    "{count} requests for CoA cannot be told apart at a time; at most \
+                     {IN_FLIGHT_MAX} can"
+                )),
+                _ => Ok(()),
+            },
         }
     }
 
@@ -85,6 +104,12 @@ impl CoaUpdate {
             let sealed = secret.as_ref().map(|secret| keys.seal(seal(tenant, id), secret.expose()));
             row.coa_secret_sealed = Set(sealed.transpose()?);
         }
+        if let Some(count) = self.in_flight_max {
+            row.coa_in_flight_max = Set(count.map(|count| count.get().into()));
+        }
+        if let Some(count) = self.requests_per_s_max {
+            row.coa_requests_per_s_max = Set(count.map(|count| count.get().into()));
+        }
         Ok(())
     }
 }
@@ -106,7 +131,19 @@ pub(super) fn entry_of(row: &nas::Model) -> Result<CoaEntry, StoreError> {
             .map_err(|_| wrong("address"))?,
         port: row.coa_port.map(u16::try_from).transpose().map_err(|_| wrong("port"))?,
         has_secret: row.coa_secret_sealed.is_some(),
+        pace: CoaPace {
+            in_flight_max: count(row.coa_in_flight_max)
+                .map_err(|()| wrong("number of requests at a time"))?,
+            requests_per_s_max: count(row.coa_requests_per_s_max)
+                .map_err(|()| wrong("number of requests a second"))?,
+        },
     })
+}
+
+/// A number of a column that is none or more than 0.
+fn count<N: TryFrom<NonZeroU64>>(column: Option<i64>) -> Result<Option<N>, ()> {
+    let count = |number: i64| N::try_from(NonZeroU64::new(number.try_into().ok()?)?).ok();
+    column.map(|number| count(number).ok_or(())).transpose()
 }
 
 /// As the directory has it, with its secret opened.
@@ -129,6 +166,7 @@ pub(super) fn opened(
         port: entry.port,
         secret: sealed.map(open).transpose()?,
         ability: entry.ability,
+        pace: entry.pace,
     })
 }
 
@@ -138,6 +176,8 @@ pub(super) fn described(row: &nas::Model) -> Value {
         "address": row.coa_address,
         "port": row.coa_port,
         "secret": row.coa_secret_sealed.is_some().then_some("set"),
+        "in_flight_max": row.coa_in_flight_max,
+        "requests_per_s_max": row.coa_requests_per_s_max,
     })
 }
 

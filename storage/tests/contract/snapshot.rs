@@ -1,6 +1,7 @@
 //! The snapshot for a start without the store, and the store that comes back.
 
 use std::net::IpAddr;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,6 +121,8 @@ async fn one_of_everything(store: &Store) -> TenantId {
             address: Some(Some([10, 0, 9, 1].into())),
             port: Some(Some(1_700)),
             secret: Some(Some(Secret::new("for coa").unwrap())),
+            in_flight_max: Some(NonZeroU16::new(8)),
+            requests_per_s_max: Some(NonZeroU32::new(50)),
         },
         ..new_nas("core", [10, 0, 0, 1])
     };

@@ -1,6 +1,7 @@
 //! `weir nas`: the routers and access points that ask.
 
 use std::net::IpAddr;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::process::ExitCode;
 
 use aaa_engine::enforcement::CoaAbility;
@@ -10,7 +11,7 @@ use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use radius_proto::Secret;
 use serde_json::json;
-use storage::{CoaUpdate, NasEntry, NasUpdate, NewNas, StoreError};
+use storage::{COA_IN_FLIGHT_MAX, CoaUpdate, NasEntry, NasUpdate, NewNas, StoreError};
 
 use super::open::{self, Open};
 use super::{Globals, attributes, expressible, print, unknown};
@@ -139,6 +140,12 @@ pub(super) struct CoaOptions {
     /// while the command runs.
     #[arg(long, value_name = "SECRET", value_parser = secret_setting)]
     coa_secret: Option<Setting<Secret>>,
+    /// How many requests may wait for its answers at a time, from 1 to 256, or none, which is 32.
+    #[arg(long, value_name = "COUNT", value_parser = in_flight_setting)]
+    coa_in_flight: Option<Setting<NonZeroU16>>,
+    /// How many requests a second it is sent at most, or none, which is 1000. What is beyond waits.
+    #[arg(long, value_name = "COUNT", value_parser = rate_setting)]
+    coa_rate: Option<Setting<NonZeroU32>>,
 }
 
 impl CoaOptions {
@@ -148,6 +155,8 @@ impl CoaOptions {
             address: self.coa_address.map(Setting::into_option),
             port: self.coa_port.map(Setting::into_option),
             secret: self.coa_secret.map(Setting::into_option),
+            in_flight_max: self.coa_in_flight.map(Setting::into_option),
+            requests_per_s_max: self.coa_rate.map(Setting::into_option),
         }
     }
 }
@@ -156,6 +165,19 @@ fn port_setting(text: &str) -> Result<Setting<u16>, String> {
     units::parse_setting(text, |text| match text.parse() {
         Ok(port) if port > 0 => Ok(port),
         _ => Err("a port is a number from 1 to 65535".to_owned()),
+    })
+}
+
+fn in_flight_setting(text: &str) -> Result<Setting<NonZeroU16>, String> {
+    units::parse_setting(text, |text| match text.parse::<NonZeroU16>() {
+        Ok(count) if count.get() <= COA_IN_FLIGHT_MAX => Ok(count),
+        _ => Err(format!("so many can be told apart at a time: from 1 to {COA_IN_FLIGHT_MAX}")),
+    })
+}
+
+fn rate_setting(text: &str) -> Result<Setting<NonZeroU32>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|_| format!("so many a second: from 1 to {}", u32::MAX))
     })
 }
 
@@ -445,6 +467,8 @@ fn as_value(words: &Words, nas: &NasEntry) -> serde_json::Value {
             "address": nas.coa.address,
             "port": nas.coa.port,
             "secret": nas.coa.has_secret.then_some("set"),
+            "in_flight_max": nas.coa.pace.in_flight_max,
+            "requests_per_s_max": nas.coa.pace.requests_per_s_max,
         },
         "attributes": words.shown(nas.reply_attributes.as_ref()),
         "created_at": units::rfc3339(nas.created_at),
@@ -459,6 +483,12 @@ fn coa_in_words(nas: &NasEntry) -> String {
     }
     if let Some(port) = nas.coa.port {
         words = format!("{words} port {port}");
+    }
+    if let Some(count) = nas.coa.pace.in_flight_max {
+        words = format!("{words}, {count} at a time");
+    }
+    if let Some(count) = nas.coa.pace.requests_per_s_max {
+        words = format!("{words}, {count} a second");
     }
     words
 }
