@@ -234,7 +234,8 @@ impl Change {
         }
     }
 
-    /// Whether the authentication log's sibling shows it: what a log-in said is shown there.
+    /// Whether it is kept as a line for the operator: what a log-in said is in the authentication log
+    /// already.
     #[must_use]
     pub const fn is_shown(&self) -> bool {
         !matches!(self.step, Step::AtLogin)
