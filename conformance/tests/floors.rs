@@ -9,11 +9,12 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Packag
 
 /// Every crate of the family that stands on a floor. Those beside the floors (tests, tasks) may
 /// depend on any of them and none of them on those.
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 10] = [
     ("radius-proto", 1),
     ("radius-dict", 2),
     ("entitlement", 2),
     ("aaa-engine", 3),
+    ("billing-core", 3),
     ("coa-client", 4),
     ("storage", 5),
     ("radius-server", 5),

@@ -45,9 +45,26 @@ impl TimeZone {
     }
 
     /// What its clock shows at a moment, in the years that the calendar knows.
-    pub(crate) fn shown(&self, at: Timestamp) -> Option<DateTime> {
+    #[must_use]
+    pub fn shown(&self, at: Timestamp) -> Option<DateTime> {
         let at = jiff::Timestamp::from_millisecond(at.unix_ms()).ok()?;
         Some(self.0.to_datetime(at))
+    }
+
+    /// The first moment at which its clock shows that time or a later one: of a time that it shows
+    /// twice, the first; of one that it leaves out, the moment at which it is put forward.
+    #[must_use]
+    pub fn first_shown(&self, time: DateTime) -> Option<Timestamp> {
+        let ambiguous = self.0.to_ambiguous_timestamp(time);
+        let moment = match ambiguous.offset() {
+            AmbiguousOffset::Gap { after, .. } => {
+                let before = ambiguous.earlier().ok()?;
+                let put_forward = self.0.following(before).find(|it| it.offset() == after)?;
+                put_forward.timestamp()
+            }
+            _ => ambiguous.compatible().ok()?,
+        };
+        Some(Timestamp::from_unix_ms(moment.as_millisecond()))
     }
 }
 
@@ -175,22 +192,7 @@ fn on_the_clock(date: Date, minutes: u16, zone: &TimeZone) -> Option<Timestamp> 
     let date = date.checked_add(i64::from(minutes / DAY_MIN).days()).ok()?;
     let (hour, minute) = ((minutes % DAY_MIN) / 60, minutes % 60);
     let time = date.at(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0);
-    first_shown(time, zone)
-}
-
-/// The first moment at which the clock shows that time or a later one: of a time that it shows
-/// twice, the first; of one that it leaves out, the moment at which it is put forward.
-pub(crate) fn first_shown(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    let ambiguous = zone.0.to_ambiguous_timestamp(time);
-    let moment = match ambiguous.offset() {
-        AmbiguousOffset::Gap { after, .. } => {
-            let before = ambiguous.earlier().ok()?;
-            let put_forward = zone.0.following(before).find(|change| change.offset() == after)?;
-            put_forward.timestamp()
-        }
-        _ => ambiguous.compatible().ok()?,
-    };
-    Some(Timestamp::from_unix_ms(moment.as_millisecond()))
+    zone.first_shown(time)
 }
 
 /// What is wrong with a text that should have been [`Hours`].

@@ -2,7 +2,6 @@
 
 use jiff::Span;
 
-use crate::hours::first_shown;
 use crate::{TimeZone, Timestamp, Validity};
 
 /// The most months of a validity that are looked through for the cycle it ends with.
@@ -32,6 +31,6 @@ fn months_before(until: Timestamp, zone: &TimeZone, now: Timestamp) -> Option<Ti
     let end = zone.shown(until)?;
     (1..=MONTHS_MAX).find_map(|months| {
         let begins = end.checked_sub(Span::new().try_months(months).ok()?).ok()?;
-        first_shown(begins, zone).filter(|begins| *begins <= now)
+        zone.first_shown(begins).filter(|begins| *begins <= now)
     })
 }

@@ -3,7 +3,6 @@
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::{Span, ToSpan as _};
 
-use crate::hours::first_shown;
 use crate::{TimeZone, Timestamp};
 
 /// How long a quota counts before it begins anew. All but a session's are read on the clock of the
@@ -97,7 +96,7 @@ impl Window {
             Self::Month => date.first_of_month().checked_add(step.months()).ok()?,
             _ => date.checked_add(step.days()).ok()?,
         };
-        first_shown(date.at(0, 0, 0, 0), zone)
+        zone.first_shown(date.at(0, 0, 0, 0))
     }
 }
 
@@ -120,7 +119,7 @@ fn cycle_start(
         0 => Some(anchor),
         since => {
             let begins = first.checked_add(Span::new().try_months(since).ok()?).ok()?;
-            first_shown(begins, zone)
+            zone.first_shown(begins)
         }
     }
 }

@@ -1,0 +1,53 @@
+//! What an Internet service provider bills: amounts, periods, the worth of a part of one, taxes.
+//!
+//! It reads no clock, does no IO and knows no floats: moments, zones and how to round are arguments,
+//! and the same arguments give the same amounts to the last unit. It does not know what a packet is,
+//! nor how anything is stored.
+//!
+//! [`Money`] is an amount of one currency in its minor unit; a [`Cycle`] says when the periods of a
+//! subscription begin; [`Proration`] what a part of one is worth; [`Taxes`] what comes on top.
+//!
+//! ```
+//! use billing_core::{Alignment, Cycle, Interval, Money, Pricing, Proration, Rounding, Tax, Taxes};
+//! use entitlement::{TimeZone, Timestamp};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let zone = TimeZone::named("Africa/Nairobi").ok_or("a zone")?;
+//! let joined = Timestamp::from_unix_s(1_795_000_000); // 18 November 2026, 15:06
+//! let cycle = Cycle::new("1 month".parse()?, Alignment::DayOfMonth(1), joined, zone.clone())?;
+//! let month = cycle.around(joined).ok_or("a period")?.interval;
+//! let rest = Interval::new(joined, month.until()).ok_or("some of it")?;
+//! let price: Money = "1500 KES".parse()?;
+//! let share = Proration::ByDay.share(month, rest, &zone);
+//! let charge = price.part(share, Rounding::HalfUp)?; // 13 of 30 days
+//! assert_eq!(charge.to_string(), "650.00 KES");
+//! let vat = Tax { name: "VAT".into(), rate: "16%".parse()?, base: Default::default() };
+//! let taxes = Taxes::new(vec![vat])?;
+//! let taxed = taxes.on(price.currency(), &[charge], Pricing::TaxExclusive, Rounding::HalfUp)?;
+//! assert_eq!(taxed.total.gross.to_string(), "754.00 KES");
+//! # Ok(())
+//! # }
+//! ```
+
+// Amounts are whole numbers, and so is everything on the way to one.
+#![forbid(clippy::float_arithmetic)]
+
+mod apportion;
+mod currency;
+mod money;
+mod period;
+mod ratio;
+mod rounding;
+mod tax;
+
+pub use currency::{Currency, CurrencyError};
+pub use money::{Money, MoneyError, ParseMoneyError};
+pub use period::{
+    Alignment, AlignmentError, Cadence, CadenceError, CadenceUnit, Cycle, Interval, Period,
+    Proration,
+};
+pub use ratio::{Percentage, PercentageError, Ratio};
+pub use rounding::Rounding;
+pub use tax::{
+    Pricing, TAXES_MAX, TAXES_ON_TAXES_MAX, Tax, TaxBase, Taxed, TaxedAmount, Taxes, TaxesError,
+};
