@@ -248,6 +248,36 @@ fn a_session_id_used_again_after_a_lost_stop_ends_the_older_session() {
 }
 
 #[test]
+fn a_session_that_is_first_heard_of_when_its_name_is_used_again_is_over() {
+    // Its only packet was lost three times, while the line went dead and came back.
+    let late = Observation { received_at: at(460), ..with_nonce(start(0), 1) };
+    for of_newer in
+        [vec![start(450)], vec![start(450), interim(455, 5)], vec![start(450), stop(459, 9)]]
+    {
+        let of_newer: Vec<_> = of_newer.into_iter().map(|packet| with_nonce(packet, 2)).collect();
+        let (mut table, ids) = observed(&of_newer);
+        let newer = table.get(ids[0]).unwrap().clone();
+        let observed = table.observe(&late);
+        let id = observed.event.session;
+        let [end] = &observed.ended[..] else { panic!("{observed:?}") };
+        assert_eq!((end.session, end.happened_at), (id, at(450)));
+        assert!(!observed.is_open && observed.superseded.is_none(), "{observed:?}");
+        let older = table.get(id).unwrap();
+        assert_eq!(older.ended, ended(450, TERMINATE_CAUSE_LOST_SERVICE));
+        let first = apply(&observed.event, None);
+        assert_eq!(apply(end, first).as_ref(), Some(older), "the store comes to the same");
+        // It may not have become durable: it is told again.
+        assert_eq!(table.observe(&late).ended, observed.ended);
+        assert_eq!(table.get(ids[0]), Some(&newer));
+        // A Stop that comes later still says better when it was, and that is told as it is.
+        let stopped = with_nonce(Observation { received_at: at(470), ..stop(300, 300) }, 1);
+        let observed = table.observe(&stopped);
+        assert_eq!((observed.event.session, observed.ended.len()), (id, 0));
+        assert_eq!(table.get(id).unwrap().ended, ended(300, 1));
+    }
+}
+
+#[test]
 fn a_late_start_or_report_of_an_open_session_supersedes_nothing() {
     for late in [start(660), interim(900, 500), interim(1_300, 1_200)] {
         let (mut table, ids) = observed(&[start(0), interim(600, 600)]);
@@ -575,14 +605,14 @@ fn an_activated_service_ends_with_its_session_and_is_not_counted() {
     assert_eq!(activated(start(1)).shard_key(), start(0).shard_key());
     assert_eq!((table.open().count(), table.open_count()), (2, 1));
     let observed = table.observe(&stop(90, 90));
-    let [end] = &observed.services_ended[..] else { panic!("{observed:?}") };
+    let [end] = &observed.ended[..] else { panic!("{observed:?}") };
     assert_eq!((end.session, end.kind, end.happened_at), (service, STOP, at(90)));
     assert_eq!(table.get(service).unwrap().ended, ended(90, 1));
     // Whether the end has become durable is not known: the same packet gives it again.
-    assert_eq!(table.observe(&stop(90, 90)).services_ended, observed.services_ended);
+    assert_eq!(table.observe(&stop(90, 90)).ended, observed.ended);
     // One that was overtaken, and one of a service that was never heard of before.
     let late = table.observe(&activated(interim(60, 59)));
-    assert_eq!((late.is_open, late.services_ended.len()), (false, 1));
+    assert_eq!((late.is_open, late.ended.len()), (false, 1));
     let mut other = activated(interim(50, 10));
     other.acct_session_id = Arc::from(*b"81a09556:2");
     assert!(!table.observe(&other).is_open);

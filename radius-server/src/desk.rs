@@ -507,7 +507,7 @@ impl Desk {
         observed.event.meter = noticed.meter.take();
         // An older session ends before the newer one that took its name goes on.
         let events = observed.superseded.iter().chain([&observed.event]);
-        for event in events.chain(&observed.services_ended) {
+        for event in events.chain(&observed.ended) {
             if !self.records.record(|out| encode_accounting(event, out)) {
                 self.counters.accounting_not_recorded.add(1);
                 return None;

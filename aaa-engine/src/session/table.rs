@@ -61,9 +61,10 @@ pub struct Observed {
     /// NAS has used the name again. It is given with every packet of the later session, since
     /// none tells whether the one before became durable; make it durable before `event`.
     pub superseded: Option<AccountingEvent>,
-    /// The ends of activated services that end with the session, or that belong to one that has
-    /// ended, and of which the NAS has not said so; make them durable after `event`.
-    pub services_ended: Vec<AccountingEvent>,
+    /// Further ends of which the NAS has said nothing; make them durable after `event`. That of the
+    /// session itself, when a later one of its name was heard of before it; and those of activated
+    /// services that end with the session, or that belong to one that has ended.
+    pub ended: Vec<AccountingEvent>,
     /// Whether the session goes on after the packet; false of an On or Off.
     pub is_open: bool,
     /// What was transferred since the packet before, where anything was.
@@ -143,7 +144,7 @@ impl SessionTable {
                 event,
                 service: None,
                 superseded: None,
-                services_ended: Vec::new(),
+                ended: Vec::new(),
                 is_open: false,
                 usage: None,
                 waits: false,
@@ -171,7 +172,13 @@ impl SessionTable {
         {
             self.superseded.entry(id).or_insert_with(|| end.clone());
         }
-        let services_ended = self.end_services(&event, superseded.as_ref());
+        let overtaken = self.end_of_overtaken(id, observation);
+        if let Some(end) = &overtaken {
+            self.change(end);
+        }
+        let ends = [superseded.as_ref(), Some(&event), overtaken.as_ref()];
+        let services_ended = self.end_services(&event, ends.into_iter().flatten());
+        let ended = overtaken.into_iter().chain(services_ended).collect();
         let (service, is_open, waits) = match self.sessions.get(&id) {
             Some(session) => (session.service, session.ended.is_none(), session.enforced.waits),
             // It is not remembered: the packet alone tells.
@@ -180,15 +187,42 @@ impl SessionTable {
         // One that is not remembered would be counted from its beginning with each packet.
         let is_counted = event.activated.is_none() && self.sessions.contains_key(&id);
         let usage = is_counted.then(|| increase(&event, counted, last_seen_at)).flatten();
-        Observed { event, service, superseded, services_ended, is_open, usage, waits }
+        Observed { event, service, superseded, ended, is_open, usage, waits }
     }
 
-    /// Ends the services that an ended session leaves behind: its own, and those of one that it has
-    /// superseded. The same packet again gives the same ends.
-    fn end_services(
+    /// The end of a packet's session, when the packet was so late that another one had begun under
+    /// its name before: its Stop was lost, or comes later still. The same packet again gives the
+    /// same end.
+    fn end_of_overtaken(
+        &self,
+        id: SessionId,
+        observation: &Observation,
+    ) -> Option<AccountingEvent> {
+        let session = self.sessions.get(&id)?;
+        let namesakes = self.namesakes.get(&name_of(session.nas, &session.acct_session_id))?;
+        // Nearly always it is the only one.
+        let mut later = namesakes.iter().filter_map(|other| self.sessions.get(other));
+        let later = later.find(|other| {
+            other.started_at > session.started_at
+                && other.id != id
+                && have_names_alike(other, observation)
+                && told_apart(other, observation)
+        })?;
+        let end = end_unseen(session);
+        let at = match session.ended {
+            None => end.happened_at.min(later.started_at).max(session.started_at),
+            Some(Ended { at, terminate_cause: TERMINATE_CAUSE_LOST_SERVICE }) => at,
+            Some(_) => return None,
+        };
+        Some(AccountingEvent { happened_at: at, ..end })
+    }
+
+    /// Ends the services that an ended session leaves behind, of those that `ends` end. The same
+    /// packet again gives the same ends.
+    fn end_services<'e>(
         &mut self,
         event: &AccountingEvent,
-        superseded: Option<&AccountingEvent>,
+        ends: impl Iterator<Item = &'e AccountingEvent>,
     ) -> Vec<AccountingEvent> {
         if self.activated.is_empty() {
             return Vec::new();
@@ -198,7 +232,7 @@ impl SessionTable {
             let (terminate_cause, at) = end_of.filter(|_| end.activated.is_none())?;
             Some((name_of(end.nas, &end.acct_session_id), Ended { at, terminate_cause }))
         };
-        let mut ends: Vec<_> = superseded.into_iter().chain([event]).filter_map(ended_by).collect();
+        let mut ends: Vec<_> = ends.filter_map(ended_by).collect();
         // A service that is heard of when its parent has ended.
         if let Some(activated) = &event.activated
             && let Some(ended) = self.end_of_parent(event, &activated.parent)
