@@ -38,6 +38,7 @@ mod money;
 mod period;
 mod ratio;
 mod rounding;
+mod subscription;
 mod tax;
 
 pub use currency::{Currency, CurrencyError};
@@ -48,6 +49,10 @@ pub use period::{
 };
 pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
+pub use subscription::{
+    BilledIn, ComponentId, Event, Stretch, SubscriptionState, Timeline, TimelineError, Transition,
+    TransitionError, What,
+};
 pub use tax::{
     Pricing, TAXES_MAX, TAXES_ON_TAXES_MAX, Tax, TaxBase, Taxed, TaxedAmount, Taxes, TaxesError,
 };
