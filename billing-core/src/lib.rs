@@ -33,6 +33,8 @@
 #![forbid(clippy::float_arithmetic)]
 
 mod apportion;
+mod catalogue;
+mod charges;
 mod currency;
 mod money;
 mod period;
@@ -41,6 +43,12 @@ mod rounding;
 mod subscription;
 mod tax;
 
+pub use catalogue::{
+    AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice,
+};
+pub use charges::{
+    BillingError, BillingTerms, Due, DueKey, Line, PERIODS_MAX, Piece, difference, due,
+};
 pub use currency::{Currency, CurrencyError};
 pub use money::{Money, MoneyError, ParseMoneyError};
 pub use period::{

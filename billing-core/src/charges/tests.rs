@@ -1,0 +1,435 @@
+//! Worked tables: each says the rule that it shows. Amounts are KES.
+
+use std::collections::BTreeMap;
+
+use entitlement::{TimeZone, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
+use crate::{
+    Alignment, BilledIn, ComponentId, Event, Interval, Money, Proration, Rounding, Timeline,
+    Transition, What,
+};
+
+const HOME: ComponentId = ComponentId(1);
+const OFFICE: ComponentId = ComponentId(2);
+const SETUP: ComponentId = ComponentId(3);
+
+fn zone() -> TimeZone {
+    TimeZone::named("Africa/Nairobi").unwrap()
+}
+
+/// Midnight before a day, or a time of it.
+fn at(text: &str) -> Timestamp {
+    let text = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00") };
+    zone().first_shown(text.parse().unwrap()).unwrap()
+}
+
+fn kes(text: &str) -> Money {
+    format!("{text} KES").parse().unwrap()
+}
+
+fn monthly(amount: &str) -> RecurringPrice {
+    RecurringPrice {
+        amount: kes(amount),
+        cadence: "1 month".parse().unwrap(),
+        billed: Billing::InAdvance,
+        proration: Proration::ByDay,
+    }
+}
+
+fn since(from: &str, applies_to: AppliesTo, price: Price) -> PriceVersion {
+    PriceVersion { from: at(from), applies_to, price }
+}
+
+fn always(price: Price) -> PriceList {
+    PriceList { versions: vec![since("2020-01-01", AppliesTo::Everybody, price)] }
+}
+
+/// A subscription with what it was billed so far.
+struct Account {
+    events: Vec<Event>,
+    prices: BTreeMap<ComponentId, PriceList>,
+    terms: BillingTerms,
+    billed: Vec<Line>,
+}
+
+impl Account {
+    fn new(alignment: Alignment) -> Self {
+        let terms = BillingTerms {
+            alignment,
+            zone: zone(),
+            billed_in: BilledIn::default(),
+            rounding: Rounding::HalfUp,
+        };
+        let prices = BTreeMap::from([
+            (HOME, always(Price::Recurring(monthly("3000")))),
+            (OFFICE, always(Price::Recurring(monthly("6000")))),
+            (SETUP, always(Price::Once(kes("2500")))),
+        ]);
+        Self { events: Vec::new(), prices, terms, billed: Vec::new() }
+    }
+
+    fn happens(&mut self, when: &str, what: What) {
+        let number = self.events.len() as u64;
+        self.events.push(Event { at: at(when), number, what });
+    }
+
+    fn has(&mut self, when: &str, component: ComponentId, quantity: u32) {
+        self.happens(when, What::Quantity { component, quantity });
+    }
+
+    fn is(&mut self, when: &str, transition: Transition) {
+        self.happens(when, What::Transition(transition));
+    }
+
+    /// Bills what is due; the lines as component, day on which the period begins, and amount.
+    fn bill(&mut self, when: &str) -> Vec<String> {
+        let lines = self.lines(when).unwrap();
+        let shown = |line: &Line| {
+            let begins = zone().shown(line.key.begins).unwrap().date();
+            format!("{} {begins} {}", line.key.component, line.amount)
+        };
+        let shown = lines.iter().map(shown).collect();
+        self.billed.extend(lines);
+        shown
+    }
+
+    fn lines(&self, when: &str) -> Result<Vec<Line>, BillingError> {
+        let timeline = Timeline::new(self.events.iter().copied()).unwrap();
+        difference(&timeline, &self.prices, &self.terms, &self.billed, at(when))
+    }
+}
+
+fn home_since(when: &str, alignment: Alignment) -> Account {
+    let mut account = Account::new(alignment);
+    account.has(when, HOME, 1);
+    account.is(when, Transition::Activate);
+    account
+}
+
+const FIRST_OF_MONTH: Alignment = Alignment::DayOfMonth(1);
+
+#[test]
+fn a_month_is_billed_when_it_begins_and_once() {
+    let mut account = home_since("2027-01-01", FIRST_OF_MONTH);
+    assert_eq!(account.bill("2026-12-31"), [""; 0]);
+    assert_eq!(account.bill("2027-01-01"), ["1 2027-01-01 3000.00 KES"]);
+    assert_eq!(account.bill("2027-01-31T23:59"), [""; 0]);
+    // A run that was missed is made up for.
+    let expected = ["1 2027-02-01 3000.00 KES", "1 2027-03-01 3000.00 KES"];
+    assert_eq!(account.bill("2027-03-15"), expected);
+    assert_eq!(account.bill("2027-03-15"), [""; 0]);
+    // And nothing is taken back by a run for an earlier day.
+    assert_eq!(account.bill("2027-01-15"), [""; 0]);
+}
+
+#[test]
+fn the_first_period_is_what_is_left_of_the_month() {
+    let mut account = home_since("2027-01-22T14:30", FIRST_OF_MONTH);
+    // Ten of 31 days.
+    assert_eq!(account.bill("2027-01-22T14:30"), ["1 2027-01-01 967.74 KES"]);
+    assert_eq!(account.bill("2027-02-01"), ["1 2027-02-01 3000.00 KES"]);
+}
+
+#[test]
+fn an_upgrade_credits_what_is_left_and_charges_the_new_plan_for_it() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    account.has("2027-04-11", HOME, 0);
+    account.has("2027-04-11", OFFICE, 1);
+    // 20 of 30 days of 3000, and of 6000.
+    let expected = ["1 2027-04-01 -2000.00 KES", "2 2027-04-01 4000.00 KES"];
+    assert_eq!(account.bill("2027-04-11"), expected);
+    assert_eq!(account.bill("2027-05-01"), ["2 2027-05-01 6000.00 KES"]);
+}
+
+#[test]
+fn there_and_back_in_one_moment_costs_nothing() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    for (home, office) in [(0, 1), (1, 0)] {
+        account.has("2027-04-11T09:00", HOME, home);
+        account.has("2027-04-11T09:00", OFFICE, office);
+    }
+    assert_eq!(account.bill("2027-04-20"), [""; 0]);
+}
+
+#[test]
+fn a_pause_that_is_entered_late_is_credited() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    account.is("2027-04-11", Transition::Pause);
+    account.is("2027-04-21", Transition::Resume);
+    assert_eq!(account.bill("2027-04-25"), ["1 2027-04-01 -1000.00 KES"]);
+    // It was entered by mistake.
+    account.events.truncate(2);
+    assert_eq!(account.bill("2027-04-26"), ["1 2027-04-01 1000.00 KES"]);
+}
+
+#[test]
+fn a_pause_that_lasts_is_credited_and_what_comes_after_it_billed_when_it_begins() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    account.is("2027-04-11", Transition::Pause);
+    assert_eq!(account.bill("2027-04-12"), ["1 2027-04-01 -2000.00 KES"]);
+    assert_eq!(account.bill("2027-05-02"), [""; 0]);
+    account.is("2027-05-17", Transition::Resume);
+    assert_eq!(account.bill("2027-05-16"), [""; 0], "that is known, and still to come");
+    // 15 of 31 days.
+    assert_eq!(account.bill("2027-05-17"), ["1 2027-05-01 1451.61 KES"]);
+}
+
+#[test]
+fn a_termination_credits_the_rest_and_a_suspension_does_not() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.terms.billed_in.suspended = true;
+    account.bill("2027-04-01");
+    account.is("2027-04-11", Transition::Suspend);
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-05-01 3000.00 KES"]);
+    account.is("2027-05-11T12:00", Transition::Terminate);
+    // The day of the end does not count: 21 of 31 days.
+    assert_eq!(account.bill("2027-05-11T12:00"), ["1 2027-05-01 -2032.26 KES"]);
+    assert_eq!(account.bill("2027-07-01"), [""; 0]);
+}
+
+#[test]
+fn in_arrears_a_month_is_billed_when_it_is_over_and_at_the_end_of_all() {
+    let mut account = home_since("2027-04-11", FIRST_OF_MONTH);
+    let price = RecurringPrice { billed: Billing::InArrears, ..monthly("3000") };
+    account.prices.insert(HOME, always(Price::Recurring(price)));
+    assert_eq!(account.bill("2027-04-30T23:59"), [""; 0]);
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-04-01 2000.00 KES"]);
+    account.is("2027-05-05", Transition::Terminate);
+    // Four of 31 days.
+    assert_eq!(account.bill("2027-05-05"), ["1 2027-05-01 387.10 KES"]);
+    assert_eq!(account.bill("2027-06-01"), [""; 0]);
+}
+
+#[test]
+fn what_is_paid_once_is_billed_once_and_again_when_it_is_taken_again() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.has("2027-04-01", SETUP, 1);
+    let expected = ["1 2027-04-01 3000.00 KES", "3 2027-04-01 2500.00 KES"];
+    assert_eq!(account.bill("2027-04-01"), expected);
+    account.is("2027-04-11", Transition::Block);
+    account.is("2027-04-12", Transition::Unblock);
+    account.has("2027-04-20", SETUP, 0);
+    account.has("2027-04-25", SETUP, 2);
+    let expected = ["1 2027-04-01 -100.00 KES", "3 2027-04-25 5000.00 KES"];
+    assert_eq!(account.bill("2027-04-25"), expected);
+}
+
+#[test]
+fn a_quantity_is_billed_for_the_days_on_which_there_was_so_much() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    account.has("2027-04-16", HOME, 3);
+    assert_eq!(account.bill("2027-04-16"), ["1 2027-04-01 3000.00 KES"]);
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-05-01 9000.00 KES"]);
+}
+
+#[test]
+fn a_new_price_holds_from_the_next_period_for_whom_it_is() {
+    let raised = |applies_to| PriceList {
+        versions: vec![
+            since("2020-01-01", AppliesTo::Everybody, Price::Recurring(monthly("3000"))),
+            since("2027-04-11", applies_to, Price::Recurring(monthly("3600"))),
+        ],
+    };
+    let mut account = home_since("2027-03-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    account.prices.insert(HOME, raised(AppliesTo::Everybody));
+    assert_eq!(account.bill("2027-04-30"), [""; 0]);
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-05-01 3600.00 KES"]);
+    // For new customers alone: who was there before keeps the old price, also after a pause.
+    let mut account = home_since("2027-03-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, raised(AppliesTo::NewOnly));
+    account.is("2027-04-20", Transition::Pause);
+    account.is("2027-05-01", Transition::Resume);
+    account.bill("2027-04-30");
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-05-01 3000.00 KES"]);
+    let mut account = home_since("2027-04-16", FIRST_OF_MONTH);
+    account.prices.insert(HOME, raised(AppliesTo::NewOnly));
+    assert_eq!(account.bill("2027-04-16"), ["1 2027-04-01 1800.00 KES"]);
+}
+
+#[test]
+fn a_credit_is_the_opposite_of_its_charge_under_each_rule() {
+    for (rule, kept) in [
+        (Proration::ByDay, "1000.00"),
+        (Proration::ByDayInclusive, "1100.00"),
+        (Proration::ThirtyDayMonth, "1000.00"),
+        (Proration::BySecond, "1000.00"),
+        (Proration::Whole, "3000.00"),
+    ] {
+        let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+        let price = RecurringPrice { proration: rule, ..monthly("3000") };
+        account.prices.insert(HOME, always(Price::Recurring(price)));
+        account.bill("2027-04-01");
+        account.is("2027-04-11", Transition::Terminate);
+        account.bill("2027-04-11");
+        let sum = Money::sum(kes("0").currency(), account.billed.iter().map(|line| line.amount));
+        assert_eq!(sum.unwrap(), kes(kept), "{rule:?}");
+    }
+}
+
+#[test]
+fn what_has_no_price_is_an_error_and_never_free() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.has("2027-04-05", ComponentId(9), 1);
+    let error = account.lines("2027-04-10").unwrap_err().to_string();
+    assert!(error.starts_with("component 9 has no price at "), "{error}");
+    account.prices.insert(ComponentId(9), always(Price::Once("5 UGX".parse().unwrap())));
+    let mixed = account.lines("2027-04-10").unwrap();
+    assert_eq!(mixed.len(), 2, "each key has a currency of its own");
+    account.billed = mixed;
+    account.prices.insert(ComponentId(9), always(Price::Once(kes("5"))));
+    let error = account.lines("2027-04-10").unwrap_err().to_string();
+    assert!(error.starts_with("KES and UGX cannot be reckoned together"), "{error}");
+    let days = RecurringPrice { cadence: "30 days".parse().unwrap(), ..monthly("3000") };
+    account.prices.insert(HOME, always(Price::Recurring(days)));
+    let error = account.lines("2027-04-10").unwrap_err().to_string();
+    assert!(error.starts_with("component 1: periods of 30 days do not begin on a day"), "{error}");
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Plan(bool),
+    Quantity(u32),
+    Pause,
+    Resume,
+    Block,
+    Unblock,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => any::<bool>().prop_map(Act::Plan),
+        2 => (1..4_u32).prop_map(Act::Quantity),
+        2 => Just(Act::Pause),
+        3 => Just(Act::Resume),
+        1 => Just(Act::Block),
+        2 => Just(Act::Unblock),
+    ]
+}
+
+/// A year of a customer who changes its mind; transitions that are not possible do not happen.
+fn history(acts: &[(i64, Act)], alignment: Alignment, rule: Proration) -> Account {
+    let mut account = home_since("2027-01-01", alignment);
+    for component in [HOME, OFFICE] {
+        let amount = if component == HOME { "2999.99" } else { "6123.45" };
+        let price = RecurringPrice { proration: rule, ..monthly(amount) };
+        account.prices.insert(component, always(Price::Recurring(price)));
+    }
+    let (mut now, mut plan) = (at("2027-01-01"), HOME);
+    for (after_s, act) in acts {
+        now = now.plus_s(*after_s);
+        let mut push = |what| {
+            let number = account.events.len() as u64;
+            account.events.push(Event { at: now, number, what });
+            if Timeline::new(account.events.iter().copied()).is_err() {
+                account.events.pop();
+            }
+        };
+        match act {
+            Act::Plan(is_home) => {
+                push(What::Quantity { component: plan, quantity: 0 });
+                plan = if *is_home { HOME } else { OFFICE };
+                push(What::Quantity { component: plan, quantity: 1 });
+            }
+            Act::Quantity(quantity) => {
+                push(What::Quantity { component: plan, quantity: *quantity });
+            }
+            Act::Pause => push(What::Transition(Transition::Pause)),
+            Act::Resume => push(What::Transition(Transition::Resume)),
+            Act::Block => push(What::Transition(Transition::Block)),
+            Act::Unblock => push(What::Transition(Transition::Unblock)),
+        }
+    }
+    account
+}
+
+fn sums(lines: &[Line]) -> BTreeMap<DueKey, i64> {
+    let mut sums = BTreeMap::new();
+    for line in lines {
+        *sums.entry(line.key).or_default() += line.amount.amount_minor();
+    }
+    sums.retain(|_, sum| *sum != 0);
+    sums
+}
+
+proptest! {
+    #[test]
+    fn however_often_it_is_billed_on_the_way_it_comes_to_the_same(
+        acts in proptest::collection::vec((0..3_000_000_i64, act()), 0..16),
+        runs in proptest::collection::vec(0..400_i64, 0..8),
+        day in 1..32_u8,
+        rule in proptest::sample::select(Proration::ALL.to_vec()),
+    ) {
+        let mut account = history(&acts, Alignment::DayOfMonth(day), rule);
+        let all = account.events.clone();
+        let first = at("2027-01-01");
+        let mut runs = runs;
+        runs.sort_unstable();
+        let end = first.plus_s(400 * 86_400);
+        let bill = |account: &mut Account, known_by: Timestamp, at: Timestamp| {
+            // Only what has happened is known.
+            account.events = all.iter().copied().filter(|event| event.at <= known_by).collect();
+            let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+            let Account { prices, terms, billed, .. } = &*account;
+            let lines = difference(&timeline, prices, terms, billed, at).unwrap();
+            account.billed.extend(lines.iter().cloned());
+            lines
+        };
+        for day in runs {
+            let now = first.plus_s(day * 86_400);
+            bill(&mut account, now, now);
+            prop_assert_eq!(bill(&mut account, now, now), [], "nothing is billed twice");
+            prop_assert!(sums(&account.billed).values().all(|sum| *sum > 0), "no credit is too great");
+        }
+        bill(&mut account, end, end);
+        let on_the_way = sums(&account.billed);
+        account.billed.clear();
+        bill(&mut account, end, end);
+        prop_assert_eq!(on_the_way, sums(&account.billed));
+        // Events of one moment may come in any order, as long as they are numbered.
+        let lines = core::mem::take(&mut account.billed);
+        account.events.reverse();
+        let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+        let again = difference(&timeline, &account.prices, &account.terms, &[], end).unwrap();
+        prop_assert_eq!(lines, again);
+    }
+
+    #[test]
+    fn what_is_billed_has_no_holes_and_no_overlap(
+        acts in proptest::collection::vec((0..3_000_000_i64, act()), 0..16), day in 1..32_u8,
+    ) {
+        let account = history(&acts, Alignment::DayOfMonth(day), Proration::BySecond);
+        let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+        let end = at("2028-01-01");
+        let dues =
+            due(&timeline, &account.prices, &account.terms, &BTreeMap::new(), end).unwrap();
+        for component in [HOME, OFFICE] {
+            let pieces: Vec<Interval> = dues
+                .iter()
+                .filter(|due| due.key.component == component)
+                .flat_map(|due| due.pieces.iter().filter_map(|piece| piece.interval))
+                .collect();
+            for pair in pieces.windows(2) {
+                prop_assert!(pair[0].until() <= pair[1].from(), "{pair:?}");
+            }
+            let billed: u64 = pieces.iter().map(|piece| piece.len_ms()).sum();
+            // Up to the end of the last period that has begun.
+            let until = pieces.last().map_or(end, |last| last.until());
+            let whole = Interval::new(at("2027-01-01"), until.max(end)).unwrap();
+            let stretches = timeline.billed(component, account.terms.billed_in);
+            let owed = |stretch: &crate::Stretch| {
+                let bounded = Interval::new(whole.from(), until)?;
+                stretch.within(bounded).map(Interval::len_ms)
+            };
+            prop_assert_eq!(billed, stretches.iter().filter_map(owed).sum::<u64>());
+        }
+    }
+}
