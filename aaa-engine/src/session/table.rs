@@ -154,7 +154,8 @@ impl SessionTable {
             Found::Known(id) => (id, self.superseded.get(&id).cloned()),
             Found::New { supersedes } => {
                 // The older one leaves first, so that there is room for the newer.
-                let end = supersedes.and_then(|older| self.sessions.get(&older)).map(end_unseen);
+                let older = supersedes.and_then(|older| self.sessions.get(&older));
+                let end = older.map(|older| end_before(older, start_of(observation)));
                 if let Some(end) = &end {
                     self.change(end);
                 }
@@ -208,13 +209,14 @@ impl SessionTable {
                 && have_names_alike(other, observation)
                 && told_apart(other, observation)
         })?;
-        let end = end_unseen(session);
-        let at = match session.ended {
-            None => end.happened_at.min(later.started_at).max(session.started_at),
-            Some(Ended { at, terminate_cause: TERMINATE_CAUSE_LOST_SERVICE }) => at,
-            Some(_) => return None,
-        };
-        Some(AccountingEvent { happened_at: at, ..end })
+        let end = end_before(session, later.started_at);
+        match session.ended {
+            None => Some(end),
+            Some(Ended { at, terminate_cause: TERMINATE_CAUSE_LOST_SERVICE }) => {
+                Some(AccountingEvent { happened_at: at, ..end })
+            }
+            Some(_) => None,
+        }
     }
 
     /// Ends the services that an ended session leaves behind, of those that `ends` end. The same
@@ -536,6 +538,13 @@ fn remove(by_name: &mut Map<Name, Vec<SessionId>>, name: Name, id: SessionId) {
 
 fn name_of(nas: NasId, acct_session_id: &Arc<[u8]>) -> Name {
     (nas, Arc::clone(acct_session_id))
+}
+
+/// The Stop that never came, of a session whose name began another one then: at the last sign of life,
+/// or at that beginning when the sign was so long on its way.
+fn end_before(session: &Session, later_began_at: Timestamp) -> AccountingEvent {
+    let happened_at = session.last_seen_at.min(later_began_at).max(session.started_at);
+    AccountingEvent { happened_at, ..end_unseen(session) }
 }
 
 /// The Stop that never came, at the last sign of life.

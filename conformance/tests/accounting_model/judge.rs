@@ -6,7 +6,7 @@ use conformance::StoredUse;
 
 use crate::nas::{Fate, Played};
 use crate::schedule::{
-    ADMIN_REBOOT, Counters, EndedBy, LOST_SERVICE, NAS_REBOOT, NasSchedule, RecordKind, What,
+    ADMIN_REBOOT, Counters, LOST_SERVICE, NAS_REBOOT, NasSchedule, RecordKind, What,
 };
 
 /// How far a moment in the store may lie from the truth, milliseconds: Acct-Delay-Time has whole
@@ -35,7 +35,8 @@ enum End {
         at_ms: i64,
         cause: u32,
     },
-    /// A later session of its name has shown it.
+    /// A later session of its name has shown it: which one, and so when, is a matter of which was
+    /// heard of first.
     Unseen,
 }
 
@@ -153,22 +154,21 @@ fn truths<'s>(nas: &'s NasSchedule, fates: &[Fate]) -> Vec<Truth<'s>> {
                 }
                 _ => None,
             });
-            let otherwise = |ends: &mut Vec<End>| match session.ended_by {
-                EndedBy::Nothing => ends.push(End::Open),
-                EndedBy::Nas(place) => {
+            let otherwise = |ends: &mut Vec<End>| {
+                if let Some(later) = session.superseded_by {
+                    ends.push(End::Unseen);
+                    if has(later, Fate::Acknowledged) {
+                        return;
+                    }
+                }
+                ends.push(session.ended_with_nas.map_or(End::Open, |place| {
                     let record = &nas.records[place];
                     let cause = match record.kind {
                         RecordKind::Off => ADMIN_REBOOT,
                         _ => NAS_REBOOT,
                     };
-                    ends.push(End::At { at_ms: record.at_ms, cause });
-                }
-                EndedBy::Session(later) => {
-                    ends.push(End::Unseen);
-                    if !has(later, Fate::Acknowledged) {
-                        ends.push(End::Open);
-                    }
-                }
+                    End::At { at_ms: record.at_ms, cause }
+                }));
             };
             let mut ends = Vec::new();
             match stop {

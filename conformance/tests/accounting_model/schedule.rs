@@ -101,19 +101,11 @@ pub struct Session {
     pub name_used: bool,
     /// Its own Start.
     pub start_record: usize,
-    /// What ends it though it sends no Stop.
-    pub ended_by: EndedBy,
-}
-
-/// What ends a session without a Stop.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum EndedBy {
-    /// Nothing.
-    Nothing,
-    /// The record of an On or Off.
-    Nas(usize),
-    /// A later session of the same name, whose number this is.
-    Session(usize),
+    /// The number of the later session of the same name that shows it to be over though it sends no
+    /// Stop.
+    pub superseded_by: Option<usize>,
+    /// The record of the On or Off that ends whatever has not ended.
+    pub ended_with_nas: Option<usize>,
 }
 
 /// What a NAS has counted for the subscriber of a session.
@@ -299,7 +291,8 @@ impl Writer {
             after: Vec::new(),
             name_used: false,
             start_record: 0,
-            ended_by: EndedBy::Nothing,
+            superseded_by: None,
+            ended_with_nas: None,
         };
         self.sessions.push(Drafted { session, line, life });
 
@@ -393,9 +386,9 @@ impl Writer {
                         if *life == of_this_life
                             && alike
                             && stops[earlier].is_none()
-                            && session.ended_by == EndedBy::Nothing
+                            && session.superseded_by.is_none()
                         {
-                            session.ended_by = EndedBy::Session(number);
+                            session.superseded_by = Some(number);
                         }
                     }
                     begun.push(number);
@@ -415,10 +408,7 @@ impl Writer {
                         on = Some(place);
                     }
                     for number in begun.iter().copied() {
-                        let ended_by = &mut drafted[number].session.ended_by;
-                        if !matches!(ended_by, EndedBy::Nas(_)) {
-                            *ended_by = EndedBy::Nas(place);
-                        }
+                        drafted[number].session.ended_with_nas.get_or_insert(place);
                     }
                 }
                 RecordKind::Session { .. } | RecordKind::Crash { .. } => {}
