@@ -1,11 +1,13 @@
-//! What an Internet service provider bills: amounts, periods, the worth of a part of one, taxes.
+//! What an Internet service provider bills: from what was sold and what has happened to it to the lines
+//! of an invoice and their taxes.
 //!
 //! It reads no clock, does no IO and knows no floats: moments, zones and how to round are arguments,
 //! and the same arguments give the same amounts to the last unit. It does not know what a packet is,
 //! nor how anything is stored.
 //!
-//! [`Money`] is an amount of one currency in its minor unit; a [`Cycle`] says when the periods of a
-//! subscription begin; [`Proration`] what a part of one is worth; [`Taxes`] what comes on top.
+//! [`Money`] is an amount of one currency in its minor unit; a [`Timeline`] everything that has happened
+//! to a subscription; [`difference`] what is still to be billed for it, or was billed too much; a
+//! [`Draft`] the invoice of that. [`Cycle`], [`Proration`] and [`Taxes`] can be used by themselves:
 //!
 //! ```
 //! use billing_core::{Alignment, Cycle, Interval, Money, Pricing, Proration, Rounding, Tax, Taxes};
@@ -19,7 +21,7 @@
 //! let rest = Interval::new(joined, month.until()).ok_or("some of it")?;
 //! let price: Money = "1500 KES".parse()?;
 //! let share = Proration::ByDay.share(month, rest, &zone);
-//! let charge = price.part(share, Rounding::HalfUp)?; // 13 of 30 days
+//! let charge = price.part(share.ratio(), Rounding::HalfUp)?; // 13 of 30 days
 //! assert_eq!(charge.to_string(), "650.00 KES");
 //! let vat = Tax { name: "VAT".into(), rate: "16%".parse()?, base: Default::default() };
 //! let taxes = Taxes::new(vec![vat])?;
@@ -36,6 +38,7 @@ mod apportion;
 mod catalogue;
 mod charges;
 mod currency;
+mod invoice;
 mod money;
 mod period;
 mod ratio;
@@ -50,10 +53,11 @@ pub use charges::{
     BillingError, BillingTerms, Due, DueKey, Line, PERIODS_MAX, Piece, difference, due,
 };
 pub use currency::{Currency, CurrencyError};
+pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};
 pub use money::{Money, MoneyError, ParseMoneyError};
 pub use period::{
     Alignment, AlignmentError, Cadence, CadenceError, CadenceUnit, Cycle, Interval, Period,
-    Proration,
+    Proration, Share,
 };
 pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;

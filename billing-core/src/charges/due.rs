@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use entitlement::{TimeZone, Timestamp};
 
 use crate::catalogue::{Billing, MissingPrice, Price, PriceList, RecurringPrice};
-use crate::period::{Alignment, AlignmentError, Cycle, Interval};
-use crate::{BilledIn, ComponentId, Money, MoneyError, Ratio, Rounding, Stretch, Timeline};
+use crate::period::{Alignment, AlignmentError, Cycle, Interval, Share};
+use crate::{BilledIn, ComponentId, Money, MoneyError, Rounding, Stretch, Timeline};
 
 /// The most periods of one component that are looked at: of minutes, those of a year.
 pub const PERIODS_MAX: usize = 530_000;
@@ -56,7 +56,7 @@ pub struct Piece {
     /// How many of the component there were.
     pub quantity: u32,
     /// Which part of the period it is, of one.
-    pub share: Ratio,
+    pub share: Share,
 }
 
 /// A subscription of which it cannot be said what it costs.
@@ -212,7 +212,7 @@ impl OfComponent<'_> {
 
     fn once(&self, price: Money, stretch: &Stretch, all: &mut BTreeMap<DueKey, Draft>) {
         let key = DueKey { component: self.component, begins: stretch.component_since };
-        let piece = Piece { interval: None, quantity: stretch.quantity, share: Ratio::WHOLE };
+        let piece = Piece { interval: None, quantity: stretch.quantity, share: Share::Whole };
         // Of several stretches since it was taken the first.
         all.entry(key).or_insert(Draft { key, period: None, price, pieces: vec![piece] });
     }
@@ -253,6 +253,7 @@ impl Draft {
         let quantity_max = pieces.iter().map(|piece| piece.quantity).max().unwrap_or(0);
         let mut parts: (u128, u128) = (0, 1);
         for Piece { quantity, share, .. } in &pieces {
+            let share = share.ratio();
             let part = u128::from(*quantity) * u128::from(share.numerator());
             let denominator = u128::from(share.denominator());
             parts = match parts.1 == denominator || parts.0 == 0 {

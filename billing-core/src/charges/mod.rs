@@ -7,6 +7,7 @@
 
 mod difference;
 mod due;
+mod explain;
 
 pub use difference::{Line, difference};
 pub use due::{BillingError, BillingTerms, Due, DueKey, PERIODS_MAX, Piece, due};

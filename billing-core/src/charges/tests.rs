@@ -276,6 +276,42 @@ fn a_credit_is_the_opposite_of_its_charge_under_each_rule() {
 }
 
 #[test]
+fn each_line_says_how_it_comes_about() {
+    let mut account = home_since("2027-04-11T09:30", FIRST_OF_MONTH);
+    account.has("2027-04-11T09:30", SETUP, 2);
+    let explained = |account: &mut Account, when: &str| -> Vec<String> {
+        let lines = account.lines(when).unwrap();
+        account.billed.extend(lines.iter().cloned());
+        lines.iter().map(|line| line.explain(&zone()).to_string()).collect()
+    };
+    assert_eq!(
+        explained(&mut account, "2027-04-11T09:30"),
+        [
+            "2027-04-11 09:30:00 to 2027-04-30 (20 of 30 days) at 3000.00 KES: 2000.00 KES; \
+             charge 2000.00 KES",
+            "once, 2027-04-11 09:30:00 × 2 at 2500.00 KES: 5000.00 KES; charge 5000.00 KES",
+        ]
+    );
+    account.is("2027-04-15", Transition::Pause);
+    account.is("2027-04-25", Transition::Resume);
+    account.has("2027-04-25", HOME, 2);
+    assert_eq!(
+        explained(&mut account, "2027-04-25"),
+        ["2027-04-11 09:30:00 to 2027-04-14 (4 of 30 days) and 2027-04-25 to 2027-04-30 (6 of 30 \
+          days) × 2 at 3000.00 KES: 1600.00 KES; 2000.00 KES billed before; credit -400.00 KES"]
+    );
+    account.events.truncate(2);
+    account.has("2027-04-11T09:30", HOME, 0);
+    assert_eq!(
+        explained(&mut account, "2027-04-25"),
+        [
+            "nothing from 2027-04-01 on; 1600.00 KES billed before; credit -1600.00 KES",
+            "nothing from 2027-04-11 09:30:00 on; 5000.00 KES billed before; credit -5000.00 KES",
+        ]
+    );
+}
+
+#[test]
 fn what_has_no_price_is_an_error_and_never_free() {
     let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
     account.has("2027-04-05", ComponentId(9), 1);

@@ -8,4 +8,4 @@ mod proration;
 pub use cadence::{Cadence, CadenceError, CadenceUnit};
 pub use cycle::{Alignment, AlignmentError, Cycle, Period};
 pub use interval::Interval;
-pub use proration::Proration;
+pub use proration::{Proration, Share};

@@ -1,5 +1,7 @@
 //! What a part of a period is worth.
 
+use core::fmt;
+
 use entitlement::{TimeZone, Timestamp};
 use jiff::civil::Date;
 
@@ -28,6 +30,57 @@ pub enum Proration {
     Whole,
 }
 
+/// The part of a period that something is charged for, in what it was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Share {
+    /// All of it.
+    Whole,
+    /// So many days of so many.
+    Days {
+        /// Of the part.
+        some: u64,
+        /// Of the period; more than 0.
+        of: u64,
+    },
+    /// So many milliseconds of so many.
+    Milliseconds {
+        /// Of the part.
+        some: u64,
+        /// Of the period; more than 0.
+        of: u64,
+    },
+}
+
+impl Share {
+    /// As a ratio.
+    #[must_use]
+    pub const fn ratio(self) -> Ratio {
+        let ratio = match self {
+            Self::Whole => Some(Ratio::WHOLE),
+            Self::Days { some, of } | Self::Milliseconds { some, of } => Ratio::new(some, of),
+        };
+        match ratio {
+            Some(ratio) => ratio,
+            None => Ratio::WHOLE,
+        }
+    }
+}
+
+impl fmt::Display for Share {
+    /// `10 of 30 days`, `3600 of 14400 s`, `the whole`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = |ms: u64| {
+            let (whole, rest) = (ms / 1_000, ms % 1_000);
+            if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}") }
+        };
+        match *self {
+            Self::Whole => f.write_str("the whole"),
+            Self::Days { some, of } => write!(f, "{some} of {of} days"),
+            Self::Milliseconds { some, of } => write!(f, "{} of {} s", seconds(some), seconds(of)),
+        }
+    }
+}
+
 impl Proration {
     /// Every rule.
     pub const ALL: [Self; 5] =
@@ -54,8 +107,10 @@ impl Proration {
     /// The share that `part` has of `period`, of what lies in it. A period that is shorter than a day
     /// is shared by the second.
     #[must_use]
-    pub fn share(self, period: Interval, part: Interval, zone: &TimeZone) -> Ratio {
-        let Some(part) = part.intersection(period) else { return Ratio::NOTHING };
+    pub fn share(self, period: Interval, part: Interval, zone: &TimeZone) -> Share {
+        let Some(part) = part.intersection(period) else {
+            return Share::Milliseconds { some: 0, of: period.len_ms() };
+        };
         let by_days = |days: fn(Date, Date) -> i64, last: i64| {
             let shown = |at: Timestamp| zone.shown(at).map(|time| time.date());
             let count = |interval: Interval| {
@@ -64,19 +119,18 @@ impl Proration {
             };
             let whole = count(period)?;
             let some = count(part)?.checked_add_signed(last)?.min(whole);
-            Ratio::new(some, whole)
+            (whole > 0).then_some(Share::Days { some, of: whole })
         };
         // The end of the period is the first day of the next.
         let ends_early = i64::from(part.until() < period.until());
         let by_day = match self {
-            Self::Whole => return Ratio::WHOLE,
+            Self::Whole => return Share::Whole,
             Self::BySecond => None,
             Self::ByDay => by_days(days_between, 0),
             Self::ByDayInclusive => by_days(days_between, ends_early),
             Self::ThirtyDayMonth => by_days(days_of_30e_360, 0),
         };
-        let by_second = || Ratio::new(part.len_ms(), period.len_ms());
-        by_day.or_else(by_second).unwrap_or(Ratio::WHOLE)
+        by_day.unwrap_or(Share::Milliseconds { some: part.len_ms(), of: period.len_ms() })
     }
 }
 
@@ -118,7 +172,7 @@ mod tests {
         ];
         for (rule, last, first) in table {
             let share = |part| rule.share(january, part, &TimeZone::UTC);
-            let pair = |ratio: Ratio| (ratio.numerator(), ratio.denominator());
+            let pair = |share: Share| (share.ratio().numerator(), share.ratio().denominator());
             assert_eq!((pair(share(part)), pair(share(early))), (last, first), "{rule:?}");
             assert_eq!(Proration::from_code(rule.code()), Some(rule));
         }
@@ -129,7 +183,7 @@ mod tests {
         let february = between("2027-02-01T00:00", "2027-03-01T00:00");
         let half = between("2027-02-15T00:00", "2027-03-01T00:00");
         let share = Proration::ThirtyDayMonth.share(february, half, &TimeZone::UTC);
-        assert_eq!((share.numerator(), share.denominator()), (16, 30));
+        assert_eq!(share.to_string(), "16 of 30 days");
     }
 
     #[test]
@@ -137,11 +191,11 @@ mod tests {
         let january = between("2027-01-01T00:00", "2027-02-01T00:00");
         let march = between("2027-03-01T00:00", "2027-04-01T00:00");
         let share = Proration::ByDay.share(january, march, &TimeZone::UTC);
-        assert_eq!(share, Ratio::NOTHING);
+        assert_eq!(share.ratio().numerator(), 0);
         let hours = between("2027-01-01T08:00", "2027-01-01T12:00");
         let one = between("2027-01-01T11:00", "2027-01-01T15:00");
         let share = Proration::ByDay.share(hours, one, &TimeZone::UTC);
-        assert_eq!((share.numerator(), share.denominator()), (3_600_000, 14_400_000));
+        assert_eq!(share.to_string(), "3600 of 14400 s");
     }
 
     proptest! {
@@ -160,7 +214,7 @@ mod tests {
             let period = Interval::new(from, until).unwrap();
             let zone = TimeZone::named("Africa/Nairobi").unwrap();
             let share = |from, until| {
-                rule.share(period, Interval::new(from, until).unwrap(), &zone)
+                rule.share(period, Interval::new(from, until).unwrap(), &zone).ratio()
             };
             let (before, after) = (share(from, cut), share(cut, until));
             prop_assert_eq!(before.denominator(), after.denominator());

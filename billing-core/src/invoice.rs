@@ -1,0 +1,138 @@
+//! What a customer is asked to pay: lines, their taxes, and what it comes to.
+
+use crate::charges::Line;
+use crate::tax::{Pricing, Tax, Taxes};
+use crate::{ComponentId, Currency, Money, MoneyError, Rounding, TaxedAmount};
+
+/// How the lines of a component are taxed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Taxation {
+    /// Which taxes.
+    pub taxes: Taxes,
+    /// Whether its prices include them.
+    pub pricing: Pricing,
+}
+
+/// An invoice that can still change: it has no number, and nobody owes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What is billed, in the order of time.
+    pub lines: Vec<DraftLine>,
+    /// Each tax with what it is on, in the order in which they come.
+    pub taxes: Vec<TaxLine>,
+    /// Without taxes.
+    pub net: Money,
+    /// With taxes: what is to be paid, or given back.
+    pub gross: Money,
+}
+
+/// A line with its taxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftLine {
+    /// What it is for, and why.
+    pub line: Line,
+    /// What it comes to. The lines sum up to the invoice.
+    pub amount: TaxedAmount,
+}
+
+/// What one tax comes to on an invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxLine {
+    /// Which tax, at which rate.
+    pub tax: Tax,
+    /// The net amounts that it is on. What it is taken on beside, taxes before it, is not in it.
+    pub net: Money,
+    /// How much it is.
+    pub amount: Money,
+}
+
+/// Lines of which no invoice can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DraftError {
+    /// Amounts of two currencies, or out of range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// It is not known how a component is taxed. It is never taken to be free of tax.
+    #[error("component {component} has no taxes; say which, or that it has none")]
+    NoTaxation {
+        /// Which.
+        component: ComponentId,
+    },
+}
+
+/// Lines that are taxed alike, by their places.
+struct Group<'t> {
+    taxation: &'t Taxation,
+    places: Vec<usize>,
+}
+
+impl Draft {
+    /// An invoice of these lines, of one currency. Each tax is rounded once for all lines that are
+    /// taxed alike.
+    ///
+    /// # Errors
+    /// When it is not known how something is taxed, of two currencies, or out of range.
+    pub fn new<'t>(
+        currency: Currency,
+        lines: Vec<Line>,
+        taxation: impl Fn(ComponentId) -> Option<&'t Taxation>,
+        rounding: Rounding,
+    ) -> Result<Self, DraftError> {
+        let groups = groups(&lines, taxation)?;
+        let mut amounts: Vec<Option<TaxedAmount>> = vec![None; lines.len()];
+        let mut taxes: Vec<TaxLine> = Vec::new();
+        for Group { taxation: Taxation { taxes: of_group, pricing }, places } in &groups {
+            let of = |place: &usize| lines.get(*place).map(|line| line.amount);
+            let group: Vec<Money> = places.iter().filter_map(of).collect();
+            let taxed = of_group.on(currency, &group, *pricing, rounding)?;
+            for (place, amount) in places.iter().zip(taxed.lines) {
+                if let Some(slot) = amounts.get_mut(*place) {
+                    *slot = Some(amount);
+                }
+            }
+            let total = taxed.total;
+            for (tax, amount) in of_group.as_slice().iter().zip(total.taxes) {
+                add(&mut taxes, tax, total.net, amount)?;
+            }
+        }
+        let sum =
+            |of: fn(&TaxedAmount) -> Money| Money::sum(currency, amounts.iter().flatten().map(of));
+        let (net, gross) = (sum(|amount| amount.net)?, sum(|amount| amount.gross)?);
+        let lines = lines.into_iter().zip(amounts);
+        let lines = lines.filter_map(|(line, amount)| Some(DraftLine { line, amount: amount? }));
+        Ok(Self { lines: lines.collect(), taxes, net, gross })
+    }
+}
+
+fn groups<'t>(
+    lines: &[Line],
+    taxation: impl Fn(ComponentId) -> Option<&'t Taxation>,
+) -> Result<Vec<Group<'t>>, DraftError> {
+    let mut groups: Vec<Group<'t>> = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        let component = line.key.component;
+        let taxation = taxation(component).ok_or(DraftError::NoTaxation { component })?;
+        match groups.iter_mut().find(|group| group.taxation == taxation) {
+            Some(group) => group.places.push(place),
+            None => groups.push(Group { taxation, places: vec![place] }),
+        }
+    }
+    Ok(groups)
+}
+
+/// A tax is stated once for each rate, whatever else is on the lines.
+fn add(taxes: &mut Vec<TaxLine>, tax: &Tax, net: Money, amount: Money) -> Result<(), MoneyError> {
+    match taxes.iter_mut().find(|line| line.tax == *tax) {
+        Some(line) => {
+            line.net = line.net.plus(net)?;
+            line.amount = line.amount.plus(amount)?;
+        }
+        None => taxes.push(TaxLine { tax: tax.clone(), net, amount }),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "invoice_tests.rs"]
+mod tests;
