@@ -101,8 +101,8 @@ pub struct Session {
     pub name_used: bool,
     /// Its own Start.
     pub start_record: usize,
-    /// The number of the later session of the same name that shows it to be over though it sends no
-    /// Stop.
+    /// The number of the later session of the same name that shows it to be over if its Stop does
+    /// not come.
     pub superseded_by: Option<usize>,
     /// The record of the On or Off that ends whatever has not ended.
     pub ended_with_nas: Option<usize>,
@@ -383,11 +383,7 @@ impl Writer {
                         name_used = true;
                         after.extend(stops[earlier]);
                         let alike = session.login == login && session.station == station;
-                        if *life == of_this_life
-                            && alike
-                            && stops[earlier].is_none()
-                            && session.superseded_by.is_none()
-                        {
+                        if *life == of_this_life && alike && session.superseded_by.is_none() {
                             session.superseded_by = Some(number);
                         }
                     }
