@@ -39,6 +39,7 @@ mod catalogue;
 mod charges;
 mod currency;
 mod invoice;
+pub mod ledger;
 mod money;
 mod period;
 mod ratio;
