@@ -42,6 +42,7 @@ mod invoice;
 pub mod ledger;
 mod money;
 mod period;
+pub mod rating;
 mod ratio;
 mod rounding;
 mod subscription;

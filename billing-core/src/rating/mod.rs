@@ -1,0 +1,13 @@
+//! What usage costs: units in, an amount out, with the steps by which it comes about.
+//!
+//! A unit is whatever is counted: an octet, a gigabyte, a second, a message. Prices of a unit are exact
+//! to a billionth of a minor unit; what usage costs is rounded once, at the end.
+
+mod model;
+mod unit_price;
+
+pub use model::{Model, ModelError, Rated, Step, TIERS_MAX, Tier, Tiers, UsagePrice};
+pub use unit_price::{UnitPrice, UnitPriceError};
+
+#[cfg(test)]
+mod tests;
