@@ -47,6 +47,7 @@ mod ratio;
 mod rounding;
 mod subscription;
 mod tax;
+pub mod voucher;
 
 pub use catalogue::{
     AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice,
