@@ -24,12 +24,13 @@ pub struct BillingTerms {
     pub rounding: Rounding,
 }
 
-/// What is billed once and no more: one period of a component, or the taking of it.
+/// What is billed once and no more: one period of a component since it was taken, or the taking of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DueKey {
     /// Of what.
     pub component: ComponentId,
-    /// When the period begins; of a price that is paid once, when the component was taken.
+    /// When the period begins, or when the component was taken in it; of a price that is paid once,
+    /// when it was taken.
     pub begins: Timestamp,
 }
 
@@ -225,7 +226,9 @@ impl OfComponent<'_> {
         stretch: &Stretch,
         all: &mut BTreeMap<DueKey, Draft>,
     ) {
-        let key = DueKey { component: self.component, begins: period.from() };
+        // What is taken again within a period may have another price.
+        let begins = period.from().max(stretch.component_since);
+        let key = DueKey { component: self.component, begins };
         let Some(interval) = stretch.within(period) else { return };
         let billed_from = self.billed.get(&key);
         let is_over = || {
@@ -258,10 +261,15 @@ impl Draft {
             let denominator = u128::from(share.denominator());
             parts = match parts.1 == denominator || parts.0 == 0 {
                 true => (parts.0 + part, denominator),
-                false => (parts.0 * denominator + part * parts.1, parts.1 * denominator),
+                false => {
+                    let (before, now) =
+                        (parts.0.checked_mul(denominator), part.checked_mul(parts.1));
+                    let sum = before.zip(now).and_then(|(before, now)| before.checked_add(now));
+                    sum.zip(parts.1.checked_mul(denominator)).ok_or(MoneyError::Overflow)?
+                }
             };
         }
-        let whole = u128::from(quantity_max) * parts.1;
+        let whole = parts.1.checked_mul(quantity_max.into()).ok_or(MoneyError::Overflow)?;
         let part = parts.0.min(whole);
         let overflow = |_| MoneyError::Overflow;
         let (part, of) =

@@ -129,7 +129,7 @@ fn a_month_is_billed_when_it_begins_and_once() {
 fn the_first_period_is_what_is_left_of_the_month() {
     let mut account = home_since("2027-01-22T14:30", FIRST_OF_MONTH);
     // Ten of 31 days.
-    assert_eq!(account.bill("2027-01-22T14:30"), ["1 2027-01-01 967.74 KES"]);
+    assert_eq!(account.bill("2027-01-22T14:30"), ["1 2027-01-22 967.74 KES"]);
     assert_eq!(account.bill("2027-02-01"), ["1 2027-02-01 3000.00 KES"]);
 }
 
@@ -140,7 +140,7 @@ fn an_upgrade_credits_what_is_left_and_charges_the_new_plan_for_it() {
     account.has("2027-04-11", HOME, 0);
     account.has("2027-04-11", OFFICE, 1);
     // 20 of 30 days of 3000, and of 6000.
-    let expected = ["1 2027-04-01 -2000.00 KES", "2 2027-04-01 4000.00 KES"];
+    let expected = ["1 2027-04-01 -2000.00 KES", "2 2027-04-11 4000.00 KES"];
     assert_eq!(account.bill("2027-04-11"), expected);
     assert_eq!(account.bill("2027-05-01"), ["2 2027-05-01 6000.00 KES"]);
 }
@@ -200,7 +200,7 @@ fn in_arrears_a_month_is_billed_when_it_is_over_and_at_the_end_of_all() {
     let price = RecurringPrice { billed: Billing::InArrears, ..monthly("3000") };
     account.prices.insert(HOME, always(Price::Recurring(price)));
     assert_eq!(account.bill("2027-04-30T23:59"), [""; 0]);
-    assert_eq!(account.bill("2027-05-01"), ["1 2027-04-01 2000.00 KES"]);
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-04-11 2000.00 KES"]);
     account.is("2027-05-05", Transition::Terminate);
     // Four of 31 days.
     assert_eq!(account.bill("2027-05-05"), ["1 2027-05-01 387.10 KES"]);
@@ -252,7 +252,28 @@ fn a_new_price_holds_from_the_next_period_for_whom_it_is() {
     assert_eq!(account.bill("2027-05-01"), ["1 2027-05-01 3000.00 KES"]);
     let mut account = home_since("2027-04-16", FIRST_OF_MONTH);
     account.prices.insert(HOME, raised(AppliesTo::NewOnly));
-    assert_eq!(account.bill("2027-04-16"), ["1 2027-04-01 1800.00 KES"]);
+    assert_eq!(account.bill("2027-04-16"), ["1 2027-04-16 1800.00 KES"]);
+}
+
+#[test]
+fn what_is_taken_again_within_a_period_has_the_price_of_then() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.prices.insert(
+        HOME,
+        PriceList {
+            versions: vec![
+                since("2020-01-01", AppliesTo::Everybody, Price::Recurring(monthly("3000"))),
+                since("2027-04-15", AppliesTo::NewOnly, Price::Recurring(monthly("3600"))),
+            ],
+        },
+    );
+    account.bill("2027-04-01");
+    account.has("2027-04-11", HOME, 0);
+    account.has("2027-04-21", HOME, 1);
+    // Ten days at the old price, and ten at the new.
+    let expected = ["1 2027-04-01 -2000.00 KES", "1 2027-04-21 1200.00 KES"];
+    assert_eq!(account.bill("2027-04-21"), expected);
+    assert_eq!(account.bill("2027-05-01"), ["1 2027-05-01 3600.00 KES"]);
 }
 
 #[test]
@@ -305,7 +326,7 @@ fn each_line_says_how_it_comes_about() {
     assert_eq!(
         explained(&mut account, "2027-04-25"),
         [
-            "nothing from 2027-04-01 on; 1600.00 KES billed before; credit -1600.00 KES",
+            "nothing from 2027-04-11 09:30:00 on; 1600.00 KES billed before; credit -1600.00 KES",
             "nothing from 2027-04-11 09:30:00 on; 5000.00 KES billed before; credit -5000.00 KES",
         ]
     );
