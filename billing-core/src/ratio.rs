@@ -13,8 +13,6 @@ pub struct Ratio {
 impl Ratio {
     /// All of it.
     pub const WHOLE: Self = Self { numerator: 1, denominator: 1 };
-    /// Nothing of it.
-    pub const NOTHING: Self = Self { numerator: 0, denominator: 1 };
 
     /// `numerator / denominator`; `None` of nothing.
     #[must_use]

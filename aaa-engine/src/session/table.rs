@@ -164,8 +164,10 @@ impl SessionTable {
         };
         let mut event = observation.in_session(id);
         // A session that is not remembered has counted nothing that is known.
-        let known = self.sessions.get(&id).map(|session| (session.counters, session.last_seen_at));
-        let (counted, last_seen_at) = known.unwrap_or((Counters::default(), event.implied_start()));
+        let known = self.sessions.get(&id);
+        let known = known.map(|it| (it.counters, it.last_seen_at, it.ended.is_none()));
+        let (counted, last_seen_at, went_on) =
+            known.unwrap_or((Counters::default(), event.implied_start(), false));
         event.counters = widened(observation, &counted);
         self.change(&event);
         if let Some(end) = &superseded
@@ -173,7 +175,8 @@ impl SessionTable {
         {
             self.superseded.entry(id).or_insert_with(|| end.clone());
         }
-        let overtaken = self.end_of_overtaken(id, observation);
+        // One that was known and open the later one would have ended. Nearly all are.
+        let overtaken = (!went_on).then(|| self.end_of_overtaken(id, observation)).flatten();
         if let Some(end) = &overtaken {
             self.change(end);
         }

@@ -262,7 +262,7 @@ impl UsagePrice {
         let free = units.min(self.free_units);
         let paid = self.model.steps(units - free)?;
         let exact = paid.iter().try_fold(0_i128, |sum, step| sum.checked_add(step.exact()?));
-        let minor = rounding.divide(exact.ok_or(MoneyError::Overflow)?, EXACT)?;
+        let minor = rounding.divide(exact.ok_or(MoneyError::Overflow)?, NANOS)?;
         let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
         let used = Money::new(minor, self.model.currency());
         let amount = match self.minimum {
@@ -277,22 +277,19 @@ impl UsagePrice {
     }
 }
 
-/// Parts of a minor unit in which steps are reckoned: those of a unit's price, and of a percentage.
-const EXACT: i128 = NANOS;
-
 impl Step {
-    /// Its exact amount; `None` when it is out of range.
+    /// Its exact amount in billionths of a minor unit; `None` when it is out of range.
     fn exact(&self) -> Option<i128> {
         match *self {
             Self::Free { .. } => Some(0),
             Self::Units { units, unit } => i128::from(units).checked_mul(unit.nanos().into()),
-            Self::Flat { amount } => i128::from(amount.amount_minor()).checked_mul(EXACT),
+            Self::Flat { amount } => i128::from(amount.amount_minor()).checked_mul(NANOS),
             Self::Packages { count, price } => {
-                i128::from(count).checked_mul(price.amount_minor().into())?.checked_mul(EXACT)
+                i128::from(count).checked_mul(price.amount_minor().into())?.checked_mul(NANOS)
             }
             Self::Part { of, rate } => {
                 let parts = i128::from(of.amount_minor()).checked_mul(rate.millionths().into())?;
-                parts.checked_mul(EXACT / i128::from(Percentage::WHOLE_MILLIONTHS))
+                parts.checked_mul(NANOS / i128::from(Percentage::WHOLE_MILLIONTHS))
             }
         }
     }
