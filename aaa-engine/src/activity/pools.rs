@@ -374,19 +374,23 @@ impl PoolState {
 
     /// Whether the pool has just crossed its warning level, either way.
     pub(crate) fn notice(&self, pool: &Arc<Pool>) -> Option<PoolNotice> {
+        // In this order: whoever sees that another log-in has warned sees as much in use as that one.
+        let was_filling = self.is_filling.load(Ordering::Acquire);
         let in_use = self.in_use.load(Ordering::Relaxed);
         let share = |percent: u64| pool.space.size().saturating_mul(percent);
         let level = u64::from(pool.warning_percent);
-        let is_filling = if self.is_filling.load(Ordering::Relaxed) {
-            in_use.saturating_mul(100) >= share(level.saturating_sub(RELIEF_PERCENT).max(1))
-        } else {
-            in_use.saturating_mul(100) >= share(level)
-        };
-        if self.is_filling.load(Ordering::Relaxed) == is_filling
-            || self.is_filling.swap(is_filling, Ordering::Relaxed) == is_filling
-        {
+        let is_filling = in_use.saturating_mul(100)
+            >= if was_filling {
+                share(level.saturating_sub(RELIEF_PERCENT).max(1))
+            } else {
+                share(level)
+            };
+        if is_filling == was_filling {
             return None;
         }
+        let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+        // Of several log-ins that see it at once, one says it.
+        self.is_filling.compare_exchange(was_filling, is_filling, success, failure).ok()?;
         Some(PoolNotice { pool: Arc::clone(pool), in_use, is_filling })
     }
 }
