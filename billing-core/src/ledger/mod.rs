@@ -10,11 +10,15 @@
 //! transaction with the reads.
 
 mod account;
+mod chart;
 mod error;
 mod post;
 mod transfer;
 
 pub use account::{Account, AccountId, Balance, Limit};
+pub use chart::{
+    AccountName, AccountNameError, Entry, PROVIDER_LEN_MAX, Provider, ProviderError, TransferSource,
+};
 pub use error::{LedgerError, PostError, TransferField};
 pub use post::{Books, Posted, post};
 pub use transfer::{Kept, PendingState, Transfer, TransferId, TransferKind};
