@@ -59,8 +59,8 @@ pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};
 pub use money::{Money, MoneyError, ParseMoneyError};
 pub use period::{
-    Alignment, AlignmentError, Cadence, CadenceError, CadenceUnit, Cycle, Interval, Period,
-    Proration, Share,
+    Alignment, AlignmentError, Cadence, CadenceError, CadenceUnit, Cycle, Interval,
+    ParseAlignmentError, Period, Proration, Share,
 };
 pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;

@@ -318,3 +318,160 @@ table!(audit, "audit", {
     before: Option<String>,
     after: Option<String>,
 });
+
+// Taxes, by which products are taxed.
+table!(tax, "tax", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    rate_millionths: i64,
+    on_taxes: i64,
+    created_at: i64,
+});
+
+// What is sold. Its taxes are the numbers of their rows, in their order, with commas between; `-` are
+// none, and null means that nobody has said it yet.
+table!(product, "product", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    plan_id: Option<i64>,
+    pricing: String,
+    taxes: Option<String>,
+    created_at: i64,
+});
+
+table!(product_price, "product_price", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    product_id: i64,
+    from_at: i64,
+    applies_to: String,
+    amount_minor: i64,
+    currency: String,
+    cadence: Option<String>,
+    billed: Option<String>,
+    proration: Option<String>,
+    created_at: i64,
+});
+
+table!(billing_settings, "billing_settings", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: i64,
+    rounding: String,
+    payment_days: i64,
+    closed_until: Option<i64>,
+});
+
+// What a subscriber has. `due_at`: when something may be to be billed; `effect_at`: when something will
+// happen to it that was entered ahead.
+table!(subscription, "subscription", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    service_id: Option<i64>,
+    alignment: String,
+    billed_in: String,
+    state: String,
+    due_at: Option<i64>,
+    effect_at: Option<i64>,
+    created_at: i64,
+});
+
+// What has happened to it, in the order of the numbers where the moment is one.
+table!(subscription_event, "subscription_event", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscription_id: i64,
+    at: i64,
+    what: String,
+    product_id: Option<i64>,
+    quantity: Option<i64>,
+    created_at: i64,
+});
+
+table!(invoice, "invoice", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    currency: String,
+    state: String,
+    series: Option<String>,
+    number: Option<i64>,
+    label: Option<String>,
+    made_at: i64,
+    billed_until: i64,
+    issued_at: Option<i64>,
+    due_at: Option<i64>,
+    net_minor: i64,
+    gross_minor: i64,
+    paid_minor: i64,
+});
+
+table!(invoice_line, "invoice_line", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    invoice_id: i64,
+    place: i64,
+    subscription_id: i64,
+    product_id: i64,
+    begins: i64,
+    ordinal: Option<i64>,
+    period_from: Option<i64>,
+    period_until: Option<i64>,
+    last_from: i64,
+    price_minor: i64,
+    billed_before_minor: i64,
+    amount_minor: i64,
+    net_minor: i64,
+    gross_minor: i64,
+    explanation: String,
+});
+
+table!(invoice_tax, "invoice_tax", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    invoice_id: i64,
+    place: i64,
+    name: String,
+    rate_millionths: i64,
+    on_taxes: i64,
+    net_minor: i64,
+    amount_minor: i64,
+});
+
+table!(invoice_series, "invoice_series", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] series: String,
+    format: String,
+    next_number: i64,
+});
+
+table!(account, "account", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    currency: String,
+    may_not: String,
+    debits_posted_minor: i64,
+    credits_posted_minor: i64,
+    debits_pending_minor: i64,
+    credits_pending_minor: i64,
+});
+
+// Transfers are never changed, but for what has become of one that holds.
+table!(transfer, "transfer", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] id: Vec<u8>,
+    at: i64,
+    kind: String,
+    debit_account_id: Option<i64>,
+    credit_account_id: Option<i64>,
+    amount_minor: i64,
+    currency: String,
+    held_id: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    pending: Option<String>,
+    invoice_id: Option<i64>,
+    memo: Option<String>,
+    made_at: i64,
+});

@@ -10,7 +10,6 @@ mod partitions;
 mod rows;
 mod silence;
 mod sql;
-mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

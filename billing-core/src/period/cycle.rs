@@ -1,5 +1,8 @@
 //! One period after another, without holes and without overlap.
 
+use core::fmt;
+use core::str::FromStr;
+
 use entitlement::{TimeZone, Timestamp};
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Weekday, date};
@@ -21,6 +24,59 @@ pub enum Alignment {
     /// At midnight before this day of the week, likewise. Of several weeks they are counted from the
     /// first of the year 2000.
     DayOfWeek(Weekday),
+}
+
+/// A text that is no alignment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{}` is nowhere for periods to begin; they begin at the `anniversary` of the subscription, on a day \
+     of the month from `day 1` to `day 31`, or on a day of the week such as `monday`", text.escape_debug()
+)]
+pub struct ParseAlignmentError {
+    /// As written.
+    pub text: String,
+}
+
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+impl FromStr for Alignment {
+    type Err = ParseAlignmentError;
+
+    fn from_str(text: &str) -> Result<Self, ParseAlignmentError> {
+        let day_of_month = || {
+            let day = text.strip_prefix("day ")?.parse().ok()?;
+            (1..=31).contains(&day).then_some(Self::DayOfMonth(day))
+        };
+        let day_of_week = || {
+            let named = WEEKDAYS.into_iter().find(|(name, _)| *name == text);
+            named.map(|(_, day)| Self::DayOfWeek(day))
+        };
+        let anniversary = (text == "anniversary").then_some(Self::Anniversary);
+        let found = anniversary.or_else(day_of_month).or_else(day_of_week);
+        found.ok_or_else(|| ParseAlignmentError { text: text.to_owned() })
+    }
+}
+
+impl fmt::Display for Alignment {
+    /// As it is read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anniversary => f.write_str("anniversary"),
+            Self::DayOfMonth(day) => write!(f, "day {day}"),
+            Self::DayOfWeek(weekday) => {
+                let named = WEEKDAYS.into_iter().find(|(_, day)| day == weekday);
+                f.write_str(named.map_or("", |(name, _)| name))
+            }
+        }
+    }
 }
 
 /// An alignment that a length of periods does not have.

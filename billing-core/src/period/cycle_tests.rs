@@ -178,3 +178,17 @@ proptest! {
         prop_assert!(JiffZone::UTC.is_unknown() || first <= then);
     }
 }
+
+#[test]
+fn alignments_are_read_as_they_are_written() {
+    for text in ["anniversary", "day 1", "day 31", "monday", "sunday"] {
+        assert_eq!(text.parse::<Alignment>().unwrap().to_string(), text);
+    }
+    for text in ["", "day", "day 0", "day 32", "Monday", "moon day"] {
+        let error = text.parse::<Alignment>().unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("`{text}` is nowhere for periods to begin; ")),
+            "{error}"
+        );
+    }
+}

@@ -6,6 +6,6 @@ mod interval;
 mod proration;
 
 pub use cadence::{Cadence, CadenceError, CadenceUnit};
-pub use cycle::{Alignment, AlignmentError, Cycle, Period};
+pub use cycle::{Alignment, AlignmentError, Cycle, ParseAlignmentError, Period};
 pub use interval::Interval;
 pub use proration::{Proration, Share};

@@ -14,6 +14,7 @@ mod m0011_quota;
 mod m0012_service_templates;
 mod m0013_enforcement;
 mod m0014_throttle;
+mod m0015_billing;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_service_templates::ServiceTemplates),
             Box::new(m0013_enforcement::Enforcement),
             Box::new(m0014_throttle::Throttle),
+            Box::new(m0015_billing::Billing),
         ]
     }
 }

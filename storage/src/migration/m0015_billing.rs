@@ -1,0 +1,112 @@
+use sea_orm_migration::async_trait::async_trait;
+use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
+
+/// What is sold, to whom, what was billed for it, and the ledger.
+///
+/// Amounts are in the minor unit of the currency beside them, rates in millionths, moments in
+/// milliseconds since 1970.
+pub(super) struct Billing;
+
+impl MigrationName for Billing {
+    fn name(&self) -> &'static str {
+        "m0015_billing"
+    }
+}
+
+/// `{id}` is a number that the database gives, `{octets}` its type for octets.
+const STATEMENTS: [&str; 33] = [
+    "create table tax (id {id}, tenant_id bigint not null references tenant (id), \
+     name text not null, rate_millionths bigint not null, on_taxes bigint not null, \
+     created_at bigint not null)",
+    "create unique index tax_unique_name on tax (tenant_id, name)",
+    // Without taxes nobody has said yet which it has; `-` are none.
+    "create table product (id {id}, tenant_id bigint not null references tenant (id), \
+     name text not null, plan_id bigint references plan (id), pricing text not null, taxes text, \
+     created_at bigint not null)",
+    "create unique index product_unique_name on product (tenant_id, name)",
+    "create table product_price (id {id}, tenant_id bigint not null references tenant (id), \
+     product_id bigint not null references product (id) on delete cascade, from_at bigint not null, \
+     applies_to text not null, amount_minor bigint not null, currency text not null, cadence text, \
+     billed text, proration text, created_at bigint not null)",
+    "create index product_price_product on product_price (product_id)",
+    "create table billing_settings (tenant_id bigint not null primary key references tenant (id), \
+     rounding text not null, payment_days bigint not null, closed_until bigint)",
+    "create table subscription (id {id}, tenant_id bigint not null references tenant (id), \
+     subscriber_id bigint not null references subscriber (id), \
+     service_id bigint references service (id), alignment text not null, billed_in text not null, \
+     state text not null, due_at bigint, effect_at bigint, created_at bigint not null)",
+    "create index subscription_subscriber on subscription (subscriber_id)",
+    "create index subscription_service on subscription (service_id)",
+    "create index subscription_due on subscription (tenant_id, due_at)",
+    "create index subscription_effect on subscription (effect_at) where effect_at is not null",
+    "create table subscription_event (id {id}, tenant_id bigint not null references tenant (id), \
+     subscription_id bigint not null references subscription (id), at bigint not null, \
+     what text not null, product_id bigint references product (id), quantity bigint, \
+     created_at bigint not null)",
+    "create index subscription_event_subscription on subscription_event (subscription_id)",
+    "create index subscription_event_product on subscription_event (product_id)",
+    "create table invoice (id {id}, tenant_id bigint not null references tenant (id), \
+     subscriber_id bigint not null references subscriber (id), currency text not null, \
+     state text not null, series text, number bigint, label text, made_at bigint not null, \
+     billed_until bigint not null, issued_at bigint, due_at bigint, net_minor bigint not null, \
+     gross_minor bigint not null, paid_minor bigint not null)",
+    "create unique index invoice_unique_number on invoice (tenant_id, series, number)",
+    "create index invoice_subscriber on invoice (subscriber_id, id)",
+    "create index invoice_open on invoice (tenant_id, due_at) \
+     where state = 'final' and paid_minor < gross_minor",
+    // Its ordinal numbers the lines of one key that count as billed; a draft's do not.
+    "create table invoice_line (id {id}, tenant_id bigint not null references tenant (id), \
+     invoice_id bigint not null references invoice (id) on delete cascade, place bigint not null, \
+     subscription_id bigint not null references subscription (id), \
+     product_id bigint not null references product (id), begins bigint not null, ordinal bigint, \
+     period_from bigint, period_until bigint, last_from bigint not null, price_minor bigint not null, \
+     billed_before_minor bigint not null, amount_minor bigint not null, net_minor bigint not null, \
+     gross_minor bigint not null, explanation text not null)",
+    "create unique index invoice_line_billed_once \
+     on invoice_line (subscription_id, product_id, begins, ordinal)",
+    "create index invoice_line_invoice on invoice_line (invoice_id)",
+    "create table invoice_tax (id {id}, tenant_id bigint not null references tenant (id), \
+     invoice_id bigint not null references invoice (id) on delete cascade, place bigint not null, \
+     name text not null, rate_millionths bigint not null, on_taxes bigint not null, \
+     net_minor bigint not null, amount_minor bigint not null)",
+    "create index invoice_tax_invoice on invoice_tax (invoice_id)",
+    "create table invoice_series (tenant_id bigint not null references tenant (id), \
+     series text not null, format text not null, next_number bigint not null, \
+     primary key (tenant_id, series))",
+    "create table account (id {id}, tenant_id bigint not null references tenant (id), \
+     name text not null, currency text not null, may_not text not null, \
+     debits_posted_minor bigint not null, credits_posted_minor bigint not null, \
+     debits_pending_minor bigint not null, credits_pending_minor bigint not null)",
+    "create unique index account_unique_name on account (tenant_id, name, currency)",
+    "create table transfer (tenant_id bigint not null references tenant (id), \
+     id {octets} not null, at bigint not null, kind text not null, \
+     debit_account_id bigint references account (id), \
+     credit_account_id bigint references account (id), amount_minor bigint not null, \
+     currency text not null, held_id {octets}, expires_at bigint, pending text, \
+     invoice_id bigint, memo text, made_at bigint not null, primary key (tenant_id, id))",
+    "create index transfer_debit on transfer (debit_account_id, at)",
+    "create index transfer_credit on transfer (credit_account_id, at)",
+    "create index transfer_expires on transfer (expires_at) where pending = 'held'",
+    "create table outbox (id {id}, tenant_id bigint not null references tenant (id), \
+     topic text not null, body text not null, created_at bigint not null, \
+     due_at bigint not null, attempts bigint not null, fence bigint not null)",
+    "create table lease (name text not null primary key, holder text not null, \
+     fence bigint not null, until bigint not null)",
+];
+
+#[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
+#[async_trait]
+impl MigrationTrait for Billing {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (id, octets) = match manager.get_database_backend() {
+            DbBackend::Postgres => ("bigserial primary key", "bytea"),
+            _ => ("integer primary key autoincrement", "blob"),
+        };
+        for statement in STATEMENTS {
+            let statement = statement.replace("{id}", id).replace("{octets}", octets);
+            manager.get_connection().execute_unprepared(&statement).await?;
+        }
+        Ok(())
+    }
+}
