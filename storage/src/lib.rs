@@ -62,6 +62,7 @@ mod subscribers;
 mod tenants;
 mod unit;
 mod usage;
+mod values;
 
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};

@@ -32,6 +32,7 @@ use crate::error::{During as _, Kind, StoreError};
 use crate::pools;
 use crate::sessions::session_of;
 use crate::store::Store;
+use crate::values;
 use increase::{Increases, Report};
 pub(crate) use meters::stored_of as meter_of_row;
 use partitions::Partitions;

@@ -30,30 +30,6 @@ pub enum Proration {
     Whole,
 }
 
-impl Proration {
-    /// Every rule.
-    pub const ALL: [Self; 5] =
-        [Self::ByDay, Self::ByDayInclusive, Self::ThirtyDayMonth, Self::BySecond, Self::Whole];
-
-    /// The name that is stored and shown; it never changes.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::ByDay => "by-day",
-            Self::ByDayInclusive => "by-day-inclusive",
-            Self::ThirtyDayMonth => "thirty-day-month",
-            Self::BySecond => "by-second",
-            Self::Whole => "whole",
-        }
-    }
-
-    /// The rule that [`code`](Self::code) names.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rule| rule.code() == code)
-    }
-}
-
 /// The part of a period that something is charged for, in what it was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Share {

@@ -12,9 +12,10 @@ use sea_orm::{
 
 use super::rows::{USAGE_COLUMNS, hexadecimal, usage_row};
 use super::sql::AddUsage;
-use super::{ROWS_PER_STATEMENT, Told, json, sql, values};
+use super::{ROWS_PER_STATEMENT, Told, json, sql};
 use crate::error::{During as _, Kind, StoreError};
 use crate::usage::{UNKNOWN_SERVICE, UsageAmount, UsageSpan};
+use crate::values;
 
 /// Who drains a journal into a PostgreSQL store does it alone: between reading what sessions have
 /// counted and writing what they have now, nobody else may write it. The number means nothing.
