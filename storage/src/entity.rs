@@ -419,6 +419,7 @@ table!(invoice_line, "invoice_line", {
     period_from: Option<i64>,
     period_until: Option<i64>,
     last_from: i64,
+    currency: String,
     price_minor: i64,
     billed_before_minor: i64,
     amount_minor: i64,
@@ -437,13 +438,6 @@ table!(invoice_tax, "invoice_tax", {
     on_taxes: i64,
     net_minor: i64,
     amount_minor: i64,
-});
-
-table!(invoice_series, "invoice_series", {
-    #[sea_orm(primary_key, auto_increment = false)] tenant_id: i64,
-    #[sea_orm(primary_key, auto_increment = false)] series: String,
-    format: String,
-    next_number: i64,
 });
 
 table!(account, "account", {
@@ -467,7 +461,7 @@ table!(transfer, "transfer", {
     debit_account_id: Option<i64>,
     credit_account_id: Option<i64>,
     amount_minor: i64,
-    currency: String,
+    currency: Option<String>,
     held_id: Option<Vec<u8>>,
     expires_at: Option<i64>,
     pending: Option<String>,

@@ -6,6 +6,8 @@ use core::fmt;
 use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
+use billing_core::ledger::PostError;
+use billing_core::{BillingError, DraftError, MoneyError, TaxesError, TimelineError};
 use sea_orm::DbErr;
 
 use crate::keys::KeyError;
@@ -179,6 +181,16 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A rule of billing forbids it. Nothing was written.
+    #[error("{what} `{name}`: {source}")]
+    Rule {
+        /// What it concerns.
+        what: Kind,
+        /// Which.
+        name: String,
+        /// What forbids it.
+        source: RuleError,
+    },
     /// The database refused or failed.
     #[error("could not {operation}: {source}")]
     Database {
@@ -190,6 +202,30 @@ pub enum StoreError {
     /// The task that follows changes has ended.
     #[error("the store is no longer being followed: the server is stopping")]
     Stopped,
+}
+
+/// A rule of billing that forbids something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleError {
+    /// What a subscription costs cannot be said.
+    #[error(transparent)]
+    Billing(#[from] BillingError),
+    /// No invoice can be made of it.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// It cannot have happened.
+    #[error(transparent)]
+    Timeline(#[from] TimelineError),
+    /// Taxes cannot stand together.
+    #[error(transparent)]
+    Taxes(#[from] TaxesError),
+    /// Money cannot move so.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// Amounts of two currencies, or out of range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
 }
 
 impl StoreError {
@@ -205,106 +241,93 @@ impl StoreError {
     }
 }
 
-/// What a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// An operator of the installation.
-    Tenant,
-    /// A network access server.
-    Nas,
-    /// The pair of listener and address that a NAS is found by.
-    NasAddress,
-    /// A plan.
-    Plan,
-    /// A subscriber.
-    Subscriber,
-    /// A service.
-    Service,
-    /// The address that is a service's own.
-    ServiceAddress,
-    /// A device of a service.
-    Device,
-    /// Data that a service has beside its plan.
-    Grant,
-    /// More speed for a while.
-    Booster,
-    /// The access line of a service.
-    Line,
-    /// A pool of addresses.
-    Pool,
-    /// A service that NASes activate within a session.
-    ServiceTemplate,
-    /// A session.
-    Session,
-    /// An entry of the authentication log.
-    Attempt,
-    /// What was used in some time.
-    Usage,
-    /// The store as a whole.
-    Store,
-}
-
-impl Kind {
-    /// The word that stands for it in the store.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Tenant => "tenant",
-            Self::Nas => "nas",
-            Self::NasAddress => "nas_address",
-            Self::Plan => "plan",
-            Self::Subscriber => "subscriber",
-            Self::Service => "service",
-            Self::ServiceAddress => "service_address",
-            Self::Device => "device",
-            Self::Grant => "grant",
-            Self::Booster => "booster",
-            Self::Line => "line",
-            Self::Pool => "pool",
-            Self::ServiceTemplate => "service_template",
-            Self::Session => "session",
-            Self::Attempt => "attempt",
-            Self::Usage => "usage",
-            Self::Store => "store",
+/// Declares the kinds of rows: the word that stands for each in the store, and the one that people read.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $code:literal, $shown:literal;)*) => {
+        /// What a row is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
         }
-    }
 
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        const ALL: [Kind; 17] = [
-            Kind::Tenant,
-            Kind::Nas,
-            Kind::NasAddress,
-            Kind::Plan,
-            Kind::Subscriber,
-            Kind::Service,
-            Kind::ServiceAddress,
-            Kind::Device,
-            Kind::Grant,
-            Kind::Booster,
-            Kind::Line,
-            Kind::Pool,
-            Kind::ServiceTemplate,
-            Kind::Session,
-            Kind::Attempt,
-            Kind::Usage,
-            Kind::Store,
-        ];
-        ALL.into_iter().find(|kind| kind.code() == code)
-    }
+        impl Kind {
+            /// The word that stands for it in the store.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $code,)*
+                }
+            }
+
+            pub(crate) fn from_code(code: &str) -> Option<Self> {
+                match code {
+                    $($code => Some(Self::$kind),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl fmt::Display for Kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(Self::$kind => $shown,)*
+                })
+            }
+        }
+    };
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Nas => "NAS",
-            Self::NasAddress => "NAS address",
-            Self::ServiceAddress => "service with the address",
-            Self::ServiceTemplate => "service template",
-            Self::Attempt => "log-in",
-            Self::Grant => "grant of data",
-            other => other.code(),
-        })
-    }
+kinds! {
+    /// An operator of the installation.
+    Tenant: "tenant", "tenant";
+    /// A network access server.
+    Nas: "NAS", "NAS";
+    /// The pair of listener and address that a NAS is found by.
+    NasAddress: "nas_address", "NAS address";
+    /// A plan.
+    Plan: "plan", "plan";
+    /// A subscriber.
+    Subscriber: "subscriber", "subscriber";
+    /// A service.
+    Service: "service", "service";
+    /// The address that is a service's own.
+    ServiceAddress: "service_address", "service with the address";
+    /// A device of a service.
+    Device: "device", "device";
+    /// Data that a service has beside its plan.
+    Grant: "grant", "grant of data";
+    /// More speed for a while.
+    Booster: "booster", "booster";
+    /// The access line of a service.
+    Line: "line", "line";
+    /// A pool of addresses.
+    Pool: "pool", "pool";
+    /// A service that NASes activate within a session.
+    ServiceTemplate: "service_template", "service template";
+    /// A session.
+    Session: "session", "session";
+    /// An entry of the authentication log.
+    Attempt: "attempt", "log-in";
+    /// What was used in some time.
+    Usage: "usage", "usage";
+    /// The store as a whole.
+    Store: "store", "store";
+    /// A tax.
+    Tax: "tax", "tax";
+    /// What is sold.
+    Product: "product", "product";
+    /// What a subscriber has of it.
+    Subscription: "subscription", "subscription";
+    /// An invoice.
+    Invoice: "invoice", "invoice";
+    /// Invoices that were made at once.
+    BillingRun: "billing_run", "billing run";
+    /// How a tenant bills.
+    BillingSettings: "billing_settings", "billing settings";
+    /// An account of the ledger.
+    Account: "account", "account";
+    /// A transfer of the ledger.
+    Transfer: "transfer", "transfer";
 }
 
 /// Says what was being done when the database failed.

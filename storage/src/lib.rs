@@ -32,6 +32,7 @@
 
 mod audit;
 mod auth_log;
+mod billing;
 mod changes;
 mod clock;
 mod code_secret;
@@ -66,10 +67,16 @@ mod values;
 
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
+pub use billing::{
+    AccountEntry, BillingBatch, BillingRuns, BillingSettings, Invoice, InvoiceLine, InvoiceState,
+    InvoiceTax, Invoices, Ledger, NewSubscription, NotBilled, Preview, Product, ProductChange,
+    Products, RunOrder, Settings, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    Subscriptions, TaxEntry, Taxes, TransferEntry,
+};
 pub use changes::{LoggedChange, SessionChanges};
 pub use connect::shown_url;
 pub use directory::{DirectoryCounts, MemoryDirectory, TouchedServices};
-pub use error::{Kind, StoreError};
+pub use error::{Kind, RuleError, StoreError};
 pub use feed::{Change, ChangeFeed};
 pub use follower::{Arrival, Follower, FollowerHandle};
 pub use keys::{KeyError, KeyRing};

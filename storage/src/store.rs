@@ -11,6 +11,9 @@ use tokio::sync::watch;
 
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
+use crate::billing::{
+    BillingRuns, BillingSettings, Invoices, Ledger, Products, Subscriptions, Taxes,
+};
 use crate::changes::SessionChanges;
 use crate::connect::Database;
 use crate::error::StoreError;
@@ -186,6 +189,48 @@ impl Store {
     #[must_use]
     pub fn services(&self, tenant: TenantId) -> Services<'_> {
         Services { store: self, tenant }
+    }
+
+    /// How `tenant` bills.
+    #[must_use]
+    pub fn billing_settings(&self, tenant: TenantId) -> BillingSettings<'_> {
+        BillingSettings { store: self, tenant }
+    }
+
+    /// The taxes of `tenant`.
+    #[must_use]
+    pub fn taxes(&self, tenant: TenantId) -> Taxes<'_> {
+        Taxes { store: self, tenant }
+    }
+
+    /// What `tenant` sells.
+    #[must_use]
+    pub fn products(&self, tenant: TenantId) -> Products<'_> {
+        Products { store: self, tenant }
+    }
+
+    /// What the subscribers of `tenant` have of it.
+    #[must_use]
+    pub fn subscriptions(&self, tenant: TenantId) -> Subscriptions<'_> {
+        Subscriptions { store: self, tenant }
+    }
+
+    /// Bills the subscribers of `tenant`.
+    #[must_use]
+    pub fn billing_runs(&self, tenant: TenantId) -> BillingRuns<'_> {
+        BillingRuns { store: self, tenant }
+    }
+
+    /// The invoices of `tenant`.
+    #[must_use]
+    pub fn invoices(&self, tenant: TenantId) -> Invoices<'_> {
+        Invoices { store: self, tenant }
+    }
+
+    /// What has moved between the accounts of `tenant`.
+    #[must_use]
+    pub fn ledger(&self, tenant: TenantId) -> Ledger<'_> {
+        Ledger { store: self, tenant }
     }
 
     /// The sessions of `tenant`, as far as the journal has been drained.

@@ -114,6 +114,23 @@ impl Timeline {
         first.filter(|(_, state)| **state != SubscriptionState::Terminated).map(|(at, _)| *at)
     }
 
+    /// How many of a component it has at a moment.
+    #[must_use]
+    pub fn quantity_at(&self, component: ComponentId, at: Timestamp) -> u32 {
+        let quantity = |event: &Event| match event.what {
+            What::Quantity { component: of, quantity } if of == component => Some(quantity),
+            _ => None,
+        };
+        let until_then = self.events.iter().take_while(|event| event.at <= at);
+        until_then.filter_map(quantity).last().unwrap_or(0)
+    }
+
+    /// When something happens next, behind a moment.
+    #[must_use]
+    pub fn next_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.events.iter().map(|event| event.at).find(|moment| *moment > at)
+    }
+
     /// Every component that it has ever had.
     #[must_use]
     pub fn components(&self) -> Vec<ComponentId> {
@@ -270,6 +287,13 @@ mod tests {
             [(20, Some(30), 1), (30, None, 3)]
         );
         assert_eq!(timeline.components(), [PLAN, OTHER]);
+        let had = |s| (timeline.quantity_at(PLAN, at(s)), timeline.quantity_at(OTHER, at(s)));
+        assert_eq!(
+            [9, 10, 19, 20, 30, 40].map(had),
+            [(0, 0), (1, 0), (1, 0), (0, 1), (0, 3), (0, 3)]
+        );
+        assert_eq!(timeline.next_after(at(10)), Some(at(20)));
+        assert_eq!(timeline.next_after(at(40)), None);
     }
 
     #[test]

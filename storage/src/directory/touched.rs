@@ -62,6 +62,14 @@ impl Touched {
                 | Kind::Session
                 | Kind::Attempt
                 | Kind::Usage
+                | Kind::Tax
+                | Kind::Product
+                | Kind::Subscription
+                | Kind::Invoice
+                | Kind::BillingRun
+                | Kind::BillingSettings
+                | Kind::Account
+                | Kind::Transfer
                 | Kind::Store => {}
             }
         }

@@ -60,7 +60,8 @@ const STATEMENTS: [&str; 33] = [
      invoice_id bigint not null references invoice (id) on delete cascade, place bigint not null, \
      subscription_id bigint not null references subscription (id), \
      product_id bigint not null references product (id), begins bigint not null, ordinal bigint, \
-     period_from bigint, period_until bigint, last_from bigint not null, price_minor bigint not null, \
+     period_from bigint, period_until bigint, last_from bigint not null, currency text not null, \
+     price_minor bigint not null, \
      billed_before_minor bigint not null, amount_minor bigint not null, net_minor bigint not null, \
      gross_minor bigint not null, explanation text not null)",
     "create unique index invoice_line_billed_once \
@@ -83,7 +84,7 @@ const STATEMENTS: [&str; 33] = [
      id {octets} not null, at bigint not null, kind text not null, \
      debit_account_id bigint references account (id), \
      credit_account_id bigint references account (id), amount_minor bigint not null, \
-     currency text not null, held_id {octets}, expires_at bigint, pending text, \
+     currency text, held_id {octets}, expires_at bigint, pending text, \
      invoice_id bigint, memo text, made_at bigint not null, primary key (tenant_id, id))",
     "create index transfer_debit on transfer (debit_account_id, at)",
     "create index transfer_credit on transfer (credit_account_id, at)",
@@ -91,7 +92,7 @@ const STATEMENTS: [&str; 33] = [
     "create table outbox (id {id}, tenant_id bigint not null references tenant (id), \
      topic text not null, body text not null, created_at bigint not null, \
      due_at bigint not null, attempts bigint not null, fence bigint not null)",
-    "create table lease (name text not null primary key, holder text not null, \
+    "create table job_lease (name text not null primary key, holder text not null, \
      fence bigint not null, until bigint not null)",
 ];
 

@@ -9,6 +9,7 @@
 )]
 
 mod access_rules;
+mod billing;
 mod directory;
 mod feed;
 mod ground;
@@ -151,6 +152,14 @@ on_both! {
     told: {
         what_was_told_follows_the_steps_however_they_are_cut,
         what_was_told_of_a_session_goes_with_it,
+    }
+    billing: {
+        a_month_is_billed_once_and_the_books_agree,
+        a_service_follows_its_subscription,
+        workers_that_bill_at_once_bill_everybody_once,
+        who_cannot_be_billed_stops_nobody,
+        what_cannot_be_sold_is_refused,
+        closed_books_take_nothing,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

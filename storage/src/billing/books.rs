@@ -1,0 +1,334 @@
+//! The ledger's books, within one transaction.
+
+use core::convert::Infallible;
+use std::collections::{BTreeMap, BTreeSet};
+
+use billing_core::ledger::{
+    Account, AccountId, AccountName, Balance, Books, Entry, Kept, Posted, Transfer, TransferId,
+    TransferKind, post,
+};
+use billing_core::{Currency, Money};
+use entitlement::{TenantId, Timestamp};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+};
+
+use super::codes;
+use crate::entity::{account, transfer};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::values;
+
+/// Most values of one condition.
+const IDS_PER_READ: usize = 1_000;
+
+/// What was entered for which invoice, for whoever reads the ledger.
+#[derive(Debug, Clone, Default)]
+pub(super) struct About {
+    pub(super) invoice: Option<i64>,
+    pub(super) memo: Option<String>,
+}
+
+/// Makes entries, all of them or none; those that were made before change nothing. The accounts are made
+/// where they are missing, and locked from here to the end of the transaction, in one order everywhere.
+pub(super) async fn enter(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    at: Timestamp,
+    entries: &[(Entry, About)],
+) -> Result<Posted, StoreError> {
+    let mut named = BTreeSet::new();
+    for (entry, _) in entries {
+        let currency = entry.amount.currency().code();
+        named.insert((entry.debit.to_string(), currency));
+        named.insert((entry.credit.to_string(), currency));
+    }
+    let accounts = accounts(txn, tenant, &named).await?;
+    let id = |name: &AccountName, currency: Currency| {
+        let found = accounts.get(&(name.to_string(), currency.code()));
+        // All of them were made just before.
+        found.map_or(AccountId(0), |account| account.id)
+    };
+    let transfers: Vec<_> = entries
+        .iter()
+        .map(|(entry, _)| {
+            let currency = entry.amount.currency();
+            entry.transfer(at, id(&entry.debit, currency), id(&entry.credit, currency))
+        })
+        .collect();
+    let about: BTreeMap<_, _> = entries.iter().map(|(entry, about)| (entry.id, about)).collect();
+    let accounts = accounts.into_values().map(|account| (account.id, account)).collect();
+    make(txn, tenant, at, accounts, &transfers, &about).await
+}
+
+/// Decides over what was read, and keeps what was decided.
+async fn make(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    at: Timestamp,
+    accounts: BTreeMap<AccountId, Account>,
+    transfers: &[Transfer],
+    about: &BTreeMap<TransferId, &About>,
+) -> Result<Posted, StoreError> {
+    let read = Read { accounts, transfers: kept(txn, tenant, transfers).await? };
+    let Ok(decided) = post(&read, transfers);
+    let posted = decided.map_err(|error| StoreError::Rule {
+        what: Kind::Transfer,
+        name: error.id.to_string(),
+        source: RuleError::Post(error),
+    })?;
+    keep(txn, tenant, at, &posted, about).await?;
+    Ok(posted)
+}
+
+struct Read {
+    accounts: BTreeMap<AccountId, Account>,
+    transfers: BTreeMap<TransferId, Kept>,
+}
+
+impl Books for Read {
+    type Error = Infallible;
+
+    fn account(&self, id: AccountId) -> Result<Option<Account>, Infallible> {
+        Ok(self.accounts.get(&id).copied())
+    }
+
+    fn transfer(&self, id: TransferId) -> Result<Option<Kept>, Infallible> {
+        Ok(self.transfers.get(&id).copied())
+    }
+}
+
+type Named = BTreeMap<(String, &'static str), Account>;
+
+/// The accounts of these names, made where they are missing, and locked.
+async fn accounts(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    named: &BTreeSet<(String, &'static str)>,
+) -> Result<Named, StoreError> {
+    let rows = named.iter().map(|(name, currency)| {
+        let limit = name.parse::<AccountName>().map(|name| name.limit()).unwrap_or_default();
+        [
+            Value::from(tenant.0),
+            name.as_str().into(),
+            (*currency).into(),
+            codes::limit(limit).into(),
+            0_i64.into(),
+            0_i64.into(),
+            0_i64.into(),
+            0_i64.into(),
+        ]
+    });
+    let insert = "insert into account (tenant_id, name, currency, may_not, debits_posted_minor, \
+                  credits_posted_minor, debits_pending_minor, credits_pending_minor)";
+    let tail = "on conflict (tenant_id, name, currency) do nothing";
+    values::insert(txn, insert, rows.collect(), tail, "open accounts").await?;
+    let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
+    let mut accounts = Named::new();
+    for names in names.chunks(IDS_PER_READ) {
+        let rows = account::Entity::find()
+            .filter(account::Column::TenantId.eq(tenant.0))
+            .filter(account::Column::Name.is_in(names.iter().copied()))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(txn);
+        for row in rows.await.during("lock accounts")? {
+            let account = account_of(&row)?;
+            accounts.insert((row.name, account.currency.code()), account);
+        }
+    }
+    Ok(accounts)
+}
+
+pub(super) fn account_of(row: &account::Model) -> Result<Account, StoreError> {
+    let read = || {
+        let mut account = Account::new(
+            AccountId(row.id),
+            row.currency.parse::<Currency>().ok()?,
+            codes::read_limit(&row.may_not)?,
+        );
+        account.balance = Balance {
+            debits_posted_minor: row.debits_posted_minor,
+            credits_posted_minor: row.credits_posted_minor,
+            debits_pending_minor: row.debits_pending_minor,
+            credits_pending_minor: row.credits_pending_minor,
+        };
+        Some(account)
+    };
+    read().ok_or_else(|| StoreError::Corrupt {
+        what: Kind::Account,
+        row: row.id.to_string(),
+        problem: "its currency or its limit is not known".to_owned(),
+    })
+}
+
+/// Those of these transfers, and of those that they are about, that were made before.
+async fn kept(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    transfers: &[Transfer],
+) -> Result<BTreeMap<TransferId, Kept>, StoreError> {
+    let about = |transfer: &Transfer| match transfer.kind {
+        TransferKind::PostHeld { held, .. }
+        | TransferKind::VoidHeld { held }
+        | TransferKind::ExpireHeld { held } => Some(held),
+        TransferKind::Move { .. } | TransferKind::Hold { .. } => None,
+    };
+    let ids = transfers.iter().flat_map(|transfer| [Some(transfer.id), about(transfer)]);
+    let ids: Vec<_> = ids.flatten().map(|id| id.0.to_be_bytes().to_vec()).collect();
+    let mut found = BTreeMap::new();
+    for ids in ids.chunks(IDS_PER_READ) {
+        let rows = transfer::Entity::find()
+            .filter(transfer::Column::TenantId.eq(tenant.0))
+            .filter(transfer::Column::Id.is_in(ids.iter().cloned()))
+            .all(txn);
+        for row in rows.await.during("read transfers")? {
+            let kept = kept_of(&row)?;
+            found.insert(kept.transfer.id, kept);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn kept_of(row: &transfer::Model) -> Result<Kept, StoreError> {
+    let id = |octets: &[u8]| octets.try_into().ok().map(u128::from_be_bytes).map(TransferId);
+    let read = || {
+        let currency = row.currency.as_deref().map(str::parse::<Currency>).transpose().ok()?;
+        let amount = currency.map(|currency| Money::new(row.amount_minor, currency));
+        let accounts = row.debit_account_id.zip(row.credit_account_id);
+        let accounts = accounts.map(|(debit, credit)| (AccountId(debit), AccountId(credit)));
+        let held = row.held_id.as_deref().and_then(id);
+        let kind = match (row.kind.as_str(), accounts, held) {
+            ("move", Some((debit, credit)), None) => {
+                TransferKind::Move { debit, credit, amount: amount? }
+            }
+            ("hold", Some((debit, credit)), None) => {
+                let expires_at = row.expires_at.map(Timestamp::from_unix_ms);
+                TransferKind::Hold { debit, credit, amount: amount?, expires_at }
+            }
+            ("post", None, Some(held)) => TransferKind::PostHeld { held, amount: amount? },
+            ("void", None, Some(held)) => TransferKind::VoidHeld { held },
+            ("expire", None, Some(held)) => TransferKind::ExpireHeld { held },
+            _ => return None,
+        };
+        let pending = match row.pending.as_deref() {
+            None => None,
+            Some(word) => Some(codes::read_pending(word)?),
+        };
+        let at = Timestamp::from_unix_ms(row.at);
+        Some(Kept { transfer: Transfer { id: id(&row.id)?, at, kind }, pending })
+    };
+    read().ok_or_else(|| StoreError::Corrupt {
+        what: Kind::Transfer,
+        row: crate::sink::hexadecimal(&row.id),
+        problem: "it is none that this version makes".to_owned(),
+    })
+}
+
+async fn keep(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    made_at: Timestamp,
+    posted: &Posted,
+    about: &BTreeMap<TransferId, &About>,
+) -> Result<(), StoreError> {
+    write_balances(txn, &posted.accounts).await?;
+    let rows = posted.transfers.iter().map(|kept| {
+        let about = about.get(&kept.transfer.id).copied().cloned().unwrap_or_default();
+        transfer_row(tenant, made_at, kept, about)
+    });
+    let insert = "insert into transfer (tenant_id, id, at, kind, debit_account_id, \
+                  credit_account_id, amount_minor, currency, held_id, expires_at, pending, \
+                  invoice_id, memo, made_at)";
+    // Of one that was there only what has become of it has changed.
+    let tail = "on conflict (tenant_id, id) do update set pending = excluded.pending";
+    values::insert(txn, insert, rows.collect(), tail, "keep transfers").await
+}
+
+fn transfer_row(tenant: TenantId, made_at: Timestamp, kept: &Kept, about: About) -> [Value; 14] {
+    let Kept { transfer: Transfer { id, at, kind }, pending } = *kept;
+    let octets = |id: TransferId| id.0.to_be_bytes().to_vec();
+    let none = || None::<i64>;
+    let (code, debit, credit, amount, held, expires_at) = match kind {
+        TransferKind::Move { debit, credit, amount } => {
+            ("move", Some(debit.0), Some(credit.0), Some(amount), None, none())
+        }
+        TransferKind::Hold { debit, credit, amount, expires_at } => {
+            let expires_at = expires_at.map(Timestamp::unix_ms);
+            ("hold", Some(debit.0), Some(credit.0), Some(amount), None, expires_at)
+        }
+        TransferKind::PostHeld { held, amount } => {
+            ("post", none(), none(), Some(amount), Some(octets(held)), none())
+        }
+        TransferKind::VoidHeld { held } => {
+            ("void", none(), none(), None, Some(octets(held)), none())
+        }
+        TransferKind::ExpireHeld { held } => {
+            ("expire", none(), none(), None, Some(octets(held)), none())
+        }
+    };
+    [
+        tenant.0.into(),
+        octets(id).into(),
+        at.unix_ms().into(),
+        code.into(),
+        debit.into(),
+        credit.into(),
+        amount.map_or(0, Money::amount_minor).into(),
+        amount.map(|amount| amount.currency().code()).into(),
+        held.into(),
+        expires_at.into(),
+        pending.map(codes::pending).into(),
+        about.invoice.into(),
+        about.memo.into(),
+        made_at.unix_ms().into(),
+    ]
+}
+
+async fn write_balances(txn: &DatabaseTransaction, accounts: &[Account]) -> Result<(), StoreError> {
+    let operation = "change balances";
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = accounts
+        .iter()
+        .map(|account| {
+            let Balance {
+                debits_posted_minor,
+                credits_posted_minor,
+                debits_pending_minor,
+                credits_pending_minor,
+            } = account.balance;
+            [
+                account.id.0,
+                debits_posted_minor,
+                credits_posted_minor,
+                debits_pending_minor,
+                credits_pending_minor,
+            ]
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows)
+        .map_err(|error| StoreError::Database { operation, source: error.into() })?;
+    let backend = txn.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => {
+            "update account set debits_posted_minor = (r.v ->> 1)::bigint, \
+             credits_posted_minor = (r.v ->> 2)::bigint, \
+             debits_pending_minor = (r.v ->> 3)::bigint, \
+             credits_pending_minor = (r.v ->> 4)::bigint \
+             from (select value as v from json_array_elements($1::json)) r \
+             where account.id = (r.v ->> 0)::bigint"
+        }
+        _ => {
+            "update account set debits_posted_minor = json_extract(r.value, '$[1]'), \
+             credits_posted_minor = json_extract(r.value, '$[2]'), \
+             debits_pending_minor = json_extract(r.value, '$[3]'), \
+             credits_pending_minor = json_extract(r.value, '$[4]') \
+             from json_each($1) r where account.id = json_extract(r.value, '$[0]')"
+        }
+    };
+    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
+    txn.execute_raw(statement).await.during(operation)?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Everything that a tenant sells, as the rules of billing want it.
+
+use std::collections::BTreeMap;
+
+use billing_core::{
+    ComponentId, Currency, Money, Price, PriceList, PriceVersion, Proration, RecurringPrice,
+    Taxation,
+};
+use entitlement::{PlanId, TenantId, Timestamp};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
+
+use super::codes;
+use super::products::Product;
+use super::taxes::{self, TaxEntry};
+use crate::entity::{plan, product, product_price};
+use crate::error::{During as _, Kind, StoreError};
+
+/// What stands for no taxes at all, other than nothing, which nobody has thought about.
+pub(super) const NO_TAXES: &str = "-";
+
+/// What is sold, by component.
+pub(super) struct Catalogue {
+    pub(super) prices: BTreeMap<ComponentId, PriceList>,
+    pub(super) taxations: BTreeMap<ComponentId, Taxation>,
+    pub(super) plans: BTreeMap<ComponentId, PlanId>,
+    pub(super) names: BTreeMap<ComponentId, String>,
+}
+
+impl Catalogue {
+    pub(super) async fn read(
+        db: &impl ConnectionTrait,
+        tenant: TenantId,
+    ) -> Result<Self, StoreError> {
+        let (rows, mut prices) = read(db, tenant).await?;
+        let all_taxes = taxes::all(db, tenant).await?;
+        let mut catalogue = Self {
+            prices: BTreeMap::new(),
+            taxations: BTreeMap::new(),
+            plans: BTreeMap::new(),
+            names: BTreeMap::new(),
+        };
+        for row in rows {
+            let id = ComponentId(row.id);
+            catalogue
+                .prices
+                .insert(id, PriceList { versions: prices.remove(&row.id).unwrap_or_default() });
+            if let Some(taxes) = taxes_of(&row, &all_taxes)? {
+                let taxes = taxes.into_iter().map(|entry| entry.tax.clone()).collect();
+                let taxes = billing_core::Taxes::new(taxes);
+                let taxes = taxes.map_err(|error| corrupt(row.id, error.to_string()))?;
+                catalogue.taxations.insert(id, Taxation { taxes, pricing: pricing(&row)? });
+            }
+            if let Some(plan) = row.plan_id {
+                catalogue.plans.insert(id, PlanId(plan));
+            }
+            catalogue.names.insert(id, row.name);
+        }
+        Ok(catalogue)
+    }
+
+    /// What a component is called.
+    pub(super) fn name(&self, component: ComponentId) -> &str {
+        self.names.get(&component).map_or("", String::as_str)
+    }
+}
+
+/// Every product of a tenant, by name.
+pub(super) async fn products(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Vec<Product>, StoreError> {
+    let (rows, mut prices) = read(db, tenant).await?;
+    let all_taxes = taxes::all(db, tenant).await?;
+    let of_tenant = plan::Entity::find().filter(plan::Column::TenantId.eq(tenant.0));
+    let plans = of_tenant.all(db).await.during("read the plans")?;
+    let product = |row: product::Model| {
+        let taxes = taxes_of(&row, &all_taxes)?;
+        let name_of = |id: i64| plans.iter().find(|plan| plan.id == id);
+        Ok(Product {
+            id: ComponentId(row.id),
+            plan: row.plan_id.and_then(name_of).map(|plan| plan.name.clone()),
+            pricing: pricing(&row)?,
+            taxes: taxes.map(|taxes| taxes.into_iter().map(|it| it.tax.name.clone()).collect()),
+            prices: PriceList { versions: prices.remove(&row.id).unwrap_or_default() },
+            created_at: Timestamp::from_unix_ms(row.created_at),
+            name: row.name,
+        })
+    };
+    rows.into_iter().map(product).collect()
+}
+
+type Versions = BTreeMap<i64, Vec<PriceVersion>>;
+
+async fn read(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(Vec<product::Model>, Versions), StoreError> {
+    let of_tenant = product::Entity::find().filter(product::Column::TenantId.eq(tenant.0));
+    let rows = of_tenant.order_by_asc(product::Column::Name).all(db).await;
+    let of_tenant = product_price::Entity::find();
+    let of_tenant = of_tenant.filter(product_price::Column::TenantId.eq(tenant.0));
+    // Of one moment the last that was entered is in force.
+    let priced = of_tenant.order_by_asc(product_price::Column::Id).all(db).await;
+    let mut versions = Versions::new();
+    for row in priced.during("read the prices")? {
+        versions.entry(row.product_id).or_default().push(version(&row)?);
+    }
+    Ok((rows.during("read the products")?, versions))
+}
+
+fn version(row: &product_price::Model) -> Result<PriceVersion, StoreError> {
+    let read = || {
+        let amount = Money::new(row.amount_minor, row.currency.parse::<Currency>().ok()?);
+        let price = match (&row.cadence, &row.billed, &row.proration) {
+            (None, None, None) => Price::Once(amount),
+            (Some(cadence), Some(billed), Some(proration)) => Price::Recurring(RecurringPrice {
+                amount,
+                cadence: cadence.parse().ok()?,
+                billed: codes::read_billed(billed)?,
+                proration: Proration::from_code(proration)?,
+            }),
+            _ => return None,
+        };
+        Some(PriceVersion {
+            from: Timestamp::from_unix_ms(row.from_at),
+            applies_to: codes::read_applies_to(&row.applies_to)?,
+            price,
+        })
+    };
+    read().ok_or_else(|| corrupt(row.product_id, format!("its price {} is none", row.id)))
+}
+
+fn pricing(row: &product::Model) -> Result<billing_core::Pricing, StoreError> {
+    let pricing = codes::read_pricing(&row.pricing);
+    pricing.ok_or_else(|| corrupt(row.id, format!("its prices are `{}`", row.pricing)))
+}
+
+fn taxes_of<'t>(
+    row: &product::Model,
+    all: &'t [TaxEntry],
+) -> Result<Option<Vec<&'t TaxEntry>>, StoreError> {
+    let Some(ids) = row.taxes.as_deref() else { return Ok(None) };
+    if ids == NO_TAXES {
+        return Ok(Some(Vec::new()));
+    }
+    let found = ids.split(',').map(|id| {
+        let number = id.parse::<i64>().ok();
+        let found = number.and_then(|id| all.iter().find(|entry| entry.id == id));
+        found.ok_or_else(|| corrupt(row.id, format!("there is no tax {id}")))
+    });
+    found.collect::<Result<_, _>>().map(Some)
+}
+
+fn corrupt(row: i64, problem: String) -> StoreError {
+    StoreError::Corrupt { what: Kind::Product, row: row.to_string(), problem }
+}

@@ -1,0 +1,134 @@
+//! What has moved between the accounts of a tenant.
+
+use billing_core::ledger::{Account, AccountName, Kept};
+use billing_core::{Currency, Money, MoneyError};
+use entitlement::TenantId;
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use super::books::{account_of, kept_of};
+use crate::entity::{account, transfer};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::store::Store;
+
+/// Reads the ledger of one tenant.
+#[derive(Debug)]
+pub struct Ledger<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// An account with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountEntry {
+    /// What it is for.
+    pub name: AccountName,
+    /// What has moved.
+    pub account: Account,
+}
+
+/// A transfer, with what it was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferEntry {
+    /// As it was made.
+    pub kept: Kept,
+    /// The invoice that it is about.
+    pub invoice: Option<i64>,
+    /// What was said with it.
+    pub memo: Option<String>,
+}
+
+impl Ledger<'_> {
+    /// Every account of the tenant, by name and currency.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn accounts(&self) -> Result<Vec<AccountEntry>, StoreError> {
+        let rows = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .order_by_asc(account::Column::Name)
+            .order_by_asc(account::Column::Currency)
+            .all(&self.store.database().reader);
+        rows.await.during("read the accounts")?.iter().map(entry).collect()
+    }
+
+    /// What has moved in an account; nothing where it was never used.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn account(
+        &self,
+        name: &AccountName,
+        currency: Currency,
+    ) -> Result<Option<AccountEntry>, StoreError> {
+        let row = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .filter(account::Column::Name.eq(name.to_string()))
+            .filter(account::Column::Currency.eq(currency.code()))
+            .one(&self.store.database().reader);
+        row.await.during("read the account")?.as_ref().map(entry).transpose()
+    }
+
+    /// What was credited to an account less what was debited; nothing where it was never used.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn credit_balance(
+        &self,
+        name: &AccountName,
+        currency: Currency,
+    ) -> Result<Money, StoreError> {
+        let found = self.account(name, currency).await?;
+        let Some(entry) = found else { return Ok(Money::zero(currency)) };
+        entry.account.credit_balance().map_err(|error| overflow(name, error))
+    }
+
+    /// The last `limit` transfers of an account, the oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn transfers(
+        &self,
+        name: &AccountName,
+        currency: Currency,
+        limit: u64,
+    ) -> Result<Vec<TransferEntry>, StoreError> {
+        let Some(entry) = self.account(name, currency).await? else { return Ok(Vec::new()) };
+        let id = entry.account.id.0;
+        let of_account = Condition::any()
+            .add(transfer::Column::DebitAccountId.eq(id))
+            .add(transfer::Column::CreditAccountId.eq(id));
+        let mut rows = transfer::Entity::find()
+            .filter(transfer::Column::TenantId.eq(self.tenant.0))
+            .filter(of_account)
+            .order_by_desc(transfer::Column::At)
+            .order_by_desc(transfer::Column::Id)
+            .limit(limit)
+            .all(&self.store.database().reader)
+            .await
+            .during("read the transfers")?;
+        rows.reverse();
+        rows.iter()
+            .map(|row| {
+                let kept = kept_of(row)?;
+                Ok(TransferEntry { kept, invoice: row.invoice_id, memo: row.memo.clone() })
+            })
+            .collect()
+    }
+}
+
+fn entry(row: &account::Model) -> Result<AccountEntry, StoreError> {
+    let name = row.name.parse().map_err(|_| StoreError::Corrupt {
+        what: Kind::Account,
+        row: row.id.to_string(),
+        problem: format!("`{}` is no account", row.name),
+    })?;
+    Ok(AccountEntry { name, account: account_of(row)? })
+}
+
+fn overflow(name: &AccountName, error: MoneyError) -> StoreError {
+    let source = RuleError::Money(error);
+    StoreError::Rule { what: Kind::Account, name: name.to_string(), source }
+}

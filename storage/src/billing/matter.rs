@@ -1,0 +1,211 @@
+//! What a billing run reads of some subscribers, and the bills that come of it.
+
+use std::collections::BTreeMap;
+
+use billing_core::{
+    BillingTerms, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line, Money, Piece,
+    Share, Timeline, difference,
+};
+use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QueryResult, Statement, Value,
+};
+
+use super::catalogue::Catalogue;
+use super::settings::Settings;
+use super::subscriptions::{SubscriptionId, alignment, billed_in, event_of, timeline};
+use crate::entity::{subscription, subscription_event};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+
+/// Most values of one condition.
+const IDS_PER_READ: usize = 1_000;
+
+/// What is known of one subscription.
+pub(super) struct Matter {
+    pub(super) id: SubscriptionId,
+    pub(super) subscriber: SubscriberId,
+    timeline: Timeline,
+    terms: BillingTerms,
+    billed: Vec<Line>,
+    /// How many lines of each key there are.
+    ordinals: BTreeMap<DueKey, i64>,
+}
+
+/// An invoice that is to be made.
+pub(super) struct Bill {
+    pub(super) subscriber: SubscriberId,
+    pub(super) draft: Draft,
+    /// Of each line, whose it is and which of its key.
+    pub(super) origins: Vec<Origin>,
+}
+
+/// Where a line comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    pub(super) subscription: SubscriptionId,
+    pub(super) ordinal: i64,
+}
+
+impl Matter {
+    /// Everything about these subscribers, by subscriber.
+    pub(super) async fn read(
+        db: &impl ConnectionTrait,
+        (tenant, zone, settings): (TenantId, &TimeZone, &Settings),
+        subscribers: &[i64],
+    ) -> Result<Vec<Self>, StoreError> {
+        let mut all = Vec::new();
+        for subscribers in subscribers.chunks(IDS_PER_READ) {
+            let rows = subscription::Entity::find()
+                .filter(subscription::Column::TenantId.eq(tenant.0))
+                .filter(subscription::Column::SubscriberId.is_in(subscribers.iter().copied()))
+                .order_by_asc(subscription::Column::SubscriberId)
+                .order_by_asc(subscription::Column::Id)
+                .all(db);
+            let rows = rows.await.during("read the subscriptions")?;
+            let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+            let mut events = events(db, &ids).await?;
+            let mut billed = billed(db, &ids).await?;
+            for row in rows {
+                let events = events.remove(&row.id).unwrap_or_default();
+                let (billed, ordinals) = billed.remove(&row.id).unwrap_or_default();
+                all.push(Self {
+                    id: SubscriptionId(row.id),
+                    subscriber: SubscriberId(row.subscriber_id),
+                    timeline: timeline(row.id, events)?,
+                    terms: BillingTerms {
+                        alignment: alignment(&row)?,
+                        zone: zone.clone(),
+                        billed_in: billed_in(&row)?,
+                        rounding: settings.rounding,
+                    },
+                    billed,
+                    ordinals,
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// What is to be billed of it at a moment.
+    pub(super) fn lines(
+        &self,
+        catalogue: &Catalogue,
+        at: Timestamp,
+    ) -> Result<Vec<(Line, Origin)>, RuleError> {
+        let lines = difference(&self.timeline, &catalogue.prices, &self.terms, &self.billed, at)?;
+        let origin = |line: &Line| Origin {
+            subscription: self.id,
+            ordinal: self.ordinals.get(&line.key).copied().unwrap_or(0) + 1,
+        };
+        Ok(lines
+            .into_iter()
+            .map(|line| {
+                let origin = origin(&line);
+                (line, origin)
+            })
+            .collect())
+    }
+}
+
+impl Matter {
+    /// When there may be something to be billed next.
+    pub(super) fn due_next(&self, at: Timestamp) -> Option<Timestamp> {
+        Some(at.plus_s(3_600))
+    }
+}
+
+/// The bills of one subscriber, one for each currency.
+pub(super) fn bills(
+    subscriber: SubscriberId,
+    lines: Vec<(Line, Origin)>,
+    catalogue: &Catalogue,
+    settings: &Settings,
+) -> Result<Vec<Bill>, RuleError> {
+    let mut by_currency: BTreeMap<&str, (Currency, Vec<Line>, Vec<Origin>)> = BTreeMap::new();
+    for (line, origin) in lines {
+        let currency = line.amount.currency();
+        let of = by_currency.entry(currency.code());
+        let (_, lines, origins) = of.or_insert_with(|| (currency, Vec::new(), Vec::new()));
+        lines.push(line);
+        origins.push(origin);
+    }
+    let bill = |(currency, lines, origins)| {
+        let taxation = |component: ComponentId| catalogue.taxations.get(&component);
+        let draft = Draft::new(currency, lines, taxation, settings.rounding)?;
+        Ok(Bill { subscriber, draft, origins })
+    };
+    by_currency.into_values().map(bill).collect()
+}
+
+async fn events(
+    db: &impl ConnectionTrait,
+    subscriptions: &[i64],
+) -> Result<BTreeMap<i64, Vec<Event>>, StoreError> {
+    let mut all: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    for ids in subscriptions.chunks(IDS_PER_READ) {
+        let rows = subscription_event::Entity::find()
+            .filter(subscription_event::Column::SubscriptionId.is_in(ids.iter().copied()))
+            .all(db);
+        for row in rows.await.during("read what has happened to the subscriptions")? {
+            all.entry(row.subscription_id).or_default().push(event_of(&row)?);
+        }
+    }
+    Ok(all)
+}
+
+type Billed = BTreeMap<i64, (Vec<Line>, BTreeMap<DueKey, i64>)>;
+
+/// What was billed of each key, as one line.
+async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Billed, StoreError> {
+    let mut all = Billed::new();
+    let backend = db.get_database_backend();
+    for ids in subscriptions.chunks(IDS_PER_READ) {
+        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let (condition, ids) = match backend {
+            sea_orm::DbBackend::Postgres => ("= any($1::text::bigint[])", format!("{{{ids}}}")),
+            _ => ("in (select value from json_each($1))", format!("[{ids}]")),
+        };
+        let sql = format!(
+            "select subscription_id, product_id, begins, currency, \
+             cast(sum(amount_minor) as bigint) as amount_minor, max(last_from) as last_from, \
+             max(ordinal) as ordinal from invoice_line \
+             where subscription_id {condition} and ordinal is not null \
+             group by subscription_id, product_id, begins, currency"
+        );
+        let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
+        let rows = db.query_all_raw(statement).await.during("read what was billed")?;
+        for row in &rows {
+            let (subscription, line, ordinal) = billed_line(row)?;
+            let (lines, ordinals) = all.entry(subscription).or_default();
+            let last = ordinals.entry(line.key).or_default();
+            *last = ordinal.max(*last);
+            lines.push(line);
+        }
+    }
+    Ok(all)
+}
+
+fn billed_line(row: &QueryResult) -> Result<(i64, Line, i64), StoreError> {
+    let operation = "read what was billed";
+    let number = |column: &str| row.try_get::<i64>("", column).during(operation);
+    let subscription = number("subscription_id")?;
+    let code: String = row.try_get("", "currency").during(operation)?;
+    let currency: Currency = code.parse().map_err(|_| StoreError::Corrupt {
+        what: Kind::Invoice,
+        row: subscription.to_string(),
+        problem: format!("it was billed in the currency `{code}`"),
+    })?;
+    let key = DueKey {
+        component: ComponentId(number("product_id")?),
+        begins: Timestamp::from_unix_ms(number("begins")?),
+    };
+    let amount = Money::new(number("amount_minor")?, currency);
+    let last_from = Timestamp::from_unix_ms(number("last_from")?);
+    let interval = Interval::new(last_from, last_from.plus_s(1));
+    // Of what was billed only its key, its amount and its last moment are asked for.
+    let piece = Piece { interval, quantity: 1, share: Share::Whole };
+    let due = Due { key, period: interval, price: amount, pieces: vec![piece], amount };
+    let line = Line { key, due: Some(due), billed_before: Money::zero(currency), amount };
+    Ok((subscription, line, number("ordinal")?))
+}

@@ -1,0 +1,27 @@
+//! What is sold, to whom, what was billed for it, and what has moved between accounts.
+//!
+//! The rules are in [`billing_core`]; here is what they are asked about and what they said, in one
+//! transaction. Whoever changes something of a subscriber's holds the lock of its row, so that a billing
+//! run and a command never see half of each other.
+
+mod books;
+mod catalogue;
+mod codes;
+mod invoices;
+mod ledger;
+mod matter;
+mod products;
+mod runs;
+mod settings;
+mod subscriptions;
+mod taxes;
+
+pub use invoices::{Invoice, InvoiceLine, InvoiceState, InvoiceTax, Invoices};
+pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use products::{Product, ProductChange, Products};
+pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
+pub use settings::{BillingSettings, Settings};
+pub use subscriptions::{
+    NewSubscription, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions,
+};
+pub use taxes::{TaxEntry, Taxes};

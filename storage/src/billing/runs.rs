@@ -1,0 +1,328 @@
+//! Billing runs: everybody who has something to be billed, some at a time.
+//!
+//! A batch is one transaction: it takes subscribers that nobody else has, works out what is missing, and
+//! keeps invoices, numbers and postings together, so that a run that is stopped anywhere goes on where it
+//! was, and two runs at once bill nobody twice.
+
+use std::collections::BTreeMap;
+
+use billing_core::ledger::{AccountName, Entry, TransferId, TransferSource};
+use billing_core::{Line, Money};
+use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, Statement, Value};
+use serde_json::json;
+
+use super::books::{self, About};
+use super::catalogue::Catalogue;
+use super::invoices::{self, Numbers};
+use super::matter::{Bill, Matter, Origin, bills};
+use super::settings::{self, Settings};
+use super::subscriptions::SubscriptionId;
+use crate::entity::tenant;
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::store::{Actor, Store};
+use crate::tenants::Tenant;
+use crate::unit::{Record, Unit};
+
+/// Bills the subscribers of one tenant.
+#[derive(Debug)]
+pub struct BillingRuns<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// What a run is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunOrder {
+    /// Up to which moment is billed.
+    pub at: Timestamp,
+    /// How many subscribers a batch takes.
+    pub batch: u64,
+}
+
+/// What came of one batch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BillingBatch {
+    /// The last subscriber that it took, from whom on the next one goes; `None`: there was nobody left.
+    pub last: Option<SubscriberId>,
+    /// How many subscribers were looked at.
+    pub subscribers: usize,
+    /// How many invoices were made.
+    pub invoices: usize,
+    /// What they come to, for each currency.
+    pub gross: Vec<Money>,
+    /// Whom it could not bill.
+    pub not_billed: Vec<NotBilled>,
+}
+
+/// A subscriber who could not be billed, and why. Nothing of it was written; the next run tries again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotBilled {
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// The subscription that it is about, where it is one.
+    pub subscription: Option<SubscriptionId>,
+    /// Why not.
+    pub error: RuleError,
+}
+
+/// An invoice as it would be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// Whose.
+    pub subscriber: SubscriberId,
+    /// Its lines and taxes.
+    pub draft: billing_core::Draft,
+    /// What each line is for, in words.
+    pub explanations: Vec<String>,
+}
+
+/// What a batch needs to know beside its subscribers.
+struct Ground {
+    zone: TimeZone,
+    settings: Settings,
+    catalogue: Catalogue,
+}
+
+impl BillingRuns<'_> {
+    /// Bills the next subscribers behind `after`.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; nothing of the batch is written then.
+    pub async fn batch(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        after: Option<SubscriberId>,
+    ) -> Result<BillingBatch, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
+        let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
+        let subscribers = take_due(&unit.txn, self.tenant, order, after).await?;
+        let Some(last) = subscribers.last().copied() else { return Ok(BillingBatch::default()) };
+        let ground = self.ground(&unit.txn).await?;
+        let what = (self.tenant, &ground.zone, &ground.settings);
+        let matters = Matter::read(&unit.txn, what, &subscribers).await?;
+        let (made, not_billed) = make_bills(&matters, &ground, order.at);
+        let gross = totals(&made)?;
+        let invoices = made.len();
+        let numbers = write(&mut unit, &ground, order.at, &made).await?;
+        look_again(&unit, &matters, &not_billed, order.at).await?;
+        if let Some(Numbers { first, last, .. }) = numbers {
+            unit.record(Record {
+                kind: Kind::BillingRun,
+                row: first,
+                name: &order.at.to_string(),
+                before: None,
+                after: Some(json!({ "invoices": invoices, "first": first, "last": last })),
+            });
+        }
+        unit.commit().await?;
+        let last = Some(SubscriberId(last));
+        Ok(BillingBatch { last, subscribers: subscribers.len(), invoices, gross, not_billed })
+    }
+
+    /// What a run would bill, of `limit` subscribers at most behind `after`. Nothing is written.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn preview(
+        &self,
+        order: RunOrder,
+        after: Option<SubscriberId>,
+    ) -> Result<(Option<SubscriberId>, Vec<Preview>, Vec<NotBilled>), StoreError> {
+        let reader = &self.store.database().reader;
+        let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
+        let subscribers = due(reader, self.tenant, order, after).await?;
+        let ground = self.ground(reader).await?;
+        let what = (self.tenant, &ground.zone, &ground.settings);
+        let matters = Matter::read(reader, what, &subscribers).await?;
+        let (made, not_billed) = make_bills(&matters, &ground, order.at);
+        let previews = made.into_iter().map(|Bill { subscriber, draft, .. }| {
+            let explained = |line: &billing_core::DraftLine| explained(&ground, &line.line);
+            let explanations = draft.lines.iter().map(explained).collect();
+            Preview { subscriber, draft, explanations }
+        });
+        Ok((subscribers.last().copied().map(SubscriberId), previews.collect(), not_billed))
+    }
+
+    async fn ground(&self, db: &impl ConnectionTrait) -> Result<Ground, StoreError> {
+        let tenant = tenant::Entity::find_by_id(self.tenant.0).one(db).await;
+        let tenant = tenant.during("find the tenant")?.map(Tenant::try_from).transpose()?;
+        Ok(Ground {
+            zone: tenant.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
+            settings: settings::read(db, self.tenant).await?,
+            catalogue: Catalogue::read(db, self.tenant).await?,
+        })
+    }
+}
+
+/// The bills of these subscribers. Who cannot be billed does not stop the others.
+fn make_bills(matters: &[Matter], ground: &Ground, at: Timestamp) -> (Vec<Bill>, Vec<NotBilled>) {
+    let (mut made, mut not_billed) = (Vec::new(), Vec::new());
+    for of_one in matters.chunk_by(|one, next| one.subscriber == next.subscriber) {
+        let Some(first) = of_one.first() else { continue };
+        let subscriber = first.subscriber;
+        match bills_of(of_one, ground, at) {
+            Ok(bills) => made.extend(bills),
+            Err((subscription, error)) => {
+                not_billed.push(NotBilled { subscriber, subscription, error });
+            }
+        }
+    }
+    (made, not_billed)
+}
+
+fn bills_of(
+    matters: &[Matter],
+    ground: &Ground,
+    at: Timestamp,
+) -> Result<Vec<Bill>, (Option<SubscriptionId>, RuleError)> {
+    let mut lines: Vec<(Line, Origin)> = Vec::new();
+    let mut subscriber = SubscriberId(0);
+    for matter in matters {
+        subscriber = matter.subscriber;
+        lines
+            .extend(matter.lines(&ground.catalogue, at).map_err(|error| (Some(matter.id), error))?);
+    }
+    bills(subscriber, lines, &ground.catalogue, &ground.settings).map_err(|error| (None, error))
+}
+
+fn explained(ground: &Ground, line: &Line) -> String {
+    format!("{}: {}", ground.catalogue.name(line.key.component), line.explain(&ground.zone))
+}
+
+fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
+    let mut totals: BTreeMap<&str, Money> = BTreeMap::new();
+    for Bill { draft, .. } in made {
+        let total = totals.entry(draft.gross.currency().code());
+        let total = total.or_insert_with(|| Money::zero(draft.gross.currency()));
+        *total = total.plus(draft.gross).map_err(|error| StoreError::Rule {
+            what: Kind::BillingRun,
+            name: draft.gross.currency().to_string(),
+            source: error.into(),
+        })?;
+    }
+    Ok(totals.into_values().collect())
+}
+
+/// Keeps the invoices with their numbers, and what they move.
+async fn write(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    made: &[Bill],
+) -> Result<Option<Numbers>, StoreError> {
+    if made.is_empty() {
+        return Ok(None);
+    }
+    let explain = |line: &Line| explained(ground, line);
+    let numbers = invoices::write_final(unit, &ground.settings, at, made, explain).await?;
+    let mut entries = Vec::new();
+    for (id, bill) in numbers.ids.iter().zip(made) {
+        let about = About { invoice: Some(*id), memo: None };
+        entries.extend(postings(*id, bill)?.into_iter().map(|entry| (entry, about.clone())));
+    }
+    books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    Ok(Some(numbers))
+}
+
+/// What a final invoice moves: the subscriber owes its net amount to sales and its taxes to the state.
+fn postings(id: i64, Bill { subscriber, draft, .. }: &Bill) -> Result<Vec<Entry>, StoreError> {
+    let rule = |error: billing_core::MoneyError| StoreError::Rule {
+        what: Kind::Invoice,
+        name: id.to_string(),
+        source: error.into(),
+    };
+    let taxes = draft.gross.minus(draft.net).map_err(rule)?;
+    let mut entries = Vec::new();
+    let parts = [(0, AccountName::Sales, draft.net), (1, AccountName::Tax, taxes)];
+    for (place, account, amount) in parts {
+        let receivable = AccountName::Receivable(*subscriber);
+        let id = TransferId::of(TransferSource::Invoice, id, place);
+        if amount.is_negative() {
+            let amount = amount.negated().map_err(rule)?;
+            entries.push(Entry { id, debit: account, credit: receivable, amount });
+        } else if !amount.is_zero() {
+            entries.push(Entry { id, debit: receivable, credit: account, amount });
+        }
+    }
+    Ok(entries)
+}
+
+const DUE: &str = "select s.id from subscriber s where s.tenant_id = $1 and s.id > $2 and exists \
+     (select 1 from subscription b where b.subscriber_id = s.id and b.due_at <= $3) \
+     order by s.id limit $4";
+
+/// The next subscribers who may have something to be billed, and nobody else's until the end of the
+/// transaction.
+async fn take_due(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    order: RunOrder,
+    after: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let lock = match db.get_database_backend() {
+        DbBackend::Postgres => " for update of s skip locked",
+        // Its transactions that write are one at a time.
+        _ => "",
+    };
+    find(db, &format!("{DUE}{lock}"), tenant, order, after).await
+}
+
+async fn due(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    order: RunOrder,
+    after: i64,
+) -> Result<Vec<i64>, StoreError> {
+    find(db, DUE, tenant, order, after).await
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    tenant: TenantId,
+    RunOrder { at, batch }: RunOrder,
+    after: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let operation = "find who is to be billed";
+    let batch = i64::try_from(batch).unwrap_or(i64::MAX);
+    let values = [tenant.0, after, at.unix_ms(), batch].map(Value::from);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await.during(operation)?;
+    rows.iter().map(|row| row.try_get("", "id").during(operation)).collect()
+}
+
+/// Says when each subscription is to be looked at again.
+async fn look_again(
+    unit: &Unit<'_>,
+    matters: &[Matter],
+    not_billed: &[NotBilled],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let failed = |matter: &&Matter| {
+        not_billed.iter().any(|not_billed| not_billed.subscriber == matter.subscriber)
+    };
+    let rows: Vec<_> = matters
+        .iter()
+        .filter(|matter| !failed(matter))
+        .map(|matter| [Some(matter.id.0), matter.due_next(at).map(Timestamp::unix_ms)])
+        .collect();
+    let operation = "say when to look again";
+    let rows = serde_json::to_string(&rows)
+        .map_err(|error| StoreError::Database { operation, source: error.into() })?;
+    let backend = unit.txn.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => {
+            "update subscription set due_at = (r.value ->> 1)::bigint \
+             from json_array_elements($1::json) r where subscription.id = (r.value ->> 0)::bigint"
+        }
+        _ => {
+            "update subscription set due_at = json_extract(r.value, '$[1]') from json_each($1) r \
+             where subscription.id = json_extract(r.value, '$[0]')"
+        }
+    };
+    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
+    unit.txn.execute_raw(statement).await.during(operation)?;
+    Ok(())
+}

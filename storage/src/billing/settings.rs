@@ -1,0 +1,139 @@
+//! How a tenant bills.
+
+use billing_core::Rounding;
+use entitlement::{TenantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait as _};
+use serde_json::json;
+
+use crate::entity::billing_settings;
+use crate::error::{During as _, Kind, StoreError};
+use crate::store::{Actor, Store};
+use crate::unit::{Record, Unit};
+
+/// The longest time to pay, days.
+const PAYMENT_DAYS_MAX: u16 = 365;
+
+/// Reads and changes how a tenant bills.
+#[derive(Debug)]
+pub struct BillingSettings<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// How a tenant bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How a part of a price becomes a whole number of minor units.
+    pub rounding: Rounding,
+    /// How long an invoice may remain unpaid, days.
+    pub payment_days: u16,
+    /// Until when the books are closed: nothing may be entered before it.
+    pub closed_until: Option<Timestamp>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { rounding: Rounding::HalfUp, payment_days: 14, closed_until: None }
+    }
+}
+
+impl BillingSettings<'_> {
+    /// How it bills now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn read(&self) -> Result<Settings, StoreError> {
+        read(&self.store.database().reader, self.tenant).await
+    }
+
+    /// Changes how it bills.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for more days than a year has, and for books that would be opened again.
+    pub async fn change(
+        &self,
+        by: &Actor,
+        change: impl FnOnce(&mut Settings) + Send,
+    ) -> Result<Settings, StoreError> {
+        let operation = "change how the tenant bills";
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let before = read(&unit.txn, self.tenant).await?;
+        let mut after = before;
+        change(&mut after);
+        check(&before, &after)?;
+        let row = billing_settings::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            rounding: Set(after.rounding.code().to_owned()),
+            payment_days: Set(after.payment_days.into()),
+            closed_until: Set(after.closed_until.map(Timestamp::unix_ms)),
+        };
+        let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
+            .update_columns([
+                billing_settings::Column::Rounding,
+                billing_settings::Column::PaymentDays,
+                billing_settings::Column::ClosedUntil,
+            ])
+            .to_owned();
+        let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
+        insert.exec_without_returning(&unit.txn).await.during(operation)?;
+        unit.record(Record {
+            kind: Kind::BillingSettings,
+            row: self.tenant.0,
+            name: "billing",
+            before: Some(described(&before)),
+            after: Some(described(&after)),
+        });
+        unit.commit().await?;
+        Ok(after)
+    }
+}
+
+fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
+    let invalid = |problem: String| StoreError::Invalid { what: Kind::BillingSettings, problem };
+    if after.payment_days > PAYMENT_DAYS_MAX {
+        return Err(invalid(format!(
+            "an invoice cannot be due after {} days; 0 to {PAYMENT_DAYS_MAX} are possible",
+            after.payment_days
+        )));
+    }
+    if after.closed_until < before.closed_until {
+        return Err(invalid(
+            "books that were closed are not opened again; correct what is in them by a credit note \
+             or a charge of today"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn described(settings: &Settings) -> serde_json::Value {
+    json!({
+        "rounding": settings.rounding.code(),
+        "payment_days": settings.payment_days,
+        "closed_until": settings.closed_until.map(Timestamp::unix_ms),
+    })
+}
+
+pub(super) async fn read(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Settings, StoreError> {
+    let found = billing_settings::Entity::find_by_id(tenant.0).one(db).await;
+    let Some(row) = found.during("read how the tenant bills")? else {
+        return Ok(Settings::default());
+    };
+    let read = || {
+        Some(Settings {
+            rounding: Rounding::from_code(&row.rounding)?,
+            payment_days: row.payment_days.try_into().ok()?,
+            closed_until: row.closed_until.map(Timestamp::from_unix_ms),
+        })
+    };
+    read().ok_or_else(|| StoreError::Corrupt {
+        what: Kind::BillingSettings,
+        row: tenant.to_string(),
+        problem: "it rounds, or gives time to pay, in a way that is not known".to_owned(),
+    })
+}

@@ -1,0 +1,329 @@
+//! What is sold, billed and posted.
+
+use std::collections::BTreeSet;
+
+use billing_core::ledger::AccountName;
+use billing_core::{
+    Alignment, AppliesTo, Billing, Currency, Price, PriceVersion, Proration, RecurringPrice, Tax,
+    Transition, What,
+};
+use entitlement::{Standing, TenantId, Terms, Timestamp};
+use storage::{
+    BillingBatch, NewSubscriber, NewSubscription, ProductChange, RunOrder, Store, StoreError,
+};
+
+use crate::ground::{Ground, default_tenant, new_service, operator};
+
+/// 18 November 2026, 15:06 in Nairobi.
+const JOINED: i64 = 1_795_003_560;
+const DAY_S: i64 = 86_400;
+
+fn at(s: i64) -> Timestamp {
+    Timestamp::from_unix_s(s)
+}
+
+fn kes() -> Currency {
+    "KES".parse().unwrap()
+}
+
+fn monthly(amount: &str) -> PriceVersion {
+    PriceVersion {
+        from: at(0),
+        applies_to: AppliesTo::Everybody,
+        price: Price::Recurring(RecurringPrice {
+            amount: amount.parse().unwrap(),
+            cadence: "1 month".parse().unwrap(),
+            billed: Billing::InAdvance,
+            proration: Proration::ByDay,
+        }),
+    }
+}
+
+fn on_the_first(subscriber: &str, products: &[&str]) -> NewSubscription {
+    NewSubscription {
+        subscriber: subscriber.to_owned(),
+        service: None,
+        products: products.iter().map(|name| ((*name).to_owned(), 1)).collect(),
+        alignment: Alignment::DayOfMonth(1),
+        billed_in: Default::default(),
+        from: at(JOINED),
+    }
+}
+
+/// Nairobi, VAT of 16 %, and two plans: `gold` for 1500 KES a month and `silver` for 900.
+async fn shop(store: &Store) -> TenantId {
+    let tenant = default_tenant(store).await;
+    let zone = entitlement::TimeZone::named("Africa/Nairobi").unwrap();
+    store.tenants().set_time_zone(&operator(), "default", &zone).await.unwrap();
+    let vat = Tax { name: "VAT".into(), rate: "16%".parse().unwrap(), base: Default::default() };
+    store.taxes(tenant).set(&operator(), &vat).await.unwrap();
+    for (name, price) in [("gold", "1500 KES"), ("silver", "900 KES")] {
+        store.plans(tenant).add(&operator(), name, &Terms::default(), None).await.unwrap();
+        let change = ProductChange {
+            plan: Some(Some(name.to_owned())),
+            taxes: Some(vec!["VAT".to_owned()]),
+            pricing: None,
+        };
+        let products = store.products(tenant);
+        products.set(&operator(), name, &change, Some(&monthly(price))).await.unwrap();
+    }
+    tenant
+}
+
+async fn subscriber(store: &Store, tenant: TenantId, name: &str) {
+    let new = NewSubscriber { name: name.to_owned(), ..Default::default() };
+    store.subscribers(tenant).add(&operator(), &new).await.unwrap();
+}
+
+async fn bill(store: &Store, tenant: TenantId, s: i64) -> BillingBatch {
+    let order = RunOrder { at: at(s), batch: 100 };
+    store.billing_runs(tenant).batch(&operator(), order, None).await.unwrap()
+}
+
+/// The credit balances of all accounts, by name; they are nothing together.
+async fn balances(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
+    let accounts = store.ledger(tenant).accounts().await.unwrap();
+    let balance = |entry: &storage::AccountEntry| {
+        (entry.name.to_string(), entry.account.credit_balance().unwrap().amount_minor())
+    };
+    let balances: Vec<_> = accounts.iter().map(balance).collect();
+    assert_eq!(balances.iter().map(|(_, minor)| minor).sum::<i64>(), 0, "{balances:?}");
+    balances
+}
+
+pub async fn a_month_is_billed_once_and_the_books_agree(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let new = on_the_first("jane", &["gold"]);
+    let jane = store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+
+    // 13 of 30 days of 1500.00, and 16 % on it.
+    let first = bill(&store, tenant, JOINED).await;
+    assert_eq!((first.invoices, first.gross), (1, vec!["754.00 KES".parse().unwrap()]));
+    let (invoice, lines, taxes) = store.invoices(tenant).find("INV-000001").await.unwrap();
+    assert_eq!(
+        (invoice.subscriber_name.as_str(), invoice.net),
+        ("jane", "650 KES".parse().unwrap())
+    );
+    assert_eq!(invoice.due_at, Some(at(JOINED + 14 * DAY_S)));
+    assert_eq!(
+        lines[0].explanation,
+        "gold: 2026-11-18 15:06:00 to 2026-11-30 (13 of 30 days) at 1500.00 KES: 650.00 KES; \
+         charge 650.00 KES"
+    );
+    assert_eq!((taxes[0].tax.name.as_str(), taxes[0].amount), ("VAT", "104 KES".parse().unwrap()));
+
+    // The same moment again, and a moment later: nothing.
+    assert_eq!(bill(&store, tenant, JOINED).await.invoices, 0);
+    assert_eq!(bill(&store, tenant, JOINED + 3 * DAY_S).await.invoices, 0);
+
+    // December, and on the 11th a change of plan: 21 days less of gold, 21 more of silver.
+    let december = 1_796_072_400;
+    assert_eq!(bill(&store, tenant, december).await.gross, ["1740 KES".parse().unwrap()]);
+    let (gold, silver) = (
+        store.subscriptions(tenant).product("gold").await.unwrap(),
+        store.subscriptions(tenant).product("silver").await.unwrap(),
+    );
+    let change = [(gold, 0), (silver, 1)].map(|(component, quantity)| {
+        (at(december + 10 * DAY_S), What::Quantity { component, quantity })
+    });
+    store.subscriptions(tenant).change(&operator(), jane.id, &change).await.unwrap();
+    let changed = bill(&store, tenant, december + 10 * DAY_S).await;
+    // 21/31 of 900.00 are 609.68, of 1500.00 1016.13 (10/31 are 483.87): -406.45, and 16 % of it -65.03.
+    assert_eq!(changed.gross, ["-471.48 KES".parse().unwrap()]);
+    assert_eq!(
+        balances(&store, tenant).await,
+        [
+            (format!("receivable:{}", jane.subscriber), -(75_400 + 174_000 - 47_148)),
+            ("sales".to_owned(), 65_000 + 150_000 - 40_645),
+            ("tax".to_owned(), 10_400 + 24_000 - 6_503),
+        ]
+    );
+    let numbers: Vec<_> = store.invoices(tenant).list(Some("jane"), 10).await.unwrap();
+    let labels: Vec<_> = numbers.iter().map(|invoice| invoice.label.as_deref().unwrap()).collect();
+    assert_eq!(labels, ["INV-000001", "INV-000002", "INV-000003"]);
+    store.close().await;
+}
+
+pub async fn a_service_follows_its_subscription(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let service = storage::NewService {
+        subscriber: Some("jane".to_owned()),
+        ..new_service("jane@home", "silver")
+    };
+    store.services(tenant).add(&operator(), &service).await.unwrap();
+    let follower = store.follow().await.unwrap();
+    let new = NewSubscription {
+        service: Some("jane@home".to_owned()),
+        from: store_now(),
+        ..on_the_first("jane", &["gold"])
+    };
+    let jane = store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    let served = async || {
+        follower.sync().await.unwrap();
+        let entry = store.services(tenant).find("jane@home").await.unwrap();
+        (entry.plan_name, entry.standing)
+    };
+    assert_eq!(served().await, ("gold".to_owned(), Standing::Active));
+    let enter = async |at: Timestamp, transition: Transition| {
+        let change = [(at, What::Transition(transition))];
+        store.subscriptions(tenant).change(&operator(), jane.id, &change).await
+    };
+    enter(store_now(), Transition::Suspend).await.unwrap();
+    assert_eq!(served().await, ("gold".to_owned(), Standing::Suspended));
+    enter(store_now(), Transition::Settle).await.unwrap();
+    assert_eq!(served().await, ("gold".to_owned(), Standing::Active));
+
+    // What cannot be is refused, and nothing of it is kept.
+    let error = enter(store_now(), Transition::Resume).await.unwrap_err();
+    assert!(matches!(error, StoreError::Rule { .. }), "{error}");
+    assert!(error.to_string().contains("a subscription that is active cannot resume"), "{error}");
+
+    // What was entered ahead is carried out when its time has come, and not before.
+    let soon = Timestamp::from_unix_ms(store_now().unix_ms() + 300);
+    enter(soon, Transition::Terminate).await.unwrap();
+    assert_eq!(served().await, ("gold".to_owned(), Standing::Active));
+    while store_now() < soon {
+        assert!(store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap() <= 1);
+    }
+    store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap();
+    assert_eq!(served().await, ("gold".to_owned(), Standing::Terminated));
+    assert_eq!(store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap(), 0);
+    follower.stop().await;
+    store.close().await;
+}
+
+/// The clock of the store is that of the machine.
+fn store_now() -> Timestamp {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Timestamp::from_unix_ms(now.as_millis().try_into().unwrap())
+}
+
+pub async fn workers_that_bill_at_once_bill_everybody_once(ground: &Ground) {
+    const SUBSCRIBERS: usize = 120;
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    for number in 0..SUBSCRIBERS {
+        let name = format!("subscriber {number}");
+        subscriber(&store, tenant, &name).await;
+        let products: &[_] = if number % 3 == 0 { &["gold", "silver"] } else { &["gold"] };
+        let new = on_the_first(&name, products);
+        store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    }
+    let work = async || {
+        let order = RunOrder { at: at(JOINED), batch: 7 };
+        let (mut after, mut invoices) = (None, 0);
+        loop {
+            let runs = store.billing_runs(tenant);
+            let batch = runs.batch(&operator(), order, after).await.unwrap();
+            assert_eq!(batch.not_billed, []);
+            invoices += batch.invoices;
+            after = match batch.last {
+                Some(last) => Some(last),
+                None => return invoices,
+            };
+        }
+    };
+    let made = futures_util::future::join_all((0..8).map(|_| work())).await;
+    assert_eq!(made.iter().sum::<usize>(), SUBSCRIBERS, "{made:?}");
+    let invoices = store.invoices(tenant).list(None, 1_000).await.unwrap();
+    let labels: BTreeSet<_> = invoices.iter().map(|invoice| invoice.label.clone()).collect();
+    let expected = (1..=SUBSCRIBERS).map(|number| Some(format!("INV-{number:06}"))).collect();
+    assert_eq!(labels, expected);
+    let whose: BTreeSet<_> = invoices.iter().map(|invoice| invoice.subscriber).collect();
+    assert_eq!(whose.len(), SUBSCRIBERS);
+    // 13 of 30 days of 1500.00 for each, of 900.00 for every third.
+    let net = 120 * 65_000 + 40 * 39_000;
+    let sales = store.ledger(tenant).credit_balance(&AccountName::Sales, kes()).await.unwrap();
+    assert_eq!(sales.amount_minor(), net);
+    let tax = store.ledger(tenant).credit_balance(&AccountName::Tax, kes()).await.unwrap();
+    assert_eq!(tax.amount_minor(), net * 16 / 100);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn who_cannot_be_billed_stops_nobody(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    let change = ProductChange { taxes: Some(vec![]), ..Default::default() };
+    let later = PriceVersion { from: at(JOINED + 1), ..monthly("10 KES") };
+    store.products(tenant).set(&operator(), "later", &change, Some(&later)).await.unwrap();
+    let untaxed = ProductChange::default();
+    let price = monthly("10 KES");
+    store.products(tenant).set(&operator(), "untaxed", &untaxed, Some(&price)).await.unwrap();
+    for (name, product) in [("ann", "later"), ("ben", "untaxed"), ("cleo", "gold")] {
+        subscriber(&store, tenant, name).await;
+        let new = on_the_first(name, &[product]);
+        store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    }
+    let batch = bill(&store, tenant, JOINED).await;
+    assert_eq!(batch.invoices, 1);
+    let said: Vec<_> = batch.not_billed.iter().map(|it| it.error.to_string()).collect();
+    assert!(said[0].contains("has no price at"), "{said:?}");
+    assert!(said[1].contains("has no taxes; say which, or that it has none"), "{said:?}");
+    // Once it is known, it is billed.
+    let now = monthly("10 KES");
+    store.products(tenant).set(&operator(), "later", &change, Some(&now)).await.unwrap();
+    store.products(tenant).set(&operator(), "untaxed", &change, None).await.unwrap();
+    let batch = bill(&store, tenant, JOINED).await;
+    assert_eq!((batch.invoices, batch.not_billed), (2, vec![]));
+    assert_eq!(batch.gross, ["8.66 KES".parse().unwrap()]);
+    store.close().await;
+}
+
+pub async fn what_cannot_be_sold_is_refused(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    let set = async |name: &str, change: ProductChange, price: Option<PriceVersion>| {
+        let products = store.products(tenant);
+        products.set(&operator(), name, &change, price.as_ref()).await.unwrap_err().to_string()
+    };
+    let taxed =
+        |name: &str| ProductChange { taxes: Some(vec![name.to_owned()]), ..Default::default() };
+    assert_eq!(set("x", taxed("VTA"), None).await, "there is no tax called `VTA`");
+    let on = ProductChange { plan: Some(Some("golds".to_owned())), ..Default::default() };
+    assert_eq!(set("x", on, None).await, "there is no plan called `golds`; did you mean `gold`?");
+    let twice = ProductChange {
+        taxes: Some(vec!["VAT".to_owned(), "VAT".to_owned()]),
+        ..Default::default()
+    };
+    assert!(set("x", twice, None).await.contains("the tax `VAT` is there twice"));
+    let negative = monthly("-1 KES");
+    assert_eq!(
+        set("x", ProductChange::default(), Some(negative)).await,
+        "product: its price would be -1.00 KES; 0 and more are possible"
+    );
+    assert_eq!(store.products(tenant).list().await.unwrap().len(), 2);
+
+    subscriber(&store, tenant, "jane").await;
+    let add = async |new: NewSubscription| {
+        store.subscriptions(tenant).add(&operator(), &new).await.unwrap_err().to_string()
+    };
+    assert_eq!(
+        add(on_the_first("jane", &["god"])).await,
+        "there is no product called `god`; did you mean `gold`?"
+    );
+    assert!(add(on_the_first("jane", &[])).await.contains("it has no product"));
+    assert_eq!(store.subscriptions(tenant).list(None).await.unwrap(), []);
+    store.close().await;
+}
+
+pub async fn closed_books_take_nothing(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let settings = store.billing_settings(tenant);
+    settings.change(&operator(), |it| it.closed_until = Some(at(JOINED))).await.unwrap();
+    let new = NewSubscription { from: at(JOINED - 1), ..on_the_first("jane", &["gold"]) };
+    let error = store.subscriptions(tenant).add(&operator(), &new).await.unwrap_err();
+    assert!(error.to_string().contains("the books are closed"), "{error}");
+    assert_eq!(store.subscriptions(tenant).list(None).await.unwrap(), []);
+    let new = NewSubscription { from: at(JOINED), ..new };
+    store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    let reopened = settings.change(&operator(), |it| it.closed_until = None).await.unwrap_err();
+    assert!(reopened.to_string().contains("not opened again"), "{reopened}");
+    store.close().await;
+}
