@@ -142,6 +142,15 @@ pub fn elapsed(elapsed_s: u64) -> String {
 /// # Errors
 /// A sentence that says what a moment looks like.
 pub fn parse_when(text: &str) -> Result<Timestamp, String> {
+    parse_when_on(text, &entitlement::TimeZone::UTC)
+}
+
+/// As [`parse_when`]; without an offset on the clock of this zone. What it shows twice is meant the
+/// first time, and what it leaves out is the moment at which it goes on.
+///
+/// # Errors
+/// A sentence that says what a moment looks like.
+pub fn parse_when_on(text: &str, zone: &entitlement::TimeZone) -> Result<Timestamp, String> {
     let trimmed = text.trim();
     if let Ok(moment) = jiff::Timestamp::from_str(trimmed) {
         return Ok(Timestamp::from_unix_ms(moment.as_millisecond()));
@@ -150,15 +159,12 @@ pub fn parse_when(text: &str) -> Result<Timestamp, String> {
     let is_civil = trimmed.bytes().all(|c| c.is_ascii_digit() || b"-:T .".contains(&c))
         && trimmed.bytes().filter(|c| *c == b'-').count() == 2;
     let civil = if is_civil { DateTime::from_str(trimmed).ok() } else { None };
-    civil
-        .and_then(|civil| civil.to_zoned(TimeZone::UTC).ok())
-        .map(|zoned| Timestamp::from_unix_ms(zoned.timestamp().as_millisecond()))
-        .ok_or_else(|| {
-            format!(
-                "`{text}` is not a moment; write a date such as 2026-12-31, or RFC 3339 such as \
-                 2026-12-31T18:00:00+03:00"
-            )
-        })
+    civil.and_then(|civil| zone.first_shown(civil)).ok_or_else(|| {
+        format!(
+            "`{text}` is not a moment; write a date such as 2026-12-31, or RFC 3339 such as \
+             2026-12-31T18:00:00+03:00"
+        )
+    })
 }
 
 /// Writes a moment in UTC: `2026-12-31 18:00:00Z`; a midnight as its date only.
@@ -172,6 +178,16 @@ pub fn when(moment: Timestamp) -> String {
         civil.date().to_string()
     } else {
         civil.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+    }
+}
+
+/// Writes a moment on the clock of a zone: `2026-12-31 18:00:00`; a midnight as its date only.
+#[must_use]
+pub fn when_on(moment: Timestamp, zone: &entitlement::TimeZone) -> String {
+    match zone.shown(moment) {
+        None => moment.to_string(),
+        Some(civil) if civil.time() == Time::midnight() => civil.date().to_string(),
+        Some(civil) => civil.strftime("%Y-%m-%d %H:%M:%S").to_string(),
     }
 }
 

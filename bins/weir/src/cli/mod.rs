@@ -2,6 +2,7 @@
 
 mod attributes;
 mod auth_log;
+mod billing;
 mod coa;
 mod config;
 mod device;
@@ -108,6 +109,24 @@ enum Command {
     /// Tenants: the operators of this installation.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
+    /// Taxes: what is taken on top of prices, or is within them.
+    #[command(subcommand)]
+    Tax(billing::tax::TaxCommand),
+    /// Products: what is sold, and what it costs.
+    #[command(subcommand)]
+    Product(billing::product::ProductCommand),
+    /// Subscriptions: what subscribers have of it, and what becomes of that.
+    #[command(subcommand)]
+    Subscription(billing::subscription::SubscriptionCommand),
+    /// Billing runs, and how is billed.
+    #[command(subcommand)]
+    Billing(billing::run::BillingCommand),
+    /// Invoices: what subscribers were asked to pay, and why.
+    #[command(subcommand)]
+    Invoice(billing::invoice::InvoiceCommand),
+    /// The ledger: what has moved between accounts.
+    #[command(subcommand)]
+    Ledger(billing::ledger::LedgerCommand),
     /// Who is online, with the services that were activated within each session.
     Sessions(sessions::SessionsArgs),
     /// What can be done about sessions that are online.
@@ -167,6 +186,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::OneTimeCode(command) => one_time_code::run(command, &globals),
         Command::Line(command) => line::run(command, &globals),
         Command::Tenant(command) => tenant::run(command, &globals),
+        Command::Tax(command) => billing::tax::run(command, &globals),
+        Command::Product(command) => billing::product::run(command, &globals),
+        Command::Subscription(command) => billing::subscription::run(command, &globals),
+        Command::Billing(command) => billing::run::run(command, &globals),
+        Command::Invoice(command) => billing::invoice::run(command, &globals),
+        Command::Ledger(command) => billing::ledger::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::Session(command) => session::run(&command, &globals),
         Command::Coa(command) => coa::run(&command, &globals),

@@ -1,0 +1,173 @@
+//! `weir invoice`: what subscribers were asked to pay, and why.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use entitlement::TimeZone;
+use serde_json::json;
+use storage::{Invoice, InvoiceLine, InvoiceTax};
+
+use super::super::open::{self, Open};
+use super::super::{Globals, print};
+use super::{shown, zone};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What can be done with invoices.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum InvoiceCommand {
+    /// List the last invoices.
+    List {
+        /// Those of this subscriber only.
+        #[arg(long, value_name = "NAME")]
+        subscriber: Option<String>,
+        /// How many at most.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+    /// Show an invoice with its lines and taxes.
+    Show {
+        /// Its number as it is printed: INV-000017.
+        number: String,
+    },
+    /// Say how each line of an invoice comes about.
+    Explain {
+        /// Its number as it is printed: INV-000017.
+        number: String,
+    },
+}
+
+pub(in super::super) fn run(
+    command: InvoiceCommand,
+    globals: &Globals,
+) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        let zone = zone(&open, globals).await?;
+        let invoices = open.store.invoices(open.tenant);
+        match command {
+            InvoiceCommand::List { subscriber, limit } => {
+                let all = invoices.list(subscriber.as_deref(), limit).await?;
+                list(&all, &zone, globals.json)
+            }
+            InvoiceCommand::Show { number } => {
+                let (invoice, lines, taxes) = invoices.find(&number).await?;
+                if globals.json {
+                    return print::json(&whole(&invoice, &lines, &taxes));
+                }
+                head(&invoice, &zone)?;
+                print::block(&table(&lines, &taxes, &invoice).render())
+            }
+            InvoiceCommand::Explain { number } => {
+                let (invoice, lines, taxes) = invoices.find(&number).await?;
+                if globals.json {
+                    return print::json(&whole(&invoice, &lines, &taxes));
+                }
+                head(&invoice, &zone)?;
+                explain(&lines, &taxes, &invoice)
+            }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(invoices: &[Invoice], zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return print::json(&invoices.iter().map(as_value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("NUMBER"),
+        Column::Left("SUBSCRIBER"),
+        Column::Left("ISSUED"),
+        Column::Left("DUE"),
+        Column::Right("TO PAY"),
+        Column::Right("PAID"),
+    ]);
+    for invoice in invoices {
+        let moment = |at| Option::map_or(at, String::new(), |at| shown(at, zone));
+        table.row([
+            invoice.label.clone().unwrap_or_else(|| "draft".to_owned()),
+            invoice.subscriber_name.clone(),
+            moment(invoice.issued_at),
+            moment(invoice.due_at),
+            invoice.gross.to_string(),
+            invoice.paid.to_string(),
+        ]);
+    }
+    print::block(&table.render())
+}
+
+fn head(invoice: &Invoice, zone: &TimeZone) -> anyhow::Result<()> {
+    let moment = |at| Option::map_or(at, "not yet".to_owned(), |at| shown(at, zone));
+    print::line(&format!("invoice     {}", invoice.label.as_deref().unwrap_or("draft")))?;
+    print::line(&format!("subscriber  {}", invoice.subscriber_name))?;
+    print::line(&format!("issued      {}", moment(invoice.issued_at)))?;
+    print::line(&format!("due         {}", moment(invoice.due_at)))?;
+    print::line("")
+}
+
+fn table(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> Table {
+    let mut table =
+        Table::new(&[Column::Left("FOR"), Column::Right("NET"), Column::Right("GROSS")]);
+    for line in lines {
+        table.row([line.product.clone(), line.net.to_string(), line.gross.to_string()]);
+    }
+    for InvoiceTax { tax, net, amount } in taxes {
+        table.row([
+            format!("{} {} on {net}", tax.name, tax.rate),
+            String::new(),
+            amount.to_string(),
+        ]);
+    }
+    table.row(["to pay".to_owned(), invoice.net.to_string(), invoice.gross.to_string()]);
+    table
+}
+
+fn explain(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> anyhow::Result<()> {
+    for line in lines {
+        print::line(&line.explanation)?;
+    }
+    for InvoiceTax { tax, net, amount } in taxes {
+        print::line(&format!("{}: {} of {net}: {amount}", tax.name, tax.rate))?;
+    }
+    print::line(&format!("to pay: {} without taxes, {} with them", invoice.net, invoice.gross))
+}
+
+fn whole(invoice: &Invoice, lines: &[InvoiceLine], taxes: &[InvoiceTax]) -> serde_json::Value {
+    let line = |line: &InvoiceLine| {
+        json!({
+            "subscription": line.subscription.0,
+            "product": line.product,
+            "net_minor": line.net.amount_minor(),
+            "gross_minor": line.gross.amount_minor(),
+            "explanation": line.explanation,
+        })
+    };
+    let tax = |it: &InvoiceTax| {
+        json!({
+            "name": it.tax.name,
+            "rate": it.tax.rate.to_string(),
+            "net_minor": it.net.amount_minor(),
+            "amount_minor": it.amount.amount_minor(),
+        })
+    };
+    let mut value = as_value(invoice);
+    value["lines"] = lines.iter().map(line).collect();
+    value["taxes"] = taxes.iter().map(tax).collect();
+    value
+}
+
+fn as_value(invoice: &Invoice) -> serde_json::Value {
+    json!({
+        "number": invoice.label,
+        "subscriber": invoice.subscriber_name,
+        "state": invoice.state.code(),
+        "billed_until": units::rfc3339(invoice.billed_until),
+        "issued_at": invoice.issued_at.map(units::rfc3339),
+        "due_at": invoice.due_at.map(units::rfc3339),
+        "currency": invoice.gross.currency().code(),
+        "net_minor": invoice.net.amount_minor(),
+        "gross_minor": invoice.gross.amount_minor(),
+        "paid_minor": invoice.paid.amount_minor(),
+    })
+}

@@ -1,0 +1,156 @@
+//! `weir ledger`: what has moved between accounts.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use billing_core::ledger::{AccountName, TransferKind};
+use billing_core::{Currency, Money};
+use clap::Subcommand;
+use entitlement::TimeZone;
+use serde_json::json;
+use storage::AccountEntry;
+
+use super::super::open::{self, Open};
+use super::super::{Globals, print};
+use super::{shown, zone};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What can be done with the ledger.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum LedgerCommand {
+    /// List the accounts with their balances, and whether they come to nothing together.
+    Accounts,
+    /// List what has moved in an account.
+    Account {
+        /// What it is called: sales, tax, receivable:17, wallet:17, clearing:mpesa.
+        name: AccountName,
+        /// In which currency.
+        currency: Currency,
+        /// How many transfers at most, the last ones.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+}
+
+pub(in super::super) fn run(command: LedgerCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        let zone = zone(&open, globals).await?;
+        match command {
+            LedgerCommand::Accounts => accounts(&open, globals.json).await,
+            LedgerCommand::Account { name, currency, limit } => {
+                account(&name, currency, limit, &open, &zone, globals.json).await
+            }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn accounts(open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let accounts = open.store.ledger(open.tenant).accounts().await?;
+    let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
+    for entry in &accounts {
+        let currency = entry.account.currency;
+        let sum = sums.entry(currency.code()).or_insert_with(|| Money::zero(currency));
+        *sum = sum.plus(entry.account.credit_balance()?)?;
+    }
+    if let Some(sum) = sums.values().find(|sum| !sum.is_zero()) {
+        bail!(
+            "the accounts come to {sum} together and not to nothing: the store was changed past Weir"
+        );
+    }
+    if as_json {
+        return print::json(&accounts.iter().map(as_value).collect::<Result<Vec<_>, _>>()?);
+    }
+    let mut table = Table::new(&[
+        Column::Left("ACCOUNT"),
+        Column::Right("DEBITS"),
+        Column::Right("CREDITS"),
+        Column::Right("BALANCE"),
+        Column::Right("HELD"),
+    ]);
+    for entry in &accounts {
+        let balance = entry.account.balance;
+        let money = |minor| Money::new(minor, entry.account.currency).to_string();
+        table.row([
+            entry.name.to_string(),
+            money(balance.debits_posted_minor),
+            money(balance.credits_posted_minor),
+            entry.account.credit_balance()?.to_string(),
+            money(balance.debits_pending_minor),
+        ]);
+    }
+    print::block(&table.render())?;
+    print::line("all debits are all credits")
+}
+
+fn as_value(entry: &AccountEntry) -> anyhow::Result<serde_json::Value> {
+    let balance = entry.account.balance;
+    Ok(json!({
+        "name": entry.name.to_string(),
+        "currency": entry.account.currency.code(),
+        "debits_minor": balance.debits_posted_minor,
+        "credits_minor": balance.credits_posted_minor,
+        "balance_minor": entry.account.credit_balance()?.amount_minor(),
+        "held_debits_minor": balance.debits_pending_minor,
+        "held_credits_minor": balance.credits_pending_minor,
+    }))
+}
+
+async fn account(
+    name: &AccountName,
+    currency: Currency,
+    limit: u64,
+    open: &Open,
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let ledger = open.store.ledger(open.tenant);
+    let accounts = ledger.accounts().await?;
+    let Some(this) =
+        accounts.iter().find(|entry| (&entry.name, entry.account.currency) == (name, currency))
+    else {
+        bail!("nothing has ever moved in the account `{name}` in {currency}");
+    };
+    let names: BTreeMap<_, _> =
+        accounts.iter().map(|entry| (entry.account.id, entry.name.to_string())).collect();
+    let transfers = ledger.transfers(name, currency, limit).await?;
+    let mut table = Table::new(&[
+        Column::Left("AT"),
+        Column::Right("DEBIT"),
+        Column::Right("CREDIT"),
+        Column::Left("WITH"),
+        Column::Left("TRANSFER"),
+    ]);
+    let mut values = Vec::new();
+    for entry in &transfers {
+        let transfer = entry.kept.transfer;
+        let (TransferKind::Move { debit, credit, amount }
+        | TransferKind::Hold { debit, credit, amount, .. }) = transfer.kind
+        else {
+            continue;
+        };
+        let is_debit = debit == this.account.id;
+        let other = if is_debit { credit } else { debit };
+        let other = names.get(&other).cloned().unwrap_or_default();
+        let side = |is_here: bool| if is_here { amount.to_string() } else { String::new() };
+        values.push(json!({
+            "id": transfer.id.to_string(),
+            "at": units::rfc3339(transfer.at),
+            "amount_minor": if is_debit { -amount.amount_minor() } else { amount.amount_minor() },
+            "with": other,
+            "invoice_id": entry.invoice,
+            "memo": entry.memo,
+            "held": matches!(transfer.kind, TransferKind::Hold { .. }),
+        }));
+        let at = shown(transfer.at, zone);
+        table.row([at, side(is_debit), side(!is_debit), other, transfer.id.to_string()]);
+    }
+    if as_json {
+        return print::json(&values);
+    }
+    print::block(&table.render())?;
+    print::line(&format!("balance: {}", this.account.credit_balance()?))
+}

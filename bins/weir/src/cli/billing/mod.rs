@@ -1,0 +1,34 @@
+//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`, `ledger`.
+
+pub(super) mod invoice;
+pub(super) mod ledger;
+pub(super) mod product;
+pub(super) mod run;
+pub(super) mod subscription;
+pub(super) mod tax;
+
+use anyhow::anyhow;
+use entitlement::{TimeZone, Timestamp};
+
+use super::Globals;
+use super::open::Open;
+use crate::{clock, units};
+
+/// The clock on which the tenant reads moments.
+async fn zone(open: &Open, globals: &Globals) -> anyhow::Result<TimeZone> {
+    Ok(open.store.tenants().find(&globals.tenant).await?.time_zone)
+}
+
+/// A moment as it was written, on the tenant's clock where it does not say another; now, where it was
+/// not.
+fn moment(text: Option<&str>, zone: &TimeZone) -> anyhow::Result<Timestamp> {
+    match text {
+        None => Ok(clock::now()),
+        Some(text) => units::parse_when_on(text, zone).map_err(|problem| anyhow!(problem)),
+    }
+}
+
+/// A moment on the tenant's clock: `2026-11-18 15:06`; a midnight as its date only.
+fn shown(at: Timestamp, zone: &TimeZone) -> String {
+    units::when_on(at, zone)
+}

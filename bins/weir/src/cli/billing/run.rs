@@ -1,0 +1,276 @@
+//! `weir billing`: billing runs, and how is billed.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use billing_core::{Money, Rounding};
+use clap::{Args, Subcommand};
+use entitlement::{SubscriberId, TimeZone};
+use serde_json::json;
+use storage::{NotBilled, Preview, RunOrder, Settings};
+
+use super::super::open::{self, Open};
+use super::super::{Globals, print};
+use super::{moment, shown, zone};
+use crate::units;
+
+/// How many subscribers are billed in one transaction.
+const BATCH: u64 = 500;
+
+/// What can be done about billing.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum BillingCommand {
+    /// Bill everybody who has something to be billed.
+    ///
+    /// An invoice is the difference between what should have been billed by then and what was, so that a
+    /// run can be repeated, stopped and run several times at once: nobody is billed twice.
+    Run(BillingRun),
+    /// How is billed: rounding, time to pay, closed books. Without options, show it.
+    Settings(BillingSettingsArgs),
+}
+
+/// What `weir billing run` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct BillingRun {
+    /// Up to which moment is billed, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+    /// Show the invoices that would be made, and make none.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What `weir billing settings` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct BillingSettingsArgs {
+    /// How a part of a price becomes a whole amount: half-up, half-even, half-down, up, down or ceiling.
+    #[arg(long, value_name = "RULE", value_parser = rounding)]
+    rounding: Option<Rounding>,
+    /// How long an invoice may remain unpaid.
+    #[arg(long, value_name = "DAYS")]
+    payment_days: Option<u16>,
+    /// Close the books until a moment, on the tenant's clock: nothing is entered before it any more.
+    #[arg(long, value_name = "WHEN")]
+    close_until: Option<String>,
+}
+
+fn rounding(text: &str) -> Result<Rounding, String> {
+    Rounding::from_code(text).ok_or_else(|| {
+        let known = Rounding::ALL.map(Rounding::code).join(", ");
+        format!("`{text}` is no way of rounding; there are {known}")
+    })
+}
+
+pub(in super::super) fn run(
+    command: BillingCommand,
+    globals: &Globals,
+) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        let zone = zone(&open, globals).await?;
+        match command {
+            BillingCommand::Run(args) => {
+                let at = moment(args.at.as_deref(), &zone)?;
+                let order = RunOrder { at, batch: BATCH };
+                if args.dry_run {
+                    preview(order, &open, &zone, globals.json).await
+                } else {
+                    bill(order, &open, &zone, globals.json).await
+                }
+            }
+            BillingCommand::Settings(args) => {
+                settings(args, &open, &zone, globals.json).await.map(|()| ExitCode::SUCCESS)
+            }
+        }
+    })
+}
+
+async fn bill(
+    order: RunOrder,
+    open: &Open,
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let (mut after, mut invoices, mut not_billed) = (None, 0, Vec::new());
+    let mut gross = Sums::default();
+    loop {
+        let runs = open.store.billing_runs(open.tenant);
+        let batch = runs.batch(&open.actor, order, after).await?;
+        invoices += batch.invoices;
+        gross.add(&batch.gross)?;
+        not_billed.extend(batch.not_billed);
+        match batch.last {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    if as_json {
+        print::json(&json!({
+            "at": units::rfc3339(order.at),
+            "invoices": invoices,
+            "gross": gross.as_value(),
+            "not_billed": failures(&not_billed),
+        }))?;
+    } else {
+        let until = shown(order.at, zone);
+        print::line(&format!("{invoices} invoices until {until}{gross}"))?;
+    }
+    Ok(tell(open, &not_billed).await)
+}
+
+async fn preview(
+    order: RunOrder,
+    open: &Open,
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let (mut after, mut invoices, mut not_billed) = (None, 0, Vec::new());
+    let mut gross = Sums::default();
+    let mut values = Vec::new();
+    loop {
+        let runs = open.store.billing_runs(open.tenant);
+        let (last, previews, failed) = runs.preview(order, after).await?;
+        let names = names(open).await?;
+        for preview in &previews {
+            invoices += 1;
+            gross.add(&[preview.draft.gross])?;
+            let name = names.get(&preview.subscriber).map_or("", String::as_str);
+            match as_json {
+                true => values.push(as_value(name, preview)),
+                false => print::block(&as_text(name, preview))?,
+            }
+        }
+        not_billed.extend(failed);
+        match last {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    if as_json {
+        print::json(&json!({
+            "at": units::rfc3339(order.at),
+            "invoices": values,
+            "gross": gross.as_value(),
+            "not_billed": failures(&not_billed),
+        }))?;
+    } else {
+        let until = shown(order.at, zone);
+        print::line(&format!("{invoices} invoices would be made until {until}{gross}"))?;
+    }
+    Ok(tell(open, &not_billed).await)
+}
+
+/// Says whom it could not bill. That makes the command fail, so that whoever runs it by the clock hears
+/// of it.
+async fn tell(open: &Open, not_billed: &[NotBilled]) -> ExitCode {
+    let names =
+        if not_billed.is_empty() { BTreeMap::new() } else { names(open).await.unwrap_or_default() };
+    for NotBilled { subscriber, subscription, error } in not_billed {
+        let name = names.get(subscriber).map_or("", String::as_str);
+        let which = subscription.map(|id| format!(", subscription {id}")).unwrap_or_default();
+        print::warning(&format!("subscriber `{name}`{which} is not billed: {error}"));
+    }
+    if not_billed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn names(open: &Open) -> anyhow::Result<BTreeMap<SubscriberId, String>> {
+    let all = open.store.subscribers(open.tenant).list().await?;
+    Ok(all.into_iter().map(|subscriber| (subscriber.id, subscriber.name)).collect())
+}
+
+fn as_text(name: &str, preview: &Preview) -> String {
+    let mut text = format!("{name}\n");
+    for (line, explanation) in preview.draft.lines.iter().zip(&preview.explanations) {
+        text.push_str(&format!("  {explanation} ({} with taxes)\n", line.amount.gross));
+    }
+    for tax in &preview.draft.taxes {
+        text.push_str(&format!(
+            "  {} {} on {}: {}\n",
+            tax.tax.name, tax.tax.rate, tax.net, tax.amount
+        ));
+    }
+    text.push_str(&format!("  to pay: {}\n", preview.draft.gross));
+    text
+}
+
+fn as_value(name: &str, preview: &Preview) -> serde_json::Value {
+    json!({
+        "subscriber": name,
+        "net_minor": preview.draft.net.amount_minor(),
+        "gross_minor": preview.draft.gross.amount_minor(),
+        "currency": preview.draft.gross.currency().code(),
+        "lines": preview.explanations,
+    })
+}
+
+fn failures(not_billed: &[NotBilled]) -> Vec<serde_json::Value> {
+    let value = |it: &NotBilled| {
+        json!({
+            "subscriber_id": it.subscriber.0,
+            "subscription": it.subscription.map(|id| id.0),
+            "error": it.error.to_string(),
+        })
+    };
+    not_billed.iter().map(value).collect()
+}
+
+/// Amounts, a sum for each currency.
+#[derive(Default)]
+struct Sums(BTreeMap<&'static str, Money>);
+
+impl Sums {
+    fn add(&mut self, amounts: &[Money]) -> anyhow::Result<()> {
+        for amount in amounts {
+            let sum = self.0.entry(amount.currency().code());
+            let sum = sum.or_insert_with(|| Money::zero(amount.currency()));
+            *sum = sum.plus(*amount)?;
+        }
+        Ok(())
+    }
+
+    fn as_value(&self) -> serde_json::Value {
+        let minor = |(code, sum): (&&str, &Money)| ((*code).to_owned(), sum.amount_minor().into());
+        serde_json::Value::Object(self.0.iter().map(minor).collect())
+    }
+}
+
+impl std::fmt::Display for Sums {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.values().try_for_each(|sum| write!(f, ", {sum}"))
+    }
+}
+
+async fn settings(
+    args: BillingSettingsArgs,
+    open: &Open,
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let BillingSettingsArgs { rounding, payment_days, close_until } = args;
+    let close_until = close_until.as_deref().map(|text| moment(Some(text), zone)).transpose()?;
+    let settings = open.store.billing_settings(open.tenant);
+    let changes = rounding.is_some() || payment_days.is_some() || close_until.is_some();
+    let now = if changes {
+        let change = |it: &mut Settings| {
+            it.rounding = rounding.unwrap_or(it.rounding);
+            it.payment_days = payment_days.unwrap_or(it.payment_days);
+            it.closed_until = close_until.or(it.closed_until);
+        };
+        settings.change(&open.actor, change).await?
+    } else {
+        settings.read().await?
+    };
+    if as_json {
+        return print::json(&json!({
+            "rounding": now.rounding.code(),
+            "payment_days": now.payment_days,
+            "closed_until": now.closed_until.map(units::rfc3339),
+        }));
+    }
+    let closed = now
+        .closed_until
+        .map_or_else(|| "open".to_owned(), |at| format!("closed until {}", shown(at, zone)));
+    print::line(&format!("rounding      {}", now.rounding.code()))?;
+    print::line(&format!("time to pay   {} days", now.payment_days))?;
+    print::line(&format!("books         {closed}"))
+}

@@ -1,0 +1,264 @@
+//! `weir subscription`: what subscribers have, and what becomes of it.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use billing_core::{Alignment, BilledIn, SubscriptionState, Transition, What};
+use clap::{Args, Subcommand};
+use entitlement::{TimeZone, Timestamp};
+use serde_json::json;
+use storage::{NewSubscription, SubscriptionEntry, SubscriptionId};
+
+use super::super::open::{self, Open};
+use super::super::{Globals, print};
+use super::{moment, shown, zone};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What can be done with subscriptions.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum SubscriptionCommand {
+    /// Begin a subscription.
+    Add(SubscriptionAdd),
+    /// List the subscriptions.
+    List {
+        /// Those of this subscriber only.
+        #[arg(long, value_name = "NAME")]
+        subscriber: Option<String>,
+    },
+    /// Show a subscription and everything that has happened to it.
+    Show {
+        /// Its number.
+        id: i64,
+    },
+    /// Give it more of a product, less of it, or another one, at a moment.
+    ///
+    /// `gold=0 silver=1` takes silver for gold. What is over is credited and what begins is charged with
+    /// the next billing run, each for its part of the period.
+    Change(SubscriptionChange),
+    /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
+    /// resume or terminate.
+    Enter(SubscriptionEnter),
+}
+
+/// What `weir subscription add` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct SubscriptionAdd {
+    /// Whose.
+    subscriber: String,
+    /// A product, or NAME=COUNT for several of it. Repeat it for more.
+    #[arg(long, value_name = "PRODUCT", required = true, value_parser = quantity)]
+    product: Vec<(String, u32)>,
+    /// The login of the service that it pays for: it follows its state and its plan from now on.
+    #[arg(long, value_name = "LOGIN")]
+    service: Option<String>,
+    /// Where its periods begin: anniversary, "day 1" of the month, monday.
+    #[arg(long, value_name = "DAY", default_value = "anniversary")]
+    align: Alignment,
+    /// A state in which it is billed although it is not served: suspended, blocked, paused. Repeat it
+    /// for more.
+    #[arg(long, value_name = "STATE", value_parser = billed_state)]
+    bill_while: Vec<SubscriptionState>,
+    /// When it is activated, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+}
+
+/// What `weir subscription change` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct SubscriptionChange {
+    /// Its number.
+    id: i64,
+    /// How many of which product it has then: NAME=COUNT.
+    #[arg(required = true, value_name = "PRODUCT", value_parser = quantity)]
+    product: Vec<(String, u32)>,
+    /// When, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+}
+
+/// What `weir subscription enter` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct SubscriptionEnter {
+    /// Its number.
+    id: i64,
+    /// What happens.
+    #[arg(value_parser = transition)]
+    what: Transition,
+    /// When, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+}
+
+fn quantity(text: &str) -> Result<(String, u32), String> {
+    let Some((name, count)) = text.rsplit_once('=') else { return Ok((text.to_owned(), 1)) };
+    let count = count.parse().map_err(|_| {
+        format!("`{count}` of {name} cannot be had; 0 to {} can, for example {name}=2", u32::MAX)
+    })?;
+    Ok((name.to_owned(), count))
+}
+
+fn billed_state(text: &str) -> Result<SubscriptionState, String> {
+    use SubscriptionState as State;
+    let state = State::from_code(text);
+    state.filter(|it| matches!(it, State::Suspended | State::Blocked | State::Paused)).ok_or_else(
+        || format!("`{text}` is no state to choose; there are suspended, blocked and paused"),
+    )
+}
+
+fn transition(text: &str) -> Result<Transition, String> {
+    Transition::from_code(text).ok_or_else(|| {
+        let known = Transition::ALL.map(Transition::code).join(", ");
+        format!("`{text}` is nothing that happens to a subscription; {known} are")
+    })
+}
+
+pub(in super::super) fn run(
+    command: SubscriptionCommand,
+    globals: &Globals,
+) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        let zone = zone(&open, globals).await?;
+        match command {
+            SubscriptionCommand::Add(args) => add(args, &open, &zone).await,
+            SubscriptionCommand::List { subscriber } => {
+                list(subscriber.as_deref(), &open, globals.json).await
+            }
+            SubscriptionCommand::Show { id } => show(id, &open, &zone, globals.json).await,
+            SubscriptionCommand::Change(args) => {
+                let at = moment(args.at.as_deref(), &zone)?;
+                let mut changes = Vec::new();
+                for (name, quantity) in &args.product {
+                    let subscriptions = open.store.subscriptions(open.tenant);
+                    let component = subscriptions.product(name).await?;
+                    changes.push((at, What::Quantity { component, quantity: *quantity }));
+                }
+                enter(args.id, &changes, &open).await
+            }
+            SubscriptionCommand::Enter(args) => {
+                let at = moment(args.at.as_deref(), &zone)?;
+                enter(args.id, &[(at, What::Transition(args.what))], &open).await
+            }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(args: SubscriptionAdd, open: &Open, zone: &TimeZone) -> anyhow::Result<()> {
+    let from = moment(args.from.as_deref(), zone)?;
+    if args.product.iter().any(|(_, count)| *count == 0) {
+        bail!("a subscription that begins with none of a product does not have it; leave it out");
+    }
+    let has = |state| args.bill_while.contains(&state);
+    let new = NewSubscription {
+        subscriber: args.subscriber,
+        service: args.service,
+        products: args.product,
+        alignment: args.align,
+        billed_in: BilledIn {
+            suspended: has(SubscriptionState::Suspended),
+            blocked: has(SubscriptionState::Blocked),
+            paused: has(SubscriptionState::Paused),
+        },
+        from,
+    };
+    let added = open.store.subscriptions(open.tenant).add(&open.actor, &new).await?;
+    let from = shown(from, zone);
+    open.done(&format!("subscription {} of `{}` from {from}", added.id, added.subscriber_name))
+}
+
+async fn enter(id: i64, changes: &[(Timestamp, What)], open: &Open) -> anyhow::Result<()> {
+    let subscriptions = open.store.subscriptions(open.tenant);
+    let changed = subscriptions.change(&open.actor, SubscriptionId(id), changes).await?;
+    open.done(&format!("subscription {id} is {} now", changed.state.code()))
+}
+
+async fn list(subscriber: Option<&str>, open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let entries = open.store.subscriptions(open.tenant).list(subscriber).await?;
+    if as_json {
+        return print::json(&entries.iter().map(as_value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Right("NUMBER"),
+        Column::Left("SUBSCRIBER"),
+        Column::Left("STATE"),
+        Column::Left("PERIODS"),
+        Column::Left("HAS"),
+    ]);
+    for entry in &entries {
+        table.row([
+            entry.id.to_string(),
+            entry.subscriber_name.clone(),
+            entry.state.code().to_owned(),
+            entry.alignment.to_string(),
+            has(entry).join(", "),
+        ]);
+    }
+    print::block(&table.render())
+}
+
+/// What it has at the end of everything that was entered.
+fn has(entry: &SubscriptionEntry) -> Vec<String> {
+    let mut all: Vec<(String, u32)> = Vec::new();
+    for event in &entry.events {
+        let (What::Quantity { quantity, .. }, Some(product)) = (event.event.what, &event.product)
+        else {
+            continue;
+        };
+        match all.iter_mut().find(|(name, _)| name == product) {
+            Some((_, has)) => *has = quantity,
+            None => all.push((product.clone(), quantity)),
+        }
+    }
+    let all = all.into_iter().filter(|(_, quantity)| *quantity > 0);
+    all.map(|(name, quantity)| match quantity {
+        1 => name,
+        _ => format!("{quantity} × {name}"),
+    })
+    .collect()
+}
+
+async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    let entry = open.store.subscriptions(open.tenant).find(SubscriptionId(id)).await?;
+    if as_json {
+        return print::json(&as_value(&entry));
+    }
+    print::line(&format!("subscription  {}", entry.id))?;
+    print::line(&format!("subscriber    {}", entry.subscriber_name))?;
+    print::line(&format!("state         {}", entry.state.code()))?;
+    print::line(&format!("periods       {}", entry.alignment))?;
+    print::line(&format!("has           {}", has(&entry).join(", ")))?;
+    print::line("")?;
+    let mut table = Table::new(&[Column::Left("AT"), Column::Left("WHAT")]);
+    for event in &entry.events {
+        let what = match (event.event.what, &event.product) {
+            (What::Quantity { quantity, .. }, Some(product)) => format!("{product}={quantity}"),
+            (What::Quantity { quantity, component }, None) => format!("{component}={quantity}"),
+            (What::Transition(transition), _) => transition.code().to_owned(),
+        };
+        table.row([shown(event.event.at, zone), what]);
+    }
+    print::block(&table.render())
+}
+
+fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
+    let event = |it: &storage::SubscriptionEvent| match it.event.what {
+        What::Transition(transition) => {
+            json!({ "at": units::rfc3339(it.event.at), "what": transition.code() })
+        }
+        What::Quantity { quantity, .. } => json!({
+            "at": units::rfc3339(it.event.at),
+            "product": it.product,
+            "quantity": quantity,
+        }),
+    };
+    json!({
+        "id": entry.id.0,
+        "subscriber": entry.subscriber_name,
+        "service_id": entry.service.map(|service| service.0),
+        "state": entry.state.code(),
+        "align": entry.alignment.to_string(),
+        "events": entry.events.iter().map(event).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,151 @@
+//! Selling and billing at the command line, beside a server that serves: amounts to the cent, nothing
+//! twice, and the network hears of it with the next packet.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    dead_code,
+    unreachable_pub,
+    reason = "a test fails by panicking, and uses a part of what tests share"
+)]
+
+mod support;
+
+use radius_dict::{ReadAttributes as _, attr};
+use radius_proto::Code;
+use serde_json::Value;
+use support::Installation;
+
+fn json(installation: &Installation, args: &[&str]) -> Value {
+    let said = installation.weir(&[&["--json"], args].concat()).well();
+    serde_json::from_str(&said.out).unwrap()
+}
+
+/// One in Nairobi that sells `home` for 1500 KES a month with 16 % VAT on top.
+fn shop() -> Installation {
+    let installation = Installation::with_subscriber();
+    for command in [
+        ["tenant", "set", "default", "--time-zone", "Africa/Nairobi"].as_slice(),
+        &["tax", "set", "VAT", "16%"],
+        &[
+            "product", "set", "home", "--plan", "home", "--price", "1500 KES", "--every",
+            "1 month", "--tax", "VAT",
+        ],
+    ] {
+        installation.weir(command).well();
+    }
+    installation
+}
+
+#[test]
+fn a_month_is_sold_billed_explained_and_changed() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["plan", "add", "slow", "--download", "2M", "--upload", "1M"]).well();
+    let slow = ["--plan", "slow", "--price", "900 KES", "--every", "1 month", "--tax", "VAT"];
+    weir(&[&["product", "set", "slow"], slow.as_slice()].concat()).well();
+    let from = "2026-04-18 15:06";
+    weir(&[
+        "subscription",
+        "add",
+        "ann",
+        "--product",
+        "home",
+        "--service",
+        "ann",
+        "--align",
+        "day 1",
+        "--from",
+        from,
+    ])
+    .well();
+
+    let april = ["--at", "2026-04-30"];
+    let dry = weir(&[&["billing", "run", "--dry-run"], april.as_slice()].concat()).well();
+    assert_eq!(
+        dry.out,
+        "ann\n  home: 2026-04-18 15:06:00 to 2026-04-30 (13 of 30 days) at 1500.00 KES: 650.00 KES; \
+         charge 650.00 KES (754.00 KES with taxes)\n  VAT 16% on 650.00 KES: 104.00 KES\n  to pay: \
+         754.00 KES\n1 invoices would be made until 2026-04-30, 754.00 KES\n"
+    );
+    assert_eq!(json(&installation, &["invoice", "list"]), serde_json::json!([]));
+
+    let run = |at: &str| weir(&["billing", "run", "--at", at]).well().out;
+    assert_eq!(run("2026-04-30"), "1 invoices until 2026-04-30, 754.00 KES\n");
+    assert_eq!(run("2026-04-30"), "0 invoices until 2026-04-30\n");
+    assert_eq!(run("2026-05-01"), "1 invoices until 2026-05-01, 1740.00 KES\n");
+
+    // On the 11th the slower plan takes the place of the other one, and so does the speed.
+    weir(&["subscription", "change", "1", "home=0", "slow=1", "--at", "2026-05-11"]).well();
+    assert_eq!(run("2026-05-11"), "1 invoices until 2026-05-11, -471.48 KES\n");
+    let explained = weir(&["invoice", "explain", "INV-000003"]).well().out;
+    for words in [
+        "home: 2026-05-01 to 2026-05-10 (10 of 31 days) at 1500.00 KES: 483.87 KES; 1500.00 KES billed \
+         before; credit -1016.13 KES",
+        "slow: 2026-05-11 to 2026-05-31 (21 of 31 days) at 900.00 KES: 609.68 KES; charge 609.68 KES",
+        "VAT: 16% of -406.45 KES: -65.03 KES",
+    ] {
+        assert!(explained.contains(words), "{explained}");
+    }
+    let accounts = weir(&["ledger", "accounts"]).well().out;
+    assert!(accounts.contains("all debits are all credits"), "{accounts}");
+    let services = json(&installation, &["service", "show", "ann"]);
+    assert_eq!(services["plan"], "slow");
+}
+
+#[test]
+fn who_is_suspended_is_not_served_by_the_next_packet() {
+    let installation = shop();
+    let server = installation.serve();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["subscription", "add", "ann", "--product", "home", "--service", "ann"]).well();
+    let answer = server.log_in("ann", "opensesame");
+    assert_eq!(answer.code(), Code::ACCESS_ACCEPT);
+    assert_eq!(answer.packet().get(attr::MIKROTIK_ADDRESS_LIST), None);
+    weir(&["subscription", "enter", "1", "suspend"]).well();
+    let answer = server.log_in("ann", "opensesame");
+    assert_eq!(answer.packet().get(attr::MIKROTIK_ADDRESS_LIST), Some("weir-quarantine"));
+    let shown = weir(&["subscription", "show", "1"]).well().out;
+    assert!(shown.contains("suspended"), "{shown}");
+    weir(&["subscription", "enter", "1", "settle"]).well();
+    let answer = server.log_in("ann", "opensesame");
+    assert_eq!(answer.packet().get(attr::MIKROTIK_ADDRESS_LIST), None);
+    server.terminate();
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_written() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let home = ["subscription", "add", "ann", "--product"];
+    weir(&[home.as_slice(), &["hom"]].concat())
+        .refused(1, &["there is no product called `hom`; did you mean `home`?"]);
+    weir(&[home.as_slice(), &["home=-1"]].concat())
+        .refused(2, &["`-1` of home cannot be had; 0 to 4294967295 can"]);
+    weir(&[home.as_slice(), &["home", "--align", "day 32"]].concat())
+        .refused(2, &["`day 32` is nowhere for periods to begin"]);
+    weir(&["tax", "set", "VAT", "sixteen"]).refused(2, &["`sixteen`"]);
+    weir(&["product", "set", "x", "--price", "12.345 KES"]).refused(2, &["12.345 KES"]);
+    weir(&["product", "set", "x", "--price", "1 KES", "--every", "a fortnight"])
+        .refused(2, &["`a fortnight` is no period; periods are written `1 month`"]);
+    weir(&["invoice", "show", "INV-000009"])
+        .refused(1, &["there is no invoice called `INV-000009`"]);
+    // A product of which nobody has said what it costs or how it is taxed can be had, not billed.
+    weir(&["product", "set", "router", "--price", "2500 KES"]).well();
+    weir(&[home.as_slice(), &["router"]].concat()).well();
+    weir(&["billing", "run"])
+        .refused(1, &["subscriber `ann`", "has no taxes; say which, or that it has none"]);
+    weir(&["product", "set", "cable", "--no-tax"]).well();
+    weir(&[home.as_slice(), &["cable"]].concat()).well();
+    weir(&["billing", "run"]).refused(1, &["subscriber `ann`, subscription 2", "has no price at"]);
+    weir(&["product", "set", "cable", "--price", "100 KES"]).well();
+    weir(&["product", "set", "router", "--no-tax"]).well();
+    let run = weir(&["billing", "run"]).well().out;
+    assert!(run.starts_with("1 invoices until "), "{run}");
+    assert!(run.ends_with(", 2600.00 KES\n"), "{run}");
+    weir(&["subscription", "enter", "1", "resume"])
+        .refused(1, &["a subscription that is active cannot resume"]);
+    weir(&["billing", "settings", "--close-until", "2026-01-01"]).well();
+    weir(&["subscription", "enter", "1", "pause", "--at", "2025-12-31"])
+        .refused(1, &["the books are closed"]);
+}
