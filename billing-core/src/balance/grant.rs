@@ -1,7 +1,8 @@
 //! Data that was bought or given: which grant it is, and what is carried over of it.
 //!
 //! A grant is data in octets, for that is what [`entitlement::Meter`] consumes. Time online is no
-//! grant: what lasts a while is a validity.
+//! grant: what lasts a while is a validity, and seconds that are paid as they go are a
+//! [`Reservation`](super::Reservation).
 
 use core::num::{NonZeroU8, NonZeroU64};
 
