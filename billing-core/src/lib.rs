@@ -35,6 +35,7 @@
 #![forbid(clippy::float_arithmetic)]
 
 mod apportion;
+pub mod balance;
 mod catalogue;
 mod charges;
 mod currency;

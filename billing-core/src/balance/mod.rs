@@ -1,0 +1,31 @@
+//! What a subscriber has: money in a wallet, data that was granted, and what of the money is held for
+//! sessions that run.
+//!
+//! Money moves by the ledger alone: what is decided here comes out as entries and transfers that
+//! [`ledger::post`](crate::ledger::post) makes. Data is consumed by [`entitlement::Meter`] alone: what is
+//! decided here is which [`Grant`](entitlement::Grant) a purchase is, what is carried over of it, and
+//! how a group shares it.
+
+mod auto_top_up;
+mod credit;
+mod grant;
+mod pool;
+mod reservation;
+mod wallet;
+
+pub use auto_top_up::{
+    AUTO_TOP_UPS_PER_MONTH_MAX, AutoTopUp, AutoTopUpError, AutoTopUpRefusal, MINUTES_BETWEEN_MAX,
+};
+pub use credit::{CreditLimit, CreditRefusal};
+pub use grant::{
+    Carried, GrantError, GrantOffer, GrantScope, GrantedFor, IssuedGrant, Rollover, RolloverError,
+};
+pub use pool::{MEMBERS_MAX, Pool, PoolError};
+pub use reservation::{
+    Charge, Decision, Held, NoSlice, Open, Phase, Report, Reservation, ReservationError, STEPS_MAX,
+    SessionAccounts, SessionTerms, SilenceCharge, Slice, SliceLimits, SliceUnit, Step, expiry,
+};
+pub use wallet::{
+    ADJUSTMENT_REASON_CHARS_MAX, Adjustment, AdjustmentReason, AdjustmentReasonError,
+    CounterAccount, Payment, WalletError, adjustment, available, payment, top_up, transfer,
+};

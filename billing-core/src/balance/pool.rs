@@ -1,0 +1,275 @@
+//! Data that the members of a group share.
+//!
+//! The group has one [`Meter`](entitlement::Meter), and the usage of every member is consumed in it:
+//! so they share what there is to the octet, and there is no other reckoning of it. Here is what the
+//! meter does not know: who has used how much.
+
+use core::num::NonZeroU64;
+use std::collections::BTreeMap;
+
+use entitlement::ServiceId;
+
+use crate::MoneyError;
+use crate::apportion::apportion;
+
+/// The most members of a group.
+pub const MEMBERS_MAX: usize = 1_000;
+
+/// Who shares data in a period, and how much each has transferred in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    /// How much each may transfer.
+    limit_octets: Option<NonZeroU64>,
+    members: BTreeMap<ServiceId, u64>,
+}
+
+/// What cannot be shared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PoolError {
+    /// There are too many.
+    #[error("a group of {count} is too large; it has {MEMBERS_MAX} members at most")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+    },
+    /// Two members of one name.
+    #[error("service {member} is twice in the group; each is in it once")]
+    Twice {
+        /// Which.
+        member: ServiceId,
+    },
+    /// Somebody else.
+    #[error("service {member} is no member of the group")]
+    NotMember {
+        /// Which.
+        member: ServiceId,
+    },
+    /// Something was consumed, and nobody has transferred anything.
+    #[error("{consumed_octets} octets were consumed, and no member has transferred any")]
+    NobodyUsed {
+        /// How much.
+        consumed_octets: u64,
+    },
+    /// More than can be counted.
+    #[error("the octets of service {member} are out of range; they are {} at most", u64::MAX)]
+    Overflow {
+        /// Whose.
+        member: ServiceId,
+    },
+    /// More than can be divided.
+    #[error("{consumed_octets} octets are too many to be divided among the members")]
+    TooMuch {
+        /// How much.
+        consumed_octets: u64,
+    },
+}
+
+impl Pool {
+    /// These members, with what each has transferred in the period so far, and the most that each may.
+    ///
+    /// # Errors
+    /// When there are too many of them, or one is there twice.
+    pub fn new(
+        limit_octets: Option<NonZeroU64>,
+        members: impl IntoIterator<Item = (ServiceId, u64)>,
+    ) -> Result<Self, PoolError> {
+        let mut pool = Self { limit_octets, members: BTreeMap::new() };
+        for (member, octets) in members {
+            if pool.members.insert(member, octets).is_some() {
+                return Err(PoolError::Twice { member });
+            }
+            let count = pool.members.len();
+            if count > MEMBERS_MAX {
+                return Err(PoolError::TooMany { count });
+            }
+        }
+        Ok(pool)
+    }
+
+    /// Each member with what it has transferred.
+    pub fn members(&self) -> impl Iterator<Item = (ServiceId, u64)> {
+        self.members.iter().map(|(member, octets)| (*member, *octets))
+    }
+
+    /// A member has transferred so much more: what the meter of the group consumes, too.
+    ///
+    /// # Errors
+    /// When it is no member, or more than can be counted.
+    pub fn record(&mut self, member: ServiceId, octets: u64) -> Result<(), PoolError> {
+        let used = self.members.get_mut(&member).ok_or(PoolError::NotMember { member })?;
+        *used = used.checked_add(octets).ok_or(PoolError::Overflow { member })?;
+        Ok(())
+    }
+
+    /// How much a member may still transfer, when so much is left for all.
+    ///
+    /// # Errors
+    /// When it is no member.
+    pub fn left_for(&self, member: ServiceId, left_octets: u64) -> Result<u64, PoolError> {
+        let used = *self.members.get(&member).ok_or(PoolError::NotMember { member })?;
+        let own = self.limit_octets.map(|limit| limit.get().saturating_sub(used));
+        Ok(own.unwrap_or(u64::MAX).min(left_octets))
+    }
+
+    /// What was consumed of the shared data, divided among the members by what they have transferred,
+    /// to be shown. Not all that was transferred need be consumed: there are hours that are not counted.
+    /// The shares are together exactly what was consumed.
+    ///
+    /// # Errors
+    /// When nobody has transferred anything, or the numbers are out of range.
+    pub fn shares(&self, consumed_octets: u64) -> Result<Vec<(ServiceId, u64)>, PoolError> {
+        let too_much = || PoolError::TooMuch { consumed_octets };
+        // A thousand numbers of 64 bits.
+        let whole: i128 = self.members.values().map(|octets| i128::from(*octets)).sum();
+        if whole == 0 {
+            return match consumed_octets {
+                0 => Ok(self.members.keys().map(|member| (*member, 0)).collect()),
+                _ => Err(PoolError::NobodyUsed { consumed_octets }),
+            };
+        }
+        let consumed = i128::from(consumed_octets);
+        let product = |octets: &u64| consumed.checked_mul(i128::from(*octets));
+        let products: Option<Vec<i128>> = self.members.values().map(product).collect();
+        let parts = apportion(consumed, &products.ok_or_else(too_much)?, whole);
+        let parts = parts.map_err(|_: MoneyError| too_much())?;
+        let shares = self.members.keys().zip(parts);
+        let share = |(member, part): (&ServiceId, i128)| Some((*member, u64::try_from(part).ok()?));
+        shares.map(share).collect::<Option<_>>().ok_or_else(too_much)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use entitlement::{
+        Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter, Quota, SessionKey,
+        Standing, Terms, TimeZone, Timestamp, UsageRecord, Validity, Window,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pool(limit: u64, used: &[u64]) -> Pool {
+        let members = (1..).map(ServiceId).zip(used.iter().copied());
+        Pool::new(NonZeroU64::new(limit), members).unwrap()
+    }
+
+    #[test]
+    fn what_was_consumed_is_divided_by_what_was_transferred() {
+        // Transferred, consumed, shares.
+        let table: [(&[u64], u64, &[u64]); 5] = [
+            (&[600, 300, 100], 1_000, &[600, 300, 100]),
+            (&[600, 300, 100], 500, &[300, 150, 50]),
+            // 33 and a third each: the first gets what is left over.
+            (&[7, 7, 7], 100, &[34, 33, 33]),
+            (&[5, 0, 5], 3, &[2, 0, 1]),
+            (&[0, 0], 0, &[0, 0]),
+        ];
+        for (used, consumed, expected) in table {
+            let shares = pool(0, used).shares(consumed).unwrap();
+            let shares: Vec<_> = shares.into_iter().map(|(_, octets)| octets).collect();
+            assert_eq!(shares, expected, "{used:?}");
+        }
+        let error = pool(0, &[0, 0]).shares(1).unwrap_err();
+        assert_eq!(error, PoolError::NobodyUsed { consumed_octets: 1 });
+    }
+
+    /// A group with a plan of 100 octets a month, and a grant.
+    fn group(grant: Grant) -> Entitlement {
+        let quota = Quota {
+            name: "data".into(),
+            window: Window::Month,
+            direction: Direction::Both,
+            allowance_octets: NonZeroU64::new(100).unwrap(),
+            free: None,
+            zero_rated: Vec::new(),
+            tiers: Vec::new(),
+        };
+        Entitlement {
+            standing: Standing::Active,
+            validity: Validity { from: None, until: None },
+            fixed_ipv4: None,
+            networks: None,
+            first_use: None,
+            time_zone: TimeZone::UTC,
+            terms: Arc::new(Terms { quotas: vec![quota], ..Terms::default() }),
+            extras: Some(Arc::new(Extras { grants: vec![grant], ..Extras::default() })),
+        }
+    }
+
+    #[test]
+    fn members_share_a_grant_to_the_octet_in_one_meter() {
+        let now = Timestamp::from_unix_s(1_800_000_000);
+        let grant = Grant {
+            id: GrantId(1),
+            octets: 1_000,
+            validity: Validity { from: Some(now), until: Some(now.plus_s(86_400)) },
+            priority: 100,
+            kind: GrantKind::Purchased,
+            granted_at: now,
+        };
+        let (group, mut meter, mut pool) = (group(grant), Meter::default(), pool(0, &[0, 0]));
+        // Of 450 octets the plan covers 100, and the grant the rest.
+        for (member, octets, to_s) in [(1, 200, 60), (2, 100, 90), (1, 150, 120)] {
+            let session = SessionKey([member; 16]);
+            let (from, to) = (now.plus_s(to_s - 60), now.plus_s(to_s));
+            let (upload_octets, download_octets) = (0, octets);
+            let record = UsageRecord { session, from, to, upload_octets, download_octets };
+            meter.consume(&group, &record);
+            pool.record(ServiceId(member.into()), octets).unwrap();
+        }
+        let consumed = meter.used_of(grant.id);
+        assert_eq!((consumed, meter.left_of(&grant)), (350, 650));
+        // 350 and 100 of 450: 272.2 and 77.8.
+        let shares = pool.shares(consumed).unwrap();
+        assert_eq!(shares, [(ServiceId(1), 272), (ServiceId(2), 78)]);
+    }
+
+    #[test]
+    fn a_member_has_what_is_left_for_all_up_to_its_limit() {
+        let mut limited = pool(500, &[400, 0]);
+        assert_eq!(limited.left_for(ServiceId(1), 1_000), Ok(100));
+        assert_eq!(limited.left_for(ServiceId(1), 70), Ok(70));
+        assert_eq!(limited.left_for(ServiceId(2), 1_000), Ok(500));
+        limited.record(ServiceId(1), 150).unwrap();
+        assert_eq!(limited.left_for(ServiceId(1), 1_000), Ok(0));
+        assert_eq!(limited.members().collect::<Vec<_>>(), [(ServiceId(1), 550), (ServiceId(2), 0)]);
+        assert_eq!(pool(0, &[400]).left_for(ServiceId(1), 1_000), Ok(1_000));
+    }
+
+    #[test]
+    fn who_is_no_member_and_what_is_too_much_is_refused() {
+        let mut pool = pool(0, &[1]);
+        let stranger = PoolError::NotMember { member: ServiceId(9) };
+        assert_eq!(pool.record(ServiceId(9), 1), Err(stranger.clone()));
+        assert_eq!(pool.left_for(ServiceId(9), 1), Err(stranger));
+        let overflow = PoolError::Overflow { member: ServiceId(1) };
+        assert_eq!(pool.record(ServiceId(1), u64::MAX), Err(overflow));
+        let twice = Pool::new(None, [(ServiceId(1), 0), (ServiceId(1), 0)]);
+        assert_eq!(twice, Err(PoolError::Twice { member: ServiceId(1) }));
+        let many = |count| Pool::new(None, (0..count).map(|number| (ServiceId(number), 0)));
+        assert!(many(1_000).is_ok());
+        assert_eq!(many(1_001), Err(PoolError::TooMany { count: 1_001 }));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nobody_gets_more_than_a_unit_too_much(
+            used in proptest::collection::vec(any::<u32>(), 1..20),
+            consumed in any::<u32>(),
+        ) {
+            let used: Vec<u64> = used.into_iter().map(u64::from).collect();
+            let whole: u64 = used.iter().sum();
+            prop_assume!(whole > 0);
+            let shares = pool(0, &used).shares(consumed.into()).unwrap();
+            let sum: u64 = shares.iter().map(|(_, octets)| octets).sum();
+            prop_assert_eq!(sum, u64::from(consumed));
+            for ((_, share), used) in shares.iter().zip(&used) {
+                let least = u64::from(consumed) * used / whole;
+                prop_assert!(*share == least || *share == least + 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The steps of a reservation.
+
+use entitlement::Timestamp;
+
+use super::slice::{NoSlice, SessionTerms, Slice, SliceLimits};
+use super::{Held, Open, Phase, Reservation, ReservationError};
+use crate::Money;
+use crate::balance::available;
+use crate::ledger::{Account, Transfer, TransferId, TransferKind, TransferSource};
+
+/// Places of a row for the transfers of one step.
+pub(super) const PLACES: u16 = 3;
+
+/// What a transfer of a step is, by its place in it.
+#[derive(Clone, Copy)]
+enum Place {
+    /// What becomes of what was held.
+    End = 0,
+    /// What is paid beyond it, or paid back.
+    Beside = 1,
+    /// What is held for the next slice.
+    Hold = 2,
+}
+
+/// What a session has counted, as it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Report {
+    /// Units since it began: a total, never an increase, of 64 bits.
+    pub total_units: u64,
+    /// The moment.
+    pub at: Timestamp,
+}
+
+/// A step of a reservation. All of it is kept, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What the ledger is to make, as one chain.
+    pub transfers: Vec<Transfer>,
+    /// The reservation then.
+    pub next: Reservation,
+    /// What was paid.
+    pub charge: Charge,
+    /// Whether the session may go on.
+    pub decision: Decision,
+}
+
+/// What a step pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Charge {
+    /// From the wallet; negative: back to it.
+    pub committed: Money,
+    /// What the usage costs beyond what the wallet had. It stays due: the next step pays it first,
+    /// and after the last it is owed.
+    pub uncovered: Money,
+}
+
+/// Whether a session may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// With another slice.
+    Granted(Slice),
+    /// Not beyond what it has reported.
+    Withheld(NoSlice),
+    /// As before: it has said nothing new.
+    Unchanged,
+    /// It is over, or taken to be.
+    Over,
+}
+
+/// The transfer that lets go what a hold holds, once it has expired. It has one identity, so that
+/// whoever comes first, the session or who looks for what has expired, the other finds it made.
+#[must_use]
+pub const fn expiry(held: TransferId, at: Timestamp) -> Transfer {
+    // What comes from a row has no number so great.
+    let id = TransferId(held.0 | 1 << 127);
+    Transfer { id, at, kind: TransferKind::ExpireHeld { held } }
+}
+
+impl Reservation {
+    /// The session says what it has counted: it pays what it has used and is granted the next slice.
+    /// One that has fallen silent goes on. A report of less than another before it changes nothing;
+    /// one of as much says that the session is still there.
+    ///
+    /// `wallet` is the account as the ledger has it in the same transaction. `rate` says what so many
+    /// units of the session cost altogether. More of them must not cost less, or a slice may turn out
+    /// to cost more on the way than what is held for it; what they do not cost in the end is paid back.
+    ///
+    /// # Errors
+    /// When the usage cannot be rated, what is held has expired ([`lapse`](Self::lapse) comes first),
+    /// the session has ended with less, or the arguments do not fit together.
+    pub fn report<E>(
+        &self,
+        report: Report,
+        wallet: &Account,
+        terms: &SessionTerms,
+        limits: &SliceLimits,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Step, ReservationError<E>> {
+        let Report { total_units, at } = report;
+        if self.is_over(total_units)? || total_units < self.reported_units {
+            return Ok(self.unchanged());
+        }
+        let Settled { mut transfers, mut next, charge, free } =
+            self.settle(report, wallet, &rate)?;
+        let granted_units = match self.phase {
+            Phase::Open(Open { granted_units, .. }) => granted_units,
+            Phase::Silent | Phase::Ended => 0,
+        };
+        let cost = |units: u64| {
+            let cost = rated(&rate, total_units.saturating_add(units))?.minus(next.committed)?;
+            Ok(if cost.is_negative() { Money::zero(cost.currency()) } else { cost })
+        };
+        let slice = terms.slice((total_units, granted_units), at, limits, free, cost)?;
+        let mut open = Open { granted_units: total_units, hold: None };
+        if let Ok(slice) = slice {
+            open.granted_units = slice.until_units;
+            if !slice.amount.is_zero() {
+                let (amount, expires_at) = (slice.amount, terms.expires_at(at));
+                let id = self.id(Place::Hold)?;
+                let (debit, credit) = (self.accounts.wallet, self.accounts.credit);
+                let expires = Some(expires_at);
+                let kind = TransferKind::Hold { debit, credit, amount, expires_at: expires };
+                transfers.push(Transfer { id, at, kind });
+                open.hold = Some(Held { id, amount, expires_at });
+            }
+        }
+        next.phase = Phase::Open(open);
+        next.heard_at = self.heard_at.max(at);
+        let decision = slice.map_or_else(Decision::Withheld, Decision::Granted);
+        Ok(self.step(transfers, next, charge, decision))
+    }
+
+    /// The session is over, with this count or with what it has reported before, if that is more: it
+    /// pays what it has used, or is paid back what was too much, and nothing is held any more. The
+    /// end again changes nothing.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn end<E>(
+        &self,
+        report: Report,
+        wallet: &Account,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Step, ReservationError<E>> {
+        if self.is_over(report.total_units)? {
+            return Ok(self.unchanged());
+        }
+        // Counters do not go back; some are put to 0 when a session ends.
+        let total_units = report.total_units.max(self.reported_units);
+        let report = Report { total_units, ..report };
+        let Settled { transfers, mut next, charge, .. } = self.settle(report, wallet, rate)?;
+        next.phase = Phase::Ended;
+        next.heard_at = self.heard_at.max(report.at);
+        Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
+    /// Nothing was heard of the session for too long: it pays what was agreed for that, and nothing is
+    /// held any more. What it has reported stays what it is, so that a later report, or its end, pays
+    /// the difference or is paid it back.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report), when it does not run, and when it is too early.
+    pub fn fall_silent<E>(
+        &self,
+        at: Timestamp,
+        wallet: &Account,
+        terms: &SessionTerms,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Step, ReservationError<E>> {
+        let Phase::Open(Open { granted_units, .. }) = self.phase else {
+            return Err(ReservationError::NotOpen);
+        };
+        let silent_at = terms.silent_at(self.heard_at);
+        if at < silent_at {
+            return Err(ReservationError::NotSilent { silent_at, at });
+        }
+        let total_units = terms.units_in_silence(self.reported_units, granted_units);
+        let report = Report { total_units, at };
+        let Settled { transfers, mut next, charge, .. } = self.settle(report, wallet, rate)?;
+        next.reported_units = self.reported_units;
+        next.phase = Phase::Silent;
+        Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
+    /// Lets go what is held and has expired; `None`: nothing has. The session may still use what it
+    /// was granted, and pays it like anything else from what the wallet then has.
+    #[must_use]
+    pub fn lapse(&self, at: Timestamp) -> Option<Step> {
+        let Phase::Open(Open { granted_units, hold: Some(hold) }) = self.phase else { return None };
+        if at < hold.expires_at {
+            return None;
+        }
+        let phase = Phase::Open(Open { granted_units, hold: None });
+        let transfers = vec![expiry(hold.id, at)];
+        Some(Step { transfers, next: Self { phase, ..*self }, ..self.unchanged() })
+    }
+
+    /// Whether it is over, given what comes after that.
+    const fn is_over<E>(&self, total_units: u64) -> Result<bool, ReservationError<E>> {
+        match self.phase {
+            Phase::Open(_) | Phase::Silent => Ok(false),
+            Phase::Ended if total_units <= self.reported_units => Ok(true),
+            Phase::Ended => {
+                let final_units = self.reported_units;
+                Err(ReservationError::AfterEnd { total_units, final_units })
+            }
+        }
+    }
+
+    const fn unchanged(&self) -> Step {
+        let nothing = Money::zero(self.committed.currency());
+        let charge = Charge { committed: nothing, uncovered: nothing };
+        let decision = Decision::Unchanged;
+        Step { transfers: Vec::new(), next: *self, charge, decision }
+    }
+
+    fn step(
+        &self,
+        transfers: Vec<Transfer>,
+        mut next: Self,
+        charge: Charge,
+        decision: Decision,
+    ) -> Step {
+        next.steps = self.steps.saturating_add(u16::from(!transfers.is_empty()));
+        Step { transfers, next, charge, decision }
+    }
+
+    /// Pays what so many units cost and was not paid: from what is held first, then from what is free.
+    fn settle<E>(
+        &self,
+        report: Report,
+        wallet: &Account,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Settled, ReservationError<E>> {
+        let Report { total_units, at } = report;
+        let Means { hold, free } = self.means(wallet, at)?;
+        let nothing = Money::zero(self.committed.currency());
+        let held = hold.map_or(nothing, |hold| hold.amount);
+        let due = rated(rate, total_units)?.minus(self.committed)?;
+        let to_pay = if due.is_negative() { nothing } else { due };
+        let from_held = to_pay.least(held)?;
+        let beyond = to_pay.minus(from_held)?;
+        let from_free = beyond.least(free)?;
+        let back = if due.is_negative() { due.negated()? } else { nothing };
+
+        let mut transfers = Vec::with_capacity(usize::from(PLACES));
+        if let Some(Held { id: held, .. }) = hold {
+            let kind = if from_held.is_zero() {
+                TransferKind::VoidHeld { held }
+            } else {
+                TransferKind::PostHeld { held, amount: from_held }
+            };
+            transfers.push(Transfer { id: self.id(Place::End)?, at, kind });
+        }
+        let (wallet, credit) = (self.accounts.wallet, self.accounts.credit);
+        for (debit, credit, amount) in [(wallet, credit, from_free), (credit, wallet, back)] {
+            if !amount.is_zero() {
+                let kind = TransferKind::Move { debit, credit, amount };
+                transfers.push(Transfer { id: self.id(Place::Beside)?, at, kind });
+            }
+        }
+        let paid = from_held.plus(from_free)?;
+        let committed = paid.minus(back)?;
+        let uncovered = to_pay.minus(paid)?;
+        let free = free.plus(held)?.minus(committed)?;
+        let next = Self {
+            reported_units: total_units,
+            committed: self.committed.plus(committed)?,
+            ..*self
+        };
+        Ok(Settled { transfers, next, charge: Charge { committed, uncovered }, free })
+    }
+
+    /// What there is to pay from, when the arguments fit together.
+    fn means<E>(&self, wallet: &Account, at: Timestamp) -> Result<Means, ReservationError<E>> {
+        if wallet.id != self.accounts.wallet {
+            let (given, wallet) = (wallet.id, self.accounts.wallet);
+            return Err(ReservationError::WrongWallet { given, wallet });
+        }
+        if self.steps >= super::STEPS_MAX {
+            return Err(ReservationError::RowUsedUp { row: self.row });
+        }
+        let hold = self.hold();
+        if let Some(Held { id: held, expires_at, .. }) = hold.filter(|hold| hold.expires_at <= at) {
+            return Err(ReservationError::Lapsed { held, expires_at });
+        }
+        Ok(Means { hold, free: available(wallet)? })
+    }
+
+    fn id<E>(&self, place: Place) -> Result<TransferId, ReservationError<E>> {
+        let first = self.steps.checked_mul(PLACES);
+        let place = first.and_then(|first| first.checked_add(place as u16));
+        let place = place.ok_or(ReservationError::RowUsedUp { row: self.row })?;
+        Ok(TransferId::of(TransferSource::Session, self.row, place))
+    }
+}
+
+/// What there is to pay from.
+struct Means {
+    hold: Option<Held>,
+    free: Money,
+}
+
+/// What was used is paid.
+struct Settled {
+    transfers: Vec<Transfer>,
+    next: Reservation,
+    charge: Charge,
+    /// What the wallet has then.
+    free: Money,
+}
+
+fn rated<E>(
+    rate: impl Fn(u64) -> Result<Money, E>,
+    units: u64,
+) -> Result<Money, ReservationError<E>> {
+    let amount = rate(units).map_err(ReservationError::Rate)?;
+    if amount.is_negative() {
+        return Err(ReservationError::Negative { units, amount });
+    }
+    Ok(amount)
+}

@@ -1,0 +1,5 @@
+//! Reservations over books in memory.
+
+mod books;
+mod model;
+mod worked;
