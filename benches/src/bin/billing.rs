@@ -1,0 +1,281 @@
+//! The monthly billing run over more and more subscriptions, on SQLite and on PostgreSQL: invoices a
+//! second, and whether memory grows with them. Writes `docs/billing.md` and its plot.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use benches::machine::{describe, now, resident_mib};
+use benches::plot::{Panel, svg};
+use billing_core::{AppliesTo, Billing, Price, PriceVersion, Proration, RecurringPrice, Tax};
+use conformance::Postgres;
+use entitlement::{TenantId, TimeZone, Timestamp};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use storage::{Actor, DEFAULT_TENANT, KeyRing, ProductChange, RunOrder, Store, StoreOptions};
+
+const SIZES: [u32; 3] = [1_000, 10_000, 100_000];
+const GOAL_INVOICES_PER_S: f64 = 5_000.0;
+const PAGE: &str = "docs/billing-run.md";
+const PLOT: &str = "docs/billing-run.svg";
+/// How many subscribers one transaction bills.
+const BATCH: u64 = 500;
+/// How many workers bill at once, where the store lets them.
+const WORKERS: usize = 3;
+/// 1 December 2026 in Nairobi.
+const DECEMBER: Timestamp = Timestamp::from_unix_s(1_796_072_400);
+const JANUARY: Timestamp = Timestamp::from_unix_s(1_798_750_800);
+
+/// What one run showed.
+struct Measured {
+    store: &'static str,
+    subscriptions: u32,
+    /// The first month.
+    first: Duration,
+    /// The month after it, with that to be looked back at.
+    second: Duration,
+    /// One more run, which finds nothing.
+    nothing: Duration,
+    resident_mib: f64,
+}
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its figures")]
+fn main() -> anyhow::Result<ExitCode> {
+    let before = describe()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let mut all = Vec::new();
+    let sizes: Vec<u32> = match std::env::args().nth(1) {
+        Some(one) => vec![one.parse()?],
+        None => SIZES.to_vec(),
+    };
+    let postgres = Postgres::start().map_err(anyhow::Error::msg)?;
+    for subscriptions in sizes {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite:{}", folder.path().join("weir.db").display());
+        all.push(runtime.block_on(measure("SQLite", &url, folder.path(), subscriptions, 1))?);
+        let name = format!("billing_{subscriptions}");
+        runtime.block_on(execute(&postgres.url("postgres"), &format!("create database {name}")))?;
+        let url = postgres.url(&name);
+        all.push(runtime.block_on(measure(
+            "PostgreSQL",
+            &url,
+            folder.path(),
+            subscriptions,
+            WORKERS,
+        ))?);
+        for one in all.iter().rev().take(2) {
+            eprintln!(
+                "{} {}: {:.0} invoices/s, then {:.0}, nothing in {:.0} ms, {:.0} MiB",
+                one.store,
+                one.subscriptions,
+                one.per_s(one.first),
+                one.per_s(one.second),
+                one.nothing.as_secs_f64() * 1_000.0,
+                one.resident_mib
+            );
+        }
+    }
+    let page = page(&all, &before, &describe()?);
+    print!("{page}");
+    if all.len() == 2 * SIZES.len() {
+        std::fs::write(PAGE, &page)?;
+        std::fs::write(PLOT, plot(&all))?;
+    }
+    let largest = all.iter().rev().take(2);
+    let is_met = largest.clone().all(|one| one.per_s(one.second) >= GOAL_INVOICES_PER_S);
+    Ok(if is_met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn measure(
+    kind: &'static str,
+    url: &str,
+    folder: &std::path::Path,
+    subscriptions: u32,
+    workers: usize,
+) -> anyhow::Result<Measured> {
+    let key_path = folder.join(format!("{kind}.key"));
+    let keys = KeyRing::generate_file(&key_path)?;
+    let store = Store::open(url, keys, StoreOptions::default()).await?;
+    let tenant = store.tenants().find(DEFAULT_TENANT).await?.id;
+    sell(&store, tenant).await?;
+    subscribe(url, kind, tenant, subscriptions).await?;
+    let first = run(&store, tenant, DECEMBER, subscriptions, workers).await?;
+    if kind == "PostgreSQL" {
+        execute(url, "analyze").await?;
+    }
+    let second = run(&store, tenant, JANUARY, subscriptions, workers).await?;
+    let resident_mib = resident_mib(std::process::id())?;
+    let nothing = run(&store, tenant, JANUARY, 0, workers).await?;
+    store.close().await;
+    Ok(Measured { store: kind, subscriptions, first, second, nothing, resident_mib })
+}
+
+/// One product for each month, and one that every third subscriber has beside it, with VAT.
+async fn sell(store: &Store, tenant: TenantId) -> anyhow::Result<()> {
+    let by = Actor::new("benchmark");
+    let zone = TimeZone::named("Africa/Nairobi").context("a zone")?;
+    store.tenants().set_time_zone(&by, DEFAULT_TENANT, &zone).await?;
+    let vat = Tax { name: "VAT".into(), rate: "16%".parse()?, base: Default::default() };
+    store.taxes(tenant).set(&by, &vat).await?;
+    for (name, amount) in [("home", "1500 KES"), ("address", "200 KES")] {
+        let change = ProductChange { taxes: Some(vec!["VAT".into()]), ..Default::default() };
+        let price = PriceVersion {
+            from: Timestamp::from_unix_s(0),
+            applies_to: AppliesTo::Everybody,
+            price: Price::Recurring(RecurringPrice {
+                amount: amount.parse()?,
+                cadence: "1 month".parse()?,
+                billed: Billing::InAdvance,
+                proration: Proration::ByDay,
+            }),
+        };
+        store.products(tenant).set(&by, name, &change, Some(&price)).await?;
+    }
+    Ok(())
+}
+
+/// Puts subscribers and their subscriptions there past the store: that is not what is measured.
+async fn subscribe(
+    url: &str,
+    kind: &str,
+    tenant: TenantId,
+    subscriptions: u32,
+) -> anyhow::Result<()> {
+    let from = DECEMBER.unix_ms();
+    let numbers = match kind {
+        "PostgreSQL" => format!("(select generate_series(1, {subscriptions}) as n) numbers"),
+        _ => format!(
+            "(with recursive c (n) as (select 1 union all select n + 1 from c where n < \
+             {subscriptions}) select n from c) numbers"
+        ),
+    };
+    for sql in [
+        format!(
+            "insert into subscriber (tenant_id, name, created_at) \
+             select {tenant}, 'subscriber ' || n, {from} from {numbers}"
+        ),
+        format!(
+            "insert into subscription (tenant_id, subscriber_id, alignment, billed_in, state, \
+             due_at, created_at) select {tenant}, id, 'day 1', '', 'active', {from}, {from} \
+             from subscriber order by id"
+        ),
+        event(tenant, "'quantity', (select id from product where name = 'home'), 1", "true"),
+        event(
+            tenant,
+            "'quantity', (select id from product where name = 'address'), 1",
+            "id % 3 = 0",
+        ),
+        event(tenant, "'activate', null, null", "true"),
+    ] {
+        execute(url, &sql).await?;
+    }
+    if kind == "PostgreSQL" {
+        execute(url, "analyze").await?;
+    }
+    Ok(())
+}
+
+fn event(tenant: TenantId, what: &str, condition: &str) -> String {
+    format!(
+        "insert into subscription_event (tenant_id, subscription_id, at, created_at, what, \
+         product_id, quantity) select {tenant}, id, created_at, created_at, {what} \
+         from subscription where {condition} order by id"
+    )
+}
+
+async fn execute(url: &str, sql: &str) -> anyhow::Result<()> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    if url.starts_with("sqlite:") {
+        let mut connection = sqlx::SqliteConnection::connect(url).await?;
+        connection.execute(sql).await?;
+        connection.close().await?;
+    } else {
+        let mut connection = sqlx::PgConnection::connect(url).await?;
+        connection.execute(sql).await?;
+        connection.close().await?;
+    }
+    Ok(())
+}
+
+/// Bills a month, and counts the invoices.
+async fn run(
+    store: &Store,
+    tenant: TenantId,
+    at: Timestamp,
+    expected: u32,
+    workers: usize,
+) -> anyhow::Result<Duration> {
+    let began: Instant = now();
+    let work = || async {
+        let by = Actor::new("benchmark");
+        let (mut after, mut invoices) = (None, 0);
+        loop {
+            let order = RunOrder { at, batch: BATCH };
+            let batch = store.billing_runs(tenant).batch(&by, order, after).await?;
+            ensure!(batch.not_billed.is_empty(), "{:?}", batch.not_billed);
+            invoices += batch.invoices;
+            match batch.last {
+                Some(last) => after = Some(last),
+                None => return Ok::<usize, anyhow::Error>(invoices),
+            }
+        }
+    };
+    let mut tasks = Vec::new();
+    for _ in 0..workers {
+        tasks.push(work());
+    }
+    let made: usize = futures_util::future::try_join_all(tasks).await?.iter().sum();
+    let took = began.elapsed();
+    ensure!(made == usize::try_from(expected)?, "{made} invoices instead of {expected}");
+    Ok(took)
+}
+
+impl Measured {
+    fn per_s(&self, took: Duration) -> f64 {
+        f64::from(self.subscriptions) / took.as_secs_f64()
+    }
+}
+
+fn page(all: &[Measured], before: &str, after: &str) -> String {
+    let mut page = format!(
+        "# The monthly billing run\n\n\
+         Written by `cargo xtask bench billing`. Each subscriber has one subscription, every third with \
+         an add-on, with VAT. A run finds who is due, works out what is missing, and keeps the invoice \
+         with its lines, taxes, number and postings, {BATCH} subscribers a transaction. Goal: \
+         {GOAL_INVOICES_PER_S:.0} invoices a second.\n\n\
+         | store | subscriptions | first month, invoices/s | next month, invoices/s | a run that finds \
+         nothing, ms | memory after it, MiB |\n|---|---|---|---|---|---|\n"
+    );
+    for one in all {
+        page.push_str(&format!(
+            "| {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |\n",
+            one.store,
+            one.subscriptions,
+            one.per_s(one.first),
+            one.per_s(one.second),
+            one.nothing.as_secs_f64() * 1_000.0,
+            one.resident_mib
+        ));
+    }
+    page.push_str(&format!(
+        "\n![Invoices a second and memory](billing-run.svg)\n\nBefore: {before}\n\nAfter: {after}\n"
+    ));
+    page
+}
+
+fn plot(all: &[Measured]) -> String {
+    let points = |store: &str, value: fn(&Measured) -> f64| {
+        let of_store = all.iter().filter(|one| one.store == store);
+        of_store.map(|one| (f64::from(one.subscriptions), value(one))).collect()
+    };
+    let panels = ["SQLite", "PostgreSQL"].map(|store| Panel {
+        title: format!("{store}: invoices a second, next month"),
+        points: points(store, |one| one.per_s(one.second)),
+    });
+    let memory = Panel {
+        title: "memory of the process, MiB".to_owned(),
+        points: points("PostgreSQL", |one| one.resident_mib),
+    };
+    let [sqlite, postgres] = panels;
+    svg("subscriptions", &[sqlite, postgres, memory])
+}
