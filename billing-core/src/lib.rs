@@ -38,6 +38,7 @@ mod apportion;
 mod catalogue;
 mod charges;
 mod currency;
+pub mod dunning;
 mod invoice;
 pub mod ledger;
 mod money;
