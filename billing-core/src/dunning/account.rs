@@ -90,7 +90,7 @@ pub struct Subscription {
 #[non_exhaustive]
 pub enum AccountError {
     /// More of something than is looked at.
-    #[error("the account has {count} {what}; at most {max} are looked at, in a run")]
+    #[error("the account has {count} {what}; at most {max} are looked at")]
     TooMany {
         /// Of what.
         what: &'static str,

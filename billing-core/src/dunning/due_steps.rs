@@ -134,9 +134,6 @@ impl Run<'_> {
         planned: &mut Vec<Planned>,
     ) -> Result<(), DunningError> {
         let Some(arrears) = Arrears::with(self.arrears, invoice) else { return Ok(()) };
-        if invoice.due_at > self.schedule.now {
-            return Ok(());
-        }
         let mut rest = invoice.open;
         for (turn, step, number, amount) in self.fees(invoice, arrears)? {
             rest = rest.plus(amount)?;

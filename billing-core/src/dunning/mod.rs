@@ -43,8 +43,20 @@ pub use validate::{
 pub use working_days::{HOLIDAYS_MAX, WorkingDays, WorkingDaysError};
 
 #[cfg(test)]
+mod calendar_tests;
+#[cfg(test)]
+mod fee_tests;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
+mod promise_tests;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod refused_tests;
+#[cfg(test)]
+mod risk_tests;
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,9 @@ pub enum PromiseError {
     #[error("nothing is overdue, so there is nothing to promise")]
     NothingOverdue,
     /// Less than nothing, or more than is overdue.
-    #[error("{amount} cannot be promised; more than 0 and up to {overdue} is overdue")]
+    #[error(
+        "{amount} cannot be promised; a promise is for more than 0 and up to the {overdue} overdue"
+    )]
     Amount {
         /// As promised.
         amount: Money,

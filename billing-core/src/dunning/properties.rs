@@ -5,8 +5,8 @@ use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
 use proptest::prelude::*;
 
+use super::fixtures::{active, apply, fee, invoice, kes, nairobi, rules, step};
 use super::model::{Bill, Cap, Case, Does, Note, Rule, Service, clerk};
-use super::tests::{active, apply, fee, invoice, kes, nairobi, rules, step};
 use super::*;
 use crate::{Money, Percentage, SubscriptionState};
 
@@ -223,13 +223,12 @@ proptest! {
         hours in proptest::collection::btree_set(0..LAST * 24, 0..60),
     ) {
         let zone = TimeZone::named(zone).unwrap();
-        let (policy, account) = given(&case, &zone);
+        let (policy, mut once) = given(&case, &zone);
         let first = moment(&zone, 0, 0);
         let last = moment(&zone, LAST, 0);
-        let mut often = account.clone();
+        let mut often = once.clone();
         let moments = hours.into_iter().map(|hour| first.plus_s(hour * 3_600)).chain([last]);
         let by_and_by = runs(&policy, &mut often, &moments.collect::<Vec<_>>(), &zone);
-        let mut once = account.clone();
         let at_once = runs(&policy, &mut once, &[last], &zone);
         // Of reminders only the last is sent.
         let (reminders, rest): (Vec<_>, Vec<_>) = at_once.into_iter().partition(is_reminder);
