@@ -39,6 +39,7 @@ pub mod balance;
 mod catalogue;
 mod charges;
 mod currency;
+pub mod dunning;
 mod invoice;
 pub mod ledger;
 mod money;
