@@ -109,7 +109,8 @@ pub enum ResellerSaleError {
     },
     /// A reseller has too little.
     #[error(
-        "reseller {reseller} has {available} left at tenant {parent}, its credit included, and {amount} is needed"
+        "reseller {reseller} has {available} left at tenant {parent}, its credit included, and {amount} is \
+         needed"
     )]
     Insufficient {
         /// Who buys.

@@ -1,8 +1,8 @@
 //! What was paid for a voucher leaves `vouchers` once.
 //!
 //! Whether it is redeemed, expires or is revoked: the transfers have the same identities, those of its
-//! redemption. So if two of these were decided about one voucher, the ledger makes one and refuses the
-//! other.
+//! redemption, counted from the first that moves something. So if two of these were decided about one
+//! voucher, the ledger makes one and refuses the other.
 
 use entitlement::SubscriberId;
 
@@ -20,12 +20,6 @@ pub(super) enum Release<'r> {
     Refund,
 }
 
-/// What of it has which place among the transfers of a voucher.
-const MAIN: u16 = 0;
-const TAX: u16 = 1;
-const COMMISSION: u16 = 2;
-const BONUS: u16 = 3;
-
 /// What moves when what was paid for a voucher leaves `vouchers`.
 pub(super) fn release(
     id: VoucherId,
@@ -38,30 +32,30 @@ pub(super) fn release(
             let taxed = taxes.on(price.currency(), &[price], Pricing::TaxInclusive, *rounding)?;
             let net = taxed.total.net;
             vec![
-                (MAIN, vouchers.clone(), AccountName::Sales, net),
-                (TAX, vouchers, AccountName::Tax, price.minus(net)?),
+                (vouchers.clone(), AccountName::Sales, net),
+                (vouchers, AccountName::Tax, price.minus(net)?),
             ]
         }
         Release::Wallet(subscriber, worth) => {
             // What is given beside the price was never paid: it makes what was sold less.
             let wallet = AccountName::Wallet(*subscriber);
             vec![
-                (MAIN, vouchers, wallet.clone(), price),
-                (BONUS, AccountName::Sales, wallet, worth.minus(price)?),
+                (vouchers, wallet.clone(), price),
+                (AccountName::Sales, wallet, worth.minus(price)?),
             ]
         }
         Release::Refund => {
             let commission = price.minus(sale.paid)?;
             vec![
-                (MAIN, vouchers.clone(), sale.buyer.account(), sale.paid),
-                (COMMISSION, vouchers, AccountName::Commissions, commission),
+                (vouchers.clone(), sale.buyer.account(), sale.paid),
+                (vouchers, AccountName::Commissions, commission),
             ]
         }
     };
-    let moved = parts.into_iter().filter(|(.., amount)| !amount.is_zero());
-    let entry = |(place, debit, credit, amount)| {
+    let moved = parts.into_iter().filter(|(_, _, amount)| !amount.is_zero());
+    let entry = |(place, (debit, credit, amount))| {
         let id = TransferId::of(TransferSource::VoucherRedemption, id.0, place);
         Entry { id, debit, credit, amount }
     };
-    Ok(moved.map(entry).collect())
+    Ok((0..).zip(moved).map(entry).collect())
 }

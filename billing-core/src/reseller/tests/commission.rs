@@ -70,6 +70,7 @@ fn each_level_with_an_agreement_earns_at_the_one_above_it() {
         ]
     );
     let mut ids: Vec<_> = earned.iter().flat_map(|it| &it.entries).map(|it| it.id).collect();
+    ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 4);
     let only_shop = BTreeMap::from([(SHOP, agreed(fixed("5")))]);

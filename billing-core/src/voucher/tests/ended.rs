@@ -77,20 +77,30 @@ fn revoking_stops_what_it_can_and_tells_what_it_cannot() {
 #[test]
 fn the_ledger_lets_what_was_paid_leave_once_whatever_was_decided_at_the_same_time() {
     let batch = batch(Worth::Refill(kes("100")));
-    let sale = sale_to(till(), BuyerPrice::List);
-    let made = sell(&batch, &fresh(&batch), batch.serials(), &sale).unwrap();
-    let voucher = &made.vouchers[0];
-    let redeemed = redeem(Some((&batch, voucher)), &request(5, 1, day(12)), &terms());
-    let Ok(Outcome::Redeemed(redeemed)) = redeemed else { panic!("{redeemed:?}") };
-    let one = SerialRange::new(1, 1).unwrap();
-    let revoked =
-        revoke(&made.vouchers, one, &Unredeemed::Refunded, day(12), Rounding::HalfUp).unwrap();
-    let mut books = NamedBooks::new(kes("0").currency(), vec![]);
-    books.post(&made.entries).unwrap();
-    books.post(&redeemed.entries).unwrap();
-    books.post(&redeemed.entries).unwrap();
-    let error = books.post(&revoked.entries).unwrap_err().to_string();
-    assert!(error.contains("was made before with another credit account"), "{error}");
-    let balances = ["wallet:5 100.00 KES", "clearing:cash -400.00 KES", "vouchers 300.00 KES"];
-    assert_eq!(books.balances(), balances);
+    let discount = |rate: &str| BuyerPrice::Discount(rate.parse().unwrap());
+    let table = [
+        (sale_to(till(), BuyerPrice::List), "clearing:cash -400.00 KES"),
+        // Also where the buyer has paid nothing, so that there is only his commission to take back.
+        (sale_to(Buyer::Reseller(DEALER), discount("100%")), "commissions -400.00 KES"),
+    ];
+    for (sale, paid) in table {
+        let made = sell(&batch, &fresh(&batch), batch.serials(), &sale).unwrap();
+        let found = Some((&batch, &made.vouchers[0]));
+        let redeemed = redeem(found, &request(5, 1, day(12)), &terms());
+        let Ok(Outcome::Redeemed(redeemed)) = redeemed else { panic!("{redeemed:?}") };
+        let one = SerialRange::new(1, 1).unwrap();
+        let refunded = Unredeemed::Refunded;
+        let revoked = revoke(&made.vouchers, one, &refunded, day(12), Rounding::HalfUp).unwrap();
+        let mut books = NamedBooks::new(kes("0").currency(), vec![]);
+        books.post(&made.entries).unwrap();
+        books.post(&redeemed.entries).unwrap();
+        books.post(&redeemed.entries).unwrap();
+        let error = books.post(&revoked.entries).unwrap_err().to_string();
+        assert!(error.contains("was made before with another credit account"), "{error}");
+        let mut balances = books.balances();
+        balances.sort_unstable();
+        let mut expected = ["wallet:5 100.00 KES", paid, "vouchers 300.00 KES"];
+        expected.sort_unstable();
+        assert_eq!(balances, expected);
+    }
 }
