@@ -46,6 +46,7 @@ mod money;
 mod period;
 pub mod rating;
 mod ratio;
+pub mod reseller;
 mod rounding;
 mod subscription;
 mod tax;

@@ -18,9 +18,28 @@ pub const VOUCHER_RANDOM_OCTETS: usize = 48;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CodeLen(u8);
 
+/// The most letters of a prefix.
+pub const PREFIX_LEN_MAX: usize = 8;
+
+/// What the codes of a batch begin with, so that a card can be told from others at a glance: `CAFE`. Its
+/// letters are those of codes, and the check letter covers them; they make no code harder to guess.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CodePrefix(String);
+
+/// A text that no code begins with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{}` is no prefix of codes; prefixes have 1 to {PREFIX_LEN_MAX} letters and digits without 0, 1, I, \
+     L and O", text.escape_debug()
+)]
+pub struct CodePrefixError {
+    /// As written.
+    pub text: String,
+}
+
 /// A code with its check letter. Whoever knows it has what it is worth: it is printed by its
 /// [`Display`](fmt::Display) alone, and not for debugging.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VoucherCode(String);
 
 /// A text that is no code.
@@ -59,6 +78,20 @@ impl CodeLen {
     pub const fn new(len: u8) -> Option<Self> {
         if len < Self::MIN.0 || len > Self::MAX.0 { None } else { Some(Self(len)) }
     }
+
+    /// How many letters.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl CodePrefix {
+    /// Its letters, capital ones.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl VoucherCode {
@@ -66,10 +99,24 @@ impl VoucherCode {
     /// octets can be used for that: draw again.
     #[must_use]
     pub fn draw(len: CodeLen, random: &[u8; VOUCHER_RANDOM_OCTETS]) -> Option<Self> {
+        Self::draw_behind(None, len, random)
+    }
+
+    /// The same behind a prefix: `len` letters are drawn. Both together must be no longer than the
+    /// longest code, or nobody can type it; a [`Batch`](super::Batch) sees to that.
+    pub(super) fn draw_behind(
+        prefix: Option<&CodePrefix>,
+        len: CodeLen,
+        random: &[u8; VOUCHER_RANDOM_OCTETS],
+    ) -> Option<Self> {
         // What is left over above a multiple of 31 would make some letters likelier.
         let usable = random.iter().filter(|octet| **octet < 248);
-        let values: Vec<u8> = usable.take(len.0.into()).map(|octet| octet % 31).collect();
-        (values.len() == usize::from(len.0)).then(|| Self::of(&values))
+        let drawn: Vec<u8> = usable.take(len.0.into()).map(|octet| octet % 31).collect();
+        if drawn.len() != usize::from(len.0) {
+            return None;
+        }
+        let prefix = prefix.map_or("", CodePrefix::as_str).chars().filter_map(value);
+        Some(Self::of(&prefix.chain(drawn).collect::<Vec<u8>>()))
     }
 
     /// Without what separates groups, for comparing and for keeping its digest.
@@ -94,6 +141,27 @@ fn letter(value: u8) -> Option<u8> {
     ALPHABET.get(usize::from(value)).copied()
 }
 
+/// What a letter counts, capital or small; `None` of one that no code has.
+fn value(letter: char) -> Option<u8> {
+    let capital = letter.to_ascii_uppercase();
+    let value = ALPHABET.iter().position(|known| char::from(*known) == capital);
+    value.and_then(|value| u8::try_from(value).ok())
+}
+
+impl FromStr for CodePrefix {
+    type Err = CodePrefixError;
+
+    /// In capital or small letters.
+    fn from_str(text: &str) -> Result<Self, CodePrefixError> {
+        let is_prefix = (1..=PREFIX_LEN_MAX).contains(&text.len())
+            && text.chars().all(|letter| value(letter).is_some());
+        if !is_prefix {
+            return Err(CodePrefixError { text: text.to_owned() });
+        }
+        Ok(Self(text.to_ascii_uppercase()))
+    }
+}
+
 impl FromStr for VoucherCode {
     type Err = VoucherCodeError;
 
@@ -102,10 +170,7 @@ impl FromStr for VoucherCode {
         let typed = text.chars().filter(|letter| !matches!(letter, ' ' | '-'));
         let mut values = Vec::new();
         for (place, letter) in (1..).zip(typed) {
-            let capital = letter.to_ascii_uppercase();
-            let value = ALPHABET.iter().position(|known| char::from(*known) == capital);
-            let value = value.and_then(|value| u8::try_from(value).ok());
-            values.push(value.ok_or(VoucherCodeError::Letter { letter, place })?);
+            values.push(value(letter).ok_or(VoucherCodeError::Letter { letter, place })?);
             // Nobody types more, and what comes by the network may.
             if values.len() > usize::from(CodeLen::MAX.0) + 1 {
                 return Err(VoucherCodeError::Length { len: values.len() });
@@ -187,6 +252,21 @@ mod tests {
         }
         assert_eq!(counts, [8; 31]);
         assert_eq!((CodeLen::new(7), CodeLen::new(25)), (None, None));
+    }
+
+    #[test]
+    fn a_prefix_is_of_the_letters_of_codes_and_the_check_letter_covers_it() {
+        let cafe: CodePrefix = "cafe".parse().unwrap();
+        assert_eq!(cafe.as_str(), "CAFE");
+        let code = VoucherCode::draw_behind(Some(&cafe), CodeLen::MIN, &[30; 48]).unwrap();
+        // 10 + 2 * 8 + 3 * 13 + 4 * 12 and 68 * 30 are 2153, 14 more than 69 times 31.
+        assert_eq!(code.to_string(), "CAFE-ZZZZ-ZZZZ-G");
+        assert_eq!("CAFE-ZZZZ-ZZZZ-G".parse(), Ok(code));
+        assert_eq!("CAFF-ZZZZ-ZZZZ-G".parse::<VoucherCode>(), Err(VoucherCodeError::Check));
+        for text in ["", "CA-FE", "CAFÉ", "SOLO", "ABCDEFGHJ"] {
+            let error = text.parse::<CodePrefix>().unwrap_err().to_string();
+            assert!(error.contains("prefixes have 1 to 8 letters and digits"), "{error}");
+        }
     }
 
     proptest! {

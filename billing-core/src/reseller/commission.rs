@@ -1,0 +1,179 @@
+//! What a reseller earns for what its customers buy or pay.
+
+use std::collections::BTreeMap;
+
+use entitlement::TenantId;
+
+use super::postings::TenantEntries;
+use super::tree::Path;
+use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
+use crate::{ComponentId, Money, MoneyError, Percentage, Rounding};
+
+/// The most products that have a rate of their own.
+pub const PRODUCT_RATES_MAX: usize = 10_000;
+
+/// What a tenant has agreed with a reseller below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commission {
+    on: CommissionOn,
+    rate: CommissionRate,
+    product_rates: BTreeMap<ComponentId, CommissionRate>,
+}
+
+/// For what there is a commission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CommissionOn {
+    /// For each payment of a customer.
+    Payments,
+    /// For each sale to a customer, paid or not.
+    Sales,
+}
+
+/// How much it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CommissionRate {
+    /// So many per cent, up to 100.
+    Percent(Percentage),
+    /// So much each time, but no more than what it is for.
+    Fixed(Money),
+}
+
+/// An agreement that is none, or something for which there is no commission.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommissionError {
+    /// More than all of it.
+    #[error("a commission of {rate} is more than what it is for; it is 0% to 100%")]
+    Percent {
+        /// As given.
+        rate: Percentage,
+    },
+    /// Less than nothing.
+    #[error("a commission cannot be {fixed}; it is 0 or more")]
+    Fixed {
+        /// As given.
+        fixed: Money,
+    },
+    /// Too many rates.
+    #[error("{count} products have a rate of their own; {PRODUCT_RATES_MAX} can have at most")]
+    TooManyProducts {
+        /// How many have.
+        count: usize,
+    },
+    /// Nothing was sold or paid.
+    #[error(
+        "there is no commission for {amount}; it is for more than 0, and what was given back is refunded"
+    )]
+    NotPositive {
+        /// As given.
+        amount: Money,
+    },
+    /// Two currencies, or out of range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+/// Something for which there may be commissions, by the number of the row that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommissionId(pub i64);
+
+/// Something for which there may be commissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Earning {
+    /// Which it is.
+    pub id: CommissionId,
+    /// Is it a payment or a sale?
+    pub on: CommissionOn,
+    /// What was sold; `None` of a payment for whatever.
+    pub product: Option<ComponentId>,
+    /// How much was sold or paid, as agreed with or without taxes; more than nothing.
+    pub amount: Money,
+    /// How a part of it becomes a whole number of minor units.
+    pub rounding: Rounding,
+}
+
+impl Commission {
+    /// An agreement: the usual rate, and those of products that have their own.
+    ///
+    /// # Errors
+    /// Of rates that are none, or too many.
+    pub fn new(
+        on: CommissionOn,
+        rate: CommissionRate,
+        product_rates: BTreeMap<ComponentId, CommissionRate>,
+    ) -> Result<Self, CommissionError> {
+        let count = product_rates.len();
+        if count > PRODUCT_RATES_MAX {
+            return Err(CommissionError::TooManyProducts { count });
+        }
+        for rate in product_rates.values().chain([&rate]) {
+            match *rate {
+                CommissionRate::Percent(rate)
+                    if rate.millionths() > Percentage::WHOLE_MILLIONTHS =>
+                {
+                    return Err(CommissionError::Percent { rate });
+                }
+                CommissionRate::Fixed(fixed) if fixed.is_negative() => {
+                    return Err(CommissionError::Fixed { fixed });
+                }
+                CommissionRate::Percent(_) | CommissionRate::Fixed(_) => {}
+            }
+        }
+        Ok(Self { on, rate, product_rates })
+    }
+
+    /// What is earned; nothing where the agreement is not for that.
+    ///
+    /// # Errors
+    /// When there was nothing sold or paid, or in another currency.
+    pub fn of(&self, earning: &Earning) -> Result<Money, CommissionError> {
+        let Earning { on, product, amount, rounding, .. } = *earning;
+        if amount.is_negative() || amount.is_zero() {
+            return Err(CommissionError::NotPositive { amount });
+        }
+        if on != self.on {
+            return Ok(Money::zero(amount.currency()));
+        }
+        let own = product.and_then(|product| self.product_rates.get(&product));
+        Ok(match own.unwrap_or(&self.rate) {
+            CommissionRate::Percent(rate) => amount.part(rate.ratio(), rounding)?,
+            CommissionRate::Fixed(fixed) => fixed.least(amount)?,
+        })
+    }
+}
+
+/// What moves on every level for a sale to, or a payment of, a customer of the tenant at the end of `path`:
+/// each reseller on it that has an agreement with the tenant above it earns its commission, in its wallet
+/// there.
+///
+/// # Errors
+/// When there was nothing sold or paid, or in another currency.
+pub fn commissions(
+    path: &Path,
+    agreements: &BTreeMap<TenantId, Commission>,
+    earning: &Earning,
+) -> Result<Vec<TenantEntries>, CommissionError> {
+    let mut postings: Vec<TenantEntries> =
+        path.tenants().map(|tenant| TenantEntries { tenant, entries: Vec::new() }).collect();
+    for (level, (parent, reseller)) in (0..).zip(path.steps()) {
+        let Some(agreement) = agreements.get(&reseller) else { continue };
+        let amount = agreement.of(earning)?;
+        if amount.is_zero() {
+            continue;
+        }
+        let (earned, supplier) = (AccountName::Commissions, AccountName::Supplier(parent));
+        let sides = [
+            (parent, 0, earned.clone(), AccountName::Reseller(reseller)),
+            (reseller, 1, supplier, earned),
+        ];
+        for (tenant, side, debit, credit) in sides {
+            let id = TransferId::of(TransferSource::Commission, earning.id.0, level * 2 + side);
+            let books = postings.iter_mut().find(|books| books.tenant == tenant);
+            if let Some(books) = books {
+                books.entries.push(Entry { id, debit, credit, amount });
+            }
+        }
+    }
+    postings.retain(|books| !books.entries.is_empty());
+    Ok(postings)
+}
