@@ -41,6 +41,7 @@ mod currency;
 mod invoice;
 pub mod ledger;
 mod money;
+pub mod payment;
 mod period;
 pub mod rating;
 mod ratio;

@@ -1,0 +1,20 @@
+//! What is paid: from the wish to pay to the money in the books, and what is taken back of it.
+
+mod id;
+mod intent;
+mod number;
+mod poll;
+mod reference;
+mod status;
+mod token;
+
+pub use id::{AllocationId, IntentId, InvoiceId, ReceiptId, RefundId, ReversalId};
+pub use intent::{Intent, IntentError, IntentEvent, IntentState, IntentStateError, Purpose};
+pub use number::{RECEIPT_NUMBER_LEN_MAX, ReceiptNumber, ReceiptNumberError};
+pub use poll::{NextPoll, POLLS_S, next_poll};
+pub use reference::{
+    ACCOUNT_REFERENCE_LEN_MAX, AccountReference, AccountReferenceError, CallingCode,
+    CallingCodeError,
+};
+pub use status::{InvoiceAmounts, PaymentStatus, StatusError};
+pub use token::{PROVIDER_TOKEN_LEN_MAX, ProviderToken, ProviderTokenError};
