@@ -1,5 +1,7 @@
 //! What is paid: from the wish to pay to the money in the books, and what is taken back of it.
 
+mod allocate;
+mod entries;
 mod id;
 mod intent;
 mod number;
@@ -8,6 +10,9 @@ mod reference;
 mod status;
 mod token;
 
+pub use allocate::{
+    Allocated, Allocation, AllocationError, DEBTS_MAX, Debt, OpenDebt, Policy, allocate,
+};
 pub use id::{AllocationId, IntentId, InvoiceId, ReceiptId, RefundId, ReversalId};
 pub use intent::{Intent, IntentError, IntentEvent, IntentState, IntentStateError, Purpose};
 pub use number::{RECEIPT_NUMBER_LEN_MAX, ReceiptNumber, ReceiptNumberError};
