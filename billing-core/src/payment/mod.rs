@@ -5,6 +5,7 @@ mod entries;
 mod error;
 mod id;
 mod intent;
+mod matching;
 mod number;
 mod poll;
 mod receipt;
@@ -19,6 +20,7 @@ pub use allocate::{
 pub use error::ReceiptError;
 pub use id::{AllocationId, IntentId, InvoiceId, ReceiptId, RefundId, ReversalId};
 pub use intent::{Intent, IntentError, IntentEvent, IntentState, IntentStateError, Purpose};
+pub use matching::{Found, Matched, MatchedBy, Review, Unmatched, Verdict, judge};
 pub use number::{RECEIPT_NUMBER_LEN_MAX, ReceiptNumber, ReceiptNumberError};
 pub use poll::{NextPoll, POLLS_S, next_poll};
 pub use receipt::{Change, Receipt, ReceiptEvent, Received, Settlement, TAKEN_BACK_MAX};
@@ -29,3 +31,6 @@ pub use reference::{
 pub use status::{InvoiceAmounts, PaymentStatus, StatusError};
 pub use take_back::{RefundTo, TakeBack, TakenBack};
 pub use token::{PROVIDER_TOKEN_LEN_MAX, ProviderToken, ProviderTokenError};
+
+#[cfg(test)]
+mod model_tests;
