@@ -43,6 +43,7 @@ pub mod dunning;
 mod invoice;
 pub mod ledger;
 mod money;
+pub mod payment;
 mod period;
 pub mod rating;
 mod ratio;
