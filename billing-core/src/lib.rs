@@ -38,6 +38,7 @@ mod apportion;
 mod catalogue;
 mod charges;
 mod currency;
+pub mod discount;
 mod invoice;
 pub mod ledger;
 mod money;
@@ -53,7 +54,9 @@ pub use catalogue::{
     AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice,
 };
 pub use charges::{
-    BillingError, BillingTerms, Due, DueKey, Line, PERIODS_MAX, Piece, difference, due,
+    BillingError, BillingTerms, ClosedError, Deduction, Due, DueKey, Line, MaximumCharge,
+    MinimumCharge, PERIODS_MAX, Piece, Reason, check_open, difference, difference_after_credits,
+    due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};

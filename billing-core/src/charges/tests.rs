@@ -57,12 +57,7 @@ struct Account {
 
 impl Account {
     fn new(alignment: Alignment) -> Self {
-        let terms = BillingTerms {
-            alignment,
-            zone: zone(),
-            billed_in: BilledIn::default(),
-            rounding: Rounding::HalfUp,
-        };
+        let terms = BillingTerms::new(alignment, zone(), BilledIn::default(), Rounding::HalfUp);
         let prices = BTreeMap::from([
             (HOME, always(Price::Recurring(monthly("3000")))),
             (OFFICE, always(Price::Recurring(monthly("6000")))),
