@@ -27,4 +27,10 @@ pub use next::{next_due, next_lines};
 pub use terms::{BillingTerms, MaximumCharge, MinimumCharge};
 
 #[cfg(test)]
+mod closed_tests;
+#[cfg(test)]
+mod deduct_tests;
+#[cfg(test)]
+mod next_tests;
+#[cfg(test)]
 mod tests;
