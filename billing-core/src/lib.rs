@@ -39,7 +39,7 @@ mod catalogue;
 mod charges;
 mod currency;
 pub mod discount;
-mod invoice;
+pub mod invoice;
 pub mod ledger;
 mod money;
 mod period;
@@ -54,9 +54,9 @@ pub use catalogue::{
     AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice,
 };
 pub use charges::{
-    BillingError, BillingTerms, ClosedError, Deduction, Due, DueKey, Line, MaximumCharge,
-    MinimumCharge, PERIODS_MAX, Piece, Reason, check_open, difference, difference_after_credits,
-    due, next_due, next_lines,
+    BillingError, BillingTerms, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
+    MaximumCharge, MinimumCharge, PERIODS_MAX, Piece, check_open, difference,
+    difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};

@@ -53,7 +53,8 @@ impl Timeline {
                 (None, None) => return Ok(()),
                 (Some(only), None) | (None, Some(only)) => only,
                 (Some(left), Some(right)) if left == right => {
-                    (new.next(), old.next());
+                    new.next();
+                    old.next();
                     continue;
                 }
                 (Some(left), Some(right)) => left.min(right),

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use entitlement::Timestamp;
 
-use super::due::{Due, Piece, Reason, reckon};
+use super::due::{DeductionReason, Due, Piece, reckon};
 use super::error::BillingError;
 use super::terms::{BillingTerms, MAXIMUM, MaximumCharge, of_discount, out_of_range};
 use crate::discount::{Discount, Off};
 use crate::period::{Cycle, Interval};
-use crate::{Money, MoneyError, Percentage, Ratio, Timeline};
+use crate::{Money, MoneyError, Percentage, Ratio, Stretch, Timeline};
 
 /// The dues that lie in one period, by the moments at which they are due: as places in a list.
 type Shared = BTreeMap<Timestamp, Vec<usize>>;
@@ -37,7 +37,7 @@ impl Deductions<'_> {
         }
         for minimum in &mut minimums {
             let charged = charged_in(minimum, &dues)?;
-            minimum.deduct(Reason::ChargedOtherwise, charged)?;
+            minimum.deduct(DeductionReason::ChargedOtherwise, charged)?;
         }
         dues.extend(minimums);
         dues.sort_by_key(|due| due.key);
@@ -62,13 +62,14 @@ impl Deductions<'_> {
             Off::Percent(rate) => {
                 for due in dues.iter_mut().filter(|due| holds(due)) {
                     let rest = due.amount.part(rest_of(rate), *rounding)?;
-                    let reason = Reason::Discount { id, name: name.clone(), rate: Some(rate) };
+                    let reason =
+                        DeductionReason::Discount { id, name: name.clone(), rate: Some(rate) };
                     due.deduct(reason, due.amount.minus(rest)?)?;
                 }
             }
             Off::Fixed(amount) => {
                 let cycle = self.terms.cycle(&what, discount.offer().per(), self.began_at)?;
-                let reason = Reason::Discount { id, name, rate: None };
+                let reason = DeductionReason::Discount { id, name, rate: None };
                 for shared in self.shared(&what, &cycle, dues, holds)?.into_values() {
                     let mut left = amount;
                     for places in shared.into_values() {
@@ -85,12 +86,13 @@ impl Deductions<'_> {
     fn maximum(&self, maximum: MaximumCharge, dues: &mut [Due]) -> Result<(), BillingError> {
         let cycle = self.terms.cycle(MAXIMUM, maximum.per, self.began_at)?;
         let is_charge = |due: &Due| due.amount.amount_minor() > 0;
+        let stretches = self.timeline.billed_at_all(self.terms.billed_in);
         for (period, shared) in self.shared(MAXIMUM, &cycle, dues, is_charge)? {
-            let mut left = self.maximum_of(maximum, period)?;
+            let mut left = self.maximum_of(maximum, &stretches, period)?;
             for places in shared.into_values() {
                 let sum = sum(left, dues, &places)?;
                 let kept = left.least(sum)?;
-                deduct(dues, &places, sum.minus(kept)?, &Reason::Maximum)?;
+                deduct(dues, &places, sum.minus(kept)?, &DeductionReason::Maximum)?;
                 left = left.minus(kept)?;
             }
         }
@@ -98,8 +100,12 @@ impl Deductions<'_> {
     }
 
     /// What a period costs at most, in which the subscription may not be billed all the time.
-    fn maximum_of(&self, maximum: MaximumCharge, period: Interval) -> Result<Money, MoneyError> {
-        let stretches = self.timeline.billed_at_all(self.terms.billed_in);
+    fn maximum_of(
+        &self,
+        maximum: MaximumCharge,
+        stretches: &[Stretch],
+        period: Interval,
+    ) -> Result<Money, MoneyError> {
         let pieces = stretches.iter().filter_map(|stretch| {
             let interval = stretch.within(period)?;
             let share = maximum.proration.share(period, interval, &self.terms.zone);
@@ -171,7 +177,7 @@ fn deduct(
     dues: &mut [Due],
     places: &[usize],
     amount: Money,
-    reason: &Reason,
+    reason: &DeductionReason,
 ) -> Result<(), MoneyError> {
     let of = |place: &usize| dues.get(*place).map(|due| due.amount.amount_minor().unsigned_abs());
     let shares: Vec<u64> = places.iter().filter_map(of).collect();

@@ -141,6 +141,20 @@ fn a_fixed_amount_is_shared_by_what_is_due_at_once_and_the_rest_of_it_by_what_is
 }
 
 #[test]
+fn what_is_billed_in_arrears_has_what_is_left_when_it_is_due() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    let price = RecurringPrice { billed: Billing::InArrears, ..monthly("3000") };
+    account.prices.insert(HOME, always(Price::Recurring(price)));
+    account.has("2027-04-16", OFFICE, 1);
+    give(&mut account, offer("Fixed", fixed("3500")), "2027-04-01", None);
+    assert_eq!(account.bill("2027-04-30"), [""; 0], "3000 of 3500");
+    assert_eq!(
+        account.bill("2027-05-01"),
+        ["1 2027-04-01 2500.00 KES", "2 2027-05-01 2500.00 KES"]
+    );
+}
+
+#[test]
 fn a_discount_is_on_what_it_names() {
     let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
     account.has("2027-04-01", OFFICE, 1);
@@ -428,7 +442,7 @@ proptest! {
             *months.entry(month).or_default() += due.amount.amount_minor();
             for Deduction { reason, amount } in &due.deductions {
                 prop_assert!(amount.amount_minor() > 0);
-                if let Reason::Discount { id, rate: None, .. } = reason {
+                if let DeductionReason::Discount { id, rate: None, .. } = reason {
                     *fixed.entry((*id, month)).or_default() += amount.amount_minor();
                 }
             }

@@ -57,7 +57,7 @@ pub struct Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deduction {
     /// Why.
-    pub reason: Reason,
+    pub reason: DeductionReason,
     /// How much; more than 0.
     pub amount: Money,
 }
@@ -65,7 +65,7 @@ pub struct Deduction {
 /// Why something is taken off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum DeductionReason {
     /// A discount.
     Discount {
         /// Which.
@@ -178,7 +178,11 @@ impl Due {
     }
 
     /// Takes something off it.
-    pub(super) fn deduct(&mut self, reason: Reason, amount: Money) -> Result<(), MoneyError> {
+    pub(super) fn deduct(
+        &mut self,
+        reason: DeductionReason,
+        amount: Money,
+    ) -> Result<(), MoneyError> {
         if !amount.is_zero() {
             self.amount = self.amount.minus(amount)?;
             self.deductions.push(Deduction { reason, amount });

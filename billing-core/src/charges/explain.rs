@@ -4,7 +4,7 @@ use core::fmt;
 
 use entitlement::{TimeZone, Timestamp};
 
-use super::{Deduction, Due, Line, Piece, Reason};
+use super::{Deduction, DeductionReason, Due, Line, Piece};
 use crate::Interval;
 
 impl Line {
@@ -65,7 +65,7 @@ impl Explanation<'_> {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for DeductionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Discount { name, rate: Some(rate), .. } => write!(f, "{rate} off: {name}"),

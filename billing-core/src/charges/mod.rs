@@ -21,7 +21,7 @@ mod terms;
 
 pub use closed::{ClosedError, check_open};
 pub use difference::{Line, difference, difference_after_credits};
-pub use due::{Deduction, Due, DueKey, Piece, Reason, due};
+pub use due::{Deduction, DeductionReason, Due, DueKey, Piece, due};
 pub use error::{BillingError, PERIODS_MAX};
 pub use next::{next_due, next_lines};
 pub use terms::{BillingTerms, MaximumCharge, MinimumCharge};
