@@ -85,10 +85,27 @@ fn what_is_paid_once_is_closed_by_when_it_is_due() {
     account.terms.closed_until = Some(at("2027-03-01"));
     account.is("2027-03-01", Transition::Activate);
     assert_eq!(account.bill("2027-03-01"), ["3 2027-01-15 2500.00 KES"]);
+    assert_eq!(account.bill("2027-03-01"), [""; 0], "what is due at that moment is open");
     account.terms.closed_until = Some(at("2027-03-02"));
     assert_eq!(account.bill("2027-04-01"), [""; 0]);
     account.billed.clear();
     assert_eq!(account.bill("2027-04-01"), [""; 0]);
+    // It is not taken again when a pause is over.
+    account.is("2027-04-11", Transition::Pause);
+    account.is("2027-04-21", Transition::Resume);
+    assert_eq!(account.bill("2027-05-01"), [""; 0]);
+}
+
+#[test]
+fn what_was_billed_and_is_closed_is_not_billed_anew_as_something_longer() {
+    let mut account = home_since("2027-01-01", FIRST_OF_MONTH);
+    account.bill("2027-02-28");
+    account.terms.closed_until = Some(at("2027-02-01"));
+    let quarterly = RecurringPrice { cadence: "3 months".parse().unwrap(), ..monthly("9000") };
+    account.prices.insert(HOME, always(Price::Recurring(quarterly)));
+    // Such a price is refused (`check_open`). Where it is there all the same, January is not billed
+    // once more as a part of the quarter; February, which is open, is none of its periods any more.
+    assert_eq!(account.bill("2027-02-28"), ["1 2027-02-01 -3000.00 KES"]);
 }
 
 #[test]
@@ -128,7 +145,7 @@ proptest! {
             ("1 month", "1 month"), ("3 months", "1 month"), ("1 month", "2 months"),
         ]),
         deducted in deducted(),
-        raised in proptest::option::of(0..400_i64),
+        changes in proptest::collection::vec((0..400_i64, 1..5_u32), 0..4),
         closed in 0..400_i64,
         known in 0..60_i64,
         alignment in proptest::sample::select(vec![
@@ -139,13 +156,12 @@ proptest! {
         for (component, cadence) in [(HOME, cadences.0), (OFFICE, cadences.1)] {
             let price = RecurringPrice { cadence: cadence.parse().unwrap(), ..monthly("2999.99") };
             let mut list = always(Price::Recurring(price));
-            // Another length from some day on.
-            if let Some(day) = raised {
-                let price =
-                    RecurringPrice { cadence: "1 month".parse().unwrap(), ..monthly("1234.56") };
+            // Other lengths from some days on.
+            for (day, months) in &changes {
+                let cadence = format!("{months} months").parse().unwrap();
+                let price = Price::Recurring(RecurringPrice { cadence, ..monthly("1234.56") });
                 let from = at("2027-01-01").plus_s(day * 86_400);
                 let applies_to = AppliesTo::Everybody;
-                let price = Price::Recurring(price);
                 list.versions.push(crate::PriceVersion { from, applies_to, price });
             }
             account.prices.insert(component, list);
