@@ -39,8 +39,9 @@ pub mod balance;
 mod catalogue;
 mod charges;
 mod currency;
+pub mod discount;
 pub mod dunning;
-mod invoice;
+pub mod invoice;
 pub mod ledger;
 mod money;
 pub mod payment;
@@ -57,7 +58,9 @@ pub use catalogue::{
     AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice,
 };
 pub use charges::{
-    BillingError, BillingTerms, Due, DueKey, Line, PERIODS_MAX, Piece, difference, due,
+    BillingError, BillingTerms, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
+    MaximumCharge, MinimumCharge, PERIODS_MAX, Piece, check_open, difference,
+    difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};

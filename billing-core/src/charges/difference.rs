@@ -1,10 +1,12 @@
 //! What was not billed yet, or too much.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entitlement::Timestamp;
 
-use super::due::{BillingError, BillingTerms, Due, DueKey, Piece, due};
+use super::due::{Due, DueKey, Piece, due};
+use super::error::BillingError;
+use super::terms::BillingTerms;
 use crate::catalogue::PriceList;
 use crate::{ComponentId, Money, MoneyError, Timeline};
 
@@ -26,10 +28,15 @@ struct Billed {
     amount: Money,
     /// When the last of its parts begins.
     last_from: Timestamp,
+    /// The first moment at which it is over, as far as the lines say.
+    over_at: Option<Timestamp>,
 }
 
 /// The lines by which everything that a subscription should have cost by `at` is billed, given those
 /// that were billed already, in their order. A credit is never more than what was billed.
+///
+/// Lines of periods that are closed ([`BillingTerms::open_from`]) need not be given; of one key either
+/// all are or none.
 ///
 /// # Errors
 /// As [`due`], and when a key was billed in two currencies.
@@ -40,18 +47,49 @@ pub fn difference(
     billed: &[Line],
     at: Timestamp,
 ) -> Result<Vec<Line>, BillingError> {
-    let billed = sums(billed)?;
+    difference_after_credits(timeline, prices, terms, billed, &BTreeMap::new(), at)
+}
+
+/// As [`difference`], where credit notes gave back something of what was billed: `credited` is how
+/// much of each key, as its price is stated. What was given back is not billed again, and a credit is
+/// never more than what is left.
+///
+/// # Errors
+/// As [`difference`].
+pub fn difference_after_credits(
+    timeline: &Timeline,
+    prices: &BTreeMap<ComponentId, PriceList>,
+    terms: &BillingTerms,
+    billed: &[Line],
+    credited: &BTreeMap<DueKey, Money>,
+    at: Timestamp,
+) -> Result<Vec<Line>, BillingError> {
+    let mut billed = sums(billed)?;
+    let open_from = terms.open_from(timeline)?.unwrap_or(Timestamp::from_unix_ms(i64::MIN));
+    let closed: BTreeSet<DueKey> = billed
+        .iter()
+        .filter(|(key, billed)| billed.over_at.unwrap_or(key.begins) <= open_from)
+        .map(|(key, _)| *key)
+        .collect();
+    billed.retain(|key, _| !closed.contains(key));
     let last_from = billed.iter().map(|(key, billed)| (*key, billed.last_from)).collect();
     let mut dues: BTreeMap<DueKey, Due> = due(timeline, prices, terms, &last_from, at)?
         .into_iter()
         .map(|due| (due.key, due))
         .collect();
+    dues.retain(|key, _| !closed.contains(key));
     let mut lines = Vec::new();
     for (key, billed) in billed {
         let due = dues.remove(&key);
-        let currency = billed.amount.currency();
-        let should = due.as_ref().map_or(Money::zero(currency), |due| due.amount);
-        let amount = should.minus(billed.amount)?;
+        let nothing = Money::zero(billed.amount.currency());
+        let should = due.as_ref().map_or(nothing, |due| due.amount);
+        let mut amount = should.minus(billed.amount)?;
+        if let Some(credited) = credited.get(&key).filter(|_| amount.is_negative()) {
+            // What is left of it can be credited, and no more.
+            let left = billed.amount.minus(*credited)?;
+            let most = if left.is_negative() { nothing } else { left };
+            amount = amount.negated()?.least(most)?.negated()?;
+        }
         lines.push(Line { key, due, billed_before: billed.amount, amount });
     }
     lines.extend(dues.into_values().map(|due| {
@@ -69,13 +107,15 @@ fn sums(lines: &[Line]) -> Result<BTreeMap<DueKey, Billed>, MoneyError> {
         let pieces = line.due.iter().flat_map(|due| &due.pieces);
         let begins = |piece: &Piece| piece.interval.map(|interval| interval.from());
         let last_from = pieces.filter_map(begins).max().unwrap_or(line.key.begins);
+        let over_at = line.due.as_ref().map(Due::over_at);
         match sums.get_mut(&line.key) {
             Some(sum) => {
                 sum.amount = sum.amount.plus(line.amount)?;
                 sum.last_from = sum.last_from.max(last_from);
+                sum.over_at = sum.over_at.max(over_at);
             }
             None => {
-                sums.insert(line.key, Billed { amount: line.amount, last_from });
+                sums.insert(line.key, Billed { amount: line.amount, last_from, over_at });
             }
         }
     }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use entitlement::{TimeZone, Timestamp};
 
-use super::{Due, Line, Piece};
+use super::{Deduction, DeductionReason, Due, Line, Piece};
 use crate::Interval;
 
 impl Line {
@@ -38,7 +38,7 @@ impl fmt::Display for Explanation<'_> {
 
 impl Explanation<'_> {
     fn due(&self, due: &Due, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Due { key, period, price, pieces, amount } = due;
+        let Due { key, period, price, pieces, deductions, amount, .. } = due;
         for (place, Piece { interval, quantity, share }) in pieces.iter().enumerate() {
             if place > 0 {
                 f.write_str(" and ")?;
@@ -54,7 +54,25 @@ impl Explanation<'_> {
                 write!(f, " × {quantity}")?;
             }
         }
-        write!(f, " at {price}: {amount}")
+        write!(f, " at {price}: {}", due.full().unwrap_or(*amount))?;
+        for Deduction { reason, amount } in deductions {
+            write!(f, ", less {amount} ({reason})")?;
+        }
+        if !deductions.is_empty() {
+            write!(f, ", makes {amount}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for DeductionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Discount { name, rate: Some(rate), .. } => write!(f, "{rate} off: {name}"),
+            Self::Discount { name, rate: None, .. } => write!(f, "off: {name}"),
+            Self::Maximum => f.write_str("above the maximum of the period"),
+            Self::ChargedOtherwise => f.write_str("charged otherwise in the period"),
+        }
     }
 }
 

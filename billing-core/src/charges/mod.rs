@@ -4,13 +4,33 @@
 //! from everything that has happened to it ([`due`]), and compared with what it was billed
 //! ([`difference`]). So a change of plan, a pause, a quantity and a price that is entered late, and a
 //! correction of any of them, are one way, and to bill twice bills nothing.
+//!
+//! Discounts and the least and the most that a period costs are part of what is due ([`Deduction`]).
+//! Books that are closed are not looked at again ([`BillingTerms::open_from`]), and [`next_due`] says
+//! when there can be something to bill.
 
+mod closed;
+mod component;
+mod deduct;
 mod difference;
 mod due;
+mod error;
 mod explain;
+mod next;
+mod terms;
 
-pub use difference::{Line, difference};
-pub use due::{BillingError, BillingTerms, Due, DueKey, PERIODS_MAX, Piece, due};
+pub use closed::{ClosedError, check_open};
+pub use difference::{Line, difference, difference_after_credits};
+pub use due::{Deduction, DeductionReason, Due, DueKey, Piece, due};
+pub use error::{BillingError, PERIODS_MAX};
+pub use next::{next_due, next_lines};
+pub use terms::{BillingTerms, MaximumCharge, MinimumCharge};
 
+#[cfg(test)]
+mod closed_tests;
+#[cfg(test)]
+mod deduct_tests;
+#[cfg(test)]
+mod next_tests;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use entitlement::{TimeZone, Timestamp};
 use proptest::prelude::*;
 
+use super::deduct_tests::deducted;
 use super::*;
 use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
 use crate::{
@@ -12,25 +13,25 @@ use crate::{
     Transition, What,
 };
 
-const HOME: ComponentId = ComponentId(1);
-const OFFICE: ComponentId = ComponentId(2);
-const SETUP: ComponentId = ComponentId(3);
+pub(super) const HOME: ComponentId = ComponentId(1);
+pub(super) const OFFICE: ComponentId = ComponentId(2);
+pub(super) const SETUP: ComponentId = ComponentId(3);
 
-fn zone() -> TimeZone {
+pub(super) fn zone() -> TimeZone {
     TimeZone::named("Africa/Nairobi").unwrap()
 }
 
 /// Midnight before a day, or a time of it.
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     let text = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00") };
     zone().first_shown(text.parse().unwrap()).unwrap()
 }
 
-fn kes(text: &str) -> Money {
+pub(super) fn kes(text: &str) -> Money {
     format!("{text} KES").parse().unwrap()
 }
 
-fn monthly(amount: &str) -> RecurringPrice {
+pub(super) fn monthly(amount: &str) -> RecurringPrice {
     RecurringPrice {
         amount: kes(amount),
         cadence: "1 month".parse().unwrap(),
@@ -39,30 +40,25 @@ fn monthly(amount: &str) -> RecurringPrice {
     }
 }
 
-fn since(from: &str, applies_to: AppliesTo, price: Price) -> PriceVersion {
+pub(super) fn since(from: &str, applies_to: AppliesTo, price: Price) -> PriceVersion {
     PriceVersion { from: at(from), applies_to, price }
 }
 
-fn always(price: Price) -> PriceList {
+pub(super) fn always(price: Price) -> PriceList {
     PriceList { versions: vec![since("2020-01-01", AppliesTo::Everybody, price)] }
 }
 
 /// A subscription with what it was billed so far.
-struct Account {
-    events: Vec<Event>,
-    prices: BTreeMap<ComponentId, PriceList>,
-    terms: BillingTerms,
-    billed: Vec<Line>,
+pub(super) struct Account {
+    pub(super) events: Vec<Event>,
+    pub(super) prices: BTreeMap<ComponentId, PriceList>,
+    pub(super) terms: BillingTerms,
+    pub(super) billed: Vec<Line>,
 }
 
 impl Account {
-    fn new(alignment: Alignment) -> Self {
-        let terms = BillingTerms {
-            alignment,
-            zone: zone(),
-            billed_in: BilledIn::default(),
-            rounding: Rounding::HalfUp,
-        };
+    pub(super) fn new(alignment: Alignment) -> Self {
+        let terms = BillingTerms::new(alignment, zone(), BilledIn::default(), Rounding::HalfUp);
         let prices = BTreeMap::from([
             (HOME, always(Price::Recurring(monthly("3000")))),
             (OFFICE, always(Price::Recurring(monthly("6000")))),
@@ -71,21 +67,21 @@ impl Account {
         Self { events: Vec::new(), prices, terms, billed: Vec::new() }
     }
 
-    fn happens(&mut self, when: &str, what: What) {
+    pub(super) fn happens(&mut self, when: &str, what: What) {
         let number = self.events.len() as u64;
         self.events.push(Event { at: at(when), number, what });
     }
 
-    fn has(&mut self, when: &str, component: ComponentId, quantity: u32) {
+    pub(super) fn has(&mut self, when: &str, component: ComponentId, quantity: u32) {
         self.happens(when, What::Quantity { component, quantity });
     }
 
-    fn is(&mut self, when: &str, transition: Transition) {
+    pub(super) fn is(&mut self, when: &str, transition: Transition) {
         self.happens(when, What::Transition(transition));
     }
 
     /// Bills what is due; the lines as component, day on which the period begins, and amount.
-    fn bill(&mut self, when: &str) -> Vec<String> {
+    pub(super) fn bill(&mut self, when: &str) -> Vec<String> {
         let lines = self.lines(when).unwrap();
         let shown = |line: &Line| {
             let begins = zone().shown(line.key.begins).unwrap().date();
@@ -96,20 +92,20 @@ impl Account {
         shown
     }
 
-    fn lines(&self, when: &str) -> Result<Vec<Line>, BillingError> {
+    pub(super) fn lines(&self, when: &str) -> Result<Vec<Line>, BillingError> {
         let timeline = Timeline::new(self.events.iter().copied()).unwrap();
         difference(&timeline, &self.prices, &self.terms, &self.billed, at(when))
     }
 }
 
-fn home_since(when: &str, alignment: Alignment) -> Account {
+pub(super) fn home_since(when: &str, alignment: Alignment) -> Account {
     let mut account = Account::new(alignment);
     account.has(when, HOME, 1);
     account.is(when, Transition::Activate);
     account
 }
 
-const FIRST_OF_MONTH: Alignment = Alignment::DayOfMonth(1);
+pub(super) const FIRST_OF_MONTH: Alignment = Alignment::DayOfMonth(1);
 
 #[test]
 fn a_month_is_billed_when_it_begins_and_once() {
@@ -352,7 +348,7 @@ fn what_has_no_price_is_an_error_and_never_free() {
 }
 
 #[derive(Debug, Clone)]
-enum Act {
+pub(super) enum Act {
     Plan(bool),
     Quantity(u32),
     Pause,
@@ -361,7 +357,7 @@ enum Act {
     Unblock,
 }
 
-fn act() -> impl Strategy<Value = Act> {
+pub(super) fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => any::<bool>().prop_map(Act::Plan),
         2 => (1..4_u32).prop_map(Act::Quantity),
@@ -373,7 +369,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// A year of a customer who changes its mind; transitions that are not possible do not happen.
-fn history(acts: &[(i64, Act)], alignment: Alignment, rule: Proration) -> Account {
+pub(super) fn history(acts: &[(i64, Act)], alignment: Alignment, rule: Proration) -> Account {
     let mut account = home_since("2027-01-01", alignment);
     for component in [HOME, OFFICE] {
         let amount = if component == HOME { "2999.99" } else { "6123.45" };
@@ -408,7 +404,7 @@ fn history(acts: &[(i64, Act)], alignment: Alignment, rule: Proration) -> Accoun
     account
 }
 
-fn sums(lines: &[Line]) -> BTreeMap<DueKey, i64> {
+pub(super) fn sums(lines: &[Line]) -> BTreeMap<DueKey, i64> {
     let mut sums = BTreeMap::new();
     for line in lines {
         *sums.entry(line.key).or_default() += line.amount.amount_minor();
@@ -424,8 +420,10 @@ proptest! {
         runs in proptest::collection::vec(0..400_i64, 0..8),
         day in 1..32_u8,
         rule in proptest::sample::select(Proration::ALL.to_vec()),
+        deducted in deducted(),
     ) {
         let mut account = history(&acts, Alignment::DayOfMonth(day), rule);
+        deducted.of(&mut account.terms);
         let all = account.events.clone();
         let first = at("2027-01-01");
         let mut runs = runs;

@@ -98,6 +98,12 @@ impl Timeline {
         Ok(Self { events, states })
     }
 
+    /// Each event, by time.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// What has become of it by a moment.
     #[must_use]
     pub fn state_at(&self, at: Timestamp) -> SubscriptionState {
@@ -156,6 +162,22 @@ impl Timeline {
                 quantities.insert(event.at, quantity);
             }
         }
+        self.stretches(&quantities, billed_in)
+    }
+
+    /// When the subscription is billed, whatever it has: a quantity of 1, since it began.
+    #[must_use]
+    pub fn billed_at_all(&self, billed_in: BilledIn) -> Vec<Stretch> {
+        let began_at = self.began_at();
+        let quantities = began_at.into_iter().map(|at| (at, 1)).collect();
+        self.stretches(&quantities, billed_in)
+    }
+
+    fn stretches(
+        &self,
+        quantities: &BTreeMap<Timestamp, u32>,
+        billed_in: BilledIn,
+    ) -> Vec<Stretch> {
         let moments: Vec<_> = self.events.iter().map(|event| event.at).collect();
         let (mut stretches, mut since): (Vec<Stretch>, _) = (Vec::new(), None);
         for (place, at) in moments.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! The words that stand in the store for what is none there.
 
+use billing_core::invoice::Restarts;
 use billing_core::ledger::{Limit, PendingState};
 use billing_core::{AppliesTo, BilledIn, Billing, Pricing, SubscriptionState};
 
@@ -47,6 +48,12 @@ words!(PendingState, pending, read_pending, {
     PendingState::Posted => "posted",
     PendingState::Voided => "voided",
     PendingState::Expired => "expired",
+});
+
+words!(Restarts, restarts, read_restarts, {
+    Restarts::Never => "never",
+    Restarts::Yearly => "yearly",
+    Restarts::Monthly => "monthly",
 });
 
 /// The states beside those that always are, with commas between.

@@ -1,12 +1,14 @@
 //! How a tenant bills.
 
 use billing_core::Rounding;
+use billing_core::invoice::{Restarts, Series};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 use serde_json::json;
 
+use super::codes;
 use crate::entity::billing_settings;
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::{Actor, Store};
@@ -23,7 +25,7 @@ pub struct BillingSettings<'s> {
 }
 
 /// How a tenant bills.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// How a part of a price becomes a whole number of minor units.
     pub rounding: Rounding,
@@ -31,12 +33,29 @@ pub struct Settings {
     pub payment_days: u16,
     /// Until when the books are closed: nothing may be entered before it.
     pub closed_until: Option<Timestamp>,
+    /// How invoices are numbered.
+    pub invoices: Series,
+    /// How credit notes are numbered.
+    pub credit_notes: Series,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rounding: Rounding::HalfUp, payment_days: 14, closed_until: None }
+        Self {
+            rounding: Rounding::HalfUp,
+            payment_days: 14,
+            closed_until: None,
+            invoices: usual("INV-{year}-{number:06}"),
+            credit_notes: usual("CN-{year}-{number:06}"),
+        }
     }
+}
+
+/// A pattern of our own with its year.
+fn usual(pattern: &str) -> Series {
+    let read = || Series::new(pattern.parse().ok()?, Restarts::Yearly).ok();
+    // A test reads both.
+    read().unwrap_or_else(|| unreachable!("the pattern {pattern} is a right one"))
 }
 
 impl BillingSettings<'_> {
@@ -60,7 +79,7 @@ impl BillingSettings<'_> {
         let operation = "change how the tenant bills";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let before = read(&unit.txn, self.tenant).await?;
-        let mut after = before;
+        let mut after = before.clone();
         change(&mut after);
         check(&before, &after)?;
         let row = billing_settings::ActiveModel {
@@ -68,12 +87,20 @@ impl BillingSettings<'_> {
             rounding: Set(after.rounding.code().to_owned()),
             payment_days: Set(after.payment_days.into()),
             closed_until: Set(after.closed_until.map(Timestamp::unix_ms)),
+            invoice_format: Set(after.invoices.format().to_string()),
+            invoice_restarts: Set(codes::restarts(after.invoices.restarts()).to_owned()),
+            credit_note_format: Set(after.credit_notes.format().to_string()),
+            credit_note_restarts: Set(codes::restarts(after.credit_notes.restarts()).to_owned()),
         };
         let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
             .update_columns([
                 billing_settings::Column::Rounding,
                 billing_settings::Column::PaymentDays,
                 billing_settings::Column::ClosedUntil,
+                billing_settings::Column::InvoiceFormat,
+                billing_settings::Column::InvoiceRestarts,
+                billing_settings::Column::CreditNoteFormat,
+                billing_settings::Column::CreditNoteRestarts,
             ])
             .to_owned();
         let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -113,6 +140,8 @@ fn described(settings: &Settings) -> serde_json::Value {
         "rounding": settings.rounding.code(),
         "payment_days": settings.payment_days,
         "closed_until": settings.closed_until.map(Timestamp::unix_ms),
+        "invoices": settings.invoices.format().to_string(),
+        "credit_notes": settings.credit_notes.format().to_string(),
     })
 }
 
@@ -124,16 +153,33 @@ pub(super) async fn read(
     let Some(row) = found.during("read how the tenant bills")? else {
         return Ok(Settings::default());
     };
+    let series = |format: &str, restarts: &str| {
+        Series::new(format.parse().ok()?, codes::read_restarts(restarts)?).ok()
+    };
     let read = || {
         Some(Settings {
             rounding: Rounding::from_code(&row.rounding)?,
             payment_days: row.payment_days.try_into().ok()?,
             closed_until: row.closed_until.map(Timestamp::from_unix_ms),
+            invoices: series(&row.invoice_format, &row.invoice_restarts)?,
+            credit_notes: series(&row.credit_note_format, &row.credit_note_restarts)?,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {
         what: Kind::BillingSettings,
         row: tenant.to_string(),
-        problem: "it rounds, or gives time to pay, in a way that is not known".to_owned(),
+        problem: "it rounds, gives time to pay, or numbers in a way that is not known".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_numbers_can_be_written() {
+        let Settings { invoices, credit_notes, .. } = Settings::default();
+        assert_eq!(invoices.format().to_string(), "INV-{year}-{number:06}");
+        assert_eq!(credit_notes.format().to_string(), "CN-{year}-{number:06}");
+    }
 }

@@ -15,7 +15,7 @@ impl MigrationName for Billing {
 }
 
 /// `{id}` is a number that the database gives, `{octets}` its type for octets.
-const STATEMENTS: [&str; 33] = [
+const STATEMENTS: [&str; 35] = [
     "create table tax (id {id}, tenant_id bigint not null references tenant (id), \
      name text not null, rate_millionths bigint not null, on_taxes bigint not null, \
      created_at bigint not null)",
@@ -31,7 +31,9 @@ const STATEMENTS: [&str; 33] = [
      billed text, proration text, created_at bigint not null)",
     "create index product_price_product on product_price (product_id)",
     "create table billing_settings (tenant_id bigint not null primary key references tenant (id), \
-     rounding text not null, payment_days bigint not null, closed_until bigint)",
+     rounding text not null, payment_days bigint not null, closed_until bigint, \
+     invoice_format text not null, invoice_restarts text not null, \
+     credit_note_format text not null, credit_note_restarts text not null)",
     "create table subscription (id {id}, tenant_id bigint not null references tenant (id), \
      subscriber_id bigint not null references subscriber (id), \
      service_id bigint references service (id), alignment text not null, billed_in text not null, \
@@ -46,20 +48,22 @@ const STATEMENTS: [&str; 33] = [
      created_at bigint not null)",
     "create index subscription_event_subscription on subscription_event (subscription_id)",
     "create index subscription_event_product on subscription_event (product_id)",
+    // An invoice or a credit note: both are final, and have a number in the scope of their kind.
     "create table invoice (id {id}, tenant_id bigint not null references tenant (id), \
      subscriber_id bigint not null references subscriber (id), currency text not null, \
-     state text not null, series text, number bigint, label text, made_at bigint not null, \
-     billed_until bigint not null, issued_at bigint, due_at bigint, net_minor bigint not null, \
-     gross_minor bigint not null, paid_minor bigint not null)",
-    "create unique index invoice_unique_number on invoice (tenant_id, series, number)",
+     kind text not null, scope text not null, number bigint not null, label text not null, \
+     made_at bigint not null, issued_at bigint not null, due_at bigint not null, \
+     net_minor bigint not null, gross_minor bigint not null, paid_minor bigint not null)",
+    "create unique index invoice_unique_number on invoice (tenant_id, kind, scope, number)",
+    "create index invoice_label on invoice (tenant_id, label)",
     "create index invoice_subscriber on invoice (subscriber_id, id)",
-    "create index invoice_open on invoice (tenant_id, due_at) \
-     where state = 'final' and paid_minor < gross_minor",
-    // Its ordinal numbers the lines of one key that count as billed; a draft's do not.
+    "create index invoice_open on invoice (tenant_id, due_at) where paid_minor < gross_minor",
+    "create index invoice_owed on invoice (subscriber_id) where paid_minor < gross_minor",
+    // Its ordinal numbers the lines of one key.
     "create table invoice_line (id {id}, tenant_id bigint not null references tenant (id), \
      invoice_id bigint not null references invoice (id) on delete cascade, place bigint not null, \
      subscription_id bigint not null references subscription (id), \
-     product_id bigint not null references product (id), begins bigint not null, ordinal bigint, \
+     product_id bigint not null references product (id), begins bigint not null, ordinal bigint not null, \
      period_from bigint, period_until bigint, last_from bigint not null, currency text not null, \
      price_minor bigint not null, \
      billed_before_minor bigint not null, amount_minor bigint not null, net_minor bigint not null, \
@@ -73,8 +77,8 @@ const STATEMENTS: [&str; 33] = [
      net_minor bigint not null, amount_minor bigint not null)",
     "create index invoice_tax_invoice on invoice_tax (invoice_id)",
     "create table invoice_series (tenant_id bigint not null references tenant (id), \
-     series text not null, format text not null, next_number bigint not null, \
-     primary key (tenant_id, series))",
+     kind text not null, scope text not null, next_number bigint not null, \
+     primary key (tenant_id, kind, scope))",
     "create table account (id {id}, tenant_id bigint not null references tenant (id), \
      name text not null, currency text not null, may_not text not null, \
      debits_posted_minor bigint not null, credits_posted_minor bigint not null, \

@@ -31,7 +31,9 @@ pub struct Draft {
 pub struct DraftLine {
     /// What it is for, and why.
     pub line: Line,
-    /// What it comes to. The lines sum up to the invoice.
+    /// How it is taxed.
+    pub taxation: Taxation,
+    /// What it comes to, with each of these taxes. The lines sum up to the invoice.
     pub amount: TaxedAmount,
 }
 
@@ -80,15 +82,16 @@ impl Draft {
         rounding: Rounding,
     ) -> Result<Self, DraftError> {
         let groups = groups(&lines, taxation)?;
-        let mut amounts: Vec<Option<TaxedAmount>> = vec![None; lines.len()];
+        let mut amounts: Vec<Option<(&Taxation, TaxedAmount)>> = vec![None; lines.len()];
         let mut taxes: Vec<TaxLine> = Vec::new();
-        for Group { taxation: Taxation { taxes: of_group, pricing }, places } in &groups {
+        for Group { taxation, places } in &groups {
+            let Taxation { taxes: of_group, pricing } = taxation;
             let of = |place: &usize| lines.get(*place).map(|line| line.amount);
             let group: Vec<Money> = places.iter().filter_map(of).collect();
             let taxed = of_group.on(currency, &group, *pricing, rounding)?;
             for (place, amount) in places.iter().zip(taxed.lines) {
                 if let Some(slot) = amounts.get_mut(*place) {
-                    *slot = Some(amount);
+                    *slot = Some((*taxation, amount));
                 }
             }
             let total = taxed.total;
@@ -96,11 +99,14 @@ impl Draft {
                 add(&mut taxes, tax, total.net, amount)?;
             }
         }
-        let sum =
-            |of: fn(&TaxedAmount) -> Money| Money::sum(currency, amounts.iter().flatten().map(of));
+        let sum = |of: fn(&TaxedAmount) -> Money| {
+            Money::sum(currency, amounts.iter().flatten().map(|(_, amount)| of(amount)))
+        };
         let (net, gross) = (sum(|amount| amount.net)?, sum(|amount| amount.gross)?);
-        let lines = lines.into_iter().zip(amounts);
-        let lines = lines.filter_map(|(line, amount)| Some(DraftLine { line, amount: amount? }));
+        let lines = lines.into_iter().zip(amounts).filter_map(|(line, taxed)| {
+            let (taxation, amount) = taxed?;
+            Some(DraftLine { line, taxation: taxation.clone(), amount })
+        });
         Ok(Self { lines: lines.collect(), taxes, net, gross })
     }
 }
@@ -122,7 +128,12 @@ fn groups<'t>(
 }
 
 /// A tax is stated once for each rate, whatever else is on the lines.
-fn add(taxes: &mut Vec<TaxLine>, tax: &Tax, net: Money, amount: Money) -> Result<(), MoneyError> {
+pub(super) fn add(
+    taxes: &mut Vec<TaxLine>,
+    tax: &Tax,
+    net: Money,
+    amount: Money,
+) -> Result<(), MoneyError> {
     match taxes.iter_mut().find(|line| line.tax == *tax) {
         Some(line) => {
             line.net = line.net.plus(net)?;
@@ -134,5 +145,5 @@ fn add(taxes: &mut Vec<TaxLine>, tax: &Tax, net: Money, amount: Money) -> Result
 }
 
 #[cfg(test)]
-#[path = "invoice_tests.rs"]
+#[path = "draft_tests.rs"]
 mod tests;

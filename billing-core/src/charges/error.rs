@@ -1,0 +1,91 @@
+//! Why it cannot be said what a subscription costs.
+
+use entitlement::Timestamp;
+
+use crate::catalogue::MissingPrice;
+use crate::discount::DISCOUNTS_MAX;
+use crate::{AlignmentError, ComponentId, Money, MoneyError};
+
+/// The most periods of one component that are looked at: of minutes, those of a year.
+pub const PERIODS_MAX: usize = 530_000;
+
+/// A subscription of which it cannot be said what it costs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BillingError {
+    /// A component has no price.
+    #[error(transparent)]
+    MissingPrice(#[from] MissingPrice),
+    /// Amounts of two currencies, or out of range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// A price is for periods that cannot begin as those of the subscription do.
+    #[error("component {component}: {error}")]
+    Alignment {
+        /// Of which.
+        component: ComponentId,
+        /// Why not.
+        #[source]
+        error: AlignmentError,
+    },
+    /// The periods of a discount, or of the least or the most that one costs, cannot begin as those of
+    /// the subscription do.
+    #[error("{what}: {error}")]
+    AlignmentOf {
+        /// Of what.
+        what: String,
+        /// Why not.
+        #[source]
+        error: AlignmentError,
+    },
+    /// No calendar has the moment.
+    #[error("component {component} is billed at {at}, which lies outside of the calendar")]
+    OutOfCalendar {
+        /// Which.
+        component: ComponentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// There are too many periods.
+    #[error(
+        "component {component} has more than {PERIODS_MAX} periods; give it longer ones, or bill it \
+         earlier and close the books"
+    )]
+    TooManyPeriods {
+        /// Which.
+        component: ComponentId,
+    },
+    /// There are too many discounts.
+    #[error("there are {count} discounts; a subscription has {DISCOUNTS_MAX} at most")]
+    TooManyDiscounts {
+        /// How many there are.
+        count: usize,
+    },
+    /// The least or the most that a period costs is less than nothing.
+    #[error("{what} is {amount}; it is 0 or more")]
+    BelowZero {
+        /// Which of both.
+        what: &'static str,
+        /// As given.
+        amount: Money,
+    },
+    /// The minimum is billed as something that the subscription has.
+    #[error(
+        "what is missing to the minimum is billed as component {component}, which is also a part of \
+         the subscription; choose another for it"
+    )]
+    MinimumIsComponent {
+        /// As what.
+        component: ComponentId,
+    },
+    /// The least that a period costs is more than the most.
+    #[error(
+        "a period costs at least {minimum} and at most {maximum}; the minimum is the lower one"
+    )]
+    MinimumAboveMaximum {
+        /// At least.
+        minimum: Money,
+        /// At most.
+        maximum: Money,
+    },
+}

@@ -1,0 +1,111 @@
+//! What becomes of a draft, and what a document moves in the ledger.
+
+use entitlement::SubscriberId;
+
+use super::credit_note::CreditNote;
+use super::draft::Draft;
+use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
+use crate::{Money, MoneyError};
+
+/// The place of the transfer that puts a credit note into the wallet, behind those that give back.
+const INTO_WALLET: u16 = 2;
+
+/// What is done where an invoice would come to less than nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OnExcess {
+    /// A credit note is made of it.
+    #[default]
+    CreditNote,
+    /// Nothing is made of it: its lines are not billed, so that the next run finds them again and
+    /// sets them off against what is due by then. Of a subscription that is over make a credit note.
+    CarryOver,
+}
+
+/// A draft that becomes final: it is given a number, and its lines are billed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Document {
+    /// What is to be paid, be it nothing.
+    Invoice(Draft),
+    /// What is given back, with the draft whose lines are billed by that.
+    CreditNote(Draft, CreditNote),
+}
+
+impl Draft {
+    /// What becomes of it; `None`: nothing now, and its lines are not billed.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn document(self, on_excess: OnExcess) -> Result<Option<Document>, MoneyError> {
+        if self.lines.is_empty() {
+            return Ok(None);
+        }
+        if !self.gross.is_negative() {
+            return Ok(Some(Document::Invoice(self)));
+        }
+        match on_excess {
+            OnExcess::CarryOver => Ok(None),
+            OnExcess::CreditNote => {
+                let note = CreditNote::of_draft(&self)?;
+                Ok(Some(Document::CreditNote(self, note)))
+            }
+        }
+    }
+
+    /// What the invoice moves when it becomes final: the customer owes it, its net amount is sold, and
+    /// its taxes belong to the state. `row` is the invoice's.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn entries(&self, row: i64, subscriber: SubscriberId) -> Result<Vec<Entry>, MoneyError> {
+        let taxes = self.gross.minus(self.net)?;
+        owed(TransferSource::Invoice, row, subscriber, [self.net, taxes])
+    }
+}
+
+impl CreditNote {
+    /// What the credit note moves when it becomes final: the opposite of an invoice. `row` is the
+    /// credit note's.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn entries(&self, row: i64, subscriber: SubscriberId) -> Result<Vec<Entry>, MoneyError> {
+        let taxes = self.gross.minus(self.net)?;
+        let given_back = [self.net.negated()?, taxes.negated()?];
+        owed(TransferSource::CreditNote, row, subscriber, given_back)
+    }
+
+    /// What moves when all of it is put into the subscriber's wallet, which then pays what is open;
+    /// `None`: it comes to nothing. `row` is the credit note's.
+    #[must_use]
+    pub fn into_wallet(&self, row: i64, subscriber: SubscriberId) -> Option<Entry> {
+        let id = TransferId::of(TransferSource::CreditNote, row, INTO_WALLET);
+        let (debit, credit) = (AccountName::Receivable(subscriber), AccountName::Wallet(subscriber));
+        (!self.gross.is_zero()).then_some(Entry { id, debit, credit, amount: self.gross })
+    }
+}
+
+/// Entries by which a customer owes so much for what was sold and in taxes; less than nothing the
+/// other way round, and nothing not at all. Each has a place of its own.
+fn owed(
+    source: TransferSource,
+    row: i64,
+    subscriber: SubscriberId,
+    [net, taxes]: [Money; 2],
+) -> Result<Vec<Entry>, MoneyError> {
+    let mut entries = Vec::new();
+    for (place, amount, account) in [(0, net, AccountName::Sales), (1, taxes, AccountName::Tax)] {
+        let id = TransferId::of(source, row, place);
+        let receivable = AccountName::Receivable(subscriber);
+        if amount.is_negative() {
+            let amount = amount.negated()?;
+            entries.push(Entry { id, debit: account, credit: receivable, amount });
+        } else if !amount.is_zero() {
+            entries.push(Entry { id, debit: receivable, credit: account, amount });
+        }
+    }
+    Ok(entries)
+}
+
+#[cfg(test)]
+#[path = "document_tests.rs"]
+pub(super) mod tests;

@@ -1,0 +1,26 @@
+//! Documents: what a customer is asked to pay, what is given back, and what it came to so far.
+//!
+//! Lines that are due ([`difference`](crate::difference)) with their taxes make a [`Draft`]. What
+//! becomes of it is a [`Document`]: an invoice, or a credit note where it comes to less than nothing.
+//! What is final is not changed: a [`CreditNote`] gives back lines of it. Each document says what it
+//! moves in the ledger. A [`Proforma`] is what the next invoice will be if nothing changes, and moves
+//! nothing. A [`Statement`] lists what moved, and a [`Series`] writes numbers.
+
+mod credit_note;
+mod document;
+mod draft;
+mod number;
+mod proforma;
+mod statement;
+
+pub use credit_note::{CreditError, CreditLine, CreditNote, CreditReason, Credited, Part};
+pub use document::{Document, OnExcess};
+pub use draft::{Draft, DraftError, DraftLine, TaxLine, Taxation};
+pub use number::{
+    NUMBER_DIGITS_MAX, NUMBER_FORMAT_LEN_MAX, NumberError, NumberFormat, NumberFormatError,
+    Restarts, Scope, Series, SeriesError,
+};
+pub use proforma::Proforma;
+pub use statement::{
+    MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine,
+};
