@@ -1,8 +1,8 @@
 //! How many of an add-on there are.
 
 use super::{Change, ChangeError, Draft, Subscription};
+use crate::ComponentId;
 use crate::catalogue::{AddOn, Offer, Price, QUANTITY_MAX};
-use crate::{ComponentId, What};
 
 impl Subscription<'_> {
     /// From now on it has so many of an add-on; of one that is paid once, so many more are charged.
@@ -35,7 +35,6 @@ impl Subscription<'_> {
             return Err(no_add_on(&offers, component));
         }
         let mut draft = Draft::new(self);
-        draft.withdraw(|event| event.what == (What::Quantity { component, quantity: 0 }));
         draft.quantity(component, 0, self.now);
         draft.finish()
     }

@@ -131,10 +131,13 @@ fn what_is_bought_once_is_charged_as_often_as_it_is_bought() {
     for when in ["2027-04-02", "2027-04-02", "2027-04-02T00:00:00.001", "2027-04-09"] {
         account.does(when, |it| it.set_add_on(VISIT, 1)).unwrap();
     }
-    // A change of plan in the moment of a purchase does not take it back.
-    account.does("2027-04-10", |it| it.set_add_on(VISIT, 2)).unwrap();
+    // A change of plan in the moment of a purchase does not take it back, nor does one in place of
+    // another that was planned.
     account.changes("2027-04-10", YEARLY);
-    let lines = account.bill("2027-04-30");
+    account.does("2027-04-10", |it| it.set_add_on(VISIT, 2)).unwrap();
+    let at_once = ChangePolicy { downgrade: When::AtOnce, ..ChangePolicy::default() };
+    account.does("2027-04-10", |it| it.change_plan(YEARLY, &at_once)).unwrap();
+    let lines = account.bill("2027-05-30");
     let visits: Vec<_> = lines.iter().filter(|line| line.starts_with("22 ")).collect();
     let expected = [
         "22 2027-04-02 1000.00 KES",
@@ -144,6 +147,7 @@ fn what_is_bought_once_is_charged_as_often_as_it_is_bought() {
         "22 2027-04-10 2000.00 KES",
     ];
     assert_eq!(visits, expected);
+    assert_eq!(account.timeline.quantity_at(VISIT, at("2027-04-11")), 0);
 }
 
 fn tried(when: &str) -> Account {
