@@ -79,6 +79,26 @@ fn what_cannot_be_ordered_says_what_can() {
 }
 
 #[test]
+fn nothing_is_ordered_for_before_it_begins_nor_twice_for_later() {
+    let order =
+        |offer, begins: &str| Order { offer, begins: at(begins), with_trial: false, add_ons: &[] };
+    let mut account = Account::new(offers());
+    account.does("2027-04-01", |it| it.subscribe(&order(PHONE, "2027-05-01"))).unwrap();
+    let early = account.does("2027-04-02", |it| it.subscribe(&order(HOME, "2027-04-30")));
+    let (at, earliest) = (at("2027-04-30"), at("2027-05-01"));
+    assert_eq!(early, Err(ChangeError::TooEarly { field: "the beginning", at, earliest }));
+    account.does("2027-04-02", |it| it.subscribe(&order(HOME, "2027-05-20"))).unwrap();
+    for begins in ["2027-05-10", "2027-05-20", "2027-06-01"] {
+        let twice = account.does("2027-04-03", |it| it.subscribe(&order(OFFICE, begins)));
+        assert_eq!(twice, Err(ChangeError::ProductHeld { offer: HOME }), "{begins}");
+    }
+    assert_eq!(
+        account.bill("2027-05-20"),
+        ["5 2027-05-01 603.30 KES", "1 2027-05-20 1161.29 KES", "30 2027-05-20 2500.00 KES",]
+    );
+}
+
+#[test]
 fn a_plan_without_a_price_for_its_periods_is_an_error() {
     let mut account = Account::new(offers());
     let order = |offer| Order { offer, begins: at("2019-04-01"), with_trial: false, add_ons: &[] };

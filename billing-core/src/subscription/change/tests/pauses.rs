@@ -89,3 +89,19 @@ fn what_was_planned_gives_way_to_what_happens() {
     assert_eq!((change.added.len(), change.withdrawn.len()), (1, 4));
     assert_eq!(account.bill("2028-01-01"), [""; 0]);
 }
+
+#[test]
+fn a_pause_does_not_go_on_behind_the_end() {
+    let ending = || {
+        let mut account = Account::with(HOME, "2027-04-01");
+        let policy = TerminationPolicy { when: When::PeriodEnd, notice: None };
+        account.does("2027-04-05", |it| it.terminate(&policy).map(|end| end.change)).unwrap();
+        account
+    };
+    let change = ending().does("2027-04-11", |it| it.pause(None, &policy("1 month", 2))).unwrap();
+    assert_eq!(events(&change.added), ["2027-04-11 pause"]);
+    let until = Some(at("2027-05-01"));
+    let error = ending().does("2027-04-11", |it| it.pause(until, &policy("1 month", 2)));
+    let ends_at = at("2027-05-01");
+    assert_eq!(error, Err(ChangeError::Ends { ends_at, at: ends_at }));
+}

@@ -152,6 +152,8 @@ fn data_without_time_lasts_until_it_is_used_and_one_purchase_can_share_it() {
 fn each_purchase_is_charged_when_it_is_made() {
     let mut account = Account::with(PACKAGE, "2027-04-01");
     assert_eq!(account.bill("2027-04-01"), ["6 2027-04-01 1500.00 KES"]);
+    // It is bought, not had: another way to have the product does not take its place.
+    assert_eq!(account.subscription().held(PREPAID, at("2027-04-01")), None);
     let renew = |count| {
         let purchase =
             Purchase { count, paid: paid("2027-04-01", "2027-05-01"), is_used_up: false };

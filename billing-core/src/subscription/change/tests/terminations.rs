@@ -63,6 +63,15 @@ fn of_several_products_the_last_period_counts() {
 }
 
 #[test]
+fn the_period_is_that_of_what_it_has_when_the_notice_is_over() {
+    let mut account = Account::with(OFFICE, "2027-04-01");
+    account.changes("2027-04-05", YEARLY);
+    let notice = Some("30 days".parse().unwrap());
+    let policy = TerminationPolicy { when: When::PeriodEnd, notice };
+    assert_eq!(ends(&mut account, "2027-04-11", policy).0, "2028-01-01");
+}
+
+#[test]
 fn an_end_can_be_cancelled_and_moved() {
     let mut account = Account::with(OFFICE, "2027-04-01");
     account.changes("2027-04-05", HOME);
