@@ -55,7 +55,11 @@ mod tax;
 pub mod voucher;
 
 pub use catalogue::{
-    AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice,
+    ADD_ONS_MAX, AccessKind, AddOn, Among, AppliesTo, Billing, Buyer, Catalogue, CatalogueError,
+    CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
+    MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Price,
+    PriceList, PriceVersion, ProductId, QUANTITY_MAX, RecurringPrice, Role, TERM_PERIODS_MAX,
+    Trial, Visibility, ZoneId,
 };
 pub use charges::{
     BillingError, BillingTerms, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
@@ -72,8 +76,11 @@ pub use period::{
 pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
-    BilledIn, ComponentId, Event, Stretch, SubscriptionState, Timeline, TimelineError, Transition,
-    TransitionError, What,
+    BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
+    DataGrant, EVENTS_MAX, EarlyFee, Event, Held, Order, PaidUntil, PausePolicy, Purchase,
+    RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch, Subscription, SubscriptionState,
+    Termination, TerminationPolicy, Timeline, TimelineError, Transition, TransitionError, What,
+    When,
 };
 pub use tax::{
     Pricing, TAXES_MAX, TAXES_ON_TAXES_MAX, Tax, TaxBase, Taxed, TaxedAmount, Taxes, TaxesError,

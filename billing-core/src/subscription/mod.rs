@@ -1,8 +1,14 @@
 //! What was sold to whom, and what has become of it.
 
+mod change;
 mod state;
 mod timeline;
 
+pub use change::{
+    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, DataGrant, EVENTS_MAX,
+    EarlyFee, Held, Order, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal,
+    RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
+};
 pub use state::{SubscriptionState, Transition, TransitionError};
 pub use timeline::{BilledIn, Event, Stretch, Timeline, TimelineError, What};
 

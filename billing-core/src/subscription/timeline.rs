@@ -111,6 +111,52 @@ impl Timeline {
         state.map_or(SubscriptionState::Pending, |(_, state)| *state)
     }
 
+    /// Everything that has happened or is known to happen, by time.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// How many of a component it has at a moment.
+    #[must_use]
+    pub fn quantity_at(&self, component: ComponentId, at: Timestamp) -> u32 {
+        quantity_at(&self.events, component, at)
+    }
+
+    /// Every component that it has at a moment.
+    #[must_use]
+    pub fn held_at(&self, at: Timestamp) -> Vec<ComponentId> {
+        let mut held = BTreeMap::new();
+        for event in self.events.iter().take_while(|event| event.at <= at) {
+            if let What::Quantity { component, quantity } = event.what {
+                held.insert(component, quantity);
+            }
+        }
+        held.into_iter().filter(|(_, quantity)| *quantity > 0).map(|(it, _)| it).collect()
+    }
+
+    /// Since when it has had any of these components without a break, if it has one at a moment: one
+    /// may take the place of another.
+    #[must_use]
+    pub fn held_since(&self, components: &[ComponentId], at: Timestamp) -> Option<Timestamp> {
+        let (mut held, mut since) = (BTreeMap::new(), None);
+        let mut until_now = self.events.iter().take_while(|event| event.at <= at).peekable();
+        while let Some(event) = until_now.next() {
+            if let What::Quantity { component, quantity } = event.what
+                && components.contains(&component)
+            {
+                held.insert(component, quantity);
+            }
+            // What lasts no time at all is no break.
+            if until_now.peek().is_some_and(|next| next.at == event.at) {
+                continue;
+            }
+            let has_one = held.values().any(|quantity| *quantity > 0);
+            since = if has_one { since.or(Some(event.at)) } else { None };
+        }
+        since
+    }
+
     /// When it began.
     #[must_use]
     pub fn began_at(&self) -> Option<Timestamp> {
@@ -203,6 +249,17 @@ impl Timeline {
         }
         stretches
     }
+}
+
+/// How many of a component there are at a moment, by events in any order.
+pub(super) fn quantity_at(events: &[Event], component: ComponentId, at: Timestamp) -> u32 {
+    let of = |event: &Event| match event.what {
+        What::Quantity { component: of, quantity } if of == component && event.at <= at => {
+            Some((event.at, event.number, quantity))
+        }
+        _ => None,
+    };
+    events.iter().filter_map(of).max().map_or(0, |(.., quantity)| quantity)
 }
 
 impl BilledIn {
@@ -316,6 +373,30 @@ mod tests {
         );
         assert_eq!(timeline.next_after(at(10)), Some(at(20)));
         assert_eq!(timeline.next_after(at(40)), None);
+    }
+
+    #[test]
+    fn it_says_how_many_there_are_and_since_when_without_a_break() {
+        let timeline = timeline(&[
+            (10, has(PLAN, 1)),
+            (10, on(Transition::Activate)),
+            (20, has(PLAN, 0)),
+            (20, has(OTHER, 2)),
+            (30, has(OTHER, 0)),
+            (40, has(OTHER, 1)),
+        ]);
+        let quantities = [9, 10, 19, 20, 29, 30, 40]
+            .map(|s| (timeline.quantity_at(PLAN, at(s)), timeline.quantity_at(OTHER, at(s))));
+        assert_eq!(quantities, [(0, 0), (1, 0), (1, 0), (0, 2), (0, 2), (0, 0), (0, 1)]);
+        let since = [5, 15, 25, 35, 45]
+            .map(|s| timeline.held_since(&[PLAN, OTHER], at(s)).map(Timestamp::unix_s));
+        assert_eq!(since, [None, Some(10), Some(10), None, Some(40)]);
+        assert_eq!(timeline.held_since(&[OTHER], at(25)), Some(at(20)));
+        assert_eq!(timeline.events().len(), 6);
+        assert_eq!(
+            [15, 25, 35].map(|s| timeline.held_at(at(s))),
+            [vec![PLAN], vec![OTHER], vec![]]
+        );
     }
 
     #[test]

@@ -1,0 +1,195 @@
+//! The end of a subscription, and what an early one costs.
+
+use entitlement::Timestamp;
+
+use super::{Change, ChangeError, Draft, Held, Subscription, When, after};
+use crate::catalogue::{EarlyEnd, MinimumTerm, OfferId, ProductId, Role};
+use crate::{
+    Alignment, Cadence, ComponentId, Cycle, Money, Ratio, SubscriptionState, Transition, What,
+};
+
+/// How a subscription can be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct TerminationPolicy {
+    /// At once, or with the period; of several products with the last of their periods.
+    pub when: When,
+    /// How long before the end it must be said; `None`: not at all.
+    pub notice: Option<Cadence>,
+}
+
+/// The end of a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Termination {
+    /// When.
+    pub ends_at: Timestamp,
+    /// What it costs to end before the minimum terms are over, beside what is billed until then. The
+    /// amount depends on when it is, so it is no price of a component.
+    pub fees: Vec<EarlyFee>,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What it costs to give up an offer within its minimum term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EarlyFee {
+    /// Which.
+    pub offer: OfferId,
+    /// How many periods of the term had begun.
+    pub begun: u32,
+    /// Of how many.
+    pub periods: u32,
+    /// By which rule.
+    pub charged: Charged,
+    /// How much.
+    pub amount: Money,
+}
+
+/// By which rule an early end is charged, with what it is reckoned from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Charged {
+    /// The same whenever it is.
+    Fixed,
+    /// A part of the price of each period that remains.
+    OfRemaining {
+        /// Of one period.
+        price: Money,
+    },
+    /// Less with each period that has begun.
+    Declining {
+        /// At first.
+        first: Money,
+    },
+}
+
+impl Subscription<'_> {
+    /// Ends it for good: as early as the notice, the period and the minimum terms of what it has allow.
+    /// What was planned for later is withdrawn, and so is another end. One that has not begun ends at
+    /// once and costs nothing.
+    ///
+    /// # Errors
+    /// [`ChangeError::Transition`] when it has ended, and when an end cannot be reckoned.
+    pub fn terminate(&self, policy: &TerminationPolicy) -> Result<Termination, ChangeError> {
+        self.state().after(Transition::Terminate)?;
+        let has_begun = self.state() != SubscriptionState::Pending;
+        let ends_at = if has_begun { self.earliest_end(policy)? } else { self.now };
+        let fees = if has_begun { self.early_fees(ends_at)? } else { Vec::new() };
+        let mut draft = Draft::new(self);
+        draft.withdraw(|event| event.what == What::Transition(Transition::Terminate));
+        draft.transition(Transition::Terminate, ends_at);
+        Ok(Termination { ends_at, fees, change: draft.finish()? })
+    }
+
+    /// Cancels an end that is planned. What was withdrawn for its sake is not planned again.
+    ///
+    /// # Errors
+    /// [`ChangeError::NothingPlanned`].
+    pub fn cancel_termination(&self) -> Result<Change, ChangeError> {
+        let planned = self.terminates_at().filter(|at| *at > self.now);
+        planned.ok_or(ChangeError::NothingPlanned { what: "end" })?;
+        let mut draft = Draft::new(self);
+        draft.withdraw(|event| event.what == What::Transition(Transition::Terminate));
+        draft.finish()
+    }
+
+    fn earliest_end(&self, policy: &TerminationPolicy) -> Result<Timestamp, ChangeError> {
+        let zone = &self.terms.zone;
+        let noticed = policy.notice.map_or(Ok(self.now), |notice| after(self.now, notice, zone))?;
+        let mut ends_at = noticed;
+        if policy.when == When::PeriodEnd {
+            for held in self.all_held(noticed) {
+                ends_at = ends_at.max(self.paid_until(held, noticed)?);
+            }
+        }
+        for held in self.all_held(self.now) {
+            if let Some((term, since)) = self.term(held)
+                && term.early == EarlyEnd::AtTermEnd
+            {
+                ends_at = ends_at.max(term_end(&term, since, &self.cycle_of(&term, since)?)?);
+            }
+        }
+        Ok(ends_at)
+    }
+
+    /// When the period is over that a moment is in; where one begins just then, the moment itself.
+    fn paid_until(&self, held: Held<'_>, at: Timestamp) -> Result<Timestamp, ChangeError> {
+        if held.is_trial {
+            return Ok(self.planned_end(held.component).map_or(at, |ends_at| ends_at.max(at)));
+        }
+        let Some((_, period)) = self.period(held.component, at)? else { return Ok(at) };
+        Ok(if period.from() == at && at > self.now { at } else { period.until() })
+    }
+
+    /// The minimum term of what it has, and since when it counts: through all changes of plan.
+    fn term(&self, held: Held<'_>) -> Option<(MinimumTerm, Timestamp)> {
+        let term = held.offer.minimum_term.filter(|_| !held.is_trial)?;
+        let of_product = self.components_of(held.offer.product);
+        Some((term, self.timeline.held_since(&of_product, self.now)?))
+    }
+
+    /// What offers of a product are charged as. The time of a trial is none of the term.
+    fn components_of(&self, product: ProductId) -> Vec<ComponentId> {
+        let is_main = |component: &ComponentId| {
+            matches!(self.catalogue.role(*component), Some(Role::Main(offer))
+                if self.catalogue.offer(offer).is_some_and(|offer| offer.product == product))
+        };
+        self.timeline.components().into_iter().filter(is_main).collect()
+    }
+
+    fn early_fees(&self, ends_at: Timestamp) -> Result<Vec<EarlyFee>, ChangeError> {
+        let mut fees = Vec::new();
+        for held in self.all_held(self.now) {
+            let Some((term, since)) = self.term(held) else { continue };
+            let cycle = self.cycle_of(&term, since)?;
+            if ends_at < term_end(&term, since, &cycle)? {
+                fees.extend(self.early_fee(held, &term, begun(&cycle, ends_at)?)?);
+            }
+        }
+        Ok(fees)
+    }
+
+    fn early_fee(
+        &self,
+        held: Held<'_>,
+        term: &MinimumTerm,
+        begun: u32,
+    ) -> Result<Option<EarlyFee>, ChangeError> {
+        let (periods, rounding) = (term.periods.get(), self.terms.rounding);
+        let left = periods.saturating_sub(begun);
+        let (charged, amount) = match term.early {
+            EarlyEnd::AtTermEnd => return Ok(None),
+            EarlyEnd::Fixed(amount) => (Charged::Fixed, amount),
+            EarlyEnd::OfRemaining(percentage) => {
+                let Some((price, _)) = self.period(held.component, self.now)? else {
+                    return Ok(None);
+                };
+                let all = price.amount.times(left.into())?;
+                let charged = Charged::OfRemaining { price: price.amount };
+                (charged, all.part(percentage.ratio(), rounding)?)
+            }
+            EarlyEnd::Declining(first) => {
+                let left = Ratio::new(left.into(), periods.into()).unwrap_or(Ratio::WHOLE);
+                (Charged::Declining { first }, first.part(left, rounding)?)
+            }
+        };
+        Ok(Some(EarlyFee { offer: held.offer.id, begun, periods, charged, amount }))
+    }
+
+    fn cycle_of(&self, term: &MinimumTerm, since: Timestamp) -> Result<Cycle, ChangeError> {
+        let zone = self.terms.zone.clone();
+        let cycle = Cycle::new(term.cadence, Alignment::Anniversary, since, zone);
+        cycle.map_err(|_| ChangeError::OutOfCalendar { at: since })
+    }
+}
+
+fn term_end(term: &MinimumTerm, since: Timestamp, cycle: &Cycle) -> Result<Timestamp, ChangeError> {
+    let out_of_calendar = ChangeError::OutOfCalendar { at: since };
+    cycle.begins(term.periods.get().into()).ok_or(out_of_calendar)
+}
+
+/// How many periods have begun before a moment.
+fn begun(cycle: &Cycle, at: Timestamp) -> Result<u32, ChangeError> {
+    let out_of_calendar = ChangeError::OutOfCalendar { at };
+    let period = cycle.around(at).ok_or(out_of_calendar.clone())?;
+    let before = if period.interval.from() < at { 1 } else { 0 };
+    u32::try_from(period.number.max(0).saturating_add(before)).map_err(|_| out_of_calendar)
+}
