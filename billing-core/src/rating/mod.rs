@@ -6,6 +6,7 @@
 //! A [`UsagePrice`] is that of the units of a whole period; [`tariff`] rates sessions by when something
 //! was used.
 
+mod explain;
 mod model;
 pub mod tariff;
 mod unit_price;
