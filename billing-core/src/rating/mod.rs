@@ -4,8 +4,9 @@
 //! to a billionth of a minor unit; what usage costs is rounded once, at the end.
 //!
 //! A [`UsagePrice`] is that of the units of a whole period; [`tariff`] rates sessions by when something
-//! was used.
+//! was used, and [`bandwidth`] what a line has carried by its 95th percentile.
 
+pub mod bandwidth;
 mod explain;
 mod model;
 pub mod tariff;

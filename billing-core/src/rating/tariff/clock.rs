@@ -8,10 +8,17 @@ use jiff::tz::{TimeZone as Zone, TimeZoneDatabase};
 #[derive(Debug, Clone)]
 pub(super) struct Clock {
     zone: Zone,
-    offset_ms: i64,
-    /// From when until when that is the offset.
+    /// Where moments were asked for, the last one first: those around one change of the clock are
+    /// in two of them.
+    spans: [Span; 2],
+}
+
+/// From one change of the clock to the next.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
     from_ms: i64,
     until_ms: i64,
+    offset_ms: i64,
 }
 
 /// What it shows.
@@ -27,40 +34,49 @@ impl Clock {
     /// The clock of this zone; `None` where the database has none of its name.
     pub(super) fn new(zone: &TimeZone) -> Option<Self> {
         let zone = TimeZoneDatabase::bundled().get(zone.name()).ok()?;
-        // An empty stretch: the first moment asked for is looked up.
-        Some(Self { zone, offset_ms: 0, from_ms: 0, until_ms: 0 })
+        // Empty: the first moment that is asked for is looked up.
+        Some(Self { zone, spans: [Span::default(); 2] })
     }
 
     /// What it shows at a moment; `None` outside of the years that the calendar knows.
     pub(super) fn at(&mut self, at: Timestamp) -> Option<Shown> {
         let at_ms = at.unix_ms();
-        if at_ms < self.from_ms || at_ms >= self.until_ms {
-            self.look_up(at_ms)?;
+        let [mut last, before] = self.spans;
+        if !last.contains(at_ms) {
+            let found = if before.contains(at_ms) { before } else { self.look_up(at_ms)? };
+            self.spans = [found, last];
+            last = found;
         }
-        let local_ms = at_ms.checked_add(self.offset_ms)?;
-        Some(Shown { local_ms, until: Timestamp::from_unix_ms(self.until_ms) })
+        let local_ms = at_ms.checked_add(last.offset_ms)?;
+        Some(Shown { local_ms, until: Timestamp::from_unix_ms(last.until_ms) })
     }
 
     #[cold]
-    fn look_up(&mut self, at_ms: i64) -> Option<()> {
+    fn look_up(&self, at_ms: i64) -> Option<Span> {
         let at = jiff::Timestamp::from_millisecond(at_ms).ok()?;
-        // The calendar ends with its last moment.
+        // The first and the last one end with the calendar.
         let last_ms = jiff::Timestamp::MAX.as_millisecond();
         let next = self.zone.following(at).next();
         let until_ms = next.map_or(last_ms, |next| next.timestamp().as_millisecond());
         // One that is at this very moment precedes the next.
         let next_ms = jiff::Timestamp::from_millisecond(at_ms.checked_add(1)?).ok()?;
         let last = self.zone.preceding(next_ms).next();
-        self.from_ms = last.map_or(at_ms, |last| last.timestamp().as_millisecond());
-        self.until_ms = until_ms;
-        self.offset_ms = i64::from(self.zone.to_offset(at).seconds()).checked_mul(1_000)?;
-        Some(())
+        let first_ms = jiff::Timestamp::MIN.as_millisecond();
+        let from_ms = last.map_or(first_ms, |last| last.timestamp().as_millisecond());
+        let offset_ms = i64::from(self.zone.to_offset(at).seconds()).checked_mul(1_000)?;
+        Some(Span { from_ms, until_ms, offset_ms })
     }
 
     /// What it shows at a moment, to be read.
     pub(super) fn read(&self, at: Timestamp) -> Option<DateTime> {
         let at = jiff::Timestamp::from_millisecond(at.unix_ms()).ok()?;
         Some(self.zone.to_datetime(at))
+    }
+}
+
+impl Span {
+    const fn contains(self, at_ms: i64) -> bool {
+        self.from_ms <= at_ms && at_ms < self.until_ms
     }
 }
 
