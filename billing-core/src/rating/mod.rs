@@ -4,11 +4,12 @@
 //! to a billionth of a minor unit; what usage costs is rounded once, at the end.
 //!
 //! A [`UsagePrice`] is that of the units of a whole period; [`tariff`] rates sessions by when something
-//! was used, and [`bandwidth`] what a line has carried by its 95th percentile.
+//! was used, [`bandwidth`] a line by its 95th percentile, and [`sla`] what is credited for outages.
 
 pub mod bandwidth;
 mod explain;
 mod model;
+pub mod sla;
 pub mod tariff;
 mod unit_price;
 
