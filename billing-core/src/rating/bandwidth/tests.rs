@@ -109,6 +109,13 @@ fn a_month_has_its_samples_and_no_period_more_than_a_month() {
         "the period has 105120 samples of 300 s; one has 9216 at most, as many as a month of 31 days \
          and a day"
     );
+    // The last sample of a period may be shorter.
+    let seven = Interval::new(Timestamp::from_unix_s(0), Timestamp::from_unix_s(420)).unwrap();
+    let mut shorter = Samples::new(seven).unwrap();
+    assert_eq!(shorter.set(Timestamp::from_unix_s(419), sample(1, 1)), Ok(()));
+    let beyond = Timestamp::from_unix_s(420);
+    let expected = SamplesError::Outside { at: beyond, period: seven };
+    assert_eq!(shorter.set(beyond, sample(1, 1)), Err(expected));
     let mut samples = samples(&[None]);
     for s in [-1, 300, i64::MAX] {
         let at = Timestamp::from_unix_s(s);
@@ -145,6 +152,8 @@ fn counters_become_rates() {
             vec![(0, 0, 0), (60, 10, 0), (299, 20, 0), (300, 37_500, 0), (301, 37_500, 0)],
             [Some((1_000, 0)), None, None],
         ),
+        // As far apart as they may be.
+        (vec![(0, 0, 0), (600, 75_000, 0)], [Some((1_000, 0)), Some((1_000, 0)), None]),
         // A single reading, and none.
         (vec![(0, 0, 0)], [None; 3]),
         (vec![], [None; 3]),

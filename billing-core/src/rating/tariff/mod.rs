@@ -24,4 +24,6 @@ pub use usage::{Measure, USAGE_DAYS_MAX, USAGE_PERIODS_MAX, Usage, UsageError};
 pub use window::{WINDOWS_MAX, Window, WindowError, Windows};
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
