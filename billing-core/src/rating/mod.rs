@@ -2,8 +2,15 @@
 //!
 //! A unit is whatever is counted: an octet, a gigabyte, a second, a message. Prices of a unit are exact
 //! to a billionth of a minor unit; what usage costs is rounded once, at the end.
+//!
+//! A [`UsagePrice`] is that of the units of a whole period; [`tariff`] rates sessions by when something
+//! was used, [`bandwidth`] a line by its 95th percentile, and [`sla`] what is credited for outages.
 
+pub mod bandwidth;
+mod explain;
 mod model;
+pub mod sla;
+pub mod tariff;
 mod unit_price;
 
 pub use model::{Model, ModelError, Rated, Step, TIERS_MAX, Tier, Tiers, UsagePrice};

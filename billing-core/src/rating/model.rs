@@ -222,34 +222,36 @@ impl Model {
         }
     }
 
-    fn steps(&self, units: u64) -> Result<Vec<Step>, MoneyError> {
+    /// Tells each step by which so many units become an amount.
+    fn steps(&self, units: u64, mut tell: impl FnMut(Step)) -> Result<(), MoneyError> {
         if units == 0 {
-            return Ok(Vec::new());
+            return Ok(());
         }
-        let flat = |amount: Money| (!amount.is_zero()).then_some(Step::Flat { amount });
-        Ok(match self {
-            Self::PerUnit(unit) => vec![Step::Units { units, unit: *unit }],
-            Self::Package { size, price } => {
-                vec![Step::Packages { count: units.div_ceil(size.get()), price: *price }]
+        let mut tell_tier = |units: u64, tier: &Tier| {
+            tell(Step::Units { units, unit: tier.unit });
+            if !tier.flat.is_zero() {
+                tell(Step::Flat { amount: tier.flat });
             }
-            Self::Graduated(tiers) => tiers
-                .reached(units)
-                .flat_map(|(units, tier)| {
-                    [Some(Step::Units { units, unit: tier.unit }), flat(tier.flat)]
-                })
-                .flatten()
-                .collect(),
+        };
+        match self {
+            Self::Graduated(tiers) => {
+                tiers.reached(units).for_each(|(within, tier)| tell_tier(within, tier));
+            }
             Self::Volume(tiers) => {
-                let reached = tiers.reached(units).last().map(|(_, tier)| *tier);
-                let steps = reached
-                    .map(|tier| [Some(Step::Units { units, unit: tier.unit }), flat(tier.flat)]);
-                steps.into_iter().flatten().flatten().collect()
+                if let Some((_, tier)) = tiers.reached(units).last() {
+                    tell_tier(units, tier);
+                }
+            }
+            Self::PerUnit(unit) => tell(Step::Units { units, unit: *unit }),
+            Self::Package { size, price } => {
+                tell(Step::Packages { count: units.div_ceil(size.get()), price: *price });
             }
             Self::Percentage { currency, rate } => {
                 let minor = i64::try_from(units).map_err(|_| MoneyError::Overflow)?;
-                vec![Step::Part { of: Money::new(minor, *currency), rate: *rate }]
+                tell(Step::Part { of: Money::new(minor, *currency), rate: *rate });
             }
-        })
+        }
+        Ok(())
     }
 }
 
@@ -260,20 +262,46 @@ impl UsagePrice {
     /// Of two currencies, or out of range.
     pub fn rate(&self, units: u64, rounding: Rounding) -> Result<Rated, MoneyError> {
         let free = units.min(self.free_units);
-        let paid = self.model.steps(units - free)?;
-        let exact = paid.iter().try_fold(0_i128, |sum, step| sum.checked_add(step.exact()?));
+        let mut steps = Vec::new();
+        if free > 0 {
+            steps.push(Step::Free { units: free });
+        }
+        let used = self.used(units, rounding, |step| steps.push(step))?;
+        let amount = self.at_least(used)?;
+        Ok(Rated { amount, true_up: amount.minus(used)?, steps })
+    }
+
+    /// The amount of [`rate`](Self::rate) alone; it allocates nothing.
+    ///
+    /// # Errors
+    /// As of `rate`.
+    pub fn amount(&self, units: u64, rounding: Rounding) -> Result<Money, MoneyError> {
+        self.at_least(self.used(units, rounding, |_| ())?)
+    }
+
+    /// What they cost without a minimum, and each step to that behind the free ones.
+    fn used(
+        &self,
+        units: u64,
+        rounding: Rounding,
+        mut tell: impl FnMut(Step),
+    ) -> Result<Money, MoneyError> {
+        let mut exact = Some(0_i128);
+        self.model.steps(units.saturating_sub(self.free_units), |step| {
+            exact = exact.and_then(|sum| sum.checked_add(step.exact()?));
+            tell(step);
+        })?;
         let minor = rounding.divide(exact.ok_or(MoneyError::Overflow)?, NANOS)?;
         let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
-        let used = Money::new(minor, self.model.currency());
-        let amount = match self.minimum {
-            // The more of both.
+        Ok(Money::new(minor, self.model.currency()))
+    }
+
+    /// The more of the amount and the minimum.
+    fn at_least(&self, used: Money) -> Result<Money, MoneyError> {
+        Ok(match self.minimum {
             Some(minimum) if used.least(minimum)? == used => minimum,
             _ => used,
-        };
-        let mut steps: Vec<_> =
-            (free > 0).then_some(Step::Free { units: free }).into_iter().collect();
-        steps.extend(paid);
-        Ok(Rated { amount, true_up: amount.minus(used)?, steps })
+        })
     }
 }
 

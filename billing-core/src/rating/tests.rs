@@ -88,6 +88,28 @@ fn a_tier_that_is_reached_says_so_in_its_steps() {
 }
 
 #[test]
+fn what_usage_costs_says_how_it_comes_about() {
+    let said = |price: &UsagePrice, units| price.rate(units, Rounding::HalfUp).unwrap().to_string();
+    let tiered =
+        UsagePrice { free_units: 50, model: Model::Graduated(tiers()), minimum: Some(kes("500")) };
+    assert_eq!(
+        said(&tiered, 60),
+        "50 units free; 10 units at 20 KES; 300.00 KES to come to the minimum; charge 500.00 KES"
+    );
+    assert_eq!(
+        said(&tiered, 250),
+        "50 units free; 100 units at 20 KES; 100 units at 15 KES; 50.00 KES for the tier; charge \
+         3550.00 KES"
+    );
+    let size = NonZeroU64::new(100).unwrap();
+    let packages = price(Model::Package { size, price: kes("250") });
+    assert_eq!(said(&packages, 101), "2 packages at 250.00 KES; charge 500.00 KES");
+    let (currency, rate) = ("KES".parse().unwrap(), "2.5%".parse().unwrap());
+    let part = price(Model::Percentage { currency, rate });
+    assert_eq!(said(&part, 10_000), "2.5% of 100.00 KES; charge 2.50 KES");
+}
+
+#[test]
 fn tiers_leave_no_unit_without_a_price() {
     let refused = |tiers: Vec<Tier>| Tiers::new(tiers).unwrap_err().to_string();
     assert_eq!(refused(vec![]), "units above 0 have no price; the last tier has no end");
@@ -190,6 +212,17 @@ proptest! {
         let price = UsagePrice { free_units, model, minimum: None };
         let [less, more] = [units, units + 1].map(|units| price.rate(units, Rounding::HalfUp).unwrap());
         prop_assert!(less.amount.amount_minor() <= more.amount.amount_minor());
+    }
+
+    #[test]
+    fn the_amount_alone_is_that_of_the_steps(
+        model in models(), free_units in 0..500_u64, units in 0..5_000_u64,
+        minimum in proptest::option::of(0..1_000_000_i64),
+    ) {
+        let minimum = minimum.map(|minor| Money::new(minor, model.currency()));
+        let price = UsagePrice { free_units, model, minimum };
+        let rated = price.rate(units, Rounding::HalfUp).unwrap();
+        prop_assert_eq!(price.amount(units, Rounding::HalfUp), Ok(rated.amount));
     }
 
     #[test]
