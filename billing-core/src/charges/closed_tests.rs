@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::deduct_tests::deducted;
+use super::period_tests::changes;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{AppliesTo, Price, PriceList, RecurringPrice};
@@ -145,7 +146,7 @@ proptest! {
             ("1 month", "1 month"), ("3 months", "1 month"), ("1 month", "2 months"),
         ]),
         deducted in deducted(),
-        changes in proptest::collection::vec((0..400_i64, 1..5_u32), 0..4),
+        changes in changes(),
         closed in 0..400_i64,
         known in 0..60_i64,
         alignment in proptest::sample::select(vec![
@@ -156,14 +157,7 @@ proptest! {
         for (component, cadence) in [(HOME, cadences.0), (OFFICE, cadences.1)] {
             let price = RecurringPrice { cadence: cadence.parse().unwrap(), ..monthly("2999.99") };
             let mut list = always(Price::Recurring(price));
-            // Other lengths from some days on.
-            for (day, months) in &changes {
-                let cadence = format!("{months} months").parse().unwrap();
-                let price = Price::Recurring(RecurringPrice { cadence, ..monthly("1234.56") });
-                let from = at("2027-01-01").plus_s(day * 86_400);
-                let applies_to = AppliesTo::Everybody;
-                list.versions.push(crate::PriceVersion { from, applies_to, price });
-            }
+            list.versions.extend(changes.iter().copied());
             account.prices.insert(component, list);
         }
         deducted.of(&mut account.terms);
