@@ -87,6 +87,12 @@ fn what_is_paid_once_is_closed_by_when_it_is_due() {
     account.is("2027-03-01", Transition::Activate);
     assert_eq!(account.bill("2027-03-01"), ["3 2027-01-15 2500.00 KES"]);
     assert_eq!(account.bill("2027-03-01"), [""; 0], "what is due at that moment is open");
+    let mut taken_back = home_since("2027-01-01", FIRST_OF_MONTH);
+    taken_back.terms.closed_until = Some(at("2027-03-01"));
+    taken_back.has("2027-03-01", SETUP, 1);
+    taken_back.bill("2027-03-01");
+    taken_back.has("2027-03-01", SETUP, 0);
+    assert_eq!(taken_back.bill("2027-03-01"), ["3 2027-03-01 -2500.00 KES"]);
     account.terms.closed_until = Some(at("2027-03-02"));
     assert_eq!(account.bill("2027-04-01"), [""; 0]);
     account.billed.clear();

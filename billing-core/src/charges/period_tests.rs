@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{AppliesTo, Price, PriceList, PriceVersion, RecurringPrice};
-use crate::{Alignment, Interval, Proration, Timeline};
+use crate::discount::{Discount, DiscountId, Off, Offer, On};
+use crate::{Alignment, Interval, Proration, Timeline, Transition};
 
 /// A price of periods of so many months, in force from a day on.
 fn of_months(from: &str, months: u32, amount: &str) -> PriceVersion {
@@ -37,6 +38,21 @@ fn another_length_of_periods_begins_where_one_of_its_periods_has_begun() {
         ["1 2027-01-01 8000.00 KES", "1 2027-04-01 3000.00 KES", "1 2027-05-01 6100.00 KES"];
     assert_eq!(account.bill("2027-06-30"), expected);
     assert_eq!(account.bill("2027-06-30"), [""; 0]);
+}
+
+#[test]
+fn what_is_sold_before_it_begins_has_the_price_and_the_discount_of_its_beginning() {
+    let mut account = Account::new(FIRST_OF_MONTH);
+    account.has("2027-03-20", HOME, 1);
+    account.is("2027-04-05", Transition::Activate);
+    account.prices.insert(HOME, PriceList { versions: vec![of_months("2027-04-03", 1, "3000")] });
+    // 26 of 30 days.
+    assert_eq!(account.bill("2027-04-05"), ["1 2027-04-01 2600.00 KES"]);
+    let ten = Off::Percent("10%".parse().unwrap());
+    let offer = Offer::new("Ten".to_owned(), ten, On::All, "1 month".parse().unwrap()).unwrap();
+    let discount = Discount::since(DiscountId(1), offer, at("2027-04-05"));
+    account.terms.discounts.push(discount);
+    assert_eq!(account.bill("2027-04-05"), ["1 2027-04-01 -260.00 KES"]);
 }
 
 /// Prices of periods of other lengths, from some days on.
