@@ -7,7 +7,7 @@
 //!
 //! [`Money`] is an amount of one currency in its minor unit; a [`Timeline`] everything that has happened
 //! to a subscription; [`difference`] what is still to be billed for it, or was billed too much; a
-//! [`Draft`] the invoice of that. [`Cycle`], [`Proration`] and [`Taxes`] can be used by themselves:
+//! [`Draft`] the [`invoice`] of that. [`Cycle`], [`Proration`] and [`Taxes`] can be used by themselves:
 //!
 //! ```
 //! use billing_core::{Alignment, Cycle, Interval, Money, Pricing, Proration, Rounding, Tax, Taxes};

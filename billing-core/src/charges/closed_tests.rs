@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::deduct_tests::deducted;
+use super::period_tests::changes;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{AppliesTo, Price, PriceList, RecurringPrice};
@@ -86,6 +87,12 @@ fn what_is_paid_once_is_closed_by_when_it_is_due() {
     account.is("2027-03-01", Transition::Activate);
     assert_eq!(account.bill("2027-03-01"), ["3 2027-01-15 2500.00 KES"]);
     assert_eq!(account.bill("2027-03-01"), [""; 0], "what is due at that moment is open");
+    let mut taken_back = home_since("2027-01-01", FIRST_OF_MONTH);
+    taken_back.terms.closed_until = Some(at("2027-03-01"));
+    taken_back.has("2027-03-01", SETUP, 1);
+    taken_back.bill("2027-03-01");
+    taken_back.has("2027-03-01", SETUP, 0);
+    assert_eq!(taken_back.bill("2027-03-01"), ["3 2027-03-01 -2500.00 KES"]);
     account.terms.closed_until = Some(at("2027-03-02"));
     assert_eq!(account.bill("2027-04-01"), [""; 0]);
     account.billed.clear();
@@ -145,7 +152,7 @@ proptest! {
             ("1 month", "1 month"), ("3 months", "1 month"), ("1 month", "2 months"),
         ]),
         deducted in deducted(),
-        changes in proptest::collection::vec((0..400_i64, 1..5_u32), 0..4),
+        changes in changes(),
         closed in 0..400_i64,
         known in 0..60_i64,
         alignment in proptest::sample::select(vec![
@@ -156,14 +163,7 @@ proptest! {
         for (component, cadence) in [(HOME, cadences.0), (OFFICE, cadences.1)] {
             let price = RecurringPrice { cadence: cadence.parse().unwrap(), ..monthly("2999.99") };
             let mut list = always(Price::Recurring(price));
-            // Other lengths from some days on.
-            for (day, months) in &changes {
-                let cadence = format!("{months} months").parse().unwrap();
-                let price = Price::Recurring(RecurringPrice { cadence, ..monthly("1234.56") });
-                let from = at("2027-01-01").plus_s(day * 86_400);
-                let applies_to = AppliesTo::Everybody;
-                list.versions.push(crate::PriceVersion { from, applies_to, price });
-            }
+            list.versions.extend(changes.iter().copied());
             account.prices.insert(component, list);
         }
         deducted.of(&mut account.terms);

@@ -17,26 +17,44 @@ pub(super) struct Component<'s> {
     prices: Option<&'s PriceList>,
     terms: &'s BillingTerms,
     began_at: Timestamp,
-    pub(super) stretches: Vec<Stretch>,
+    stretches: Vec<Stretch>,
 }
 
-/// A price that is in force.
-#[derive(Clone, Copy)]
-pub(super) enum InForce<'p> {
-    /// It is paid once.
-    Once(Money),
-    /// It is for this period.
-    Recurring(&'p RecurringPrice, Interval),
-}
-
-/// The periods of one stretch, by time.
+/// What is charged since a component was taken, period by period.
+///
+/// A period begins where the one before it ends, so that none overlaps another whatever becomes of
+/// prices; a price of another length of periods comes into force where one of its periods has begun,
+/// for the rest of that.
 pub(super) struct Walk<'c> {
     component: &'c Component<'c>,
-    stretch: &'c Stretch,
-    /// Where the next one begins; `None`: there is none.
+    /// Those since it was taken that are not behind.
+    stretches: &'c [Stretch],
+    /// Where the next period begins; `None`: there is none.
     next: Option<Timestamp>,
+    /// The price of the one before it.
+    last: Option<&'c RecurringPrice>,
     /// What is over by then is left out.
     open_from: Option<Timestamp>,
+}
+
+/// What a walk comes to.
+pub(super) enum Step<'c> {
+    /// A price that is paid once, for the first stretch.
+    Once(Money, &'c Stretch),
+    /// A period.
+    Period(PeriodOf<'c>),
+}
+
+/// A period of a component, in which it is billed at some time.
+pub(super) struct PeriodOf<'c> {
+    component: &'c Component<'c>,
+    stretches: &'c [Stretch],
+    price: &'c RecurringPrice,
+    key: DueKey,
+    /// The whole period.
+    period: Interval,
+    /// What of it is charged at this price.
+    part: Interval,
 }
 
 impl<'s> Component<'s> {
@@ -75,97 +93,42 @@ impl<'s> Component<'s> {
         all: &mut BTreeMap<DueKey, Draft>,
     ) -> Result<(), BillingError> {
         let mut periods = 0;
-        for stretch in &self.stretches {
-            let mut walk = self.walk(stretch, open_from);
+        for mut walk in self.walks(open_from) {
             while walk.next.is_some_and(|from| from <= at)
-                && let Some(in_force) = walk.step()?
+                && let Some(step) = walk.step()?
             {
                 periods += 1;
                 if periods > PERIODS_MAX {
                     return Err(BillingError::TooManyPeriods { component: self.component });
                 }
-                match in_force {
-                    InForce::Once(amount) => {
-                        let draft = self.once(amount, stretch);
-                        all.entry(draft.key).or_insert(draft);
+                match step {
+                    Step::Once(price, stretch) if stretch.from <= at => {
+                        let draft = self.once(price, stretch);
+                        all.insert(draft.key, draft);
                     }
-                    InForce::Recurring(price, period) => {
-                        let Some((draft, piece)) = self.part(price, period, stretch) else {
-                            continue;
-                        };
-                        let was_billed = billed.get(&draft.key);
-                        let from = piece.interval.map(Interval::from);
-                        if draft.due_at <= at || was_billed.is_some_and(|last| from <= Some(*last))
-                        {
-                            all.entry(draft.key).or_insert(draft).pieces.push(piece);
-                        }
-                    }
+                    Step::Once(..) => {}
+                    Step::Period(period) => period.collect(billed, at, all),
                 }
             }
         }
         Ok(())
     }
 
-    /// The periods of a stretch, but for those that were over by `open_from`.
-    pub(super) fn walk<'c>(
-        &'c self,
-        stretch: &'c Stretch,
-        open_from: Option<Timestamp>,
-    ) -> Walk<'c> {
-        Walk { component: self, stretch, next: Some(stretch.from), open_from }
-    }
-
-    /// When a part of a period is due.
-    pub(super) fn due_at(
-        &self,
-        price: &RecurringPrice,
-        period: Interval,
-        part: Interval,
-    ) -> Timestamp {
-        match price.billed {
-            Billing::InAdvance => part.from(),
-            Billing::InArrears => {
-                let last = self.stretches.last().and_then(|stretch| stretch.until);
-                last.map_or(period.until(), |last| last.min(period.until()))
-            }
-        }
+    /// What is charged since each time that it was taken, but for what was over by `open_from`.
+    pub(super) fn walks(&self, open_from: Option<Timestamp>) -> impl Iterator<Item = Walk<'_>> {
+        let one_taking =
+            |left: &Stretch, right: &Stretch| left.component_since == right.component_since;
+        self.stretches.chunk_by(one_taking).map(move |stretches| {
+            let since = stretches.first().map(|stretch| stretch.component_since);
+            let next = since.map(|since| since.max(self.began_at));
+            Walk { component: self, stretches, next, last: None, open_from }
+        })
     }
 
     fn once(&self, price: Money, stretch: &Stretch) -> Draft {
         let key = DueKey { component: self.component, begins: stretch.component_since };
         let piece = Piece { interval: None, quantity: stretch.quantity, share: Share::Whole };
         Draft { key, period: None, price, pieces: vec![piece], due_at: stretch.from }
-    }
-
-    /// The part of a stretch that lies in a period, and what it is a part of.
-    fn part(
-        &self,
-        price: &RecurringPrice,
-        period: Interval,
-        stretch: &Stretch,
-    ) -> Option<(Draft, Piece)> {
-        let interval = stretch.within(period)?;
-        // What is taken again within a period may have another price.
-        let begins = period.from().max(stretch.component_since);
-        let key = DueKey { component: self.component, begins };
-        let share = price.proration.share(period, interval, &self.terms.zone);
-        let piece = Piece { interval: Some(interval), quantity: stretch.quantity, share };
-        let due_at = self.due_at(price, period, interval);
-        let (period, price, pieces) = (Some(period), price.amount, Vec::new());
-        Some((Draft { key, period, price, pieces, due_at }, piece))
-    }
-
-    /// The price that holds at a moment, and its period around that: the price is that of the
-    /// beginning of the period, or of the taking of the component.
-    fn price_at(&self, at: Timestamp, since: Timestamp) -> Result<InForce<'_>, BillingError> {
-        let now = match self.in_force(at, since)? {
-            Price::Once(amount) => return Ok(InForce::Once(*amount)),
-            Price::Recurring(now) => self.period_of(now, at)?,
-        };
-        Ok(match self.in_force(now.from().max(since), since)? {
-            Price::Once(amount) => InForce::Once(*amount),
-            Price::Recurring(first) => InForce::Recurring(first, self.period_of(first, at)?),
-        })
     }
 
     fn in_force(&self, at: Timestamp, since: Timestamp) -> Result<&Price, BillingError> {
@@ -188,42 +151,110 @@ impl<'s> Component<'s> {
         let versions = self.prices.iter().flat_map(|prices| &prices.versions);
         versions.map(|version| version.from).filter(|from| *from > after).min()
     }
-
-    /// Is it the first since the component was taken?
-    fn is_first(&self, stretch: &Stretch) -> bool {
-        let since = |other: &&Stretch| other.component_since == stretch.component_since;
-        self.stretches.iter().find(since) == Some(stretch)
-    }
 }
 
 impl<'c> Walk<'c> {
-    /// The next period, with its price; of a price that is paid once that, where it is taken.
-    pub(super) fn step(&mut self) -> Result<Option<InForce<'c>>, BillingError> {
-        let (component, stretch) = (self.component, self.stretch);
-        let is_in = |from: &Timestamp| stretch.until.is_none_or(|until| *from < until);
-        while let Some(from) = self.next.filter(is_in) {
-            let in_force = component.price_at(from, stretch.component_since)?;
-            match in_force {
-                InForce::Once(_) => {
+    /// The next period in which it is billed; of a price that is paid once that.
+    pub(super) fn step(&mut self) -> Result<Option<Step<'c>>, BillingError> {
+        let component = self.component;
+        while let Some(from) = self.next {
+            let behind = |stretch: &&Stretch| stretch.until.is_some_and(|until| until <= from);
+            let behind = self.stretches.iter().take_while(behind).count();
+            self.stretches = self.stretches.get(behind..).unwrap_or_default();
+            let Some(stretch) = self.stretches.first() else { break };
+            let since = stretch.component_since;
+            let (now, price) = match component.in_force(from, since)? {
+                Price::Once(price) => {
                     self.next = None;
-                    let is_taken = from == stretch.from && component.is_first(stretch);
-                    let is_open = self.open_from.is_none_or(|open_from| open_from <= from);
-                    return Ok((is_taken && is_open).then_some(in_force));
+                    let is_open = self.open_from.is_none_or(|open_from| open_from <= stretch.from);
+                    let is_taken = self.last.is_none();
+                    return Ok((is_taken && is_open).then_some(Step::Once(*price, stretch)));
                 }
-                InForce::Recurring(price, period) => {
-                    self.next = Some(period.until());
-                    match self.open_from.filter(|open_from| period.until() <= *open_from) {
-                        None => return Ok(Some(in_force)),
-                        // As long as the price is the same its periods are those of one cycle.
-                        Some(open_from) => {
-                            let price_until = component.next_price(from).unwrap_or(open_from);
-                            let near = component.period_of(price, open_from.min(price_until))?;
-                            self.next = Some(near.from().max(period.until()));
-                        }
-                    }
-                }
+                Price::Recurring(now) => (now, self.price_at(now, from, since)?),
+            };
+            let period = component.period_of(price, from)?;
+            let first = self.last.is_none();
+            self.last = Some(price);
+            self.next = Some(period.until());
+            let skipped_until = self.open_from.map_or(stretch.from, |at| at.max(stretch.from));
+            if period.until() > skipped_until {
+                // What is taken before the subscription begins is of the period around that.
+                let begins = if first { period.from().max(since) } else { from };
+                let key = DueKey { component: component.component, begins };
+                let part = Interval::new(from, period.until());
+                let part =
+                    part.ok_or(BillingError::OutOfCalendar { component: key.component, at: from })?;
+                let stretches = self.stretches;
+                let period = PeriodOf { component, stretches, price, key, period, part };
+                return Ok(Some(Step::Period(period)));
+            }
+            // As long as a price is in force its periods are those of one cycle.
+            if price == now {
+                let price_until = component.next_price(from).unwrap_or(skipped_until);
+                let near = component.period_of(price, skipped_until.min(price_until))?;
+                self.next = Some(near.from().max(period.until()));
             }
         }
         Ok(None)
+    }
+
+    /// The price of the period that begins at a moment: that of the one before it, as long as no
+    /// period of the price in force has begun since that is.
+    fn price_at(
+        &self,
+        now: &'c RecurringPrice,
+        from: Timestamp,
+        since: Timestamp,
+    ) -> Result<&'c RecurringPrice, BillingError> {
+        let Some(last) = self.last else { return Ok(now) };
+        let begins = self.component.period_of(now, from)?.from().max(since);
+        let then = self.component.in_force(begins, since);
+        Ok(if then == Ok(&Price::Recurring(*now)) { now } else { last })
+    }
+}
+
+impl PeriodOf<'_> {
+    fn collect(
+        &self,
+        billed: &BTreeMap<DueKey, Timestamp>,
+        at: Timestamp,
+        all: &mut BTreeMap<DueKey, Draft>,
+    ) {
+        let Self { component, price, key, period, .. } = *self;
+        let was_billed = billed.get(&key);
+        for (stretch, interval) in self.parts() {
+            let due_at = self.due_at(interval);
+            if due_at > at && was_billed.is_none_or(|last| interval.from() > *last) {
+                continue;
+            }
+            let share = price.proration.share(period, interval, &component.terms.zone);
+            let piece = Piece { interval: Some(interval), quantity: stretch.quantity, share };
+            let (period, price, pieces) = (Some(period), price.amount, Vec::new());
+            let draft = Draft { key, period, price, pieces, due_at };
+            all.entry(key).or_insert(draft).pieces.push(piece);
+        }
+    }
+
+    /// When the first part becomes due that is not due by `at`.
+    pub(super) fn first_due_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.parts().map(|(_, interval)| self.due_at(interval)).find(|due_at| *due_at > at)
+    }
+
+    /// The parts in which it is billed.
+    fn parts(&self) -> impl Iterator<Item = (&Stretch, Interval)> {
+        let until = self.part.until();
+        let within = self.stretches.iter().take_while(move |stretch| stretch.from < until);
+        within.filter_map(|stretch| Some((stretch, stretch.within(self.part)?)))
+    }
+
+    /// When a part is due.
+    fn due_at(&self, interval: Interval) -> Timestamp {
+        match self.price.billed {
+            Billing::InAdvance => interval.from(),
+            Billing::InArrears => {
+                let last = self.component.stretches.last().and_then(|stretch| stretch.until);
+                last.map_or(self.period.until(), |last| last.min(self.period.until()))
+            }
+        }
     }
 }

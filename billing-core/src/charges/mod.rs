@@ -33,4 +33,6 @@ mod deduct_tests;
 #[cfg(test)]
 mod next_tests;
 #[cfg(test)]
+mod period_tests;
+#[cfg(test)]
 mod tests;

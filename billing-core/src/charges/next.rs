@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use entitlement::Timestamp;
 
-use super::component::{Component, InForce};
+use super::component::{Component, Step, Walk};
 use super::difference::{Line, difference};
 use super::error::BillingError;
 use super::terms::BillingTerms;
 use crate::catalogue::{MissingPrice, PriceList};
-use crate::{ComponentId, Stretch, Timeline};
+use crate::{ComponentId, Timeline};
 
 /// At how many moments to come it is looked for something to bill.
 const MOMENTS_MAX: usize = 64;
@@ -32,9 +32,9 @@ pub fn next_due(
     let components = Component::all(timeline, prices, terms, minimum.as_ref())?;
     let mut next: Option<Timestamp> = None;
     for component in &components {
-        for stretch in &component.stretches {
-            let of_stretch = first_after(component, stretch, at)?;
-            next = [next, of_stretch].into_iter().flatten().min();
+        // What was over by then was due.
+        for walk in component.walks(Some(at)) {
+            next = [next, first_after(walk, at)?].into_iter().flatten().min();
         }
     }
     Ok(next)
@@ -66,27 +66,20 @@ pub fn next_lines(
     Ok(None)
 }
 
-/// When the first part of a stretch becomes due that is not due by `at`.
-fn first_after(
-    component: &Component<'_>,
-    stretch: &Stretch,
-    at: Timestamp,
-) -> Result<Option<Timestamp>, BillingError> {
-    // What was over by then was due.
-    let mut walk = component.walk(stretch, Some(at));
+/// When the first becomes due of what is charged since a component was taken and is not due by `at`.
+fn first_after(mut walk: Walk<'_>, at: Timestamp) -> Result<Option<Timestamp>, BillingError> {
     loop {
         let due_at = match walk.step() {
             Ok(None) => return Ok(None),
-            Ok(Some(InForce::Once(_))) => stretch.from,
-            Ok(Some(InForce::Recurring(price, period))) => match stretch.within(period) {
-                Some(part) => component.due_at(price, period, part),
-                None => continue,
-            },
-            Err(BillingError::MissingPrice(MissingPrice { at: then, .. })) if then > at => then,
+            Ok(Some(Step::Once(_, stretch))) => Some(stretch.from).filter(|due_at| *due_at > at),
+            Ok(Some(Step::Period(period))) => period.first_due_after(at),
+            Err(BillingError::MissingPrice(MissingPrice { at: then, .. })) if then > at => {
+                return Ok(Some(then));
+            }
             Err(error) => return Err(error),
         };
-        if due_at > at {
-            return Ok(Some(due_at));
+        if due_at.is_some() {
+            return Ok(due_at);
         }
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::deduct_tests::deducted;
+use super::period_tests::changes;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{Billing, Price, RecurringPrice};
@@ -70,13 +71,16 @@ proptest! {
         cadence in proptest::sample::select(vec!["1 month", "3 months"]),
         start in -20..400_i64,
         day in 1..32_u8,
+        changes in changes(),
     ) {
         let mut account = history(&acts, Alignment::DayOfMonth(day), Proration::ByDay);
         for (component, is_in_arrears) in [HOME, OFFICE].into_iter().zip(billed) {
             let billed = if is_in_arrears { Billing::InArrears } else { Billing::InAdvance };
             let price =
                 RecurringPrice { billed, cadence: cadence.parse().unwrap(), ..monthly("2999.99") };
-            account.prices.insert(component, always(Price::Recurring(price)));
+            let mut list = always(Price::Recurring(price));
+            list.versions.extend(changes.iter().copied());
+            account.prices.insert(component, list);
         }
         deducted.of(&mut account.terms);
         let timeline = Timeline::new(account.events.iter().copied()).unwrap();

@@ -9,8 +9,7 @@ use super::deduct_tests::deducted;
 use super::*;
 use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
 use crate::{
-    Alignment, BilledIn, ComponentId, Event, Interval, Money, Proration, Rounding, Timeline,
-    Transition, What,
+    Alignment, BilledIn, ComponentId, Event, Money, Proration, Rounding, Timeline, Transition, What,
 };
 
 pub(super) const HOME: ComponentId = ComponentId(1);
@@ -455,36 +454,5 @@ proptest! {
         let timeline = Timeline::new(account.events.iter().copied()).unwrap();
         let again = difference(&timeline, &account.prices, &account.terms, &[], end).unwrap();
         prop_assert_eq!(lines, again);
-    }
-
-    #[test]
-    fn what_is_billed_has_no_holes_and_no_overlap(
-        acts in proptest::collection::vec((0..3_000_000_i64, act()), 0..16), day in 1..32_u8,
-    ) {
-        let account = history(&acts, Alignment::DayOfMonth(day), Proration::BySecond);
-        let timeline = Timeline::new(account.events.iter().copied()).unwrap();
-        let end = at("2028-01-01");
-        let dues =
-            due(&timeline, &account.prices, &account.terms, &BTreeMap::new(), end).unwrap();
-        for component in [HOME, OFFICE] {
-            let pieces: Vec<Interval> = dues
-                .iter()
-                .filter(|due| due.key.component == component)
-                .flat_map(|due| due.pieces.iter().filter_map(|piece| piece.interval))
-                .collect();
-            for pair in pieces.windows(2) {
-                prop_assert!(pair[0].until() <= pair[1].from(), "{pair:?}");
-            }
-            let billed: u64 = pieces.iter().map(|piece| piece.len_ms()).sum();
-            // Up to the end of the last period that has begun.
-            let until = pieces.last().map_or(end, |last| last.until());
-            let whole = Interval::new(at("2027-01-01"), until.max(end)).unwrap();
-            let stretches = timeline.billed(component, account.terms.billed_in);
-            let owed = |stretch: &crate::Stretch| {
-                let bounded = Interval::new(whole.from(), until)?;
-                stretch.within(bounded).map(Interval::len_ms)
-            };
-            prop_assert_eq!(billed, stretches.iter().filter_map(owed).sum::<u64>());
-        }
     }
 }
