@@ -472,3 +472,27 @@ table!(transfer, "transfer", {
     memo: Option<String>,
     made_at: i64,
 });
+
+// Money that has come.
+table!(receipt, "receipt", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    provider: String,
+    number: String,
+    amount_minor: i64,
+    currency: String,
+    received_at: i64,
+    subscriber_id: Option<i64>,
+    reference: Option<String>,
+    created_at: i64,
+});
+
+// What has become of it, as JSON.
+table!(receipt_event, "receipt_event", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    receipt_id: i64,
+    at: i64,
+    actor: String,
+    event: String,
+});

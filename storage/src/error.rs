@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
 use billing_core::ledger::PostError;
+use billing_core::payment::{AllocationError, ReceiptError};
 use billing_core::{BillingError, DraftError, MoneyError, TaxesError, TimelineError};
 use sea_orm::DbErr;
 
@@ -226,6 +227,12 @@ pub enum RuleError {
     /// Amounts of two currencies, or out of range.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// That cannot become of a receipt.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+    /// It cannot be shared out.
+    #[error(transparent)]
+    Allocation(#[from] AllocationError),
 }
 
 impl StoreError {
@@ -328,6 +335,8 @@ kinds! {
     Account: "account", "account";
     /// A transfer of the ledger.
     Transfer: "transfer", "transfer";
+    /// Money that has come.
+    Payment: "payment", "payment";
 }
 
 /// Says what was being done when the database failed.

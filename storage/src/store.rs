@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
-    BillingRuns, BillingSettings, Invoices, Ledger, Products, Subscriptions, Taxes,
+    BillingRuns, BillingSettings, Invoices, Ledger, Payments, Products, Subscriptions, Taxes,
 };
 use crate::changes::SessionChanges;
 use crate::connect::Database;
@@ -225,6 +225,12 @@ impl Store {
     #[must_use]
     pub fn invoices(&self, tenant: TenantId) -> Invoices<'_> {
         Invoices { store: self, tenant }
+    }
+
+    /// What was paid to `tenant`.
+    #[must_use]
+    pub fn payments(&self, tenant: TenantId) -> Payments<'_> {
+        Payments { store: self, tenant }
     }
 
     /// What has moved between the accounts of `tenant`.

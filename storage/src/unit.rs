@@ -48,6 +48,11 @@ impl<'a> Unit<'a> {
         Ok(Self { store, tenant, txn, now: clock::now(), actor, operation, audit, changes })
     }
 
+    /// Who makes the change.
+    pub(crate) fn actor(&self) -> &Actor {
+        self.actor
+    }
+
     /// Remembers a change; what was there before and after tells what kind it was.
     pub(crate) fn record(&mut self, record: Record<'_>) {
         let action = match (&record.before, &record.after) {

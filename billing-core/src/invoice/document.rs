@@ -79,7 +79,8 @@ impl CreditNote {
     #[must_use]
     pub fn into_wallet(&self, row: i64, subscriber: SubscriberId) -> Option<Entry> {
         let id = TransferId::of(TransferSource::CreditNote, row, INTO_WALLET);
-        let (debit, credit) = (AccountName::Receivable(subscriber), AccountName::Wallet(subscriber));
+        let (debit, credit) =
+            (AccountName::Receivable(subscriber), AccountName::Wallet(subscriber));
         (!self.gross.is_zero()).then_some(Entry { id, debit, credit, amount: self.gross })
     }
 }

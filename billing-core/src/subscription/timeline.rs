@@ -98,12 +98,6 @@ impl Timeline {
         Ok(Self { events, states })
     }
 
-    /// Each event, by time.
-    #[must_use]
-    pub fn events(&self) -> &[Event] {
-        &self.events
-    }
-
     /// What has become of it by a moment.
     #[must_use]
     pub fn state_at(&self, at: Timestamp) -> SubscriptionState {
@@ -164,17 +158,6 @@ impl Timeline {
         let first = self.states.iter().find(|(_, state)| has_begun(state));
         // One that was terminated before it began never did.
         first.filter(|(_, state)| **state != SubscriptionState::Terminated).map(|(at, _)| *at)
-    }
-
-    /// How many of a component it has at a moment.
-    #[must_use]
-    pub fn quantity_at(&self, component: ComponentId, at: Timestamp) -> u32 {
-        let quantity = |event: &Event| match event.what {
-            What::Quantity { component: of, quantity } if of == component => Some(quantity),
-            _ => None,
-        };
-        let until_then = self.events.iter().take_while(|event| event.at <= at);
-        until_then.filter_map(quantity).last().unwrap_or(0)
     }
 
     /// When something happens next, behind a moment.

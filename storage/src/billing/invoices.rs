@@ -1,7 +1,11 @@
 //! Invoices.
 
+use core::num::NonZeroU64;
+use std::collections::BTreeMap;
+
+use billing_core::invoice::{Document, NumberError, Series};
 use billing_core::{Currency, Money, Percentage, Tax, TaxBase};
-use entitlement::{SubscriberId, TenantId, Timestamp};
+use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Statement, Value,
@@ -18,8 +22,6 @@ use crate::store::Store;
 use crate::unit::Unit;
 use crate::values;
 
-/// The series of invoices.
-const SERIES: &str = "INV";
 const DAY_MS: i64 = 86_400_000;
 
 /// Reads the invoices of one tenant.
@@ -29,39 +31,37 @@ pub struct Invoices<'s> {
     pub(crate) tenant: TenantId,
 }
 
-/// What an invoice is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum InvoiceState {
-    /// It can still change, and nobody owes it.
-    Draft,
-    /// It has a number, is owed, and never changes.
-    Final,
+/// What a document is. Both are final: they have a number and never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum InvoiceKind {
+    /// Its amount is owed.
+    Invoice,
+    /// Its amount, which is negative, was given back.
+    CreditNote,
 }
 
-/// An invoice.
+/// An invoice or a credit note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
     /// Its identity.
     pub id: i64,
-    /// Its number as it is printed; drafts have none.
-    pub label: Option<String>,
+    /// Its number as it is printed.
+    pub label: String,
     /// Whose.
     pub subscriber: SubscriberId,
     /// What the subscriber is called.
     pub subscriber_name: String,
     /// What it is.
-    pub state: InvoiceState,
-    /// Until when it bills.
-    pub billed_until: Timestamp,
-    /// When it became final.
-    pub issued_at: Option<Timestamp>,
+    pub kind: InvoiceKind,
+    /// When it was issued, and up to when it bills.
+    pub issued_at: Timestamp,
     /// When it is to be paid.
-    pub due_at: Option<Timestamp>,
+    pub due_at: Timestamp,
     /// Without taxes.
     pub net: Money,
     /// With taxes.
     pub gross: Money,
-    /// What was paid of it.
+    /// What was paid of it, or written off; of a credit note nothing.
     pub paid: Money,
 }
 
@@ -91,18 +91,18 @@ pub struct InvoiceTax {
     pub amount: Money,
 }
 
-impl InvoiceState {
+impl InvoiceKind {
     /// The word for it.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Draft => "draft",
-            Self::Final => "final",
+            Self::Invoice => "invoice",
+            Self::CreditNote => "credit_note",
         }
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        [Self::Draft, Self::Final].into_iter().find(|state| state.code() == code)
+        [Self::Invoice, Self::CreditNote].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -175,17 +175,16 @@ impl Invoices<'_> {
 
 fn invoice(row: &invoice::Model, subscriber_name: String) -> Result<Invoice, StoreError> {
     let currency = currency(row)?;
-    let state = InvoiceState::from_code(&row.state)
-        .ok_or_else(|| corrupt(row.id, format!("its state is `{}`", row.state)))?;
+    let kind = InvoiceKind::from_code(&row.kind)
+        .ok_or_else(|| corrupt(row.id, format!("it is a `{}`", row.kind)))?;
     Ok(Invoice {
         id: row.id,
         label: row.label.clone(),
         subscriber: SubscriberId(row.subscriber_id),
         subscriber_name,
-        state,
-        billed_until: Timestamp::from_unix_ms(row.billed_until),
-        issued_at: row.issued_at.map(Timestamp::from_unix_ms),
-        due_at: row.due_at.map(Timestamp::from_unix_ms),
+        kind,
+        issued_at: Timestamp::from_unix_ms(row.issued_at),
+        due_at: Timestamp::from_unix_ms(row.due_at),
         net: Money::new(row.net_minor, currency),
         gross: Money::new(row.gross_minor, currency),
         paid: Money::new(row.paid_minor, currency),
@@ -247,82 +246,84 @@ fn corrupt(row: i64, problem: String) -> StoreError {
     StoreError::Corrupt { what: Kind::Invoice, row: row.to_string(), problem }
 }
 
-/// What invoices were given: their rows and their numbers, without a gap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Numbers {
-    pub(super) ids: Vec<i64>,
-    pub(super) first: i64,
-    pub(super) last: i64,
-}
-
-/// Keeps final invoices with the next numbers of their series. Whoever takes a number holds the series
-/// until the end of the transaction: so a number that was not used is given to the next one.
-pub(super) async fn write_final(
+/// Keeps final documents with the next numbers of their series, and gives their rows. Whoever takes a
+/// number holds the series until the end of the transaction: so a number that was not used is given to
+/// the next one.
+pub(super) async fn write(
     unit: &Unit<'_>,
-    settings: &Settings,
+    (settings, zone): (&Settings, &TimeZone),
     at: Timestamp,
     bills: &[Bill],
     explain: impl Fn(&billing_core::Line) -> String,
-) -> Result<Numbers, StoreError> {
-    let count = i64::try_from(bills.len()).unwrap_or(i64::MAX);
-    let first = take_numbers(unit, count).await?;
-    let ids = take_ids(unit, count).await?;
+) -> Result<Vec<i64>, StoreError> {
+    let mut numbers = Numbers::take(unit, (settings, zone), at, bills).await?;
+    let ids = take_ids(unit, "invoice", bills.len()).await?;
     let mut invoices = Vec::with_capacity(bills.len());
     let (mut lines, mut taxes) = (Vec::new(), Vec::new());
-    let due_at = at.unix_ms().saturating_add(i64::from(settings.payment_days) * DAY_MS);
-    for ((number, id), bill) in (first..).zip(&ids).zip(bills) {
-        let id = *id;
-        invoices.push(invoice_row(unit, at, due_at, id, number, bill));
-        lines.extend(line_rows(unit, id, bill, &explain)?);
-        taxes.extend(tax_rows(unit, id, bill)?);
+    for (id, bill) in ids.iter().zip(bills) {
+        let (scope, number, label) = numbers.next(kind_of(bill))?;
+        invoices.push(invoice_row(unit, settings, at, *id, (scope, number, label), bill));
+        lines.extend(line_rows(unit, *id, bill, &explain)?);
+        taxes.extend(tax_rows(unit, *id, bill)?);
     }
     values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await?;
     values::insert(&unit.txn, INSERT_LINES, lines, "", "keep the lines of invoices").await?;
     values::insert(&unit.txn, INSERT_TAXES, taxes, "", "keep the taxes of invoices").await?;
-    Ok(Numbers { ids, first, last: first + count - 1 })
+    Ok(ids)
 }
 
-const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, state, \
-     series, number, label, made_at, billed_until, issued_at, due_at, net_minor, gross_minor, \
-     paid_minor)";
+const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, kind, \
+     scope, number, label, made_at, issued_at, due_at, net_minor, gross_minor, paid_minor)";
 const INSERT_LINES: &str = "insert into invoice_line (tenant_id, invoice_id, place, \
      subscription_id, product_id, begins, ordinal, period_from, period_until, last_from, currency, \
      price_minor, billed_before_minor, amount_minor, net_minor, gross_minor, explanation)";
 const INSERT_TAXES: &str = "insert into invoice_tax (tenant_id, invoice_id, place, name, \
      rate_millionths, on_taxes, net_minor, amount_minor)";
 
+const fn kind_of(bill: &Bill) -> InvoiceKind {
+    match bill.document {
+        Document::Invoice(_) => InvoiceKind::Invoice,
+        Document::CreditNote(..) => InvoiceKind::CreditNote,
+    }
+}
+
 fn invoice_row(
     unit: &Unit<'_>,
+    settings: &Settings,
     at: Timestamp,
-    due_at: i64,
     id: i64,
-    number: i64,
-    Bill { subscriber, draft, .. }: &Bill,
-) -> [Value; 15] {
-    let label = format!("{SERIES}-{number:06}");
+    (scope, number, label): (String, i64, String),
+    bill: &Bill,
+) -> [Value; 14] {
+    let (kind, draft) = (kind_of(bill), bill.draft());
+    let due_at = at.unix_ms().saturating_add(i64::from(settings.payment_days) * DAY_MS);
+    // What is given back is given back at once, and nothing of it is ever open.
+    let paid = match kind {
+        InvoiceKind::Invoice => 0,
+        InvoiceKind::CreditNote => draft.gross.amount_minor(),
+    };
     [
         id.into(),
         unit.tenant.0.into(),
-        subscriber.0.into(),
+        bill.subscriber.0.into(),
         draft.gross.currency().code().into(),
-        InvoiceState::Final.code().into(),
-        SERIES.into(),
+        kind.code().into(),
+        scope.into(),
         number.into(),
         label.into(),
         unit.now.unix_ms().into(),
         at.unix_ms().into(),
-        at.unix_ms().into(),
         due_at.into(),
         draft.net.amount_minor().into(),
         draft.gross.amount_minor().into(),
-        0_i64.into(),
+        paid.into(),
     ]
 }
 
 fn line_rows(
     unit: &Unit<'_>,
     invoice: i64,
-    Bill { draft, origins, .. }: &Bill,
+    bill: &Bill,
     explain: impl Fn(&billing_core::Line) -> String,
 ) -> Result<Vec<[Value; 17]>, StoreError> {
     let row = |(place, (line, origin)): (i64, (&billing_core::DraftLine, &Origin))| {
@@ -350,14 +351,10 @@ fn line_rows(
             explain(&line.line).into(),
         ])
     };
-    (0..).zip(draft.lines.iter().zip(origins)).map(row).collect()
+    (0..).zip(bill.draft().lines.iter().zip(&bill.origins)).map(row).collect()
 }
 
-fn tax_rows(
-    unit: &Unit<'_>,
-    invoice: i64,
-    Bill { draft, .. }: &Bill,
-) -> Result<Vec<[Value; 8]>, StoreError> {
+fn tax_rows(unit: &Unit<'_>, invoice: i64, bill: &Bill) -> Result<Vec<[Value; 8]>, StoreError> {
     let row = |(place, line): (i64, &billing_core::TaxLine)| {
         let rate = i64::try_from(line.tax.rate.millionths())
             .map_err(|_| corrupt(invoice, format!("{} is no rate of a tax", line.tax.rate)))?;
@@ -372,17 +369,78 @@ fn tax_rows(
             line.amount.amount_minor().into(),
         ])
     };
-    (0..).zip(&draft.taxes).map(row).collect()
+    (0..).zip(&bill.draft().taxes).map(row).collect()
+}
+
+/// Numbers that were taken for the documents of a batch.
+struct Numbers<'s> {
+    at: Timestamp,
+    zone: &'s TimeZone,
+    /// The series of each kind, its scope, and the next number of it.
+    series: BTreeMap<InvoiceKind, (&'s Series, String, i64)>,
+}
+
+impl<'s> Numbers<'s> {
+    async fn take(
+        unit: &Unit<'_>,
+        (settings, zone): (&'s Settings, &'s TimeZone),
+        at: Timestamp,
+        bills: &[Bill],
+    ) -> Result<Self, StoreError> {
+        let mut series = BTreeMap::new();
+        let kinds = [
+            (InvoiceKind::Invoice, &settings.invoices),
+            (InvoiceKind::CreditNote, &settings.credit_notes),
+        ];
+        for (kind, of_kind) in kinds {
+            let count = bills.iter().filter(|bill| kind_of(bill) == kind).count();
+            if count == 0 {
+                continue;
+            }
+            let scope = of_kind.scope(at, zone).map_err(|error| cannot_number(&error))?;
+            let scope = match (scope.year, scope.month) {
+                (None, _) => String::new(),
+                (Some(year), None) => year.to_string(),
+                (Some(year), Some(month)) => format!("{year}-{month:02}"),
+            };
+            let first = take_numbers(unit, kind, &scope, count).await?;
+            series.insert(kind, (of_kind, scope, first));
+        }
+        Ok(Self { at, zone, series })
+    }
+
+    /// Its scope, its number, and how that is written.
+    fn next(&mut self, kind: InvoiceKind) -> Result<(String, i64, String), StoreError> {
+        let taken = self.series.get_mut(&kind);
+        let (series, scope, next) =
+            taken.ok_or_else(|| corrupt(0, "no number was taken for it".to_owned()))?;
+        let number = *next;
+        *next += 1;
+        let positive = u64::try_from(number).ok().and_then(NonZeroU64::new);
+        let positive = positive.ok_or_else(|| corrupt(0, format!("{number} is no number")))?;
+        let label = series.written(positive, self.at, self.zone);
+        Ok((scope.clone(), number, label.map_err(|error| cannot_number(&error))?))
+    }
+}
+
+fn cannot_number(error: &NumberError) -> StoreError {
+    StoreError::Invalid { what: Kind::Invoice, problem: error.to_string() }
 }
 
 /// The first of so many numbers that follow on the last one.
-async fn take_numbers(unit: &Unit<'_>, count: i64) -> Result<i64, StoreError> {
+async fn take_numbers(
+    unit: &Unit<'_>,
+    kind: InvoiceKind,
+    scope: &str,
+    count: usize,
+) -> Result<i64, StoreError> {
     let operation = "number invoices";
-    let sql = "insert into invoice_series (tenant_id, series, format, next_number) \
-               values ($1, $2, $2, 1 + $3) on conflict (tenant_id, series) \
-               do update set next_number = invoice_series.next_number + $3 \
-               returning next_number - $3 as first";
-    let values = [unit.tenant.0.into(), SERIES.into(), count.into()];
+    let sql = "insert into invoice_series (tenant_id, kind, scope, next_number) \
+               values ($1, $2, $3, 1 + $4) on conflict (tenant_id, kind, scope) \
+               do update set next_number = invoice_series.next_number + $4 \
+               returning next_number - $4 as first";
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let values = [unit.tenant.0.into(), kind.code().into(), scope.into(), count.into()];
     let backend = unit.txn.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let row = unit.txn.query_one_raw(statement).await.during(operation)?;
@@ -390,20 +448,27 @@ async fn take_numbers(unit: &Unit<'_>, count: i64) -> Result<i64, StoreError> {
     row.try_get("", "first").during(operation)
 }
 
-/// So many numbers of rows that nobody else has.
-async fn take_ids(unit: &Unit<'_>, count: i64) -> Result<Vec<i64>, StoreError> {
-    let operation = "number invoices";
+/// So many numbers of rows of a table that nobody else has.
+pub(super) async fn take_ids(
+    unit: &Unit<'_>,
+    table: &'static str,
+    count: usize,
+) -> Result<Vec<i64>, StoreError> {
+    let operation = "number rows";
     let backend = unit.txn.get_database_backend();
     let sql = match backend {
-        DbBackend::Postgres => "select nextval('invoice_id_seq') as id from generate_series(1, $1)",
-        // Nobody else writes until the end of the transaction.
-        _ => {
-            "with recursive ids (id, behind) as (select coalesce(max(id), 0) + 1, \
-             coalesce(max(id), 0) + $1 from invoice union all select id + 1, behind from ids \
-             where id < behind) select id from ids"
+        DbBackend::Postgres => {
+            format!("select nextval('{table}_id_seq') as id from generate_series(1, $1)")
         }
+        // Nobody else writes until the end of the transaction.
+        _ => format!(
+            "with recursive ids (id, behind) as (select coalesce(max(id), 0) + 1, \
+             coalesce(max(id), 0) + $1 from {table} union all select id + 1, behind from ids \
+             where id < behind) select id from ids"
+        ),
     };
-    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(count)]);
+    let count = Value::from(i64::try_from(count).unwrap_or(i64::MAX));
+    let statement = Statement::from_sql_and_values(backend, sql, [count]);
     let rows = unit.txn.query_all_raw(statement).await.during(operation)?;
     rows.iter().map(|row| row.try_get("", "id").during(operation)).collect()
 }

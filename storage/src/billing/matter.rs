@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use billing_core::invoice::{Document, OnExcess};
 use billing_core::{
     BillingTerms, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line, Money, Piece,
-    Share, Timeline, difference,
+    Share, Timeline, difference, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -35,7 +36,7 @@ pub(super) struct Matter {
 /// An invoice that is to be made.
 pub(super) struct Bill {
     pub(super) subscriber: SubscriberId,
-    pub(super) draft: Draft,
+    pub(super) document: Document,
     /// Of each line, whose it is and which of its key.
     pub(super) origins: Vec<Origin>,
 }
@@ -74,10 +75,13 @@ impl Matter {
                     subscriber: SubscriberId(row.subscriber_id),
                     timeline: timeline(row.id, events)?,
                     terms: BillingTerms {
-                        alignment: alignment(&row)?,
-                        zone: zone.clone(),
-                        billed_in: billed_in(&row)?,
-                        rounding: settings.rounding,
+                        closed_until: settings.closed_until,
+                        ..BillingTerms::new(
+                            alignment(&row)?,
+                            zone.clone(),
+                            billed_in(&row)?,
+                            settings.rounding,
+                        )
                     },
                     billed,
                     ordinals,
@@ -85,6 +89,15 @@ impl Matter {
             }
         }
         Ok(all)
+    }
+
+    /// When there can be something to be billed behind a moment up to which it was.
+    pub(super) fn due_next(
+        &self,
+        catalogue: &Catalogue,
+        at: Timestamp,
+    ) -> Result<Option<Timestamp>, RuleError> {
+        Ok(next_due(&self.timeline, &catalogue.prices, &self.terms, at)?)
     }
 
     /// What is to be billed of it at a moment.
@@ -108,13 +121,6 @@ impl Matter {
     }
 }
 
-impl Matter {
-    /// When there may be something to be billed next.
-    pub(super) fn due_next(&self, at: Timestamp) -> Option<Timestamp> {
-        Some(at.plus_s(3_600))
-    }
-}
-
 /// The bills of one subscriber, one for each currency.
 pub(super) fn bills(
     subscriber: SubscriberId,
@@ -133,9 +139,19 @@ pub(super) fn bills(
     let bill = |(currency, lines, origins)| {
         let taxation = |component: ComponentId| catalogue.taxations.get(&component);
         let draft = Draft::new(currency, lines, taxation, settings.rounding)?;
-        Ok(Bill { subscriber, draft, origins })
+        let document = draft.document(OnExcess::CreditNote)?;
+        Ok(document.map(|document| Bill { subscriber, document, origins }))
     };
-    by_currency.into_values().map(bill).collect()
+    by_currency.into_values().map(bill).filter_map(Result::transpose).collect()
+}
+
+impl Bill {
+    /// Its lines and taxes, as they are billed.
+    pub(super) const fn draft(&self) -> &Draft {
+        match &self.document {
+            Document::Invoice(draft) | Document::CreditNote(draft, _) => draft,
+        }
+    }
 }
 
 async fn events(
@@ -169,8 +185,8 @@ async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Bill
         let sql = format!(
             "select subscription_id, product_id, begins, currency, \
              cast(sum(amount_minor) as bigint) as amount_minor, max(last_from) as last_from, \
-             max(ordinal) as ordinal from invoice_line \
-             where subscription_id {condition} and ordinal is not null \
+             max(coalesce(period_until, begins + 1)) as over_at, max(ordinal) as ordinal \
+             from invoice_line where subscription_id {condition} \
              group by subscription_id, product_id, begins, currency"
         );
         let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
@@ -203,9 +219,12 @@ fn billed_line(row: &QueryResult) -> Result<(i64, Line, i64), StoreError> {
     let amount = Money::new(number("amount_minor")?, currency);
     let last_from = Timestamp::from_unix_ms(number("last_from")?);
     let interval = Interval::new(last_from, last_from.plus_s(1));
-    // Of what was billed only its key, its amount and its last moment are asked for.
+    let period = Interval::new(key.begins, Timestamp::from_unix_ms(number("over_at")?));
+    // Of what was billed only its key, its amount, when its last part begins and when it is over are
+    // asked for.
     let piece = Piece { interval, quantity: 1, share: Share::Whole };
-    let due = Due { key, period: interval, price: amount, pieces: vec![piece], amount };
+    let (pieces, deductions) = (vec![piece], Vec::new());
+    let due = Due { key, period, price: amount, pieces, due_at: key.begins, deductions, amount };
     let line = Line { key, due: Some(due), billed_before: Money::zero(currency), amount };
     Ok((subscription, line, number("ordinal")?))
 }

@@ -7,17 +7,22 @@
 mod books;
 mod catalogue;
 mod codes;
+mod debts;
 mod invoices;
 mod ledger;
 mod matter;
+mod payments;
 mod products;
+mod receipt_words;
 mod runs;
 mod settings;
 mod subscriptions;
 mod taxes;
+mod wallets;
 
-pub use invoices::{Invoice, InvoiceLine, InvoiceState, InvoiceTax, Invoices};
+pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
 pub use settings::{BillingSettings, Settings};

@@ -4,20 +4,22 @@
 //! keeps invoices, numbers and postings together, so that a run that is stopped anywhere goes on where it
 //! was, and two runs at once bill nobody twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::ledger::{AccountName, Entry, TransferId, TransferSource};
-use billing_core::{Line, Money};
+use billing_core::invoice::Document;
+use billing_core::ledger::Entry;
+use billing_core::{Line, Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, Statement, Value};
 use serde_json::json;
 
 use super::books::{self, About};
 use super::catalogue::Catalogue;
-use super::invoices::{self, Numbers};
+use super::invoices;
 use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
 use super::subscriptions::SubscriptionId;
+use super::wallets;
 use crate::entity::tenant;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
@@ -102,15 +104,15 @@ impl BillingRuns<'_> {
         let ground = self.ground(&unit.txn).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
         let matters = Matter::read(&unit.txn, what, &subscribers).await?;
-        let (made, not_billed) = make_bills(&matters, &ground, order.at);
+        let (made, mut not_billed) = make_bills(&matters, &ground, order.at);
         let gross = totals(&made)?;
         let invoices = made.len();
-        let numbers = write(&mut unit, &ground, order.at, &made).await?;
-        look_again(&unit, &matters, &not_billed, order.at).await?;
-        if let Some(Numbers { first, last, .. }) = numbers {
+        let ids = write(&mut unit, &ground, order.at, &made).await?;
+        look_again(&unit, &ground, &matters, &mut not_billed, order.at).await?;
+        if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
             unit.record(Record {
                 kind: Kind::BillingRun,
-                row: first,
+                row: *first,
                 name: &order.at.to_string(),
                 before: None,
                 after: Some(json!({ "invoices": invoices, "first": first, "last": last })),
@@ -137,7 +139,8 @@ impl BillingRuns<'_> {
         let what = (self.tenant, &ground.zone, &ground.settings);
         let matters = Matter::read(reader, what, &subscribers).await?;
         let (made, not_billed) = make_bills(&matters, &ground, order.at);
-        let previews = made.into_iter().map(|Bill { subscriber, draft, .. }| {
+        let previews = made.into_iter().map(|bill| {
+            let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
             let explained = |line: &billing_core::DraftLine| explained(&ground, &line.line);
             let explanations = draft.lines.iter().map(explained).collect();
             Preview { subscriber, draft, explanations }
@@ -193,7 +196,7 @@ fn explained(ground: &Ground, line: &Line) -> String {
 
 fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
     let mut totals: BTreeMap<&str, Money> = BTreeMap::new();
-    for Bill { draft, .. } in made {
+    for draft in made.iter().map(Bill::draft) {
         let total = totals.entry(draft.gross.currency().code());
         let total = total.or_insert_with(|| Money::zero(draft.gross.currency()));
         *total = total.plus(draft.gross).map_err(|error| StoreError::Rule {
@@ -205,48 +208,45 @@ fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
     Ok(totals.into_values().collect())
 }
 
-/// Keeps the invoices with their numbers, and what they move.
+/// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
+/// wallets pay what is open.
 async fn write(
     unit: &mut Unit<'_>,
     ground: &Ground,
     at: Timestamp,
     made: &[Bill],
-) -> Result<Option<Numbers>, StoreError> {
+) -> Result<Vec<i64>, StoreError> {
     if made.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let explain = |line: &Line| explained(ground, line);
-    let numbers = invoices::write_final(unit, &ground.settings, at, made, explain).await?;
+    let ids = invoices::write(unit, (&ground.settings, &ground.zone), at, made, explain).await?;
     let mut entries = Vec::new();
-    for (id, bill) in numbers.ids.iter().zip(made) {
+    for (id, bill) in ids.iter().zip(made) {
         let about = About { invoice: Some(*id), memo: None };
-        entries.extend(postings(*id, bill)?.into_iter().map(|entry| (entry, about.clone())));
+        let postings = postings(*id, bill).map_err(|error| StoreError::Rule {
+            what: Kind::Invoice,
+            name: id.to_string(),
+            source: error.into(),
+        })?;
+        entries.extend(postings.into_iter().map(|entry| (entry, about.clone())));
     }
     books::enter(&unit.txn, unit.tenant, at, &entries).await?;
-    Ok(Some(numbers))
+    let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
+    whose.dedup();
+    wallets::pay(unit, at, &whose).await?;
+    Ok(ids)
 }
 
-/// What a final invoice moves: the subscriber owes its net amount to sales and its taxes to the state.
-fn postings(id: i64, Bill { subscriber, draft, .. }: &Bill) -> Result<Vec<Entry>, StoreError> {
-    let rule = |error: billing_core::MoneyError| StoreError::Rule {
-        what: Kind::Invoice,
-        name: id.to_string(),
-        source: error.into(),
-    };
-    let taxes = draft.gross.minus(draft.net).map_err(rule)?;
-    let mut entries = Vec::new();
-    let parts = [(0, AccountName::Sales, draft.net), (1, AccountName::Tax, taxes)];
-    for (place, account, amount) in parts {
-        let receivable = AccountName::Receivable(*subscriber);
-        let id = TransferId::of(TransferSource::Invoice, id, place);
-        if amount.is_negative() {
-            let amount = amount.negated().map_err(rule)?;
-            entries.push(Entry { id, debit: account, credit: receivable, amount });
-        } else if !amount.is_zero() {
-            entries.push(Entry { id, debit: receivable, credit: account, amount });
+fn postings(id: i64, bill: &Bill) -> Result<Vec<Entry>, MoneyError> {
+    match &bill.document {
+        Document::Invoice(draft) => draft.entries(id, bill.subscriber),
+        Document::CreditNote(_, note) => {
+            let mut entries = note.entries(id, bill.subscriber)?;
+            entries.extend(note.into_wallet(id, bill.subscriber));
+            Ok(entries)
         }
     }
-    Ok(entries)
 }
 
 const DUE: &str = "select s.id from subscriber s where s.tenant_id = $1 and s.id > $2 and exists \
@@ -293,21 +293,26 @@ async fn find(
     rows.iter().map(|row| row.try_get("", "id").during(operation)).collect()
 }
 
-/// Says when each subscription is to be looked at again.
+/// Says when each subscription is to be looked at again; of who could not be billed, at once.
 async fn look_again(
     unit: &Unit<'_>,
+    ground: &Ground,
     matters: &[Matter],
-    not_billed: &[NotBilled],
+    not_billed: &mut Vec<NotBilled>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let failed = |matter: &&Matter| {
-        not_billed.iter().any(|not_billed| not_billed.subscriber == matter.subscriber)
-    };
-    let rows: Vec<_> = matters
-        .iter()
-        .filter(|matter| !failed(matter))
-        .map(|matter| [Some(matter.id.0), matter.due_next(at).map(Timestamp::unix_ms)])
-        .collect();
+    let failed: BTreeSet<_> = not_billed.iter().map(|one| one.subscriber).collect();
+    let mut rows = Vec::new();
+    for matter in matters.iter().filter(|matter| !failed.contains(&matter.subscriber)) {
+        match matter.due_next(&ground.catalogue, at) {
+            Ok(next) => rows.push([Some(matter.id.0), next.map(Timestamp::unix_ms)]),
+            Err(error) => not_billed.push(NotBilled {
+                subscriber: matter.subscriber,
+                subscription: Some(matter.id),
+                error,
+            }),
+        }
+    }
     let operation = "say when to look again";
     let rows = serde_json::to_string(&rows)
         .map_err(|error| StoreError::Database { operation, source: error.into() })?;

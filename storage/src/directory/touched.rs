@@ -70,6 +70,7 @@ impl Touched {
                 | Kind::BillingSettings
                 | Kind::Account
                 | Kind::Transfer
+                | Kind::Payment
                 | Kind::Store => {}
             }
         }

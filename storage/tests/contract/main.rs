@@ -15,6 +15,7 @@ mod feed;
 mod ground;
 mod lines;
 mod opening;
+mod payments;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
@@ -160,6 +161,13 @@ on_both! {
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
+    }
+    payments: {
+        what_comes_pays_the_oldest_and_the_rest_is_kept,
+        the_same_receipt_told_by_many_at_once_is_received_once,
+        what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
+        what_was_given_back_or_taken_back_is_open_again,
+        a_wallet_pays_the_next_invoice,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

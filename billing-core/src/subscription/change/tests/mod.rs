@@ -161,12 +161,8 @@ struct Account {
 
 impl Account {
     fn new(offers: Vec<Offer>) -> Self {
-        let terms = BillingTerms {
-            alignment: Alignment::DayOfMonth(1),
-            zone: zone(),
-            billed_in: BilledIn::default(),
-            rounding: Rounding::HalfUp,
-        };
+        let alignment = Alignment::DayOfMonth(1);
+        let terms = BillingTerms::new(alignment, zone(), BilledIn::default(), Rounding::HalfUp);
         Self {
             timeline: Timeline::new([]).unwrap(),
             catalogue: Catalogue::new(prices(), offers).unwrap(),

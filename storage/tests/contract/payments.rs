@@ -1,0 +1,191 @@
+//! What is paid, and what it pays.
+
+use billing_core::Money;
+use billing_core::ledger::AccountName;
+use billing_core::payment::{ReceiptNumber, RefundTo};
+use entitlement::{SubscriberId, TenantId};
+use storage::{NewReceipt, PaymentOutcome, Store};
+
+use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
+use crate::ground::{Ground, operator};
+
+const DECEMBER: i64 = 1_796_072_400;
+const JANUARY: i64 = 1_798_750_800;
+
+fn kes(text: &str) -> Money {
+    format!("{text} KES").parse().unwrap()
+}
+
+fn mpesa(number: &str, amount: &str, reference: Option<&str>) -> NewReceipt {
+    NewReceipt {
+        provider: "mpesa".parse().unwrap(),
+        number: number.parse().unwrap(),
+        amount: kes(amount),
+        at: at(DECEMBER),
+        reference: reference.map(str::to_owned),
+    }
+}
+
+fn number(text: &str) -> ReceiptNumber {
+    text.parse().unwrap()
+}
+
+/// Jane owes 754.00 (November) and 1740.00 (December).
+async fn jane(store: &Store) -> (TenantId, SubscriberId) {
+    let tenant = shop(store).await;
+    subscriber(store, tenant, "jane").await;
+    let new = on_the_first("jane", &["gold"]);
+    let jane = store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    bill(store, tenant, JOINED).await;
+    bill(store, tenant, DECEMBER).await;
+    (tenant, jane.subscriber)
+}
+
+async fn receive(store: &Store, tenant: TenantId, new: &NewReceipt) -> PaymentOutcome {
+    store.payments(tenant).receive(&operator(), new).await.unwrap().1
+}
+
+/// What was paid of each invoice, in minor units.
+async fn paid(store: &Store, tenant: TenantId) -> Vec<i64> {
+    let invoices = store.invoices(tenant).list(None, 100).await.unwrap();
+    invoices.iter().map(|invoice| invoice.paid.amount_minor()).collect()
+}
+
+async fn balance(store: &Store, tenant: TenantId, name: AccountName) -> i64 {
+    let currency = "KES".parse().unwrap();
+    store.ledger(tenant).credit_balance(&name, currency).await.unwrap().amount_minor()
+}
+
+pub async fn what_comes_pays_the_oldest_and_the_rest_is_kept(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -249_400);
+    // A part of the first.
+    let first = mpesa("QK1", "700", Some("jane"));
+    assert_eq!(receive(&store, tenant, &first).await, PaymentOutcome::Credited(jane));
+    assert_eq!(paid(&store, tenant).await, [70_000, 0]);
+    // The second, by its number, though the first is older.
+    let named = mpesa("QK2", "1000", Some("INV-2026-000002"));
+    assert_eq!(receive(&store, tenant, &named).await, PaymentOutcome::Credited(jane));
+    assert_eq!(paid(&store, tenant).await, [70_000, 100_000]);
+    // More than is open: 54.00 and 740.00, and 206.00 into the wallet.
+    let rest = mpesa("QK3", "1000", Some("jane"));
+    receive(&store, tenant, &rest).await;
+    assert_eq!(paid(&store, tenant).await, [75_400, 174_000]);
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, 0);
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 20_600);
+    let clearing = AccountName::Clearing("mpesa".parse().unwrap());
+    assert_eq!(balance(&store, tenant, clearing).await, -270_000);
+    // Another amount under a known number is nothing to guess about.
+    let other = mpesa("QK3", "1001", Some("jane"));
+    let error = store.payments(tenant).receive(&operator(), &other).await.unwrap_err();
+    assert!(
+        error.to_string().contains("was received as 1000.00 KES and is 1001.00 KES"),
+        "{error}"
+    );
+    let nothing = mpesa("QK9", "0", Some("jane"));
+    let error = store.payments(tenant).receive(&operator(), &nothing).await.unwrap_err();
+    assert!(error.to_string().contains("more than 0"), "{error}");
+    assert_eq!(store.payments(tenant).list(Some("jane"), 10).await.unwrap().len(), 3);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn the_same_receipt_told_by_many_at_once_is_received_once(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    let told = mpesa("RKTQDM7W6S", "754", Some("jane"));
+    let all = (0..64).map(|_| receive(&store, tenant, &told));
+    let outcomes = futures_util::future::join_all(all).await;
+    let credited = outcomes.iter().filter(|it| **it == PaymentOutcome::Credited(jane)).count();
+    let repeated = outcomes.iter().filter(|it| **it == PaymentOutcome::Repeated).count();
+    assert_eq!((credited, repeated), (1, 63));
+    assert_eq!(paid(&store, tenant).await, [75_400, 0]);
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -174_000);
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 0);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn what_nobody_knows_the_owner_of_waits_and_is_assigned_once(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    let lost = mpesa("LOST", "754", Some("jnae"));
+    assert_eq!(receive(&store, tenant, &lost).await, PaymentOutcome::Unallocated);
+    assert_eq!(receive(&store, tenant, &lost).await, PaymentOutcome::Repeated);
+    assert_eq!(balance(&store, tenant, AccountName::Unallocated).await, 75_400);
+    assert_eq!(paid(&store, tenant).await, [0, 0]);
+    let provider = "mpesa".parse().unwrap();
+    let assign = async |to: &str| {
+        store.payments(tenant).assign(&operator(), &provider, &number("lost"), to).await
+    };
+    let error = assign("jan").await.unwrap_err().to_string();
+    assert_eq!(error, "there is no subscriber called `jan`; did you mean `jane`?");
+    let assigned = assign("jane").await.unwrap();
+    assert_eq!(assigned.receipt.subscriber(), Some(jane));
+    assert_eq!(assigned.pays[0].label.as_deref(), Some("INV-2026-000001"));
+    let error = assign("jane").await.unwrap_err().to_string();
+    assert!(error.contains("it is assigned once"), "{error}");
+    assert_eq!(balance(&store, tenant, AccountName::Unallocated).await, 0);
+    assert_eq!(paid(&store, tenant).await, [75_400, 0]);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn what_was_given_back_or_taken_back_is_open_again(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    receive(&store, tenant, &mpesa("A", "2594", Some("jane"))).await;
+    assert_eq!(paid(&store, tenant).await, [75_400, 174_000]);
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 10_000);
+    let payments = store.payments(tenant);
+    let provider = "mpesa".parse().unwrap();
+    let a = number("a");
+    // 150.00 back to who has paid: 100.00 of the wallet, 50.00 of what paid December last.
+    for _ in 0..2 {
+        let to = RefundTo::Provider;
+        payments.refund(&operator(), (&provider, &a), kes("150"), to, "R1").await.unwrap();
+        assert_eq!(paid(&store, tenant).await, [75_400, 169_000]);
+        assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 0);
+    }
+    let (by, to) = (operator(), RefundTo::Provider);
+    let more = payments.refund(&by, (&provider, &a), kes("5000"), to, "R2").await;
+    let error = more.unwrap_err().to_string();
+    assert!(error.contains("5000.00 KES"), "{error}");
+    // The provider takes all that is left: everything is open again.
+    let left = payments.find(&provider, &a).await.unwrap().receipt.left().unwrap();
+    assert_eq!(left, kes("2444"));
+    payments.reverse(&operator(), (&provider, &a), left, "CB-1").await.unwrap();
+    payments.reverse(&operator(), (&provider, &a), left, "CB-1").await.unwrap();
+    assert_eq!(paid(&store, tenant).await, [0, 0]);
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -249_400);
+    let clearing = AccountName::Clearing(provider.clone());
+    assert_eq!(balance(&store, tenant, clearing).await, 0);
+
+    // What is taken back of a wallet that was spent is owed, and is paid like an invoice.
+    receive(&store, tenant, &mpesa("B", "2594", Some("jane"))).await;
+    let b = number("b");
+    bill(&store, tenant, JANUARY).await;
+    assert_eq!(paid(&store, tenant).await, [75_400, 174_000, 10_000]);
+    payments.reverse(&operator(), (&provider, &b), kes("100"), "CB-2").await.unwrap();
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -174_000);
+    receive(&store, tenant, &mpesa("C", "1740", Some("jane"))).await;
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, 0);
+    assert_eq!(paid(&store, tenant).await, [75_400, 174_000, 174_000]);
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 0);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn a_wallet_pays_the_next_invoice(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    receive(&store, tenant, &mpesa("A", "4494", Some("jane"))).await;
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 200_000);
+    bill(&store, tenant, JANUARY).await;
+    assert_eq!(paid(&store, tenant).await, [75_400, 174_000, 174_000]);
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 26_000);
+    assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, 0);
+    balances(&store, tenant).await;
+    store.close().await;
+}
