@@ -6,6 +6,7 @@ use core::fmt;
 use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
+use billing_core::invoice::StatementError;
 use billing_core::ledger::PostError;
 use billing_core::payment::{AllocationError, ReceiptError};
 use billing_core::{BillingError, DraftError, MoneyError, TaxesError, TimelineError};
@@ -230,6 +231,9 @@ pub enum RuleError {
     /// That cannot become of a receipt.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// No statement can be made.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
     /// It cannot be shared out.
     #[error(transparent)]
     Allocation(#[from] AllocationError),

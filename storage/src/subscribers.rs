@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use crate::entity::{service, subscriber};
+use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -84,7 +84,7 @@ impl Subscribers<'_> {
     /// Removes the subscriber called `name`.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::InUse`] while it has services.
+    /// [`StoreError::NotFound`], [`StoreError::InUse`] while it has services, or has ever subscribed.
     pub async fn remove(&self, by: &Actor, name: &str) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the subscriber").await?;
         let row = self.existing(&unit.txn, name).await?;
@@ -98,6 +98,13 @@ impl Subscribers<'_> {
                 0 | 1 => format!("service `{}`", first.login),
                 _ => format!("service `{}` and {} more", first.login, count - 1),
             };
+            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
+        }
+        let subscriptions = subscription::Entity::find()
+            .filter(subscription::Column::SubscriberId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(first) = subscriptions.await.during(operation)? {
+            let by = format!("subscription {}: what was billed is kept", first.id);
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
         subscriber::Entity::delete_by_id(row.id)

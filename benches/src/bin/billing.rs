@@ -159,10 +159,14 @@ async fn subscribe(
              due_at, created_at) select {tenant}, id, 'day 1', '', 'active', {from}, {from} \
              from subscriber order by id"
         ),
-        event(tenant, "'quantity', (select id from product where name = 'home'), 1", "true"),
         event(
             tenant,
-            "'quantity', (select id from product where name = 'address'), 1",
+            "'quantity', (select p.id as product from product p where name = 'home'), 1",
+            "true",
+        ),
+        event(
+            tenant,
+            "'quantity', (select p.id as product from product p where name = 'address'), 1",
             "id % 3 = 0",
         ),
         event(tenant, "'activate', null, null", "true"),

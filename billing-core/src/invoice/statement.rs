@@ -2,6 +2,7 @@
 
 use entitlement::Timestamp;
 
+use crate::ledger::{AccountName, TransferSource};
 use crate::{Interval, Money, MoneyError};
 
 /// The most movements of a statement.
@@ -110,6 +111,22 @@ impl MovementKind {
         Self::Refund,
         Self::WriteOff,
     ];
+
+    /// What a transfer between what a customer owes or has and another account is to the customer.
+    /// `is_charge`: it owes more by it, or has less.
+    #[must_use]
+    pub fn of(source: Option<TransferSource>, other: &AccountName, is_charge: bool) -> Self {
+        use TransferSource as From;
+        match (source, is_charge) {
+            _ if *other == AccountName::WrittenOff && !is_charge => Self::WriteOff,
+            (Some(From::Invoice), true) => Self::Invoice,
+            (Some(From::Refund), true) => Self::Refund,
+            (Some(From::Reversal), true) => Self::Reversal,
+            (Some(From::CreditNote | From::Invoice), false) => Self::CreditNote,
+            (_, true) => Self::Fee,
+            (_, false) => Self::Payment,
+        }
+    }
 
     /// Does the customer owe more by it?
     #[must_use]

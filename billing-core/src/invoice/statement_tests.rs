@@ -119,3 +119,32 @@ proptest! {
         prop_assert_eq!(Statement::new(between(0, 100), opening, reversed), Ok(whole));
     }
 }
+
+#[test]
+fn a_transfer_is_what_it_comes_from_and_goes_to() {
+    use crate::ledger::{AccountName, TransferSource};
+    let of = |source, other: AccountName, is_charge| MovementKind::of(source, &other, is_charge);
+    let cash = AccountName::Clearing("cash".parse().unwrap());
+    for (source, other, is_charge, kind) in [
+        (Some(TransferSource::Invoice), AccountName::Sales, true, MovementKind::Invoice),
+        (Some(TransferSource::Invoice), AccountName::Tax, true, MovementKind::Invoice),
+        (Some(TransferSource::CreditNote), AccountName::Sales, false, MovementKind::CreditNote),
+        (Some(TransferSource::Receipt), cash.clone(), false, MovementKind::Payment),
+        (Some(TransferSource::Receipt), AccountName::WrittenOff, false, MovementKind::WriteOff),
+        (Some(TransferSource::Refund), cash.clone(), true, MovementKind::Refund),
+        (Some(TransferSource::Reversal), cash, true, MovementKind::Reversal),
+        (Some(TransferSource::LateFee), AccountName::LateFees, true, MovementKind::Fee),
+        (Some(TransferSource::WriteOff), AccountName::WrittenOff, false, MovementKind::WriteOff),
+        (
+            Some(TransferSource::VoucherRedemption),
+            AccountName::Vouchers,
+            false,
+            MovementKind::Payment,
+        ),
+        (Some(TransferSource::Session), AccountName::Sales, true, MovementKind::Fee),
+        (None, AccountName::Sales, true, MovementKind::Fee),
+    ] {
+        assert_eq!(of(source, other, is_charge), kind);
+        assert_eq!(kind.is_charge(), is_charge);
+    }
+}

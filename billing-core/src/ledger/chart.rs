@@ -113,6 +113,36 @@ impl TransferId {
         let row = row.cast_unsigned() as u128;
         Self(((source as u128) << 96) | (row << 16) | place as u128)
     }
+
+    /// What it comes from, and the number of its row; `None`: its number was not made by
+    /// [`of`](Self::of).
+    #[must_use]
+    pub fn source(self) -> Option<(TransferSource, i64)> {
+        let source = TransferSource::ALL.into_iter().find(|it| *it as u128 == self.0 >> 96)?;
+        // The shift leaves 80 bits, of which the lower 64 are the row.
+        let row = u64::try_from((self.0 >> 16) & u128::from(u64::MAX)).ok()?;
+        Some((source, row.cast_signed()))
+    }
+}
+
+impl TransferSource {
+    /// Every source.
+    pub const ALL: [Self; 14] = [
+        Self::Invoice,
+        Self::CreditNote,
+        Self::Receipt,
+        Self::Allocation,
+        Self::Refund,
+        Self::Reversal,
+        Self::VoucherSale,
+        Self::VoucherRedemption,
+        Self::LateFee,
+        Self::WriteOff,
+        Self::ResellerSale,
+        Self::Commission,
+        Self::Session,
+        Self::ResellerTopUp,
+    ];
 }
 
 impl Entry {
@@ -264,5 +294,11 @@ mod tests {
         distinct.dedup();
         assert_eq!(distinct.len(), ids.len());
         assert_eq!(of(TransferSource::Receipt, 5, 2), of(TransferSource::Receipt, 5, 2));
+        for source in TransferSource::ALL {
+            for row in [0, 1, -1, i64::MAX, i64::MIN] {
+                assert_eq!(of(source, row, 0xffff).source(), Some((source, row)));
+            }
+        }
+        assert_eq!(TransferId(7).source(), None);
     }
 }

@@ -78,7 +78,7 @@ fn a_month_is_sold_billed_explained_and_changed() {
     // On the 11th the slower plan takes the place of the other one, and so does the speed.
     weir(&["subscription", "change", "1", "home=0", "slow=1", "--at", "2026-05-11"]).well();
     assert_eq!(run("2026-05-11"), "1 invoices until 2026-05-11, -471.48 KES\n");
-    let explained = weir(&["invoice", "explain", "INV-000003"]).well().out;
+    let explained = weir(&["invoice", "explain", "CN-2026-000001"]).well().out;
     for words in [
         "home: 2026-05-01 to 2026-05-10 (10 of 31 days) at 1500.00 KES: 483.87 KES; 1500.00 KES billed \
          before; credit -1016.13 KES",
@@ -89,6 +89,29 @@ fn a_month_is_sold_billed_explained_and_changed() {
     }
     let accounts = weir(&["ledger", "accounts"]).well().out;
     assert!(accounts.contains("all debits are all credits"), "{accounts}");
+    // What was given back has paid a part of April; the rest is paid over the counter.
+    let paid = weir(&["payment", "add", "ann", "2500 KES", "--at", "2026-05-12"]).well().out;
+    assert!(
+        paid.starts_with(
+            "cash 000001: 2500.00 KES of `ann`, 282.52 KES pays INV-2026-000001, 1740.00 KES pays \
+             INV-2026-000002, 477.48 KES into the wallet"
+        ),
+        "{paid}"
+    );
+    let again = ["payment", "add", "ann", "2500 KES", "--number", "000001"];
+    let again = weir(&again).well().out;
+    assert!(again.starts_with("known already: "), "{again}");
+    let statement = json(&installation, &["customer", "statement", "ann", "--from", "2026-05-01"]);
+    let lines = statement["lines"].as_array().unwrap();
+    let owed: Vec<_> = lines.iter().map(|line| line["owed_minor"].as_i64().unwrap()).collect();
+    assert_eq!(
+        (statement["opening_minor"].as_i64(), owed),
+        (Some(75_400), vec![249_400, 202_252, -47_748])
+    );
+    weir(&["payment", "refund", "cash", "000001", "477.48 KES"]).well();
+    let wallet = json(&installation, &["ledger", "accounts"]);
+    let wallet = wallet.as_array().unwrap().iter().find(|it| it["name"] == "wallet:1").unwrap();
+    assert_eq!(wallet["balance_minor"], 0);
     let services = json(&installation, &["service", "show", "ann"]);
     assert_eq!(services["plan"], "slow");
 }
@@ -128,8 +151,8 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     weir(&["product", "set", "x", "--price", "12.345 KES"]).refused(2, &["12.345 KES"]);
     weir(&["product", "set", "x", "--price", "1 KES", "--every", "a fortnight"])
         .refused(2, &["`a fortnight` is no period; periods are written `1 month`"]);
-    weir(&["invoice", "show", "INV-000009"])
-        .refused(1, &["there is no invoice called `INV-000009`"]);
+    weir(&["invoice", "show", "INV-2026-000009"])
+        .refused(1, &["there is no invoice called `INV-2026-000009`"]);
     // A product of which nobody has said what it costs or how it is taxed can be had, not billed.
     weir(&["product", "set", "router", "--price", "2500 KES"]).well();
     weir(&[home.as_slice(), &["router"]].concat()).well();

@@ -16,6 +16,7 @@ mod products;
 mod receipt_words;
 mod runs;
 mod settings;
+mod statements;
 mod subscriptions;
 mod taxes;
 mod wallets;

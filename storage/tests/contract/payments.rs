@@ -1,8 +1,8 @@
 //! What is paid, and what it pays.
 
-use billing_core::Money;
 use billing_core::ledger::AccountName;
 use billing_core::payment::{ReceiptNumber, RefundTo};
+use billing_core::{Interval, Money};
 use entitlement::{SubscriberId, TenantId};
 use storage::{NewReceipt, PaymentOutcome, Store};
 
@@ -87,6 +87,25 @@ pub async fn what_comes_pays_the_oldest_and_the_rest_is_kept(ground: &Ground) {
     let error = store.payments(tenant).receive(&operator(), &nothing).await.unwrap_err();
     assert!(error.to_string().contains("more than 0"), "{error}");
     assert_eq!(store.payments(tenant).list(Some("jane"), 10).await.unwrap().len(), 3);
+    // November was billed on the 18th, December and what was paid are of one moment.
+    let december = Interval::new(at(DECEMBER), at(DECEMBER + 1)).unwrap();
+    let currency = "KES".parse().unwrap();
+    let statement = store.ledger(tenant).statement(jane, currency, december).await.unwrap();
+    assert_eq!((statement.opening, statement.closing), (kes("754"), kes("-206")));
+    let lines = statement.lines.iter().map(|line| {
+        (line.movement.reference.as_str(), line.movement.amount, line.movement.kind.is_charge())
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort_unstable_by_key(|(reference, ..)| *reference);
+    assert_eq!(
+        lines,
+        [
+            ("INV-2026-000002", kes("1740"), true),
+            ("mpesa QK1", kes("700"), false),
+            ("mpesa QK2", kes("1000"), false),
+            ("mpesa QK3", kes("1000"), false),
+        ]
+    );
     balances(&store, tenant).await;
     store.close().await;
 }

@@ -92,7 +92,7 @@ enum Command {
     #[command(subcommand)]
     ServiceTemplate(service_template::ServiceTemplateCommand),
     /// Subscribers: who buys it.
-    #[command(subcommand)]
+    #[command(subcommand, alias = "customer")]
     Subscriber(subscriber::SubscriberCommand),
     /// Services: the log-ins of subscribers.
     #[command(subcommand)]
@@ -124,6 +124,9 @@ enum Command {
     /// Invoices: what subscribers were asked to pay, and why.
     #[command(subcommand)]
     Invoice(billing::invoice::InvoiceCommand),
+    /// Payments: what was paid, and what it pays.
+    #[command(subcommand)]
+    Payment(billing::payment::PaymentCommand),
     /// The ledger: what has moved between accounts.
     #[command(subcommand)]
     Ledger(billing::ledger::LedgerCommand),
@@ -191,6 +194,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Subscription(command) => billing::subscription::run(command, &globals),
         Command::Billing(command) => billing::run::run(command, &globals),
         Command::Invoice(command) => billing::invoice::run(command, &globals),
+        Command::Payment(command) => billing::payment::run(command, &globals),
         Command::Ledger(command) => billing::ledger::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::Session(command) => session::run(&command, &globals),

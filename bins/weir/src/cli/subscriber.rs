@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use storage::{NewSubscriber, StoreError, Subscriber};
 
+use super::billing::statement::{self, StatementArgs};
 use super::open::{self, Open};
 use super::{Globals, print, service};
 use crate::table::{Column, Table};
@@ -23,6 +24,8 @@ pub(super) enum SubscriberCommand {
         /// What it is called.
         name: String,
     },
+    /// List what a subscriber was charged and has paid, and what is owed.
+    Statement(StatementArgs),
     /// Remove a subscriber that has no services.
     Remove {
         /// What it is called.
@@ -53,6 +56,7 @@ pub(super) fn run(command: SubscriberCommand, globals: &Globals) -> anyhow::Resu
             SubscriberCommand::Add(args) => add(args, &open).await,
             SubscriberCommand::List => list(&open, globals.json).await,
             SubscriberCommand::Show { name } => show(&name, &open, globals.json).await,
+            SubscriberCommand::Statement(args) => statement::show(&args, &open, globals).await,
             SubscriberCommand::Remove { name } => {
                 open.store.subscribers(open.tenant).remove(&open.actor, &name).await?;
                 open.done(&format!("subscriber `{name}` removed"))

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::{Invoice, InvoiceLine, InvoiceTax};
+use storage::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -27,12 +27,12 @@ pub(in super::super) enum InvoiceCommand {
     },
     /// Show an invoice with its lines and taxes.
     Show {
-        /// Its number as it is printed: INV-000017.
+        /// Its number as it is printed: INV-2026-000017.
         number: String,
     },
     /// Say how each line of an invoice comes about.
     Explain {
-        /// Its number as it is printed: INV-000017.
+        /// Its number as it is printed: INV-2026-000017.
         number: String,
     },
 }
@@ -84,12 +84,11 @@ fn list(invoices: &[Invoice], zone: &TimeZone, as_json: bool) -> anyhow::Result<
         Column::Right("PAID"),
     ]);
     for invoice in invoices {
-        let moment = |at| Option::map_or(at, String::new(), |at| shown(at, zone));
         table.row([
-            invoice.label.clone().unwrap_or_else(|| "draft".to_owned()),
+            invoice.label.clone(),
             invoice.subscriber_name.clone(),
-            moment(invoice.issued_at),
-            moment(invoice.due_at),
+            shown(invoice.issued_at, zone),
+            shown(invoice.due_at, zone),
             invoice.gross.to_string(),
             invoice.paid.to_string(),
         ]);
@@ -98,11 +97,14 @@ fn list(invoices: &[Invoice], zone: &TimeZone, as_json: bool) -> anyhow::Result<
 }
 
 fn head(invoice: &Invoice, zone: &TimeZone) -> anyhow::Result<()> {
-    let moment = |at| Option::map_or(at, "not yet".to_owned(), |at| shown(at, zone));
-    print::line(&format!("invoice     {}", invoice.label.as_deref().unwrap_or("draft")))?;
+    let kind = match invoice.kind {
+        InvoiceKind::Invoice => "invoice     ",
+        InvoiceKind::CreditNote => "credit note ",
+    };
+    print::line(&format!("{kind}{}", invoice.label))?;
     print::line(&format!("subscriber  {}", invoice.subscriber_name))?;
-    print::line(&format!("issued      {}", moment(invoice.issued_at)))?;
-    print::line(&format!("due         {}", moment(invoice.due_at)))?;
+    print::line(&format!("issued      {}", shown(invoice.issued_at, zone)))?;
+    print::line(&format!("due         {}", shown(invoice.due_at, zone)))?;
     print::line("")
 }
 
@@ -161,10 +163,9 @@ fn as_value(invoice: &Invoice) -> serde_json::Value {
     json!({
         "number": invoice.label,
         "subscriber": invoice.subscriber_name,
-        "state": invoice.state.code(),
-        "billed_until": units::rfc3339(invoice.billed_until),
-        "issued_at": invoice.issued_at.map(units::rfc3339),
-        "due_at": invoice.due_at.map(units::rfc3339),
+        "kind": invoice.kind.code(),
+        "issued_at": units::rfc3339(invoice.issued_at),
+        "due_at": units::rfc3339(invoice.due_at),
         "currency": invoice.gross.currency().code(),
         "net_minor": invoice.net.amount_minor(),
         "gross_minor": invoice.gross.amount_minor(),

@@ -1,9 +1,12 @@
-//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`, `ledger`.
+//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
+//! `payment`, `ledger`.
 
 pub(super) mod invoice;
 pub(super) mod ledger;
+pub(super) mod payment;
 pub(super) mod product;
 pub(super) mod run;
+pub(super) mod statement;
 pub(super) mod subscription;
 pub(super) mod tax;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use billing_core::invoice::{NumberFormat, Restarts, Series};
 use billing_core::{Money, Rounding};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone};
@@ -52,6 +53,26 @@ pub(in super::super) struct BillingSettingsArgs {
     /// Close the books until a moment, on the tenant's clock: nothing is entered before it any more.
     #[arg(long, value_name = "WHEN")]
     close_until: Option<String>,
+    /// How invoices are numbered: INV-{year}-{number:06}.
+    #[arg(long, value_name = "PATTERN")]
+    invoice_numbers: Option<NumberFormat>,
+    /// How credit notes are numbered: CN-{year}-{number:06}.
+    #[arg(long, value_name = "PATTERN")]
+    credit_note_numbers: Option<NumberFormat>,
+    /// When both begin anew: never, yearly or monthly.
+    #[arg(long, value_name = "WHEN", value_parser = restarts)]
+    restart: Option<Restarts>,
+}
+
+fn restarts(text: &str) -> Result<Restarts, String> {
+    match text {
+        "never" => Ok(Restarts::Never),
+        "yearly" => Ok(Restarts::Yearly),
+        "monthly" => Ok(Restarts::Monthly),
+        _ => Err(format!(
+            "`{text}` is no time for numbers to begin anew; never, yearly and monthly are"
+        )),
+    }
 }
 
 fn rounding(text: &str) -> Result<Rounding, String> {
@@ -246,25 +267,37 @@ async fn settings(
     zone: &TimeZone,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let BillingSettingsArgs { rounding, payment_days, close_until } = args;
+    let BillingSettingsArgs { rounding, payment_days, close_until, .. } = args;
     let close_until = close_until.as_deref().map(|text| moment(Some(text), zone)).transpose()?;
     let settings = open.store.billing_settings(open.tenant);
-    let changes = rounding.is_some() || payment_days.is_some() || close_until.is_some();
-    let now = if changes {
+    let before = settings.read().await?;
+    let series = |format: Option<NumberFormat>, before: &Series| {
+        let format = format.unwrap_or_else(|| before.format().clone());
+        Series::new(format, args.restart.unwrap_or_else(|| before.restarts()))
+    };
+    let invoices = series(args.invoice_numbers, &before.invoices)?;
+    let credit_notes = series(args.credit_note_numbers, &before.credit_notes)?;
+    let numbers_change = invoices != before.invoices || credit_notes != before.credit_notes;
+    let others_change = rounding.is_some() || payment_days.is_some() || close_until.is_some();
+    let now = if numbers_change || others_change {
         let change = |it: &mut Settings| {
             it.rounding = rounding.unwrap_or(it.rounding);
             it.payment_days = payment_days.unwrap_or(it.payment_days);
             it.closed_until = close_until.or(it.closed_until);
+            it.invoices = invoices;
+            it.credit_notes = credit_notes;
         };
         settings.change(&open.actor, change).await?
     } else {
-        settings.read().await?
+        before
     };
     if as_json {
         return print::json(&json!({
             "rounding": now.rounding.code(),
             "payment_days": now.payment_days,
             "closed_until": now.closed_until.map(units::rfc3339),
+            "invoice_numbers": now.invoices.format().to_string(),
+            "credit_note_numbers": now.credit_notes.format().to_string(),
         }));
     }
     let closed = now
@@ -272,5 +305,7 @@ async fn settings(
         .map_or_else(|| "open".to_owned(), |at| format!("closed until {}", shown(at, zone)));
     print::line(&format!("rounding      {}", now.rounding.code()))?;
     print::line(&format!("time to pay   {} days", now.payment_days))?;
-    print::line(&format!("books         {closed}"))
+    print::line(&format!("books         {closed}"))?;
+    print::line(&format!("invoices      {}", now.invoices.format()))?;
+    print::line(&format!("credit notes  {}", now.credit_notes.format()))
 }

@@ -1,0 +1,242 @@
+//! `weir payment`: what was paid, and what it pays.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use billing_core::Money;
+use billing_core::ledger::Provider;
+use billing_core::payment::{ReceiptNumber, RefundTo};
+use clap::{Args, Subcommand};
+use entitlement::TimeZone;
+use serde_json::json;
+use storage::{NewReceipt, PaymentOutcome, ReceiptEntry};
+
+use super::super::open::{self, Open};
+use super::super::{Globals, print};
+use super::{moment, shown, zone};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What can be done with payments.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum PaymentCommand {
+    /// Take in a payment: it pays what is open, the oldest first, and the rest is put into the wallet.
+    ///
+    /// The same number of the same provider again changes nothing.
+    Add(PaymentAdd),
+    /// List the last payments.
+    List {
+        /// Those of this subscriber only.
+        #[arg(long, value_name = "NAME")]
+        subscriber: Option<String>,
+        /// How many at most.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+    /// Show a payment and what it pays.
+    Show(Which),
+    /// Say whose a payment is of which nobody knew it; once.
+    Assign {
+        #[command(flatten)]
+        which: Which,
+        /// The subscriber, or the number of the invoice that it pays.
+        reference: String,
+    },
+    /// Give a payment back, all of it or a part.
+    Refund {
+        #[command(flatten)]
+        which: Which,
+        /// How much: "500 KES".
+        amount: Money,
+        /// Into the wallet, and not back to who has paid: what it paid is open again.
+        #[arg(long)]
+        to_wallet: bool,
+        /// The number of the refund: the same again changes nothing.
+        #[arg(long, value_name = "NUMBER", default_value = "1")]
+        number: String,
+    },
+    /// Enter that the provider took a payment back, all of it or a part.
+    Reverse {
+        #[command(flatten)]
+        which: Which,
+        /// How much: "500 KES".
+        amount: Money,
+        /// The provider's number of it: the same again changes nothing.
+        #[arg(long, value_name = "NUMBER", default_value = "1")]
+        number: String,
+    },
+}
+
+/// A payment, by who took it and its number.
+#[derive(Debug, Args)]
+pub(in super::super) struct Which {
+    /// Who took it: cash, mpesa.
+    provider: Provider,
+    /// Its number there.
+    receipt: ReceiptNumber,
+}
+
+/// What `weir payment add` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct PaymentAdd {
+    /// Who has paid, or the number of the invoice that is paid. What is neither waits to be assigned.
+    reference: String,
+    /// How much: "1500 KES".
+    amount: Money,
+    /// Who took it: a short name such as cash, bank or mpesa.
+    #[arg(long, value_name = "NAME", default_value = "cash")]
+    provider: Provider,
+    /// Its number there [default: the next one of our own].
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<ReceiptNumber>,
+    /// When it was paid, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+}
+
+pub(in super::super) fn run(
+    command: PaymentCommand,
+    globals: &Globals,
+) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        let zone = zone(&open, globals).await?;
+        let payments = open.store.payments(open.tenant);
+        match command {
+            PaymentCommand::Add(args) => add(args, &open, &zone).await,
+            PaymentCommand::List { subscriber, limit } => {
+                let all = payments.list(subscriber.as_deref(), limit).await?;
+                list(&all, &zone, globals.json)
+            }
+            PaymentCommand::Show(Which { provider, receipt }) => {
+                show(&payments.find(&provider, &receipt).await?, &zone, globals.json)
+            }
+            PaymentCommand::Assign { which: Which { provider, receipt }, reference } => {
+                let entry = payments.assign(&open.actor, &provider, &receipt, &reference).await?;
+                open.done(&said(&entry)?)
+            }
+            PaymentCommand::Refund { which, amount, to_wallet, number } => {
+                let to = if to_wallet { RefundTo::Wallet } else { RefundTo::Provider };
+                let which = (&which.provider, &which.receipt);
+                let entry = payments.refund(&open.actor, which, amount, to, &number).await?;
+                open.done(&said(&entry)?)
+            }
+            PaymentCommand::Reverse { which, amount, number } => {
+                let which = (&which.provider, &which.receipt);
+                let entry = payments.reverse(&open.actor, which, amount, &number).await?;
+                open.done(&said(&entry)?)
+            }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(args: PaymentAdd, open: &Open, zone: &TimeZone) -> anyhow::Result<()> {
+    let payments = open.store.payments(open.tenant);
+    let number = match args.number {
+        Some(number) => number,
+        None => payments.next_own_number(&args.provider).await?,
+    };
+    let new = NewReceipt {
+        provider: args.provider,
+        number,
+        amount: args.amount,
+        at: moment(args.at.as_deref(), zone)?,
+        reference: Some(args.reference),
+    };
+    let (_, outcome) = payments.receive(&open.actor, &new).await?;
+    let entry = payments.find(&new.provider, &new.number).await?;
+    match outcome {
+        PaymentOutcome::Credited(_) => open.done(&said(&entry)?),
+        PaymentOutcome::Repeated => print::line(&format!("known already: {}", said(&entry)?)),
+        PaymentOutcome::Unallocated => {
+            print::line(&said(&entry)?)?;
+            print::warning(&format!(
+                "`{}` is neither a subscriber nor an invoice: `weir payment assign {} {} NAME`",
+                new.reference.unwrap_or_default(),
+                new.provider,
+                new.number
+            ));
+            Ok(())
+        }
+    }
+}
+
+/// A payment and what it pays, in a sentence.
+fn said(entry: &ReceiptEntry) -> anyhow::Result<String> {
+    let received = entry.receipt.received();
+    let left = entry.receipt.left().context("the payment cannot be added up")?;
+    let mut text = format!("{} {}: {}", received.provider, received.number, received.amount);
+    if left != received.amount {
+        text.push_str(&format!(", of which {left} is left"));
+    }
+    match &entry.subscriber_name {
+        None => text.push_str(", not assigned"),
+        Some(name) => text.push_str(&format!(" of `{name}`")),
+    }
+    for paid in &entry.pays {
+        let label = paid.label.clone().unwrap_or_else(|| paid.debt.to_string());
+        text.push_str(&format!(", {} pays {label}", paid.amount));
+    }
+    if let Some(settlement) = entry.receipt.settlement().filter(|it| !it.to_wallet.is_zero()) {
+        text.push_str(&format!(", {} into the wallet", settlement.to_wallet));
+    }
+    Ok(text)
+}
+
+fn list(entries: &[ReceiptEntry], zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return print::json(&entries.iter().map(as_value).collect::<Result<Vec<_>, _>>()?);
+    }
+    let mut table = Table::new(&[
+        Column::Left("AT"),
+        Column::Left("BY"),
+        Column::Left("NUMBER"),
+        Column::Right("AMOUNT"),
+        Column::Right("LEFT"),
+        Column::Left("OF"),
+    ]);
+    for entry in entries {
+        let received = entry.receipt.received();
+        table.row([
+            shown(received.at, zone),
+            received.provider.to_string(),
+            received.number.as_str().to_owned(),
+            received.amount.to_string(),
+            entry.receipt.left()?.to_string(),
+            entry.subscriber_name.clone().unwrap_or_else(|| "nobody yet".to_owned()),
+        ]);
+    }
+    print::block(&table.render())
+}
+
+fn show(entry: &ReceiptEntry, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return print::json(&as_value(entry)?);
+    }
+    print::line(&format!("at         {}", shown(entry.receipt.received().at, zone)))?;
+    print::line(&format!("reference  {}", entry.reference.as_deref().unwrap_or("none")))?;
+    print::line(&said(entry)?)
+}
+
+fn as_value(entry: &ReceiptEntry) -> anyhow::Result<serde_json::Value> {
+    let received = entry.receipt.received();
+    let pays = entry.pays.iter().map(|paid| {
+        json!({
+            "debt": paid.label.clone().unwrap_or_else(|| paid.debt.to_string()),
+            "amount_minor": paid.amount.amount_minor(),
+        })
+    });
+    Ok(json!({
+        "provider": received.provider.to_string(),
+        "number": received.number.as_str(),
+        "at": units::rfc3339(received.at),
+        "amount_minor": received.amount.amount_minor(),
+        "left_minor": entry.receipt.left()?.amount_minor(),
+        "currency": received.amount.currency().code(),
+        "reference": entry.reference,
+        "subscriber": entry.subscriber_name,
+        "pays": pays.collect::<Vec<_>>(),
+        "to_wallet_minor": entry.receipt.settlement().map(|it| it.to_wallet.amount_minor()),
+    }))
+}

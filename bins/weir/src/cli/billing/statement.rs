@@ -1,0 +1,145 @@
+//! `weir subscriber statement`: what a subscriber was charged and has paid.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, bail};
+use billing_core::invoice::{MovementKind, Statement};
+use billing_core::ledger::AccountName;
+use billing_core::{Currency, Interval};
+use clap::Args;
+use entitlement::{SubscriberId, TimeZone, Timestamp};
+use serde_json::json;
+
+use super::super::open::Open;
+use super::super::{Globals, print};
+use super::{moment, shown, zone};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What `weir subscriber statement` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct StatementArgs {
+    /// Whose.
+    name: String,
+    /// From when, on the tenant's clock [default: the beginning].
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Until when, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    until: Option<String>,
+    /// In which currency [default: the one that there is].
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
+}
+
+pub(in super::super) async fn show(
+    args: &StatementArgs,
+    open: &Open,
+    globals: &Globals,
+) -> anyhow::Result<()> {
+    let zone = zone(open, globals).await?;
+    let subscriber = open.store.subscribers(open.tenant).find(&args.name).await?;
+    let from = match &args.from {
+        None => subscriber.created_at.min(Timestamp::from_unix_ms(0)),
+        Some(from) => moment(Some(from), &zone)?,
+    };
+    let until = moment(args.until.as_deref(), &zone)?;
+    // What happened in this very moment belongs to it.
+    let until = if args.until.is_none() { until.plus_s(1) } else { until };
+    let period = Interval::new(from, until)
+        .context("--until: the statement would end before it begins; name a later moment")?;
+    let currencies = match args.currency {
+        Some(currency) => vec![currency],
+        None => currencies(subscriber.id, open).await?,
+    };
+    let currency = match currencies.as_slice() {
+        [] => {
+            return print::line(&format!(
+                "`{}` was charged nothing and has paid nothing",
+                args.name
+            ));
+        }
+        [one] => *one,
+        several => {
+            let codes: Vec<_> = several.iter().map(|currency| currency.code()).collect();
+            bail!("--currency: `{}` has accounts in {}; choose one", args.name, codes.join(", "))
+        }
+    };
+    let statement =
+        open.store.ledger(open.tenant).statement(subscriber.id, currency, period).await?;
+    if globals.json {
+        return print::json(&as_value(&args.name, &statement));
+    }
+    print(&args.name, &statement, &zone)
+}
+
+async fn currencies(subscriber: SubscriberId, open: &Open) -> anyhow::Result<Vec<Currency>> {
+    let own = [AccountName::Receivable(subscriber), AccountName::Wallet(subscriber)];
+    let accounts = open.store.ledger(open.tenant).accounts().await?;
+    let of_own = accounts.iter().filter(|entry| own.contains(&entry.name));
+    let codes: BTreeSet<_> = of_own.map(|entry| entry.account.currency.code()).collect();
+    Ok(codes.into_iter().filter_map(|code| code.parse().ok()).collect())
+}
+
+fn print(name: &str, statement: &Statement, zone: &TimeZone) -> anyhow::Result<()> {
+    print::line(&format!("statement of `{name}` until {}", shown(statement.period.until(), zone)))?;
+    print::line(&format!("owed before: {}", statement.opening))?;
+    let mut table = Table::new(&[
+        Column::Left("AT"),
+        Column::Left("WHAT"),
+        Column::Left("NUMBER"),
+        Column::Right("CHARGED"),
+        Column::Right("PAID"),
+        Column::Right("OWED"),
+    ]);
+    for line in &statement.lines {
+        let movement = &line.movement;
+        let side =
+            |is_here: bool| if is_here { movement.amount.to_string() } else { String::new() };
+        let is_charge = movement.kind.is_charge();
+        table.row([
+            shown(movement.at, zone),
+            what(movement.kind).to_owned(),
+            movement.reference.clone(),
+            side(is_charge),
+            side(!is_charge),
+            line.balance.to_string(),
+        ]);
+    }
+    print::block(&table.render())?;
+    print::line(&format!("owed then: {}", statement.closing))
+}
+
+const fn what(kind: MovementKind) -> &'static str {
+    match kind {
+        MovementKind::Invoice => "invoice",
+        MovementKind::Fee => "fee",
+        MovementKind::CreditNote => "credit note",
+        MovementKind::Payment => "payment",
+        MovementKind::Reversal => "reversal",
+        MovementKind::Refund => "refund",
+        MovementKind::WriteOff => "write-off",
+    }
+}
+
+fn as_value(name: &str, statement: &Statement) -> serde_json::Value {
+    let lines = statement.lines.iter().map(|line| {
+        json!({
+            "at": units::rfc3339(line.movement.at),
+            "what": what(line.movement.kind),
+            "number": line.movement.reference,
+            "amount_minor": line.movement.amount.amount_minor(),
+            "is_charge": line.movement.kind.is_charge(),
+            "owed_minor": line.balance.amount_minor(),
+        })
+    });
+    json!({
+        "subscriber": name,
+        "currency": statement.opening.currency().code(),
+        "from": units::rfc3339(statement.period.from()),
+        "until": units::rfc3339(statement.period.until()),
+        "opening_minor": statement.opening.amount_minor(),
+        "closing_minor": statement.closing.amount_minor(),
+        "lines": lines.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,124 @@
+//! What a subscriber was charged and has paid.
+
+use std::collections::BTreeMap;
+
+use billing_core::invoice::{Movement, MovementKind, Statement};
+use billing_core::ledger::{AccountId, AccountName, TransferKind, TransferSource};
+use billing_core::{Currency, Interval, Money};
+use entitlement::{SubscriberId, Timestamp};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+
+use super::books::kept_of;
+use super::ledger::{AccountEntry, Ledger};
+use crate::entity::{invoice, transfer};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+
+impl Ledger<'_> {
+    /// What a subscriber was charged and has paid within a period: what is owed less what the wallet
+    /// has, before it, behind each movement, and at its end.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] for more movements than a statement has.
+    pub async fn statement(
+        &self,
+        subscriber: SubscriberId,
+        currency: Currency,
+        period: Interval,
+    ) -> Result<Statement, StoreError> {
+        let movements = self.movements(subscriber, currency).await?;
+        let rule = |error: billing_core::invoice::StatementError| StoreError::Rule {
+            what: Kind::Subscriber,
+            name: subscriber.to_string(),
+            source: RuleError::Statement(error),
+        };
+        let nothing = Money::zero(currency);
+        let first = Timestamp::from_unix_ms(i64::MIN);
+        let before = match Interval::new(first, period.from()) {
+            Some(before) => Statement::new(before, nothing, movements.iter().cloned()),
+            None => Statement::new(period, nothing, []),
+        };
+        let opening = before.map_err(rule)?.closing;
+        Statement::new(period, opening, movements).map_err(rule)
+    }
+
+    /// Everything that has moved between a subscriber's accounts and others; the parts of one document
+    /// or receipt are one.
+    async fn movements(
+        &self,
+        subscriber: SubscriberId,
+        currency: Currency,
+    ) -> Result<Vec<Movement>, StoreError> {
+        let accounts = self.accounts().await?;
+        let named: BTreeMap<AccountId, &AccountEntry> =
+            accounts.iter().map(|entry| (entry.account.id, entry)).collect();
+        let own = [AccountName::Receivable(subscriber), AccountName::Wallet(subscriber)];
+        let is_own =
+            |entry: &&AccountEntry| own.contains(&entry.name) && entry.account.currency == currency;
+        let own: Vec<_> = accounts.iter().filter(is_own).map(|entry| entry.account.id.0).collect();
+        let of_own = Condition::any()
+            .add(transfer::Column::DebitAccountId.is_in(own.iter().copied()))
+            .add(transfer::Column::CreditAccountId.is_in(own.iter().copied()));
+        let rows = transfer::Entity::find()
+            .filter(transfer::Column::TenantId.eq(self.tenant.0))
+            .filter(of_own)
+            .order_by_asc(transfer::Column::At)
+            .order_by_asc(transfer::Column::Id)
+            .all(&self.store.database().reader);
+        let rows = rows.await.during("read what has moved")?;
+        let labels = self.labels(subscriber).await?;
+        let mut merged: BTreeMap<Merged, Movement> = BTreeMap::new();
+        for (number, row) in (0..).zip(&rows) {
+            let kept = kept_of(row)?;
+            let TransferKind::Move { debit, credit, amount } = kept.transfer.kind else { continue };
+            let is_charge = own.contains(&debit.0);
+            // Between what is owed and the wallet nothing changes what both are together.
+            if is_charge && own.contains(&credit.0) {
+                continue;
+            }
+            let other = if is_charge { credit } else { debit };
+            let Some(other) = named.get(&other) else { continue };
+            let source = kept.transfer.id.source();
+            let kind = MovementKind::of(source.map(|(source, _)| source), &other.name, is_charge);
+            let reference = match (&row.memo, row.invoice_id.and_then(|id| labels.get(&id))) {
+                (_, Some(label)) => label.clone(),
+                (Some(memo), None) => memo.clone(),
+                (None, None) => other.name.to_string(),
+            };
+            let of = source.unwrap_or((TransferSource::Allocation, number));
+            let key = Merged { of, kind, at: kept.transfer.at };
+            let number = number.unsigned_abs();
+            let movement = Movement {
+                at: kept.transfer.at,
+                number,
+                kind,
+                reference,
+                amount: Money::zero(currency),
+            };
+            let movement = merged.entry(key).or_insert(movement);
+            movement.amount = movement.amount.plus(amount).map_err(|error| StoreError::Rule {
+                what: Kind::Subscriber,
+                name: subscriber.to_string(),
+                source: error.into(),
+            })?;
+        }
+        Ok(merged.into_values().collect())
+    }
+
+    /// The numbers of a subscriber's documents as they are printed, by row.
+    async fn labels(&self, subscriber: SubscriberId) -> Result<BTreeMap<i64, String>, StoreError> {
+        let rows = invoice::Entity::find()
+            .filter(invoice::Column::TenantId.eq(self.tenant.0))
+            .filter(invoice::Column::SubscriberId.eq(subscriber.0))
+            .all(&self.store.database().reader);
+        let rows = rows.await.during("read the invoices")?;
+        Ok(rows.into_iter().map(|row| (row.id, row.label)).collect())
+    }
+}
+
+/// What makes transfers one movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Merged {
+    of: (TransferSource, i64),
+    kind: MovementKind,
+    at: Timestamp,
+}
