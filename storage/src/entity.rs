@@ -379,6 +379,13 @@ table!(subscription, "subscription", {
     due_at: Option<i64>,
     effect_at: Option<i64>,
     created_at: i64,
+    minimum_product_id: Option<i64>,
+    minimum_minor: Option<i64>,
+    minimum_per: Option<String>,
+    maximum_minor: Option<i64>,
+    maximum_per: Option<String>,
+    limit_currency: Option<String>,
+    limit_proration: Option<String>,
 });
 
 // What has happened to it, in the order of the numbers where the moment is one.
@@ -495,4 +502,49 @@ table!(receipt_event, "receipt_event", {
     at: i64,
     actor: String,
     event: String,
+});
+
+table!(discount, "discount", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscription_id: i64,
+    coupon_id: Option<i64>,
+    name: String,
+    off_millionths: Option<i64>,
+    off_minor: Option<i64>,
+    off_currency: Option<String>,
+    on_products: Option<String>,
+    per: String,
+    periods: Option<i64>,
+    from_at: i64,
+    until_at: Option<i64>,
+    is_combinable: i64,
+    created_at: i64,
+});
+
+table!(coupon, "coupon", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    code: String,
+    name: String,
+    off_millionths: Option<i64>,
+    off_minor: Option<i64>,
+    off_currency: Option<String>,
+    on_products: Option<String>,
+    per: String,
+    periods: Option<i64>,
+    redeem_by: Option<i64>,
+    redemptions_max: Option<i64>,
+    redemptions_per_subscriber_max: Option<i64>,
+    is_first_purchase_only: i64,
+    is_combinable: i64,
+    created_at: i64,
+});
+
+// A tax that a subscriber does not pay, or at a rate of its own.
+table!(subscriber_tax, "subscriber_tax", {
+    tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] subscriber_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] tax: String,
+    rate_millionths: Option<i64>,
 });

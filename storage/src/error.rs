@@ -6,6 +6,7 @@ use core::fmt;
 use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
+use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::invoice::StatementError;
 use billing_core::ledger::PostError;
 use billing_core::payment::{AllocationError, ReceiptError};
@@ -234,6 +235,15 @@ pub enum RuleError {
     /// No statement can be made.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// A discount that never holds.
+    #[error(transparent)]
+    Discount(#[from] DiscountError),
+    /// A coupon that nobody could redeem.
+    #[error(transparent)]
+    Coupon(#[from] CouponError),
+    /// Somebody cannot redeem a coupon.
+    #[error(transparent)]
+    CouponRefused(#[from] CouponRefusal),
     /// It cannot be shared out.
     #[error(transparent)]
     Allocation(#[from] AllocationError),
@@ -341,6 +351,10 @@ kinds! {
     Transfer: "transfer", "transfer";
     /// Money that has come.
     Payment: "payment", "payment";
+    /// Something that is taken off.
+    Discount: "discount", "discount";
+    /// A code that gives a discount.
+    Coupon: "coupon", "coupon";
 }
 
 /// Says what was being done when the database failed.

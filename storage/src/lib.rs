@@ -68,11 +68,11 @@ mod values;
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
-    AccountEntry, BillingBatch, BillingRuns, BillingSettings, Invoice, InvoiceKind, InvoiceLine,
-    InvoiceTax, Invoices, Ledger, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome,
-    Payments, Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder, Settings,
-    SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, Taxes,
-    TransferEntry,
+    AccountEntry, BillingBatch, BillingRuns, BillingSettings, DiscountEntry, Discounts, Invoice,
+    InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt, NewSubscription, NotBilled,
+    PaidDebt, PaymentOutcome, Payments, Preview, Product, ProductChange, Products, ReceiptEntry,
+    RunOrder, Settings, SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry,
 };
 pub use changes::{LoggedChange, SessionChanges};
 pub use connect::shown_url;

@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
-    BillingRuns, BillingSettings, Invoices, Ledger, Payments, Products, Subscriptions, Taxes,
+    BillingRuns, BillingSettings, Discounts, Invoices, Ledger, Payments, Products, Subscriptions,
+    Taxes,
 };
 use crate::changes::SessionChanges;
 use crate::connect::Database;
@@ -225,6 +226,12 @@ impl Store {
     #[must_use]
     pub fn invoices(&self, tenant: TenantId) -> Invoices<'_> {
         Invoices { store: self, tenant }
+    }
+
+    /// What `tenant` takes off, and its coupons.
+    #[must_use]
+    pub fn discounts(&self, tenant: TenantId) -> Discounts<'_> {
+        Discounts { store: self, tenant }
     }
 
     /// What was paid to `tenant`.

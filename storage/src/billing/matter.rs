@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use billing_core::invoice::{Document, OnExcess};
 use billing_core::{
     BillingTerms, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line, Money, Piece,
-    Share, Timeline, difference, next_due,
+    Share, Taxation, Timeline, difference, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -14,8 +14,12 @@ use sea_orm::{
 };
 
 use super::catalogue::Catalogue;
+use super::discounts;
 use super::settings::Settings;
-use super::subscriptions::{SubscriptionId, alignment, billed_in, event_of, timeline};
+use super::subscriber_taxes::SubscriberTaxes;
+use super::subscriptions::{
+    SubscriptionId, alignment, billed_in, event_of, maximum, minimum, timeline,
+};
 use crate::entity::{subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -67,6 +71,7 @@ impl Matter {
             let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
             let mut events = events(db, &ids).await?;
             let mut billed = billed(db, &ids).await?;
+            let mut discounts = discounts::of_subscriptions(db, &ids).await?;
             for row in rows {
                 let events = events.remove(&row.id).unwrap_or_default();
                 let (billed, ordinals) = billed.remove(&row.id).unwrap_or_default();
@@ -76,6 +81,9 @@ impl Matter {
                     timeline: timeline(row.id, events)?,
                     terms: BillingTerms {
                         closed_until: settings.closed_until,
+                        discounts: discounts.remove(&row.id).unwrap_or_default(),
+                        minimum: minimum(&row)?,
+                        maximum: maximum(&row)?,
                         ..BillingTerms::new(
                             alignment(&row)?,
                             zone.clone(),
@@ -125,9 +133,14 @@ impl Matter {
 pub(super) fn bills(
     subscriber: SubscriberId,
     lines: Vec<(Line, Origin)>,
-    catalogue: &Catalogue,
+    (catalogue, own_taxes): (&Catalogue, Option<&SubscriberTaxes>),
     settings: &Settings,
 ) -> Result<Vec<Bill>, RuleError> {
+    let own: Option<BTreeMap<ComponentId, Taxation>> = own_taxes.map(|taxes| {
+        let own = catalogue.taxations.iter();
+        own.map(|(component, usual)| (*component, taxes.taxation(usual))).collect()
+    });
+    let taxations = own.as_ref().unwrap_or(&catalogue.taxations);
     let mut by_currency: BTreeMap<&str, (Currency, Vec<Line>, Vec<Origin>)> = BTreeMap::new();
     for (line, origin) in lines {
         let currency = line.amount.currency();
@@ -137,7 +150,7 @@ pub(super) fn bills(
         origins.push(origin);
     }
     let bill = |(currency, lines, origins)| {
-        let taxation = |component: ComponentId| catalogue.taxations.get(&component);
+        let taxation = |component: ComponentId| taxations.get(&component);
         let draft = Draft::new(currency, lines, taxation, settings.rounding)?;
         let document = draft.document(OnExcess::CreditNote)?;
         Ok(document.map(|document| Bill { subscriber, document, origins }))

@@ -8,6 +8,7 @@ mod books;
 mod catalogue;
 mod codes;
 mod debts;
+mod discounts;
 mod invoices;
 mod ledger;
 mod matter;
@@ -17,16 +18,19 @@ mod receipt_words;
 mod runs;
 mod settings;
 mod statements;
+mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
 mod wallets;
 
+pub use discounts::{DiscountEntry, Discounts};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
 pub use settings::{BillingSettings, Settings};
+pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub use subscriptions::{
     NewSubscription, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions,
 };

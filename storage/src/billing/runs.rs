@@ -18,6 +18,7 @@ use super::catalogue::Catalogue;
 use super::invoices;
 use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
+use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
 use super::wallets;
 use crate::entity::tenant;
@@ -84,6 +85,7 @@ struct Ground {
     zone: TimeZone,
     settings: Settings,
     catalogue: Catalogue,
+    own_taxes: BTreeMap<SubscriberId, SubscriberTaxes>,
 }
 
 impl BillingRuns<'_> {
@@ -101,7 +103,7 @@ impl BillingRuns<'_> {
         let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
         let subscribers = take_due(&unit.txn, self.tenant, order, after).await?;
         let Some(last) = subscribers.last().copied() else { return Ok(BillingBatch::default()) };
-        let ground = self.ground(&unit.txn).await?;
+        let ground = self.ground(&unit.txn, &subscribers).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
         let matters = Matter::read(&unit.txn, what, &subscribers).await?;
         let (made, mut not_billed) = make_bills(&matters, &ground, order.at);
@@ -135,7 +137,7 @@ impl BillingRuns<'_> {
         let reader = &self.store.database().reader;
         let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
         let subscribers = due(reader, self.tenant, order, after).await?;
-        let ground = self.ground(reader).await?;
+        let ground = self.ground(reader, &subscribers).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
         let matters = Matter::read(reader, what, &subscribers).await?;
         let (made, not_billed) = make_bills(&matters, &ground, order.at);
@@ -148,13 +150,18 @@ impl BillingRuns<'_> {
         Ok((subscribers.last().copied().map(SubscriberId), previews.collect(), not_billed))
     }
 
-    async fn ground(&self, db: &impl ConnectionTrait) -> Result<Ground, StoreError> {
+    async fn ground(
+        &self,
+        db: &impl ConnectionTrait,
+        subscribers: &[i64],
+    ) -> Result<Ground, StoreError> {
         let tenant = tenant::Entity::find_by_id(self.tenant.0).one(db).await;
         let tenant = tenant.during("find the tenant")?.map(Tenant::try_from).transpose()?;
         Ok(Ground {
             zone: tenant.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
             settings: settings::read(db, self.tenant).await?,
             catalogue: Catalogue::read(db, self.tenant).await?,
+            own_taxes: subscriber_taxes::of(db, subscribers).await?,
         })
     }
 }
@@ -187,7 +194,8 @@ fn bills_of(
         lines
             .extend(matter.lines(&ground.catalogue, at).map_err(|error| (Some(matter.id), error))?);
     }
-    bills(subscriber, lines, &ground.catalogue, &ground.settings).map_err(|error| (None, error))
+    let taxed = (&ground.catalogue, ground.own_taxes.get(&subscriber));
+    bills(subscriber, lines, taxed, &ground.settings).map_err(|error| (None, error))
 }
 
 fn explained(ground: &Ground, line: &Line) -> String {

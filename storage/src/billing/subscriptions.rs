@@ -3,8 +3,8 @@
 use core::fmt;
 
 use billing_core::{
-    Alignment, BilledIn, ComponentId, Event, SubscriptionState, Timeline, TimelineError,
-    Transition, What,
+    Alignment, BilledIn, ComponentId, Event, MaximumCharge, MinimumCharge, Money, Proration,
+    SubscriptionState, Timeline, TimelineError, Transition, What,
 };
 use entitlement::{ServiceId, Standing, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -166,6 +166,56 @@ impl Subscriptions<'_> {
     /// [`StoreError::NotFound`].
     pub async fn product(&self, name: &str) -> Result<ComponentId, StoreError> {
         self.component(&self.store.database().reader, name).await
+    }
+
+    /// Sets what the periods of a subscription cost at least and at most; what is `None` is not limited.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for amounts of two currencies.
+    pub async fn set_limits(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        minimum: Option<MinimumCharge>,
+        maximum: Option<MaximumCharge>,
+    ) -> Result<(), StoreError> {
+        let operation = "limit what the subscription costs";
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let found = self.existing(&unit.txn, id).await?;
+        lock(&unit.txn, found.subscriber_id).await?;
+        let amounts = [minimum.map(|it| it.amount), maximum.map(|it| it.amount)];
+        let currencies: Vec<_> = amounts.iter().flatten().map(|amount| amount.currency()).collect();
+        if let [minimum, maximum] = currencies.as_slice()
+            && minimum != maximum
+        {
+            return Err(invalid(&format!(
+                "its minimum is in {minimum} and its maximum in {maximum}; both are in one currency"
+            )));
+        }
+        let proration = minimum.map(|it| it.proration).or(maximum.map(|it| it.proration));
+        let limited = subscription::ActiveModel {
+            id: Set(id.0),
+            minimum_product_id: Set(minimum.map(|it| it.component.0)),
+            minimum_minor: Set(minimum.map(|it| it.amount.amount_minor())),
+            minimum_per: Set(minimum.map(|it| it.per.to_string())),
+            maximum_minor: Set(maximum.map(|it| it.amount.amount_minor())),
+            maximum_per: Set(maximum.map(|it| it.per.to_string())),
+            limit_currency: Set(currencies.first().map(|currency| currency.code().to_owned())),
+            limit_proration: Set(proration.map(|rule| rule.code().to_owned())),
+            // Also what was billed before may have to be looked at.
+            due_at: Set(Some(found.created_at.min(unit.now.unix_ms()))),
+            ..Default::default()
+        };
+        let after = limited.update(&unit.txn).await.during(operation)?;
+        let described = |row: &subscription::Model| json!({ "minimum_minor": row.minimum_minor, "maximum_minor": row.maximum_minor });
+        unit.record(Record {
+            kind: Kind::Subscription,
+            row: id.0,
+            name: &id.to_string(),
+            before: Some(described(&found)),
+            after: Some(described(&after)),
+        });
+        unit.commit().await
     }
 
     /// Carries out what was entered ahead and has happened by now, of `limit` subscriptions at most.
@@ -440,6 +490,35 @@ pub(super) fn alignment(row: &subscription::Model) -> Result<Alignment, StoreErr
 pub(super) fn billed_in(row: &subscription::Model) -> Result<BilledIn, StoreError> {
     let billed_in = codes::read_billed_in(&row.billed_in);
     billed_in.ok_or_else(|| corrupt(row.id, "it is billed in a state that is none"))
+}
+
+/// What its periods cost at least.
+pub(super) fn minimum(row: &subscription::Model) -> Result<Option<MinimumCharge>, StoreError> {
+    let Some(minor) = row.minimum_minor else { return Ok(None) };
+    let read = || {
+        let (amount, proration) = limit(row, minor)?;
+        let component = ComponentId(row.minimum_product_id?);
+        let per = row.minimum_per.as_deref()?.parse().ok()?;
+        Some(MinimumCharge { component, amount, per, proration })
+    };
+    read().map(Some).ok_or_else(|| corrupt(row.id, "its minimum is none"))
+}
+
+/// What its periods cost at most.
+pub(super) fn maximum(row: &subscription::Model) -> Result<Option<MaximumCharge>, StoreError> {
+    let Some(minor) = row.maximum_minor else { return Ok(None) };
+    let read = || {
+        let (amount, proration) = limit(row, minor)?;
+        let per = row.maximum_per.as_deref()?.parse().ok()?;
+        Some(MaximumCharge { amount, per, proration })
+    };
+    read().map(Some).ok_or_else(|| corrupt(row.id, "its maximum is none"))
+}
+
+fn limit(row: &subscription::Model, minor: i64) -> Option<(Money, Proration)> {
+    let currency = row.limit_currency.as_deref()?.parse().ok()?;
+    let proration = Proration::from_code(row.limit_proration.as_deref()?)?;
+    Some((Money::new(minor, currency), proration))
 }
 
 fn state(row: &subscription::Model) -> Result<SubscriptionState, StoreError> {

@@ -71,6 +71,8 @@ impl Touched {
                 | Kind::Account
                 | Kind::Transfer
                 | Kind::Payment
+                | Kind::Discount
+                | Kind::Coupon
                 | Kind::Store => {}
             }
         }

@@ -1,0 +1,524 @@
+//! What is taken off, and the coupons by which that is given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use billing_core::discount::{
+    Coupon, CouponCode, Discount, DiscountId, Off, Offer, On, Redemption,
+};
+use billing_core::{ComponentId, Currency, Money, Percentage};
+use entitlement::{TenantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde_json::json;
+
+use super::subscriptions::{SubscriptionId, lock};
+use crate::entity::{coupon, discount, invoice, subscription};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::names;
+use crate::store::{Actor, Store};
+use crate::unit::{Record, Unit};
+
+/// Reads and gives the discounts of one tenant.
+#[derive(Debug)]
+pub struct Discounts<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// A discount that a subscription has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiscountEntry {
+    /// Which has it.
+    pub subscription: SubscriptionId,
+    /// What it is, from when until when.
+    pub discount: Discount,
+}
+
+impl Discounts<'_> {
+    /// Gives a discount to a subscription, from a moment until another or without end.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it ends before it begins,
+    /// [`StoreError::Invalid`] in another currency than what the subscription is billed in.
+    pub async fn give(
+        &self,
+        by: &Actor,
+        subscription: SubscriptionId,
+        offer: &Offer,
+        (from, until): (Timestamp, Option<Timestamp>),
+    ) -> Result<DiscountEntry, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "give the discount").await?;
+        self.locked(&unit, subscription).await?;
+        Discount::new(DiscountId(0), offer.clone(), from, until)
+            .map_err(|error| rule(Kind::Discount, offer.name(), RuleError::Discount(error)))?;
+        let row = self.insert(&mut unit, subscription, offer, (from, until), None, true).await?;
+        unit.commit().await?;
+        entry(&row)
+    }
+
+    /// Ends a discount at a moment: what begins then has it no more.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it would end before it begins.
+    pub async fn end(
+        &self,
+        by: &Actor,
+        id: DiscountId,
+        at: Timestamp,
+    ) -> Result<DiscountEntry, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "end the discount").await?;
+        let found = discount::Entity::find_by_id(id.0)
+            .filter(discount::Column::TenantId.eq(self.tenant.0))
+            .one(&unit.txn);
+        let found = found.await.during("find the discount")?;
+        let found = found.ok_or_else(|| names::not_found(Kind::Discount, &id.to_string(), []))?;
+        let subscription = SubscriptionId(found.subscription_id);
+        self.locked(&unit, subscription).await?;
+        let before = entry(&found)?.discount;
+        Discount::new(id, before.offer().clone(), before.from(), Some(at)).map_err(|error| {
+            rule(Kind::Discount, before.offer().name(), RuleError::Discount(error))
+        })?;
+        let ended = discount::ActiveModel {
+            id: Set(id.0),
+            until_at: Set(Some(at.unix_ms())),
+            ..Default::default()
+        };
+        let after = ended.update(&unit.txn).await.during("end the discount")?;
+        look_again(&unit, subscription, at).await?;
+        unit.record(Record {
+            kind: Kind::Discount,
+            row: id.0,
+            name: &found.name,
+            before: Some(described(&found)),
+            after: Some(described(&after)),
+        });
+        unit.commit().await?;
+        entry(&after)
+    }
+
+    /// Every discount of a subscription, in the order in which they were given.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn of(&self, subscription: SubscriptionId) -> Result<Vec<DiscountEntry>, StoreError> {
+        let reader = &self.store.database().reader;
+        let all = of_subscriptions(reader, &[subscription.0]).await?;
+        let all = all.into_values().flatten();
+        Ok(all.map(|discount| DiscountEntry { subscription, discount }).collect())
+    }
+
+    /// Makes a coupon, or gives it other rules. Discounts that were given by it stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] for one that nobody could redeem.
+    pub async fn set_coupon(&self, by: &Actor, new: &Coupon) -> Result<(), StoreError> {
+        let code = new.code.to_string();
+        new.check().map_err(|error| rule(Kind::Coupon, &code, RuleError::Coupon(error)))?;
+        let mut unit = Unit::begin(self.store, self.tenant, by, "set the coupon").await?;
+        let before = self.coupon_row(&unit.txn, &code, true).await?;
+        let OfferColumns {
+            name,
+            off_millionths,
+            off_minor,
+            off_currency,
+            on_products,
+            per,
+            periods,
+        } = offer_columns(&new.offer)?;
+        let columns = coupon::ActiveModel {
+            name: Set(name),
+            off_millionths: Set(off_millionths),
+            off_minor: Set(off_minor),
+            off_currency: Set(off_currency),
+            on_products: Set(on_products),
+            per: Set(per),
+            periods: Set(periods),
+            redeem_by: Set(new.redeem_by.map(Timestamp::unix_ms)),
+            redemptions_max: Set(new.redemptions_max.map(i64::from)),
+            redemptions_per_subscriber_max: Set(new.redemptions_per_subscriber_max.map(i64::from)),
+            is_first_purchase_only: Set(new.is_first_purchase_only.into()),
+            is_combinable: Set(new.is_combinable.into()),
+            ..Default::default()
+        };
+        let row = match &before {
+            Some(before) => coupon::ActiveModel { id: Set(before.id), ..columns }
+                .update(&unit.txn)
+                .await
+                .during("set the coupon")?,
+            None => {
+                let row = coupon::ActiveModel {
+                    tenant_id: Set(self.tenant.0),
+                    code: Set(code.clone()),
+                    created_at: Set(unit.now.unix_ms()),
+                    ..columns
+                };
+                let added = coupon::Entity::insert(row).exec_with_returning(&unit.txn).await;
+                unit.unique(added, Kind::Coupon, &code)?
+            }
+        };
+        unit.record(Record {
+            kind: Kind::Coupon,
+            row: row.id,
+            name: &code,
+            before: before.as_ref().map(|row| json!({ "name": row.name })),
+            after: Some(json!({ "name": row.name, "per": row.per, "periods": row.periods })),
+        });
+        unit.commit().await
+    }
+
+    /// Every coupon, by code, each with how often it was redeemed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn coupons(&self) -> Result<Vec<(Coupon, u64)>, StoreError> {
+        let reader = &self.store.database().reader;
+        let rows = coupon::Entity::find()
+            .filter(coupon::Column::TenantId.eq(self.tenant.0))
+            .order_by_asc(coupon::Column::Code)
+            .all(reader);
+        let mut all = Vec::new();
+        for row in rows.await.during("list the coupons")? {
+            let given = discount::Entity::find().filter(discount::Column::CouponId.eq(row.id));
+            let count = given.count(reader).await.during("count redemptions")?;
+            all.push((coupon_of(&row)?, count));
+        }
+        Ok(all)
+    }
+
+    /// Gives a subscription what a coupon is worth. Whoever redeems the same coupon at the same time waits,
+    /// so that it is not redeemed more often than it can be.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] for the rule that is against it.
+    pub async fn redeem(
+        &self,
+        by: &Actor,
+        code: &CouponCode,
+        subscription: SubscriptionId,
+    ) -> Result<DiscountEntry, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "redeem the coupon").await?;
+        let owner = self.locked(&unit, subscription).await?;
+        let code = code.to_string();
+        let Some(row) = self.coupon_row(&unit.txn, &code, true).await? else {
+            return Err(names::not_found(Kind::Coupon, &code, []));
+        };
+        let coupon = coupon_of(&row)?;
+        let given = discount::Entity::find().filter(discount::Column::CouponId.eq(row.id));
+        let given = given.all(&unit.txn).await.during("count redemptions")?;
+        let own: BTreeSet<_> = subscriptions_of(&unit.txn, owner).await?;
+        let of_subscriber = given.iter().filter(|one| own.contains(&one.subscription_id)).count();
+        let beside = beside(&unit, subscription).await?;
+        let beside: Vec<_> = beside.iter().map(|(one, combinable)| (one, *combinable)).collect();
+        let redemption = Redemption {
+            at: unit.now,
+            id: DiscountId(0),
+            currency: currency(&unit, owner, &coupon.offer).await?,
+            redemptions: u32::try_from(given.len()).unwrap_or(u32::MAX),
+            redemptions_of_subscriber: u32::try_from(of_subscriber).unwrap_or(u32::MAX),
+            has_purchased: has_purchased(&unit, owner).await?,
+            beside: &beside,
+        };
+        let redeemed = coupon
+            .redeem(&redemption)
+            .map_err(|error| rule(Kind::Coupon, &code, RuleError::CouponRefused(error)))?;
+        let (from, until) = (redeemed.from(), redeemed.until());
+        let combinable = coupon.is_combinable;
+        let offer = redeemed.offer();
+        let row = self
+            .insert(&mut unit, subscription, offer, (from, until), Some(row.id), combinable)
+            .await?;
+        unit.commit().await?;
+        entry(&row)
+    }
+
+    async fn insert(
+        &self,
+        unit: &mut Unit<'_>,
+        subscription: SubscriptionId,
+        offer: &Offer,
+        (from, until): (Timestamp, Option<Timestamp>),
+        coupon: Option<i64>,
+        is_combinable: bool,
+    ) -> Result<discount::Model, StoreError> {
+        let OfferColumns {
+            name,
+            off_millionths,
+            off_minor,
+            off_currency,
+            on_products,
+            per,
+            periods,
+        } = offer_columns(offer)?;
+        let row = discount::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            subscription_id: Set(subscription.0),
+            coupon_id: Set(coupon),
+            name: Set(name),
+            off_millionths: Set(off_millionths),
+            off_minor: Set(off_minor),
+            off_currency: Set(off_currency),
+            on_products: Set(on_products),
+            per: Set(per),
+            periods: Set(periods),
+            from_at: Set(from.unix_ms()),
+            until_at: Set(until.map(Timestamp::unix_ms)),
+            is_combinable: Set(is_combinable.into()),
+            created_at: Set(unit.now.unix_ms()),
+            ..Default::default()
+        };
+        let added = discount::Entity::insert(row).exec_with_returning(&unit.txn).await;
+        let added = added.during("give the discount")?;
+        look_again(unit, subscription, from).await?;
+        unit.record(Record {
+            kind: Kind::Discount,
+            row: added.id,
+            name: &added.name,
+            before: None,
+            after: Some(described(&added)),
+        });
+        Ok(added)
+    }
+
+    /// Locks whose a subscription is.
+    async fn locked(
+        &self,
+        unit: &Unit<'_>,
+        subscription: SubscriptionId,
+    ) -> Result<i64, StoreError> {
+        let found = subscription::Entity::find_by_id(subscription.0)
+            .filter(subscription::Column::TenantId.eq(self.tenant.0))
+            .one(&unit.txn);
+        let found = found.await.during("find the subscription")?;
+        let found = found
+            .ok_or_else(|| names::not_found(Kind::Subscription, &subscription.to_string(), []))?;
+        lock(&unit.txn, found.subscriber_id).await?;
+        Ok(found.subscriber_id)
+    }
+
+    async fn coupon_row(
+        &self,
+        db: &impl ConnectionTrait,
+        code: &str,
+        is_locked: bool,
+    ) -> Result<Option<coupon::Model>, StoreError> {
+        let find = coupon::Entity::find()
+            .filter(coupon::Column::TenantId.eq(self.tenant.0))
+            .filter(coupon::Column::Code.eq(code));
+        let find = if is_locked { find.lock_exclusive() } else { find };
+        find.one(db).await.during("find the coupon")
+    }
+}
+
+/// The discounts of these subscriptions.
+pub(super) async fn of_subscriptions(
+    db: &impl ConnectionTrait,
+    subscriptions: &[i64],
+) -> Result<BTreeMap<i64, Vec<Discount>>, StoreError> {
+    let rows = discount::Entity::find()
+        .filter(discount::Column::SubscriptionId.is_in(subscriptions.iter().copied()))
+        .order_by_asc(discount::Column::Id)
+        .all(db);
+    let mut all: BTreeMap<i64, Vec<Discount>> = BTreeMap::new();
+    for row in rows.await.during("read the discounts")? {
+        all.entry(row.subscription_id).or_default().push(entry(&row)?.discount);
+    }
+    Ok(all)
+}
+
+/// Lets the next run look at a subscription from a moment on.
+pub(super) async fn look_again(
+    unit: &Unit<'_>,
+    id: SubscriptionId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let found = subscription::Entity::find_by_id(id.0).one(&unit.txn).await;
+    let due_at = found.during("find the subscription")?.and_then(|row| row.due_at);
+    let due_at = due_at.map_or(at.unix_ms(), |due_at| due_at.min(at.unix_ms()));
+    let changed = subscription::ActiveModel {
+        id: Set(id.0),
+        due_at: Set(Some(due_at)),
+        ..Default::default()
+    };
+    changed.update(&unit.txn).await.during("say when to look again")?;
+    Ok(())
+}
+
+async fn subscriptions_of(
+    db: &impl ConnectionTrait,
+    subscriber: i64,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let rows = subscription::Entity::find()
+        .filter(subscription::Column::SubscriberId.eq(subscriber))
+        .all(db);
+    Ok(rows.await.during("read the subscriptions")?.into_iter().map(|row| row.id).collect())
+}
+
+/// The discounts of a subscription that are not over, each with whether there can be others beside it.
+async fn beside(
+    unit: &Unit<'_>,
+    subscription: SubscriptionId,
+) -> Result<Vec<(Discount, bool)>, StoreError> {
+    let rows = discount::Entity::find()
+        .filter(discount::Column::SubscriptionId.eq(subscription.0))
+        .all(&unit.txn);
+    let rows = rows.await.during("read the discounts")?;
+    let lasts = |row: &&discount::Model| row.until_at.is_none_or(|at| at > unit.now.unix_ms());
+    let rows = rows.iter().filter(lasts);
+    rows.map(|row| Ok((entry(row)?.discount, row.is_combinable != 0))).collect()
+}
+
+/// In which currency a subscriber was billed last; of who never was, that of the offer.
+async fn currency(unit: &Unit<'_>, subscriber: i64, offer: &Offer) -> Result<Currency, StoreError> {
+    let last = invoice::Entity::find()
+        .filter(invoice::Column::SubscriberId.eq(subscriber))
+        .order_by_desc(invoice::Column::Id)
+        .one(&unit.txn);
+    let last = last.await.during("read the last invoice")?;
+    let of_offer = match offer.off() {
+        Off::Fixed(amount) => amount.currency(),
+        Off::Percent(_) => "XXX".parse().map_err(|_| corrupt(0, "the currency"))?,
+    };
+    match last {
+        None => Ok(of_offer),
+        Some(row) => row.currency.parse().map_err(|_| corrupt(row.id, "the currency")),
+    }
+}
+
+async fn has_purchased(unit: &Unit<'_>, subscriber: i64) -> Result<bool, StoreError> {
+    let first = invoice::Entity::find().filter(invoice::Column::SubscriberId.eq(subscriber));
+    Ok(first.one(&unit.txn).await.during("read the invoices")?.is_some())
+}
+
+/// What is taken off, as its columns hold it.
+struct OfferColumns {
+    name: String,
+    off_millionths: Option<i64>,
+    off_minor: Option<i64>,
+    off_currency: Option<String>,
+    on_products: Option<String>,
+    per: String,
+    periods: Option<i64>,
+}
+
+fn offer_columns(offer: &Offer) -> Result<OfferColumns, StoreError> {
+    let (millionths, fixed) = match offer.off() {
+        Off::Percent(rate) => (Some(rate.millionths()), None),
+        Off::Fixed(amount) => (None, Some(amount)),
+    };
+    let millionths = millionths.map(i64::try_from).transpose();
+    let on_products = match offer.on() {
+        On::All => None,
+        On::Components(components) => {
+            let ids: Vec<_> = components.iter().map(|component| component.0.to_string()).collect();
+            Some(ids.join(","))
+        }
+    };
+    Ok(OfferColumns {
+        name: offer.name().to_owned(),
+        off_millionths: millionths.map_err(|_| corrupt(0, "the part that is taken off"))?,
+        off_minor: fixed.map(Money::amount_minor),
+        off_currency: fixed.map(|amount| amount.currency().code().to_owned()),
+        on_products,
+        per: offer.per().to_string(),
+        periods: offer.periods().map(|periods| i64::from(periods.get())),
+    })
+}
+
+fn offer_of(row: i64, columns: &OfferColumns) -> Result<Offer, StoreError> {
+    let read = || {
+        let off = match (columns.off_millionths, columns.off_minor, &columns.off_currency) {
+            (Some(millionths), None, None) => {
+                Off::Percent(Percentage::from_millionths(millionths.try_into().ok()?)?)
+            }
+            (None, Some(minor), Some(currency)) => {
+                Off::Fixed(Money::new(minor, currency.parse().ok()?))
+            }
+            _ => return None,
+        };
+        let on = match &columns.on_products {
+            None => On::All,
+            Some(ids) => {
+                let ids = ids.split(',').map(|id| id.parse().ok().map(ComponentId));
+                On::Components(ids.collect::<Option<_>>()?)
+            }
+        };
+        let offer = Offer::new(columns.name.clone(), off, on, columns.per.parse().ok()?).ok()?;
+        match columns.periods {
+            None => Some(offer),
+            Some(periods) => {
+                let periods = u32::try_from(periods).ok().and_then(core::num::NonZeroU32::new);
+                Some(offer.for_periods(periods?))
+            }
+        }
+    };
+    read().ok_or_else(|| corrupt(row, "what is taken off"))
+}
+
+fn entry(row: &discount::Model) -> Result<DiscountEntry, StoreError> {
+    let columns = OfferColumns {
+        name: row.name.clone(),
+        off_millionths: row.off_millionths,
+        off_minor: row.off_minor,
+        off_currency: row.off_currency.clone(),
+        on_products: row.on_products.clone(),
+        per: row.per.clone(),
+        periods: row.periods,
+    };
+    let offer = offer_of(row.id, &columns)?;
+    let (from, until) =
+        (Timestamp::from_unix_ms(row.from_at), row.until_at.map(Timestamp::from_unix_ms));
+    let discount = Discount::new(DiscountId(row.id), offer, from, until);
+    let discount = discount.map_err(|_| corrupt(row.id, "its end"))?;
+    Ok(DiscountEntry { subscription: SubscriptionId(row.subscription_id), discount })
+}
+
+fn coupon_of(row: &coupon::Model) -> Result<Coupon, StoreError> {
+    let columns = OfferColumns {
+        name: row.name.clone(),
+        off_millionths: row.off_millionths,
+        off_minor: row.off_minor,
+        off_currency: row.off_currency.clone(),
+        on_products: row.on_products.clone(),
+        per: row.per.clone(),
+        periods: row.periods,
+    };
+    let count = |count: Option<i64>| {
+        let count = count.map(u32::try_from).transpose();
+        count.map_err(|_| corrupt(row.id, "how often it can be redeemed"))
+    };
+    Ok(Coupon {
+        code: row.code.parse().map_err(|_| corrupt(row.id, "its code"))?,
+        offer: offer_of(row.id, &columns)?,
+        redeem_by: row.redeem_by.map(Timestamp::from_unix_ms),
+        redemptions_max: count(row.redemptions_max)?,
+        redemptions_per_subscriber_max: count(row.redemptions_per_subscriber_max)?,
+        is_first_purchase_only: row.is_first_purchase_only != 0,
+        is_combinable: row.is_combinable != 0,
+    })
+}
+
+fn described(row: &discount::Model) -> serde_json::Value {
+    json!({
+        "subscription": row.subscription_id,
+        "name": row.name,
+        "off_millionths": row.off_millionths,
+        "off_minor": row.off_minor,
+        "from": row.from_at,
+        "until": row.until_at,
+    })
+}
+
+fn rule(what: Kind, name: &str, source: RuleError) -> StoreError {
+    StoreError::Rule { what, name: name.to_owned(), source }
+}
+
+fn corrupt(row: i64, what: &str) -> StoreError {
+    StoreError::Corrupt {
+        what: Kind::Discount,
+        row: row.to_string(),
+        problem: format!("{what} cannot be understood"),
+    }
+}
