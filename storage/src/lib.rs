@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod among;
 mod audit;
 mod auth_log;
 mod billing;

@@ -172,3 +172,42 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     weir(&["subscription", "enter", "1", "pause", "--at", "2025-12-31"])
         .refused(1, &["the books are closed"]);
 }
+
+#[test]
+fn discounts_coupons_and_limits_change_what_is_billed() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let add = ["subscription", "add", "ann", "--product", "home", "--align", "day 1"];
+    weir(&[add.as_slice(), &["--from", "2026-01-01"]].concat()).well();
+    let gross = |at: &str| {
+        let run = weir(&["--json", "billing", "run", "--at", at]).well().out;
+        let run: Value = serde_json::from_str(&run).unwrap();
+        run["gross"]["KES"].as_i64().unwrap_or(0)
+    };
+    // 10 % off 1500.00, then 100.00: 1250.00, and 16 % on it.
+    let ten = ["discount", "give", "1", "--name", "Ten", "--percent", "10%", "--periods", "1"];
+    weir(&[ten.as_slice(), &["--from", "2026-01-01"]].concat()).well();
+    let hundred = ["discount", "give", "1", "--name", "Flat", "--amount", "100 KES"];
+    weir(&[hundred.as_slice(), &["--from", "2026-01-01"]].concat()).well();
+    assert_eq!(gross("2026-01-01"), 145_000);
+    let explained = weir(&["invoice", "explain", "INV-2026-000001"]).well().out;
+    assert!(explained.contains("Ten") && explained.contains("Flat"), "{explained}");
+    // In February the ten per cent are over: 1400.00.
+    assert_eq!(gross("2026-02-01"), 162_400);
+    weir(&["discount", "end", "2", "--at", "2026-03-01"]).well();
+    // Nobody pays more than 1000.00, and ann no VAT.
+    weir(&["subscription", "limit", "1", "--maximum", "1000 KES"]).well();
+    weir(&["subscriber", "tax", "ann", "VAT", "--exempt"]).well();
+    assert_eq!(gross("2026-03-01"), 100_000 - 25_000 - 40_000);
+
+    weir(&["coupon", "set", "welcome", "--name", "Welcome", "--percent", "50%", "--times", "1"])
+        .well();
+    weir(&["coupon", "redeem", "WELCOME", "1"]).well();
+    weir(&["coupon", "redeem", "WELCOME", "1"])
+        .refused(1, &["coupon WELCOME can be redeemed 1 times, and has been"]);
+    weir(&["coupon", "redeem", "NOBODY", "1"]).refused(1, &["there is no coupon called `NOBODY`"]);
+    weir(&["discount", "give", "1", "--name", "x", "--percent", "101%"])
+        .refused(1, &["101% cannot be taken off"]);
+    let listed = json(&installation, &["coupon", "list"]);
+    assert_eq!((&listed[0]["code"], &listed[0]["redeemed"]), (&"WELCOME".into(), &1.into()));
+}

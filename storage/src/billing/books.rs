@@ -15,12 +15,10 @@ use sea_orm::{
 };
 
 use super::codes;
+use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::values;
-
-/// Most values of one condition.
-const IDS_PER_READ: usize = 1_000;
 
 /// What was entered for which invoice, for whoever reads the ledger.
 #[derive(Debug, Clone, Default)]
@@ -123,19 +121,17 @@ async fn accounts(
                   credits_posted_minor, debits_pending_minor, credits_pending_minor)";
     let tail = "on conflict (tenant_id, name, currency) do nothing";
     values::insert(txn, insert, rows.collect(), tail, "open accounts").await?;
-    let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
+    let names = named.iter().map(|(name, _)| name.as_str());
+    let rows = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant.0))
+        .filter(among::texts(txn.get_database_backend(), "name", names))
+        .order_by_asc(account::Column::Id)
+        .lock_exclusive()
+        .all(txn);
     let mut accounts = Named::new();
-    for names in names.chunks(IDS_PER_READ) {
-        let rows = account::Entity::find()
-            .filter(account::Column::TenantId.eq(tenant.0))
-            .filter(account::Column::Name.is_in(names.iter().copied()))
-            .order_by_asc(account::Column::Id)
-            .lock_exclusive()
-            .all(txn);
-        for row in rows.await.during("lock accounts")? {
-            let account = account_of(&row)?;
-            accounts.insert((row.name, account.currency.code()), account);
-        }
+    for row in rows.await.during("lock accounts")? {
+        let account = account_of(&row)?;
+        accounts.insert((row.name, account.currency.code()), account);
     }
     Ok(accounts)
 }
@@ -176,16 +172,15 @@ async fn kept(
     };
     let ids = transfers.iter().flat_map(|transfer| [Some(transfer.id), about(transfer)]);
     let ids: Vec<_> = ids.flatten().map(|id| id.0.to_be_bytes().to_vec()).collect();
+    let ids = ids.iter().map(Vec::as_slice);
+    let rows = transfer::Entity::find()
+        .filter(transfer::Column::TenantId.eq(tenant.0))
+        .filter(among::octets(txn.get_database_backend(), "id", ids))
+        .all(txn);
     let mut found = BTreeMap::new();
-    for ids in ids.chunks(IDS_PER_READ) {
-        let rows = transfer::Entity::find()
-            .filter(transfer::Column::TenantId.eq(tenant.0))
-            .filter(transfer::Column::Id.is_in(ids.iter().cloned()))
-            .all(txn);
-        for row in rows.await.during("read transfers")? {
-            let kept = kept_of(&row)?;
-            found.insert(kept.transfer.id, kept);
-        }
+    for row in rows.await.during("read transfers")? {
+        let kept = kept_of(&row)?;
+        found.insert(kept.transfer.id, kept);
     }
     Ok(found)
 }

@@ -15,6 +15,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::subscriptions::{SubscriptionId, lock};
+use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
@@ -318,7 +319,11 @@ pub(super) async fn of_subscriptions(
     subscriptions: &[i64],
 ) -> Result<BTreeMap<i64, Vec<Discount>>, StoreError> {
     let rows = discount::Entity::find()
-        .filter(discount::Column::SubscriptionId.is_in(subscriptions.iter().copied()))
+        .filter(among::numbers(
+            db.get_database_backend(),
+            "subscription_id",
+            subscriptions.iter().copied(),
+        ))
         .order_by_asc(discount::Column::Id)
         .all(db);
     let mut all: BTreeMap<i64, Vec<Discount>> = BTreeMap::new();

@@ -20,6 +20,7 @@ use super::subscriber_taxes::SubscriberTaxes;
 use super::subscriptions::{
     SubscriptionId, alignment, billed_in, event_of, maximum, minimum, timeline,
 };
+use crate::among;
 use crate::entity::{subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -60,10 +61,11 @@ impl Matter {
         subscribers: &[i64],
     ) -> Result<Vec<Self>, StoreError> {
         let mut all = Vec::new();
+        let backend = db.get_database_backend();
         for subscribers in subscribers.chunks(IDS_PER_READ) {
             let rows = subscription::Entity::find()
                 .filter(subscription::Column::TenantId.eq(tenant.0))
-                .filter(subscription::Column::SubscriberId.is_in(subscribers.iter().copied()))
+                .filter(among::numbers(backend, "subscriber_id", subscribers.iter().copied()))
                 .order_by_asc(subscription::Column::SubscriberId)
                 .order_by_asc(subscription::Column::Id)
                 .all(db);
@@ -172,9 +174,10 @@ async fn events(
     subscriptions: &[i64],
 ) -> Result<BTreeMap<i64, Vec<Event>>, StoreError> {
     let mut all: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    let backend = db.get_database_backend();
     for ids in subscriptions.chunks(IDS_PER_READ) {
         let rows = subscription_event::Entity::find()
-            .filter(subscription_event::Column::SubscriptionId.is_in(ids.iter().copied()))
+            .filter(among::numbers(backend, "subscription_id", ids.iter().copied()))
             .all(db);
         for row in rows.await.during("read what has happened to the subscriptions")? {
             all.entry(row.subscription_id).or_default().push(event_of(&row)?);

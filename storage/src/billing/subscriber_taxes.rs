@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::subscriptions::lock;
 use super::taxes;
+use crate::among;
 use crate::entity::subscriber_tax;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -122,7 +123,11 @@ pub(super) async fn of(
     subscribers: &[i64],
 ) -> Result<BTreeMap<SubscriberId, SubscriberTaxes>, StoreError> {
     let rows = subscriber_tax::Entity::find()
-        .filter(subscriber_tax::Column::SubscriberId.is_in(subscribers.iter().copied()))
+        .filter(among::numbers(
+            db.get_database_backend(),
+            "subscriber_id",
+            subscribers.iter().copied(),
+        ))
         .all(db);
     let mut all: BTreeMap<SubscriberId, SubscriberTaxes> = BTreeMap::new();
     for row in rows.await.during("read the taxes of subscribers")? {

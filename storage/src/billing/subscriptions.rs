@@ -202,8 +202,8 @@ impl Subscriptions<'_> {
             maximum_per: Set(maximum.map(|it| it.per.to_string())),
             limit_currency: Set(currencies.first().map(|currency| currency.code().to_owned())),
             limit_proration: Set(proration.map(|rule| rule.code().to_owned())),
-            // Also what was billed before may have to be looked at.
-            due_at: Set(Some(found.created_at.min(unit.now.unix_ms()))),
+            // What was billed before may come to another amount: the next run looks, whatever it is for.
+            due_at: Set(Some(0)),
             ..Default::default()
         };
         let after = limited.update(&unit.txn).await.during(operation)?;

@@ -118,6 +118,12 @@ enum Command {
     /// Subscriptions: what subscribers have of it, and what becomes of that.
     #[command(subcommand)]
     Subscription(billing::subscription::SubscriptionCommand),
+    /// Discounts: what is taken off what a subscription costs.
+    #[command(subcommand)]
+    Discount(billing::discount::DiscountCommand),
+    /// Coupons: codes by which subscribers have a discount.
+    #[command(subcommand)]
+    Coupon(billing::discount::CouponCommand),
     /// Billing runs, and how is billed.
     #[command(subcommand)]
     Billing(billing::run::BillingCommand),
@@ -192,6 +198,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tax(command) => billing::tax::run(command, &globals),
         Command::Product(command) => billing::product::run(command, &globals),
         Command::Subscription(command) => billing::subscription::run(command, &globals),
+        Command::Discount(command) => billing::discount::run(command, &globals),
+        Command::Coupon(command) => billing::discount::run_coupon(command, &globals),
         Command::Billing(command) => billing::run::run(command, &globals),
         Command::Invoice(command) => billing::invoice::run(command, &globals),
         Command::Payment(command) => billing::payment::run(command, &globals),

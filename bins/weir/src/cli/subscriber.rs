@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
+use billing_core::Percentage;
 use clap::{Args, Subcommand};
 use serde_json::json;
-use storage::{NewSubscriber, StoreError, Subscriber};
+use storage::{NewSubscriber, StoreError, Subscriber, TaxSpecial};
 
 use super::billing::statement::{self, StatementArgs};
 use super::open::{self, Open};
@@ -24,6 +26,8 @@ pub(super) enum SubscriberCommand {
         /// What it is called.
         name: String,
     },
+    /// Say that a subscriber does not pay a tax, or at a rate of its own.
+    Tax(SubscriberTax),
     /// List what a subscriber was charged and has paid, and what is owed.
     Statement(StatementArgs),
     /// Remove a subscriber that has no services.
@@ -49,6 +53,24 @@ pub(super) struct SubscriberAdd {
     if_missing: bool,
 }
 
+/// What `weir subscriber tax` can be told.
+#[derive(Debug, Args)]
+pub(super) struct SubscriberTax {
+    /// What it is called.
+    name: String,
+    /// Which tax.
+    tax: String,
+    /// Does not pay it.
+    #[arg(long, conflicts_with_all = ["rate", "usual"])]
+    exempt: bool,
+    /// Pays it at this rate: 8%.
+    #[arg(long, value_name = "RATE", conflicts_with = "usual")]
+    rate: Option<Percentage>,
+    /// Pays it as everybody.
+    #[arg(long)]
+    usual: bool,
+}
+
 pub(super) fn run(command: SubscriberCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
     open::block_on(async {
         let open = Open::new(globals).await?;
@@ -56,6 +78,7 @@ pub(super) fn run(command: SubscriberCommand, globals: &Globals) -> anyhow::Resu
             SubscriberCommand::Add(args) => add(args, &open).await,
             SubscriberCommand::List => list(&open, globals.json).await,
             SubscriberCommand::Show { name } => show(&name, &open, globals.json).await,
+            SubscriberCommand::Tax(args) => tax(args, &open).await,
             SubscriberCommand::Statement(args) => statement::show(&args, &open, globals).await,
             SubscriberCommand::Remove { name } => {
                 open.store.subscribers(open.tenant).remove(&open.actor, &name).await?;
@@ -78,6 +101,22 @@ async fn add(args: SubscriberAdd, open: &Open) -> anyhow::Result<()> {
     let new = NewSubscriber { name: args.name, full_name: args.full_name, phone: args.phone };
     let subscriber = subscribers.add(&open.actor, &new).await?;
     open.done(&format!("subscriber `{}` added", subscriber.name))
+}
+
+async fn tax(args: SubscriberTax, open: &Open) -> anyhow::Result<()> {
+    let SubscriberTax { name, tax, exempt, rate, usual } = args;
+    let special = match (exempt, rate, usual) {
+        (true, ..) => Some(TaxSpecial::Exempt),
+        (_, Some(rate), _) => Some(TaxSpecial::Rate(rate)),
+        (_, _, true) => None,
+        _ => bail!("nothing to set; name --exempt, --rate 8% or --usual"),
+    };
+    open.store.subscribers(open.tenant).set_tax(&open.actor, &name, &tax, special).await?;
+    print::line(&match special {
+        Some(TaxSpecial::Exempt) => format!("`{name}` does not pay {tax}"),
+        Some(TaxSpecial::Rate(rate)) => format!("`{name}` pays {rate} of {tax}"),
+        None => format!("`{name}` pays {tax} as everybody"),
+    })
 }
 
 async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
 //! `payment`, `ledger`.
 
+pub(super) mod discount;
 pub(super) mod invoice;
 pub(super) mod ledger;
 pub(super) mod payment;

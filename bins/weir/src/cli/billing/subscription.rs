@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use billing_core::{Alignment, BilledIn, SubscriptionState, Transition, What};
+use billing_core::{
+    Alignment, BilledIn, Cadence, MaximumCharge, MinimumCharge, Money, Proration,
+    SubscriptionState, Transition, What,
+};
 use clap::{Args, Subcommand};
 use entitlement::{TimeZone, Timestamp};
 use serde_json::json;
@@ -36,6 +39,8 @@ pub(in super::super) enum SubscriptionCommand {
     /// `gold=0 silver=1` takes silver for gold. What is over is credited and what begins is charged with
     /// the next billing run, each for its part of the period.
     Change(SubscriptionChange),
+    /// Set what its periods cost at least and at most; what is left out is not limited any more.
+    Limit(SubscriptionLimit),
     /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
     /// resume or terminate.
     Enter(SubscriptionEnter),
@@ -75,6 +80,25 @@ pub(in super::super) struct SubscriptionChange {
     /// When, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+}
+
+/// What `weir subscription limit` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct SubscriptionLimit {
+    /// Its number.
+    id: i64,
+    /// What a period costs at least: what is missing is billed when it is over.
+    #[arg(long, value_name = "AMOUNT", requires = "minimum_as")]
+    minimum: Option<Money>,
+    /// The product as which that is billed, which says how it is taxed and has no price.
+    #[arg(long, value_name = "PRODUCT", requires = "minimum")]
+    minimum_as: Option<String>,
+    /// What a period costs at most.
+    #[arg(long, value_name = "AMOUNT")]
+    maximum: Option<Money>,
+    /// How long a period is.
+    #[arg(long, value_name = "PERIOD", default_value = "1 month")]
+    per: Cadence,
 }
 
 /// What `weir subscription enter` can be told.
@@ -136,6 +160,7 @@ pub(in super::super) fn run(
                 }
                 enter(args.id, &changes, &open).await
             }
+            SubscriptionCommand::Limit(args) => limit(args, &open).await,
             SubscriptionCommand::Enter(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
                 enter(args.id, &[(at, What::Transition(args.what))], &open).await
@@ -166,6 +191,28 @@ async fn add(args: SubscriptionAdd, open: &Open, zone: &TimeZone) -> anyhow::Res
     let added = open.store.subscriptions(open.tenant).add(&open.actor, &new).await?;
     let from = shown(from, zone);
     open.done(&format!("subscription {} of `{}` from {from}", added.id, added.subscriber_name))
+}
+
+async fn limit(args: SubscriptionLimit, open: &Open) -> anyhow::Result<()> {
+    let SubscriptionLimit { id, minimum, minimum_as, maximum, per } = args;
+    let subscriptions = open.store.subscriptions(open.tenant);
+    let proration = Proration::default();
+    let minimum = match minimum.zip(minimum_as) {
+        None => None,
+        Some((amount, name)) => {
+            let component = subscriptions.product(&name).await?;
+            Some(MinimumCharge { component, amount, per, proration })
+        }
+    };
+    let maximum = maximum.map(|amount| MaximumCharge { amount, per, proration });
+    subscriptions.set_limits(&open.actor, SubscriptionId(id), minimum, maximum).await?;
+    let said = |what: &str, amount: Option<Money>| match amount {
+        None => format!("no {what}"),
+        Some(amount) => format!("a {what} of {amount} every {per}"),
+    };
+    let minimum = said("minimum", minimum.map(|it| it.amount));
+    let maximum = said("maximum", maximum.map(|it| it.amount));
+    print::line(&format!("subscription {id} has {minimum} and {maximum}"))
 }
 
 async fn enter(id: i64, changes: &[(Timestamp, What)], open: &Open) -> anyhow::Result<()> {
