@@ -375,21 +375,20 @@ async fn beside(
     rows.map(|row| Ok((entry(row)?.discount, row.is_combinable != 0))).collect()
 }
 
-/// In which currency a subscriber was billed last; of who never was, that of the offer.
+/// In which currency a subscriber was billed last; of who never was, that of the offer. A part is taken
+/// off in any currency.
 async fn currency(unit: &Unit<'_>, subscriber: i64, offer: &Offer) -> Result<Currency, StoreError> {
     let last = invoice::Entity::find()
         .filter(invoice::Column::SubscriberId.eq(subscriber))
         .order_by_desc(invoice::Column::Id)
         .one(&unit.txn);
-    let last = last.await.during("read the last invoice")?;
-    let of_offer = match offer.off() {
-        Off::Fixed(amount) => amount.currency(),
-        Off::Percent(_) => "XXX".parse().map_err(|_| corrupt(0, "the currency"))?,
+    let last = last.await.during("read the last invoice")?.map(|row| row.currency);
+    let code = match (last, offer.off()) {
+        (Some(code), _) => code,
+        (None, Off::Fixed(amount)) => return Ok(amount.currency()),
+        (None, Off::Percent(_)) => "EUR".to_owned(),
     };
-    match last {
-        None => Ok(of_offer),
-        Some(row) => row.currency.parse().map_err(|_| corrupt(row.id, "the currency")),
-    }
+    code.parse().map_err(|_| corrupt(0, "the currency"))
 }
 
 async fn has_purchased(unit: &Unit<'_>, subscriber: i64) -> Result<bool, StoreError> {
