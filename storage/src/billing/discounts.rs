@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::subscriptions::{SubscriptionId, lock};
+use super::subscriptions::{SubscriptionId, alignment, events_of, lock, timeline};
 use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -366,13 +366,25 @@ async fn beside(
     unit: &Unit<'_>,
     subscription: SubscriptionId,
 ) -> Result<Vec<(Discount, bool)>, StoreError> {
+    let operation = "read the discounts";
+    let found = subscription::Entity::find_by_id(subscription.0).one(&unit.txn).await;
+    let Some(found) = found.during(operation)? else { return Ok(Vec::new()) };
+    let events = events_of(&unit.txn, subscription.0).await?;
+    let began_at = timeline(subscription.0, events)?.began_at().unwrap_or(unit.now);
+    let zone = unit.zone().await?;
     let rows = discount::Entity::find()
         .filter(discount::Column::SubscriptionId.eq(subscription.0))
         .all(&unit.txn);
-    let rows = rows.await.during("read the discounts")?;
-    let lasts = |row: &&discount::Model| row.until_at.is_none_or(|at| at > unit.now.unix_ms());
-    let rows = rows.iter().filter(lasts);
-    rows.map(|row| Ok((entry(row)?.discount, row.is_combinable != 0))).collect()
+    let mut lasting = Vec::new();
+    for row in rows.await.during(operation)? {
+        let discount = entry(&row)?.discount;
+        let ends_at = discount.ends_at(alignment(&found)?, began_at, &zone);
+        // One whose end cannot be said is taken to last.
+        if ends_at.unwrap_or_default().is_none_or(|ends_at| ends_at > unit.now) {
+            lasting.push((discount, row.is_combinable != 0));
+        }
+    }
+    Ok(lasting)
 }
 
 /// In which currency a subscriber was billed last; of who never was, that of the offer. A part is taken

@@ -526,7 +526,10 @@ fn state(row: &subscription::Model) -> Result<SubscriptionState, StoreError> {
     state.ok_or_else(|| corrupt(row.id, "its state is none"))
 }
 
-async fn events_of(db: &impl ConnectionTrait, id: i64) -> Result<Vec<Event>, StoreError> {
+pub(super) async fn events_of(
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Vec<Event>, StoreError> {
     let rows = subscription_event::Entity::find()
         .filter(subscription_event::Column::SubscriptionId.eq(id))
         .all(db);

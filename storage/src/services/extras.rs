@@ -4,8 +4,8 @@ mod rows;
 mod throttle;
 
 use entitlement::{
-    Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, TimeZone, Timestamp,
-    Validity, cycle_at_renewal,
+    Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, Timestamp, Validity,
+    cycle_at_renewal,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -14,11 +14,10 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use super::{ServiceEntry, Services, row};
-use crate::entity::{service, service_booster as booster, service_grant as grant, tenant};
+use crate::entity::{service, service_booster as booster, service_grant as grant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::Actor;
-use crate::tenants::Tenant;
 use crate::unit::{Record, Unit};
 pub(crate) use rows::{extras, lasts, read_since};
 
@@ -179,7 +178,7 @@ impl Services<'_> {
             });
         }
         let began = before.cycle_from.map(Timestamp::from_unix_ms);
-        let zone = self.time_zone(&unit.txn).await?;
+        let zone = unit.zone().await?;
         let validity = row::validity(&before);
         let cycle_from =
             cycle_from.unwrap_or_else(|| cycle_at_renewal(began, validity, &zone, unit.now));
@@ -193,12 +192,6 @@ impl Services<'_> {
         row::check_validity(row::validity(&after))?;
         changed(unit, &before, row::described(&before), row::described(&after)).await?;
         self.find(&after.login).await
-    }
-
-    async fn time_zone(&self, db: &impl ConnectionTrait) -> Result<TimeZone, StoreError> {
-        let found = tenant::Entity::find_by_id(self.tenant.0).one(db).await;
-        let found = found.during("find the tenant")?.map(Tenant::try_from).transpose()?;
-        Ok(found.map_or(TimeZone::UTC, |tenant| tenant.time_zone))
     }
 }
 

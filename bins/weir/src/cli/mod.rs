@@ -173,7 +173,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if print::is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            print::error(&format!("{error:#}"));
+            print::error(&print::causes(&error));
             ExitCode::FAILURE
         }
     }

@@ -41,6 +41,19 @@ pub(super) fn error(text: &str) {
     let _ = writeln!(std::io::stderr(), "error: {text}");
 }
 
+/// What went wrong, and why. Some errors say what caused them in their own words: that is not said twice.
+pub(super) fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
+        }
+    }
+    text
+}
+
 /// Whether `error` only says that the reader of our output (`| head`) has gone.
 pub(super) fn is_closed_output(error: &anyhow::Error) -> bool {
     error
@@ -76,4 +89,20 @@ pub(super) fn redraw(text: &str) -> anyhow::Result<()> {
 /// Makes room for [`redraw`].
 pub(super) fn clear() -> anyhow::Result<()> {
     block("\x1b[2J")
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn what_an_error_has_said_is_not_said_again() {
+        let error = std::io::Error::other("the disk is full");
+        let error = anyhow::Error::new(error).context("cannot write: the disk is full");
+        assert_eq!(causes(&error), "cannot write: the disk is full");
+        let error = Err::<(), _>(error).context("no backup").unwrap_err();
+        assert_eq!(causes(&error), "no backup: cannot write: the disk is full");
+    }
 }
