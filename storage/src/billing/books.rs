@@ -4,8 +4,8 @@ use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::ledger::{
-    Account, AccountId, AccountName, Balance, Books, Entry, Kept, Posted, Transfer, TransferId,
-    TransferKind, post,
+    Account, AccountId, AccountName, Balance, Books, Entry, Kept, Limit, Posted, Transfer,
+    TransferId, TransferKind, post,
 };
 use billing_core::{Currency, Money};
 use entitlement::{TenantId, Timestamp};
@@ -28,13 +28,37 @@ pub(super) struct About {
 }
 
 /// Makes entries, all of them or none; those that were made before change nothing. The accounts are made
-/// where they are missing, and locked from here to the end of the transaction, in one order everywhere.
+/// where they are missing.
 pub(super) async fn enter(
     txn: &DatabaseTransaction,
     tenant: TenantId,
     at: Timestamp,
     entries: &[(Entry, About)],
-) -> Result<Posted, StoreError> {
+) -> Result<(), StoreError> {
+    prepare(txn, tenant, at, entries).await?.finish(txn).await
+}
+
+/// Entries that were made, but for the balances of their accounts.
+#[must_use = "the balances are not changed before it is finished"]
+pub(super) struct Prepared {
+    /// How much each account changes, in the order of their numbers.
+    changes: Vec<(AccountId, Balance)>,
+}
+
+/// As [`enter`], but for the balances. Whoever changes the balance of an account that everybody uses, as
+/// sales, holds up everybody until the end of the transaction: so that comes last.
+///
+/// Accounts with a limit are locked from here on, in one order everywhere; those without can come to
+/// anything, and what others do to them meanwhile changes nothing about what is decided.
+pub(super) async fn prepare(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    at: Timestamp,
+    entries: &[(Entry, About)],
+) -> Result<Prepared, StoreError> {
+    if entries.is_empty() {
+        return Ok(Prepared { changes: Vec::new() });
+    }
     let mut named = BTreeSet::new();
     for (entry, _) in entries {
         let currency = entry.amount.currency().code();
@@ -59,7 +83,7 @@ pub(super) async fn enter(
     make(txn, tenant, at, accounts, &transfers, &about).await
 }
 
-/// Decides over what was read, and keeps what was decided.
+/// Decides over what was read, and keeps the transfers.
 async fn make(
     txn: &DatabaseTransaction,
     tenant: TenantId,
@@ -67,7 +91,7 @@ async fn make(
     accounts: BTreeMap<AccountId, Account>,
     transfers: &[Transfer],
     about: &BTreeMap<TransferId, &About>,
-) -> Result<Posted, StoreError> {
+) -> Result<Prepared, StoreError> {
     let read = Read { accounts, transfers: kept(txn, tenant, transfers).await? };
     let Ok(decided) = post(&read, transfers);
     let posted = decided.map_err(|error| StoreError::Rule {
@@ -76,7 +100,21 @@ async fn make(
         source: RuleError::Post(error),
     })?;
     keep(txn, tenant, at, &posted, about).await?;
-    Ok(posted)
+    let change = |after: &Account| {
+        let before = read.accounts.get(&after.id).map(|account| account.balance);
+        (after.id, less(after.balance, before.unwrap_or_default()))
+    };
+    Ok(Prepared { changes: posted.accounts.iter().map(change).collect() })
+}
+
+/// What one is more than the other: neither is negative, and so nothing overflows.
+const fn less(after: Balance, before: Balance) -> Balance {
+    Balance {
+        debits_posted_minor: after.debits_posted_minor - before.debits_posted_minor,
+        credits_posted_minor: after.credits_posted_minor - before.credits_posted_minor,
+        debits_pending_minor: after.debits_pending_minor - before.debits_pending_minor,
+        credits_pending_minor: after.credits_pending_minor - before.credits_pending_minor,
+    }
 }
 
 struct Read {
@@ -98,7 +136,7 @@ impl Books for Read {
 
 type Named = BTreeMap<(String, &'static str), Account>;
 
-/// The accounts of these names, made where they are missing, and locked.
+/// The accounts of these names, made where they are missing, and locked where they have a limit.
 async fn accounts(
     txn: &DatabaseTransaction,
     tenant: TenantId,
@@ -121,15 +159,20 @@ async fn accounts(
                   credits_posted_minor, debits_pending_minor, credits_pending_minor)";
     let tail = "on conflict (tenant_id, name, currency) do nothing";
     values::insert(txn, insert, rows.collect(), tail, "open accounts").await?;
-    let names = named.iter().map(|(name, _)| name.as_str());
-    let rows = account::Entity::find()
-        .filter(account::Column::TenantId.eq(tenant.0))
-        .filter(among::texts(txn.get_database_backend(), "name", names))
-        .order_by_asc(account::Column::Id)
-        .lock_exclusive()
-        .all(txn);
+    let find = || {
+        let names = named.iter().map(|(name, _)| name.as_str());
+        account::Entity::find()
+            .filter(account::Column::TenantId.eq(tenant.0))
+            .filter(among::texts(txn.get_database_backend(), "name", names))
+            .order_by_asc(account::Column::Id)
+    };
+    let is_free = codes::limit(Limit::None);
+    let limited = find().filter(account::Column::MayNot.ne(is_free)).lock_exclusive().all(txn);
+    let mut rows = limited.await.during("lock accounts")?;
+    let free = find().filter(account::Column::MayNot.eq(is_free)).all(txn);
+    rows.extend(free.await.during("read accounts")?);
     let mut accounts = Named::new();
-    for row in rows.await.during("lock accounts")? {
+    for row in rows {
         let account = account_of(&row)?;
         accounts.insert((row.name, account.currency.code()), account);
     }
@@ -227,7 +270,6 @@ async fn keep(
     posted: &Posted,
     about: &BTreeMap<TransferId, &About>,
 ) -> Result<(), StoreError> {
-    write_balances(txn, &posted.accounts).await?;
     let rows = posted.transfers.iter().map(|kept| {
         let about = about.get(&kept.transfer.id).copied().cloned().unwrap_or_default();
         transfer_row(tenant, made_at, kept, about)
@@ -280,50 +322,55 @@ fn transfer_row(tenant: TenantId, made_at: Timestamp, kept: &Kept, about: About)
     ]
 }
 
-async fn write_balances(txn: &DatabaseTransaction, accounts: &[Account]) -> Result<(), StoreError> {
-    let operation = "change balances";
-    if accounts.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = accounts
-        .iter()
-        .map(|account| {
+impl Prepared {
+    /// Changes the balances. Each is added to what is there then.
+    pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
+        let operation = "change balances";
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        let row = |(id, balance): &(AccountId, Balance)| {
             let Balance {
                 debits_posted_minor,
                 credits_posted_minor,
                 debits_pending_minor,
                 credits_pending_minor,
-            } = account.balance;
-            [
-                account.id.0,
-                debits_posted_minor,
-                credits_posted_minor,
-                debits_pending_minor,
-                credits_pending_minor,
-            ]
-        })
-        .collect();
-    let rows = serde_json::to_string(&rows)
-        .map_err(|error| StoreError::Database { operation, source: error.into() })?;
-    let backend = txn.get_database_backend();
-    let sql = match backend {
-        DbBackend::Postgres => {
-            "update account set debits_posted_minor = (r.v ->> 1)::bigint, \
-             credits_posted_minor = (r.v ->> 2)::bigint, \
-             debits_pending_minor = (r.v ->> 3)::bigint, \
-             credits_pending_minor = (r.v ->> 4)::bigint \
-             from (select value as v from json_array_elements($1::json)) r \
-             where account.id = (r.v ->> 0)::bigint"
-        }
-        _ => {
-            "update account set debits_posted_minor = json_extract(r.value, '$[1]'), \
-             credits_posted_minor = json_extract(r.value, '$[2]'), \
-             debits_pending_minor = json_extract(r.value, '$[3]'), \
-             credits_pending_minor = json_extract(r.value, '$[4]') \
-             from json_each($1) r where account.id = json_extract(r.value, '$[0]')"
-        }
-    };
-    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
-    txn.execute_raw(statement).await.during(operation)?;
-    Ok(())
+            } = *balance;
+            let sums = [debits_posted_minor, credits_posted_minor];
+            let pending = [debits_pending_minor, credits_pending_minor];
+            [id.0, sums[0], sums[1], pending[0], pending[1]]
+        };
+        // In one order everywhere: an update takes rows in whatever order it comes upon them.
+        let ids = self.changes.iter().map(|(id, _)| id.0);
+        let locked = account::Entity::find()
+            .filter(among::numbers(txn.get_database_backend(), "id", ids))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(txn);
+        locked.await.during(operation)?;
+        let rows: Vec<_> = self.changes.iter().map(row).collect();
+        let rows = serde_json::to_string(&rows)
+            .map_err(|error| StoreError::Database { operation, source: error.into() })?;
+        let backend = txn.get_database_backend();
+        let sql = match backend {
+            DbBackend::Postgres => {
+                "update account set debits_posted_minor = debits_posted_minor + (r.value ->> 1)::bigint, \
+                 credits_posted_minor = credits_posted_minor + (r.value ->> 2)::bigint, \
+                 debits_pending_minor = debits_pending_minor + (r.value ->> 3)::bigint, \
+                 credits_pending_minor = credits_pending_minor + (r.value ->> 4)::bigint \
+                 from json_array_elements($1::json) r where account.id = (r.value ->> 0)::bigint"
+            }
+            _ => {
+                "update account set \
+                 debits_posted_minor = debits_posted_minor + json_extract(r.value, '$[1]'), \
+                 credits_posted_minor = credits_posted_minor + json_extract(r.value, '$[2]'), \
+                 debits_pending_minor = debits_pending_minor + json_extract(r.value, '$[3]'), \
+                 credits_pending_minor = credits_pending_minor + json_extract(r.value, '$[4]') \
+                 from json_each($1) r where account.id = json_extract(r.value, '$[0]')"
+            }
+        };
+        let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
+        txn.execute_raw(statement).await.during(operation)?;
+        Ok(())
+    }
 }

@@ -246,30 +246,38 @@ fn corrupt(row: i64, problem: String) -> StoreError {
     StoreError::Corrupt { what: Kind::Invoice, row: row.to_string(), problem }
 }
 
-/// Keeps final documents with the next numbers of their series, and gives their rows. Whoever takes a
-/// number holds the series until the end of the transaction: so a number that was not used is given to
-/// the next one.
+/// Keeps the lines and taxes of documents whose rows will have these numbers.
+pub(super) async fn write_lines(
+    unit: &Unit<'_>,
+    ids: &[i64],
+    bills: &[Bill],
+    explain: impl Fn(&billing_core::Line) -> String,
+) -> Result<(), StoreError> {
+    let (mut lines, mut taxes) = (Vec::new(), Vec::new());
+    for (id, bill) in ids.iter().zip(bills) {
+        lines.extend(line_rows(unit, *id, bill, &explain)?);
+        taxes.extend(tax_rows(unit, *id, bill)?);
+    }
+    values::insert(&unit.txn, INSERT_LINES, lines, "", "keep the lines of invoices").await?;
+    values::insert(&unit.txn, INSERT_TAXES, taxes, "", "keep the taxes of invoices").await
+}
+
+/// Keeps final documents with the next numbers of their series. Whoever takes a number holds the series
+/// until the end of the transaction: so a number that was not used is given to the next one.
 pub(super) async fn write(
     unit: &Unit<'_>,
     (settings, zone): (&Settings, &TimeZone),
     at: Timestamp,
+    ids: &[i64],
     bills: &[Bill],
-    explain: impl Fn(&billing_core::Line) -> String,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<(), StoreError> {
     let mut numbers = Numbers::take(unit, (settings, zone), at, bills).await?;
-    let ids = take_ids(unit, "invoice", bills.len()).await?;
     let mut invoices = Vec::with_capacity(bills.len());
-    let (mut lines, mut taxes) = (Vec::new(), Vec::new());
     for (id, bill) in ids.iter().zip(bills) {
-        let (scope, number, label) = numbers.next(kind_of(bill))?;
-        invoices.push(invoice_row(unit, settings, at, *id, (scope, number, label), bill));
-        lines.extend(line_rows(unit, *id, bill, &explain)?);
-        taxes.extend(tax_rows(unit, *id, bill)?);
+        let number = numbers.next(kind_of(bill))?;
+        invoices.push(invoice_row(unit, settings, at, *id, number, bill));
     }
-    values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await?;
-    values::insert(&unit.txn, INSERT_LINES, lines, "", "keep the lines of invoices").await?;
-    values::insert(&unit.txn, INSERT_TAXES, taxes, "", "keep the taxes of invoices").await?;
-    Ok(ids)
+    values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await
 }
 
 const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, kind, \

@@ -109,8 +109,8 @@ impl BillingRuns<'_> {
         let (made, mut not_billed) = make_bills(&matters, &ground, order.at);
         let gross = totals(&made)?;
         let invoices = made.len();
-        let ids = write(&mut unit, &ground, order.at, &made).await?;
         look_again(&unit, &ground, &matters, &mut not_billed, order.at).await?;
+        let ids = write(&mut unit, &ground, order.at, &made).await?;
         if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
             unit.record(Record {
                 kind: Kind::BillingRun,
@@ -217,7 +217,8 @@ fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
 }
 
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
-/// wallets pay what is open.
+/// wallets pay what is open. What everybody waits for, the balance of sales and the next number, comes as
+/// late as it can.
 async fn write(
     unit: &mut Unit<'_>,
     ground: &Ground,
@@ -228,7 +229,8 @@ async fn write(
         return Ok(Vec::new());
     }
     let explain = |line: &Line| explained(ground, line);
-    let ids = invoices::write(unit, (&ground.settings, &ground.zone), at, made, explain).await?;
+    let ids = invoices::take_ids(unit, "invoice", made.len()).await?;
+    invoices::write_lines(unit, &ids, made, explain).await?;
     let mut entries = Vec::new();
     for (id, bill) in ids.iter().zip(made) {
         let about = About { invoice: Some(*id), memo: None };
@@ -239,7 +241,9 @@ async fn write(
         })?;
         entries.extend(postings.into_iter().map(|entry| (entry, about.clone())));
     }
-    books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
+    prepared.finish(&unit.txn).await?;
+    invoices::write(unit, (&ground.settings, &ground.zone), at, &ids, made).await?;
     let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
     whose.dedup();
     wallets::pay(unit, at, &whose).await?;

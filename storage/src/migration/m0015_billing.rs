@@ -59,11 +59,11 @@ const STATEMENTS: [&str; 35] = [
     "create index invoice_subscriber on invoice (subscriber_id, id)",
     "create index invoice_open on invoice (tenant_id, due_at) where paid_minor < gross_minor",
     "create index invoice_owed on invoice (subscriber_id) where paid_minor < gross_minor",
-    // Its ordinal numbers the lines of one key.
-    "create table invoice_line (id {id}, tenant_id bigint not null references tenant (id), \
-     invoice_id bigint not null references invoice (id) on delete cascade, place bigint not null, \
-     subscription_id bigint not null references subscription (id), \
-     product_id bigint not null references product (id), begins bigint not null, ordinal bigint not null, \
+    // Its ordinal numbers the lines of one key. The invoice is written behind its lines, in the same
+    // transaction; to look up every row that is named costs as much as to write the line.
+    "create table invoice_line (id {id}, tenant_id bigint not null, invoice_id bigint not null, \
+     place bigint not null, subscription_id bigint not null, product_id bigint not null, \
+     begins bigint not null, ordinal bigint not null, \
      period_from bigint, period_until bigint, last_from bigint not null, currency text not null, \
      price_minor bigint not null, \
      billed_before_minor bigint not null, amount_minor bigint not null, net_minor bigint not null, \
@@ -71,23 +71,22 @@ const STATEMENTS: [&str; 35] = [
     "create unique index invoice_line_billed_once \
      on invoice_line (subscription_id, product_id, begins, ordinal)",
     "create index invoice_line_invoice on invoice_line (invoice_id)",
-    "create table invoice_tax (id {id}, tenant_id bigint not null references tenant (id), \
-     invoice_id bigint not null references invoice (id) on delete cascade, place bigint not null, \
+    "create table invoice_tax (id {id}, tenant_id bigint not null, invoice_id bigint not null, \
+     place bigint not null, \
      name text not null, rate_millionths bigint not null, on_taxes bigint not null, \
      net_minor bigint not null, amount_minor bigint not null)",
     "create index invoice_tax_invoice on invoice_tax (invoice_id)",
     "create table invoice_series (tenant_id bigint not null references tenant (id), \
      kind text not null, scope text not null, next_number bigint not null, \
      primary key (tenant_id, kind, scope))",
-    "create table account (id {id}, tenant_id bigint not null references tenant (id), \
+    "create table account (id {id}, tenant_id bigint not null, \
      name text not null, currency text not null, may_not text not null, \
      debits_posted_minor bigint not null, credits_posted_minor bigint not null, \
      debits_pending_minor bigint not null, credits_pending_minor bigint not null)",
     "create unique index account_unique_name on account (tenant_id, name, currency)",
-    "create table transfer (tenant_id bigint not null references tenant (id), \
-     id {octets} not null, at bigint not null, kind text not null, \
-     debit_account_id bigint references account (id), \
-     credit_account_id bigint references account (id), amount_minor bigint not null, \
+    "create table transfer (tenant_id bigint not null, id {octets} not null, at bigint not null, \
+     kind text not null, debit_account_id bigint, credit_account_id bigint, \
+     amount_minor bigint not null, \
      currency text, held_id {octets}, expires_at bigint, pending text, \
      invoice_id bigint, memo text, made_at bigint not null, primary key (tenant_id, id))",
     "create index transfer_debit on transfer (debit_account_id, at)",
