@@ -88,6 +88,10 @@ pub(crate) enum Benchmark {
     VersusFreeradius,
     /// How Weir grows from 10,000 to 1,000,000 subscribers, and how soon a change is seen.
     Subscribers,
+    /// The monthly billing run on both stores, from 1,000 to 100,000 subscriptions.
+    Billing,
+    /// How many records of usage are rated in a second.
+    Rating,
     /// What a million timers of the enforcement take, and how late they are.
     Timers,
 }
@@ -96,6 +100,8 @@ pub(crate) fn bench(what: Benchmark, extra: &[String]) -> anyhow::Result<()> {
     let name = match what {
         Benchmark::VersusFreeradius => "versus-freeradius",
         Benchmark::Subscribers => "subscribers",
+        Benchmark::Billing => "billing",
+        Benchmark::Rating => "rating",
         Benchmark::Timers => "timers",
     };
     let mut build = cargo();
