@@ -11,17 +11,29 @@ mod invoices;
 mod ledger;
 mod matter;
 mod products;
+mod resellers;
 mod runs;
 mod settings;
 mod subscriptions;
 mod taxes;
+mod vouchers;
 
 pub use invoices::{Invoice, InvoiceLine, InvoiceState, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use products::{Product, ProductChange, Products};
+pub use resellers::{
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    ResellerSaleMade, Resellers,
+};
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
 pub use settings::{BillingSettings, Settings};
 pub use subscriptions::{
     NewSubscription, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
+pub use vouchers::{
+    BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
+    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
+    VoucherSaleEntry, Vouchers,
+};
+pub(crate) use vouchers::{codes_seal, key_seal};

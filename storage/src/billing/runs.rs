@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use billing_core::ledger::{AccountName, Entry, TransferId, TransferSource};
 use billing_core::{Line, Money};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use serde_json::json;
 
 use super::books::{self, About};
@@ -18,10 +18,9 @@ use super::invoices::{self, Numbers};
 use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
 use super::subscriptions::SubscriptionId;
-use crate::entity::tenant;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
-use crate::tenants::Tenant;
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Bills the subscribers of one tenant.
@@ -146,10 +145,8 @@ impl BillingRuns<'_> {
     }
 
     async fn ground(&self, db: &impl ConnectionTrait) -> Result<Ground, StoreError> {
-        let tenant = tenant::Entity::find_by_id(self.tenant.0).one(db).await;
-        let tenant = tenant.during("find the tenant")?.map(Tenant::try_from).transpose()?;
         Ok(Ground {
-            zone: tenant.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
+            zone: tenants::time_zone(db, self.tenant).await?,
             settings: settings::read(db, self.tenant).await?,
             catalogue: Catalogue::read(db, self.tenant).await?,
         })

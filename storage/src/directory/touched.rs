@@ -70,6 +70,10 @@ impl Touched {
                 | Kind::BillingSettings
                 | Kind::Account
                 | Kind::Transfer
+                | Kind::VoucherBatch
+                | Kind::Voucher
+                | Kind::Reseller
+                | Kind::ResellerSale
                 | Kind::Store => {}
             }
         }

@@ -15,14 +15,14 @@ use storage::{
 use crate::ground::{Ground, default_tenant, new_service, operator};
 
 /// 18 November 2026, 15:06 in Nairobi.
-const JOINED: i64 = 1_795_003_560;
-const DAY_S: i64 = 86_400;
+pub const JOINED: i64 = 1_795_003_560;
+pub const DAY_S: i64 = 86_400;
 
-fn at(s: i64) -> Timestamp {
+pub fn at(s: i64) -> Timestamp {
     Timestamp::from_unix_s(s)
 }
 
-fn kes() -> Currency {
+pub fn kes() -> Currency {
     "KES".parse().unwrap()
 }
 
@@ -51,7 +51,7 @@ fn on_the_first(subscriber: &str, products: &[&str]) -> NewSubscription {
 }
 
 /// Nairobi, VAT of 16 %, and two plans: `gold` for 1500 KES a month and `silver` for 900.
-async fn shop(store: &Store) -> TenantId {
+pub async fn shop(store: &Store) -> TenantId {
     let tenant = default_tenant(store).await;
     let zone = entitlement::TimeZone::named("Africa/Nairobi").unwrap();
     store.tenants().set_time_zone(&operator(), "default", &zone).await.unwrap();
@@ -70,7 +70,7 @@ async fn shop(store: &Store) -> TenantId {
     tenant
 }
 
-async fn subscriber(store: &Store, tenant: TenantId, name: &str) {
+pub async fn subscriber(store: &Store, tenant: TenantId, name: &str) {
     let new = NewSubscriber { name: name.to_owned(), ..Default::default() };
     store.subscribers(tenant).add(&operator(), &new).await.unwrap();
 }
@@ -81,12 +81,14 @@ async fn bill(store: &Store, tenant: TenantId, s: i64) -> BillingBatch {
 }
 
 /// The credit balances of all accounts, by name; they are nothing together.
-async fn balances(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
+pub async fn balances(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
     let accounts = store.ledger(tenant).accounts().await.unwrap();
     let balance = |entry: &storage::AccountEntry| {
         (entry.name.to_string(), entry.account.credit_balance().unwrap().amount_minor())
     };
-    let balances: Vec<_> = accounts.iter().map(balance).collect();
+    let mut balances: Vec<_> = accounts.iter().map(balance).collect();
+    // Databases sort texts each in its way.
+    balances.sort();
     assert_eq!(balances.iter().map(|(_, minor)| minor).sum::<i64>(), 0, "{balances:?}");
     balances
 }
@@ -197,7 +199,8 @@ pub async fn a_service_follows_its_subscription(ground: &Ground) {
 }
 
 /// The clock of the store is that of the machine.
-fn store_now() -> Timestamp {
+#[expect(clippy::disallowed_methods, reason = "it is compared with what the store enters")]
+pub fn store_now() -> Timestamp {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Timestamp::from_unix_ms(now.as_millis().try_into().unwrap())
 }
