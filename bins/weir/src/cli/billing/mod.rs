@@ -1,11 +1,14 @@
-//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`, `ledger`.
+//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`, `ledger`,
+//! `voucher`, `reseller`.
 
 pub(super) mod invoice;
 pub(super) mod ledger;
 pub(super) mod product;
+pub(super) mod reseller;
 pub(super) mod run;
 pub(super) mod subscription;
 pub(super) mod tax;
+pub(super) mod voucher;
 
 use anyhow::anyhow;
 use entitlement::{TimeZone, Timestamp};
