@@ -10,9 +10,12 @@ use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::invoice::StatementError;
 use billing_core::ledger::PostError;
 use billing_core::payment::{AllocationError, ReceiptError};
+use billing_core::reseller::{ResellerSaleError, TreeError, WalletError};
+use billing_core::voucher::{BatchOrderError, EndError, GenerateError, SellError, StockError};
 use billing_core::{BillingError, DraftError, MoneyError, TaxesError, TimelineError};
 use sea_orm::DbErr;
 
+use crate::billing::RedeemRefusal;
 use crate::keys::KeyError;
 
 /// Why the store did not do what it was asked. Each message is a sentence for the operator.
@@ -194,6 +197,9 @@ pub enum StoreError {
         /// What forbids it.
         source: RuleError,
     },
+    /// A voucher was not redeemed. Nothing of it was written; a code that does not exist was counted.
+    #[error(transparent)]
+    NotRedeemed(#[from] RedeemRefusal),
     /// The database refused or failed.
     #[error("could not {operation}: {source}")]
     Database {
@@ -247,6 +253,30 @@ pub enum RuleError {
     /// It cannot be shared out.
     #[error(transparent)]
     Allocation(#[from] AllocationError),
+    /// No batch of vouchers can be made of an order.
+    #[error(transparent)]
+    BatchOrder(#[from] BatchOrderError),
+    /// No codes can be drawn.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// Vouchers are not what was asked for.
+    #[error(transparent)]
+    Stock(#[from] StockError),
+    /// Vouchers cannot be sold.
+    #[error(transparent)]
+    Sell(#[from] SellError),
+    /// Vouchers cannot be ended.
+    #[error(transparent)]
+    End(#[from] EndError),
+    /// Tenants make no tree.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// A reseller's wallet is none, or nothing can be paid into it.
+    #[error(transparent)]
+    Wallet(#[from] WalletError),
+    /// A sale cannot be made on all levels.
+    #[error(transparent)]
+    ResellerSale(#[from] ResellerSaleError),
 }
 
 impl StoreError {
@@ -355,6 +385,14 @@ kinds! {
     Discount: "discount", "discount";
     /// A code that gives a discount.
     Coupon: "coupon", "coupon";
+    /// Vouchers that were made at once.
+    VoucherBatch: "voucher_batch", "batch of vouchers";
+    /// A voucher, by the numbers of its batch and in it: `3-17`.
+    Voucher: "voucher", "voucher";
+    /// A tenant that sells for another one.
+    Reseller: "reseller", "reseller";
+    /// A sale through resellers.
+    ResellerSale: "reseller_sale", "sale through resellers";
 }
 
 /// Says what was being done when the database failed.

@@ -75,6 +75,15 @@ pub use billing::{
     RunOrder, Settings, SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
     Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry,
 };
+pub use billing::{
+    BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
+    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
+    VoucherSaleEntry, Vouchers,
+};
+pub use billing::{
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    ResellerSaleMade, Resellers,
+};
 pub use changes::{LoggedChange, SessionChanges};
 pub use connect::shown_url;
 pub use directory::{DirectoryCounts, MemoryDirectory, TouchedServices};

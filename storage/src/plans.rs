@@ -11,7 +11,7 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use crate::entity::{plan, service};
+use crate::entity::{plan, service, voucher_batch};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::nas::{read_attributes, stored_attributes};
@@ -133,7 +133,8 @@ impl Plans<'_> {
     /// Removes the plan called `name`.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::InUse`] while services are on it.
+    /// [`StoreError::NotFound`], [`StoreError::InUse`] while services are on it, or vouchers are
+    /// worth it.
     pub async fn remove(&self, by: &Actor, name: &str) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the plan").await?;
         let row = self.existing(&unit.txn, name).await?;
@@ -145,6 +146,13 @@ impl Plans<'_> {
             .during("count the services on the plan")?;
         if on_it > 0 {
             let by = if on_it == 1 { "1 service".to_owned() } else { format!("{on_it} services") };
+            return Err(StoreError::InUse { what: Kind::Plan, name: name.to_owned(), by });
+        }
+        let vouchers = voucher_batch::Entity::find()
+            .filter(voucher_batch::Column::PlanId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(batch) = vouchers.await.during("find the vouchers for the plan")? {
+            let by = format!("batch {} of vouchers", batch.id);
             return Err(StoreError::InUse { what: Kind::Plan, name: name.to_owned(), by });
         }
         plan::Entity::delete_by_id(row.id).exec(&unit.txn).await.during("remove the plan")?;

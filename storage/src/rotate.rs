@@ -8,13 +8,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::entity::{nas, service, store};
+use crate::entity::{nas, service, store, voucher_batch, voucher_key};
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KEY_CHECK_SEAL, KeyRing, Seal};
 use crate::nas::{coa_secret_seal, mac_auth_password_seal, seal as nas_seal};
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
-use crate::{code_secret, credential};
+use crate::{billing, code_secret, credential};
 
 const OPERATION: &str = "seal the store with the newest key";
 /// Rows of one SELECT.
@@ -33,7 +33,8 @@ impl Store {
         let checks = reseal_check(&unit.txn, keys).await?;
         let nases = reseal_nases(&unit.txn, keys).await?;
         let services = reseal_services(&unit.txn, keys).await?;
-        let resealed = checks + (nases.len() + services.len()) as u64;
+        let vouchers = reseal_vouchers(&unit.txn, keys).await?;
+        let resealed = checks + vouchers + (nases.len() + services.len()) as u64;
         if resealed > 0 {
             let seals = json!({ "sealed_anew": resealed });
             unit.record(Record {
@@ -138,6 +139,47 @@ async fn reseal_services(
             changed.update(txn).await.during(OPERATION)?;
             resealed.push((tenant, row.id));
         }
+    }
+}
+
+/// The keys of vouchers' digests, and the codes of batches. The digests themselves stay as they are.
+async fn reseal_vouchers(txn: &DatabaseTransaction, keys: &KeyRing) -> Result<u64, StoreError> {
+    let mut resealed = 0;
+    for row in voucher_key::Entity::find().all(txn).await.during(OPERATION)? {
+        if keys.is_newest(&row.key_sealed) {
+            continue;
+        }
+        let what = "the key of its vouchers";
+        let of = Sealed { of: Kind::Tenant, row: row.tenant_id, what };
+        let seal = billing::key_seal(TenantId(row.tenant_id));
+        let key_sealed = Set(reseal(keys, seal, &row.key_sealed, of)?);
+        let changed = voucher_key::ActiveModel {
+            tenant_id: Set(row.tenant_id),
+            key_sealed,
+            ..Default::default()
+        };
+        changed.update(txn).await.during(OPERATION)?;
+        resealed += 1;
+    }
+    let mut after = 0;
+    loop {
+        // One after the other: the codes of each are many.
+        let row = voucher_batch::Entity::find()
+            .filter(voucher_batch::Column::Id.gt(after))
+            .order_by_asc(voucher_batch::Column::Id)
+            .one(txn);
+        let Some(row) = row.await.during(OPERATION)? else { return Ok(resealed) };
+        after = row.id;
+        let Some(sealed) = row.codes_sealed.filter(|sealed| !keys.is_newest(sealed)) else {
+            continue;
+        };
+        let of = Sealed { of: Kind::VoucherBatch, row: row.id, what: "its codes" };
+        let seal = billing::codes_seal(TenantId(row.tenant_id), row.id);
+        let codes_sealed = Set(Some(reseal(keys, seal, &sealed, of)?));
+        let changed =
+            voucher_batch::ActiveModel { id: Set(row.id), codes_sealed, ..Default::default() };
+        changed.update(txn).await.during(OPERATION)?;
+        resealed += 1;
     }
 }
 

@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
-    BillingRuns, BillingSettings, Discounts, Invoices, Ledger, Payments, Products, Subscriptions,
-    Taxes,
+    BillingRuns, BillingSettings, Discounts, Invoices, Ledger, Payments, Products, Resellers,
+    Subscriptions, Taxes, Vouchers,
 };
 use crate::changes::SessionChanges;
 use crate::connect::Database;
@@ -244,6 +244,18 @@ impl Store {
     #[must_use]
     pub fn ledger(&self, tenant: TenantId) -> Ledger<'_> {
         Ledger { store: self, tenant }
+    }
+
+    /// The resellers below `tenant`, and what it sells through those above it.
+    #[must_use]
+    pub fn resellers(&self, tenant: TenantId) -> Resellers<'_> {
+        Resellers { store: self, tenant }
+    }
+
+    /// The vouchers of `tenant`.
+    #[must_use]
+    pub fn vouchers(&self, tenant: TenantId) -> Vouchers<'_> {
+        Vouchers { store: self, tenant }
     }
 
     /// The sessions of `tenant`, as far as the journal has been drained.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use crate::entity::{service, subscriber, subscription};
+use crate::entity::{service, subscriber, subscription, voucher};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -84,7 +84,8 @@ impl Subscribers<'_> {
     /// Removes the subscriber called `name`.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::InUse`] while it has services, or has ever subscribed.
+    /// [`StoreError::NotFound`], [`StoreError::InUse`] while it has services, and where it has ever
+    /// subscribed or redeemed vouchers.
     pub async fn remove(&self, by: &Actor, name: &str) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the subscriber").await?;
         let row = self.existing(&unit.txn, name).await?;
@@ -105,6 +106,15 @@ impl Subscribers<'_> {
             .one(&unit.txn);
         if let Some(first) = subscriptions.await.during(operation)? {
             let by = format!("subscription {}: what was billed is kept", first.id);
+            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
+        }
+        let redeemed = voucher::Entity::find()
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .filter(voucher::Column::RedeemedBy.eq(row.id))
+            .one(&unit.txn);
+        if let Some(it) = redeemed.await.during("find the vouchers of the subscriber")? {
+            // What was paid for it is in the books.
+            let by = format!("voucher {}-{}, which was redeemed", it.batch_id, it.serial);
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
         subscriber::Entity::delete_by_id(row.id)

@@ -3,8 +3,8 @@
 use entitlement::{TenantId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use serde_json::json;
 
@@ -127,6 +127,16 @@ impl Tenants<'_> {
         let existing = existing.during("list the tenants")?.into_iter().map(|row| row.name);
         Ok(names::not_found(Kind::Tenant, name, existing))
     }
+}
+
+/// The clock of a tenant.
+pub(crate) async fn time_zone(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<TimeZone, StoreError> {
+    let found = tenant::Entity::find_by_id(tenant.0).one(db).await;
+    let found = found.during("find the tenant")?.map(Tenant::try_from).transpose()?;
+    Ok(found.map_or(TimeZone::UTC, |tenant| tenant.time_zone))
 }
 
 impl TryFrom<tenant::Model> for Tenant {

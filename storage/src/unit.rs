@@ -1,17 +1,16 @@
 //! A unit of work: rows, the audit of them and the changes that the feed carries, in one
 //! transaction. Nothing is written to the tables of the directory in any other way.
 
-use entitlement::{TenantId, TimeZone, Timestamp};
+use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr};
 use serde_json::Value;
 
 use crate::clock;
-use crate::entity::{audit, change, tenant};
+use crate::entity::{audit, change};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
 use crate::store::{Actor, Store};
-use crate::tenants::Tenant;
 
 /// Rows of one INSERT: far below the 32,766 parameters that SQLite takes.
 const ROWS_PER_INSERT: usize = 500;
@@ -47,13 +46,6 @@ impl<'a> Unit<'a> {
         let txn = store.database().begin(operation).await?;
         let (audit, changes) = (Vec::new(), Vec::new());
         Ok(Self { store, tenant, txn, now: clock::now(), actor, operation, audit, changes })
-    }
-
-    /// The clock of the tenant.
-    pub(crate) async fn zone(&self) -> Result<TimeZone, StoreError> {
-        let found = tenant::Entity::find_by_id(self.tenant.0).one(&self.txn).await;
-        let found = found.during(self.operation)?.map(Tenant::try_from).transpose()?;
-        Ok(found.map_or(TimeZone::UTC, |tenant| tenant.time_zone))
     }
 
     /// Who makes the change.

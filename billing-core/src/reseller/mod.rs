@@ -19,7 +19,7 @@ pub use commission::{
     Commission, CommissionError, CommissionId, CommissionOn, CommissionRate, Earning,
     PRODUCT_RATES_MAX, commissions,
 };
-pub use postings::{TenantEntries, refund};
+pub use postings::{TenantEntries, other_side, refund};
 pub use sale::{
     CustomerPays, Margin, ResellerSale, ResellerSaleError, ResellerSaleId, SaleOrder, sell,
 };

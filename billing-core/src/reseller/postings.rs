@@ -2,7 +2,7 @@
 
 use entitlement::TenantId;
 
-use crate::ledger::{Entry, TransferId};
+use crate::ledger::{AccountName, Entry, TransferId};
 
 /// What moves in the books of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +35,26 @@ pub fn refund(made: &[TenantEntries]) -> Vec<TenantEntries> {
         TenantEntries { entries: made.entries.iter().rev().map(back).collect(), ..*made }
     };
     made.iter().rev().map(of_tenant).collect()
+}
+
+/// Transfers with this bit are what the books of a reseller say of those of the tenant above it.
+const OTHER_SIDE: u16 = 0x4000;
+
+/// What the books of a reseller say of an entry in those of the tenant above it that moves what that one
+/// holds for it: what it has paid is a purchase, and what it gets back makes purchases less. `None` of an
+/// entry that concerns no reseller.
+///
+/// It is for what one tenant decides alone, as when it sells vouchers to a reseller. Sales to customers,
+/// commissions and top-ups say both sides themselves.
+#[must_use]
+pub fn other_side(parent: TenantId, entry: &Entry) -> Option<TenantEntries> {
+    let (supplier, purchases) = (AccountName::Supplier(parent), AccountName::Purchases);
+    let (tenant, debit, credit) = match (&entry.debit, &entry.credit) {
+        (AccountName::Reseller(reseller), _) => (*reseller, purchases, supplier),
+        (_, AccountName::Reseller(reseller)) => (*reseller, supplier, purchases),
+        _ => return None,
+    };
+    let id = TransferId(entry.id.0 | u128::from(OTHER_SIDE));
+    let entries = vec![Entry { id, debit, credit, amount: entry.amount }];
+    Some(TenantEntries { tenant, entries })
 }

@@ -59,13 +59,7 @@ pub(super) async fn prepare(
     if entries.is_empty() {
         return Ok(Prepared { changes: Vec::new() });
     }
-    let mut named = BTreeSet::new();
-    for (entry, _) in entries {
-        let currency = entry.amount.currency().code();
-        named.insert((entry.debit.to_string(), currency));
-        named.insert((entry.credit.to_string(), currency));
-    }
-    let accounts = accounts(txn, tenant, &named).await?;
+    let accounts = accounts(txn, tenant, &named(entries)).await?;
     let id = |name: &AccountName, currency: Currency| {
         let found = accounts.get(&(name.to_string(), currency.code()));
         // All of them were made just before.
@@ -81,6 +75,36 @@ pub(super) async fn prepare(
     let about: BTreeMap<_, _> = entries.iter().map(|(entry, about)| (entry.id, about)).collect();
     let accounts = accounts.into_values().map(|account| (account.id, account)).collect();
     make(txn, tenant, at, accounts, &transfers, &about).await
+}
+
+/// Locks the accounts of these entries to the end of the transaction, and makes those that are missing: for
+/// whoever has to know what is in them before anything moves.
+pub(super) async fn hold(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    entries: &[(Entry, About)],
+) -> Result<(), StoreError> {
+    let named = named(entries);
+    accounts(txn, tenant, &named).await?;
+    let names = named.iter().map(|(name, _)| name.as_str());
+    let all = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant.0))
+        .filter(among::texts(txn.get_database_backend(), "name", names))
+        .order_by_asc(account::Column::Id)
+        .lock_exclusive()
+        .all(txn);
+    all.await.during("lock accounts").map(|_| ())
+}
+
+/// The names of the accounts in which something moves, with its currency.
+fn named(entries: &[(Entry, About)]) -> BTreeSet<(String, &'static str)> {
+    let mut named = BTreeSet::new();
+    for (entry, _) in entries {
+        let currency = entry.amount.currency().code();
+        named.insert((entry.debit.to_string(), currency));
+        named.insert((entry.credit.to_string(), currency));
+    }
+    named
 }
 
 /// Decides over what was read, and keeps the transfers.

@@ -20,6 +20,7 @@ use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Reads and gives the discounts of one tenant.
@@ -371,7 +372,7 @@ async fn beside(
     let Some(found) = found.during(operation)? else { return Ok(Vec::new()) };
     let events = events_of(&unit.txn, subscription.0).await?;
     let began_at = timeline(subscription.0, events)?.began_at().unwrap_or(unit.now);
-    let zone = unit.zone().await?;
+    let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
     let rows = discount::Entity::find()
         .filter(discount::Column::SubscriptionId.eq(subscription.0))
         .all(&unit.txn);

@@ -15,12 +15,14 @@ mod matter;
 mod payments;
 mod products;
 mod receipt_words;
+mod resellers;
 mod runs;
 mod settings;
 mod statements;
 mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
+mod vouchers;
 mod wallets;
 
 pub use discounts::{DiscountEntry, Discounts};
@@ -28,6 +30,10 @@ pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
+pub use resellers::{
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    ResellerSaleMade, Resellers,
+};
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
 pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
@@ -35,3 +41,9 @@ pub use subscriptions::{
     NewSubscription, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
+pub use vouchers::{
+    BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
+    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
+    VoucherSaleEntry, Vouchers,
+};
+pub(crate) use vouchers::{codes_seal, key_seal};

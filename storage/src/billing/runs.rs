@@ -10,7 +10,7 @@ use billing_core::invoice::Document;
 use billing_core::ledger::Entry;
 use billing_core::{Line, Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use serde_json::json;
 
 use super::books::{self, About};
@@ -21,10 +21,9 @@ use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
 use super::wallets;
-use crate::entity::tenant;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
-use crate::tenants::Tenant;
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Bills the subscribers of one tenant.
@@ -155,10 +154,8 @@ impl BillingRuns<'_> {
         db: &impl ConnectionTrait,
         subscribers: &[i64],
     ) -> Result<Ground, StoreError> {
-        let tenant = tenant::Entity::find_by_id(self.tenant.0).one(db).await;
-        let tenant = tenant.during("find the tenant")?.map(Tenant::try_from).transpose()?;
         Ok(Ground {
-            zone: tenant.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
+            zone: tenants::time_zone(db, self.tenant).await?,
             settings: settings::read(db, self.tenant).await?,
             catalogue: Catalogue::read(db, self.tenant).await?,
             own_taxes: subscriber_taxes::of(db, subscribers).await?,

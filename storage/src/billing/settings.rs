@@ -145,6 +145,25 @@ fn described(settings: &Settings) -> serde_json::Value {
     })
 }
 
+/// How the tenant bills, where its books are open at a moment at which something is to be entered.
+pub(super) async fn read_open(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    at: Timestamp,
+) -> Result<Settings, StoreError> {
+    let settings = read(db, tenant).await?;
+    match settings.closed_until.filter(|closed_until| at < *closed_until) {
+        None => Ok(settings),
+        Some(closed_until) => Err(StoreError::Invalid {
+            what: Kind::BillingSettings,
+            problem: format!(
+                "at: {at} lies before the moment until which the books are closed, {closed_until}; \
+                 enter it at a later one"
+            ),
+        }),
+    }
+}
+
 pub(super) async fn read(
     db: &impl ConnectionTrait,
     tenant: TenantId,

@@ -1,6 +1,6 @@
 //! The taxes of a tenant.
 
-use billing_core::{Percentage, Tax, TaxBase};
+use billing_core::{Percentage, Tax, TaxBase, TaxesError};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -92,6 +92,29 @@ impl Taxes<'_> {
         let rows = rows(&self.store.database().reader, self.tenant).await?;
         rows.into_iter().map(entry).collect()
     }
+}
+
+/// The taxes of these names, in their order, which can stand together on `what`.
+pub(super) async fn named(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    what: Kind,
+    wanted: &[String],
+) -> Result<Vec<TaxEntry>, StoreError> {
+    let all = all(db, tenant).await?;
+    let found = wanted.iter().map(|name| {
+        let found = all.iter().find(|entry| entry.tax.name == *name).cloned();
+        let known = all.iter().map(|entry| entry.tax.name.clone());
+        found.ok_or_else(|| names::not_found(Kind::Tax, name, known))
+    });
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    together(&found).map_err(|error| StoreError::Invalid { what, problem: error.to_string() })?;
+    Ok(found)
+}
+
+/// These taxes together, in this order.
+pub(super) fn together(entries: &[TaxEntry]) -> Result<billing_core::Taxes, TaxesError> {
+    billing_core::Taxes::new(entries.iter().map(|entry| entry.tax.clone()).collect())
 }
 
 fn described(row: &tax::Model) -> serde_json::Value {

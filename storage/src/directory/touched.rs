@@ -73,6 +73,10 @@ impl Touched {
                 | Kind::Payment
                 | Kind::Discount
                 | Kind::Coupon
+                | Kind::VoucherBatch
+                | Kind::Voucher
+                | Kind::Reseller
+                | Kind::ResellerSale
                 | Kind::Store => {}
             }
         }

@@ -28,6 +28,10 @@ pub(crate) enum Purpose {
     MacAuthPassword = 6,
     /// The secret that is shared with a NAS for CoA and Disconnect.
     CoaSecret = 7,
+    /// What the digests of a tenant's vouchers are keyed with.
+    VoucherKey = 8,
+    /// The codes of a batch of vouchers.
+    VoucherCodes = 9,
 }
 
 /// The row a sealed value belongs to.

@@ -15,6 +15,7 @@ mod m0012_service_templates;
 mod m0013_enforcement;
 mod m0014_throttle;
 mod m0015_billing;
+mod m0016_vouchers;
 mod m0018_payments;
 mod m0020_discounts;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_enforcement::Enforcement),
             Box::new(m0014_throttle::Throttle),
             Box::new(m0015_billing::Billing),
+            Box::new(m0016_vouchers::Vouchers),
             Box::new(m0018_payments::Payments),
             Box::new(m0020_discounts::Discounts),
         ]

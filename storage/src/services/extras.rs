@@ -18,6 +18,7 @@ use crate::entity::{service, service_booster as booster, service_grant as grant}
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::Actor;
+use crate::tenants;
 use crate::unit::{Record, Unit};
 pub(crate) use rows::{extras, lasts, read_since};
 
@@ -66,16 +67,12 @@ impl Services<'_> {
             valid_from: Set(new.validity.from.map(Timestamp::unix_ms)),
             valid_until: Set(new.validity.until.map(Timestamp::unix_ms)),
             created_at: Set(unit.now.unix_ms()),
-            octets: Set(rows::stored(Kind::Grant, new.octets)?),
             priority: Set(new.priority.into()),
             kind: Set(new.kind.code().to_owned()),
             ..Default::default()
         };
-        let added = grant::Entity::insert(row).exec_with_returning(&unit.txn).await;
-        let added = added.during("grant the data")?;
+        let added = insert_grant(&unit, &service, row, new.octets).await?;
         let granted = rows::grant(&added)?;
-        let all = of_service(&unit.txn, &service, unit.now).await?;
-        check(Kind::Grant, granted.check().and_then(|()| all.check()))?;
         changed(unit, &service, json!({}), rows::described_grant(&added)).await?;
         Ok(granted)
     }
@@ -178,7 +175,7 @@ impl Services<'_> {
             });
         }
         let began = before.cycle_from.map(Timestamp::from_unix_ms);
-        let zone = unit.zone().await?;
+        let zone = tenants::time_zone(&unit.txn, self.tenant).await?;
         let validity = row::validity(&before);
         let cycle_from =
             cycle_from.unwrap_or_else(|| cycle_at_renewal(began, validity, &zone, unit.now));
@@ -193,6 +190,22 @@ impl Services<'_> {
         changed(unit, &before, row::described(&before), row::described(&after)).await?;
         self.find(&after.login).await
     }
+}
+
+/// Adds a grant of so much data to those of a service, if it can have it. Who calls this says that the
+/// service has changed.
+pub(super) async fn insert_grant(
+    unit: &Unit<'_>,
+    service: &service::Model,
+    row: grant::ActiveModel,
+    octets: u64,
+) -> Result<grant::Model, StoreError> {
+    let row = grant::ActiveModel { octets: Set(rows::stored(Kind::Grant, octets)?), ..row };
+    let added = grant::Entity::insert(row).exec_with_returning(&unit.txn).await;
+    let added = added.during("grant the data")?;
+    let all = of_service(&unit.txn, service, unit.now).await?;
+    check(Kind::Grant, rows::grant(&added)?.check().and_then(|()| all.check()))?;
+    Ok(added)
 }
 
 /// What a service has that is not over at a moment.

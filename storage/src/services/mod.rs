@@ -1,5 +1,6 @@
 //! The services: the logins of subscribers, each on a plan.
 
+mod access;
 mod devices;
 mod extras;
 mod identifiers;
@@ -20,6 +21,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+pub(crate) use access::{Access, provide, service_for_access, withdraw};
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
 pub use extras::NewGrant;

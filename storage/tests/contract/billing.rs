@@ -16,13 +16,13 @@ use crate::ground::{Ground, default_tenant, new_service, operator};
 
 /// 18 November 2026, 15:06 in Nairobi.
 pub const JOINED: i64 = 1_795_003_560;
-const DAY_S: i64 = 86_400;
+pub const DAY_S: i64 = 86_400;
 
 pub fn at(s: i64) -> Timestamp {
     Timestamp::from_unix_s(s)
 }
 
-fn kes() -> Currency {
+pub fn kes() -> Currency {
     "KES".parse().unwrap()
 }
 
@@ -86,7 +86,9 @@ pub async fn balances(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
     let balance = |entry: &storage::AccountEntry| {
         (entry.name.to_string(), entry.account.credit_balance().unwrap().amount_minor())
     };
-    let balances: Vec<_> = accounts.iter().map(balance).collect();
+    let mut balances: Vec<_> = accounts.iter().map(balance).collect();
+    // Databases sort texts each in its way.
+    balances.sort();
     assert_eq!(balances.iter().map(|(_, minor)| minor).sum::<i64>(), 0, "{balances:?}");
     balances
 }
@@ -202,7 +204,8 @@ pub async fn a_service_follows_its_subscription(ground: &Ground) {
 }
 
 /// The clock of the store is that of the machine.
-fn store_now() -> Timestamp {
+#[expect(clippy::disallowed_methods, reason = "it is compared with what the store enters")]
+pub fn store_now() -> Timestamp {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Timestamp::from_unix_ms(now.as_millis().try_into().unwrap())
 }

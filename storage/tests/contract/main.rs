@@ -21,12 +21,14 @@ mod pools;
 mod postgres;
 mod quotas;
 mod repositories;
+mod resellers;
 mod secrets;
 mod service_templates;
 mod sink;
 mod snapshot;
 mod told;
 mod usage;
+mod vouchers;
 
 /// Runs each promise on both kinds of store.
 macro_rules! on_both {
@@ -168,6 +170,27 @@ on_both! {
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
+    }
+    vouchers: {
+        ten_thousand_codes_are_distinct_and_none_is_in_the_store,
+        of_64_who_redeem_a_refill_at_once_one_has_it,
+        of_64_who_redeem_access_at_once_one_has_it,
+        the_same_wish_64_times_at_once_has_one_effect_and_one_outcome,
+        sales_move_these_amounts,
+        two_who_sell_the_same_range_at_once_sell_it_once,
+        ends_move_these_amounts,
+        access_is_there_with_the_next_look_and_gone_when_it_is_revoked,
+        what_would_be_lost_or_of_no_use_is_not_redeemed,
+        wrong_codes_are_counted_by_whoever_types_them,
+        codes_outlive_a_rotation_of_keys_and_no_store_without_its_key,
+        batches_that_cannot_be_are_refused,
+    }
+    resellers: {
+        one_sale_is_balanced_on_three_levels,
+        who_has_too_little_on_any_level_sells_nothing,
+        sales_at_once_never_spend_what_is_not_there,
+        vouchers_for_a_reseller_are_in_both_books,
+        tenants_make_a_tree,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

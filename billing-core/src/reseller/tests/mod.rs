@@ -10,6 +10,7 @@ use crate::{Money, Pricing, Rounding, Tax, Taxes};
 
 mod commission;
 mod model;
+mod other_side;
 mod sale;
 mod tree;
 

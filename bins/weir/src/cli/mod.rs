@@ -136,6 +136,12 @@ enum Command {
     /// The ledger: what has moved between accounts.
     #[command(subcommand)]
     Ledger(billing::ledger::LedgerCommand),
+    /// Vouchers: codes that are money, or access, from the stock to the customer.
+    #[command(subcommand)]
+    Voucher(billing::voucher::VoucherCommand),
+    /// Resellers: tenants that sell for this one, with books of their own.
+    #[command(subcommand)]
+    Reseller(billing::reseller::ResellerCommand),
     /// Who is online, with the services that were activated within each session.
     Sessions(sessions::SessionsArgs),
     /// What can be done about sessions that are online.
@@ -204,6 +210,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invoice(command) => billing::invoice::run(command, &globals),
         Command::Payment(command) => billing::payment::run(command, &globals),
         Command::Ledger(command) => billing::ledger::run(command, &globals),
+        Command::Voucher(command) => billing::voucher::run(command, &globals),
+        Command::Reseller(command) => billing::reseller::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::Session(command) => session::run(&command, &globals),
         Command::Coa(command) => coa::run(&command, &globals),

@@ -1,15 +1,17 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
-//! `payment`, `ledger`.
+//! `payment`, `ledger`, `voucher`, `reseller`.
 
 pub(super) mod discount;
 pub(super) mod invoice;
 pub(super) mod ledger;
 pub(super) mod payment;
 pub(super) mod product;
+pub(super) mod reseller;
 pub(super) mod run;
 pub(super) mod statement;
 pub(super) mod subscription;
 pub(super) mod tax;
+pub(super) mod voucher;
 
 use anyhow::anyhow;
 use entitlement::{TimeZone, Timestamp};

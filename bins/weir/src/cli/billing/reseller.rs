@@ -1,0 +1,266 @@
+//! `weir reseller`: tenants that sell for this one.
+
+use core::num::NonZeroU32;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use billing_core::ledger::Provider;
+use billing_core::{Money, Pricing};
+use clap::{Args, Subcommand};
+use entitlement::TimeZone;
+use serde_json::json;
+use storage::{CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry};
+
+use super::super::open::{self, Open};
+use super::super::{Globals, print};
+use super::{moment, shown, zone};
+use crate::table::{Column, Table};
+use crate::units;
+
+/// What can be done with resellers.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum ResellerCommand {
+    /// Put another tenant right below this one: it buys here, and sells to customers of its own.
+    Add {
+        /// What that tenant is called.
+        name: String,
+        /// How much it may owe, in the currency of its wallet; "0 KES" pays ahead.
+        #[arg(long, value_name = "AMOUNT")]
+        credit: Money,
+    },
+    /// Give a reseller other credit.
+    Credit {
+        /// What its tenant is called.
+        name: String,
+        /// How much it may owe: "500 KES".
+        amount: Money,
+    },
+    /// Say what a reseller pays for something; with the tenant's own name, what it costs the tenant.
+    Price {
+        /// What the reseller's tenant is called.
+        name: String,
+        /// What is sold, by a name that is the same on every level.
+        item: String,
+        /// What it pays for one, without taxes: "800 KES".
+        amount: Money,
+    },
+    /// Take money that a reseller pays in; it is in the books of both.
+    TopUp(ResellerTopUp),
+    /// Sell something to a customer of this tenant, through all of the tenants above it.
+    Sale(ResellerSaleArgs),
+    /// List the sales of this tenant and of those below it, with what it has earned with each.
+    Sales {
+        /// How many at most, the last ones.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+    /// List the resellers right below this tenant.
+    List,
+}
+
+/// What `weir reseller top-up` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct ResellerTopUp {
+    /// What its tenant is called.
+    name: String,
+    /// How much: "1000 KES".
+    amount: Money,
+    /// With which provider it is received here.
+    #[arg(long, value_name = "PROVIDER", default_value = "cash")]
+    received_with: Provider,
+    /// From which provider of its own the reseller pays it.
+    #[arg(long, value_name = "PROVIDER", default_value = "cash")]
+    paid_from: Provider,
+    /// When, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+}
+
+/// What `weir reseller sale` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct ResellerSaleArgs {
+    /// What is sold, by the name that has prices on every level.
+    item: String,
+    /// What the customer pays for one, without taxes unless --tax-included: "1000 KES".
+    #[arg(long, value_name = "AMOUNT")]
+    price: Money,
+    /// How many.
+    #[arg(long, value_name = "COUNT", default_value = "1")]
+    quantity: NonZeroU32,
+    /// A tax that the customer pays. Repeat it for more, in their order.
+    #[arg(long, value_name = "TAX", required_unless_present = "no_tax", conflicts_with = "no_tax")]
+    tax: Vec<String>,
+    /// He pays no tax.
+    #[arg(long)]
+    no_tax: bool,
+    /// The price includes its taxes.
+    #[arg(long)]
+    tax_included: bool,
+    /// He pays with this provider: cash, mpesa.
+    #[arg(long, value_name = "PROVIDER", conflicts_with_all = ["on_account", "wallet"])]
+    till: Option<Provider>,
+    /// This subscriber pays with the next invoice.
+    #[arg(long, value_name = "SUBSCRIBER", conflicts_with = "wallet")]
+    on_account: Option<String>,
+    /// This subscriber pays from the wallet.
+    #[arg(long, value_name = "SUBSCRIBER")]
+    wallet: Option<String>,
+    /// When, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+}
+
+pub(in super::super) fn run(
+    command: ResellerCommand,
+    globals: &Globals,
+) -> anyhow::Result<ExitCode> {
+    open::block_on(async {
+        let open = Open::new(globals).await?;
+        let zone = zone(&open, globals).await?;
+        let resellers = open.store.resellers(open.tenant);
+        match command {
+            ResellerCommand::Add { name, credit } => {
+                let entry = resellers.add(&open.actor, &name, credit).await?;
+                print::line(&format!("`{name}` is below `{}`{}", globals.tenant, has(&entry)))
+            }
+            ResellerCommand::Credit { name, amount } => {
+                let entry = resellers.set_credit(&open.actor, &name, amount).await?;
+                print::line(&format!("`{name}` changed{}", has(&entry)))
+            }
+            ResellerCommand::Price { name, item, amount } => {
+                resellers.set_price(&open.actor, &name, &item, amount).await?;
+                print::line(&format!("`{item}` costs `{name}` {amount}"))
+            }
+            ResellerCommand::TopUp(args) => top_up(args, &open, &zone).await,
+            ResellerCommand::Sale(args) => sale(args, &open, &zone, globals.json).await,
+            ResellerCommand::Sales { limit } => sales(limit, &open, &zone, globals.json).await,
+            ResellerCommand::List => list(&open, globals.json).await,
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn has(entry: &ResellerEntry) -> String {
+    let (balance, credit) = (entry.wallet.balance(), entry.wallet.credit_limit());
+    format!(", has {balance} there and {credit} of credit")
+}
+
+async fn top_up(args: ResellerTopUp, open: &Open, zone: &TimeZone) -> anyhow::Result<()> {
+    let new = NewTopUp {
+        reseller: args.name,
+        amount: args.amount,
+        received_with: args.received_with,
+        paid_from: args.paid_from,
+        at: moment(args.at.as_deref(), zone)?,
+    };
+    let resellers = open.store.resellers(open.tenant);
+    let id = resellers.top_up(&open.actor, &new).await?;
+    let entry = resellers.find(&new.reseller).await?;
+    let (id, amount, name) = (id.0, new.amount, &new.reseller);
+    print::line(&format!("top-up {id}: {amount} from `{name}`, which{}", &has(&entry)[1..]))
+}
+
+async fn sale(
+    args: ResellerSaleArgs,
+    open: &Open,
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let paid_from = match (args.till, args.on_account, args.wallet) {
+        (Some(provider), _, _) => CustomerPaysFrom::Till(provider),
+        (_, Some(subscriber), _) => CustomerPaysFrom::OnAccount(subscriber),
+        (_, _, Some(subscriber)) => CustomerPaysFrom::Wallet(subscriber),
+        _ => {
+            bail!("say how it is paid: --till cash, --on-account SUBSCRIBER or --wallet SUBSCRIBER")
+        }
+    };
+    let new = NewResellerSale {
+        item: args.item,
+        quantity: args.quantity,
+        price: args.price,
+        pricing: match args.tax_included {
+            true => Pricing::TaxInclusive,
+            false => Pricing::TaxExclusive,
+        },
+        taxes: args.tax,
+        paid_from,
+        at: moment(args.at.as_deref(), zone)?,
+    };
+    let made = open.store.resellers(open.tenant).sell(&open.actor, &new).await?;
+    if as_json {
+        return print::json(&json!({
+            "sale": made.id.0,
+            "net_minor": made.paid.net.amount_minor(),
+            "gross_minor": made.paid.gross.amount_minor(),
+            "margin_minor": made.margin.amount.amount_minor(),
+            "currency": made.paid.gross.currency().code(),
+        }));
+    }
+    let (id, gross, margin) = (made.id.0, made.paid.gross, made.margin.amount);
+    print::line(&format!("sale {id}: the customer pays {gross}, earned with it {margin}"))
+}
+
+async fn sales(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    let sales = open.store.resellers(open.tenant).sales(limit).await?;
+    if as_json {
+        let value = |it: &storage::ResellerSaleEntry| {
+            json!({
+                "sale": it.id.0,
+                "at": units::rfc3339(it.at),
+                "seller": it.seller,
+                "item": it.item,
+                "quantity": it.quantity,
+                "margin_minor": it.margin.amount_minor(),
+                "currency": it.margin.currency().code(),
+            })
+        };
+        return print::json(&sales.iter().map(value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Right("SALE"),
+        Column::Left("AT"),
+        Column::Left("SELLER"),
+        Column::Left("ITEM"),
+        Column::Right("COUNT"),
+        Column::Right("EARNED"),
+    ]);
+    for it in sales {
+        let (at, count) = (shown(it.at, zone), it.quantity.to_string());
+        table.row([it.id.0.to_string(), at, it.seller, it.item, count, it.margin.to_string()]);
+    }
+    print::block(&table.render())
+}
+
+async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let resellers = open.store.resellers(open.tenant).list().await?;
+    if as_json {
+        let price = |(item, price): &(String, Money)| json!({ "item": item, "price_minor": price.amount_minor() });
+        let value = |entry: &ResellerEntry| {
+            json!({
+                "id": entry.id.0,
+                "name": entry.name,
+                "balance_minor": entry.wallet.balance().amount_minor(),
+                "credit_minor": entry.wallet.credit_limit().amount_minor(),
+                "currency": entry.wallet.balance().currency().code(),
+                "prices": entry.prices.iter().map(price).collect::<Vec<_>>(),
+            })
+        };
+        return print::json(&resellers.iter().map(value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("NAME"),
+        Column::Right("BALANCE"),
+        Column::Right("CREDIT"),
+        Column::Left("PAYS"),
+    ]);
+    for entry in &resellers {
+        let prices = entry.prices.iter().map(|(item, price)| format!("{item} {price}"));
+        table.row([
+            entry.name.clone(),
+            entry.wallet.balance().to_string(),
+            entry.wallet.credit_limit().to_string(),
+            prices.collect::<Vec<_>>().join(", "),
+        ]);
+    }
+    print::block(&table.render())
+}

@@ -1,0 +1,113 @@
+//! Resellers: tenants below tenants, with books of their own that agree with those above.
+//!
+//! The rules are in [`billing_core::reseller`]. What happens to several tenants is kept in one transaction,
+//! and their accounts are locked tenant by tenant, in the order of their numbers.
+
+mod both_sides;
+mod sale;
+mod tree;
+
+use std::num::NonZeroU32;
+
+use billing_core::ledger::Provider;
+use billing_core::reseller::{Margin, ResellerSaleId, ResellerWallet};
+use billing_core::{Money, Pricing, TaxedAmount};
+use entitlement::{TenantId, Timestamp};
+
+pub(super) use both_sides::BothSides;
+pub(super) use tree::{check_has, existing};
+
+use crate::store::Store;
+
+/// Reads and changes the resellers right below one tenant, and sells for it through those above.
+#[derive(Debug)]
+pub struct Resellers<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// A reseller, and what it has at the tenant above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResellerEntry {
+    /// Which tenant it is.
+    pub id: TenantId,
+    /// What that is called.
+    pub name: String,
+    /// What is held for it, and its credit.
+    pub wallet: ResellerWallet,
+    /// What it pays, by what it buys.
+    pub prices: Vec<(String, Money)>,
+}
+
+/// Money that a reseller pays in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTopUp {
+    /// The name of its tenant.
+    pub reseller: String,
+    /// How much.
+    pub amount: Money,
+    /// With which provider it is received.
+    pub received_with: Provider,
+    /// From which provider of its own the reseller pays it.
+    pub paid_from: Provider,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A sale to a customer of this tenant, on every level above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewResellerSale {
+    /// What is sold, by the name that has prices.
+    pub item: String,
+    /// How many.
+    pub quantity: NonZeroU32,
+    /// What the customer pays for one.
+    pub price: Money,
+    /// Whether that is with taxes.
+    pub pricing: Pricing,
+    /// The names of the taxes that the customer pays, or none.
+    pub taxes: Vec<String>,
+    /// From what he pays.
+    pub paid_from: CustomerPaysFrom,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// From what a customer pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomerPaysFrom {
+    /// With this provider: cash over the counter.
+    Till(Provider),
+    /// With the next invoice of the subscriber of this name.
+    OnAccount(String),
+    /// From the wallet of the subscriber of this name.
+    Wallet(String),
+}
+
+/// A sale that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResellerSaleMade {
+    /// Which it is.
+    pub id: ResellerSaleId,
+    /// What the customer pays.
+    pub paid: TaxedAmount,
+    /// What this tenant earns with it.
+    pub margin: Margin,
+}
+
+/// What a tenant has earned with a sale of its own, or of one below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResellerSaleEntry {
+    /// Which it is.
+    pub id: ResellerSaleId,
+    /// When.
+    pub at: Timestamp,
+    /// Who has sold to the customer, by name.
+    pub seller: String,
+    /// What was sold.
+    pub item: String,
+    /// How many.
+    pub quantity: NonZeroU32,
+    /// What this tenant has earned with it.
+    pub margin: Money,
+}

@@ -1,0 +1,236 @@
+//! One sale to a customer, on every level.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use billing_core::reseller::{
+    CustomerPays, Path, ResellerSale, ResellerSaleId, ResellerWallet, SaleOrder, Tree, sell,
+};
+use billing_core::{Money, TaxedAmount};
+use entitlement::{SubscriberId, TenantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Statement, Value,
+};
+use serde_json::json;
+
+use super::tree::{money, parents, rule, wallet};
+use super::{
+    BothSides, CustomerPaysFrom, NewResellerSale, ResellerSaleEntry, ResellerSaleMade, Resellers,
+};
+use crate::billing::books::About;
+use crate::billing::{settings, subscriptions, taxes};
+use crate::entity::{reseller, reseller_margin, reseller_price, reseller_sale};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::store::Actor;
+use crate::unit::{Record, Unit};
+
+const OPERATION: &str = "sell through resellers";
+
+impl Resellers<'_> {
+    /// Sells to a customer of this tenant: a sale and a purchase on every level up to the top, all of them
+    /// or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] where a price is not known, or a reseller or the customer has too little;
+    /// [`StoreError::NotFound`] for the customer or a tax; [`StoreError::Invalid`] while the books of one of
+    /// them are closed.
+    pub async fn sell(
+        &self,
+        by: &Actor,
+        new: &NewResellerSale,
+    ) -> Result<ResellerSaleMade, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
+        let refused = |error: RuleError| rule(&self.tenant.to_string(), error);
+        let tree = Tree::new(parents(&unit.txn).await?).map_err(|error| refused(error.into()))?;
+        let path = tree.path(self.tenant).map_err(|error| refused(error.into()))?;
+        let mut order = self.order(&unit, &path, new).await?;
+        let mut about = About::default();
+        // Decided once to know which accounts it moves, and once more when nobody else moves them.
+        let wallets = wallets(&unit.txn, &path).await?;
+        let sale = sell(&tree, &order, &wallets).map_err(|error| refused(error.into()))?;
+        BothSides::of_all(sale.postings, &about).hold(&unit.txn).await?;
+        order.id = insert(&unit, &order, new, &sale.paid).await?;
+        about.memo = Some(format!("sale {} through resellers: {}", order.id.0, new.item));
+        let wallets = self::wallets(&unit.txn, &path).await?;
+        let sale = sell(&tree, &order, &wallets).map_err(|error| refused(error.into()))?;
+        let ResellerSale { postings, margins, paid } = sale;
+        BothSides::of_all(postings, &about).enter(&unit.txn, new.at).await?;
+        let mut own = None;
+        for margin in margins {
+            own = (margin.tenant == self.tenant).then_some(margin).or(own);
+            let row = reseller_margin::ActiveModel {
+                tenant_id: Set(margin.tenant.0),
+                sale_id: Set(order.id.0),
+                amount_minor: Set(margin.amount.amount_minor()),
+                ..Default::default()
+            };
+            let added = reseller_margin::Entity::insert(row);
+            added.exec_without_returning(&unit.txn).await.during(OPERATION)?;
+            // It is in the audit of each of them.
+            unit.tenant = margin.tenant;
+            let name = order.id.0.to_string();
+            unit.record(Record {
+                kind: Kind::ResellerSale,
+                row: order.id.0,
+                name: &name,
+                before: None,
+                after: Some(json!({
+                    "item": new.item,
+                    "quantity": new.quantity,
+                    "seller": self.tenant.0,
+                    "margin_minor": margin.amount.amount_minor(),
+                })),
+            });
+        }
+        let margin = own.ok_or_else(|| StoreError::Corrupt {
+            what: Kind::ResellerSale,
+            row: order.id.0.to_string(),
+            problem: "its seller earns nothing that is known".to_owned(),
+        })?;
+        unit.commit().await?;
+        Ok(ResellerSaleMade { id: order.id, paid, margin })
+    }
+
+    /// What this tenant has earned with the last `limit` sales of its own and of those below it, the newest
+    /// first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn sales(&self, limit: u64) -> Result<Vec<ResellerSaleEntry>, StoreError> {
+        let operation = "list the sales through resellers";
+        let database = self.store.database();
+        let sql = "select s.id, s.at, s.item, s.quantity, s.currency, m.amount_minor, t.name \
+                   from reseller_margin m join reseller_sale s on s.id = m.sale_id \
+                   join tenant t on t.id = s.tenant_id where m.tenant_id = $1 \
+                   order by s.id desc limit $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = [self.tenant.0, limit].map(Value::from);
+        let statement = Statement::from_sql_and_values(database.backend(), sql, values);
+        let rows = database.reader.query_all_raw(statement).await.during(operation)?;
+        let entry = |row: &sea_orm::QueryResult| {
+            let id: i64 = row.try_get("", "id").during(operation)?;
+            let at: i64 = row.try_get("", "at").during(operation)?;
+            let quantity: i64 = row.try_get("", "quantity").during(operation)?;
+            let currency: String = row.try_get("", "currency").during(operation)?;
+            let margin: i64 = row.try_get("", "amount_minor").during(operation)?;
+            let quantity = u32::try_from(quantity).ok().and_then(NonZeroU32::new);
+            Ok(ResellerSaleEntry {
+                id: ResellerSaleId(id),
+                at: Timestamp::from_unix_ms(at),
+                seller: row.try_get("", "name").during(operation)?,
+                item: row.try_get("", "item").during(operation)?,
+                quantity: quantity.ok_or_else(|| StoreError::Corrupt {
+                    what: Kind::ResellerSale,
+                    row: id.to_string(),
+                    problem: "nothing was sold".to_owned(),
+                })?,
+                margin: money(margin, &currency, id)?,
+            })
+        };
+        rows.iter().map(entry).collect()
+    }
+
+    /// The order, with a row of which it has its number.
+    async fn order(
+        &self,
+        unit: &Unit<'_>,
+        path: &Path,
+        new: &NewResellerSale,
+    ) -> Result<SaleOrder, StoreError> {
+        for tenant in path.tenants() {
+            settings::read_open(&unit.txn, tenant, new.at).await?;
+        }
+        let rounding = settings::read(&unit.txn, self.tenant).await?.rounding;
+        let what = Kind::ResellerSale;
+        let taxes = taxes::named(&unit.txn, self.tenant, what, &new.taxes).await?;
+        let taxes = taxes::together(&taxes).map_err(|error| rule(&new.item, error.into()))?;
+        let paid_from = self.customer(unit, &new.paid_from).await?;
+        let mut prices = prices(&unit.txn, path, &new.item).await?;
+        let top = path.tenants().next().unwrap_or(self.tenant);
+        let top_buys_at = prices.remove(&top);
+        Ok(SaleOrder {
+            id: ResellerSaleId(0),
+            seller: self.tenant,
+            quantity: new.quantity,
+            price: new.price,
+            pricing: new.pricing,
+            taxes,
+            rounding,
+            paid_from,
+            buys_at: prices,
+            top_buys_at: top_buys_at.unwrap_or_else(|| Money::zero(new.price.currency())),
+        })
+    }
+
+    async fn customer(
+        &self,
+        unit: &Unit<'_>,
+        paid_from: &CustomerPaysFrom,
+    ) -> Result<CustomerPays, StoreError> {
+        let name = match paid_from {
+            CustomerPaysFrom::Till(provider) => return Ok(CustomerPays::Till(provider.clone())),
+            CustomerPaysFrom::OnAccount(name) | CustomerPaysFrom::Wallet(name) => name,
+        };
+        let subscriber = self.store.subscribers(self.tenant).existing(&unit.txn, name).await?;
+        subscriptions::lock(&unit.txn, subscriber.id).await?;
+        let subscriber = SubscriberId(subscriber.id);
+        Ok(match paid_from {
+            CustomerPaysFrom::OnAccount(_) => CustomerPays::OnAccount(subscriber),
+            _ => CustomerPays::FromWallet(subscriber),
+        })
+    }
+}
+
+/// What each reseller on the way has at the tenant above it.
+async fn wallets(
+    db: &impl ConnectionTrait,
+    path: &Path,
+) -> Result<BTreeMap<TenantId, ResellerWallet>, StoreError> {
+    let mut wallets = BTreeMap::new();
+    for (_, reseller) in path.steps() {
+        let row = reseller::Entity::find_by_id(reseller.0).one(db).await.during(OPERATION)?;
+        if let Some(row) = row {
+            wallets.insert(reseller, wallet(db, &row).await?);
+        }
+    }
+    Ok(wallets)
+}
+
+/// What the thing costs each tenant on the way, where that is known.
+async fn prices(
+    db: &impl ConnectionTrait,
+    path: &Path,
+    item: &str,
+) -> Result<BTreeMap<TenantId, Money>, StoreError> {
+    let rows = reseller_price::Entity::find()
+        .filter(reseller_price::Column::Item.eq(item))
+        .filter(reseller_price::Column::BuyerId.is_in(path.tenants().map(|tenant| tenant.0)))
+        .all(db);
+    let price = |row: reseller_price::Model| {
+        Ok((TenantId(row.buyer_id), money(row.amount_minor, &row.currency, row.id)?))
+    };
+    rows.await.during("read the prices of resellers")?.into_iter().map(price).collect()
+}
+
+async fn insert(
+    unit: &Unit<'_>,
+    order: &SaleOrder,
+    new: &NewResellerSale,
+    paid: &TaxedAmount,
+) -> Result<ResellerSaleId, StoreError> {
+    let row = reseller_sale::ActiveModel {
+        tenant_id: Set(order.seller.0),
+        at: Set(new.at.unix_ms()),
+        item: Set(new.item.clone()),
+        quantity: Set(order.quantity.get().into()),
+        paid_from: Set(order.paid_from.account().to_string()),
+        net_minor: Set(paid.net.amount_minor()),
+        gross_minor: Set(paid.gross.amount_minor()),
+        currency: Set(paid.gross.currency().code().to_owned()),
+        created_at: Set(unit.now.unix_ms()),
+        ..Default::default()
+    };
+    let added = reseller_sale::Entity::insert(row).exec_with_returning(&unit.txn).await;
+    Ok(ResellerSaleId(added.during(OPERATION)?.id))
+}

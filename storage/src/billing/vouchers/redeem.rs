@@ -1,0 +1,265 @@
+//! Redeeming a voucher, once.
+
+use billing_core::voucher::{
+    self as core_voucher, Grant, LockedOut, Outcome, RedeemError, RedeemRequest, RedeemTerms,
+    Redeemed, Redeemer, Redemption, VoucherCode, VoucherCodeError,
+};
+use entitlement::{SubscriberId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
+use serde_json::json;
+
+use super::guesses::Typed;
+use super::list::{by_code, login_of};
+use super::rows::{self, Found, Lock};
+use super::{RedeemVoucher, RedeemedVoucher, Vouchers};
+use crate::billing::books::{self, About};
+use crate::billing::{settings, subscriptions};
+use crate::entity::{plan, subscriber, voucher};
+use crate::error::{During as _, Kind, StoreError};
+use crate::services::{Access, provide, service_for_access};
+use crate::store::Actor;
+use crate::tenants;
+use crate::unit::{Record, Unit};
+
+/// Why a voucher was not redeemed. Each message is a sentence for whoever has typed its code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RedeemRefusal {
+    /// What was typed is no code. Nothing was looked up, and nothing counted.
+    #[error(transparent)]
+    Code(#[from] VoucherCodeError),
+    /// Too many codes that do not exist were typed before.
+    #[error(transparent)]
+    LockedOut(#[from] LockedOut),
+    /// The voucher cannot be redeemed.
+    #[error(transparent)]
+    Voucher(#[from] RedeemError),
+    /// The key is that of another wish.
+    #[error(
+        "voucher {voucher} was redeemed by this subscriber with the same key; each wish has a key of \
+         its own"
+    )]
+    KeyUsed {
+        /// Which one was.
+        voucher: String,
+    },
+    /// It is not clear which service gets the access.
+    #[error("{problem}")]
+    Service {
+        /// Why not, and what would be right.
+        problem: String,
+    },
+    /// The service has something that would be lost.
+    #[error(
+        "service `{login}` is in use on plan `{plan}`: that would be lost; redeem it when that is over, or \
+         say that it is to be replaced"
+    )]
+    WouldBeLost {
+        /// The login of the service.
+        login: String,
+        /// The plan that it is on.
+        plan: String,
+        /// Until when it is valid; `None`: for ever.
+        until: Option<Timestamp>,
+    },
+}
+
+impl Vouchers<'_> {
+    /// Redeems a voucher: money is in the wallet, or the service has its access, with the same commit by
+    /// which the voucher is used. The same wish again, by its key, changes nothing and has the same outcome.
+    ///
+    /// # Errors
+    /// [`StoreError::NotRedeemed`] with the reason; a code that does not exist is counted against the
+    /// subscriber and the source. [`StoreError::NotFound`] for the subscriber or the service;
+    /// [`StoreError::Invalid`] while the books are closed.
+    pub async fn redeem(
+        &self,
+        by: &Actor,
+        wish: &RedeemVoucher,
+    ) -> Result<RedeemedVoucher, StoreError> {
+        let code: VoucherCode = wish.code.parse().map_err(RedeemRefusal::Code)?;
+        let mut unit = Unit::begin(self.store, self.tenant, by, "redeem the voucher").await?;
+        let keys = self.store.keys();
+        let found = by_code(&unit.txn, keys, self.tenant, &code).await?;
+        // The batch before the subscriber: who revokes it holds it alone, and then those who have
+        // redeemed of it.
+        let batch = match &found {
+            Some(row) => {
+                Some(rows::batch(&unit.txn, self.tenant, row.batch_id, Lock::Shared).await?)
+            }
+            None => None,
+        };
+        let name = &wish.subscriber;
+        let subscriber = self.store.subscribers(self.tenant).existing(&unit.txn, name).await?;
+        subscriptions::lock(&unit.txn, subscriber.id).await?;
+        let id = SubscriberId(subscriber.id);
+        let typed = Typed::hold(&unit.txn, self.tenant, id, wish.source, wish.at).await?;
+        typed.check(wish.at)?;
+        let (Some(found), Some(batch)) = (found, batch) else {
+            typed.count_wrong(&unit.txn, self.tenant, wish.at).await?;
+            // It is kept that somebody guesses, whatever becomes of it.
+            unit.commit().await?;
+            return Err(RedeemRefusal::from(RedeemError::Unknown).into());
+        };
+        // Only now nobody else redeems it.
+        let row = self.held(&unit, found.id).await?;
+        self.check_key(&unit, wish, &row, id).await?;
+        match self.decide(&unit, wish, id, &batch, &row).await? {
+            Outcome::Repeated { redemption, grant } => {
+                let service = login_of(&unit.txn, row.service_id).await?;
+                outcome(&row, redemption, grant, service, true)
+            }
+            Outcome::Redeemed(redeemed) => {
+                let (redemption, grant) = (redemption(&redeemed)?, redeemed.grant);
+                let service = self.keep(&mut unit, wish, &subscriber, &batch, redeemed).await?;
+                unit.commit().await?;
+                outcome(&row, redemption, grant, service, false)
+            }
+        }
+    }
+
+    async fn held(&self, unit: &Unit<'_>, id: i64) -> Result<voucher::Model, StoreError> {
+        let row = voucher::Entity::find_by_id(id)
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .lock_exclusive()
+            .one(&unit.txn);
+        let row = row.await.during("hold the voucher")?;
+        row.ok_or_else(|| RedeemRefusal::from(RedeemError::Unknown).into())
+    }
+
+    /// Refuses a key by which the subscriber has redeemed another voucher.
+    async fn check_key(
+        &self,
+        unit: &Unit<'_>,
+        wish: &RedeemVoucher,
+        row: &voucher::Model,
+        by: SubscriberId,
+    ) -> Result<(), StoreError> {
+        let other = voucher::Entity::find()
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .filter(voucher::Column::RedeemedBy.eq(by.0))
+            .filter(voucher::Column::RedemptionKey.eq(rows::key(wish.key)))
+            .filter(voucher::Column::Id.ne(row.id))
+            .one(&unit.txn);
+        match other.await.during("look for the key")? {
+            None => Ok(()),
+            Some(other) => {
+                let voucher = format!("{}-{}", other.batch_id, other.serial);
+                Err(RedeemRefusal::KeyUsed { voucher }.into())
+            }
+        }
+    }
+
+    async fn decide(
+        &self,
+        unit: &Unit<'_>,
+        wish: &RedeemVoucher,
+        by: SubscriberId,
+        Found { row: batch_row, batch }: &Found,
+        row: &voucher::Model,
+    ) -> Result<Outcome, StoreError> {
+        let settings = settings::read_open(&unit.txn, self.tenant, wish.at).await?;
+        let terms = RedeemTerms {
+            taxes: rows::taxes_of(&unit.txn, batch_row).await?,
+            zone: tenants::time_zone(&unit.txn, self.tenant).await?,
+            rounding: settings.rounding,
+        };
+        // Subscribers are the tenant's own here; those of a reseller are of a tenant of their own.
+        let by = Redeemer { subscriber: by, tenant: self.tenant, reseller: None };
+        let request = RedeemRequest { by, key: wish.key, at: wish.at };
+        let voucher = rows::voucher_of(row, batch.order().price.currency())?;
+        let decided = core_voucher::redeem(Some((batch, &voucher)), &request, &terms);
+        Ok(decided.map_err(RedeemRefusal::Voucher)?)
+    }
+
+    /// Keeps what was decided: the voucher, what moves, and the access. Gives the login of the service.
+    async fn keep(
+        &self,
+        unit: &mut Unit<'_>,
+        wish: &RedeemVoucher,
+        subscriber: &subscriber::Model,
+        batch: &Found,
+        redeemed: Redeemed,
+    ) -> Result<Option<String>, StoreError> {
+        let Redeemed { voucher, entries, grant } = redeemed;
+        let name = rows::name(batch.row.id, voucher.serial);
+        let before = json!({ "state": "sold" });
+        rows::write(&unit.txn, self.tenant, &batch.batch, core::slice::from_ref(&voucher)).await?;
+        let about = About { memo: Some(format!("voucher {name}")), ..Default::default() };
+        let entries: Vec<_> = entries.into_iter().map(|entry| (entry, about.clone())).collect();
+        let login = match grant {
+            Grant::Refill(_) => None,
+            Grant::Access { plan, valid_until, octets, .. } => {
+                let access = Access { plan, valid_until, octets, at: wish.at };
+                Some(self.give(unit, wish, subscriber, voucher.id.0, &access).await?)
+            }
+        };
+        books::enter(&unit.txn, self.tenant, wish.at, &entries).await?;
+        let after = json!({
+            "state": voucher.stage.state().code(),
+            "subscriber": subscriber.name,
+            "service": login,
+        });
+        unit.record(Record {
+            kind: Kind::Voucher,
+            row: voucher.id.0,
+            name: &name,
+            before: Some(before),
+            after: Some(after),
+        });
+        Ok(login)
+    }
+
+    async fn give(
+        &self,
+        unit: &mut Unit<'_>,
+        wish: &RedeemVoucher,
+        subscriber: &subscriber::Model,
+        voucher: i64,
+        access: &Access,
+    ) -> Result<String, StoreError> {
+        let service = service_for_access(unit, subscriber, wish.service.as_deref()).await?;
+        if !wish.replace && !access.loses_nothing(&service) {
+            let plan = plan::Entity::find_by_id(service.plan_id).one(&unit.txn).await;
+            let plan = plan.during("find the plan")?.map(|plan| plan.name).unwrap_or_default();
+            let until = service.valid_until.map(Timestamp::from_unix_ms);
+            return Err(RedeemRefusal::WouldBeLost { login: service.login, plan, until }.into());
+        }
+        let grant = provide(unit, &service, access).await?;
+        let of_voucher = voucher::ActiveModel {
+            id: Set(voucher),
+            service_id: Set(Some(service.id)),
+            grant_id: Set(grant),
+            ..Default::default()
+        };
+        of_voucher.update(&unit.txn).await.during("say which service has the access")?;
+        Ok(service.login)
+    }
+}
+
+fn redemption(redeemed: &Redeemed) -> Result<Redemption, StoreError> {
+    redeemed.voucher.stage.redemption().copied().ok_or_else(|| StoreError::Corrupt {
+        what: Kind::Voucher,
+        row: redeemed.voucher.id.to_string(),
+        problem: "it was redeemed and has no redemption".to_owned(),
+    })
+}
+
+fn outcome(
+    row: &voucher::Model,
+    redemption: Redemption,
+    grant: Grant,
+    service: Option<String>,
+    is_repeated: bool,
+) -> Result<RedeemedVoucher, StoreError> {
+    let serial = u32::try_from(row.serial).ok().and_then(core_voucher::Serial::new);
+    let serial = serial.ok_or_else(|| StoreError::Corrupt {
+        what: Kind::Voucher,
+        row: row.id.to_string(),
+        problem: format!("{} is no number in a batch", row.serial),
+    })?;
+    Ok(RedeemedVoucher { batch: row.batch_id, serial, redemption, grant, service, is_repeated })
+}
