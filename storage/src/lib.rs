@@ -68,11 +68,15 @@ mod values;
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
-    AccountEntry, BillingBatch, BillingRuns, BillingSettings, Invoice, InvoiceKind, InvoiceLine,
-    InvoiceTax, Invoices, Ledger, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome,
-    Payments, Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder, Settings,
-    SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, Taxes,
+    AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, Invoice, InvoiceKind,
+    InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt, NewSubscription, NotBilled, PaidDebt,
+    PaymentOutcome, Payments, Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder,
+    Settings, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, Taxes,
     TransferEntry,
+};
+pub use billing::{
+    Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
+    ProductTrial, RenewalOrder, Sold,
 };
 pub use changes::{LoggedChange, SessionChanges};
 pub use connect::shown_url;

@@ -6,16 +6,22 @@
 
 mod books;
 mod catalogue;
+mod charges;
 mod codes;
 mod debts;
+mod events;
 mod invoices;
 mod ledger;
 mod matter;
+mod offers;
+mod orders;
+mod packages;
 mod payments;
 mod products;
 mod receipt_words;
 mod runs;
 mod settings;
+mod standpoint;
 mod statements;
 mod subscriptions;
 mod taxes;
@@ -23,11 +29,15 @@ mod wallets;
 
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
+pub use orders::{Ending, NewOrder, OfferOrder};
+pub use packages::{AutoRenewals, NotRenewed, RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
 pub use settings::{BillingSettings, Settings};
 pub use subscriptions::{
-    NewSubscription, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions,
+    NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};

@@ -16,6 +16,7 @@ mod m0013_enforcement;
 mod m0014_throttle;
 mod m0015_billing;
 mod m0018_payments;
+mod m0019_offers;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_throttle::Throttle),
             Box::new(m0015_billing::Billing),
             Box::new(m0018_payments::Payments),
+            Box::new(m0019_offers::Offers),
         ]
     }
 }

@@ -61,22 +61,8 @@ impl Services<'_> {
     ) -> Result<Grant, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "grant the data").await?;
         let service = self.existing(&unit, login).await?;
-        let row = grant::ActiveModel {
-            tenant_id: Set(self.tenant.0),
-            service_id: Set(service.id),
-            valid_from: Set(new.validity.from.map(Timestamp::unix_ms)),
-            valid_until: Set(new.validity.until.map(Timestamp::unix_ms)),
-            created_at: Set(unit.now.unix_ms()),
-            octets: Set(rows::stored(Kind::Grant, new.octets)?),
-            priority: Set(new.priority.into()),
-            kind: Set(new.kind.code().to_owned()),
-            ..Default::default()
-        };
-        let added = grant::Entity::insert(row).exec_with_returning(&unit.txn).await;
-        let added = added.during("grant the data")?;
+        let added = add_grant(&unit, &service, new).await?;
         let granted = rows::grant(&added)?;
-        let all = of_service(&unit.txn, &service, unit.now).await?;
-        check(Kind::Grant, granted.check().and_then(|()| all.check()))?;
         changed(unit, &service, json!({}), rows::described_grant(&added)).await?;
         Ok(granted)
     }
@@ -200,6 +186,30 @@ impl Services<'_> {
         let found = found.during("find the tenant")?.map(Tenant::try_from).transpose()?;
         Ok(found.map_or(TimeZone::UTC, |tenant| tenant.time_zone))
     }
+}
+
+/// Adds data to a service within a unit of work, which has to tell of it.
+pub(crate) async fn add_grant(
+    unit: &Unit<'_>,
+    service: &service::Model,
+    new: &NewGrant,
+) -> Result<grant::Model, StoreError> {
+    let row = grant::ActiveModel {
+        tenant_id: Set(unit.tenant.0),
+        service_id: Set(service.id),
+        valid_from: Set(new.validity.from.map(Timestamp::unix_ms)),
+        valid_until: Set(new.validity.until.map(Timestamp::unix_ms)),
+        created_at: Set(unit.now.unix_ms()),
+        octets: Set(rows::stored(Kind::Grant, new.octets)?),
+        priority: Set(new.priority.into()),
+        kind: Set(new.kind.code().to_owned()),
+        ..Default::default()
+    };
+    let added = grant::Entity::insert(row).exec_with_returning(&unit.txn).await;
+    let added = added.during("grant the data")?;
+    let all = of_service(&unit.txn, service, unit.now).await?;
+    check(Kind::Grant, rows::grant(&added)?.check().and_then(|()| all.check()))?;
+    Ok(added)
 }
 
 /// What a service has that is not over at a moment.

@@ -23,7 +23,7 @@ use serde_json::json;
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
 pub use extras::NewGrant;
-pub(crate) use extras::{extras, lasts, read_since};
+pub(crate) use extras::{add_grant, extras, lasts, read_since};
 pub use identifiers::ServiceLine;
 pub(crate) use identifiers::line;
 use import::Insertion;

@@ -62,7 +62,7 @@ pub async fn shop(store: &Store) -> TenantId {
         let change = ProductChange {
             plan: Some(Some(name.to_owned())),
             taxes: Some(vec!["VAT".to_owned()]),
-            pricing: None,
+            ..Default::default()
         };
         let products = store.products(tenant);
         products.set(&operator(), name, &change, Some(&monthly(price))).await.unwrap();
@@ -202,7 +202,7 @@ pub async fn a_service_follows_its_subscription(ground: &Ground) {
 }
 
 /// The clock of the store is that of the machine.
-fn store_now() -> Timestamp {
+pub fn store_now() -> Timestamp {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Timestamp::from_unix_ms(now.as_millis().try_into().unwrap())
 }
