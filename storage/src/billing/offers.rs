@@ -216,8 +216,11 @@ pub(super) fn offers(
     add_ons: &[product_add_on::Model],
     prices: &BTreeMap<ComponentId, PriceList>,
 ) -> Result<Vec<Offer>, StoreError> {
-    let mut parts: BTreeSet<i64> = add_ons.iter().map(|row| row.add_on_id).collect();
-    parts.extend(rows.iter().flat_map(|row| [row.setup_fee_id, row.trial_id]).flatten());
+    // What names itself stays an offer, and is refused as two things at once.
+    let of_add_ons = add_ons.iter().map(|row| (row.product_id, Some(row.add_on_id)));
+    let of_rows = rows.iter().flat_map(|row| [(row.id, row.setup_fee_id), (row.id, row.trial_id)]);
+    let parts = of_add_ons.chain(of_rows).filter(|(of, part)| Some(*of) != *part);
+    let parts: BTreeSet<i64> = parts.filter_map(|(_, part)| part).collect();
     let has_price = |row: &&product::Model| {
         let prices = prices.get(&ComponentId(row.id));
         prices.is_some_and(|prices| !prices.versions.is_empty())

@@ -3,6 +3,8 @@
 
 pub(super) mod invoice;
 pub(super) mod ledger;
+mod offer;
+mod order;
 pub(super) mod payment;
 pub(super) mod product;
 pub(super) mod run;
