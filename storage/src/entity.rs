@@ -339,6 +339,34 @@ table!(product, "product", {
     pricing: String,
     taxes: Option<String>,
     created_at: i64,
+    family_id: Option<i64>,
+    lasts: Option<String>,
+    data_octets: Option<i64>,
+    data_per: Option<String>,
+    data_priority: Option<i64>,
+    data_kind: Option<String>,
+    setup_fee_id: Option<i64>,
+    trial_id: Option<i64>,
+    trial_lasts: Option<String>,
+    trial_becomes_id: Option<i64>,
+    term_periods: Option<i64>,
+    term_cadence: Option<String>,
+    early_end: Option<String>,
+    early_minor: Option<i64>,
+    early_currency: Option<String>,
+    early_millionths: Option<i64>,
+    rank: Option<i64>,
+    renew_from: String,
+    renew_grace: Option<String>,
+});
+
+table!(product_add_on, "product_add_on", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    product_id: i64,
+    add_on_id: i64,
+    quantity_min: i64,
+    quantity_max: i64,
 });
 
 table!(product_price, "product_price", {
@@ -364,6 +392,12 @@ table!(billing_settings, "billing_settings", {
     invoice_restarts: String,
     credit_note_format: String,
     credit_note_restarts: String,
+    upgrade: String,
+    downgrade: String,
+    change_fee_id: Option<i64>,
+    pause_longest: Option<String>,
+    pauses_per_year: Option<i64>,
+    notice: Option<String>,
 });
 
 // What a subscriber has. `due_at`: when something may be to be billed; `effect_at`: when something will
@@ -397,6 +431,34 @@ table!(subscription_event, "subscription_event", {
     what: String,
     product_id: Option<i64>,
     quantity: Option<i64>,
+    created_at: i64,
+});
+
+// For how long a family of packages is paid. `try_at`: when it is to be renewed by itself.
+table!(subscription_package, "subscription_package", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscription_id: i64,
+    family_id: i64,
+    product_id: i64,
+    anchor_at: Option<i64>,
+    paid_until: Option<i64>,
+    grants: String,
+    auto_renew: i64,
+    try_at: Option<i64>,
+});
+
+// What is charged once and is no price of a product.
+table!(subscription_charge, "subscription_charge", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscription_id: i64,
+    product_id: i64,
+    at: i64,
+    amount_minor: i64,
+    currency: String,
+    explanation: String,
+    invoice_id: Option<i64>,
     created_at: i64,
 });
 

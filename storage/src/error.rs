@@ -12,7 +12,10 @@ use billing_core::ledger::PostError;
 use billing_core::payment::{AllocationError, ReceiptError};
 use billing_core::reseller::{ResellerSaleError, TreeError, WalletError};
 use billing_core::voucher::{BatchOrderError, EndError, GenerateError, SellError, StockError};
-use billing_core::{BillingError, DraftError, MoneyError, TaxesError, TimelineError};
+use billing_core::{
+    BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, TaxesError,
+    TimelineError,
+};
 use sea_orm::DbErr;
 
 use crate::billing::RedeemRefusal;
@@ -250,6 +253,25 @@ pub enum RuleError {
     /// Somebody cannot redeem a coupon.
     #[error(transparent)]
     CouponRefused(#[from] CouponRefusal),
+    /// It cannot be sold as it is described.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// A subscription cannot change so.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// A wallet does not cover what is bought.
+    #[error(
+        "the wallet has {available} and {needed} is needed: {missing} is missing; top it up, or let it \
+         be bought on credit"
+    )]
+    NotCovered {
+        /// What is in the wallet and not held.
+        available: Money,
+        /// What is bought, with what is open besides.
+        needed: Money,
+        /// What must be topped up.
+        missing: Money,
+    },
     /// It cannot be shared out.
     #[error(transparent)]
     Allocation(#[from] AllocationError),

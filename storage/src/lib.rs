@@ -69,11 +69,11 @@ mod values;
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
-    AccountEntry, BillingBatch, BillingRuns, BillingSettings, DiscountEntry, Discounts, Invoice,
-    InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt, NewSubscription, NotBilled,
-    PaidDebt, PaymentOutcome, Payments, Preview, Product, ProductChange, Products, ReceiptEntry,
-    RunOrder, Settings, SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
-    Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry,
+    AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, DiscountEntry,
+    Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt,
+    NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview, Product,
+    ProductChange, Products, ReceiptEntry, RunOrder, Settings, SubscriberTaxes, SubscriptionEntry,
+    SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
@@ -83,6 +83,10 @@ pub use billing::{
 pub use billing::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
+};
+pub use billing::{
+    Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
+    ProductTrial, RenewalOrder, Sold,
 };
 pub use changes::{LoggedChange, SessionChanges};
 pub use connect::shown_url;

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use billing_core::{
-    ComponentId, Currency, Money, Price, PriceList, PriceVersion, Proration, RecurringPrice,
-    Taxation,
+    ComponentId, Currency, Money, Offer, OfferId, Price, PriceList, PriceVersion, Proration,
+    RecurringPrice, RenewalPolicy, Taxation,
 };
 use entitlement::{PlanId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use super::codes;
 use super::products::Product;
 use super::taxes::{self, TaxEntry};
+use super::{codes, offers};
 use crate::entity::{plan, product, product_price};
-use crate::error::{During as _, Kind, StoreError};
+use crate::error::{During as _, Kind, RuleError, StoreError};
 
 /// What stands for no taxes at all, other than nothing, which nobody has thought about.
 pub(super) const NO_TAXES: &str = "-";
@@ -26,6 +26,8 @@ pub(super) struct Catalogue {
     pub(super) taxations: BTreeMap<ComponentId, Taxation>,
     pub(super) plans: BTreeMap<ComponentId, PlanId>,
     pub(super) names: BTreeMap<ComponentId, String>,
+    offers: Vec<Offer>,
+    renewals: BTreeMap<OfferId, RenewalPolicy>,
 }
 
 impl Catalogue {
@@ -40,24 +42,45 @@ impl Catalogue {
             taxations: BTreeMap::new(),
             plans: BTreeMap::new(),
             names: BTreeMap::new(),
+            offers: Vec::new(),
+            renewals: BTreeMap::new(),
         };
-        for row in rows {
+        for row in &rows {
             let id = ComponentId(row.id);
             catalogue
                 .prices
                 .insert(id, PriceList { versions: prices.remove(&row.id).unwrap_or_default() });
-            if let Some(taxes) = taxes_of(&row, &all_taxes)? {
+            if let Some(taxes) = taxes_of(row, &all_taxes)? {
                 let taxes = taxes.into_iter().map(|entry| entry.tax.clone()).collect();
                 let taxes = billing_core::Taxes::new(taxes);
                 let taxes = taxes.map_err(|error| corrupt(row.id, error.to_string()))?;
-                catalogue.taxations.insert(id, Taxation { taxes, pricing: pricing(&row)? });
+                catalogue.taxations.insert(id, Taxation { taxes, pricing: pricing(row)? });
             }
             if let Some(plan) = row.plan_id {
                 catalogue.plans.insert(id, PlanId(plan));
             }
-            catalogue.names.insert(id, row.name);
+            catalogue.names.insert(id, row.name.clone());
+            catalogue.renewals.insert(OfferId(row.id), offers::renewal(row)?);
         }
+        // Who tries something is served as with it.
+        for row in &rows {
+            if let Some((trial, plan)) = row.trial_id.zip(row.plan_id) {
+                catalogue.plans.entry(ComponentId(trial)).or_insert(PlanId(plan));
+            }
+        }
+        let add_ons = offers::add_ons(db, tenant).await?;
+        catalogue.offers = offers::offers(&rows, &add_ons, &catalogue.prices)?;
         Ok(catalogue)
+    }
+
+    /// What can be taken as a whole, checked as a whole.
+    pub(super) fn whole(&self) -> Result<billing_core::Catalogue, RuleError> {
+        Ok(billing_core::Catalogue::new(self.prices.clone(), self.offers.clone())?)
+    }
+
+    /// How a package is renewed.
+    pub(super) fn renewal(&self, offer: OfferId) -> RenewalPolicy {
+        self.renewals.get(&offer).copied().unwrap_or_default()
     }
 
     /// What a component is called.
@@ -75,20 +98,22 @@ pub(super) async fn products(
     let all_taxes = taxes::all(db, tenant).await?;
     let of_tenant = plan::Entity::find().filter(plan::Column::TenantId.eq(tenant.0));
     let plans = of_tenant.all(db).await.during("read the plans")?;
-    let product = |row: product::Model| {
-        let taxes = taxes_of(&row, &all_taxes)?;
+    let add_ons = offers::add_ons(db, tenant).await?;
+    let mut product = |row: &product::Model| {
+        let taxes = taxes_of(row, &all_taxes)?;
         let name_of = |id: i64| plans.iter().find(|plan| plan.id == id);
         Ok(Product {
             id: ComponentId(row.id),
             plan: row.plan_id.and_then(name_of).map(|plan| plan.name.clone()),
-            pricing: pricing(&row)?,
+            pricing: pricing(row)?,
+            offer: offers::terms(row, &rows, &add_ons)?,
             taxes: taxes.map(|taxes| taxes.into_iter().map(|it| it.tax.name.clone()).collect()),
             prices: PriceList { versions: prices.remove(&row.id).unwrap_or_default() },
             created_at: Timestamp::from_unix_ms(row.created_at),
-            name: row.name,
+            name: row.name.clone(),
         })
     };
-    rows.into_iter().map(product).collect()
+    rows.iter().map(&mut product).collect()
 }
 
 type Versions = BTreeMap<i64, Vec<PriceVersion>>;

@@ -2,7 +2,9 @@
 
 use billing_core::invoice::Restarts;
 use billing_core::ledger::{Limit, PendingState};
-use billing_core::{AppliesTo, BilledIn, Billing, Pricing, SubscriptionState};
+use billing_core::{
+    AppliesTo, BilledIn, Billing, CountedFrom, DataPer, Pricing, SubscriptionState, When,
+};
 
 /// Declares both ways between a value and its word.
 macro_rules! words {
@@ -54,6 +56,21 @@ words!(Restarts, restarts, read_restarts, {
     Restarts::Never => "never",
     Restarts::Yearly => "yearly",
     Restarts::Monthly => "monthly",
+});
+
+words!(When, when, read_when, {
+    When::AtOnce => "at_once",
+    When::PeriodEnd => "period_end",
+});
+
+words!(CountedFrom, counted_from, read_counted_from, {
+    CountedFrom::OldExpiry => "old_expiry",
+    CountedFrom::Now => "now",
+});
+
+words!(DataPer, data_per, read_data_per, {
+    DataPer::Period => "period",
+    DataPer::Purchase => "purchase",
 });
 
 /// The states beside those that always are, with commas between.

@@ -14,7 +14,8 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::subscriptions::{SubscriptionId, alignment, events_of, lock, timeline};
+use super::events;
+use super::subscriptions::{SubscriptionId, alignment, lock};
 use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -370,8 +371,8 @@ async fn beside(
     let operation = "read the discounts";
     let found = subscription::Entity::find_by_id(subscription.0).one(&unit.txn).await;
     let Some(found) = found.during(operation)? else { return Ok(Vec::new()) };
-    let events = events_of(&unit.txn, subscription.0).await?;
-    let began_at = timeline(subscription.0, events)?.began_at().unwrap_or(unit.now);
+    let happened = events::of(&unit.txn, subscription.0).await?;
+    let began_at = events::timeline(subscription.0, happened)?.began_at().unwrap_or(unit.now);
     let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
     let rows = discount::Entity::find()
         .filter(discount::Column::SubscriptionId.eq(subscription.0))

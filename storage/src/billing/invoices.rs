@@ -152,6 +152,21 @@ impl Invoices<'_> {
         }
     }
 
+    /// The invoices of these rows.
+    pub(super) async fn of_rows(
+        &self,
+        db: &impl ConnectionTrait,
+        ids: &[i64],
+    ) -> Result<Vec<Invoice>, StoreError> {
+        let rows = invoice::Entity::find()
+            .filter(invoice::Column::TenantId.eq(self.tenant.0))
+            .filter(invoice::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(invoice::Column::Id)
+            .all(db);
+        let rows = rows.await.during("read the invoices")?;
+        self.named(db, rows).await
+    }
+
     async fn named(
         &self,
         db: &impl ConnectionTrait,
@@ -356,7 +371,11 @@ fn line_rows(
             amount.amount_minor().into(),
             line.amount.net.amount_minor().into(),
             line.amount.gross.amount_minor().into(),
-            explain(&line.line).into(),
+            match &origin.charge {
+                Some((_, why)) => why.clone(),
+                None => explain(&line.line),
+            }
+            .into(),
         ])
     };
     (0..).zip(bill.draft().lines.iter().zip(&bill.origins)).map(row).collect()

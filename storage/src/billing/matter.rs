@@ -14,12 +14,12 @@ use sea_orm::{
 };
 
 use super::catalogue::Catalogue;
+use super::charges::{self, Charge};
 use super::discounts;
+use super::events::{event_of, timeline};
 use super::settings::Settings;
 use super::subscriber_taxes::SubscriberTaxes;
-use super::subscriptions::{
-    SubscriptionId, alignment, billed_in, event_of, maximum, minimum, timeline,
-};
+use super::subscriptions::{SubscriptionId, alignment, billed_in, maximum, minimum};
 use crate::among;
 use crate::entity::{subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -36,6 +36,8 @@ pub(super) struct Matter {
     billed: Vec<Line>,
     /// How many lines of each key there are.
     ordinals: BTreeMap<DueKey, i64>,
+    /// What it is charged beside, and was not billed, by time.
+    charges: Vec<Charge>,
 }
 
 /// An invoice that is to be made.
@@ -47,10 +49,12 @@ pub(super) struct Bill {
 }
 
 /// Where a line comes from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) subscription: SubscriptionId,
     pub(super) ordinal: i64,
+    /// What it was charged as, where it is no price of a product, and why.
+    pub(super) charge: Option<(i64, String)>,
 }
 
 impl Matter {
@@ -74,6 +78,7 @@ impl Matter {
             let mut events = events(db, &ids).await?;
             let mut billed = billed(db, &ids).await?;
             let mut discounts = discounts::of_subscriptions(db, &ids).await?;
+            let mut charges = charges::open(db, tenant, &ids).await?;
             for row in rows {
                 let events = events.remove(&row.id).unwrap_or_default();
                 let (billed, ordinals) = billed.remove(&row.id).unwrap_or_default();
@@ -82,19 +87,15 @@ impl Matter {
                     subscriber: SubscriberId(row.subscriber_id),
                     timeline: timeline(row.id, events)?,
                     terms: BillingTerms {
-                        closed_until: settings.closed_until,
                         discounts: discounts.remove(&row.id).unwrap_or_default(),
-                        minimum: minimum(&row)?,
-                        maximum: maximum(&row)?,
-                        ..BillingTerms::new(
-                            alignment(&row)?,
-                            zone.clone(),
-                            billed_in(&row)?,
-                            settings.rounding,
-                        )
+                        ..terms(&row, zone, settings)?
                     },
                     billed,
                     ordinals,
+                    charges: charges
+                        .extract_if(.., |(id, _)| id.0 == row.id)
+                        .map(|(_, charge)| charge)
+                        .collect(),
                 });
             }
         }
@@ -107,7 +108,9 @@ impl Matter {
         catalogue: &Catalogue,
         at: Timestamp,
     ) -> Result<Option<Timestamp>, RuleError> {
-        Ok(next_due(&self.timeline, &catalogue.prices, &self.terms, at)?)
+        let next = next_due(&self.timeline, &catalogue.prices, &self.terms, at)?;
+        let charged = self.charges.iter().map(|charge| charge.at).filter(|due_at| *due_at > at);
+        Ok(next.into_iter().chain(charged).min())
     }
 
     /// What is to be billed of it at a moment.
@@ -120,15 +123,32 @@ impl Matter {
         let origin = |line: &Line| Origin {
             subscription: self.id,
             ordinal: self.ordinals.get(&line.key).copied().unwrap_or(0) + 1,
+            charge: None,
         };
-        Ok(lines
-            .into_iter()
-            .map(|line| {
-                let origin = origin(&line);
-                (line, origin)
-            })
-            .collect())
+        let priced = lines.into_iter().map(|line| {
+            let origin = origin(&line);
+            (line, origin)
+        });
+        let is_due = |charge: &&Charge| charge.at <= at;
+        let charged = self.charges.iter().filter(is_due).map(|charge| {
+            let why = Some((charge.id, charge.explanation.clone()));
+            let origin = Origin { subscription: self.id, ordinal: charge.ordinal(), charge: why };
+            (charge.line(), origin)
+        });
+        Ok(priced.chain(charged).collect())
     }
+}
+
+/// How a subscription is billed, but for its discounts.
+pub(super) fn terms(
+    row: &subscription::Model,
+    zone: &TimeZone,
+    settings: &Settings,
+) -> Result<BillingTerms, StoreError> {
+    let (alignment, billed_in) = (alignment(row)?, billed_in(row)?);
+    let terms = BillingTerms::new(alignment, zone.clone(), billed_in, settings.rounding);
+    let (minimum, maximum) = (minimum(row)?, maximum(row)?);
+    Ok(BillingTerms { closed_until: settings.closed_until, minimum, maximum, ..terms })
 }
 
 /// The bills of one subscriber, one for each currency.
@@ -202,7 +222,7 @@ async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Bill
             "select subscription_id, product_id, begins, currency, \
              cast(sum(amount_minor) as bigint) as amount_minor, max(last_from) as last_from, \
              max(coalesce(period_until, begins + 1)) as over_at, max(ordinal) as ordinal \
-             from invoice_line where subscription_id {condition} \
+             from invoice_line where subscription_id {condition} and ordinal > 0 \
              group by subscription_id, product_id, begins, currency"
         );
         let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);

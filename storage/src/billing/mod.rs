@@ -6,18 +6,24 @@
 
 mod books;
 mod catalogue;
+mod charges;
 mod codes;
 mod debts;
 mod discounts;
+mod events;
 mod invoices;
 mod ledger;
 mod matter;
+mod offers;
+mod orders;
+mod packages;
 mod payments;
 mod products;
 mod receipt_words;
 mod resellers;
 mod runs;
 mod settings;
+mod standpoint;
 mod statements;
 mod subscriber_taxes;
 mod subscriptions;
@@ -28,6 +34,9 @@ mod wallets;
 pub use discounts::{DiscountEntry, Discounts};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
+pub use orders::{Ending, NewOrder, OfferOrder};
+pub use packages::{AutoRenewals, NotRenewed, RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub use resellers::{
@@ -38,7 +47,8 @@ pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
 pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub use subscriptions::{
-    NewSubscription, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions,
+    NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
 pub use vouchers::{

@@ -10,6 +10,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
+use super::offers::{self, OfferChange, OfferTerms};
 use super::{codes, taxes};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
@@ -39,6 +40,8 @@ pub struct Product {
     pub taxes: Option<Vec<String>>,
     /// What it costs.
     pub prices: PriceList,
+    /// What makes it an offer.
+    pub offer: OfferTerms,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -52,14 +55,17 @@ pub struct ProductChange {
     pub taxes: Option<Vec<String>>,
     /// Whether its prices include them.
     pub pricing: Option<Pricing>,
+    /// What makes it an offer.
+    pub offer: OfferChange,
 }
 
 impl Products<'_> {
     /// Makes a product, or changes one; and with `price` adds a version of its price.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for a plan or tax that is not there, [`StoreError::Invalid`],
-    /// [`StoreError::Rule`] for taxes that cannot stand together.
+    /// [`StoreError::NotFound`] for a plan, tax or product that is not there, [`StoreError::Invalid`],
+    /// [`StoreError::Rule`] for taxes that cannot stand together, and for an offer that cannot be sold
+    /// as it is described.
     pub async fn set(
         &self,
         by: &Actor,
@@ -70,6 +76,8 @@ impl Products<'_> {
         names::check(Kind::Product, name, names::NAME_LEN_MAX)?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "set the product").await?;
         let columns = self.columns(&unit, name, change).await?;
+        let known = rows_of(&unit.txn, self.tenant).await?;
+        let columns = offers::columns(columns, &change.offer, |name| named(&known, name))?;
         let before = find(&unit.txn, self.tenant, name).await?;
         let row = match &before {
             Some(before) if columns.is_changed() => {
@@ -97,6 +105,13 @@ impl Products<'_> {
             let added = product_price::Entity::insert(added).exec_with_returning(&unit.txn).await;
             after["price"] = described_price(&added.during("set the price")?);
         }
+        offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
+        let whole = catalogue::Catalogue::read(&unit.txn, self.tenant).await?.whole();
+        whole.map_err(|source| StoreError::Rule {
+            what: Kind::Product,
+            name: name.to_owned(),
+            source,
+        })?;
         unit.record(Record {
             kind: Kind::Product,
             row: row.id,
@@ -194,9 +209,22 @@ pub(super) async fn names_of(
     db: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<Vec<String>, StoreError> {
+    Ok(rows_of(db, tenant).await?.into_iter().map(|row| row.name).collect())
+}
+
+async fn rows_of(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Vec<product::Model>, StoreError> {
     let of_tenant = product::Entity::find().filter(product::Column::TenantId.eq(tenant.0));
-    let rows = of_tenant.order_by_asc(product::Column::Name).all(db).await;
-    Ok(rows.during("list the products")?.into_iter().map(|row| row.name).collect())
+    of_tenant.order_by_asc(product::Column::Name).all(db).await.during("list the products")
+}
+
+fn named(known: &[product::Model], name: &str) -> Result<product::Model, StoreError> {
+    let found = known.iter().find(|row| row.name == name).cloned();
+    found.ok_or_else(|| {
+        names::not_found(Kind::Product, name, known.iter().map(|row| row.name.clone()))
+    })
 }
 
 fn check_price(version: &PriceVersion) -> Result<(), StoreError> {
@@ -241,6 +269,22 @@ fn described(row: &product::Model) -> serde_json::Value {
         "plan": row.plan_id,
         "pricing": row.pricing,
         "taxes": row.taxes,
+        "family": row.family_id,
+        "lasts": row.lasts,
+        "data_octets": row.data_octets,
+        "data_per": row.data_per,
+        "setup_fee": row.setup_fee_id,
+        "trial": row.trial_id,
+        "trial_lasts": row.trial_lasts,
+        "trial_becomes": row.trial_becomes_id,
+        "minimum_term_periods": row.term_periods,
+        "minimum_term_period": row.term_cadence,
+        "early_end": row.early_end,
+        "early_minor": row.early_minor,
+        "early_millionths": row.early_millionths,
+        "rank": row.rank,
+        "renew_from": row.renew_from,
+        "renew_grace": row.renew_grace,
     })
 }
 

@@ -15,12 +15,11 @@ use serde_json::json;
 
 use super::books::{self, About};
 use super::catalogue::Catalogue;
-use super::invoices;
 use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
-use super::wallets;
+use super::{charges, invoices, wallets};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
 use crate::tenants;
@@ -79,12 +78,20 @@ pub struct Preview {
     pub explanations: Vec<String>,
 }
 
-/// What a batch needs to know beside its subscribers.
-struct Ground {
-    zone: TimeZone,
-    settings: Settings,
-    catalogue: Catalogue,
+/// What it takes to bill some subscribers beside themselves.
+pub(super) struct Ground {
+    pub(super) zone: TimeZone,
+    pub(super) settings: Settings,
+    pub(super) catalogue: Catalogue,
     own_taxes: BTreeMap<SubscriberId, SubscriberTaxes>,
+}
+
+/// What came of billing some subscribers.
+pub(super) struct Billed {
+    /// The rows of the invoices.
+    pub(super) invoices: Vec<i64>,
+    gross: Vec<Money>,
+    pub(super) not_billed: Vec<NotBilled>,
 }
 
 impl BillingRuns<'_> {
@@ -102,25 +109,11 @@ impl BillingRuns<'_> {
         let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
         let subscribers = take_due(&unit.txn, self.tenant, order, after).await?;
         let Some(last) = subscribers.last().copied() else { return Ok(BillingBatch::default()) };
-        let ground = self.ground(&unit.txn, &subscribers).await?;
-        let what = (self.tenant, &ground.zone, &ground.settings);
-        let matters = Matter::read(&unit.txn, what, &subscribers).await?;
-        let (made, mut not_billed) = make_bills(&matters, &ground, order.at);
-        let gross = totals(&made)?;
-        let invoices = made.len();
-        look_again(&unit, &ground, &matters, &mut not_billed, order.at).await?;
-        let ids = write(&mut unit, &ground, order.at, &made).await?;
-        if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
-            unit.record(Record {
-                kind: Kind::BillingRun,
-                row: *first,
-                name: &order.at.to_string(),
-                before: None,
-                after: Some(json!({ "invoices": invoices, "first": first, "last": last })),
-            });
-        }
+        let ground = Ground::read(&unit.txn, self.tenant, &subscribers).await?;
+        let billed = bill(&mut unit, &ground, order.at, &subscribers).await?;
         unit.commit().await?;
-        let last = Some(SubscriberId(last));
+        let Billed { invoices, gross, not_billed } = billed;
+        let (last, invoices) = (Some(SubscriberId(last)), invoices.len());
         Ok(BillingBatch { last, subscribers: subscribers.len(), invoices, gross, not_billed })
     }
 
@@ -136,31 +129,63 @@ impl BillingRuns<'_> {
         let reader = &self.store.database().reader;
         let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
         let subscribers = due(reader, self.tenant, order, after).await?;
-        let ground = self.ground(reader, &subscribers).await?;
+        let ground = Ground::read(reader, self.tenant, &subscribers).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
         let matters = Matter::read(reader, what, &subscribers).await?;
         let (made, not_billed) = make_bills(&matters, &ground, order.at);
         let previews = made.into_iter().map(|bill| {
             let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
-            let explained = |line: &billing_core::DraftLine| explained(&ground, &line.line);
-            let explanations = draft.lines.iter().map(explained).collect();
+            let explained =
+                |(line, origin): (&billing_core::DraftLine, &Origin)| match &origin.charge {
+                    Some((_, why)) => why.clone(),
+                    None => explained(&ground, &line.line),
+                };
+            let explanations = draft.lines.iter().zip(&bill.origins).map(explained).collect();
             Preview { subscriber, draft, explanations }
         });
         Ok((subscribers.last().copied().map(SubscriberId), previews.collect(), not_billed))
     }
+}
 
-    async fn ground(
-        &self,
+impl Ground {
+    pub(super) async fn read(
         db: &impl ConnectionTrait,
+        tenant: TenantId,
         subscribers: &[i64],
-    ) -> Result<Ground, StoreError> {
-        Ok(Ground {
-            zone: tenants::time_zone(db, self.tenant).await?,
-            settings: settings::read(db, self.tenant).await?,
-            catalogue: Catalogue::read(db, self.tenant).await?,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            zone: tenants::time_zone(db, tenant).await?,
+            settings: settings::read(db, tenant).await?,
+            catalogue: Catalogue::read(db, tenant).await?,
             own_taxes: subscriber_taxes::of(db, subscribers).await?,
         })
     }
+}
+
+/// Bills subscribers up to a moment within a unit of work that holds their rows. Who cannot be billed
+/// does not stop the others.
+pub(super) async fn bill(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    subscribers: &[i64],
+) -> Result<Billed, StoreError> {
+    let what = (unit.tenant, &ground.zone, &ground.settings);
+    let matters = Matter::read(&unit.txn, what, subscribers).await?;
+    let (made, mut not_billed) = make_bills(&matters, ground, at);
+    let gross = totals(&made)?;
+    look_again(unit, ground, &matters, &mut not_billed, at).await?;
+    let invoices = write(unit, ground, at, &made).await?;
+    if let (Some(first), Some(last)) = (invoices.first(), invoices.last()) {
+        unit.record(Record {
+            kind: Kind::BillingRun,
+            row: *first,
+            name: &at.to_string(),
+            before: None,
+            after: Some(json!({ "invoices": invoices.len(), "first": first, "last": last })),
+        });
+    }
+    Ok(Billed { invoices, gross, not_billed })
 }
 
 /// The bills of these subscribers. Who cannot be billed does not stop the others.
@@ -237,6 +262,9 @@ async fn write(
             source: error.into(),
         })?;
         entries.extend(postings.into_iter().map(|entry| (entry, about.clone())));
+        for (charge, _) in bill.origins.iter().filter_map(|origin| origin.charge.as_ref()) {
+            charges::billed(unit, *charge, *id).await?;
+        }
     }
     let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
     prepared.finish(&unit.txn).await?;

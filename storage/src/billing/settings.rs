@@ -1,7 +1,7 @@
 //! How a tenant bills.
 
-use billing_core::Rounding;
 use billing_core::invoice::{Restarts, Series};
+use billing_core::{Cadence, ChangePolicy, ComponentId, PausePolicy, Rounding};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -37,6 +37,12 @@ pub struct Settings {
     pub invoices: Series,
     /// How credit notes are numbered.
     pub credit_notes: Series,
+    /// How one offer takes the place of another.
+    pub changes: ChangePolicy,
+    /// How subscriptions can be paused.
+    pub pauses: PausePolicy,
+    /// How long before its end a termination must be said; `None`: not at all.
+    pub notice: Option<Cadence>,
 }
 
 impl Default for Settings {
@@ -47,6 +53,9 @@ impl Default for Settings {
             closed_until: None,
             invoices: usual("INV-{year}-{number:06}"),
             credit_notes: usual("CN-{year}-{number:06}"),
+            changes: ChangePolicy::default(),
+            pauses: PausePolicy { longest: None, per_year: None },
+            notice: None,
         }
     }
 }
@@ -91,6 +100,12 @@ impl BillingSettings<'_> {
             invoice_restarts: Set(codes::restarts(after.invoices.restarts()).to_owned()),
             credit_note_format: Set(after.credit_notes.format().to_string()),
             credit_note_restarts: Set(codes::restarts(after.credit_notes.restarts()).to_owned()),
+            upgrade: Set(codes::when(after.changes.upgrade).to_owned()),
+            downgrade: Set(codes::when(after.changes.downgrade).to_owned()),
+            change_fee_id: Set(after.changes.fee.map(|fee| fee.0)),
+            pause_longest: Set(after.pauses.longest.map(|longest| longest.to_string())),
+            pauses_per_year: Set(after.pauses.per_year.map(i64::from)),
+            notice: Set(after.notice.map(|notice| notice.to_string())),
         };
         let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
             .update_columns([
@@ -101,6 +116,12 @@ impl BillingSettings<'_> {
                 billing_settings::Column::InvoiceRestarts,
                 billing_settings::Column::CreditNoteFormat,
                 billing_settings::Column::CreditNoteRestarts,
+                billing_settings::Column::Upgrade,
+                billing_settings::Column::Downgrade,
+                billing_settings::Column::ChangeFeeId,
+                billing_settings::Column::PauseLongest,
+                billing_settings::Column::PausesPerYear,
+                billing_settings::Column::Notice,
             ])
             .to_owned();
         let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -142,6 +163,12 @@ fn described(settings: &Settings) -> serde_json::Value {
         "closed_until": settings.closed_until.map(Timestamp::unix_ms),
         "invoices": settings.invoices.format().to_string(),
         "credit_notes": settings.credit_notes.format().to_string(),
+        "upgrade": codes::when(settings.changes.upgrade),
+        "downgrade": codes::when(settings.changes.downgrade),
+        "change_fee": settings.changes.fee.map(|fee| fee.0),
+        "pause_longest": settings.pauses.longest.map(|longest| longest.to_string()),
+        "pauses_per_year": settings.pauses.per_year,
+        "notice": settings.notice.map(|notice| notice.to_string()),
     })
 }
 
@@ -182,12 +209,23 @@ pub(super) async fn read(
             closed_until: row.closed_until.map(Timestamp::from_unix_ms),
             invoices: series(&row.invoice_format, &row.invoice_restarts)?,
             credit_notes: series(&row.credit_note_format, &row.credit_note_restarts)?,
+            changes: ChangePolicy {
+                upgrade: codes::read_when(&row.upgrade)?,
+                downgrade: codes::read_when(&row.downgrade)?,
+                fee: row.change_fee_id.map(ComponentId),
+            },
+            pauses: PausePolicy {
+                longest: row.pause_longest.as_deref().map(str::parse).transpose().ok()?,
+                per_year: row.pauses_per_year.map(u32::try_from).transpose().ok()?,
+            },
+            notice: row.notice.as_deref().map(str::parse).transpose().ok()?,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {
         what: Kind::BillingSettings,
         row: tenant.to_string(),
-        problem: "it rounds, gives time to pay, or numbers in a way that is not known".to_owned(),
+        problem: "it rounds, gives time to pay, numbers or changes in a way that is not known"
+            .to_owned(),
     })
 }
 

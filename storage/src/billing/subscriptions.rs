@@ -3,10 +3,10 @@
 use core::fmt;
 
 use billing_core::{
-    Alignment, BilledIn, ComponentId, Event, MaximumCharge, MinimumCharge, Money, Proration,
-    SubscriptionState, Timeline, TimelineError, Transition, What,
+    Alignment, BilledIn, ComponentId, Event, MaximumCharge, MinimumCharge, Money, PaidUntil,
+    Proration, SubscriptionState, Transition, What,
 };
-use entitlement::{ServiceId, Standing, SubscriberId, TenantId, Timestamp};
+use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -15,16 +15,13 @@ use sea_orm::{
 use serde_json::json;
 
 use super::catalogue::Catalogue;
-use super::{codes, products, settings};
-use crate::entity::{service, subscriber, subscription, subscription_event};
+use super::events::{self, Entered};
+use super::{codes, packages, products};
+use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
-use crate::services::standing_code;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
-
-/// The word for a change of a quantity; the others are transitions.
-const QUANTITY: &str = "quantity";
 
 /// Reads and changes the subscriptions of one tenant.
 #[derive(Debug)]
@@ -79,6 +76,19 @@ pub struct SubscriptionEntry {
     pub state: SubscriptionState,
     /// What has happened to it, by time.
     pub events: Vec<SubscriptionEvent>,
+    /// The packages that it has bought.
+    pub packages: Vec<PackageEntry>,
+}
+
+/// A package that a subscription has bought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageEntry {
+    /// Which was bought last of its family.
+    pub product: String,
+    /// For how long it is paid; `None`: it has no time of its own.
+    pub paid: Option<PaidUntil>,
+    /// Whether it is renewed by itself when it is over.
+    pub auto_renew: bool,
 }
 
 /// Something that has happened to a subscription, or is going to.
@@ -132,7 +142,7 @@ impl Subscriptions<'_> {
         let added = added.during("add the subscription")?;
         let changes: Vec<_> = changes.into_iter().map(|what| (new.from, what)).collect();
         let id = SubscriptionId(added.id);
-        self.enter(&mut unit, added, &changes, None).await?;
+        events::enter(&mut unit, added, &Entered::added(&changes), None).await?;
         unit.commit().await?;
         self.find(id).await
     }
@@ -155,7 +165,7 @@ impl Subscriptions<'_> {
         // Only now nobody else changes it.
         let found = self.existing(&unit.txn, id).await?;
         let before = Some(json!({ "state": found.state }));
-        self.enter(&mut unit, found, changes, before).await?;
+        events::enter(&mut unit, found, &Entered::added(changes), before).await?;
         unit.commit().await?;
         self.find(id).await
     }
@@ -232,7 +242,9 @@ impl Subscriptions<'_> {
             .order_by_asc(subscription::Column::EffectAt)
             .limit(limit)
             .all(&unit.txn);
-        let due = due.await.during(operation)?;
+        let mut due = due.await.during(operation)?;
+        // Whoever holds several subscribers takes them in one order.
+        due.sort_unstable_by_key(|row| (row.subscriber_id, row.id));
         let mut count = 0;
         for row in due {
             lock(&unit.txn, row.subscriber_id).await?;
@@ -241,7 +253,7 @@ impl Subscriptions<'_> {
                 continue;
             }
             let before = Some(json!({ "state": row.state }));
-            self.enter(&mut unit, row, &[], before).await?;
+            events::enter(&mut unit, row, &Entered::default(), before).await?;
             count += 1;
         }
         unit.commit().await?;
@@ -293,7 +305,7 @@ impl Subscriptions<'_> {
             };
             SubscriptionEvent { event, product }
         };
-        let mut events: Vec<_> = events_of(reader, row.id).await?.into_iter().map(event).collect();
+        let mut events: Vec<_> = events::of(reader, row.id).await?.into_iter().map(event).collect();
         events.sort_unstable_by_key(|entry| entry.event);
         Ok(SubscriptionEntry {
             id: SubscriptionId(row.id),
@@ -304,95 +316,11 @@ impl Subscriptions<'_> {
             billed_in: billed_in(&row)?,
             state: state(&row)?,
             events,
+            packages: packages::of(reader, row.id, &catalogue).await?,
         })
     }
 
-    /// Adds events to a subscription, and lets its service follow.
-    async fn enter(
-        &self,
-        unit: &mut Unit<'_>,
-        row: subscription::Model,
-        changes: &[(Timestamp, What)],
-        before: Option<serde_json::Value>,
-    ) -> Result<(), StoreError> {
-        let closed_until = settings::read(&unit.txn, self.tenant).await?.closed_until;
-        for (at, _) in changes {
-            if closed_until.is_some_and(|closed| *at < closed) {
-                return Err(invalid(&format!(
-                    "at: {at} lies before the moment until which the books are closed, {}; enter it \
-                     at a later one",
-                    closed_until.unwrap_or(*at)
-                )));
-            }
-        }
-        for (at, what) in changes {
-            let event = event_row(unit, row.id, *at, *what);
-            let added = subscription_event::Entity::insert(event);
-            added.exec_without_returning(&unit.txn).await.during("enter what has happened")?;
-        }
-        let timeline = timeline(row.id, events_of(&unit.txn, row.id).await?)?;
-        let state = timeline.state_at(unit.now);
-        let first = changes.iter().map(|(at, _)| at.unix_ms()).min();
-        let due_at = row.due_at.into_iter().chain(first).min();
-        let changed = subscription::ActiveModel {
-            id: Set(row.id),
-            state: Set(state.code().to_owned()),
-            due_at: Set(due_at),
-            effect_at: Set(timeline.next_after(unit.now).map(Timestamp::unix_ms)),
-            ..Default::default()
-        };
-        changed.update(&unit.txn).await.during("change the subscription")?;
-        if let Some(service) = row.service_id {
-            self.serve(unit, service, &timeline).await?;
-        }
-        let described: Vec<_> = changes.iter().map(|(at, what)| words(*at, *what)).collect();
-        unit.record(Record {
-            kind: Kind::Subscription,
-            row: row.id,
-            name: &row.id.to_string(),
-            before,
-            after: Some(json!({ "state": state.code(), "entered": described })),
-        });
-        Ok(())
-    }
-
-    /// Puts the service in the state, and on the plan, that its subscription has now.
-    async fn serve(
-        &self,
-        unit: &mut Unit<'_>,
-        service: i64,
-        timeline: &Timeline,
-    ) -> Result<(), StoreError> {
-        let catalogue = Catalogue::read(&unit.txn, self.tenant).await?;
-        let found = service::Entity::find_by_id(service).one(&unit.txn).await;
-        let Some(found) = found.during("find the service")? else { return Ok(()) };
-        let has = |component: &ComponentId| timeline.quantity_at(*component, unit.now) > 0;
-        let plan = timeline.components().into_iter().filter(has);
-        let plan = plan.filter_map(|component| catalogue.plans.get(&component)).next_back();
-        let plan_id = plan.map_or(found.plan_id, |plan| plan.0);
-        let standing: Standing = timeline.state_at(unit.now).standing();
-        let standing = standing_code(standing);
-        if (found.plan_id, found.standing.as_str()) == (plan_id, standing) {
-            return Ok(());
-        }
-        let changed = service::ActiveModel {
-            id: Set(service),
-            plan_id: Set(plan_id),
-            standing: Set(standing.to_owned()),
-            ..Default::default()
-        };
-        changed.update(&unit.txn).await.during("change the service")?;
-        unit.record(Record {
-            kind: Kind::Service,
-            row: service,
-            name: &found.login,
-            before: Some(json!({ "plan": found.plan_id, "standing": found.standing })),
-            after: Some(json!({ "plan": plan_id, "standing": standing })),
-        });
-        Ok(())
-    }
-
-    async fn service_of(
+    pub(super) async fn service_of(
         &self,
         unit: &Unit<'_>,
         owner: &subscriber::Model,
@@ -422,7 +350,7 @@ impl Subscriptions<'_> {
         Ok(found.id)
     }
 
-    async fn component(
+    pub(super) async fn component(
         &self,
         db: &impl ConnectionTrait,
         name: &str,
@@ -436,7 +364,7 @@ impl Subscriptions<'_> {
         }
     }
 
-    async fn existing(
+    pub(super) async fn existing(
         &self,
         db: &impl ConnectionTrait,
         id: SubscriptionId,
@@ -453,34 +381,6 @@ impl Subscriptions<'_> {
 pub(super) async fn lock(db: &impl ConnectionTrait, subscriber: i64) -> Result<(), StoreError> {
     let row = subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(db).await;
     row.during("lock the subscriber").map(|_| ())
-}
-
-/// What has happened to a subscription by these events.
-pub(super) fn timeline(
-    subscription: i64,
-    events: impl IntoIterator<Item = Event>,
-) -> Result<Timeline, StoreError> {
-    Timeline::new(events).map_err(|error: TimelineError| StoreError::Rule {
-        what: Kind::Subscription,
-        name: subscription.to_string(),
-        source: error.into(),
-    })
-}
-
-pub(super) fn event_of(row: &subscription_event::Model) -> Result<Event, StoreError> {
-    let read = || {
-        let what = match (row.what.as_str(), row.product_id, row.quantity) {
-            (QUANTITY, Some(product), Some(quantity)) => What::Quantity {
-                component: ComponentId(product),
-                quantity: quantity.try_into().ok()?,
-            },
-            (code, None, None) => What::Transition(Transition::from_code(code)?),
-            _ => return None,
-        };
-        let number = u64::try_from(row.id).ok()?;
-        Some(Event { at: Timestamp::from_unix_ms(row.at), number, what })
-    };
-    read().ok_or_else(|| corrupt(row.subscription_id, "an event of it is none"))
 }
 
 pub(super) fn alignment(row: &subscription::Model) -> Result<Alignment, StoreError> {
@@ -526,52 +426,11 @@ fn state(row: &subscription::Model) -> Result<SubscriptionState, StoreError> {
     state.ok_or_else(|| corrupt(row.id, "its state is none"))
 }
 
-pub(super) async fn events_of(
-    db: &impl ConnectionTrait,
-    id: i64,
-) -> Result<Vec<Event>, StoreError> {
-    let rows = subscription_event::Entity::find()
-        .filter(subscription_event::Column::SubscriptionId.eq(id))
-        .all(db);
-    rows.await.during("read what has happened to the subscription")?.iter().map(event_of).collect()
-}
-
-fn event_row(
-    unit: &Unit<'_>,
-    subscription: i64,
-    at: Timestamp,
-    what: What,
-) -> subscription_event::ActiveModel {
-    let (what, product, quantity) = match what {
-        What::Transition(transition) => (transition.code(), None, None),
-        What::Quantity { component, quantity } => (QUANTITY, Some(component.0), Some(quantity)),
-    };
-    subscription_event::ActiveModel {
-        tenant_id: Set(unit.tenant.0),
-        subscription_id: Set(subscription),
-        at: Set(at.unix_ms()),
-        what: Set(what.to_owned()),
-        product_id: Set(product),
-        quantity: Set(quantity.map(i64::from)),
-        created_at: Set(unit.now.unix_ms()),
-        ..Default::default()
-    }
-}
-
-fn words(at: Timestamp, what: What) -> serde_json::Value {
-    match what {
-        What::Transition(transition) => json!({ "at": at.unix_ms(), "what": transition.code() }),
-        What::Quantity { component, quantity } => {
-            json!({ "at": at.unix_ms(), "product": component.0, "quantity": quantity })
-        }
-    }
-}
-
-fn invalid(problem: &str) -> StoreError {
+pub(super) fn invalid(problem: &str) -> StoreError {
     StoreError::Invalid { what: Kind::Subscription, problem: problem.to_owned() }
 }
 
-fn corrupt(row: i64, problem: &str) -> StoreError {
+pub(super) fn corrupt(row: i64, problem: &str) -> StoreError {
     StoreError::Corrupt {
         what: Kind::Subscription,
         row: row.to_string(),

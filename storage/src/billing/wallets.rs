@@ -86,6 +86,14 @@ async fn keep(
     Ok(())
 }
 
+/// What is in the wallet of a subscriber and not held, of each currency of which there is some.
+pub(super) async fn all_available(
+    unit: &Unit<'_>,
+    subscriber: SubscriberId,
+) -> Result<Vec<Money>, StoreError> {
+    Ok(funds(unit, &[subscriber]).await?.into_values().collect())
+}
+
 type Funds = BTreeMap<(SubscriberId, String), Money>;
 
 /// What is in the wallets of these subscribers and not held; empty ones are left out.

@@ -17,6 +17,7 @@ mod m0014_throttle;
 mod m0015_billing;
 mod m0016_vouchers;
 mod m0018_payments;
+mod m0019_offers;
 mod m0020_discounts;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_billing::Billing),
             Box::new(m0016_vouchers::Vouchers),
             Box::new(m0018_payments::Payments),
+            Box::new(m0019_offers::Offers),
             Box::new(m0020_discounts::Discounts),
         ]
     }

@@ -61,17 +61,7 @@ impl Services<'_> {
     ) -> Result<Grant, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "grant the data").await?;
         let service = self.existing(&unit, login).await?;
-        let row = grant::ActiveModel {
-            tenant_id: Set(self.tenant.0),
-            service_id: Set(service.id),
-            valid_from: Set(new.validity.from.map(Timestamp::unix_ms)),
-            valid_until: Set(new.validity.until.map(Timestamp::unix_ms)),
-            created_at: Set(unit.now.unix_ms()),
-            priority: Set(new.priority.into()),
-            kind: Set(new.kind.code().to_owned()),
-            ..Default::default()
-        };
-        let added = insert_grant(&unit, &service, row, new.octets).await?;
+        let added = add_grant(&unit, &service, new).await?;
         let granted = rows::grant(&added)?;
         changed(unit, &service, json!({}), rows::described_grant(&added)).await?;
         Ok(granted)
@@ -206,6 +196,25 @@ pub(super) async fn insert_grant(
     let all = of_service(&unit.txn, service, unit.now).await?;
     check(Kind::Grant, rows::grant(&added)?.check().and_then(|()| all.check()))?;
     Ok(added)
+}
+
+/// Adds data to a service within a unit of work, which has to tell of it.
+pub(crate) async fn add_grant(
+    unit: &Unit<'_>,
+    service: &service::Model,
+    new: &NewGrant,
+) -> Result<grant::Model, StoreError> {
+    let row = grant::ActiveModel {
+        tenant_id: Set(unit.tenant.0),
+        service_id: Set(service.id),
+        valid_from: Set(new.validity.from.map(Timestamp::unix_ms)),
+        valid_until: Set(new.validity.until.map(Timestamp::unix_ms)),
+        created_at: Set(unit.now.unix_ms()),
+        priority: Set(new.priority.into()),
+        kind: Set(new.kind.code().to_owned()),
+        ..Default::default()
+    };
+    insert_grant(unit, service, row, new.octets).await
 }
 
 /// What a service has that is not over at a moment.

@@ -25,7 +25,7 @@ pub(crate) use access::{Access, provide, service_for_access, withdraw};
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
 pub use extras::NewGrant;
-pub(crate) use extras::{extras, lasts, read_since};
+pub(crate) use extras::{add_grant, extras, lasts, read_since};
 pub use identifiers::ServiceLine;
 pub(crate) use identifiers::line;
 use import::Insertion;

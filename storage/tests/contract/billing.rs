@@ -62,7 +62,7 @@ pub async fn shop(store: &Store) -> TenantId {
         let change = ProductChange {
             plan: Some(Some(name.to_owned())),
             taxes: Some(vec!["VAT".to_owned()]),
-            pricing: None,
+            ..Default::default()
         };
         let products = store.products(tenant);
         products.set(&operator(), name, &change, Some(&monthly(price))).await.unwrap();

@@ -14,6 +14,7 @@ mod directory;
 mod feed;
 mod ground;
 mod lines;
+mod offers;
 mod opening;
 mod payments;
 mod pools;
@@ -163,6 +164,17 @@ on_both! {
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
+    }
+    offers: {
+        a_package_is_renewed_from_its_old_expiry_or_from_now,
+        several_periods_keep_the_day_and_bring_their_data,
+        what_the_wallet_does_not_cover_is_not_sold,
+        many_that_renew_at_once_renew_once,
+        an_upgrade_is_at_once_and_a_downgrade_with_the_period,
+        an_end_before_its_time_costs_what_was_agreed,
+        a_trial_becomes_what_it_is_to_become,
+        pauses_and_add_ons_keep_within_what_is_allowed,
+        what_cannot_be_an_offer_is_refused,
     }
     payments: {
         what_comes_pays_the_oldest_and_the_rest_is_kept,

@@ -36,6 +36,16 @@ impl Open {
     pub(super) fn done(&self, what: &str) -> anyhow::Result<()> {
         done(&self.loaded, what)
     }
+
+    /// As [`done`](Self::done), with what has come of it for machines.
+    pub(super) fn done_as_json<T: serde::Serialize>(&self, what: &T) -> anyhow::Result<()> {
+        if let Err(error) = client::ask(&self.loaded.config.control.socket, &Request::Sync) {
+            print::warning(&format!(
+                "a running server was not told and will see it in a moment: {error:#}"
+            ));
+        }
+        print::json(what)
+    }
 }
 
 /// As [`Open::done`], for what concerns no tenant in particular.

@@ -4,6 +4,8 @@
 pub(super) mod discount;
 pub(super) mod invoice;
 pub(super) mod ledger;
+mod offer;
+mod order;
 pub(super) mod payment;
 pub(super) mod product;
 pub(super) mod reseller;

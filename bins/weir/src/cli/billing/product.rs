@@ -13,6 +13,7 @@ use storage::{Product, ProductChange};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
+use super::offer::{self, OfferArgs};
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
 use crate::units::{self, Setting};
@@ -74,6 +75,8 @@ pub(in super::super) struct ProductSet {
     /// Its taxes come on top of its prices.
     #[arg(long)]
     tax_on_top: bool,
+    #[command(flatten)]
+    offer: OfferArgs,
 }
 
 fn plan(text: &str) -> Result<Setting<String>, String> {
@@ -114,6 +117,7 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
             (_, true) => Some(Pricing::TaxExclusive),
             _ => None,
         },
+        offer: args.offer.change(before)?,
     };
     let version = match args.price {
         Some(amount) => Some(version(&args, amount, before, &zone(open, globals).await?)?),
@@ -222,6 +226,10 @@ async fn show(name: &str, open: &Open, globals: &Globals) -> anyhow::Result<()> 
     print::line(&format!("product  {}", product.name))?;
     print::line(&format!("plan     {}", product.plan.as_deref().unwrap_or("none")))?;
     print::line(&format!("taxes    {}", taxes(&product)))?;
+    print::line(&format!("number   {}", product.id))?;
+    for (name, value) in offer::in_words(&product.offer) {
+        print::line(&format!("{name:<9}{value}"))?;
+    }
     print::line("")?;
     let mut table = Table::new(&[Column::Left("FROM"), Column::Left("FOR"), Column::Left("PRICE")]);
     for version in &product.prices.versions {
@@ -259,9 +267,11 @@ fn as_value(product: &Product) -> serde_json::Value {
     };
     json!({
         "name": product.name,
+        "number": product.id.0,
         "plan": product.plan,
         "taxes": product.taxes,
         "tax_included": product.pricing == Pricing::TaxInclusive,
         "prices": product.prices.versions.iter().map(version).collect::<Vec<_>>(),
+        "offer": offer::as_value(&product.offer),
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use billing_core::invoice::{NumberFormat, Restarts, Series};
-use billing_core::{Money, Rounding};
+use billing_core::{Cadence, ChangePolicy, Money, PausePolicy, Rounding, When};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone};
 use serde_json::json;
@@ -13,7 +13,7 @@ use storage::{NotBilled, Preview, RunOrder, Settings};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::{moment, shown, zone};
-use crate::units;
+use crate::units::{self, Setting};
 
 /// How many subscribers are billed in one transaction.
 const BATCH: u64 = 500;
@@ -59,9 +59,52 @@ pub(in super::super) struct BillingSettingsArgs {
     /// How credit notes are numbered: CN-{year}-{number:06}.
     #[arg(long, value_name = "PATTERN")]
     credit_note_numbers: Option<NumberFormat>,
+    /// When a greater offer takes the place of another: at-once or period-end.
+    #[arg(long, value_name = "WHEN", value_parser = when)]
+    upgrade: Option<When>,
+    /// When a smaller offer does: at-once or period-end.
+    #[arg(long, value_name = "WHEN", value_parser = when)]
+    downgrade: Option<When>,
+    /// The product that is charged once with each change of plan, or none.
+    #[arg(long, value_name = "PRODUCT", value_parser = product)]
+    change_fee: Option<Setting<String>>,
+    /// How long a pause can last: "3 months", or none: as long as one likes.
+    #[arg(long, value_name = "PERIOD", value_parser = period)]
+    pause_longest: Option<Setting<Cadence>>,
+    /// How many pauses can begin within a year, or none: any number.
+    #[arg(long, value_name = "COUNT", value_parser = count)]
+    pauses_per_year: Option<Setting<u32>>,
+    /// How long before its end a termination must be said: "30 days", or none.
+    #[arg(long, value_name = "PERIOD", value_parser = period)]
+    notice: Option<Setting<Cadence>>,
     /// When both begin anew: never, yearly or monthly.
     #[arg(long, value_name = "WHEN", value_parser = restarts)]
     restart: Option<Restarts>,
+}
+
+fn when(text: &str) -> Result<When, String> {
+    match text {
+        "at-once" => Ok(When::AtOnce),
+        "period-end" => Ok(When::PeriodEnd),
+        _ => Err(format!("nothing changes at `{text}`; at-once and period-end there are")),
+    }
+}
+
+fn product(text: &str) -> Result<Setting<String>, String> {
+    units::parse_setting(text, |name| Ok(name.to_owned()))
+}
+
+fn period(text: &str) -> Result<Setting<Cadence>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|error: billing_core::CadenceError| error.to_string())
+    })
+}
+
+fn count(text: &str) -> Result<Setting<u32>, String> {
+    units::parse_setting(text, |text| {
+        text.parse()
+            .map_err(|_| format!("`{text}` is no number of pauses; 0 and more are, or none"))
+    })
 }
 
 fn restarts(text: &str) -> Result<Restarts, String> {
@@ -277,15 +320,35 @@ async fn settings(
     };
     let invoices = series(args.invoice_numbers, &before.invoices)?;
     let credit_notes = series(args.credit_note_numbers, &before.credit_notes)?;
+    let fee = match args.change_fee {
+        None => before.changes.fee,
+        Some(Setting::None) => None,
+        Some(Setting::To(name)) => {
+            Some(open.store.subscriptions(open.tenant).product(&name).await?)
+        }
+    };
+    let changes = ChangePolicy {
+        upgrade: args.upgrade.unwrap_or(before.changes.upgrade),
+        downgrade: args.downgrade.unwrap_or(before.changes.downgrade),
+        fee,
+    };
+    let pauses = PausePolicy {
+        longest: args.pause_longest.map_or(before.pauses.longest, Setting::into_option),
+        per_year: args.pauses_per_year.map_or(before.pauses.per_year, Setting::into_option),
+    };
+    let notice = args.notice.map_or(before.notice, Setting::into_option);
+    let policies = (changes, pauses, notice);
+    let policies_change = policies != (before.changes, before.pauses, before.notice);
     let numbers_change = invoices != before.invoices || credit_notes != before.credit_notes;
     let others_change = rounding.is_some() || payment_days.is_some() || close_until.is_some();
-    let now = if numbers_change || others_change {
+    let now = if numbers_change || others_change || policies_change {
         let change = |it: &mut Settings| {
             it.rounding = rounding.unwrap_or(it.rounding);
             it.payment_days = payment_days.unwrap_or(it.payment_days);
             it.closed_until = close_until.or(it.closed_until);
             it.invoices = invoices;
             it.credit_notes = credit_notes;
+            (it.changes, it.pauses, it.notice) = policies;
         };
         settings.change(&open.actor, change).await?
     } else {
@@ -298,6 +361,12 @@ async fn settings(
             "closed_until": now.closed_until.map(units::rfc3339),
             "invoice_numbers": now.invoices.format().to_string(),
             "credit_note_numbers": now.credit_notes.format().to_string(),
+            "upgrade": when_in_words(now.changes.upgrade),
+            "downgrade": when_in_words(now.changes.downgrade),
+            "change_fee": now.changes.fee.map(|fee| fee.0),
+            "pause_longest": now.pauses.longest.map(|longest| longest.to_string()),
+            "pauses_per_year": now.pauses.per_year,
+            "notice": now.notice.map(|notice| notice.to_string()),
         }));
     }
     let closed = now
@@ -307,5 +376,20 @@ async fn settings(
     print::line(&format!("time to pay   {} days", now.payment_days))?;
     print::line(&format!("books         {closed}"))?;
     print::line(&format!("invoices      {}", now.invoices.format()))?;
-    print::line(&format!("credit notes  {}", now.credit_notes.format()))
+    print::line(&format!("credit notes  {}", now.credit_notes.format()))?;
+    let (up, down) = (now.changes.upgrade, now.changes.downgrade);
+    let (up, down) = (when_in_words(up), when_in_words(down));
+    print::line(&format!("changes       up {up}, down {down}"))?;
+    let longest = now.pauses.longest.map_or_else(|| "any time".to_owned(), |it| it.to_string());
+    let often = now.pauses.per_year.map_or_else(String::new, |it| format!(", {it} a year"));
+    print::line(&format!("pauses        for {longest}{often}"))?;
+    let notice = now.notice.map_or_else(|| "none".to_owned(), |notice| notice.to_string());
+    print::line(&format!("notice        {notice}"))
+}
+
+const fn when_in_words(when: When) -> &'static str {
+    match when {
+        When::AtOnce => "at-once",
+        When::PeriodEnd => "period-end",
+    }
 }

@@ -10,10 +10,11 @@ use billing_core::{
 use clap::{Args, Subcommand};
 use entitlement::{TimeZone, Timestamp};
 use serde_json::json;
-use storage::{NewSubscription, SubscriptionEntry, SubscriptionId};
+use storage::{NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionId};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
+use super::order::{self, OrderCommand};
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
 use crate::units;
@@ -44,6 +45,8 @@ pub(in super::super) enum SubscriptionCommand {
     /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
     /// resume or terminate.
     Enter(SubscriptionEnter),
+    #[command(flatten)]
+    Order(OrderCommand),
 }
 
 /// What `weir subscription add` can be told.
@@ -122,7 +125,7 @@ fn quantity(text: &str) -> Result<(String, u32), String> {
     Ok((name.to_owned(), count))
 }
 
-fn billed_state(text: &str) -> Result<SubscriptionState, String> {
+pub(super) fn billed_state(text: &str) -> Result<SubscriptionState, String> {
     use SubscriptionState as State;
     let state = State::from_code(text);
     state.filter(|it| matches!(it, State::Suspended | State::Blocked | State::Paused)).ok_or_else(
@@ -164,6 +167,9 @@ pub(in super::super) fn run(
             SubscriptionCommand::Enter(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
                 enter(args.id, &[(at, What::Transition(args.what))], &open).await
+            }
+            SubscriptionCommand::Order(command) => {
+                order::run(command, &open, &zone, globals.json).await
             }
         }
     })?;
@@ -276,6 +282,11 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
     print::line(&format!("state         {}", entry.state.code()))?;
     print::line(&format!("periods       {}", entry.alignment))?;
     print::line(&format!("has           {}", has(&entry).join(", ")))?;
+    for PackageEntry { product, paid, auto_renew } in &entry.packages {
+        let until = paid.map(|paid| format!(" paid until {}", shown(paid.until, zone)));
+        let renewed = if *auto_renew { ", renewed by itself" } else { "" };
+        print::line(&format!("package       {product}{}{renewed}", until.unwrap_or_default()))?;
+    }
     print::line("")?;
     let mut table = Table::new(&[Column::Left("AT"), Column::Left("WHAT")]);
     for event in &entry.events {
@@ -289,7 +300,7 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
     print::block(&table.render())
 }
 
-fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
+pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
     let event = |it: &storage::SubscriptionEvent| match it.event.what {
         What::Transition(transition) => {
             json!({ "at": units::rfc3339(it.event.at), "what": transition.code() })
@@ -300,7 +311,15 @@ fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
             "quantity": quantity,
         }),
     };
+    let package = |it: &PackageEntry| {
+        json!({
+            "product": it.product,
+            "paid_until": it.paid.map(|paid| units::rfc3339(paid.until)),
+            "auto_renew": it.auto_renew,
+        })
+    };
     json!({
+        "packages": entry.packages.iter().map(package).collect::<Vec<_>>(),
         "id": entry.id.0,
         "subscriber": entry.subscriber_name,
         "service_id": entry.service.map(|service| service.0),

@@ -1,0 +1,151 @@
+//! Packages and plans from the command line to the packet: what is paid is served, what is over is not,
+//! and what is renewed is served with the next packet.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    dead_code,
+    unreachable_pub,
+    reason = "a test fails by panicking, and uses a part of what tests share"
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use radius_dict::{ReadAttributes as _, attr};
+use radius_proto::Code;
+use serde_json::Value;
+use support::{Installation, Server};
+
+fn json(installation: &Installation, args: &[&str]) -> Value {
+    let said = installation.weir(&[&["--json"], args].concat()).well();
+    serde_json::from_str(&said.out).unwrap()
+}
+
+/// Whether ann is let in as who has paid.
+fn is_served(server: &Server) -> bool {
+    let answer = server.log_in("ann", "opensesame");
+    answer.code() == Code::ACCESS_ACCEPT
+        && answer.packet().get(attr::MIKROTIK_ADDRESS_LIST).is_none()
+}
+
+#[test]
+fn a_package_that_is_over_is_not_served_and_is_with_the_next_packet_after_its_renewal() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let package = ["product", "set", "minute", "--plan", "home", "--price", "20 KES", "--no-tax"];
+    weir(&[&package, ["--lasts", "1 minute", "--data", "1GB"].as_slice()].concat()).well();
+    let server = installation.serve();
+
+    let began = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(50);
+    let began = began.to_string();
+    let subscribe =
+        ["subscription", "subscribe", "ann", "minute", "--service", "ann", "--from", &began];
+    weir(&subscribe).refused(
+        1,
+        &["the wallet has 0.00 KES and 20.00 KES is needed: 20.00 KES is missing; top it up"],
+    );
+    assert_eq!(json(&installation, &["subscription", "list"]), serde_json::json!([]));
+    weir(&["payment", "add", "ann", "50 KES"]).well();
+    let sold = weir(&subscribe).well().out;
+    assert!(sold.starts_with("subscription 1 of `ann`, paid until "), "{sold}");
+    assert!(sold.contains("of 20.00 KES, 20.00 KES of it paid"), "{sold}");
+
+    let over = Instant::now() + Duration::from_secs(90);
+    while is_served(&server) {
+        assert!(Instant::now() < over, "it does not end");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let renewed = json(&installation, &["subscription", "renew", "1", "--auto-renew", "on"]);
+    assert!(is_served(&server), "{renewed}");
+    assert_eq!(renewed["invoices"][0]["paid_minor"], 2_000);
+    assert_eq!(renewed["data_octets"], 1_000_000_000);
+    assert_eq!(renewed["packages"][0]["auto_renew"], true);
+    let until = renewed["paid_until"].as_str().unwrap();
+    let service = json(&installation, &["service", "show", "ann"]);
+    assert_eq!(service["valid_until"], until);
+    assert_eq!(service["grants"].as_array().unwrap().len(), 2, "{service}");
+    // 10.00 KES are left, which is half of one.
+    weir(&["subscription", "renew", "1"]).refused(1, &["10.00 KES is missing"]);
+    let text = weir(&["subscription", "show", "1"]).well().out;
+    assert!(text.contains("package       minute paid until "), "{text}");
+    assert!(text.contains(", renewed by itself"), "{text}");
+    let said = weir(&["subscription", "renew", "1", "--auto-renew", "off", "--later"]).well().out;
+    assert!(said.starts_with("subscription 1 is active now"), "{said}");
+    weir(&["subscription", "terminate", "1"]).well();
+    assert!(!is_served(&server));
+    server.terminate();
+}
+
+#[test]
+fn plans_are_moved_between_paused_and_ended() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["plan", "add", "fast", "--download", "50M", "--upload", "10M"]).well();
+    let product = |name: &str, price: &str, more: &[&str]| {
+        let set = ["product", "set", name, "--price", price, "--no-tax"];
+        weir(&[&set, more].concat()).well();
+    };
+    let monthly = ["--every", "1 month"];
+    product("ip", "100 KES", &monthly);
+    product("install", "2000 KES", &[]);
+    let home = ["--plan", "home", "--add-on", "ip=1-4", "--setup-fee", "install"];
+    let term = ["--minimum-term", "12", "--early-end", "50%", "--rank", "1"];
+    product("home", "1500 KES", &[&monthly, home.as_slice(), &term].concat());
+    let fast = ["--plan", "fast", "--family", "home", "--add-on", "ip=1-4", "--rank", "2"];
+    product("fast", "3000 KES", &[&monthly, fast.as_slice(), &term[..4]].concat());
+    let shown = weir(&["product", "show", "home"]).well().out;
+    for words in [
+        "rank     1\n",
+        "set-up   install\n",
+        "term     12 × 1 month, an end before costs 50% of what remains\n",
+        "add-ons  ip (1 to 4)\n",
+    ] {
+        assert!(shown.contains(words), "{shown}");
+    }
+    let shown = json(&installation, &["product", "show", "fast"]);
+    assert_eq!(shown["offer"]["family"], "home");
+
+    weir(&["subscription", "subscribe", "ann", "home", "--service", "ann", "--add-on", "ip=5"])
+        .refused(1, &["is 5; it is from 1 to 4"]);
+    weir(&["subscription", "subscribe", "ann", "home", "--service", "ann", "--add-on", "ip"])
+        .well();
+    let run = weir(&["billing", "run"]).well().out;
+    // 1500.00, 100.00 and 2000.00.
+    assert!(run.ends_with(", 3600.00 KES\n"), "{run}");
+    weir(&["subscription", "add-on", "1", "ip", "3"]).well();
+    let plan = || json(&installation, &["service", "show", "ann"])["plan"].clone();
+    weir(&["subscription", "move", "1", "fast"]).well();
+    assert_eq!(plan(), "fast");
+    let moved = weir(&["subscription", "move", "1", "home"]).well().out;
+    assert!(moved.contains("; more is planned for "), "{moved}");
+    assert_eq!(plan(), "fast");
+    let cancelled = weir(&["subscription", "cancel", "1", "change"]).well().out;
+    assert!(!cancelled.contains("planned"), "{cancelled}");
+    weir(&["subscription", "move", "1", "home", "--at-once"]).well();
+    assert_eq!(plan(), "home");
+
+    let settings = ["billing", "settings", "--pause-longest", "1 month", "--pauses-per-year", "1"];
+    let set = weir(&settings).well().out;
+    assert!(set.contains("pauses        for 1 month, 1 a year"), "{set}");
+    weir(&["subscription", "pause", "1", "--until", "2126-01-01"])
+        .refused(1, &["the end of the pause is", "the latest is"]);
+    weir(&["subscription", "pause", "1"]).well();
+    weir(&["subscription", "resume", "1"]).well();
+    weir(&["subscription", "pause", "1"]).refused(1, &["it was paused 1 times within a year"]);
+
+    let ended = weir(&["subscription", "terminate", "1", "--at-period-end"]).well().out;
+    // Of twelve months one has begun when it ends: half of eleven times 1500.00.
+    assert!(ended.contains("; to end before its time costs 8250.00 KES"), "{ended}");
+    weir(&["subscription", "cancel", "1", "termination"]).well();
+    let ended = json(&installation, &["subscription", "terminate", "1"]);
+    assert_eq!(
+        (&ended["state"], &ended["fees"][0]["amount_minor"]),
+        (&"terminated".into(), &825_000.into())
+    );
+    weir(&["subscription", "cancel", "1", "termination"]).refused(1, &["no end is planned"]);
+    weir(&["product", "set", "home", "--setup-fee", "ip"])
+        .refused(1, &["whose price must be paid once"]);
+    weir(&["product", "set", "home", "--trial", "ip"]).refused(1, &["--trial-lasts"]);
+}

@@ -1,0 +1,224 @@
+//! What happens to subscriptions: how it is kept, and that the service follows.
+
+use billing_core::{Change, ComponentId, Event, Timeline, TimelineError, Transition, What};
+use entitlement::{Standing, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+};
+use serde_json::json;
+
+use super::catalogue::Catalogue;
+use super::settings;
+use super::subscriptions::{corrupt, invalid};
+use crate::entity::{service, subscription, subscription_event};
+use crate::error::{During as _, Kind, StoreError};
+use crate::services::standing_code;
+use crate::unit::{Record, Unit};
+
+/// The word for a change of a quantity; the others are transitions.
+const QUANTITY: &str = "quantity";
+
+/// What is to be entered about a subscription.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entered {
+    /// What happens.
+    added: Vec<(Timestamp, What)>,
+    /// What was to happen later and will not.
+    withdrawn: Vec<Event>,
+    /// When it was decided: from then on there may be something to be billed.
+    decided_at: Option<Timestamp>,
+}
+
+impl Entered {
+    /// These happen.
+    pub(super) fn added(added: &[(Timestamp, What)]) -> Self {
+        Self { added: added.to_vec(), ..Self::default() }
+    }
+
+    /// What a command has decided at a moment.
+    pub(super) fn decided(change: &Change, at: Timestamp) -> Self {
+        let added = change.added.iter().map(|event| (event.at, event.what)).collect();
+        Self { added, withdrawn: change.withdrawn.clone(), decided_at: Some(at) }
+    }
+
+    fn moments(&self) -> impl Iterator<Item = Timestamp> {
+        let withdrawn = self.withdrawn.iter().map(|event| event.at);
+        self.added.iter().map(|(at, _)| *at).chain(withdrawn).chain(self.decided_at)
+    }
+}
+
+/// Adds events to a subscription whose subscriber is locked, takes out what was only planned, and lets
+/// its service follow.
+pub(super) async fn enter(
+    unit: &mut Unit<'_>,
+    row: subscription::Model,
+    entered: &Entered,
+    before: Option<serde_json::Value>,
+) -> Result<(), StoreError> {
+    check_open(unit, entered).await?;
+    withdraw(unit, row.id, &entered.withdrawn).await?;
+    for (at, what) in &entered.added {
+        let event = event_row(unit, row.id, *at, *what);
+        let added = subscription_event::Entity::insert(event);
+        added.exec_without_returning(&unit.txn).await.during("enter what has happened")?;
+    }
+    let timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
+    let state = timeline.state_at(unit.now);
+    let first = entered.moments().map(Timestamp::unix_ms).min();
+    let due_at = row.due_at.into_iter().chain(first).min();
+    let changed = subscription::ActiveModel {
+        id: Set(row.id),
+        state: Set(state.code().to_owned()),
+        due_at: Set(due_at),
+        effect_at: Set(timeline.next_after(unit.now).map(Timestamp::unix_ms)),
+        ..Default::default()
+    };
+    changed.update(&unit.txn).await.during("change the subscription")?;
+    if let Some(service) = row.service_id {
+        serve(unit, service, &timeline).await?;
+    }
+    let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();
+    let mut after = json!({ "state": state.code(), "entered": added });
+    if !entered.withdrawn.is_empty() {
+        let withdrawn = entered.withdrawn.iter().map(|event| words(event.at, event.what));
+        after["withdrawn"] = withdrawn.collect();
+    }
+    unit.record(Record {
+        kind: Kind::Subscription,
+        row: row.id,
+        name: &row.id.to_string(),
+        before,
+        after: Some(after),
+    });
+    Ok(())
+}
+
+async fn check_open(unit: &Unit<'_>, entered: &Entered) -> Result<(), StoreError> {
+    let Some(closed) = settings::read(&unit.txn, unit.tenant).await?.closed_until else {
+        return Ok(());
+    };
+    match entered.moments().find(|at| *at < closed) {
+        None => Ok(()),
+        Some(at) => Err(invalid(&format!(
+            "at: {at} lies before the moment until which the books are closed, {closed}; enter it at a \
+             later one"
+        ))),
+    }
+}
+
+/// Takes out what was planned. What has happened stays, whatever a decision for an earlier moment says.
+async fn withdraw(unit: &Unit<'_>, subscription: i64, gone: &[Event]) -> Result<(), StoreError> {
+    if let Some(event) = gone.iter().find(|event| event.at <= unit.now) {
+        return Err(invalid(&format!(
+            "what happened at {} cannot be taken back; decide it for that moment or a later one",
+            event.at
+        )));
+    }
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let ids = gone.iter().filter_map(|event| i64::try_from(event.number).ok());
+    let delete = subscription_event::Entity::delete_many()
+        .filter(subscription_event::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription_event::Column::SubscriptionId.eq(subscription))
+        .filter(subscription_event::Column::Id.is_in(ids));
+    delete.exec(&unit.txn).await.during("take out what was planned").map(|_| ())
+}
+
+/// Puts the service in the state, and on the plan, that its subscription has now.
+async fn serve(unit: &mut Unit<'_>, service: i64, timeline: &Timeline) -> Result<(), StoreError> {
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    let found = service::Entity::find_by_id(service).one(&unit.txn).await;
+    let Some(found) = found.during("find the service")? else { return Ok(()) };
+    let has = |component: &ComponentId| timeline.quantity_at(*component, unit.now) > 0;
+    let plan = timeline.components().into_iter().filter(has);
+    let plan = plan.filter_map(|component| catalogue.plans.get(&component)).next_back();
+    let plan_id = plan.map_or(found.plan_id, |plan| plan.0);
+    let standing: Standing = timeline.state_at(unit.now).standing();
+    let standing = standing_code(standing);
+    if (found.plan_id, found.standing.as_str()) == (plan_id, standing) {
+        return Ok(());
+    }
+    let changed = service::ActiveModel {
+        id: Set(service),
+        plan_id: Set(plan_id),
+        standing: Set(standing.to_owned()),
+        ..Default::default()
+    };
+    changed.update(&unit.txn).await.during("change the service")?;
+    unit.record(Record {
+        kind: Kind::Service,
+        row: service,
+        name: &found.login,
+        before: Some(json!({ "plan": found.plan_id, "standing": found.standing })),
+        after: Some(json!({ "plan": plan_id, "standing": standing })),
+    });
+    Ok(())
+}
+
+/// What has happened to a subscription by these events.
+pub(super) fn timeline(
+    subscription: i64,
+    events: impl IntoIterator<Item = Event>,
+) -> Result<Timeline, StoreError> {
+    Timeline::new(events).map_err(|error: TimelineError| StoreError::Rule {
+        what: Kind::Subscription,
+        name: subscription.to_string(),
+        source: error.into(),
+    })
+}
+
+pub(super) fn event_of(row: &subscription_event::Model) -> Result<Event, StoreError> {
+    let read = || {
+        let what = match (row.what.as_str(), row.product_id, row.quantity) {
+            (QUANTITY, Some(product), Some(quantity)) => What::Quantity {
+                component: ComponentId(product),
+                quantity: quantity.try_into().ok()?,
+            },
+            (code, None, None) => What::Transition(Transition::from_code(code)?),
+            _ => return None,
+        };
+        let number = u64::try_from(row.id).ok()?;
+        Some(Event { at: Timestamp::from_unix_ms(row.at), number, what })
+    };
+    read().ok_or_else(|| corrupt(row.subscription_id, "an event of it is none"))
+}
+
+pub(super) async fn of(db: &impl ConnectionTrait, id: i64) -> Result<Vec<Event>, StoreError> {
+    let rows = subscription_event::Entity::find()
+        .filter(subscription_event::Column::SubscriptionId.eq(id))
+        .all(db);
+    rows.await.during("read what has happened to the subscription")?.iter().map(event_of).collect()
+}
+
+fn event_row(
+    unit: &Unit<'_>,
+    subscription: i64,
+    at: Timestamp,
+    what: What,
+) -> subscription_event::ActiveModel {
+    let (what, product, quantity) = match what {
+        What::Transition(transition) => (transition.code(), None, None),
+        What::Quantity { component, quantity } => (QUANTITY, Some(component.0), Some(quantity)),
+    };
+    subscription_event::ActiveModel {
+        tenant_id: Set(unit.tenant.0),
+        subscription_id: Set(subscription),
+        at: Set(at.unix_ms()),
+        what: Set(what.to_owned()),
+        product_id: Set(product),
+        quantity: Set(quantity.map(i64::from)),
+        created_at: Set(unit.now.unix_ms()),
+        ..Default::default()
+    }
+}
+
+fn words(at: Timestamp, what: What) -> serde_json::Value {
+    match what {
+        What::Transition(transition) => json!({ "at": at.unix_ms(), "what": transition.code() }),
+        What::Quantity { component, quantity } => {
+            json!({ "at": at.unix_ms(), "product": component.0, "quantity": quantity })
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! Taking offers and changing what was taken. What comes of a command is decided by
+//! [`billing_core::Subscription`]; it is kept here as a whole, or not at all.
+
+use billing_core::{
+    Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, OfferId, Order, Price,
+    Purchase, SubscriptionState, TerminationPolicy, When,
+};
+use entitlement::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
+
+use super::packages::{self, Buying, Purchased, Sold};
+use super::standpoint::Standpoint;
+use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, invalid, lock};
+use super::{charges, codes};
+use crate::entity::subscription;
+use crate::error::{During as _, StoreError};
+use crate::store::Actor;
+use crate::unit::Unit;
+
+/// An offer that is to be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferOrder {
+    /// The product.
+    pub offer: String,
+    /// Whether it is tried first.
+    pub with_trial: bool,
+    /// How many of which add-ons.
+    pub add_ons: Vec<(String, i64)>,
+    /// From when on; `None`: now. A package that is paid once begins when it is bought.
+    pub from: Option<Timestamp>,
+    /// Whether a package is bought although the wallet does not cover it.
+    pub on_credit: bool,
+    /// Whether a package is renewed by itself when it is over.
+    pub auto_renew: bool,
+}
+
+/// A subscription that is to begin with an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// Whose.
+    pub subscriber: String,
+    /// The login of the service that it pays for, which follows its state and its plan.
+    pub service: Option<String>,
+    /// Where its periods begin.
+    pub alignment: Alignment,
+    /// In which states it is billed beside those in which it is served.
+    pub billed_in: BilledIn,
+    /// What is taken.
+    pub order: OfferOrder,
+}
+
+/// How a subscription is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ending {
+    /// At once, or when what is had for a price each period is paid until.
+    pub when: When,
+    /// Whether the notice that the tenant asks for is left out.
+    pub without_notice: bool,
+    /// When it was said; `None`: now.
+    pub at: Option<Timestamp>,
+}
+
+impl Subscriptions<'_> {
+    /// Begins a subscription with an offer. A package that is paid once is billed and paid from the
+    /// wallet in the same moment.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Invalid`]; [`StoreError::Rule`] for what cannot be
+    /// ordered, and where the wallet does not cover a package.
+    pub async fn subscribe(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
+        let unit = Unit::begin(self.store, self.tenant, by, "take the offer").await?;
+        let subscribers = self.store.subscribers(self.tenant);
+        let owner = subscribers.existing(&unit.txn, &new.subscriber).await?;
+        lock(&unit.txn, owner.id).await?;
+        let service = match &new.service {
+            None => None,
+            Some(login) => Some(self.service_of(&unit, &owner, login).await?),
+        };
+        let row = subscription::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            subscriber_id: Set(owner.id),
+            service_id: Set(service),
+            alignment: Set(new.alignment.to_string()),
+            billed_in: Set(codes::billed_in(new.billed_in)),
+            state: Set(SubscriptionState::Pending.code().to_owned()),
+            created_at: Set(unit.now.unix_ms()),
+            ..Default::default()
+        };
+        let added = subscription::Entity::insert(row).exec_with_returning(&unit.txn).await;
+        let added = added.during("take the offer")?;
+        self.take(unit, added, &new.order).await
+    }
+
+    /// Takes one more offer within a subscription that has begun.
+    ///
+    /// # Errors
+    /// As [`subscribe`](Self::subscribe).
+    pub async fn order(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        order: &OfferOrder,
+    ) -> Result<Sold, StoreError> {
+        let (unit, row) = self.locked(by, id, "take the offer").await?;
+        self.take(unit, row, order).await
+    }
+
+    async fn take(
+        &self,
+        mut unit: Unit<'_>,
+        row: subscription::Model,
+        order: &OfferOrder,
+    ) -> Result<Sold, StoreError> {
+        let id = SubscriptionId(row.id);
+        let begins = order.from.unwrap_or(unit.now);
+        let standpoint = Standpoint::of(&unit, row, Some(begins.min(unit.now))).await?;
+        let offer = self.offer(&unit, &order.offer).await?;
+        let mut add_ons = Vec::new();
+        for (name, quantity) in &order.add_ons {
+            add_ons.push((self.component(&unit.txn, name).await?, *quantity));
+        }
+        let ordered = Order { offer, begins, with_trial: order.with_trial, add_ons: &add_ons };
+        let subscription = standpoint.subscription();
+        let change = subscription.subscribe(&ordered).map_err(|error| standpoint.rule(error))?;
+        let is_package = is_paid_once(&standpoint, ComponentId(offer.0), begins);
+        let sold = match (is_package, order.with_trial) {
+            (false, _) => {
+                standpoint.enter(&mut unit, &change).await?;
+                packages::Done::default()
+            }
+            (true, true) => {
+                return Err(invalid(&format!(
+                    "`{}` is paid once, and a trial becomes what is paid for each period; take it \
+                     without one",
+                    order.offer
+                )));
+            }
+            (true, false) => {
+                if begins > standpoint.at {
+                    return Err(invalid(&format!(
+                        "`{}` is paid once and begins when it is bought; buy it then, and not at \
+                         {begins}",
+                        order.offer
+                    )));
+                }
+                let family = standpoint.family(Some(offer))?;
+                let before = packages::find(&unit, id, family).await?;
+                let purchase = packages::purchase(&unit, &standpoint, before.as_ref(), 1).await?;
+                let purchased = self.first(&standpoint, offer, &purchase, change)?;
+                let buying =
+                    Buying { on_credit: order.on_credit, auto_renew: Some(order.auto_renew) };
+                packages::buy(&mut unit, &standpoint, before, &purchased, buying).await?
+            }
+        };
+        unit.commit().await?;
+        self.sold(id, sold).await
+    }
+
+    /// What a package gives that is taken for the first time, which its order charges.
+    fn first(
+        &self,
+        standpoint: &Standpoint,
+        offer: OfferId,
+        purchase: &Purchase,
+        change: Change,
+    ) -> Result<Purchased, StoreError> {
+        let renewal = standpoint.ground.catalogue.renewal(offer);
+        let package = standpoint.whole.offer(offer).map(|it| it.package).unwrap_or_default();
+        let zone = &standpoint.ground.zone;
+        let bought = purchase.gives(&package, &renewal, standpoint.at, zone);
+        let bought = bought.map_err(|error| standpoint.rule(error))?;
+        Ok(Purchased { offer, change, bought })
+    }
+
+    /// Takes an offer in place of the one of its family that the subscription has: when it is greater or
+    /// less as the settings of the tenant say, or when it is said here.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be changed so.
+    pub async fn move_to(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        offer: &str,
+        when: Option<When>,
+        at: Option<Timestamp>,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "change the plan").await?;
+        let standpoint = Standpoint::of(&unit, row, at).await?;
+        let to = self.offer(&unit, offer).await?;
+        let policy = standpoint.ground.settings.changes;
+        let policy = match when {
+            None => policy,
+            Some(when) => ChangePolicy { upgrade: when, downgrade: when, ..policy },
+        };
+        let change = standpoint.subscription().change_plan(to, &policy);
+        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// Cancels the change of plan that is planned for the family of an offer; without a name for the
+    /// only one.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] where nothing is planned.
+    pub async fn cancel_change(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        offer: Option<&str>,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "cancel the change").await?;
+        let standpoint = Standpoint::of(&unit, row, None).await?;
+        let family = standpoint.family(self.named(&unit, offer).await?)?;
+        let policy = standpoint.ground.settings.changes;
+        let change = standpoint.subscription().cancel_change(family, &policy);
+        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// Ends a trial without its becoming anything, at once or when it would have been over.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] where there is no trial.
+    pub async fn cancel_trial(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        offer: Option<&str>,
+        when: When,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "cancel the trial").await?;
+        let standpoint = Standpoint::of(&unit, row, None).await?;
+        let family = standpoint.family(self.named(&unit, offer).await?)?;
+        let change = standpoint.subscription().cancel_trial(family, when);
+        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// Stops a subscription by the customer's wish, until a moment or until it is resumed, as far as the
+    /// tenant allows it.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] for a pause that cannot be, with those that can.
+    pub async fn pause(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        until: Option<Timestamp>,
+        at: Option<Timestamp>,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "pause the subscription").await?;
+        let standpoint = Standpoint::of(&unit, row, at).await?;
+        let change = standpoint.subscription().pause(until, &standpoint.ground.settings.pauses);
+        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// Lets a subscription that is paused go on.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] where it is not paused.
+    pub async fn resume(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        at: Option<Timestamp>,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "resume the subscription").await?;
+        let standpoint = Standpoint::of(&unit, row, at).await?;
+        let change = standpoint.subscription().resume();
+        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// From now on a subscription has so many of an add-on; 0: none.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] for what is no add-on of what it has, and for a number that cannot be.
+    pub async fn set_add_on(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        (add_on, quantity): (&str, i64),
+        at: Option<Timestamp>,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "change the add-on").await?;
+        let standpoint = Standpoint::of(&unit, row, at).await?;
+        let component = self.component(&unit.txn, add_on).await?;
+        let subscription = standpoint.subscription();
+        let change = match quantity {
+            0 => subscription.remove_add_on(component),
+            _ => subscription.set_add_on(component, quantity),
+        };
+        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// Ends a subscription as early as its periods, its minimum terms and the notice allow. What an end
+    /// before its time costs is on the next invoice.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] where it has ended, or its end cannot be reckoned.
+    pub async fn terminate(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        ending: &Ending,
+    ) -> Result<(SubscriptionEntry, Timestamp, Vec<EarlyFee>), StoreError> {
+        let (mut unit, row) = self.locked(by, id, "end the subscription").await?;
+        let standpoint = Standpoint::of(&unit, row, ending.at).await?;
+        let notice = standpoint.ground.settings.notice.filter(|_| !ending.without_notice);
+        let policy = TerminationPolicy { when: ending.when, notice };
+        let terminated = standpoint.subscription().terminate(&policy);
+        let terminated = terminated.map_err(|error| standpoint.rule(error))?;
+        charges::withdraw(&unit, id.0).await?;
+        for fee in &terminated.fees {
+            let called = standpoint.ground.catalogue.name(ComponentId(fee.offer.0));
+            charges::charge_early_end(&unit, id.0, (fee, called), terminated.ends_at).await?;
+        }
+        standpoint.enter(&mut unit, &terminated.change).await?;
+        unit.commit().await?;
+        Ok((self.find(id).await?, terminated.ends_at, terminated.fees))
+    }
+
+    /// Cancels an end that is planned, and what it was to cost.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] where none is planned.
+    pub async fn cancel_termination(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "cancel the end").await?;
+        let standpoint = Standpoint::of(&unit, row, None).await?;
+        let change = standpoint.subscription().cancel_termination();
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        charges::withdraw(&unit, id.0).await?;
+        standpoint.enter(&mut unit, &change).await?;
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// A unit of work in which nobody else changes anything of the subscriber's.
+    pub(super) async fn locked<'a>(
+        &'a self,
+        by: &'a Actor,
+        id: SubscriptionId,
+        operation: &'static str,
+    ) -> Result<(Unit<'a>, subscription::Model), StoreError> {
+        let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let found = self.existing(&unit.txn, id).await?;
+        lock(&unit.txn, found.subscriber_id).await?;
+        // Only now nobody else changes it.
+        let found = self.existing(&unit.txn, id).await?;
+        Ok((unit, found))
+    }
+
+    /// The offer that is charged as the product of this name.
+    pub(super) async fn offer(&self, unit: &Unit<'_>, name: &str) -> Result<OfferId, StoreError> {
+        Ok(OfferId(self.component(&unit.txn, name).await?.0))
+    }
+
+    pub(super) async fn named(
+        &self,
+        unit: &Unit<'_>,
+        offer: Option<&str>,
+    ) -> Result<Option<OfferId>, StoreError> {
+        match offer {
+            None => Ok(None),
+            Some(name) => self.offer(unit, name).await.map(Some),
+        }
+    }
+}
+
+fn is_paid_once(standpoint: &Standpoint, component: ComponentId, at: Timestamp) -> bool {
+    let prices = standpoint.whole.prices().get(&component);
+    let price = prices.and_then(|prices| prices.at(at, at));
+    matches!(price, Some(Price::Once(_)))
+}

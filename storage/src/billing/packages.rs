@@ -1,0 +1,543 @@
+//! Packages that are paid once: bought, billed and paid from the wallet in one moment, and what they give
+//! to the service.
+
+use billing_core::{Bought, Change, DataGrant, Money, OfferId, PaidUntil, ProductId, Purchase};
+use entitlement::{GrantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, Statement, Value,
+};
+use serde_json::json;
+
+use super::catalogue::Catalogue;
+use super::invoices::Invoice;
+use super::standpoint::Standpoint;
+use super::subscriptions::{
+    PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
+};
+use super::{runs, wallets};
+use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::services::{NewGrant, add_grant};
+use crate::sink::meter_of_row;
+use crate::store::Actor;
+use crate::unit::{Record, Unit};
+
+/// A renewal within so long after the end is one at the end, ms: who renews packages by itself comes a
+/// moment late, and nobody loses that, nor the day on which his months begin.
+const AT_THE_END_MS: i64 = 10 * 60_000;
+/// How long after a renewal that could not be another one is tried, ms.
+const RETRY_MS: i64 = 5 * 60_000;
+
+/// How a package is to be renewed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenewalOrder {
+    /// Which product; `None`: the only package that it has bought.
+    pub offer: Option<String>,
+    /// How many periods.
+    pub count: i64,
+    /// Whether it is renewed although the wallet does not cover it.
+    pub on_credit: bool,
+    /// Whether it is renewed by itself from now on; `None`: as before.
+    pub auto_renew: Option<bool>,
+    /// When it was bought; `None`: now.
+    pub at: Option<Timestamp>,
+}
+
+/// What was sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sold {
+    /// The subscription.
+    pub subscription: SubscriptionEntry,
+    /// For how long a package is paid now; `None`: what was sold has no time of its own.
+    pub paid: Option<PaidUntil>,
+    /// The data that came with it.
+    pub data: Vec<DataGrant>,
+    /// What it was billed on at once.
+    pub invoices: Vec<Invoice>,
+}
+
+/// What came of renewing packages that are over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AutoRenewals {
+    /// Until when which are paid now.
+    pub renewed: Vec<(SubscriptionId, Option<PaidUntil>)>,
+    /// Those that could not be, which are tried again in a while.
+    pub not_renewed: Vec<NotRenewed>,
+}
+
+/// A package that could not be renewed by itself. Nothing of it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotRenewed {
+    /// Of which subscription.
+    pub subscription: SubscriptionId,
+    /// Why not.
+    pub error: String,
+}
+
+/// How it is bought.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Buying {
+    pub(super) on_credit: bool,
+    pub(super) auto_renew: Option<bool>,
+}
+
+/// What was decided to be bought.
+pub(super) struct Purchased {
+    pub(super) offer: OfferId,
+    pub(super) change: Change,
+    pub(super) bought: Bought,
+}
+
+/// What has come of it.
+#[derive(Default)]
+pub(super) struct Done {
+    paid: Option<PaidUntil>,
+    data: Vec<DataGrant>,
+    invoices: Vec<i64>,
+}
+
+impl Subscriptions<'_> {
+    /// Buys a package once more: it is billed at once and paid from the wallet, and the service is valid
+    /// longer, all of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be renewed, and with
+    /// [`RuleError::NotCovered`] where the wallet does not cover it.
+    pub async fn renew(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        order: &RenewalOrder,
+    ) -> Result<Sold, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "renew the package").await?;
+        let standpoint = Standpoint::of(&unit, row, order.at).await?;
+        let offer = match &order.offer {
+            Some(name) => self.offer(&unit, name).await?,
+            None => only(&unit, &standpoint).await?,
+        };
+        let family = standpoint.family(Some(offer))?;
+        let before = find(&unit, id, family).await?;
+        let buying = Buying { on_credit: order.on_credit, auto_renew: order.auto_renew };
+        let done = renew(&mut unit, &standpoint, before, (offer, order.count), buying).await?;
+        unit.commit().await?;
+        self.sold(id, done).await
+    }
+
+    /// Whether the packages of a subscription are renewed by themselves.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] where it has bought none.
+    pub async fn set_auto_renew(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        auto_renew: bool,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "say whether it is renewed by itself").await?;
+        let packages = all(&unit.txn, row.id).await?;
+        if packages.is_empty() {
+            return Err(invalid("it has bought no package that could be renewed by itself"));
+        }
+        for package in &packages {
+            let changed = subscription_package::ActiveModel {
+                id: Set(package.id),
+                auto_renew: Set(auto_renew.into()),
+                try_at: Set(package.paid_until),
+                ..Default::default()
+            };
+            changed.update(&unit.txn).await.during("say whether it is renewed by itself")?;
+        }
+        unit.record(Record {
+            kind: Kind::Subscription,
+            row: row.id,
+            name: &row.id.to_string(),
+            before: Some(json!({})),
+            after: Some(json!({ "auto_renew": auto_renew })),
+        });
+        unit.commit().await?;
+        self.find(id).await
+    }
+
+    /// Renews the packages that are over by now and are to be renewed by themselves, `limit` of them at
+    /// most, each in a transaction of its own and once, however many do it at the same time. What the
+    /// wallet does not cover is tried again in some minutes.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn renew_due(
+        &self,
+        by: &Actor,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<AutoRenewals, StoreError> {
+        let mut renewals = AutoRenewals::default();
+        for (package, subscription) in due(self, now, limit).await? {
+            match self.renew_one(by, package, subscription, now).await {
+                Ok(None) => {}
+                Ok(Some(done)) => renewals.renewed.push((subscription, done.paid)),
+                Err(error @ (StoreError::Rule { .. } | StoreError::Invalid { .. })) => {
+                    self.try_later(by, package, now).await?;
+                    let error = error.to_string();
+                    renewals.not_renewed.push(NotRenewed { subscription, error });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(renewals)
+    }
+
+    /// Renews a package that is still to be renewed when nobody else can any more.
+    async fn renew_one(
+        &self,
+        by: &Actor,
+        package: i64,
+        subscription: SubscriptionId,
+        now: Timestamp,
+    ) -> Result<Option<Done>, StoreError> {
+        let (mut unit, row) = self.locked(by, subscription, "renew the package").await?;
+        let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
+        let Some(found) = found.during("find the package")? else { return Ok(None) };
+        let is_due = found.auto_renew == 1 && found.try_at.is_some_and(|at| at <= now.unix_ms());
+        let (true, Some(until)) = (is_due, found.paid_until) else { return Ok(None) };
+        let closed_until = super::settings::read(&unit.txn, self.tenant).await?.closed_until;
+        let is_open = closed_until.is_none_or(|closed| until >= closed.unix_ms());
+        let is_late = now.unix_ms().saturating_sub(until) > AT_THE_END_MS;
+        let at = if is_late || !is_open { now } else { Timestamp::from_unix_ms(until) };
+        let standpoint = Standpoint::of(&unit, row, Some(at)).await?;
+        let offer = OfferId(found.product_id);
+        let buying = Buying { on_credit: false, auto_renew: None };
+        let done = renew(&mut unit, &standpoint, Some(found), (offer, 1), buying).await?;
+        unit.commit().await?;
+        Ok(Some(done))
+    }
+
+    async fn try_later(&self, by: &Actor, package: i64, now: Timestamp) -> Result<(), StoreError> {
+        let unit = Unit::begin(self.store, self.tenant, by, "renew the package later").await?;
+        let later = now.unix_ms().saturating_add(RETRY_MS);
+        let sql = "update subscription_package set try_at = $1 \
+                   where tenant_id = $2 and id = $3 and try_at <= $4";
+        let values = [later, self.tenant.0, package, now.unix_ms()].map(Value::from);
+        let backend = unit.txn.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        unit.txn.execute_raw(statement).await.during("renew the package later")?;
+        unit.commit().await
+    }
+
+    pub(super) async fn sold(&self, id: SubscriptionId, done: Done) -> Result<Sold, StoreError> {
+        let reader = &self.store.database().reader;
+        let invoices = self.store.invoices(self.tenant).of_rows(reader, &done.invoices).await?;
+        let Done { paid, data, .. } = done;
+        Ok(Sold { subscription: self.find(id).await?, paid, data, invoices })
+    }
+}
+
+async fn renew(
+    unit: &mut Unit<'_>,
+    standpoint: &Standpoint,
+    before: Option<subscription_package::Model>,
+    (offer, count): (OfferId, i64),
+    buying: Buying,
+) -> Result<Done, StoreError> {
+    let purchase = purchase(unit, standpoint, before.as_ref(), count).await?;
+    let policy = standpoint.ground.catalogue.renewal(offer);
+    let renewed = standpoint.subscription().renew(offer, &purchase, &policy);
+    let renewed = renewed.map_err(|error| standpoint.rule(error))?;
+    let purchased = Purchased { offer, change: renewed.change, bought: renewed.bought };
+    buy(unit, standpoint, before, &purchased, buying).await
+}
+
+/// Packages that are to be renewed by themselves, with their subscriptions.
+async fn due(
+    of: &Subscriptions<'_>,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(i64, SubscriptionId)>, StoreError> {
+    let operation = "find the packages that are over";
+    let sql = "select p.id, p.subscription_id from subscription_package p \
+               join subscription s on s.id = p.subscription_id \
+               where p.tenant_id = $1 and p.auto_renew = 1 and p.try_at <= $2 \
+               and s.state in ('active', 'grace') order by p.try_at, p.id limit $3";
+    let database = of.store.database();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [of.tenant.0, now.unix_ms(), limit].map(Value::from);
+    let statement = Statement::from_sql_and_values(database.backend(), sql, values);
+    let rows = database.reader.query_all_raw(statement).await.during(operation)?;
+    let ids = rows.iter().map(|row| {
+        let package = row.try_get("", "id").during(operation)?;
+        Ok((package, SubscriptionId(row.try_get("", "subscription_id").during(operation)?)))
+    });
+    ids.collect()
+}
+
+/// What is bought, in view of what was bought before. Where the operator has made the service valid for
+/// longer, that is not lost.
+pub(super) async fn purchase(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    before: Option<&subscription_package::Model>,
+    count: i64,
+) -> Result<Purchase, StoreError> {
+    let Some(before) = before else {
+        return Ok(Purchase { count, paid: None, is_used_up: false });
+    };
+    let service = service_of(unit, standpoint).await?;
+    let longer = service.as_ref().and_then(|service| service.valid_until);
+    let paid = before.anchor_at.zip(before.paid_until).map(|(anchor, until)| PaidUntil {
+        anchor: Timestamp::from_unix_ms(anchor),
+        until: Timestamp::from_unix_ms(longer.map_or(until, |longer| longer.max(until))),
+    });
+    let is_used_up = match &service {
+        None => false,
+        Some(service) => is_used_up(unit, service.id, before, standpoint.at).await?,
+    };
+    Ok(Purchase { count, paid, is_used_up })
+}
+
+/// Whether all data that came with a package, and can be used at a moment, is used up.
+async fn is_used_up(
+    unit: &Unit<'_>,
+    service: i64,
+    package: &subscription_package::Model,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let grants = grants_of(unit, package, at).await?;
+    if grants.is_empty() {
+        return Ok(false);
+    }
+    let meter = usage_meter::Entity::find_by_id(service).one(&unit.txn).await;
+    let meter = meter.during("read what the service has used")?;
+    let Some(meter) = meter.as_ref().map(meter_of_row).transpose()? else { return Ok(false) };
+    let is_used_up = |grant: &service_grant::Model| {
+        let octets = u64::try_from(grant.octets).unwrap_or(0);
+        meter.meter.used_of(GrantId(grant.id)) >= octets
+    };
+    Ok(grants.iter().all(is_used_up))
+}
+
+/// The data that came with a package and is not over at a moment.
+async fn grants_of(
+    unit: &Unit<'_>,
+    package: &subscription_package::Model,
+    at: Timestamp,
+) -> Result<Vec<service_grant::Model>, StoreError> {
+    let ids = package.grants.split(',').filter_map(|id| id.parse::<i64>().ok());
+    let rows = service_grant::Entity::find()
+        .filter(service_grant::Column::TenantId.eq(unit.tenant.0))
+        .filter(service_grant::Column::Id.is_in(ids))
+        .order_by_asc(service_grant::Column::Id)
+        .all(&unit.txn);
+    let mut rows = rows.await.during("read the data of the package")?;
+    rows.retain(|row| row.valid_until.is_none_or(|until| until > at.unix_ms()));
+    Ok(rows)
+}
+
+/// Enters what was bought, bills it, lets the wallet pay it, and gives it to the service.
+pub(super) async fn buy(
+    unit: &mut Unit<'_>,
+    standpoint: &Standpoint,
+    before: Option<subscription_package::Model>,
+    purchased: &Purchased,
+    buying: Buying,
+) -> Result<Done, StoreError> {
+    standpoint.enter(unit, &purchased.change).await?;
+    let invoices = pay(unit, standpoint, buying).await?;
+    let Bought { paid, data, .. } = &purchased.bought;
+    let granted = give(unit, standpoint, purchased).await?;
+    keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    Ok(Done { paid: *paid, data: data.clone(), invoices })
+}
+
+/// Bills the subscriber and lets the wallet pay; unless it may be on credit, all of what was billed.
+async fn pay(
+    unit: &mut Unit<'_>,
+    standpoint: &Standpoint,
+    buying: Buying,
+) -> Result<Vec<i64>, StoreError> {
+    let subscriber = standpoint.subscriber();
+    let had = wallets::all_available(unit, subscriber).await?;
+    let billed = runs::bill(unit, &standpoint.ground, standpoint.at, &[subscriber.0]).await?;
+    if let Some(failed) = billed.not_billed.into_iter().next() {
+        return Err(standpoint.rule(failed.error));
+    }
+    if buying.on_credit {
+        return Ok(billed.invoices);
+    }
+    let rows = invoice::Entity::find()
+        .filter(invoice::Column::TenantId.eq(unit.tenant.0))
+        .filter(invoice::Column::Id.is_in(billed.invoices.iter().copied()))
+        .order_by_asc(invoice::Column::Id)
+        .all(&unit.txn);
+    for row in rows.await.during("read what was billed")? {
+        let open_minor = row.gross_minor.saturating_sub(row.paid_minor);
+        if open_minor <= 0 {
+            continue;
+        }
+        let currency =
+            row.currency.parse().map_err(|_| corrupt(standpoint.row.id, "its currency"))?;
+        // The oldest is paid first, so that a wallet that leaves this open is empty.
+        let missing = Money::new(open_minor, currency);
+        let available = had.iter().find(|money| money.currency() == currency).copied();
+        let available = available.unwrap_or_else(|| Money::zero(currency));
+        let needed = available.plus(missing).map_err(|error| standpoint.rule(error))?;
+        return Err(standpoint.rule(RuleError::NotCovered { available, needed, missing }));
+    }
+    Ok(billed.invoices)
+}
+
+/// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it
+/// the data. Gives the numbers of that.
+async fn give(
+    unit: &mut Unit<'_>,
+    standpoint: &Standpoint,
+    purchased: &Purchased,
+) -> Result<Vec<i64>, StoreError> {
+    let Some(found) = service_of(unit, standpoint).await? else { return Ok(Vec::new()) };
+    let plan = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.plan);
+    let mut changed = service::ActiveModel {
+        id: Set(found.id),
+        plan_id: Set(plan.map_or(found.plan_id, |plan| plan.0)),
+        ..Default::default()
+    };
+    if let Some(PaidUntil { anchor, until }) = purchased.bought.paid {
+        changed.valid_until = Set(Some(until.unix_ms()));
+        changed.cycle_from = Set(Some(anchor.unix_ms()));
+    }
+    let after = changed.update(&unit.txn).await.during("renew the service")?;
+    let mut granted = Vec::new();
+    for DataGrant { octets, validity, priority, kind } in &purchased.bought.data {
+        let (octets, validity, priority, kind) = (octets.0, *validity, *priority, *kind);
+        let new = NewGrant { octets, validity, priority, kind };
+        granted.push(add_grant(unit, &found, &new).await?.id);
+    }
+    let described = |row: &service::Model| {
+        json!({
+            "plan": row.plan_id,
+            "valid_until_ms": row.valid_until,
+            "cycle_from_ms": row.cycle_from,
+        })
+    };
+    let mut told = described(&after);
+    told["grants"] = json!(granted);
+    unit.record(Record {
+        kind: Kind::Service,
+        row: found.id,
+        name: &found.login,
+        before: Some(described(&found)),
+        after: Some(told),
+    });
+    Ok(granted)
+}
+
+/// Keeps for how long it is paid.
+async fn keep(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    before: Option<subscription_package::Model>,
+    purchased: &Purchased,
+    (granted, auto_renew): (&[i64], Option<bool>),
+) -> Result<(), StoreError> {
+    let operation = "keep for how long the package is paid";
+    let mut grants: Vec<i64> = granted.to_vec();
+    if let Some(before) = &before {
+        let left = grants_of(unit, before, standpoint.at).await?;
+        grants.extend(left.iter().map(|row| row.id));
+    }
+    let grants: Vec<_> = grants.iter().map(i64::to_string).collect();
+    let paid = purchased.bought.paid;
+    let until = paid.map(|paid| paid.until.unix_ms());
+    let was = before.as_ref().is_some_and(|before| before.auto_renew == 1);
+    let row = subscription_package::ActiveModel {
+        product_id: Set(purchased.offer.0),
+        anchor_at: Set(paid.map(|paid| paid.anchor.unix_ms())),
+        paid_until: Set(until),
+        grants: Set(grants.join(",")),
+        auto_renew: Set(auto_renew.unwrap_or(was).into()),
+        try_at: Set(until),
+        ..Default::default()
+    };
+    match before {
+        Some(before) => {
+            let row = subscription_package::ActiveModel { id: Set(before.id), ..row };
+            row.update(&unit.txn).await.during(operation).map(|_| ())
+        }
+        None => {
+            let row = subscription_package::ActiveModel {
+                tenant_id: Set(unit.tenant.0),
+                subscription_id: Set(standpoint.row.id),
+                family_id: Set(standpoint.family(Some(purchased.offer))?.0),
+                ..row
+            };
+            row.insert(&unit.txn).await.during(operation).map(|_| ())
+        }
+    }
+}
+
+async fn service_of(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+) -> Result<Option<service::Model>, StoreError> {
+    let Some(id) = standpoint.row.service_id else { return Ok(None) };
+    let found = service::Entity::find_by_id(id)
+        .filter(service::Column::TenantId.eq(unit.tenant.0))
+        .one(&unit.txn);
+    found.await.during("find the service")
+}
+
+/// What a subscription has bought of a family.
+pub(super) async fn find(
+    unit: &Unit<'_>,
+    subscription: SubscriptionId,
+    family: ProductId,
+) -> Result<Option<subscription_package::Model>, StoreError> {
+    let found = subscription_package::Entity::find()
+        .filter(subscription_package::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription_package::Column::SubscriptionId.eq(subscription.0))
+        .filter(subscription_package::Column::FamilyId.eq(family.0))
+        .one(&unit.txn);
+    found.await.during("find the package")
+}
+
+async fn all(
+    db: &impl ConnectionTrait,
+    subscription: i64,
+) -> Result<Vec<subscription_package::Model>, StoreError> {
+    let rows = subscription_package::Entity::find()
+        .filter(subscription_package::Column::SubscriptionId.eq(subscription))
+        .order_by_asc(subscription_package::Column::Id)
+        .all(db);
+    rows.await.during("read the packages of the subscription")
+}
+
+/// The only package that a subscription has bought.
+async fn only(unit: &Unit<'_>, standpoint: &Standpoint) -> Result<OfferId, StoreError> {
+    match all(&unit.txn, standpoint.row.id).await?.as_slice() {
+        [only] => Ok(OfferId(only.product_id)),
+        [] => Err(invalid("it has bought no package; say which is to be bought")),
+        several => {
+            let name = |row: &subscription_package::Model| {
+                standpoint.ground.catalogue.name(billing_core::ComponentId(row.product_id))
+            };
+            let names: Vec<_> = several.iter().map(name).collect();
+            Err(invalid(&format!("it has bought {}; say which is meant", names.join(", "))))
+        }
+    }
+}
+
+/// What a subscription has bought.
+pub(super) async fn of(
+    db: &impl ConnectionTrait,
+    subscription: i64,
+    catalogue: &Catalogue,
+) -> Result<Vec<PackageEntry>, StoreError> {
+    let entry = |row: subscription_package::Model| PackageEntry {
+        product: catalogue.name(billing_core::ComponentId(row.product_id)).to_owned(),
+        paid: row.anchor_at.zip(row.paid_until).map(|(anchor, until)| PaidUntil {
+            anchor: Timestamp::from_unix_ms(anchor),
+            until: Timestamp::from_unix_ms(until),
+        }),
+        auto_renew: row.auto_renew == 1,
+    };
+    Ok(all(db, subscription).await?.into_iter().map(entry).collect())
+}
