@@ -4,6 +4,7 @@
 //! transaction. Whoever changes something of a subscriber's holds the lock of its row, so that a billing
 //! run and a command never see half of each other.
 
+mod auto_renewals;
 mod books;
 mod catalogue;
 mod charges;
@@ -31,12 +32,13 @@ mod taxes;
 mod vouchers;
 mod wallets;
 
+pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use discounts::{DiscountEntry, Discounts};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
 pub use orders::{Ending, NewOrder, OfferOrder};
-pub use packages::{AutoRenewals, NotRenewed, RenewalOrder, Sold};
+pub use packages::{RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub use resellers::{

@@ -525,7 +525,13 @@ pub async fn what_cannot_be_an_offer_is_refused(ground: &Ground) {
         "there is no product called `silvr`; did you mean `silver`?"
     );
     assert!(refused(fee("silver")).await.contains("whose price must be paid once"));
-    assert!(refused(fee("gold")).await.contains("it can be one of them only"));
+    let of_itself = ProductTrial {
+        product: "gold".to_owned(),
+        lasts: "14 days".parse().unwrap(),
+        becomes: None,
+    };
+    let of_itself = OfferChange { trial: Some(Some(of_itself)), ..Default::default() };
+    assert!(refused(of_itself).await.contains("it can be one of them only"));
     let add_on = ProductAddOn { product: "silver".to_owned(), quantity_min: 3, quantity_max: 2 };
     let add_ons = OfferChange { add_ons: vec![add_on], ..Default::default() };
     assert!(refused(add_ons).await.contains("there would be 3 to 2; the fewest is 1 or more"));
