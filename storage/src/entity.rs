@@ -364,6 +364,7 @@ table!(billing_settings, "billing_settings", {
     invoice_restarts: String,
     credit_note_format: String,
     credit_note_restarts: String,
+    automatic: i64,
 });
 
 // What a subscriber has. `due_at`: when something may be to be billed; `effect_at`: when something will

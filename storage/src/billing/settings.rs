@@ -37,6 +37,8 @@ pub struct Settings {
     pub invoices: Series,
     /// How credit notes are numbered.
     pub credit_notes: Series,
+    /// Whether is billed, and who does not pay is dunned, by itself; otherwise by command only.
+    pub is_automatic: bool,
 }
 
 impl Default for Settings {
@@ -47,6 +49,7 @@ impl Default for Settings {
             closed_until: None,
             invoices: usual("INV-{year}-{number:06}"),
             credit_notes: usual("CN-{year}-{number:06}"),
+            is_automatic: true,
         }
     }
 }
@@ -91,6 +94,7 @@ impl BillingSettings<'_> {
             invoice_restarts: Set(codes::restarts(after.invoices.restarts()).to_owned()),
             credit_note_format: Set(after.credit_notes.format().to_string()),
             credit_note_restarts: Set(codes::restarts(after.credit_notes.restarts()).to_owned()),
+            automatic: Set(after.is_automatic.into()),
         };
         let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
             .update_columns([
@@ -101,6 +105,7 @@ impl BillingSettings<'_> {
                 billing_settings::Column::InvoiceRestarts,
                 billing_settings::Column::CreditNoteFormat,
                 billing_settings::Column::CreditNoteRestarts,
+                billing_settings::Column::Automatic,
             ])
             .to_owned();
         let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -142,6 +147,7 @@ fn described(settings: &Settings) -> serde_json::Value {
         "closed_until": settings.closed_until.map(Timestamp::unix_ms),
         "invoices": settings.invoices.format().to_string(),
         "credit_notes": settings.credit_notes.format().to_string(),
+        "automatic": settings.is_automatic,
     })
 }
 
@@ -163,6 +169,7 @@ pub(super) async fn read(
             closed_until: row.closed_until.map(Timestamp::from_unix_ms),
             invoices: series(&row.invoice_format, &row.invoice_restarts)?,
             credit_notes: series(&row.credit_note_format, &row.credit_note_restarts)?,
+            is_automatic: row.automatic != 0,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {

@@ -15,6 +15,7 @@ mod m0012_service_templates;
 mod m0013_enforcement;
 mod m0014_throttle;
 mod m0015_billing;
+mod m0017_dunning;
 mod m0018_payments;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_enforcement::Enforcement),
             Box::new(m0014_throttle::Throttle),
             Box::new(m0015_billing::Billing),
+            Box::new(m0017_dunning::Dunning),
             Box::new(m0018_payments::Payments),
         ]
     }

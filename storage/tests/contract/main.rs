@@ -13,6 +13,7 @@ mod billing;
 mod directory;
 mod feed;
 mod ground;
+mod job_leases;
 mod lines;
 mod opening;
 mod payments;
@@ -168,6 +169,11 @@ on_both! {
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
+    }
+    job_leases: {
+        a_lease_that_lapsed_goes_to_another_with_a_greater_fence,
+        of_many_at_once_one_takes_a_lease,
+        what_is_held_and_has_expired_is_let_go_once,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

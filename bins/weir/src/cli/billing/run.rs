@@ -62,6 +62,9 @@ pub(in super::super) struct BillingSettingsArgs {
     /// When both begin anew: never, yearly or monthly.
     #[arg(long, value_name = "WHEN", value_parser = restarts)]
     restart: Option<Restarts>,
+    /// Whether `weir serve` bills, and duns who does not pay, by itself: yes or no.
+    #[arg(long, value_name = "YES", value_parser = yes_or_no)]
+    automatic: Option<bool>,
 }
 
 fn restarts(text: &str) -> Result<Restarts, String> {
@@ -72,6 +75,14 @@ fn restarts(text: &str) -> Result<Restarts, String> {
         _ => Err(format!(
             "`{text}` is no time for numbers to begin anew; never, yearly and monthly are"
         )),
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{text}` is neither yes nor no")),
     }
 }
 
@@ -267,7 +278,7 @@ async fn settings(
     zone: &TimeZone,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let BillingSettingsArgs { rounding, payment_days, close_until, .. } = args;
+    let BillingSettingsArgs { rounding, payment_days, close_until, automatic, .. } = args;
     let close_until = close_until.as_deref().map(|text| moment(Some(text), zone)).transpose()?;
     let settings = open.store.billing_settings(open.tenant);
     let before = settings.read().await?;
@@ -279,13 +290,14 @@ async fn settings(
     let credit_notes = series(args.credit_note_numbers, &before.credit_notes)?;
     let numbers_change = invoices != before.invoices || credit_notes != before.credit_notes;
     let others_change = rounding.is_some() || payment_days.is_some() || close_until.is_some();
-    let now = if numbers_change || others_change {
+    let now = if numbers_change || others_change || automatic.is_some() {
         let change = |it: &mut Settings| {
             it.rounding = rounding.unwrap_or(it.rounding);
             it.payment_days = payment_days.unwrap_or(it.payment_days);
             it.closed_until = close_until.or(it.closed_until);
             it.invoices = invoices;
             it.credit_notes = credit_notes;
+            it.is_automatic = automatic.unwrap_or(it.is_automatic);
         };
         settings.change(&open.actor, change).await?
     } else {
@@ -298,6 +310,7 @@ async fn settings(
             "closed_until": now.closed_until.map(units::rfc3339),
             "invoice_numbers": now.invoices.format().to_string(),
             "credit_note_numbers": now.credit_notes.format().to_string(),
+            "automatic": now.is_automatic,
         }));
     }
     let closed = now
@@ -307,5 +320,7 @@ async fn settings(
     print::line(&format!("time to pay   {} days", now.payment_days))?;
     print::line(&format!("books         {closed}"))?;
     print::line(&format!("invoices      {}", now.invoices.format()))?;
-    print::line(&format!("credit notes  {}", now.credit_notes.format()))
+    print::line(&format!("credit notes  {}", now.credit_notes.format()))?;
+    let automatic = if now.is_automatic { "yes" } else { "by command only" };
+    print::line(&format!("automatic     {automatic}"))
 }
