@@ -9,7 +9,7 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Packag
 
 /// Every crate of the family that stands on a floor. Those beside the floors (tests, tasks) may
 /// depend on any of them and none of them on those.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
     ("radius-proto", 1),
     ("radius-dict", 2),
     ("entitlement", 2),
@@ -18,6 +18,7 @@ const FLOORS: [(&str, u8); 10] = [
     ("coa-client", 4),
     ("storage", 5),
     ("radius-server", 5),
+    ("worker", 6),
     ("weir", 7),
     ("nas-sim", 7),
 ];

@@ -398,6 +398,7 @@ table!(billing_settings, "billing_settings", {
     pause_longest: Option<String>,
     pauses_per_year: Option<i64>,
     notice: Option<String>,
+    automatic: i64,
 });
 
 // What a subscriber has. `due_at`: when something may be to be billed; `effect_at`: when something will

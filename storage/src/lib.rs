@@ -45,6 +45,7 @@ mod entropy;
 mod error;
 mod feed;
 mod follower;
+mod job_leases;
 mod keys;
 mod late;
 mod meters;
@@ -89,11 +90,13 @@ pub use billing::{
     ProductTrial, RenewalOrder, Sold,
 };
 pub use changes::{LoggedChange, SessionChanges};
+pub use clock::Clock;
 pub use connect::shown_url;
 pub use directory::{DirectoryCounts, MemoryDirectory, TouchedServices};
 pub use error::{Kind, RuleError, StoreError};
 pub use feed::{Change, ChangeFeed};
 pub use follower::{Arrival, Follower, FollowerHandle};
+pub use job_leases::{JobLease, JobLeases};
 pub use keys::{KeyError, KeyRing};
 pub use late::LateSink;
 pub use meters::Meters;

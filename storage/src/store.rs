@@ -5,7 +5,7 @@ mod setup;
 use core::fmt;
 use std::sync::{Arc, OnceLock};
 
-use entitlement::TenantId;
+use entitlement::{TenantId, Timestamp};
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 
@@ -16,10 +16,12 @@ use crate::billing::{
     Subscriptions, Taxes, Vouchers,
 };
 use crate::changes::SessionChanges;
+use crate::clock::Clock;
 use crate::connect::Database;
 use crate::error::StoreError;
 use crate::feed::ChangeFeed;
 use crate::follower::Follower;
+use crate::job_leases::JobLeases;
 use crate::keys::KeyRing;
 use crate::meters::Meters;
 use crate::nas::NasTable;
@@ -45,6 +47,7 @@ struct Inner {
     set_back: watch::Sender<u64>,
     /// When it was made, as it was when it was opened.
     made_at: OnceLock<Option<i64>>,
+    clock: Clock,
 }
 
 /// How many connections a store may use, and how long it waits.
@@ -61,6 +64,8 @@ pub struct StoreOptions {
     pub connect_patience_ms: u64,
     /// Opens no other store than this one, and makes none.
     pub only: Option<StoreIdentity>,
+    /// What tells at which moment something is changed.
+    pub clock: Clock,
 }
 
 impl Default for StoreOptions {
@@ -71,6 +76,7 @@ impl Default for StoreOptions {
             busy_timeout_ms: 10_000,
             connect_patience_ms: 10_000,
             only: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -105,7 +111,8 @@ impl Store {
     pub async fn open(url: &str, keys: KeyRing, options: StoreOptions) -> Result<Self, StoreError> {
         let database = Database::connect(url, &options).await?;
         let (set_back, made_at) = (watch::Sender::default(), OnceLock::new());
-        let store = Self(Arc::new(Inner { database, keys, set_back, made_at }));
+        let store =
+            Self(Arc::new(Inner { database, keys, set_back, made_at, clock: options.clock }));
         if let Err(error) = store.prepare(options.only).await {
             store.close().await;
             return Err(error);
@@ -148,6 +155,18 @@ impl Store {
             place: self.place().to_owned(),
             problem: "its own row is gone".to_owned(),
         })
+    }
+
+    /// What the clock of this store shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Who does what is to be done by one at a time.
+    #[must_use]
+    pub const fn job_leases(&self) -> JobLeases<'_> {
+        JobLeases { store: self }
     }
 
     /// The operators of this installation.

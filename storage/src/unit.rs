@@ -6,7 +6,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr};
 use serde_json::Value;
 
-use crate::clock;
 use crate::entity::{audit, change};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
@@ -45,7 +44,7 @@ impl<'a> Unit<'a> {
     ) -> Result<Self, StoreError> {
         let txn = store.database().begin(operation).await?;
         let (audit, changes) = (Vec::new(), Vec::new());
-        Ok(Self { store, tenant, txn, now: clock::now(), actor, operation, audit, changes })
+        Ok(Self { store, tenant, txn, now: store.now(), actor, operation, audit, changes })
     }
 
     /// Who makes the change.

@@ -11,6 +11,8 @@
 
 mod support;
 
+use std::time::{Duration, Instant};
+
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::Code;
 use serde_json::Value;
@@ -133,6 +135,39 @@ fn who_is_suspended_is_not_served_by_the_next_packet() {
     weir(&["subscription", "enter", "1", "settle"]).well();
     let answer = server.log_in("ann", "opensesame");
     assert_eq!(answer.packet().get(attr::MIKROTIK_ADDRESS_LIST), None);
+    server.terminate();
+}
+
+#[test]
+fn a_server_bills_by_itself() {
+    let installation = shop();
+    installation.configure("#interval_s = 10", "interval_s = 1");
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["billing", "settings", "--automatic", "no"]).well();
+    weir(&["subscription", "add", "ann", "--product", "home", "--service", "ann"]).well();
+    let server = installation.serve();
+    assert_eq!(json(&installation, &["invoice", "list"]), serde_json::json!([]));
+    let said = weir(&["billing", "settings", "--automatic", "yes"]).well().out;
+    assert!(said.contains("automatic     yes"), "{said}");
+    let patience = Instant::now() + Duration::from_secs(30);
+    let invoice = loop {
+        if let [invoice] = json(&installation, &["invoice", "list"]).as_array().unwrap().as_slice()
+        {
+            break invoice.clone();
+        }
+        assert!(Instant::now() < patience, "no invoice is made");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!((&invoice["subscriber"], &invoice["gross_minor"]), (&"ann".into(), &174_000.into()));
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains("ERROR"), "{log}");
+    // It works for nobody where it is told not to.
+    installation.configure("#enabled = true", "enabled = false");
+    weir(&["subscription", "add", "ann", "--product", "home"]).well();
+    let server = installation.serve();
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(json(&installation, &["invoice", "list"]).as_array().unwrap().len(), 1);
     server.terminate();
 }
 

@@ -3,9 +3,10 @@
 use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet};
 
+use billing_core::balance::expiry;
 use billing_core::ledger::{
-    Account, AccountId, AccountName, Balance, Books, Entry, Kept, Limit, Posted, Transfer,
-    TransferId, TransferKind, post,
+    Account, AccountId, AccountName, Balance, Books, Entry, Kept, Limit, PendingState, Posted,
+    Transfer, TransferId, TransferKind, post,
 };
 use billing_core::{Currency, Money};
 use entitlement::{TenantId, Timestamp};
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 
 use super::codes;
+use super::subscriptions::lock;
 use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -38,6 +40,16 @@ pub(super) async fn enter(
     prepare(txn, tenant, at, entries).await?.finish(txn).await
 }
 
+/// As [`enter`], each with the moment at which it moves; it is entered at `made_at`.
+pub(super) async fn enter_at(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    made_at: Timestamp,
+    entries: &[(Timestamp, Entry, About)],
+) -> Result<(), StoreError> {
+    prepare_at(txn, tenant, made_at, entries).await?.finish(txn).await
+}
+
 /// Entries that were made, but for the balances of their accounts.
 #[must_use = "the balances are not changed before it is finished"]
 pub(super) struct Prepared {
@@ -56,10 +68,22 @@ pub(super) async fn prepare(
     at: Timestamp,
     entries: &[(Entry, About)],
 ) -> Result<Prepared, StoreError> {
+    let entries: Vec<_> =
+        entries.iter().map(|(entry, about)| (at, entry.clone(), about.clone())).collect();
+    prepare_at(txn, tenant, at, &entries).await
+}
+
+async fn prepare_at(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    made_at: Timestamp,
+    entries: &[(Timestamp, Entry, About)],
+) -> Result<Prepared, StoreError> {
     if entries.is_empty() {
         return Ok(Prepared { changes: Vec::new() });
     }
-    let accounts = accounts(txn, tenant, &named(entries)).await?;
+    let named = named(entries.iter().map(|(_, entry, _)| entry));
+    let accounts = accounts(txn, tenant, &named).await?;
     let id = |name: &AccountName, currency: Currency| {
         let found = accounts.get(&(name.to_string(), currency.code()));
         // All of them were made just before.
@@ -67,14 +91,76 @@ pub(super) async fn prepare(
     };
     let transfers: Vec<_> = entries
         .iter()
-        .map(|(entry, _)| {
+        .map(|(at, entry, _)| {
             let currency = entry.amount.currency();
-            entry.transfer(at, id(&entry.debit, currency), id(&entry.credit, currency))
+            entry.transfer(*at, id(&entry.debit, currency), id(&entry.credit, currency))
         })
         .collect();
-    let about: BTreeMap<_, _> = entries.iter().map(|(entry, about)| (entry.id, about)).collect();
+    let about: BTreeMap<_, _> = entries.iter().map(|(_, entry, about)| (entry.id, about)).collect();
     let accounts = accounts.into_values().map(|account| (account.id, account)).collect();
-    make(txn, tenant, at, accounts, &transfers, &about).await
+    make(txn, tenant, made_at, accounts, &transfers, &about).await
+}
+
+/// Lets go what is held and has expired by now, of `limit` transfers at most, and gives how many there
+/// were.
+pub(super) async fn expire(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    now: Timestamp,
+    limit: u64,
+) -> Result<usize, StoreError> {
+    let operation = "find what is held and has expired";
+    let rows = transfer::Entity::find()
+        .filter(transfer::Column::TenantId.eq(tenant.0))
+        .filter(transfer::Column::Pending.eq(codes::pending(PendingState::Held)))
+        .filter(transfer::Column::ExpiresAt.lte(now.unix_ms()))
+        .order_by_asc(transfer::Column::ExpiresAt)
+        .limit(limit)
+        .all(txn);
+    let rows = rows.await.during(operation)?;
+    let ids = rows.iter().flat_map(|row| [row.debit_account_id, row.credit_account_id]).flatten();
+    let ids: BTreeSet<_> = ids.collect();
+    // First the subscribers and then the accounts, as everywhere.
+    let named = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant.0))
+        .filter(account::Column::Id.is_in(ids.iter().copied()))
+        .all(txn);
+    let named = named.await.during(operation)?;
+    let whose = named.iter().filter_map(|row| match row.name.parse() {
+        Ok(AccountName::Wallet(subscriber) | AccountName::Receivable(subscriber)) => {
+            Some(subscriber.0)
+        }
+        _ => None,
+    });
+    for subscriber in whose.collect::<BTreeSet<_>>() {
+        lock(txn, subscriber).await?;
+    }
+    let locked = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant.0))
+        .filter(account::Column::Id.is_in(ids))
+        .order_by_asc(account::Column::Id)
+        .lock_exclusive()
+        .all(txn);
+    let mut accounts = BTreeMap::new();
+    for row in locked.await.during("lock accounts")? {
+        let account = account_of(&row)?;
+        accounts.insert(account.id, account);
+    }
+    let mut transfers = Vec::new();
+    for row in &rows {
+        transfers.push(expiry(kept_of(row)?.transfer.id, now));
+    }
+    // Only now nobody else decides what becomes of them.
+    let before = kept(txn, tenant, &transfers).await?;
+    let is_held = |transfer: &Transfer| match transfer.kind {
+        TransferKind::ExpireHeld { held } => {
+            before.get(&held).is_some_and(|kept| kept.pending == Some(PendingState::Held))
+        }
+        _ => false,
+    };
+    transfers.retain(is_held);
+    make(txn, tenant, now, accounts, &transfers, &BTreeMap::new()).await?.finish(txn).await?;
+    Ok(transfers.len())
 }
 
 /// Locks the accounts of these entries to the end of the transaction, and makes those that are missing: for
@@ -84,7 +170,7 @@ pub(super) async fn hold(
     tenant: TenantId,
     entries: &[(Entry, About)],
 ) -> Result<(), StoreError> {
-    let named = named(entries);
+    let named = named(entries.iter().map(|(entry, _)| entry));
     accounts(txn, tenant, &named).await?;
     let names = named.iter().map(|(name, _)| name.as_str());
     let all = account::Entity::find()
@@ -97,9 +183,9 @@ pub(super) async fn hold(
 }
 
 /// The names of the accounts in which something moves, with its currency.
-fn named(entries: &[(Entry, About)]) -> BTreeSet<(String, &'static str)> {
+fn named<'e>(entries: impl Iterator<Item = &'e Entry>) -> BTreeSet<(String, &'static str)> {
     let mut named = BTreeSet::new();
-    for (entry, _) in entries {
+    for entry in entries {
         let currency = entry.amount.currency().code();
         named.insert((entry.debit.to_string(), currency));
         named.insert((entry.credit.to_string(), currency));

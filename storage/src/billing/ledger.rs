@@ -8,10 +8,11 @@ use sea_orm::{
     QuerySelect as _,
 };
 
-use super::books::{account_of, kept_of};
+use super::books::{self, account_of, kept_of};
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
-use crate::store::Store;
+use crate::store::{Actor, Store};
+use crate::unit::Unit;
 
 /// Reads the ledger of one tenant.
 #[derive(Debug)]
@@ -83,6 +84,19 @@ impl Ledger<'_> {
         let found = self.account(name, currency).await?;
         let Some(entry) = found else { return Ok(Money::zero(currency)) };
         entry.account.credit_balance().map_err(|error| overflow(name, error))
+    }
+
+    /// Lets go what is held and has expired by now, of `limit` transfers at most. Gives how many there
+    /// were.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn expire_holds(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
+        let operation = "let go what is held and has expired";
+        let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let count = books::expire(&unit.txn, self.tenant, unit.now, limit).await?;
+        unit.commit().await?;
+        Ok(count)
     }
 
     /// The last `limit` transfers of an account, the oldest first.

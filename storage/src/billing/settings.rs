@@ -43,6 +43,8 @@ pub struct Settings {
     pub pauses: PausePolicy,
     /// How long before its end a termination must be said; `None`: not at all.
     pub notice: Option<Cadence>,
+    /// Whether is billed, and who does not pay is dunned, by itself; otherwise by command only.
+    pub is_automatic: bool,
 }
 
 impl Default for Settings {
@@ -56,6 +58,7 @@ impl Default for Settings {
             changes: ChangePolicy::default(),
             pauses: PausePolicy { longest: None, per_year: None },
             notice: None,
+            is_automatic: true,
         }
     }
 }
@@ -106,6 +109,7 @@ impl BillingSettings<'_> {
             pause_longest: Set(after.pauses.longest.map(|longest| longest.to_string())),
             pauses_per_year: Set(after.pauses.per_year.map(i64::from)),
             notice: Set(after.notice.map(|notice| notice.to_string())),
+            automatic: Set(after.is_automatic.into()),
         };
         let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
             .update_columns([
@@ -122,6 +126,7 @@ impl BillingSettings<'_> {
                 billing_settings::Column::PauseLongest,
                 billing_settings::Column::PausesPerYear,
                 billing_settings::Column::Notice,
+                billing_settings::Column::Automatic,
             ])
             .to_owned();
         let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -169,6 +174,7 @@ fn described(settings: &Settings) -> serde_json::Value {
         "pause_longest": settings.pauses.longest.map(|longest| longest.to_string()),
         "pauses_per_year": settings.pauses.per_year,
         "notice": settings.notice.map(|notice| notice.to_string()),
+        "automatic": settings.is_automatic,
     })
 }
 
@@ -219,6 +225,7 @@ pub(super) async fn read(
                 per_year: row.pauses_per_year.map(u32::try_from).transpose().ok()?,
             },
             notice: row.notice.as_deref().map(str::parse).transpose().ok()?,
+            is_automatic: row.automatic != 0,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {

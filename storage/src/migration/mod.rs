@@ -16,6 +16,7 @@ mod m0013_enforcement;
 mod m0014_throttle;
 mod m0015_billing;
 mod m0016_vouchers;
+mod m0017_dunning;
 mod m0018_payments;
 mod m0019_offers;
 mod m0020_discounts;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_throttle::Throttle),
             Box::new(m0015_billing::Billing),
             Box::new(m0016_vouchers::Vouchers),
+            Box::new(m0017_dunning::Dunning),
             Box::new(m0018_payments::Payments),
             Box::new(m0019_offers::Offers),
             Box::new(m0020_discounts::Discounts),

@@ -2,18 +2,42 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use aaa_engine::auth::Credential;
-use entitlement::{TenantId, Terms, Validity};
+use entitlement::{TenantId, Terms, Timestamp, Validity};
 use radius_proto::Secret;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use storage::{
-    Actor, CoaUpdate, DEFAULT_TENANT, KeyRing, NewNas, NewService, Store, StoreError, StoreOptions,
+    Actor, Clock, CoaUpdate, DEFAULT_TENANT, KeyRing, NewNas, NewService, Store, StoreError,
+    StoreOptions,
 };
 
 use crate::postgres::Postgres;
+
+/// A clock that stands until it is set.
+#[derive(Clone)]
+pub struct SetClock(Arc<AtomicI64>);
+
+impl SetClock {
+    pub fn at(moment: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(moment.unix_ms())))
+    }
+
+    pub fn set(&self, moment: Timestamp) {
+        self.0.store(moment.unix_ms(), Ordering::SeqCst);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.0.load(Ordering::SeqCst))
+    }
+
+    fn clock(&self) -> Clock {
+        let this = self.clone();
+        Clock::new(move || this.now())
+    }
+}
 
 pub struct Ground {
     pub url: String,
@@ -62,6 +86,13 @@ impl Ground {
     pub async fn try_open(&self) -> Result<Store, StoreError> {
         let keys = KeyRing::from_file(&self.key_path())?;
         Store::open(&self.url, keys, StoreOptions::default()).await
+    }
+
+    /// The store with a clock that shows what it is set to.
+    pub async fn open_by(&self, clock: &SetClock) -> Store {
+        let keys = KeyRing::from_file(&self.key_path()).unwrap();
+        let options = StoreOptions { clock: clock.clock(), ..StoreOptions::default() };
+        Store::open(&self.url, keys, options).await.unwrap()
     }
 
     /// One more handle on the store, as another process would have it.

@@ -13,6 +13,7 @@ mod billing;
 mod directory;
 mod feed;
 mod ground;
+mod job_leases;
 mod lines;
 mod offers;
 mod opening;
@@ -203,6 +204,11 @@ on_both! {
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
+    }
+    job_leases: {
+        a_lease_that_lapsed_goes_to_another_with_a_greater_fence,
+        of_many_at_once_one_takes_a_lease,
+        what_is_held_and_has_expired_is_let_go_once,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

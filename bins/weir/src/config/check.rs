@@ -22,6 +22,8 @@ const LOCK_OUT_S: RangeInclusive<u32> = 1..=24 * 3600;
 const MISSED_INTERIMS_MAX: u16 = 100;
 /// The longest that a session may be silent, hours: four weeks.
 const SILENCE_H_MAX: u32 = 24 * 28;
+/// How long the worker may wait between two rounds, seconds: up to an hour.
+const WORKER_INTERVAL_S: RangeInclusive<u32> = 1..=3600;
 /// The most listeners.
 const LISTENERS_MAX: usize = 64;
 /// The most threads on one socket.
@@ -75,6 +77,7 @@ pub(super) fn problems(config: &Config, text: &str) -> Vec<Problem> {
         &(1..=MISSED_INTERIMS_MAX),
     );
     found.range(&["policy", "silence_max_h"], &policy.silence_max_h, &(1..=SILENCE_H_MAX));
+    found.range(&["worker", "interval_s"], &config.worker.interval_s, &WORKER_INTERVAL_S);
     listeners(config, &mut found);
     found.problems
 }
@@ -227,6 +230,8 @@ mod tests {
         assert!(problem.what.contains("1048576 to 4294967296"), "{}", problem.what);
         let problem = first("[radius]\nduplicate_lifetime_s = 0\n");
         assert!(problem.what.contains("5 to 30 "), "{}", problem.what);
+        let problem = first("[worker]\ninterval_s = 0\n");
+        assert!(problem.what.contains("1 to 3600 "), "{}", problem.what);
     }
 
     #[test]

@@ -85,6 +85,8 @@ pub struct Config {
     pub radius: RadiusSection,
     /// `[policy]`
     pub policy: PolicySection,
+    /// `[worker]`
+    pub worker: WorkerSection,
     /// `[control]`
     pub control: ControlSection,
     /// `[log]`
@@ -194,6 +196,18 @@ section! {
 }
 
 section! {
+    /// What is done by the clock: what was entered ahead, and billing.
+    "[worker]"
+    WorkerSection {
+        /// Whether this server does it. Of several that share a store, one does it for each tenant, and
+        /// another takes over when that one is gone.
+        enabled: bool = true,
+        /// How long it waits between two rounds, seconds.
+        interval_s: u32 = 10,
+    }
+}
+
+section! {
     /// The socket that `weir sessions`, `weir status` and other commands reach the server by.
     "[control]"
     ControlSection {
@@ -235,12 +249,13 @@ section! {
 pub const DEFAULT_LISTENER: &str = "default";
 
 /// Every section, in the order of the file.
-pub const SECTIONS: [SectionDoc; 9] = [
+pub const SECTIONS: [SectionDoc; 10] = [
     StoreSection::DOC,
     JournalSection::DOC,
     RadiusSection::DOC,
     ListenerSection::DOC,
     PolicySection::DOC,
+    WorkerSection::DOC,
     ControlSection::DOC,
     LogSection::DOC,
     DictionarySection::DOC,

@@ -125,7 +125,7 @@ mod tests {
             }
         }
         assert_eq!(keys_read, SECTIONS.iter().map(|section| section.keys.len()).sum::<usize>());
-        assert_eq!(Value::try_from(Config::default()).unwrap().as_table().unwrap().len(), 8);
+        assert_eq!(Value::try_from(Config::default()).unwrap().as_table().unwrap().len(), 9);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use entitlement::Timestamp;
 use storage::Store;
+use tokio::sync::Notify;
 
 use crate::control::protocol::StoreLine;
 
@@ -13,6 +14,7 @@ pub(super) struct StoreLink {
     place: String,
     store: OnceLock<Store>,
     away: Mutex<Option<Away>>,
+    arrived: Notify,
 }
 
 /// A store that has been away since the server was started.
@@ -27,7 +29,7 @@ impl StoreLink {
     /// The store is there.
     pub(super) fn here(store: Store) -> Self {
         let place = store.place().to_owned();
-        Self { place, store: store.into(), away: Mutex::default() }
+        Self { place, store: store.into(), away: Mutex::default(), arrived: Notify::new() }
     }
 
     /// The store is away; the directory is what it was at `running_from`.
@@ -38,7 +40,12 @@ impl StoreLink {
         problem: &str,
     ) -> Self {
         let away = Away { since, running_from, problem: problem.to_owned() };
-        Self { place: place.to_owned(), store: OnceLock::new(), away: Mutex::new(Some(away)) }
+        Self {
+            place: place.to_owned(),
+            store: OnceLock::new(),
+            away: Mutex::new(Some(away)),
+            arrived: Notify::new(),
+        }
     }
 
     pub(super) fn place(&self) -> &str {
@@ -53,6 +60,18 @@ impl StoreLink {
     pub(super) fn arrive(&self, store: Store) {
         let _ = self.store.set(store);
         *self.lock() = None;
+        self.arrived.notify_waiters();
+    }
+
+    /// The store, as soon as it is there.
+    pub(super) async fn wait(&self) -> Store {
+        loop {
+            let arrival = self.arrived.notified();
+            match self.store.get() {
+                Some(store) => return store.clone(),
+                None => arrival.await,
+            }
+        }
     }
 
     /// Why it still has not come; true when that is another reason than before.

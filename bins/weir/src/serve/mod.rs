@@ -11,6 +11,7 @@ mod node;
 mod notice;
 mod snapshots;
 pub(crate) mod words;
+mod working;
 
 use core::num::NonZeroU16;
 use std::path::Path;
@@ -34,6 +35,7 @@ use self::ground::Ground;
 use self::link::StoreLink;
 use self::snapshots::Snapshots;
 use self::words::Words;
+use self::working::Working;
 use crate::clock;
 use crate::config::{Config, Loaded, MppeChoice, PolicySection, RadiusSection};
 use crate::control::server::{self as control_server, ControlSocket};
@@ -51,6 +53,7 @@ pub struct Serving {
     link: Arc<StoreLink>,
     snapshots: Option<Arc<Snapshots>>,
     control: ControlSocket,
+    worker: Option<Working>,
     /// What goes on beside the answering.
     tasks: Vec<Task>,
 }
@@ -96,8 +99,11 @@ impl Serving {
     /// # Errors
     /// When the thread that drains has failed.
     pub async fn stop(self) -> anyhow::Result<Stopped> {
-        let Self { server, follower, link, snapshots, control, tasks } = self;
+        let Self { server, follower, link, snapshots, control, worker, tasks } = self;
         drop(tasks);
+        if let Some(worker) = worker {
+            worker.stop().await;
+        }
         let stopping = Arc::clone(&server);
         let stopped = tokio::task::spawn_blocking(move || stopping.stop())
             .await
@@ -150,7 +156,11 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
     if let Some(position) = ground.head.as_ref().and_then(|head| head.position) {
         server.keep_journal_from(position);
     }
-    let Ground { link, follower, arriving, .. } = ground;
+    let Ground { node, link, follower, arriving, .. } = ground;
+    let worker = config.worker.enabled.then(|| {
+        let pause = Duration::from_secs(config.worker.interval_s.into());
+        Working::start(Arc::clone(&link), node, pause)
+    });
     let answers = ServerAnswers {
         server: Arc::downgrade(&server),
         directory: follower.directory(),
@@ -172,7 +182,7 @@ pub async fn start(config: &Config, disk: Option<Arc<dyn Disk>>) -> anyhow::Resu
         let keeping = Arc::clone(snapshots).keep(Arc::downgrade(&server), interval);
         tasks.push(Task(tokio::spawn(keeping)));
     }
-    Ok(Serving { server, follower, link, snapshots, control, tasks })
+    Ok(Serving { server, follower, link, snapshots, control, worker, tasks })
 }
 
 /// Has the server look at the sessions of services that the directory says something new of.

@@ -80,6 +80,9 @@ pub(in super::super) struct BillingSettingsArgs {
     /// When both begin anew: never, yearly or monthly.
     #[arg(long, value_name = "WHEN", value_parser = restarts)]
     restart: Option<Restarts>,
+    /// Whether `weir serve` bills, and duns who does not pay, by itself: yes or no.
+    #[arg(long, value_name = "YES", value_parser = yes_or_no)]
+    automatic: Option<bool>,
 }
 
 fn when(text: &str) -> Result<When, String> {
@@ -115,6 +118,14 @@ fn restarts(text: &str) -> Result<Restarts, String> {
         _ => Err(format!(
             "`{text}` is no time for numbers to begin anew; never, yearly and monthly are"
         )),
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{text}` is neither yes nor no")),
     }
 }
 
@@ -310,7 +321,7 @@ async fn settings(
     zone: &TimeZone,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let BillingSettingsArgs { rounding, payment_days, close_until, .. } = args;
+    let BillingSettingsArgs { rounding, payment_days, close_until, automatic, .. } = args;
     let close_until = close_until.as_deref().map(|text| moment(Some(text), zone)).transpose()?;
     let settings = open.store.billing_settings(open.tenant);
     let before = settings.read().await?;
@@ -341,7 +352,7 @@ async fn settings(
     let policies_change = policies != (before.changes, before.pauses, before.notice);
     let numbers_change = invoices != before.invoices || credit_notes != before.credit_notes;
     let others_change = rounding.is_some() || payment_days.is_some() || close_until.is_some();
-    let now = if numbers_change || others_change || policies_change {
+    let now = if numbers_change || others_change || policies_change || automatic.is_some() {
         let change = |it: &mut Settings| {
             it.rounding = rounding.unwrap_or(it.rounding);
             it.payment_days = payment_days.unwrap_or(it.payment_days);
@@ -349,6 +360,7 @@ async fn settings(
             it.invoices = invoices;
             it.credit_notes = credit_notes;
             (it.changes, it.pauses, it.notice) = policies;
+            it.is_automatic = automatic.unwrap_or(it.is_automatic);
         };
         settings.change(&open.actor, change).await?
     } else {
@@ -367,6 +379,7 @@ async fn settings(
             "pause_longest": now.pauses.longest.map(|longest| longest.to_string()),
             "pauses_per_year": now.pauses.per_year,
             "notice": now.notice.map(|notice| notice.to_string()),
+            "automatic": now.is_automatic,
         }));
     }
     let closed = now
@@ -384,7 +397,9 @@ async fn settings(
     let often = now.pauses.per_year.map_or_else(String::new, |it| format!(", {it} a year"));
     print::line(&format!("pauses        for {longest}{often}"))?;
     let notice = now.notice.map_or_else(|| "none".to_owned(), |notice| notice.to_string());
-    print::line(&format!("notice        {notice}"))
+    print::line(&format!("notice        {notice}"))?;
+    let automatic = if now.is_automatic { "yes" } else { "by command only" };
+    print::line(&format!("automatic     {automatic}"))
 }
 
 const fn when_in_words(when: When) -> &'static str {

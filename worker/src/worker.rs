@@ -1,0 +1,241 @@
+//! A worker and its rounds.
+
+use std::collections::BTreeMap;
+
+use entitlement::TenantId;
+use storage::{Actor, JobLease, NotBilled, RunOrder, Store, StoreError, Tenant};
+use tokio::sync::watch;
+
+use crate::said::{Said, Saying};
+
+/// For how long the work of a tenant is leased, seconds: so long it lies when a worker is killed.
+pub const LEASE_S: u32 = 60;
+
+/// How many rows, or subscribers, are dealt with in one transaction.
+const BATCH: u64 = 500;
+/// How often the same failure is told, seconds.
+const FAILURE_AGAIN_S: i64 = 3_600;
+/// How often it is told that somebody cannot be billed, seconds.
+const NOT_BILLED_AGAIN_S: i64 = 86_400;
+
+/// Does what is due, for every tenant.
+#[derive(Debug)]
+pub struct Worker {
+    store: Store,
+    holder: String,
+    actor: Actor,
+    leases: BTreeMap<TenantId, JobLease>,
+    said: Said,
+    stop: watch::Sender<bool>,
+}
+
+/// What a round has done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Round {
+    /// For how many tenants it was this worker's turn.
+    pub tenants: usize,
+    /// How many subscriptions have become what was entered ahead.
+    pub carried_out: usize,
+    /// How many invoices were made.
+    pub invoices: usize,
+    /// How many subscribers could not be billed.
+    pub not_billed: usize,
+    /// How many transfers were let go that had expired.
+    pub expired: usize,
+    /// How many jobs have failed. The next round tries them again.
+    pub failed: usize,
+}
+
+/// What is done for a tenant, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Job {
+    CarryOut,
+    Bill,
+    ExpireHolds,
+}
+
+impl Job {
+    const ALL: [Self; 3] = [Self::CarryOut, Self::Bill, Self::ExpireHolds];
+
+    /// As the log names it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::CarryOut => "carry out what was entered ahead",
+            Self::Bill => "bill",
+            Self::ExpireHolds => "let go what has expired",
+        }
+    }
+}
+
+impl Worker {
+    /// A worker that holds its leases under this name, which no other one that runs has.
+    #[must_use]
+    pub fn new(store: Store, holder: &str) -> Self {
+        Self {
+            store,
+            holder: holder.to_owned(),
+            actor: Actor::new("worker"),
+            leases: BTreeMap::new(),
+            said: Said::default(),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Does everything that is due by the clock of the store, for every tenant whose work this worker has
+    /// or can have. What fails is told in the log and stops nothing else.
+    pub async fn round(&mut self) -> Round {
+        let mut round = Round::default();
+        let tenants = match self.store.tenants().list().await {
+            Ok(tenants) => tenants,
+            Err(error) => {
+                self.tell("", "find the tenants", &error, &mut round);
+                return round;
+            }
+        };
+        for tenant in &tenants {
+            match self.goes_on(tenant.id).await {
+                Ok(false) => continue,
+                Ok(true) => {}
+                Err(error) => {
+                    self.tell(&tenant.name, "hold a lease", &error, &mut round);
+                    continue;
+                }
+            }
+            round.tenants += 1;
+            for job in Job::ALL {
+                if let Err(error) = self.work(job, tenant, &mut round).await {
+                    self.tell(&tenant.name, job.name(), &error, &mut round);
+                }
+            }
+        }
+        round
+    }
+
+    /// Gives back what it holds, so that nobody has to wait for it.
+    pub async fn release(mut self) {
+        for lease in core::mem::take(&mut self.leases).into_values() {
+            if let Err(error) = self.store.job_leases().release(&lease).await {
+                tracing::debug!(%error, job = lease.job, "a lease is not given back and lapses");
+            }
+        }
+    }
+
+    pub(crate) fn stopper(&self) -> watch::Sender<bool> {
+        self.stop.clone()
+    }
+
+    async fn work(
+        &mut self,
+        job: Job,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<(), StoreError> {
+        match job {
+            Job::CarryOut => self.carry_out(tenant, round).await,
+            Job::Bill => self.bill(tenant, round).await,
+            Job::ExpireHolds => self.expire_holds(tenant, round).await,
+        }
+    }
+
+    async fn carry_out(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let subscriptions = self.store.subscriptions(tenant.id);
+            let count = subscriptions.carry_out(&self.actor, BATCH).await?;
+            round.carried_out += count;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn bill(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
+        if !self.store.billing_settings(tenant.id).read().await?.is_automatic {
+            return Ok(());
+        }
+        let order = RunOrder { at: self.store.now(), batch: BATCH };
+        let mut after = None;
+        while self.goes_on(tenant.id).await? {
+            let runs = self.store.billing_runs(tenant.id);
+            let batch = runs.batch(&self.actor, order, after).await?;
+            round.invoices += batch.invoices;
+            round.not_billed += batch.not_billed.len();
+            batch.not_billed.iter().for_each(|one| self.tell_not_billed(tenant, one));
+            after = batch.last;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn expire_holds(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let count = self.store.ledger(tenant.id).expire_holds(&self.actor, BATCH).await?;
+            round.expired += count;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed
+    /// when half of it is over.
+    async fn goes_on(&mut self, tenant: TenantId) -> Result<bool, StoreError> {
+        if *self.stop.borrow() {
+            return Ok(false);
+        }
+        let leases = self.store.job_leases();
+        let Some(lease) = self.leases.get(&tenant) else {
+            let job = format!("work for tenant {tenant}");
+            let taken = leases.take(&job, &self.holder, LEASE_S).await?;
+            let is_taken = taken.is_some();
+            self.leases.extend(taken.map(|lease| (tenant, lease)));
+            return Ok(is_taken);
+        };
+        if self.store.now().seconds_until(lease.until) > u64::from(LEASE_S) / 2 {
+            return Ok(true);
+        }
+        match leases.renew(lease, LEASE_S).await? {
+            Some(renewed) => {
+                self.leases.insert(tenant, renewed);
+                Ok(true)
+            }
+            None => {
+                let job = &lease.job;
+                tracing::warn!(job, "another worker has taken over: this one was too slow");
+                self.leases.remove(&tenant);
+                Ok(false)
+            }
+        }
+    }
+
+    fn tell(&mut self, tenant: &str, job: &str, error: &StoreError, round: &mut Round) {
+        round.failed += 1;
+        let saying = format!("{tenant}: {job}: {error}");
+        match self.said.ask(&saying, self.store.now(), FAILURE_AGAIN_S) {
+            Saying::New => tracing::error!(tenant, job, %error, "the worker tries again"),
+            Saying::Known | Saying::TooMuch => {}
+        }
+    }
+
+    fn tell_not_billed(&mut self, tenant: &Tenant, one: &NotBilled) {
+        let NotBilled { subscriber, subscription, error } = one;
+        let tenant = &tenant.name;
+        let saying = format!("{tenant}: {subscriber}: {error}");
+        let subscription = subscription.map(|id| id.0);
+        match self.said.ask(&saying, self.store.now(), NOT_BILLED_AGAIN_S) {
+            Saying::New => {
+                tracing::warn!(tenant, %subscriber, subscription, %error, "a subscriber is not billed");
+            }
+            Saying::TooMuch => {
+                tracing::warn!(
+                    tenant,
+                    "more subscribers are not billed; `weir billing run` lists them"
+                );
+            }
+            Saying::Known => {}
+        }
+    }
+}

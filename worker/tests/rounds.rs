@@ -1,0 +1,208 @@
+//! What workers do, and what becomes of it when one is killed.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use billing_core::{
+    Alignment, AppliesTo, Billing, Price, PriceVersion, Proration, RecurringPrice,
+    SubscriptionState, Transition, What,
+};
+use entitlement::{TenantId, Timestamp};
+use sqlx::{Connection as _, Executor as _};
+use storage::{
+    Actor, Clock, KeyRing, NewSubscriber, NewSubscription, ProductChange, Store, StoreOptions,
+    SubscriptionId,
+};
+use tempfile::TempDir;
+use worker::{LEASE_S, Round, Worker};
+
+/// 1 December 2026 in UTC.
+const DECEMBER: i64 = 1_796_083_200;
+const DAY_S: i64 = 86_400;
+
+/// A store of a clock that is set, with one tenant that sells `line` for 10 KES a month.
+struct Shop {
+    store: Store,
+    tenant: TenantId,
+    clock: Arc<AtomicI64>,
+    _folder: TempDir,
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = KeyRing::generate_file(&folder.path().join("weir.key")).unwrap();
+        let url = format!("sqlite:{}", folder.path().join("weir.db").display());
+        let clock = Arc::new(AtomicI64::new(DECEMBER * 1_000));
+        let shown = Arc::clone(&clock);
+        let read = move || Timestamp::from_unix_ms(shown.load(Ordering::SeqCst));
+        let options = StoreOptions { clock: Clock::new(read), ..StoreOptions::default() };
+        let store = Store::open(&url, keys, options).await.unwrap();
+        let tenant = store.tenants().find("default").await.unwrap().id;
+        let shop = Self { store, tenant, clock, _folder: folder };
+        let price = PriceVersion {
+            from: Timestamp::from_unix_s(0),
+            applies_to: AppliesTo::Everybody,
+            price: Price::Recurring(RecurringPrice {
+                amount: "10 KES".parse().unwrap(),
+                cadence: "1 month".parse().unwrap(),
+                billed: Billing::InAdvance,
+                proration: Proration::ByDay,
+            }),
+        };
+        let change = ProductChange { taxes: Some(Vec::new()), ..Default::default() };
+        let products = shop.store.products(tenant);
+        products.set(&by(), "line", &change, Some(&price)).await.unwrap();
+        products.set(&by(), "riddle", &change, None).await.unwrap();
+        shop
+    }
+
+    async fn sell(&self, subscriber: &str, product: &str) -> SubscriptionId {
+        let new = NewSubscriber { name: subscriber.to_owned(), ..Default::default() };
+        self.store.subscribers(self.tenant).add(&by(), &new).await.unwrap();
+        let new = NewSubscription {
+            subscriber: subscriber.to_owned(),
+            service: None,
+            products: vec![(product.to_owned(), 1)],
+            alignment: Alignment::DayOfMonth(1),
+            billed_in: Default::default(),
+            from: Timestamp::from_unix_s(DECEMBER),
+        };
+        self.store.subscriptions(self.tenant).add(&by(), &new).await.unwrap().id
+    }
+
+    fn worker(&self, name: &str) -> Worker {
+        Worker::new(self.store.clone(), name)
+    }
+
+    fn set(&self, s: i64) {
+        self.clock.store(s * 1_000, Ordering::SeqCst);
+    }
+
+    async fn invoices(&self) -> usize {
+        self.store.invoices(self.tenant).list(None, 1_000).await.unwrap().len()
+    }
+}
+
+fn by() -> Actor {
+    Actor::new("operator")
+}
+
+fn idle() -> Round {
+    Round { tenants: 1, ..Round::default() }
+}
+
+#[tokio::test]
+async fn a_round_does_what_is_due_and_repeated_nothing() {
+    let shop = Shop::open().await;
+    let ann = shop.sell("ann", "line").await;
+    shop.sell("ben", "line").await;
+    let ahead = Timestamp::from_unix_s(DECEMBER + 10 * DAY_S);
+    let ends = [(ahead, What::Transition(Transition::Terminate))];
+    shop.store.subscriptions(shop.tenant).change(&by(), ann, &ends).await.unwrap();
+    let mut worker = shop.worker("a");
+    assert_eq!(worker.round().await, Round { invoices: 2, ..idle() });
+    assert_eq!(worker.round().await, idle());
+
+    // On the 11th ann has gone. As that was known, she was billed until then.
+    shop.set(DECEMBER + 10 * DAY_S - 1);
+    assert_eq!(worker.round().await, idle());
+    shop.set(DECEMBER + 10 * DAY_S);
+    assert_eq!(worker.round().await, Round { carried_out: 1, ..idle() });
+    assert_eq!(worker.round().await, idle());
+    let found = shop.store.subscriptions(shop.tenant).find(ann).await.unwrap();
+    assert_eq!(found.state, SubscriptionState::Terminated);
+    // In January only ben is billed.
+    shop.set(DECEMBER + 31 * DAY_S);
+    assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
+    assert_eq!(shop.invoices().await, 3);
+}
+
+#[tokio::test]
+async fn who_cannot_be_billed_stops_nobody() {
+    let shop = Shop::open().await;
+    shop.sell("ann", "riddle").await;
+    shop.sell("ben", "line").await;
+    let mut worker = shop.worker("a");
+    assert_eq!(worker.round().await, Round { invoices: 1, not_billed: 1, ..idle() });
+    assert_eq!(worker.round().await, Round { not_billed: 1, ..idle() });
+}
+
+#[tokio::test]
+async fn a_tenant_that_bills_by_command_is_not_billed_by_itself() {
+    let shop = Shop::open().await;
+    shop.sell("ann", "line").await;
+    let settings = shop.store.billing_settings(shop.tenant);
+    settings.change(&by(), |it| it.is_automatic = false).await.unwrap();
+    let mut worker = shop.worker("a");
+    assert_eq!(worker.round().await, idle());
+    settings.change(&by(), |it| it.is_automatic = true).await.unwrap();
+    assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
+}
+
+#[tokio::test]
+async fn what_a_killed_worker_leaves_is_done_by_another() {
+    let shop = Shop::open().await;
+    let (mut a, mut b) = (shop.worker("a"), shop.worker("b"));
+    assert_eq!(a.round().await, idle());
+    shop.sell("ann", "line").await;
+    // It is not b's turn, and a does not come any more.
+    assert_eq!(b.round().await, Round::default());
+    drop(a);
+    shop.set(DECEMBER + i64::from(LEASE_S) - 1);
+    assert_eq!(b.round().await, Round::default());
+    shop.set(DECEMBER + i64::from(LEASE_S));
+    assert_eq!(b.round().await, Round { invoices: 1, ..idle() });
+}
+
+#[tokio::test]
+async fn a_worker_that_was_too_slow_notices_and_leaves_it_to_the_other() {
+    let shop = Shop::open().await;
+    let (mut a, mut b) = (shop.worker("a"), shop.worker("b"));
+    assert_eq!(a.round().await, idle());
+    // It renews in time.
+    shop.set(DECEMBER + i64::from(LEASE_S) - 10);
+    assert_eq!(a.round().await, idle());
+    shop.set(DECEMBER + i64::from(LEASE_S) + 1);
+    assert_eq!(b.round().await, Round::default());
+    // And then does not.
+    shop.set(DECEMBER + 3 * i64::from(LEASE_S));
+    assert_eq!(b.round().await, idle());
+    shop.sell("ann", "line").await;
+    assert_eq!(a.round().await, Round::default());
+    assert_eq!(b.round().await, Round { invoices: 1, ..idle() });
+    // Who stops gives it back at once.
+    b.release().await;
+    assert_eq!(a.round().await, idle());
+}
+
+#[tokio::test]
+async fn a_job_that_fails_stops_no_other() {
+    let shop = Shop::open().await;
+    shop.sell("ann", "line").await;
+    let url = format!("sqlite:{}", shop.store.place());
+    let mut past = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    // A state that this version does not know: the subscription cannot be read.
+    past.execute("update subscription set effect_at = 0, alignment = 'nowhere'").await.unwrap();
+    let mut worker = shop.worker("a");
+    let round = worker.round().await;
+    assert_eq!((round.tenants, round.carried_out, round.failed), (1, 1, 1), "{round:?}");
+    past.execute("update subscription set alignment = 'day 1'").await.unwrap();
+    assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_runs_stops_in_order() {
+    let shop = Shop::open().await;
+    shop.sell("ann", "line").await;
+    let running = shop.worker("a").start(Duration::from_millis(1));
+    while shop.invoices().await == 0 {
+        tokio::task::yield_now().await;
+    }
+    running.stop().await;
+    // Its lease is given back: another one does not wait.
+    shop.sell("ben", "line").await;
+    assert_eq!(shop.worker("b").round().await, Round { invoices: 1, ..idle() });
+}
