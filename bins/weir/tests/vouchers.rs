@@ -47,6 +47,20 @@ fn codes(installation: &Installation, batch: &str) -> Vec<String> {
     lines.enumerate().map(code).collect()
 }
 
+/// Three vouchers for 116 KES that give 30 days on `hotspot`.
+fn hotspot_vouchers(installation: &Installation) -> Vec<String> {
+    let worth = ["--plan", "hotspot", "--validity", "30 days", "--tax", "VAT", "--prefix", "cafe"];
+    let batch = ["voucher", "batch", "--quantity", "3", "--price", "116 KES"];
+    let made = installation.weir(&[batch.as_slice(), &worth].concat()).well().out;
+    assert!(
+        made.starts_with("batch 1: 3 vouchers at 116.00 KES, each plan hotspot for 30 days\n"),
+        "{made}"
+    );
+    let codes = codes(installation, "1");
+    assert!(codes.iter().all(|code| code.starts_with("CAFE-")), "{codes:?}");
+    codes
+}
+
 fn balances(installation: &Installation) -> Vec<(String, i64)> {
     let accounts = json(installation, &["ledger", "accounts"]);
     let balance = |account: &Value| {
@@ -70,30 +84,7 @@ fn a_voucher_is_sold_redeemed_and_logs_in_with_the_next_packet() {
     };
     assert!(!is_served());
 
-    let made = weir(&[
-        "voucher",
-        "batch",
-        "--quantity",
-        "3",
-        "--price",
-        "116 KES",
-        "--plan",
-        "hotspot",
-        "--validity",
-        "30 days",
-        "--tax",
-        "VAT",
-        "--prefix",
-        "cafe",
-    ])
-    .well()
-    .out;
-    assert!(
-        made.starts_with("batch 1: 3 vouchers at 116.00 KES, each plan hotspot for 30 days\n"),
-        "{made}"
-    );
-    let codes = codes(&installation, "1");
-    assert!(codes.iter().all(|code| code.starts_with("CAFE-")), "{codes:?}");
+    let codes = hotspot_vouchers(&installation);
     let redeem = |code: &str, more: &[&str]| {
         let redeem = ["voucher", "redeem", code, "--subscriber", "ann"];
         weir(&[redeem.as_slice(), more].concat())
