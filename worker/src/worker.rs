@@ -36,6 +36,8 @@ pub struct Round {
     pub tenants: usize,
     /// How many subscriptions have become what was entered ahead.
     pub carried_out: usize,
+    /// How many packages were renewed by themselves.
+    pub renewed: usize,
     /// How many invoices were made.
     pub invoices: usize,
     /// How many subscribers could not be billed.
@@ -50,17 +52,19 @@ pub struct Round {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Job {
     CarryOut,
+    Renew,
     Bill,
     ExpireHolds,
 }
 
 impl Job {
-    const ALL: [Self; 3] = [Self::CarryOut, Self::Bill, Self::ExpireHolds];
+    const ALL: [Self; 4] = [Self::CarryOut, Self::Renew, Self::Bill, Self::ExpireHolds];
 
     /// As the log names it.
     const fn name(self) -> &'static str {
         match self {
             Self::CarryOut => "carry out what was entered ahead",
+            Self::Renew => "renew packages",
             Self::Bill => "bill",
             Self::ExpireHolds => "let go what has expired",
         }
@@ -132,6 +136,7 @@ impl Worker {
     ) -> Result<(), StoreError> {
         match job {
             Job::CarryOut => self.carry_out(tenant, round).await,
+            Job::Renew => self.renew(tenant, round).await,
             Job::Bill => self.bill(tenant, round).await,
             Job::ExpireHolds => self.expire_holds(tenant, round).await,
         }
@@ -143,6 +148,25 @@ impl Worker {
             let count = subscriptions.carry_out(&self.actor, BATCH).await?;
             round.carried_out += count;
             if count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn renew(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let subscriptions = self.store.subscriptions(tenant.id);
+            let renewals = subscriptions.renew_due(&self.actor, self.store.now(), BATCH).await?;
+            round.renewed += renewals.renewed.len();
+            for not_renewed in &renewals.not_renewed {
+                let (id, error) = (not_renewed.subscription, &not_renewed.error);
+                let saying = format!("{}: {id}: {error}", tenant.name);
+                if self.said.ask(&saying, self.store.now(), NOT_BILLED_AGAIN_S) == Saying::New {
+                    tracing::info!(tenant = tenant.name, subscription = %id, error, "not renewed");
+                }
+            }
+            if renewals.renewed.is_empty() {
                 break;
             }
         }
