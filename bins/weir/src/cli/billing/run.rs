@@ -366,6 +366,10 @@ async fn settings(
     } else {
         before
     };
+    show_settings(&now, zone, as_json)
+}
+
+fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         return print::json(&json!({
             "rounding": now.rounding.code(),
