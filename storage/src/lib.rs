@@ -69,11 +69,11 @@ mod values;
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
-    AccountEntry, BillingBatch, BillingRuns, BillingSettings, Invoice, InvoiceKind, InvoiceLine,
-    InvoiceTax, Invoices, Ledger, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome,
-    Payments, Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder, Settings,
-    SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, Taxes,
-    TransferEntry,
+    AccountEntry, BillingBatch, BillingRuns, BillingSettings, Dunned, Dunning, DunningAccount,
+    DunningBatch, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, LookAt,
+    NewReceipt, NewSubscription, NotBilled, NotDunned, PaidDebt, PaymentOutcome, Payments, Preview,
+    Product, ProductChange, Products, ReceiptEntry, Risks, RunOrder, Settings, SubscriptionEntry,
+    SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, Taxes, TransferEntry,
 };
 pub use changes::{LoggedChange, SessionChanges};
 pub use clock::Clock;

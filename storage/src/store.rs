@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
-    BillingRuns, BillingSettings, Invoices, Ledger, Payments, Products, Subscriptions, Taxes,
+    BillingRuns, BillingSettings, Dunning, Invoices, Ledger, Payments, Products, Subscriptions,
+    Taxes,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -250,6 +251,12 @@ impl Store {
     #[must_use]
     pub fn payments(&self, tenant: TenantId) -> Payments<'_> {
         Payments { store: self, tenant }
+    }
+
+    /// What happens to subscribers of `tenant` who do not pay.
+    #[must_use]
+    pub const fn dunning(&self, tenant: TenantId) -> Dunning<'_> {
+        Dunning { store: self, tenant }
     }
 
     /// What has moved between the accounts of `tenant`.

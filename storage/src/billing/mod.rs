@@ -8,6 +8,7 @@ mod books;
 mod catalogue;
 mod codes;
 mod debts;
+mod dunning;
 mod invoices;
 mod ledger;
 mod matter;
@@ -21,6 +22,7 @@ mod subscriptions;
 mod taxes;
 mod wallets;
 
+pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::books::{self, About};
 use super::catalogue::Catalogue;
+use super::dunning;
 use super::invoices;
 use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
@@ -234,7 +235,9 @@ async fn write(
     books::enter(&unit.txn, unit.tenant, at, &entries).await?;
     let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
     whose.dedup();
-    wallets::pay(unit, at, &whose).await?;
+    dunning::look_again(unit, whose.iter().map(|subscriber| subscriber.0)).await?;
+    let paid = wallets::pay(unit, at, &whose).await?;
+    dunning::paid(unit, &paid).await?;
     Ok(ids)
 }
 

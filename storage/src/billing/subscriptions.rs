@@ -15,7 +15,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::catalogue::Catalogue;
-use super::{codes, products, settings};
+use super::{codes, dunning, products, settings};
 use crate::entity::{service, subscriber, subscription, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -258,7 +258,7 @@ impl Subscriptions<'_> {
     }
 
     /// Adds events to a subscription, and lets its service follow.
-    async fn enter(
+    pub(super) async fn enter(
         &self,
         unit: &mut Unit<'_>,
         row: subscription::Model,
@@ -295,6 +295,7 @@ impl Subscriptions<'_> {
         if let Some(service) = row.service_id {
             self.serve(unit, service, &timeline).await?;
         }
+        dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
         let described: Vec<_> = changes.iter().map(|(at, what)| words(*at, *what)).collect();
         unit.record(Record {
             kind: Kind::Subscription,

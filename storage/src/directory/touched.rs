@@ -71,6 +71,10 @@ impl Touched {
                 | Kind::Account
                 | Kind::Transfer
                 | Kind::Payment
+                | Kind::DunningPolicy
+                | Kind::LateFee
+                | Kind::WriteOff
+                | Kind::Promise
                 | Kind::Store => {}
             }
         }

@@ -127,6 +127,9 @@ enum Command {
     /// Payments: what was paid, and what it pays.
     #[command(subcommand)]
     Payment(billing::payment::PaymentCommand),
+    /// Dunning: what happens to who does not pay.
+    #[command(subcommand)]
+    Dunning(billing::dunning::DunningCommand),
     /// The ledger: what has moved between accounts.
     #[command(subcommand)]
     Ledger(billing::ledger::LedgerCommand),
@@ -195,6 +198,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Billing(command) => billing::run::run(command, &globals),
         Command::Invoice(command) => billing::invoice::run(command, &globals),
         Command::Payment(command) => billing::payment::run(command, &globals),
+        Command::Dunning(command) => billing::dunning::run(command, &globals),
         Command::Ledger(command) => billing::ledger::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::Session(command) => session::run(&command, &globals),

@@ -1,6 +1,7 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
-//! `payment`, `ledger`.
+//! `payment`, `dunning`, `ledger`.
 
+pub(super) mod dunning;
 pub(super) mod invoice;
 pub(super) mod ledger;
 pub(super) mod payment;
