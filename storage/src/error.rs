@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
 use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
+use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
 use billing_core::invoice::StatementError;
 use billing_core::ledger::PostError;
 use billing_core::payment::{AllocationError, ReceiptError};
@@ -299,6 +300,18 @@ pub enum RuleError {
     /// A sale cannot be made on all levels.
     #[error(transparent)]
     ResellerSale(#[from] ResellerSaleError),
+    /// It cannot be said what is to be done about who does not pay.
+    #[error(transparent)]
+    Dunning(#[from] DunningError),
+    /// Rules that are no dunning policy.
+    #[error(transparent)]
+    DunningPolicy(#[from] Box<PolicyError>),
+    /// A promise to pay that is not accepted.
+    #[error(transparent)]
+    Promise(#[from] Box<PromiseError>),
+    /// It cannot be said who is to be looked at.
+    #[error(transparent)]
+    Risk(#[from] RiskError),
 }
 
 impl StoreError {
@@ -415,6 +428,14 @@ kinds! {
     Reseller: "reseller", "reseller";
     /// A sale through resellers.
     ResellerSale: "reseller_sale", "sale through resellers";
+    /// What happens to who does not pay.
+    DunningPolicy: "dunning_policy", "dunning policy";
+    /// What was charged for paying late.
+    LateFee: "late_fee", "late fee";
+    /// What was given up.
+    WriteOff: "write_off", "write-off";
+    /// A promise to pay.
+    Promise: "promise", "promise to pay";
 }
 
 /// Says what was being done when the database failed.

@@ -85,6 +85,7 @@ pub use billing::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
+pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
     ProductTrial, RenewalOrder, Sold,

@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
-    BillingRuns, BillingSettings, Discounts, Invoices, Ledger, Payments, Products, Resellers,
-    Subscriptions, Taxes, Vouchers,
+    BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Payments, Products,
+    Resellers, Subscriptions, Taxes, Vouchers,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -257,6 +257,12 @@ impl Store {
     #[must_use]
     pub fn payments(&self, tenant: TenantId) -> Payments<'_> {
         Payments { store: self, tenant }
+    }
+
+    /// What happens to subscribers of `tenant` who do not pay.
+    #[must_use]
+    pub const fn dunning(&self, tenant: TenantId) -> Dunning<'_> {
+        Dunning { store: self, tenant }
     }
 
     /// What has moved between the accounts of `tenant`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use entitlement::TenantId;
-use storage::{Actor, JobLease, NotBilled, RunOrder, Store, StoreError, Tenant};
+use storage::{Actor, JobLease, LookAt, NotBilled, NotDunned, RunOrder, Store, StoreError, Tenant};
 use tokio::sync::watch;
 
 use crate::said::{Said, Saying};
@@ -15,8 +15,8 @@ pub const LEASE_S: u32 = 60;
 const BATCH: u64 = 500;
 /// How often the same failure is told, seconds.
 const FAILURE_AGAIN_S: i64 = 3_600;
-/// How often it is told that somebody cannot be billed, seconds.
-const NOT_BILLED_AGAIN_S: i64 = 86_400;
+/// How often it is told that somebody cannot be billed or dunned, seconds.
+const LEFT_OUT_AGAIN_S: i64 = 86_400;
 
 /// Does what is due, for every tenant.
 #[derive(Debug)]
@@ -42,6 +42,10 @@ pub struct Round {
     pub invoices: usize,
     /// How many subscribers could not be billed.
     pub not_billed: usize,
+    /// How many things were done about who does not pay.
+    pub dunned: usize,
+    /// About how many subscribers it cannot be said what is to be done.
+    pub not_dunned: usize,
     /// How many transfers were let go that had expired.
     pub expired: usize,
     /// How many jobs have failed. The next round tries them again.
@@ -54,11 +58,12 @@ enum Job {
     CarryOut,
     Renew,
     Bill,
+    Dun,
     ExpireHolds,
 }
 
 impl Job {
-    const ALL: [Self; 4] = [Self::CarryOut, Self::Renew, Self::Bill, Self::ExpireHolds];
+    const ALL: [Self; 5] = [Self::CarryOut, Self::Renew, Self::Bill, Self::Dun, Self::ExpireHolds];
 
     /// As the log names it.
     const fn name(self) -> &'static str {
@@ -66,6 +71,7 @@ impl Job {
             Self::CarryOut => "carry out what was entered ahead",
             Self::Renew => "renew packages",
             Self::Bill => "bill",
+            Self::Dun => "dun who does not pay",
             Self::ExpireHolds => "let go what has expired",
         }
     }
@@ -138,6 +144,7 @@ impl Worker {
             Job::CarryOut => self.carry_out(tenant, round).await,
             Job::Renew => self.renew(tenant, round).await,
             Job::Bill => self.bill(tenant, round).await,
+            Job::Dun => self.dun(tenant, round).await,
             Job::ExpireHolds => self.expire_holds(tenant, round).await,
         }
     }
@@ -162,7 +169,7 @@ impl Worker {
             for not_renewed in &renewals.not_renewed {
                 let (id, error) = (not_renewed.subscription, &not_renewed.error);
                 let saying = format!("{}: {id}: {error}", tenant.name);
-                if self.said.ask(&saying, self.store.now(), NOT_BILLED_AGAIN_S) == Saying::New {
+                if self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) == Saying::New {
                     tracing::info!(tenant = tenant.name, subscription = %id, error, "not renewed");
                 }
             }
@@ -185,6 +192,26 @@ impl Worker {
             round.invoices += batch.invoices;
             round.not_billed += batch.not_billed.len();
             batch.not_billed.iter().for_each(|one| self.tell_not_billed(tenant, one));
+            after = batch.last;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn dun(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
+        if !self.store.billing_settings(tenant.id).read().await?.is_automatic {
+            return Ok(());
+        }
+        let order = RunOrder { at: self.store.now(), batch: BATCH };
+        let mut after = None;
+        while self.goes_on(tenant.id).await? {
+            let dunning = self.store.dunning(tenant.id);
+            let batch = dunning.batch(&self.actor, order, LookAt::Due, after).await?;
+            round.dunned += batch.dunned.iter().map(|one| one.actions.len()).sum::<usize>();
+            round.not_dunned += batch.not_dunned.len();
+            batch.not_dunned.iter().for_each(|one| self.tell_not_dunned(tenant, one));
             after = batch.last;
             if after.is_none() {
                 break;
@@ -249,7 +276,7 @@ impl Worker {
         let tenant = &tenant.name;
         let saying = format!("{tenant}: {subscriber}: {error}");
         let subscription = subscription.map(|id| id.0);
-        match self.said.ask(&saying, self.store.now(), NOT_BILLED_AGAIN_S) {
+        match self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) {
             Saying::New => {
                 tracing::warn!(tenant, %subscriber, subscription, %error, "a subscriber is not billed");
             }
@@ -257,6 +284,23 @@ impl Worker {
                 tracing::warn!(
                     tenant,
                     "more subscribers are not billed; `weir billing run` lists them"
+                );
+            }
+            Saying::Known => {}
+        }
+    }
+
+    fn tell_not_dunned(&mut self, tenant: &Tenant, NotDunned { subscriber, error }: &NotDunned) {
+        let tenant = &tenant.name;
+        let saying = format!("{tenant}: {subscriber}: {error}");
+        match self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) {
+            Saying::New => {
+                tracing::warn!(tenant, %subscriber, %error, "a subscriber is not dunned")
+            }
+            Saying::TooMuch => {
+                tracing::warn!(
+                    tenant,
+                    "more subscribers are not dunned; `weir dunning run` lists them"
                 );
             }
             Saying::Known => {}

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use billing_core::dunning::{PromiseRules, Rules, Step, StepId, WorkingDays};
 use billing_core::{
-    Alignment, AppliesTo, Billing, Price, PriceVersion, Proration, RecurringPrice,
+    Alignment, AppliesTo, Billing, Money, Price, PriceVersion, Proration, RecurringPrice, Rounding,
     SubscriptionState, Transition, What,
 };
 use entitlement::{TenantId, Timestamp};
@@ -118,6 +119,41 @@ async fn a_round_does_what_is_due_and_repeated_nothing() {
     shop.set(DECEMBER + 31 * DAY_S);
     assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
     assert_eq!(shop.invoices().await, 3);
+}
+
+#[tokio::test]
+async fn who_does_not_pay_is_suspended_and_a_round_repeated_does_nothing() {
+    let shop = Shop::open().await;
+    let ann = shop.sell("ann", "line").await;
+    let currency = "KES".parse().unwrap();
+    let step = Step::read(StepId::new(0).unwrap(), "suspend 1d").unwrap();
+    let rules = Rules {
+        currency,
+        steps: vec![step],
+        minimum_overdue: Money::zero(currency),
+        fee_cap: None,
+        rounding: Rounding::HalfUp,
+        working_days: WorkingDays::default(),
+        reminders_stale_after_days: None,
+        promises: PromiseRules { count_max: 0, within_days: 0, len_max_days: 0 },
+    };
+    shop.store.dunning(shop.tenant).set(&by(), rules).await.unwrap();
+    let mut worker = shop.worker("a");
+    assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
+    // Due after 14 days, and suspended at nine o'clock of the day after.
+    let nine = DECEMBER + 15 * DAY_S + 9 * 3_600;
+    shop.set(nine - 1);
+    assert_eq!(worker.round().await, idle());
+    shop.set(nine);
+    assert_eq!(worker.round().await, Round { dunned: 1, ..idle() });
+    assert_eq!(
+        worker.round().await,
+        Round { invoices: 1, ..idle() },
+        "what is not served is credited"
+    );
+    assert_eq!(worker.round().await, idle());
+    let found = shop.store.subscriptions(shop.tenant).find(ann).await.unwrap();
+    assert_eq!(found.state, SubscriptionState::Suspended);
 }
 
 #[tokio::test]

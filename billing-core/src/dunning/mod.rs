@@ -23,6 +23,7 @@ mod policy;
 mod promise;
 mod risk;
 mod schedule;
+mod text;
 mod validate;
 mod working_days;
 
@@ -37,6 +38,7 @@ pub use policy::{
 };
 pub use promise::{Promise, PromiseError, PromiseStanding};
 pub use risk::{History, PAID_MAX, PaidInvoice, Risk, RiskError, RiskLimits, risks};
+pub use text::{FeeCapTextError, StepTextError, WorkingDaysTextError};
 pub use validate::{
     DAYS_BEFORE_MAX, DAYS_MAX, FEE_TIMES_MAX, PROMISE_DAYS_MAX, PolicyError, STEPS_MAX,
 };

@@ -54,6 +54,18 @@ impl WorkingDays {
         Ok(Self { is_weekend, holidays })
     }
 
+    /// Which days of the week are weekend, from Monday.
+    #[must_use]
+    pub const fn weekend(&self) -> &[bool; 7] {
+        &self.is_weekend
+    }
+
+    /// The holidays, ascending.
+    #[must_use]
+    pub fn holidays(&self) -> &[Date] {
+        &self.holidays
+    }
+
     /// Is something done on this day?
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {

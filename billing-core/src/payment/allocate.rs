@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use entitlement::{SubscriberId, Timestamp};
 
 use super::entries::Entries;
-use super::{AllocationId, InvoiceId, ReversalId};
+use super::{AllocationId, InvoiceId, LateFeeId, ReversalId};
 use crate::ledger::{AccountName, Entry, TransferSource};
 use crate::{Money, MoneyError};
 
@@ -20,6 +20,8 @@ pub enum Debt {
     Invoice(InvoiceId),
     /// What a provider took back, and was no longer in the wallet.
     Reversal(ReversalId),
+    /// What was charged for paying an invoice late.
+    LateFee(LateFeeId),
 }
 
 /// A debt with what is still to be paid of it.
@@ -220,6 +222,7 @@ impl fmt::Display for Debt {
         match self {
             Self::Invoice(invoice) => write!(f, "invoice {invoice}"),
             Self::Reversal(reversal) => write!(f, "reversal {reversal}"),
+            Self::LateFee(fee) => write!(f, "late fee {fee}"),
         }
     }
 }

@@ -37,6 +37,10 @@ id! {
     ReversalId
 }
 id! {
+    /// A late fee.
+    LateFeeId
+}
+id! {
     /// One act of paying from a wallet.
     AllocationId
 }

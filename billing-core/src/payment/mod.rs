@@ -31,7 +31,7 @@ pub use allocate::{
     Allocated, Allocation, AllocationError, DEBTS_MAX, Debt, OpenDebt, Policy, allocate,
 };
 pub use error::ReceiptError;
-pub use id::{AllocationId, IntentId, InvoiceId, ReceiptId, RefundId, ReversalId};
+pub use id::{AllocationId, IntentId, InvoiceId, LateFeeId, ReceiptId, RefundId, ReversalId};
 pub use intent::{Intent, IntentError, IntentEvent, IntentState, IntentStateError, Purpose};
 pub use matching::{Found, Matched, MatchedBy, Review, Unmatched, Verdict, judge};
 pub use number::{RECEIPT_NUMBER_LEN_MAX, ReceiptNumber, ReceiptNumberError};

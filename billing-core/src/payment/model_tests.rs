@@ -424,6 +424,7 @@ proptest! {
                         clerk.invoices[usize::try_from(number - 1).unwrap()]
                     }
                     Debt::Reversal(ReversalId(id)) => clerk.owed[id],
+                    Debt::LateFee(fee) => panic!("nobody was charged {fee}"),
                 };
                 prop_assert_eq!(*open, by_hand, "{} after {:?}", debt, act);
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use billing_core::Money;
-use billing_core::payment::{Allocation, Debt, InvoiceId, OpenDebt, ReversalId};
+use billing_core::payment::{Allocation, Debt, InvoiceId, LateFeeId, OpenDebt, ReversalId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
@@ -27,7 +27,10 @@ pub(super) async fn open(
          gross_minor - paid_minor as open_minor from invoice \
          where tenant_id = $1 and subscriber_id {condition} and paid_minor < gross_minor \
          union all select subscriber_id, 'reversal', id, at, currency, owed_minor - paid_minor \
-         from take_back where tenant_id = $1 and subscriber_id {condition} and paid_minor < owed_minor"
+         from take_back where tenant_id = $1 and subscriber_id {condition} and paid_minor < owed_minor \
+         union all select subscriber_id, 'late_fee', id, at, currency, amount_minor - paid_minor \
+         from late_fee where tenant_id = $1 and subscriber_id {condition} \
+         and paid_minor < amount_minor"
     );
     let values = [Value::from(tenant.0), ids.into()];
     let statement = Statement::from_sql_and_values(backend, sql, values);
@@ -51,7 +54,9 @@ pub(super) async fn pay(
     tenant: TenantId,
     paid: &[(Debt, i64)],
 ) -> Result<(), StoreError> {
-    for (table, wanted) in [("invoice", "invoice"), ("take_back", "reversal")] {
+    for (table, wanted) in
+        [("invoice", "invoice"), ("take_back", "reversal"), ("late_fee", "late_fee")]
+    {
         let of_kind = paid.iter().filter_map(|(debt, minor)| {
             let (kind, id) = words(*debt);
             (kind == wanted).then_some([id, *minor])
@@ -96,6 +101,7 @@ pub(super) const fn words(debt: Debt) -> (&'static str, i64) {
     match debt {
         Debt::Invoice(id) => ("invoice", id.0),
         Debt::Reversal(id) => ("reversal", id.0),
+        Debt::LateFee(id) => ("late_fee", id.0),
     }
 }
 
@@ -103,6 +109,7 @@ pub(super) fn debt(kind: &str, id: i64) -> Option<Debt> {
     match kind {
         "invoice" => Some(Debt::Invoice(InvoiceId(id))),
         "reversal" => Some(Debt::Reversal(ReversalId(id))),
+        "late_fee" => Some(Debt::LateFee(LateFeeId(id))),
         _ => None,
     }
 }

@@ -9,8 +9,8 @@ use sea_orm::{
 use serde_json::json;
 
 use super::catalogue::Catalogue;
-use super::settings;
 use super::subscriptions::{corrupt, invalid};
+use super::{dunning, settings};
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::services::standing_code;
@@ -78,6 +78,7 @@ pub(super) async fn enter(
     if let Some(service) = row.service_id {
         serve(unit, service, &timeline).await?;
     }
+    dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
     let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();
     let mut after = json!({ "state": state.code(), "entered": added });
     if !entered.withdrawn.is_empty() {

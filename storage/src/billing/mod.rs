@@ -11,6 +11,7 @@ mod charges;
 mod codes;
 mod debts;
 mod discounts;
+mod dunning;
 mod events;
 mod invoices;
 mod ledger;
@@ -34,6 +35,7 @@ mod wallets;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use discounts::{DiscountEntry, Discounts};
+pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};

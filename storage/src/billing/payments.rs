@@ -3,8 +3,9 @@
 use billing_core::Money;
 use billing_core::ledger::{AccountName, Provider};
 use billing_core::payment::{
-    Debt, Found, InvoiceId, Policy, Receipt, ReceiptError, ReceiptId, ReceiptNumber, Received,
-    RefundId, RefundTo, ReversalId, Review, Verdict, allocate, judge,
+    Allocation, Debt, Found, InvoiceId, LateFeeId, OpenDebt, Policy, Receipt, ReceiptError,
+    ReceiptId, ReceiptNumber, Received, RefundId, RefundTo, ReversalId, Review, Verdict, allocate,
+    judge,
 };
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -16,8 +17,8 @@ use serde_json::json;
 
 use super::books::{self, About};
 use super::subscriptions::lock;
-use super::{debts, receipt_words};
-use crate::entity::{account, invoice, receipt, receipt_event, subscriber};
+use super::{debts, dunning, receipt_words};
+use crate::entity::{account, invoice, late_fee, receipt, receipt_event, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -362,7 +363,7 @@ impl Payments<'_> {
         let mut pays = Vec::new();
         for allocation in receipt.settlement().iter().flat_map(|it| &it.allocations) {
             let label = match allocation.debt {
-                Debt::Reversal(_) => None,
+                Debt::Reversal(_) | Debt::LateFee(_) => None,
                 Debt::Invoice(id) => {
                     let found = invoice::Entity::find_by_id(id.0).one(reader).await;
                     found.during("find what was paid")?.map(|row| row.label)
@@ -474,7 +475,11 @@ async fn settle(
     let named = invoice.map(Debt::Invoice);
     // An invoice that is paid already is as good as none: the money pays what is open, or is kept.
     let policy = match named {
-        Some(named) if open.iter().any(|debt| debt.debt == named) => Policy::Named(vec![named]),
+        Some(named) if open.iter().any(|debt| debt.debt == named) => {
+            let mut all = vec![named];
+            all.extend(late_fees(unit, invoice, &open).await?);
+            Policy::Named(all)
+        }
         _ => Policy::OldestFirst,
     };
     let allocated = allocate(left, &open, &policy, None);
@@ -489,7 +494,26 @@ async fn settle(
     keep(unit, row, &change, at).await
 }
 
-/// Keeps what has become of a receipt, with what it moves and what it pays.
+/// What is open of what was charged for paying an invoice late: who pays the one pays the other.
+async fn late_fees(
+    unit: &Unit<'_>,
+    invoice: Option<InvoiceId>,
+    open: &[OpenDebt],
+) -> Result<Vec<Debt>, StoreError> {
+    let Some(InvoiceId(invoice)) = invoice else { return Ok(Vec::new()) };
+    let rows = late_fee::Entity::find()
+        .filter(late_fee::Column::TenantId.eq(unit.tenant.0))
+        .filter(late_fee::Column::InvoiceId.eq(invoice))
+        .order_by_asc(late_fee::Column::At)
+        .order_by_asc(late_fee::Column::Id)
+        .all(&unit.txn);
+    let rows = rows.await.during("read what was charged for paying late")?;
+    let fees = rows.into_iter().map(|row| Debt::LateFee(LateFeeId(row.id)));
+    Ok(fees.filter(|fee| open.iter().any(|debt| debt.debt == *fee)).collect())
+}
+
+/// Keeps what has become of a receipt, with what it moves and what it pays. Who has paid is served again in
+/// the same moment.
 async fn keep(
     unit: &mut Unit<'_>,
     row: &receipt::Model,
@@ -536,6 +560,23 @@ async fn keep(
     };
     let entries: Vec<_> = change.entries.iter().map(about).collect();
     books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    let sum = |allocations: &[Allocation]| {
+        let amounts = allocations.iter().map(|allocation| allocation.amount);
+        let currency = row.currency.parse().map_err(|_| corrupt(row.id, "its currency"))?;
+        Money::sum(currency, amounts).map_err(|error| rule(ReceiptId(row.id), error.into()))
+    };
+    match &change.event {
+        ReceiptEvent::Parked => {}
+        ReceiptEvent::Settled(settlement) => {
+            let paid = sum(&settlement.allocations)?;
+            dunning::paid(unit, &[(settlement.subscriber, paid)]).await?;
+        }
+        ReceiptEvent::TakenBack(taken) => {
+            if let Some(owner) = row.subscriber_id {
+                dunning::reopened(unit, SubscriberId(owner), sum(&taken.allocations)?).await?;
+            }
+        }
+    }
     unit.record(Record {
         kind: Kind::Payment,
         row: row.id,

@@ -19,7 +19,7 @@ use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
-use super::{charges, invoices, wallets};
+use super::{charges, dunning, invoices, wallets};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
 use crate::tenants;
@@ -271,7 +271,9 @@ async fn write(
     invoices::write(unit, (&ground.settings, &ground.zone), at, &ids, made).await?;
     let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
     whose.dedup();
-    wallets::pay(unit, at, &whose).await?;
+    dunning::look_again(unit, whose.iter().map(|subscriber| subscriber.0)).await?;
+    let paid = wallets::pay(unit, at, &whose).await?;
+    dunning::paid(unit, &paid).await?;
     Ok(ids)
 }
 

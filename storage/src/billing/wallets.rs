@@ -16,12 +16,12 @@ use crate::unit::Unit;
 use crate::values;
 
 /// Lets the wallets of these subscribers, whose rows are locked, pay what is open, the oldest first.
-/// Gives who has paid something.
+/// Gives who has paid something, and how much.
 pub(super) async fn pay(
     unit: &Unit<'_>,
     at: Timestamp,
     subscribers: &[SubscriberId],
-) -> Result<Vec<SubscriberId>, StoreError> {
+) -> Result<Vec<(SubscriberId, Money)>, StoreError> {
     let funds = funds(unit, subscribers).await?;
     if funds.is_empty() {
         return Ok(Vec::new());
@@ -39,8 +39,10 @@ pub(super) async fn pay(
             all.push((key.0, allocated, spent));
         }
     }
-    keep(unit, at, &all).await?;
-    Ok(all.into_iter().map(|(subscriber, ..)| subscriber).collect())
+    if !all.is_empty() {
+        keep(unit, at, &all).await?;
+    }
+    Ok(all.into_iter().map(|(subscriber, _, spent)| (subscriber, spent)).collect())
 }
 
 async fn keep(

@@ -77,6 +77,10 @@ impl Touched {
                 | Kind::Voucher
                 | Kind::Reseller
                 | Kind::ResellerSale
+                | Kind::DunningPolicy
+                | Kind::LateFee
+                | Kind::WriteOff
+                | Kind::Promise
                 | Kind::Store => {}
             }
         }

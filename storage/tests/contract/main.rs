@@ -11,6 +11,7 @@
 mod access_rules;
 mod billing;
 mod directory;
+mod dunning;
 mod feed;
 mod ground;
 mod job_leases;
@@ -204,6 +205,18 @@ on_both! {
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
+    }
+    dunning: {
+        who_never_pays_goes_down_the_whole_ladder,
+        after_a_standstill_everything_is_made_up_for_in_its_order,
+        who_pays_is_served_again_in_the_same_moment,
+        an_invoice_is_paid_by_its_number_with_its_late_fees,
+        a_promise_holds_everything_up_and_is_kept_or_broken,
+        eight_workers_at_once_do_everything_once,
+        who_cannot_be_dunned_stops_nobody,
+        a_policy_is_kept_and_its_steps_keep_their_numbers,
+        a_policy_begins_when_it_is_set,
+        risks_say_why_somebody_is_to_be_looked_at,
     }
     job_leases: {
         a_lease_that_lapsed_goes_to_another_with_a_greater_fence,

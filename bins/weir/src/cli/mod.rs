@@ -133,6 +133,9 @@ enum Command {
     /// Payments: what was paid, and what it pays.
     #[command(subcommand)]
     Payment(billing::payment::PaymentCommand),
+    /// Dunning: what happens to who does not pay.
+    #[command(subcommand)]
+    Dunning(billing::dunning::DunningCommand),
     /// The ledger: what has moved between accounts.
     #[command(subcommand)]
     Ledger(billing::ledger::LedgerCommand),
@@ -209,6 +212,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Billing(command) => billing::run::run(command, &globals),
         Command::Invoice(command) => billing::invoice::run(command, &globals),
         Command::Payment(command) => billing::payment::run(command, &globals),
+        Command::Dunning(command) => billing::dunning::run(command, &globals),
         Command::Ledger(command) => billing::ledger::run(command, &globals),
         Command::Voucher(command) => billing::voucher::run(command, &globals),
         Command::Reseller(command) => billing::reseller::run(command, &globals),

@@ -196,7 +196,7 @@ section! {
 }
 
 section! {
-    /// What is done by the clock: what was entered ahead, and billing.
+    /// What is done by the clock: what was entered ahead, billing, and dunning.
     "[worker]"
     WorkerSection {
         /// Whether this server does it. Of several that share a store, one does it for each tenant, and

@@ -1,7 +1,8 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
-//! `payment`, `ledger`, `voucher`, `reseller`.
+//! `payment`, `dunning`, `ledger`, `voucher`, `reseller`.
 
 pub(super) mod discount;
+pub(super) mod dunning;
 pub(super) mod invoice;
 pub(super) mod ledger;
 mod offer;

@@ -1,0 +1,184 @@
+//! Who does not pay is not served, and who pays is, with the next packet: beside a server that serves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    dead_code,
+    unreachable_pub,
+    reason = "a test fails by panicking, and uses a part of what tests share"
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use radius_dict::{ReadAttributes as _, attr};
+use serde_json::{Value, json};
+use support::{Installation, Server};
+
+/// One in Nairobi where ann has bought a line for 1740.00 KES, to be paid by 14 May 2024.
+fn shop() -> Installation {
+    let installation = Installation::with_subscriber();
+    installation.configure("#interval_s = 10", "interval_s = 1");
+    for command in [
+        ["tenant", "set", "default", "--time-zone", "Africa/Nairobi"].as_slice(),
+        &["billing", "settings", "--automatic", "no"],
+        &["product", "set", "home", "--plan", "home", "--price", "1740 KES", "--no-tax"],
+        &[
+            "subscription",
+            "add",
+            "ann",
+            "--product",
+            "home",
+            "--service",
+            "ann",
+            "--from",
+            "2024-04-30",
+        ],
+        &["billing", "run", "--at", "2024-04-30"],
+    ] {
+        installation.weir(command).well();
+    }
+    installation
+}
+
+fn said(installation: &Installation, args: &[&str]) -> Value {
+    serde_json::from_str(&installation.weir(&[&["--json"], args].concat()).well().out).unwrap()
+}
+
+fn is_quarantined(server: &Server) -> bool {
+    let answer = server.log_in("ann", "opensesame");
+    answer.packet().get(attr::MIKROTIK_ADDRESS_LIST) == Some("weir-quarantine")
+}
+
+const SET: [&str; 10] = [
+    "dunning",
+    "set",
+    "--currency",
+    "KES",
+    "--step",
+    "remind -3d",
+    "--step",
+    "grace 1d",
+    "--step",
+    "suspend 10d 10:00",
+];
+
+#[test]
+fn who_does_not_pay_is_not_served_and_who_pays_is_with_the_next_packet() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let server = installation.serve();
+    assert!(!is_quarantined(&server));
+    weir(&SET).well();
+    let dry = weir(&["dunning", "run", "--dry-run"]).well().out;
+    for words in ["fall-due subscription 1", "suspend subscription 1", "2 things would be done"] {
+        assert!(dry.contains(words), "{dry}");
+    }
+    assert!(!is_quarantined(&server));
+
+    // The server does it by itself, once it is allowed to.
+    weir(&["billing", "settings", "--automatic", "yes"]).well();
+    let patience = Instant::now() + Duration::from_secs(30);
+    while !is_quarantined(&server) {
+        assert!(Instant::now() < patience, "ann is served although nothing is paid");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let run = weir(&["dunning", "run"]).well().out;
+    assert!(run.contains("0 things are done"), "{run}");
+    weir(&["payment", "add", "ann", "1739.99 KES"]).well();
+    assert!(is_quarantined(&server));
+    weir(&["payment", "add", "ann", "0.01 KES"]).well();
+    assert!(!is_quarantined(&server));
+    let shown = weir(&["subscription", "show", "1"]).well().out;
+    assert!(shown.contains("settle"), "{shown}");
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains("ERROR"), "{log}");
+}
+
+#[test]
+fn a_promise_lets_be_served_until_its_end() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let server = installation.serve();
+    weir(&SET).well();
+    weir(&["dunning", "run"]).well();
+    assert!(is_quarantined(&server));
+    let until = "2999-01-01";
+    weir(&["dunning", "promise", "ann", "1740 KES", "--until", until])
+        .refused(1, &["the policy allows 14 at most"]);
+    weir(&["dunning", "promise", "ann", "1741 KES", "--until", until])
+        .refused(1, &["up to the 1740.00 KES overdue"]);
+    let ahead = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(3)).unwrap();
+    weir(&["dunning", "promise", "ann", "1740 KES", "--until", &ahead.to_string()]).well();
+    assert!(!is_quarantined(&server));
+    let account = said(&installation, &["dunning", "show", "ann"]);
+    assert_eq!(account["promises"][0]["amount_minor"], 174_000);
+    assert_eq!(account["invoices"][0]["open_minor"], 174_000);
+    let shown = weir(&["dunning", "show", "ann"]).well().out;
+    assert!(shown.contains("0.00 KES paid, can still be kept"), "{shown}");
+    let risks = weir(&["dunning", "risks"]).well().out;
+    assert!(risks.contains("is overdue for"), "{risks}");
+    server.terminate();
+}
+
+#[test]
+fn a_policy_is_shown_as_it_was_set_and_what_is_wrong_is_said() {
+    let installation = Installation::new();
+    let weir = |args: &[&str]| installation.weir(args);
+    assert_eq!(said(&installation, &["dunning", "show"]), Value::Null);
+    let none = weir(&["dunning", "show"]).well().out;
+    assert!(none.contains("nothing happens to who does not pay"), "{none}");
+    weir(&["dunning", "set", "--step", "grace 1d"]).refused(1, &["--currency KES"]);
+    let set = |more: &[&str]| weir(&[&["dunning", "set", "--currency", "KES"], more].concat());
+    set(&["--step", "forgive 1d"]).refused(1, &["`forgive 1d` is no step", "remind -3d"]);
+    set(&["--step", "suspend 1d", "--step", "grace 1d"]).refused(1, &["must come behind"]);
+    set(&["--weekend", "sunday"]).refused(1, &["`sunday` is no day of the week"]);
+    set(&[
+        "--step",
+        "remind -3d 08:00",
+        "--step",
+        "fee 2% 5d every 7d",
+        "--step",
+        "suspend 10d working",
+        "--fee-cap",
+        "5%",
+        "--minimum",
+        "50 KES",
+        "--weekend",
+        "sat,sun",
+        "--holidays",
+        "2027-12-25",
+        "--reminders-stale-after",
+        "2",
+        "--promises",
+        "1",
+    ])
+    .well();
+    let policy = json!({
+        "currency": "KES",
+        "steps": [
+            { "number": 0, "step": "remind -3d 08:00" },
+            { "number": 1, "step": "fee 2% 5d 09:00 every 7d" },
+            { "number": 2, "step": "suspend 10d 09:00 working" },
+        ],
+        "minimum_minor": 5_000,
+        "fee_cap": "5%",
+        "weekend": "sat,sun",
+        "holidays": "2027-12-25",
+        "reminders_stale_after_days": 2,
+        "promises": 1,
+        "promises_within_days": 90,
+        "promise_days_max": 14,
+    });
+    assert_eq!(said(&installation, &["dunning", "show"]), policy);
+    // What is not said stays.
+    weir(&["dunning", "set", "--fee-cap", "none", "--weekend", "none"]).well();
+    let shown = weir(&["dunning", "show"]).well().out;
+    for words in ["suspend 10d 09:00 working", "at most what they are", "weekend        none"] {
+        assert!(shown.contains(words), "{shown}");
+    }
+    weir(&["dunning", "set", "--off"]).well();
+    assert_eq!(said(&installation, &["dunning", "show"]), Value::Null);
+}

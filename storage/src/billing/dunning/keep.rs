@@ -1,0 +1,244 @@
+//! What was decided about who does not pay, as it is kept.
+
+use billing_core::Money;
+use billing_core::dunning::{Action, InvoiceId, Measure, StepId, entries};
+use billing_core::ledger::Entry;
+use entitlement::Timestamp;
+use sea_orm::{ConnectionTrait as _, Statement, Value};
+use serde_json::json;
+
+use super::super::books::{self, About};
+use super::super::events::{self, Entered};
+use super::super::invoices::take_ids;
+use super::case::{Case, transitions};
+use super::policy::Ground;
+use crate::error::{During as _, Kind, StoreError};
+use crate::unit::{Record, Unit};
+use crate::values;
+
+/// Of what the outbox tells a subscriber.
+const REMINDER: &str = "reminder";
+
+/// Keeps what is done about these subscribers, whose rows are locked: states with what is served by them,
+/// what is owed and what is not any more, and reminders to be sent. `looked_at` is the moment up to which
+/// it was looked.
+pub(super) async fn keep(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    looked_at: Timestamp,
+    done: &[(Case, Vec<Action>)],
+) -> Result<(), StoreError> {
+    for (case, actions) in done {
+        enter(unit, case, actions).await?;
+    }
+    charge(unit, done).await?;
+    for (case, actions) in done {
+        write_off(unit, case, actions).await?;
+    }
+    remind(unit, ground, done).await?;
+    let mut moved = Vec::new();
+    for (case, actions) in done {
+        for action in actions {
+            let invoice = invoice_of(action).map(|id| id.0);
+            let about = About { invoice, memo: None };
+            let of_one = entries(case.subscriber, core::slice::from_ref(action));
+            moved.extend(of_one.into_iter().map(|entry: Entry| (action.at, entry, about.clone())));
+        }
+    }
+    books::enter_at(&unit.txn, unit.tenant, unit.now, &moved).await?;
+    note(unit, looked_at, done).await
+}
+
+const fn invoice_of(action: &Action) -> Option<InvoiceId> {
+    match action.measure {
+        Measure::Remind { invoice, .. }
+        | Measure::LateFee { invoice, .. }
+        | Measure::WriteOff { invoice, .. } => Some(invoice),
+        Measure::Transition { .. } => None,
+    }
+}
+
+async fn enter(unit: &mut Unit<'_>, case: &Case, actions: &[Action]) -> Result<(), StoreError> {
+    for (id, (row, _)) in &case.subscriptions {
+        let changes: Vec<_> = transitions(*id, actions).collect();
+        if !changes.is_empty() {
+            let before = Some(json!({ "state": row.state }));
+            events::enter(unit, row.clone(), &Entered::added(&changes), before).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A late fee that is to be charged.
+struct Fee<'c> {
+    case: &'c Case,
+    at: Timestamp,
+    step: StepId,
+    number: u16,
+    invoice: InvoiceId,
+    amount: Money,
+}
+
+async fn charge(unit: &mut Unit<'_>, done: &[(Case, Vec<Action>)]) -> Result<(), StoreError> {
+    let mut fees = Vec::new();
+    for (case, actions) in done {
+        for Action { at, measure } in actions {
+            if let Measure::LateFee { step, invoice, number, amount } = *measure {
+                fees.push(Fee { case, at: *at, step, number, invoice, amount });
+            }
+        }
+    }
+    let ids = take_ids(unit, "late_fee", fees.len()).await?;
+    let mut rows = Vec::new();
+    for (id, Fee { case, at, step, number, invoice, amount }) in ids.into_iter().zip(&fees) {
+        rows.push([
+            Value::from(id),
+            unit.tenant.0.into(),
+            case.subscriber.0.into(),
+            invoice.0.into(),
+            i64::from(step.number()).into(),
+            i64::from(*number).into(),
+            at.unix_ms().into(),
+            amount.currency().code().into(),
+            amount.amount_minor().into(),
+            0_i64.into(),
+        ]);
+        unit.record(Record {
+            kind: Kind::LateFee,
+            row: id,
+            name: case.labels.get(invoice).map_or("", String::as_str),
+            before: None,
+            after: Some(json!({
+                "invoice": invoice.0,
+                "step": step.number(),
+                "number": number,
+                "at": at.unix_ms(),
+                "amount_minor": amount.amount_minor(),
+                "currency": amount.currency().code(),
+            })),
+        });
+    }
+    let insert = "insert into late_fee (id, tenant_id, subscriber_id, invoice_id, step, number, at, \
+                  currency, amount_minor, paid_minor)";
+    values::insert(&unit.txn, insert, rows, "", "charge for paying late").await
+}
+
+/// Nothing of an invoice is open any more, and nothing of what was charged for paying it late.
+async fn write_off(unit: &mut Unit<'_>, case: &Case, actions: &[Action]) -> Result<(), StoreError> {
+    let operation = "write off what is not paid";
+    for Action { at, measure } in actions {
+        let Measure::WriteOff { invoice, number, amount, .. } = *measure else { continue };
+        let backend = unit.txn.get_database_backend();
+        for (sql, values) in [
+            (
+                "insert into write_off (tenant_id, subscriber_id, invoice_id, number, at, currency, \
+                 amount_minor) values ($1, $2, $3, $4, $5, $6, $7)",
+                vec![
+                    Value::from(unit.tenant.0),
+                    case.subscriber.0.into(),
+                    invoice.0.into(),
+                    i64::from(number).into(),
+                    at.unix_ms().into(),
+                    amount.currency().code().into(),
+                    amount.amount_minor().into(),
+                ],
+            ),
+            (
+                "update invoice set paid_minor = gross_minor, paid_at = null \
+                 where tenant_id = $1 and id = $2",
+                vec![unit.tenant.0.into(), invoice.0.into()],
+            ),
+            (
+                "update late_fee set paid_minor = amount_minor \
+                 where tenant_id = $1 and invoice_id = $2 and at <= $3",
+                vec![unit.tenant.0.into(), invoice.0.into(), at.unix_ms().into()],
+            ),
+        ] {
+            let statement = Statement::from_sql_and_values(backend, sql, values);
+            unit.txn.execute_raw(statement).await.during(operation)?;
+        }
+        unit.record(Record {
+            kind: Kind::WriteOff,
+            row: invoice.0,
+            name: case.labels.get(&invoice).map_or("", String::as_str),
+            before: None,
+            after: Some(json!({
+                "number": number,
+                "at": at.unix_ms(),
+                "amount_minor": amount.amount_minor(),
+                "currency": amount.currency().code(),
+            })),
+        });
+    }
+    Ok(())
+}
+
+/// Puts reminders into the outbox, whole: who sends them asks nothing.
+async fn remind(
+    unit: &Unit<'_>,
+    ground: &Ground,
+    done: &[(Case, Vec<Action>)],
+) -> Result<(), StoreError> {
+    let rules = ground.policy.rules();
+    let mut rows = Vec::new();
+    for (case, Action { at, measure }) in
+        done.iter().flat_map(|(case, actions)| actions.iter().map(move |it| (case, it)))
+    {
+        let Measure::Remind { step, invoice } = *measure else { continue };
+        let found = case.account.invoices.iter().find(|it| it.id == invoice);
+        let overdue = case.account.overdue(rules.currency, *at);
+        let overdue = overdue.map_err(|error| super::rule(Kind::Invoice, "", error.into()))?;
+        let body = json!({
+            "subscriber": case.subscriber.0,
+            "invoice": invoice.0,
+            "number": case.labels.get(&invoice),
+            "due_at": found.map(|it| it.due_at.unix_ms()),
+            "open_minor": found.map(|it| it.open.amount_minor()),
+            "overdue_minor": overdue.amount_minor(),
+            "currency": rules.currency.code(),
+            "step": step.number(),
+            "days": rules.steps.iter().find(|it| it.id == step).map(|it| it.days),
+            "at": at.unix_ms(),
+        });
+        rows.push([
+            Value::from(unit.tenant.0),
+            REMINDER.into(),
+            body.to_string().into(),
+            unit.now.unix_ms().into(),
+            at.unix_ms().into(),
+            0_i64.into(),
+            0_i64.into(),
+        ]);
+    }
+    let insert = "insert into outbox (tenant_id, topic, body, created_at, due_at, attempts, fence)";
+    values::insert(&unit.txn, insert, rows, "", "put reminders into the outbox").await
+}
+
+/// What the next look has to know.
+async fn note(
+    unit: &Unit<'_>,
+    looked_at: Timestamp,
+    done: &[(Case, Vec<Action>)],
+) -> Result<(), StoreError> {
+    let row = |(case, actions): &(Case, Vec<Action>)| {
+        let last = |is_it: fn(&Measure) -> bool| {
+            let moments = actions.iter().filter(|action| is_it(&action.measure));
+            moments.map(|action| action.at.unix_ms()).max()
+        };
+        [
+            Value::from(case.subscriber.0),
+            unit.tenant.0.into(),
+            last(|measure| matches!(measure, Measure::WriteOff { .. })).into(),
+            last(|measure| matches!(measure, Measure::Remind { .. })).into(),
+            looked_at.unix_ms().into(),
+        ]
+    };
+    let insert =
+        "insert into dunning_account (subscriber_id, tenant_id, paid_at, reminded_at, looked_at)";
+    let tail = "on conflict (subscriber_id) do update set \
+                paid_at = coalesce(excluded.paid_at, dunning_account.paid_at), \
+                reminded_at = coalesce(excluded.reminded_at, dunning_account.reminded_at), \
+                looked_at = excluded.looked_at";
+    let rows = done.iter().map(row).collect();
+    values::insert(&unit.txn, insert, rows, tail, "note what was done").await
+}

@@ -1,0 +1,250 @@
+//! What happens to who does not pay: a run does what is due, and a payment settles it at once.
+//!
+//! [`due_steps`](billing_core::dunning::due_steps) says what is to be done; here is what it is asked about,
+//! and what it said, in one transaction: states of subscriptions, and with them what is served; late fees,
+//! which are owed like invoices; what is given up; and reminders, in the outbox. A run looks only at those of
+//! whom something can have come due since it looked last.
+
+mod case;
+mod keep;
+mod paid;
+mod policy;
+mod promises;
+mod risks;
+
+use std::collections::BTreeMap;
+
+use billing_core::dunning::{Account, Action, DAYS_BEFORE_MAX, InvoiceId};
+use entitlement::{SubscriberId, TenantId, Timestamp};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+
+pub(super) use self::paid::{look_again, paid, reopened};
+pub use self::risks::Risks;
+
+use self::policy::Ground;
+
+use self::case::Case;
+use super::runs::RunOrder;
+use super::wallets;
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::store::{Actor, Store};
+use crate::unit::Unit;
+
+const DAY_S: i64 = 86_400;
+
+/// Duns the subscribers of one tenant.
+#[derive(Debug)]
+pub struct Dunning<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// At whom a run looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LookAt {
+    /// Those of whom something can have come due since they were looked at.
+    Due,
+    /// Everybody who owes something that is due, or is not served for it.
+    Everybody,
+}
+
+/// What came of one batch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DunningBatch {
+    /// The last subscriber that it took, from whom on the next one goes; `None`: there was nobody left.
+    pub last: Option<SubscriberId>,
+    /// How many subscribers were looked at.
+    pub subscribers: usize,
+    /// What was done about them; those are left out about whom nothing was to be done.
+    pub dunned: Vec<Dunned>,
+    /// About whom it cannot be said what is to be done.
+    pub not_dunned: Vec<NotDunned>,
+}
+
+/// What was done about a subscriber.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dunned {
+    /// About whom.
+    pub subscriber: SubscriberId,
+    /// What, in its order.
+    pub actions: Vec<Action>,
+    /// The numbers of the invoices, as they are printed.
+    pub labels: BTreeMap<InvoiceId, String>,
+}
+
+/// A subscriber about whom it cannot be said what is to be done. Nothing of it was written; the next run
+/// tries again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotDunned {
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// Why not.
+    pub error: RuleError,
+}
+
+/// What a subscriber owes, and what has been done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DunningAccount {
+    /// Whose.
+    pub subscriber: SubscriberId,
+    /// As the rules are asked about it.
+    pub account: Account,
+    /// The numbers of the invoices, as they are printed.
+    pub labels: BTreeMap<InvoiceId, String>,
+}
+
+impl Dunning<'_> {
+    /// Does what is due about the next subscribers behind `after`. Before anything is done about
+    /// somebody, what is in the wallet pays.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; nothing of the batch is written then.
+    pub async fn batch(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        look_at: LookAt,
+        after: Option<SubscriberId>,
+    ) -> Result<DunningBatch, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "dun subscribers").await?;
+        let Some(ground) = Ground::read(&unit.txn, self.tenant).await? else {
+            return Ok(DunningBatch::default());
+        };
+        let ids = find(&unit.txn, self.tenant, &ground, (order, look_at, true), after).await?;
+        let Some(last) = ids.last().copied() else { return Ok(DunningBatch::default()) };
+        let whose: Vec<_> = ids.iter().map(|id| SubscriberId(*id)).collect();
+        let paid = wallets::pay(&unit, unit.now, &whose).await?;
+        paid::note_paid(&unit, &paid).await?;
+        let cases = Case::read(&unit.txn, self.tenant, &ground, &ids, order.at).await?;
+        let (done, not_dunned) = judge(cases, &ground, order.at);
+        let looked_at = order.at.min(unit.now);
+        keep::keep(&mut unit, &ground, looked_at, &done).await?;
+        unit.commit().await?;
+        let last = Some(SubscriberId(last));
+        Ok(DunningBatch { last, subscribers: ids.len(), dunned: dunned(done), not_dunned })
+    }
+
+    /// What a run would do about everybody, of `order.batch` subscribers at most behind `after`. Nothing
+    /// is written, and no wallet pays before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn preview(
+        &self,
+        order: RunOrder,
+        after: Option<SubscriberId>,
+    ) -> Result<DunningBatch, StoreError> {
+        let reader = &self.store.database().reader;
+        let Some(ground) = Ground::read(reader, self.tenant).await? else {
+            return Ok(DunningBatch::default());
+        };
+        let which = (order, LookAt::Everybody, false);
+        let ids = find(reader, self.tenant, &ground, which, after).await?;
+        let cases = Case::read(reader, self.tenant, &ground, &ids, order.at).await?;
+        let (done, not_dunned) = judge(cases, &ground, order.at);
+        let last = ids.last().map(|id| SubscriberId(*id));
+        Ok(DunningBatch { last, subscribers: ids.len(), dunned: dunned(done), not_dunned })
+    }
+
+    /// What the subscriber called `name` owes in the currency of the policy, and what has been done
+    /// about it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where there is no policy.
+    pub async fn account(&self, name: &str) -> Result<DunningAccount, StoreError> {
+        let reader = &self.store.database().reader;
+        let owner = self.store.subscribers(self.tenant).existing(reader, name).await?;
+        let ground = Ground::read(reader, self.tenant).await?.ok_or_else(no_policy)?;
+        let now = self.store.now();
+        let mut cases = Case::read(reader, self.tenant, &ground, &[owner.id], now).await?;
+        match cases.pop() {
+            Some(Case { subscriber, account, labels, .. }) => {
+                Ok(DunningAccount { subscriber, account, labels })
+            }
+            None => Err(crate::names::not_found(Kind::Subscriber, name, [])),
+        }
+    }
+}
+
+/// What is to be done about each. Who cannot be judged does not stop the others.
+fn judge(
+    cases: Vec<Case>,
+    ground: &Ground,
+    at: Timestamp,
+) -> (Vec<(Case, Vec<Action>)>, Vec<NotDunned>) {
+    let (mut done, mut not_dunned) = (Vec::new(), Vec::new());
+    for case in cases {
+        match case.due(ground, at) {
+            Ok(actions) => done.push((case, actions)),
+            Err(error) => not_dunned.push(error),
+        }
+    }
+    (done, not_dunned)
+}
+
+fn dunned(done: Vec<(Case, Vec<Action>)>) -> Vec<Dunned> {
+    let done = done.into_iter().filter(|(_, actions)| !actions.is_empty());
+    done.map(|(Case { subscriber, labels, .. }, actions)| Dunned { subscriber, actions, labels })
+        .collect()
+}
+
+/// Who owes something that is due, or soon and may be reminded of, or is not served for what is overdue.
+const OWING: &str = "select s.id from subscriber s \
+     left join dunning_account d on d.subscriber_id = s.id \
+     where s.tenant_id = $1 and s.id > $2 and (exists (select 1 from invoice i \
+     where i.subscriber_id = s.id and i.paid_minor < i.gross_minor and i.due_at <= $3) \
+     or exists (select 1 from late_fee f \
+     where f.subscriber_id = s.id and f.paid_minor < f.amount_minor) \
+     or exists (select 1 from subscription b \
+     where b.subscriber_id = s.id and b.state in ('grace', 'suspended')))";
+
+/// Of whom something can have come due since.
+const CAN_BE_DUE: &str = "and (d.looked_at is null or d.looked_at < $5 \
+     or exists (select 1 from invoice i where i.subscriber_id = s.id \
+     and i.paid_minor < i.gross_minor and i.due_at > d.looked_at and i.due_at <= $6) \
+     or exists (select 1 from promise p where p.subscriber_id = s.id \
+     and p.until > d.looked_at and p.until <= $6))";
+
+/// The next subscribers to look at; locked, they are nobody else's until the end of the transaction.
+async fn find(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    ground: &Ground,
+    (RunOrder { at, batch }, look_at, is_locked): (RunOrder, LookAt, bool),
+    after: Option<SubscriberId>,
+) -> Result<Vec<i64>, StoreError> {
+    let operation = "find who does not pay";
+    let backend = db.get_database_backend();
+    let lock = match backend {
+        DbBackend::Postgres if is_locked => " for update of s skip locked",
+        // Its transactions that write are one at a time.
+        _ => "",
+    };
+    let soon = at.plus_s((i64::from(DAYS_BEFORE_MAX) + 1) * DAY_S);
+    let mut values: Vec<Value> = vec![
+        tenant.0.into(),
+        after.map_or(i64::MIN, |subscriber| subscriber.0).into(),
+        soon.unix_ms().into(),
+        i64::try_from(batch).unwrap_or(i64::MAX).into(),
+    ];
+    let can_be_due = match look_at {
+        LookAt::Everybody => "",
+        LookAt::Due => {
+            values.extend([ground.last_turn(at).unix_ms().into(), at.unix_ms().into()]);
+            CAN_BE_DUE
+        }
+    };
+    let sql = format!("{OWING} {can_be_due} order by s.id limit $4{lock}");
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let rows = db.query_all_raw(statement).await.during(operation)?;
+    rows.iter().map(|row| row.try_get("", "id").during(operation)).collect()
+}
+
+fn no_policy() -> StoreError {
+    let problem = "there is none; set what happens to who does not pay first".to_owned();
+    StoreError::Invalid { what: Kind::DunningPolicy, problem }
+}
+
+fn rule(what: Kind, name: &str, source: RuleError) -> StoreError {
+    StoreError::Rule { what, name: name.to_owned(), source }
+}

@@ -1,0 +1,79 @@
+//! Promises to pay.
+
+use billing_core::Money;
+use billing_core::dunning::Promise;
+use entitlement::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
+use serde_json::json;
+
+use super::super::subscriptions::lock;
+use super::case::Case;
+use super::policy::Ground;
+use super::{Dunning, judge, keep, no_policy, rule};
+use crate::entity::promise;
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::names;
+use crate::store::Actor;
+use crate::unit::{Record, Unit};
+
+impl Dunning<'_> {
+    /// Takes in that a subscriber promises to pay so much of what is overdue until a moment. Until then
+    /// nothing is done, and what was not served for what is overdue is served again at once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] where the policy does not accept it;
+    /// [`StoreError::Invalid`] where there is no policy.
+    pub async fn promise(
+        &self,
+        by: &Actor,
+        name: &str,
+        amount: Money,
+        until: Timestamp,
+    ) -> Result<Promise, StoreError> {
+        let operation = "take in a promise to pay";
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let owner = self.store.subscribers(self.tenant).existing(&unit.txn, name).await?;
+        lock(&unit.txn, owner.id).await?;
+        let ground = Ground::read(&unit.txn, self.tenant).await?.ok_or_else(no_policy)?;
+        let now = unit.now;
+        let mut cases = Case::read(&unit.txn, self.tenant, &ground, &[owner.id], now).await?;
+        let Some(mut case) = cases.pop() else {
+            return Err(names::not_found(Kind::Subscriber, name, []));
+        };
+        let promised = ground.policy.promise(&case.account, amount, until, now, &ground.zone);
+        let promised = promised
+            .map_err(|error| rule(Kind::Promise, name, RuleError::Promise(Box::new(error))))?;
+        let row = promise::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            subscriber_id: Set(owner.id),
+            made_at: Set(promised.made_at.unix_ms()),
+            until: Set(promised.until.unix_ms()),
+            currency: Set(promised.amount.currency().code().to_owned()),
+            amount_minor: Set(promised.amount.amount_minor()),
+            paid_minor: Set(0),
+            ..Default::default()
+        };
+        let added = promise::Entity::insert(row).exec_with_returning(&unit.txn).await;
+        let added = added.during(operation)?;
+        unit.record(Record {
+            kind: Kind::Promise,
+            row: added.id,
+            name,
+            before: None,
+            after: Some(json!({
+                "until": added.until,
+                "amount_minor": added.amount_minor,
+                "currency": added.currency,
+            })),
+        });
+        case.account.promises.insert(0, promised);
+        let (done, not_dunned) = judge(vec![case], &ground, now);
+        if let Some(error) = not_dunned.into_iter().next() {
+            return Err(rule(Kind::Subscriber, name, error.error));
+        }
+        keep::keep(&mut unit, &ground, now, &done).await?;
+        unit.commit().await?;
+        Ok(promised)
+    }
+}
