@@ -63,7 +63,7 @@ impl Case {
         let not_dunned = |error| NotDunned { subscriber: self.subscriber, error };
         let actions = due_steps(&ground.policy, &self.account, self.from, at, &ground.zone);
         let actions = actions.map_err(|error| not_dunned(RuleError::Dunning(error)))?;
-        self.check(&actions).map_err(|error| not_dunned(error))?;
+        self.check(&actions).map_err(not_dunned)?;
         Ok(actions)
     }
 
@@ -212,7 +212,8 @@ async fn read_subscriptions(
         let Some(case) = cases.get_mut(&row.subscriber_id) else { continue };
         let events = of_each.remove(&row.id).unwrap_or_default();
         let happened = events.iter().filter(|event| event.at <= at);
-        let since = happened.filter(|event| matches!(event.what, What::Transition(_))).last();
+        let mut happened = happened.filter(|event| matches!(event.what, What::Transition(_)));
+        let since = happened.next_back();
         if let Some(since) = since.map(|event| event.at) {
             let state = timeline(row.id, events.iter().copied())?.state_at(at);
             let id = SubscriptionId(row.id);
