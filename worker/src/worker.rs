@@ -295,7 +295,7 @@ impl Worker {
         let saying = format!("{tenant}: {subscriber}: {error}");
         match self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) {
             Saying::New => {
-                tracing::warn!(tenant, %subscriber, %error, "a subscriber is not dunned")
+                tracing::warn!(tenant, %subscriber, %error, "a subscriber is not dunned");
             }
             Saying::TooMuch => {
                 tracing::warn!(

@@ -102,8 +102,11 @@ impl<'g> Shop<'g> {
         let tenant = default_tenant(&store).await;
         store.tenants().set_time_zone(&operator(), "default", &nairobi()).await.unwrap();
         store.plans(tenant).add(&operator(), "line", &Terms::default(), None).await.unwrap();
-        let change =
-            ProductChange { plan: Some(Some("line".into())), taxes: Some(vec![]), pricing: None };
+        let change = ProductChange {
+            plan: Some(Some("line".into())),
+            taxes: Some(vec![]),
+            ..Default::default()
+        };
         let price = PriceVersion {
             from: on("2020-01-01"),
             applies_to: AppliesTo::Everybody,
