@@ -153,6 +153,24 @@ pub async fn a_month_is_billed_once_and_the_books_agree(ground: &Ground) {
     store.close().await;
 }
 
+pub async fn a_price_that_is_entered_late_is_billed(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let december = 1_796_072_400;
+    let new = NewSubscription { from: at(december), ..on_the_first("jane", &["gold"]) };
+    store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    assert_eq!(bill(&store, tenant, december).await.gross, ["1740 KES".parse().unwrap()]);
+    assert_eq!(bill(&store, tenant, december + DAY_S).await.invoices, 0);
+    // December was to cost 1600.00: 100.00 more, and 16 % on it.
+    let late = PriceVersion { from: at(december), ..monthly("1600 KES") };
+    let change = ProductChange::default();
+    store.products(tenant).set(&operator(), "gold", &change, Some(&late)).await.unwrap();
+    assert_eq!(bill(&store, tenant, december + DAY_S).await.gross, ["116 KES".parse().unwrap()]);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
 pub async fn a_service_follows_its_subscription(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;
