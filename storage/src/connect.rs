@@ -10,7 +10,7 @@ pub(crate) use sqlite::open_writer;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, TransactionTrait};
 use sea_orm::{SqliteTransactionMode, TransactionOptions};
 
 use crate::StoreError;
@@ -67,11 +67,16 @@ impl Database {
         &self,
         operation: &'static str,
     ) -> Result<DatabaseTransaction, StoreError> {
-        let mut options = TransactionOptions::default();
         if matches!(self.medium, Medium::Sqlite { .. }) {
-            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+            let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+            let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+            return self.writer.begin_with_options(options).await.during(operation);
         }
-        self.writer.begin_with_options(options).await.during(operation)
+        // Whoever waits for it may be given up. The driver would then know nothing of a transaction that
+        // PostgreSQL has begun, and it would be open until that ends it. So a task begins it that goes on.
+        let writer = self.writer.clone();
+        let begun = tokio::spawn(async move { writer.begin().await }).await;
+        begun.map_err(|error| DbErr::Custom(error.to_string())).flatten().during(operation)
     }
 
     pub(crate) async fn close(&self) {
