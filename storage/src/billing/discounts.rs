@@ -421,6 +421,21 @@ struct OfferColumns {
     periods: Option<i64>,
 }
 
+/// The columns of a row that has them: a discount's or a coupon's.
+macro_rules! columns_of {
+    ($row:expr) => {
+        OfferColumns {
+            name: $row.name.clone(),
+            off_millionths: $row.off_millionths,
+            off_minor: $row.off_minor,
+            off_currency: $row.off_currency.clone(),
+            on_products: $row.on_products.clone(),
+            per: $row.per.clone(),
+            periods: $row.periods,
+        }
+    };
+}
+
 fn offer_columns(offer: &Offer) -> Result<OfferColumns, StoreError> {
     let (millionths, fixed) = match offer.off() {
         Off::Percent(rate) => (Some(rate.millionths()), None),
@@ -476,15 +491,7 @@ fn offer_of(row: i64, columns: &OfferColumns) -> Result<Offer, StoreError> {
 }
 
 fn entry(row: &discount::Model) -> Result<DiscountEntry, StoreError> {
-    let columns = OfferColumns {
-        name: row.name.clone(),
-        off_millionths: row.off_millionths,
-        off_minor: row.off_minor,
-        off_currency: row.off_currency.clone(),
-        on_products: row.on_products.clone(),
-        per: row.per.clone(),
-        periods: row.periods,
-    };
+    let columns = columns_of!(row);
     let offer = offer_of(row.id, &columns)?;
     let (from, until) =
         (Timestamp::from_unix_ms(row.from_at), row.until_at.map(Timestamp::from_unix_ms));
@@ -494,15 +501,7 @@ fn entry(row: &discount::Model) -> Result<DiscountEntry, StoreError> {
 }
 
 fn coupon_of(row: &coupon::Model) -> Result<Coupon, StoreError> {
-    let columns = OfferColumns {
-        name: row.name.clone(),
-        off_millionths: row.off_millionths,
-        off_minor: row.off_minor,
-        off_currency: row.off_currency.clone(),
-        on_products: row.on_products.clone(),
-        per: row.per.clone(),
-        periods: row.periods,
-    };
+    let columns = columns_of!(row);
     let count = |count: Option<i64>| {
         let count = count.map(u32::try_from).transpose();
         count.map_err(|_| corrupt(row.id, "how often it can be redeemed"))
