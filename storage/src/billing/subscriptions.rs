@@ -278,9 +278,10 @@ impl Subscriptions<'_> {
             find = find.filter(subscription::Column::SubscriberId.eq(owner.id));
         }
         let rows = find.all(reader).await.during("list the subscriptions")?;
+        let catalogue = Catalogue::read(reader, self.tenant).await?;
         let mut entries = Vec::new();
         for row in rows {
-            entries.push(self.entry(row).await?);
+            entries.push(self.entry(row, &catalogue).await?);
         }
         Ok(entries)
     }
@@ -290,12 +291,17 @@ impl Subscriptions<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn find(&self, id: SubscriptionId) -> Result<SubscriptionEntry, StoreError> {
-        self.entry(self.existing(&self.store.database().reader, id).await?).await
-    }
-
-    async fn entry(&self, row: subscription::Model) -> Result<SubscriptionEntry, StoreError> {
         let reader = &self.store.database().reader;
         let catalogue = Catalogue::read(reader, self.tenant).await?;
+        self.entry(self.existing(reader, id).await?, &catalogue).await
+    }
+
+    async fn entry(
+        &self,
+        row: subscription::Model,
+        catalogue: &Catalogue,
+    ) -> Result<SubscriptionEntry, StoreError> {
+        let reader = &self.store.database().reader;
         let owner = subscriber::Entity::find_by_id(row.subscriber_id).one(reader).await;
         let owner = owner.during("find the subscriber")?;
         let event = |event: Event| {
@@ -316,7 +322,7 @@ impl Subscriptions<'_> {
             billed_in: billed_in(&row)?,
             state: state(&row)?,
             events,
-            packages: packages::of(reader, row.id, &catalogue).await?,
+            packages: packages::of(reader, row.id, catalogue).await?,
         })
     }
 

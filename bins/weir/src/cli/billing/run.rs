@@ -202,10 +202,10 @@ async fn preview(
     let (mut after, mut invoices, mut not_billed) = (None, 0, Vec::new());
     let mut gross = Sums::default();
     let mut values = Vec::new();
+    let names = names(open).await?;
     loop {
         let runs = open.store.billing_runs(open.tenant);
         let (last, previews, failed) = runs.preview(order, after).await?;
-        let names = names(open).await?;
         for preview in &previews {
             invoices += 1;
             gross.add(&[preview.draft.gross])?;
