@@ -1,5 +1,4 @@
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
 /// What is sold, to whom, what was billed for it, and the ledger.
@@ -103,14 +102,6 @@ const STATEMENTS: [&str; 35] = [
 #[async_trait]
 impl MigrationTrait for Billing {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (id, octets) = match manager.get_database_backend() {
-            DbBackend::Postgres => ("bigserial primary key", "bytea"),
-            _ => ("integer primary key autoincrement", "blob"),
-        };
-        for statement in STATEMENTS {
-            let statement = statement.replace("{id}", id).replace("{octets}", octets);
-            manager.get_connection().execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        super::run(manager, STATEMENTS).await
     }
 }

@@ -1,5 +1,4 @@
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
 /// Vouchers as goods, who has typed wrong codes, and resellers.
@@ -77,14 +76,6 @@ const STATEMENTS: [&str; 24] = [
 #[async_trait]
 impl MigrationTrait for Vouchers {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (id, octets) = match manager.get_database_backend() {
-            DbBackend::Postgres => ("bigserial primary key", "bytea"),
-            _ => ("integer primary key autoincrement", "blob"),
-        };
-        for statement in STATEMENTS {
-            let statement = statement.replace("{id}", id).replace("{octets}", octets);
-            manager.get_connection().execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        super::run(manager, STATEMENTS).await
     }
 }

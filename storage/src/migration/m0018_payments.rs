@@ -1,5 +1,4 @@
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
 /// What was paid, and what it pays.
@@ -46,13 +45,6 @@ const STATEMENTS: [&str; 10] = [
 #[async_trait]
 impl MigrationTrait for Payments {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let id = match manager.get_database_backend() {
-            DbBackend::Postgres => "bigserial primary key",
-            _ => "integer primary key autoincrement",
-        };
-        for statement in STATEMENTS {
-            manager.get_connection().execute_unprepared(&statement.replace("{id}", id)).await?;
-        }
-        Ok(())
+        super::run(manager, STATEMENTS).await
     }
 }

@@ -1,5 +1,4 @@
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
 /// What is taken off, the least and the most that a period costs, and what a subscriber's taxes are.
@@ -44,14 +43,6 @@ const OFFER: &str = "name text not null, off_millionths bigint, off_minor bigint
 #[async_trait]
 impl MigrationTrait for Discounts {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let id = match manager.get_database_backend() {
-            DbBackend::Postgres => "bigserial primary key",
-            _ => "integer primary key autoincrement",
-        };
-        for statement in STATEMENTS {
-            let statement = statement.replace("{id}", id).replace("{offer}", OFFER);
-            manager.get_connection().execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        super::run(manager, STATEMENTS.map(|it| it.replace("{offer}", OFFER))).await
     }
 }

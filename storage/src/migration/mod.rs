@@ -21,7 +21,8 @@ mod m0018_payments;
 mod m0019_offers;
 mod m0020_discounts;
 
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
 
 /// What a store says about itself beside its migrations: raised when rows change their meaning
 /// without a table changing.
@@ -58,4 +59,21 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_discounts::Discounts),
         ]
     }
+}
+
+/// Runs statements in the words of the database: `{id}` is a number that it gives, `{octets}` its type
+/// for octets.
+async fn run(
+    manager: &SchemaManager<'_>,
+    statements: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<(), DbErr> {
+    let (id, octets) = match manager.get_database_backend() {
+        DbBackend::Postgres => ("bigserial primary key", "bytea"),
+        _ => ("integer primary key autoincrement", "blob"),
+    };
+    for statement in statements {
+        let statement = statement.as_ref().replace("{id}", id).replace("{octets}", octets);
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
 }
