@@ -291,12 +291,8 @@ impl Discounts<'_> {
         unit: &Unit<'_>,
         subscription: SubscriptionId,
     ) -> Result<i64, StoreError> {
-        let found = subscription::Entity::find_by_id(subscription.0)
-            .filter(subscription::Column::TenantId.eq(self.tenant.0))
-            .one(&unit.txn);
-        let found = found.await.during("find the subscription")?;
-        let found = found
-            .ok_or_else(|| names::not_found(Kind::Subscription, &subscription.to_string(), []))?;
+        let subscriptions = self.store.subscriptions(self.tenant);
+        let found = subscriptions.existing(&unit.txn, subscription).await?;
         lock(&unit.txn, found.subscriber_id).await?;
         Ok(found.subscriber_id)
     }

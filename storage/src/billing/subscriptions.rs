@@ -159,11 +159,7 @@ impl Subscriptions<'_> {
         id: SubscriptionId,
         changes: &[(Timestamp, What)],
     ) -> Result<SubscriptionEntry, StoreError> {
-        let mut unit = Unit::begin(self.store, self.tenant, by, "change the subscription").await?;
-        let found = self.existing(&unit.txn, id).await?;
-        lock(&unit.txn, found.subscriber_id).await?;
-        // Only now nobody else changes it.
-        let found = self.existing(&unit.txn, id).await?;
+        let (mut unit, found) = self.locked(by, id, "change the subscription").await?;
         let before = Some(json!({ "state": found.state }));
         events::enter(&mut unit, found, &Entered::added(changes), before).await?;
         unit.commit().await?;
@@ -190,9 +186,7 @@ impl Subscriptions<'_> {
         maximum: Option<MaximumCharge>,
     ) -> Result<(), StoreError> {
         let operation = "limit what the subscription costs";
-        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let found = self.existing(&unit.txn, id).await?;
-        lock(&unit.txn, found.subscriber_id).await?;
+        let (mut unit, found) = self.locked(by, id, operation).await?;
         let amounts = [minimum.map(|it| it.amount), maximum.map(|it| it.amount)];
         let currencies: Vec<_> = amounts.iter().flatten().map(|amount| amount.currency()).collect();
         if let [minimum, maximum] = currencies.as_slice()
