@@ -54,8 +54,8 @@ pub struct Redemption<'r> {
     pub at: Timestamp,
     /// The number that the discount is going to have.
     pub id: DiscountId,
-    /// In which currency the subscription is billed.
-    pub currency: Currency,
+    /// In which currency the subscription is billed; `None`: it never was, and any will do.
+    pub currency: Option<Currency>,
     /// How often the coupon was redeemed before, by all together.
     pub redemptions: u32,
     /// How often by this subscriber.
@@ -163,6 +163,7 @@ impl Coupon {
             return Err(CouponRefusal::Expired { code: code(), redeem_by, at });
         }
         if let Off::Fixed(amount) = self.offer.off()
+            && let Some(currency) = currency
             && amount.currency() != currency
         {
             let (coupon, subscription) = (amount.currency(), currency);

@@ -215,13 +215,15 @@ impl Discounts<'_> {
         let of_subscriber = given.iter().filter(|one| own.contains(&one.subscription_id)).count();
         let beside = beside(&unit, subscription).await?;
         let beside: Vec<_> = beside.iter().map(|(one, combinable)| (one, *combinable)).collect();
+        let currency = currency(&unit, owner).await?;
         let redemption = Redemption {
             at: unit.now,
             id: DiscountId(0),
-            currency: currency(&unit, owner, &coupon.offer).await?,
+            currency,
             redemptions: u32::try_from(given.len()).unwrap_or(u32::MAX),
             redemptions_of_subscriber: u32::try_from(of_subscriber).unwrap_or(u32::MAX),
-            has_purchased: has_purchased(&unit, owner).await?,
+            // Who was ever billed has bought something.
+            has_purchased: currency.is_some(),
             beside: &beside,
         };
         let redeemed = coupon
@@ -385,25 +387,17 @@ async fn beside(
     Ok(lasting)
 }
 
-/// In which currency a subscriber was billed last; of who never was, that of the offer. A part is taken
-/// off in any currency.
-async fn currency(unit: &Unit<'_>, subscriber: i64, offer: &Offer) -> Result<Currency, StoreError> {
+/// In which currency a subscriber was billed last; `None`: never.
+async fn currency(unit: &Unit<'_>, subscriber: i64) -> Result<Option<Currency>, StoreError> {
     let last = invoice::Entity::find()
         .filter(invoice::Column::SubscriberId.eq(subscriber))
         .order_by_desc(invoice::Column::Id)
         .one(&unit.txn);
-    let last = last.await.during("read the last invoice")?.map(|row| row.currency);
-    let code = match (last, offer.off()) {
-        (Some(code), _) => code,
-        (None, Off::Fixed(amount)) => return Ok(amount.currency()),
-        (None, Off::Percent(_)) => "EUR".to_owned(),
+    let last = last.await.during("read the last invoice")?;
+    let read = |row: invoice::Model| {
+        row.currency.parse().map_err(|_| corrupt(row.id, "the currency of an invoice"))
     };
-    code.parse().map_err(|_| corrupt(0, "the currency"))
-}
-
-async fn has_purchased(unit: &Unit<'_>, subscriber: i64) -> Result<bool, StoreError> {
-    let first = invoice::Entity::find().filter(invoice::Column::SubscriberId.eq(subscriber));
-    Ok(first.one(&unit.txn).await.during("read the invoices")?.is_some())
+    last.map(read).transpose()
 }
 
 /// What is taken off, as its columns hold it.
