@@ -430,7 +430,7 @@ impl<'s> Numbers<'s> {
                 (Some(year), None) => year.to_string(),
                 (Some(year), Some(month)) => format!("{year}-{month:02}"),
             };
-            let first = take_numbers(unit, kind, &scope, count).await?;
+            let first = take_numbers(unit, kind.code(), &scope, count).await?;
             series.insert(kind, (of_kind, scope, first));
         }
         Ok(Self { at, zone, series })
@@ -455,23 +455,23 @@ fn cannot_number(error: &NumberError) -> StoreError {
 }
 
 /// The first of so many numbers that follow on the last one.
-async fn take_numbers(
+pub(super) async fn take_numbers(
     unit: &Unit<'_>,
-    kind: InvoiceKind,
+    kind: &'static str,
     scope: &str,
     count: usize,
 ) -> Result<i64, StoreError> {
-    let operation = "number invoices";
+    let operation = "number documents";
     let sql = "insert into invoice_series (tenant_id, kind, scope, next_number) \
                values ($1, $2, $3, 1 + $4) on conflict (tenant_id, kind, scope) \
                do update set next_number = invoice_series.next_number + $4 \
                returning next_number - $4 as first";
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let values = [unit.tenant.0.into(), kind.code().into(), scope.into(), count.into()];
+    let values = [unit.tenant.0.into(), kind.into(), scope.into(), count.into()];
     let backend = unit.txn.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let row = unit.txn.query_one_raw(statement).await.during(operation)?;
-    let row = row.ok_or_else(|| corrupt(0, "the series of invoices gives no number".to_owned()))?;
+    let row = row.ok_or_else(|| corrupt(0, "its series gives no number".to_owned()))?;
     row.try_get("", "first").during(operation)
 }
 

@@ -16,6 +16,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::books::{self, About};
+use super::invoices::take_numbers;
 use super::subscriptions::lock;
 use super::{debts, dunning, receipt_words};
 use crate::entity::{account, invoice, late_fee, receipt, receipt_event, subscriber};
@@ -36,8 +37,9 @@ pub struct Payments<'s> {
 pub struct NewReceipt {
     /// Who took it: `cash`, `mpesa`.
     pub provider: Provider,
-    /// Under which number; with the provider it is what makes the receipt one of its kind.
-    pub number: ReceiptNumber,
+    /// Under which number; with the provider it is what makes the receipt one of its kind. `None`: the
+    /// next one that we issue ourselves.
+    pub number: Option<ReceiptNumber>,
     /// How much.
     pub amount: Money,
     /// When.
@@ -85,7 +87,7 @@ pub struct PaidDebt {
 impl Payments<'_> {
     /// Takes in money that has come: it pays what its subscriber owes, the oldest first or the invoice
     /// that it names, and the rest is put into the wallet. The same receipt again changes nothing, however
-    /// many tell of it at once.
+    /// many tell of it at once. Gives its number, which is a new one where none was given.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] where a receipt of that number is of another amount or another
@@ -94,26 +96,29 @@ impl Payments<'_> {
         &self,
         by: &Actor,
         new: &NewReceipt,
-    ) -> Result<(ReceiptId, PaymentOutcome), StoreError> {
+    ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take in a payment").await?;
         let reference = self.referred(&unit, new.reference.as_deref()).await?;
         // First the subscriber and then the receipt, as everywhere.
         if let Some((owner, _)) = reference {
             lock(&unit.txn, owner.0).await?;
         }
-        let id = insert(&unit, new).await?;
-        let row = self.row(&unit.txn, id).await?;
+        let number = insert(&unit, new).await?;
+        let row = self.existing(&unit.txn, &new.provider, &number, true).await?;
         let before = self.replayed(&unit.txn, &row).await?;
         let is_new = before.left().ok() == Some(new.amount) && before.park().is_ok();
         let accounts: Vec<_> = reference.iter().map(|(owner, _)| *owner).collect();
         let receipt = (!is_new).then_some(&before);
         let found = Found { receipt, accounts: &accounts, ..Default::default() };
         let outcome = match judge(new.amount, &found).verdict {
-            Verdict::Repeated => return Ok((id, PaymentOutcome::Repeated)),
-            Verdict::NeedsReview(review) => return Err(needs_review(new, review)),
-            Verdict::Unallocated(_) if !is_new => return Ok((id, PaymentOutcome::Repeated)),
+            Verdict::Repeated => return Ok((number, PaymentOutcome::Repeated)),
+            Verdict::NeedsReview(review) => {
+                return Err(needs_review(&new.provider, &number, review));
+            }
+            Verdict::Unallocated(_) if !is_new => return Ok((number, PaymentOutcome::Repeated)),
             Verdict::Unallocated(_) => {
-                let change = before.park().map_err(|error| rule(id, error.into()))?;
+                let change = before.park();
+                let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
                 keep(&mut unit, &row, &change, new.at).await?;
                 PaymentOutcome::Unallocated
             }
@@ -124,7 +129,7 @@ impl Payments<'_> {
             }
         };
         unit.commit().await?;
-        Ok((id, outcome))
+        Ok((number, outcome))
     }
 
     /// Says whose a receipt is that nobody knew the owner of; once.
@@ -228,21 +233,6 @@ impl Payments<'_> {
         self.entry(self.existing(reader, provider, number, false).await?).await
     }
 
-    /// The next number of receipts that we issue ourselves, for this provider.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn next_own_number(&self, provider: &Provider) -> Result<ReceiptNumber, StoreError> {
-        let of_provider = receipt::Entity::find()
-            .filter(receipt::Column::TenantId.eq(self.tenant.0))
-            .filter(receipt::Column::Provider.eq(provider.to_string()))
-            .order_by_desc(receipt::Column::Id)
-            .one(&self.store.database().reader);
-        let last = of_provider.await.during("number a receipt")?;
-        let last = last.and_then(|row| row.number.parse::<u32>().ok()).unwrap_or(0);
-        Ok(ReceiptNumber::own(last.saturating_add(1)))
-    }
-
     async fn take_back(
         &self,
         by: &Actor,
@@ -300,16 +290,6 @@ impl Payments<'_> {
             .one(&unit.txn);
         let invoice = invoice.await.during("find what was paid")?;
         Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))
-    }
-
-    async fn row(
-        &self,
-        db: &impl ConnectionTrait,
-        id: ReceiptId,
-    ) -> Result<receipt::Model, StoreError> {
-        let found = receipt::Entity::find_by_id(id.0).lock_exclusive().one(db).await;
-        let found = found.during("find the payment")?;
-        found.ok_or_else(|| names::not_found(Kind::Payment, &id.to_string(), []))
     }
 
     async fn existing(
@@ -382,8 +362,31 @@ impl Payments<'_> {
     }
 }
 
-/// Puts a receipt there, once, and gives its number. Whoever comes second waits until the first is done.
-async fn insert(unit: &Unit<'_>, new: &NewReceipt) -> Result<ReceiptId, StoreError> {
+/// Puts a receipt there, once. Whoever comes second waits until the first is done. One without a number
+/// gets the next of our own: whoever takes one holds the series of the provider until the end.
+async fn insert(unit: &Unit<'_>, new: &NewReceipt) -> Result<ReceiptNumber, StoreError> {
+    if let Some(number) = &new.number {
+        insert_as(unit, new, number).await?;
+        return Ok(number.clone());
+    }
+    let provider = new.provider.to_string();
+    loop {
+        let number = take_numbers(unit, "receipt", &provider, 1).await?;
+        let number = u32::try_from(number).map_err(|_| corrupt(0, "the series of its provider"))?;
+        let number = ReceiptNumber::own(number);
+        // Somebody may have entered it by hand; there are only so many of those.
+        if insert_as(unit, new, &number).await? {
+            return Ok(number);
+        }
+    }
+}
+
+/// Whether it was not there.
+async fn insert_as(
+    unit: &Unit<'_>,
+    new: &NewReceipt,
+    number: &ReceiptNumber,
+) -> Result<bool, StoreError> {
     let operation = "take in a payment";
     let sql = "insert into receipt (tenant_id, provider, number, amount_minor, currency, received_at, \
                reference, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -391,7 +394,7 @@ async fn insert(unit: &Unit<'_>, new: &NewReceipt) -> Result<ReceiptId, StoreErr
     let values: [Value; 8] = [
         unit.tenant.0.into(),
         new.provider.to_string().into(),
-        new.number.as_str().into(),
+        number.as_str().into(),
         new.amount.amount_minor().into(),
         new.amount.currency().code().into(),
         new.at.unix_ms().into(),
@@ -400,14 +403,8 @@ async fn insert(unit: &Unit<'_>, new: &NewReceipt) -> Result<ReceiptId, StoreErr
     ];
     let backend = unit.txn.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    unit.txn.execute_raw(statement).await.during(operation)?;
-    let found = receipt::Entity::find()
-        .filter(receipt::Column::TenantId.eq(unit.tenant.0))
-        .filter(receipt::Column::Provider.eq(new.provider.to_string()))
-        .filter(receipt::Column::Number.eq(new.number.as_str()))
-        .one(&unit.txn);
-    let found = found.await.during(operation)?;
-    found.map(|row| ReceiptId(row.id)).ok_or_else(|| corrupt(0, "that it is not there"))
+    let inserted = unit.txn.execute_raw(statement).await.during(operation)?;
+    Ok(inserted.rows_affected() == 1)
 }
 
 /// The row of a refund or a reversal, and whether it is new.
@@ -587,8 +584,7 @@ async fn keep(
     Ok(())
 }
 
-fn needs_review(new: &NewReceipt, review: Review) -> StoreError {
-    let NewReceipt { provider, number, .. } = new;
+fn needs_review(provider: &Provider, number: &ReceiptNumber, review: Review) -> StoreError {
     let problem = match review {
         Review::NotAsReceived { received, notified } => format!(
             "{provider} {number} was received as {received} and is {notified} now; ask the provider \

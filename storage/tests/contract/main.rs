@@ -182,6 +182,7 @@ on_both! {
     payments: {
         what_comes_pays_the_oldest_and_the_rest_is_kept,
         the_same_receipt_told_by_many_at_once_is_received_once,
+        who_is_paid_at_two_tills_at_once_is_credited_for_both,
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,

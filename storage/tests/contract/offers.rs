@@ -84,7 +84,7 @@ async fn customer(store: &Store, tenant: TenantId, name: &str, wallet: &str) {
 async fn top_up(store: &Store, tenant: TenantId, name: &str, amount: &str) {
     let receipt = NewReceipt {
         provider: "cash".parse().unwrap(),
-        number: format!("{name}-{amount}").parse().unwrap(),
+        number: Some(format!("{name}-{amount}").parse().unwrap()),
         amount: kes(amount),
         at: on(1, 1, 0),
         reference: Some(name.to_owned()),

@@ -19,7 +19,7 @@ fn kes(text: &str) -> Money {
 fn mpesa(number: &str, amount: &str, reference: Option<&str>) -> NewReceipt {
     NewReceipt {
         provider: "mpesa".parse().unwrap(),
-        number: number.parse().unwrap(),
+        number: Some(number.parse().unwrap()),
         amount: kes(amount),
         at: at(DECEMBER),
         reference: reference.map(str::to_owned),
@@ -122,6 +122,27 @@ pub async fn the_same_receipt_told_by_many_at_once_is_received_once(ground: &Gro
     assert_eq!(paid(&store, tenant).await, [75_400, 0]);
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -174_000);
     assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 0);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn who_is_paid_at_two_tills_at_once_is_credited_for_both(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    let cash = NewReceipt { number: None, ..mpesa("X", "100", Some("jane")) };
+    let tills = (0..16).map(|_| receive(&store, tenant, &cash));
+    let outcomes = futures_util::future::join_all(tills).await;
+    assert_eq!(outcomes, vec![PaymentOutcome::Credited(jane); 16]);
+    assert_eq!(paid(&store, tenant).await, [75_400, 84_600]);
+    let receipts = store.payments(tenant).list(Some("jane"), 100).await.unwrap();
+    let mut numbers: Vec<_> =
+        receipts.iter().map(|entry| entry.receipt.received().number.to_string()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=16).map(|number| format!("{number:06}")).collect::<Vec<_>>());
+    // One that was entered by hand is passed over.
+    receive(&store, tenant, &mpesa("000017", "1", Some("jane"))).await;
+    let own = store.payments(tenant).receive(&operator(), &cash).await.unwrap().0;
+    assert_eq!(own, number("000018"));
     balances(&store, tenant).await;
     store.close().await;
 }

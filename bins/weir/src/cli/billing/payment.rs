@@ -133,19 +133,15 @@ pub(in super::super) fn run(
 
 async fn add(args: PaymentAdd, open: &Open, zone: &TimeZone) -> anyhow::Result<()> {
     let payments = open.store.payments(open.tenant);
-    let number = match args.number {
-        Some(number) => number,
-        None => payments.next_own_number(&args.provider).await?,
-    };
     let new = NewReceipt {
         provider: args.provider,
-        number,
+        number: args.number,
         amount: args.amount,
         at: moment(args.at.as_deref(), zone)?,
         reference: Some(args.reference),
     };
-    let (_, outcome) = payments.receive(&open.actor, &new).await?;
-    let entry = payments.find(&new.provider, &new.number).await?;
+    let (number, outcome) = payments.receive(&open.actor, &new).await?;
+    let entry = payments.find(&new.provider, &number).await?;
     match outcome {
         PaymentOutcome::Credited(_) => open.done(&said(&entry)?),
         PaymentOutcome::Repeated => print::line(&format!("known already: {}", said(&entry)?)),
@@ -155,7 +151,7 @@ async fn add(args: PaymentAdd, open: &Open, zone: &TimeZone) -> anyhow::Result<(
                 "`{}` is neither a subscriber nor an invoice: `weir payment assign {} {} NAME`",
                 new.reference.unwrap_or_default(),
                 new.provider,
-                new.number
+                number
             ));
             Ok(())
         }
