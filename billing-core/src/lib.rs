@@ -58,12 +58,12 @@ pub use catalogue::{
     ADD_ONS_MAX, AccessKind, AddOn, Among, AppliesTo, Billing, Buyer, Catalogue, CatalogueError,
     CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
     MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Price,
-    PriceList, PriceVersion, ProductId, QUANTITY_MAX, RecurringPrice, Role, TERM_PERIODS_MAX,
-    Trial, Visibility, ZoneId,
+    PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
+    TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility, ZoneId,
 };
 pub use charges::{
-    BillingError, BillingTerms, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
-    MaximumCharge, MinimumCharge, PERIODS_MAX, Piece, check_open, difference,
+    BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
+    MaximumCharge, Measured, MinimumCharge, Outage, PERIODS_MAX, Piece, check_open, difference,
     difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};

@@ -122,9 +122,10 @@ impl Catalogue {
         needed: &str,
         is_right: impl Fn(&Price) -> bool,
     ) -> Result<(), CatalogueError> {
-        let prices = self.prices.get(&component).filter(|prices| !prices.versions.is_empty());
+        let prices = self.prices.get(&component).filter(|prices| prices.has_price());
         let prices = prices.ok_or(CatalogueError::NoPrice { offer, field, component })?;
-        if prices.versions.iter().all(|version| is_right(&version.price)) {
+        let any = needed.is_empty() || !prices.versions.is_empty();
+        if any && prices.versions.iter().all(|version| is_right(&version.price)) {
             return Ok(());
         }
         Err(CatalogueError::WrongPrice { offer, field, component, needed: needed.to_owned() })

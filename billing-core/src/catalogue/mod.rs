@@ -9,6 +9,7 @@ mod error;
 mod offer;
 mod price;
 mod rank;
+mod usage;
 mod visibility;
 
 pub use catalogued::{Catalogue, OFFERS_MAX};
@@ -19,6 +20,7 @@ pub use offer::{
 };
 pub use price::{AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice};
 pub use rank::NotComparable;
+pub use usage::{PromiseVersion, UsageTerms, UsageTermsError, UsageVersion};
 pub use visibility::{
     AccessKind, Among, Buyer, CustomerCategory, DeviceCapability, NotOffered, Only, Visibility,
     ZoneId,

@@ -2,15 +2,21 @@
 
 use entitlement::Timestamp;
 
+use super::usage::{PromiseVersion, UsageTerms, UsageVersion};
 use crate::period::{Cadence, Proration};
+use crate::rating::sla::Sla;
 use crate::{ComponentId, Money};
 
 /// The prices of one component: each version is in force from its moment until the next one that is
 /// for the same customers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PriceList {
     /// In no particular order.
     pub versions: Vec<PriceVersion>,
+    /// What its use costs, beside that or instead of it.
+    pub usage: Vec<UsageVersion>,
+    /// What is promised about its availability.
+    pub promises: Vec<PromiseVersion>,
 }
 
 /// One version of a price.
@@ -83,11 +89,40 @@ impl PriceList {
     /// versions the last, of one moment the last in the list.
     #[must_use]
     pub fn at(&self, at: Timestamp, since: Timestamp) -> Option<&Price> {
-        let is_for = |version: &&PriceVersion| match version.applies_to {
-            AppliesTo::Everybody => version.from <= at,
-            AppliesTo::NewOnly => version.from <= at && version.from <= since,
-        };
-        let in_force = self.versions.iter().filter(is_for);
-        in_force.max_by_key(|version| version.from).map(|version| &version.price)
+        let of = |version: &PriceVersion| (version.from, version.applies_to);
+        in_force(&self.versions, of, at, since).map(|version| &version.price)
     }
+
+    /// What use costs then, in the same way.
+    #[must_use]
+    pub fn usage_at(&self, at: Timestamp, since: Timestamp) -> Option<&UsageTerms> {
+        let of = |version: &UsageVersion| (version.from, version.applies_to);
+        in_force(&self.usage, of, at, since).map(|version| &version.terms)
+    }
+
+    /// What is promised then, in the same way.
+    #[must_use]
+    pub fn promised_at(&self, at: Timestamp, since: Timestamp) -> Option<&Sla> {
+        let of = |version: &PromiseVersion| (version.from, version.applies_to);
+        in_force(&self.promises, of, at, since).and_then(|version| version.sla.as_ref())
+    }
+
+    /// Is anything to be paid for it, once, by the period or by use?
+    #[must_use]
+    pub fn has_price(&self) -> bool {
+        !self.versions.is_empty() || !self.usage.is_empty()
+    }
+}
+
+fn in_force<V>(
+    versions: &[V],
+    of: impl Fn(&V) -> (Timestamp, AppliesTo),
+    at: Timestamp,
+    since: Timestamp,
+) -> Option<&V> {
+    let is_for = |version: &&V| match of(version) {
+        (from, AppliesTo::Everybody) => from <= at,
+        (from, AppliesTo::NewOnly) => from <= at && from <= since,
+    };
+    versions.iter().filter(is_for).max_by_key(|version| of(version).0)
 }

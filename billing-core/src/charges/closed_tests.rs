@@ -68,7 +68,7 @@ fn an_old_subscription_costs_what_a_young_one_costs() {
         since("2020-01-01", AppliesTo::Everybody, Price::Recurring(price)),
         since("2024-05-05", AppliesTo::NewOnly, Price::Recurring(price)),
     ];
-    account.prices.insert(HOME, PriceList { versions });
+    account.prices.insert(HOME, PriceList { versions, ..Default::default() });
     let error = account.lines("2027-01-01T00:01").unwrap_err().to_string();
     assert!(error.starts_with("component 1 has more than 530000 periods"), "{error}");
     account.terms.closed_until = Some(at("2026-12-31T23:59"));

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use entitlement::Timestamp;
 
-use super::due::{Draft, DueKey, Piece};
+use super::due::{ChargeKind, Draft, DraftPrice, DueKey, Piece};
 use super::error::{BillingError, PERIODS_MAX};
 use super::terms::{BillingTerms, MinimumCharge};
-use crate::catalogue::{Billing, MissingPrice, Price, PriceList, RecurringPrice};
+use crate::catalogue::{Billing, MissingPrice, Price, PriceList, RecurringPrice, UsageTerms};
 use crate::period::{Cycle, Interval, Share};
-use crate::{ComponentId, Money, Stretch, Timeline};
+use crate::{Cadence, ComponentId, Money, Proration, Stretch, Timeline};
 
-/// One component of a subscription that has begun.
+/// One component of a subscription that has begun, with its prices or with those of its use.
 pub(super) struct Component<'s> {
     component: ComponentId,
+    kind: ChargeKind,
     prices: Option<&'s PriceList>,
     terms: &'s BillingTerms,
     began_at: Timestamp,
@@ -32,7 +33,7 @@ pub(super) struct Walk<'c> {
     /// Where the next period begins; `None`: there is none.
     next: Option<Timestamp>,
     /// The price of the one before it.
-    last: Option<&'c RecurringPrice>,
+    last: Option<PeriodPrice<'c>>,
     /// What is over by then is left out.
     open_from: Option<Timestamp>,
 }
@@ -49,12 +50,52 @@ pub(super) enum Step<'c> {
 pub(super) struct PeriodOf<'c> {
     component: &'c Component<'c>,
     stretches: &'c [Stretch],
-    price: &'c RecurringPrice,
+    price: PeriodPrice<'c>,
     key: DueKey,
     /// The whole period.
     period: Interval,
     /// What of it is charged at this price.
     part: Interval,
+}
+
+/// What a period is charged by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PeriodPrice<'s> {
+    /// The same whatever is used.
+    Fixed(&'s RecurringPrice),
+    /// By what was measured in it, when it is over.
+    Usage(&'s UsageTerms),
+}
+
+/// What is in force at a moment.
+enum InForce<'s> {
+    Once(Money),
+    Period(PeriodPrice<'s>),
+    /// Use costs nothing yet, and from this moment on something, if ever.
+    NothingUntil(Option<Timestamp>),
+}
+
+impl PeriodPrice<'_> {
+    const fn cadence(self) -> Cadence {
+        match self {
+            Self::Fixed(price) => price.cadence,
+            Self::Usage(terms) => terms.cadence,
+        }
+    }
+
+    const fn proration(self) -> Proration {
+        match self {
+            Self::Fixed(price) => price.proration,
+            Self::Usage(terms) => terms.proration,
+        }
+    }
+
+    const fn billed(self) -> Billing {
+        match self {
+            Self::Fixed(price) => price.billed,
+            Self::Usage(_) => Billing::InArrears,
+        }
+    }
 }
 
 impl<'s> Component<'s> {
@@ -68,29 +109,37 @@ impl<'s> Component<'s> {
         let Some(began_at) = timeline.began_at() else { return Ok(Vec::new()) };
         let components = timeline.components();
         terms.check(&components)?;
-        let of = |component: ComponentId| Self {
-            component,
-            prices: prices.get(&component),
-            terms,
-            began_at,
-            stretches: timeline.billed(component, terms.billed_in),
-        };
-        let mut all: Vec<_> = components.into_iter().map(of).collect();
+        let mut all = Vec::with_capacity(components.len());
+        for component in components {
+            let prices = prices.get(&component);
+            let is_used = prices.is_some_and(|prices| !prices.usage.is_empty());
+            let is_priced = prices.is_some_and(|prices| !prices.versions.is_empty());
+            let stretches = timeline.billed(component, terms.billed_in);
+            let of = |kind, stretches| Self { component, kind, prices, terms, began_at, stretches };
+            if is_used {
+                all.push(of(ChargeKind::Usage, stretches.clone()));
+            }
+            // Without any price it is an error, and no use.
+            if is_priced || !is_used {
+                all.push(of(ChargeKind::Price, stretches));
+            }
+        }
         if let (Some(MinimumCharge { component, .. }), Some(_)) = (terms.minimum, minimum) {
             let stretches = timeline.billed_at_all(terms.billed_in);
-            all.push(Self { component, prices: minimum, terms, began_at, stretches });
+            let kind = ChargeKind::Price;
+            all.push(Self { component, kind, prices: minimum, terms, began_at, stretches });
         }
         Ok(all)
     }
 
     /// Adds what is due of it by `at`, and what was billed of it. What was over by `open_from` is
     /// left out.
-    pub(super) fn collect(
-        &self,
+    pub(super) fn collect<'c>(
+        &'c self,
         billed: &BTreeMap<DueKey, Timestamp>,
         open_from: Option<Timestamp>,
         at: Timestamp,
-        all: &mut BTreeMap<DueKey, Draft>,
+        all: &mut BTreeMap<DueKey, Draft<'c>>,
     ) -> Result<(), BillingError> {
         let mut periods = 0;
         for mut walk in self.walks(open_from) {
@@ -125,22 +174,44 @@ impl<'s> Component<'s> {
         })
     }
 
-    fn once(&self, price: Money, stretch: &Stretch) -> Draft {
-        let key = DueKey { component: self.component, begins: stretch.component_since };
+    const fn key(&self, begins: Timestamp) -> DueKey {
+        DueKey { component: self.component, kind: self.kind, begins }
+    }
+
+    fn once(&self, price: Money, stretch: &Stretch) -> Draft<'s> {
+        let key = self.key(stretch.component_since);
         let piece = Piece { interval: None, quantity: stretch.quantity, share: Share::Whole };
-        Draft { key, period: None, price, pieces: vec![piece], due_at: stretch.from }
+        let (price, pieces) = (DraftPrice::Fixed(price), vec![piece]);
+        Draft { key, since: stretch.component_since, period: None, price, pieces, due_at: stretch.from }
     }
 
-    fn in_force(&self, at: Timestamp, since: Timestamp) -> Result<&Price, BillingError> {
+    fn in_force(&self, at: Timestamp, since: Timestamp) -> Result<InForce<'s>, BillingError> {
         let missing = MissingPrice { component: self.component, at };
-        let price = self.prices.and_then(|prices| prices.at(at, since));
-        price.ok_or_else(|| missing.into())
+        let prices = self.prices.ok_or(missing)?;
+        match self.kind {
+            ChargeKind::Price => match prices.at(at, since).ok_or(missing)? {
+                Price::Once(amount) => Ok(InForce::Once(*amount)),
+                Price::Recurring(price) => Ok(InForce::Period(PeriodPrice::Fixed(price))),
+            },
+            ChargeKind::Usage => match prices.usage_at(at, since) {
+                Some(terms) => Ok(InForce::Period(PeriodPrice::Usage(terms))),
+                None => {
+                    let next = self.next_price(at);
+                    let measured = self.terms.measured.has_some(self.component, at, next);
+                    // Something else is to be paid for it, and nothing was used.
+                    if prices.versions.is_empty() || measured {
+                        return Err(missing.into());
+                    }
+                    Ok(InForce::NothingUntil(next))
+                }
+            },
+        }
     }
 
-    fn period_of(&self, price: &RecurringPrice, at: Timestamp) -> Result<Interval, BillingError> {
+    fn period_of(&self, price: PeriodPrice<'_>, at: Timestamp) -> Result<Interval, BillingError> {
         let component = self.component;
         let BillingTerms { alignment, zone, .. } = self.terms;
-        let cycle = Cycle::new(price.cadence, *alignment, self.began_at, zone.clone());
+        let cycle = Cycle::new(price.cadence(), *alignment, self.began_at, zone.clone());
         let cycle = cycle.map_err(|error| BillingError::Alignment { component, error })?;
         let period = cycle.around(at).ok_or(BillingError::OutOfCalendar { component, at })?;
         Ok(period.interval)
@@ -148,8 +219,12 @@ impl<'s> Component<'s> {
 
     /// When another price comes into force after a moment, for whomever.
     fn next_price(&self, after: Timestamp) -> Option<Timestamp> {
-        let versions = self.prices.iter().flat_map(|prices| &prices.versions);
-        versions.map(|version| version.from).filter(|from| *from > after).min()
+        let prices = self.prices?;
+        let later = |from: &Timestamp| *from > after;
+        match self.kind {
+            ChargeKind::Price => prices.versions.iter().map(|it| it.from).filter(later).min(),
+            ChargeKind::Usage => prices.usage.iter().map(|it| it.from).filter(later).min(),
+        }
     }
 }
 
@@ -164,13 +239,17 @@ impl<'c> Walk<'c> {
             let Some(stretch) = self.stretches.first() else { break };
             let since = stretch.component_since;
             let (now, price) = match component.in_force(from, since)? {
-                Price::Once(price) => {
+                InForce::NothingUntil(next) => {
+                    self.next = next;
+                    continue;
+                }
+                InForce::Once(price) => {
                     self.next = None;
                     let is_open = self.open_from.is_none_or(|open_from| open_from <= stretch.from);
                     let is_taken = self.last.is_none();
-                    return Ok((is_taken && is_open).then_some(Step::Once(*price, stretch)));
+                    return Ok((is_taken && is_open).then_some(Step::Once(price, stretch)));
                 }
-                Price::Recurring(now) => (now, self.price_at(now, from, since)?),
+                InForce::Period(now) => (now, self.price_at(now, from, since)?),
             };
             let period = component.period_of(price, from)?;
             let first = self.last.is_none();
@@ -180,7 +259,7 @@ impl<'c> Walk<'c> {
             if period.until() > skipped_until {
                 // What is taken before the subscription begins is of the period around that.
                 let begins = if first { period.from().max(since) } else { from };
-                let key = DueKey { component: component.component, begins };
+                let key = component.key(begins);
                 let part = Interval::new(from, period.until());
                 let part =
                     part.ok_or(BillingError::OutOfCalendar { component: key.component, at: from })?;
@@ -202,23 +281,24 @@ impl<'c> Walk<'c> {
     /// period of the price in force has begun since that is.
     fn price_at(
         &self,
-        now: &'c RecurringPrice,
+        now: PeriodPrice<'c>,
         from: Timestamp,
         since: Timestamp,
-    ) -> Result<&'c RecurringPrice, BillingError> {
+    ) -> Result<PeriodPrice<'c>, BillingError> {
         let Some(last) = self.last else { return Ok(now) };
         let begins = self.component.period_of(now, from)?.from().max(since);
         let then = self.component.in_force(begins, since);
-        Ok(if then == Ok(&Price::Recurring(*now)) { now } else { last })
+        let is_now = matches!(then, Ok(InForce::Period(then)) if then == now);
+        Ok(if is_now { now } else { last })
     }
 }
 
-impl PeriodOf<'_> {
+impl<'c> PeriodOf<'c> {
     fn collect(
         &self,
         billed: &BTreeMap<DueKey, Timestamp>,
         at: Timestamp,
-        all: &mut BTreeMap<DueKey, Draft>,
+        all: &mut BTreeMap<DueKey, Draft<'c>>,
     ) {
         let Self { component, price, key, period, .. } = *self;
         let was_billed = billed.get(&key);
@@ -227,17 +307,30 @@ impl PeriodOf<'_> {
             if due_at > at && was_billed.is_none_or(|last| interval.from() > *last) {
                 continue;
             }
-            let share = price.proration.share(period, interval, &component.terms.zone);
+            let share = price.proration().share(period, interval, &component.terms.zone);
             let piece = Piece { interval: Some(interval), quantity: stretch.quantity, share };
-            let (period, price, pieces) = (Some(period), price.amount, Vec::new());
-            let draft = Draft { key, period, price, pieces, due_at };
+            let price = match price {
+                PeriodPrice::Fixed(price) => DraftPrice::Fixed(price.amount),
+                PeriodPrice::Usage(terms) => DraftPrice::Usage(terms),
+            };
+            let (period, pieces, since) = (Some(period), Vec::new(), stretch.component_since);
+            let draft = Draft { key, since, period, price, pieces, due_at };
             all.entry(key).or_insert(draft).pieces.push(piece);
         }
     }
 
-    /// When the first part becomes due that is not due by `at`.
+    /// When the first part becomes due that is not due by `at`, or what is promised of it can be
+    /// credited.
     pub(super) fn first_due_after(&self, at: Timestamp) -> Option<Timestamp> {
-        self.parts().map(|(_, interval)| self.due_at(interval)).find(|due_at| *due_at > at)
+        let due = self.parts().map(|(_, interval)| self.due_at(interval)).find(|due_at| *due_at > at);
+        // What is promised is known to be kept when the period is over.
+        let over = self.parts().next().filter(|(stretch, _)| {
+            let prices = self.component.prices.filter(|prices| !prices.promises.is_empty());
+            let since = stretch.component_since;
+            prices.is_some_and(|it| it.promised_at(self.key.begins, since).is_some())
+        });
+        let over = over.map(|_| self.period.until()).filter(|over_at| *over_at > at);
+        due.into_iter().chain(over).min()
     }
 
     /// The parts in which it is billed.
@@ -249,7 +342,7 @@ impl PeriodOf<'_> {
 
     /// When a part is due.
     fn due_at(&self, interval: Interval) -> Timestamp {
-        match self.price.billed {
+        match self.price.billed() {
             Billing::InAdvance => interval.from(),
             Billing::InArrears => {
                 let last = self.component.stretches.last().and_then(|stretch| stretch.until);

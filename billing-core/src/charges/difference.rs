@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entitlement::Timestamp;
 
-use super::due::{Due, DueKey, Piece, due};
+use super::due::{Due, DueKey, due};
 use super::error::BillingError;
 use super::terms::BillingTerms;
 use crate::catalogue::PriceList;
@@ -97,16 +97,14 @@ pub fn difference_after_credits(
         Line { key: due.key, amount: due.amount, billed_before, due: Some(due) }
     }));
     lines.retain(|line| !line.amount.is_zero());
-    lines.sort_by_key(|line| (line.key.begins, line.key.component));
+    lines.sort_by_key(|line| (line.key.begins, line.key.component, line.key.kind));
     Ok(lines)
 }
 
 fn sums(lines: &[Line]) -> Result<BTreeMap<DueKey, Billed>, MoneyError> {
     let mut sums: BTreeMap<DueKey, Billed> = BTreeMap::new();
     for line in lines {
-        let pieces = line.due.iter().flat_map(|due| &due.pieces);
-        let begins = |piece: &Piece| piece.interval.map(|interval| interval.from());
-        let last_from = pieces.filter_map(begins).max().unwrap_or(line.key.begins);
+        let last_from = line.due.as_ref().map_or(line.key.begins, Due::last_from);
         let over_at = line.due.as_ref().map(Due::over_at);
         match sums.get_mut(&line.key) {
             Some(sum) => {

@@ -7,17 +7,53 @@ use entitlement::Timestamp;
 use super::component::Component;
 use super::deduct::Deductions;
 use super::error::BillingError;
+use super::promise;
 use super::terms::BillingTerms;
-use crate::catalogue::PriceList;
+use crate::catalogue::{PriceList, UsageTerms};
 use crate::discount::DiscountId;
 use crate::period::{Interval, Share};
+use crate::rating::metered::MeteredCharge;
+use crate::rating::sla::SlaCredit;
 use crate::{ComponentId, Money, MoneyError, Percentage, Rounding, Timeline};
 
-/// What is billed once and no more: one period of a component since it was taken, or the taking of it.
+/// For what a component is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum ChargeKind {
+    /// That the subscription has it.
+    #[default]
+    Price,
+    /// What was measured of its use.
+    Usage,
+}
+
+impl ChargeKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Price, Self::Usage];
+
+    /// The name that is stored; it never changes.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Price => "price",
+            Self::Usage => "usage",
+        }
+    }
+
+    /// The kind that [`code`](Self::code) names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// What is billed once and no more: one period of a component since it was taken, or the taking of it;
+/// and what was measured in one period of its use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DueKey {
     /// Of what.
     pub component: ComponentId,
+    /// For what of it.
+    pub kind: ChargeKind,
     /// When the period begins, or when the component was taken in it; of a price that is paid once,
     /// when it was taken.
     pub begins: Timestamp,
@@ -30,8 +66,10 @@ pub struct Due {
     pub key: DueKey,
     /// The whole period; `None` of a price that is paid once.
     pub period: Option<Interval>,
-    /// The price of the whole, of one.
+    /// The price of the whole, of one; of use, what was measured costs.
     pub price: Money,
+    /// What was measured, and how that becomes its price; `None` of what is no use.
+    pub measured: Option<MeteredCharge>,
     /// For which parts of the period, by time.
     pub pieces: Vec<Piece>,
     /// Since when it is due: when the first part begins, or in arrears when the last is over.
@@ -79,6 +117,8 @@ pub enum DeductionReason {
     Maximum,
     /// Of what a period costs at least so much is charged otherwise.
     ChargedOtherwise,
+    /// It was available for less time than was promised.
+    Availability(SlaCredit),
 }
 
 /// What should have been billed by `at`, of each component and period. What was billed already is
@@ -104,25 +144,53 @@ pub fn due(
     for component in &components {
         component.collect(billed, open_from, at, &mut all)?;
     }
-    let rounded = all.into_values().map(|draft| draft.finish(terms.rounding));
-    let dues = rounded.collect::<Result<Vec<_>, _>>()?;
-    Deductions { terms, timeline, began_at }.take(dues)
+    let mut promised = Vec::new();
+    let mut dues = Vec::with_capacity(all.len());
+    for draft in all.into_values() {
+        let list = prices.get(&draft.key.component).filter(|list| !list.promises.is_empty());
+        let sla = list.and_then(|list| list.promised_at(draft.key.begins, draft.since));
+        promised.extend(sla.map(|sla| (draft.key, sla)));
+        dues.push(draft.finish(terms)?);
+    }
+    let mut dues = Deductions { terms, timeline, began_at }.take(dues)?;
+    for (key, sla) in promised {
+        promise::credit(sla, &key, terms, at, &mut dues)?;
+    }
+    Ok(dues)
 }
 
 /// What is due of one key, before it is reckoned.
-pub(super) struct Draft {
+pub(super) struct Draft<'p> {
     pub(super) key: DueKey,
+    /// Since when the subscription has the component.
+    pub(super) since: Timestamp,
     pub(super) period: Option<Interval>,
-    pub(super) price: Money,
+    pub(super) price: DraftPrice<'p>,
     pub(super) pieces: Vec<Piece>,
     pub(super) due_at: Timestamp,
 }
 
-impl Draft {
-    fn finish(self, rounding: Rounding) -> Result<Due, BillingError> {
-        let Self { key, period, price, pieces, due_at } = self;
-        let amount = reckon(price, &pieces, rounding)?;
-        Ok(Due { key, period, price, pieces, due_at, deductions: Vec::new(), amount })
+/// What a key costs.
+#[derive(Clone, Copy)]
+pub(super) enum DraftPrice<'p> {
+    /// So much for the whole.
+    Fixed(Money),
+    /// What was measured.
+    Usage(&'p UsageTerms),
+}
+
+impl Draft<'_> {
+    fn finish(self, terms: &BillingTerms) -> Result<Due, BillingError> {
+        let Self { key, period, price, pieces, due_at, .. } = self;
+        let (price, measured, amount) = match price {
+            DraftPrice::Fixed(price) => (price, None, reckon(price, &pieces, terms.rounding)?),
+            DraftPrice::Usage(usage) => {
+                let charge = terms.measured.charge(key, usage, &pieces, terms)?;
+                (charge.amount(), Some(charge.clone()), charge.amount())
+            }
+        };
+        let deductions = Vec::new();
+        Ok(Due { key, period, price, measured, pieces, due_at, deductions, amount })
     }
 }
 
@@ -132,6 +200,15 @@ pub(super) fn reckon(
     pieces: &[Piece],
     rounding: Rounding,
 ) -> Result<Money, MoneyError> {
+    let (part, of) = parts_of(pieces)?;
+    let overflow = |_| MoneyError::Overflow;
+    let product = i128::from(price.amount_minor()).checked_mul(part);
+    let amount = rounding.divide(product.ok_or(MoneyError::Overflow)?, of)?;
+    Ok(Money::new(i64::try_from(amount).map_err(overflow)?, price.currency()))
+}
+
+/// How much of a period all parts together are, times their quantities.
+pub(super) fn parts_of(pieces: &[Piece]) -> Result<(i128, i128), MoneyError> {
     let quantity_max = pieces.iter().map(|piece| piece.quantity).max().unwrap_or(0);
     let mut parts: (u128, u128) = (0, 1);
     for Piece { quantity, share, .. } in pieces {
@@ -150,11 +227,7 @@ pub(super) fn reckon(
     let whole = parts.1.checked_mul(quantity_max.into()).ok_or(MoneyError::Overflow)?;
     let part = parts.0.min(whole);
     let overflow = |_| MoneyError::Overflow;
-    let (part, of) =
-        (i128::try_from(part).map_err(overflow)?, i128::try_from(parts.1).map_err(overflow)?);
-    let product = i128::from(price.amount_minor()).checked_mul(part);
-    let amount = rounding.divide(product.ok_or(MoneyError::Overflow)?, of)?;
-    Ok(Money::new(i64::try_from(amount).map_err(overflow)?, price.currency()))
+    Ok((i128::try_from(part).map_err(overflow)?, i128::try_from(parts.1).map_err(overflow)?))
 }
 
 impl Due {
@@ -174,6 +247,20 @@ impl Due {
             Some(period) => period.until(),
             // It lasts no time, but it is not over before it is.
             None => Timestamp::from_unix_ms(self.due_at.unix_ms().saturating_add(1)),
+        }
+    }
+
+    /// From when on the last that it says something about is; what it says is known from then on.
+    #[must_use]
+    pub fn last_from(&self) -> Timestamp {
+        let promised = |it: &Deduction| matches!(it.reason, DeductionReason::Availability(_));
+        match self.period.filter(|_| self.deductions.iter().any(promised)) {
+            // That it was down too long is known when the period is over.
+            Some(period) => period.until(),
+            None => {
+                let begins = |piece: &Piece| piece.interval.map(Interval::from);
+                self.pieces.iter().filter_map(begins).max().unwrap_or(self.key.begins)
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use entitlement::Timestamp;
 
 use crate::catalogue::MissingPrice;
 use crate::discount::DISCOUNTS_MAX;
+use crate::rating::metered::MeteredError;
 use crate::{AlignmentError, ComponentId, Money, MoneyError};
 
 /// The most periods of one component that are looked at: of minutes, those of a year.
@@ -19,6 +20,36 @@ pub enum BillingError {
     /// Amounts of two currencies, or out of range.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// It cannot be said what its use costs.
+    #[error("component {component}, its use since {begins}: {error}")]
+    Usage {
+        /// Of which.
+        component: ComponentId,
+        /// When the period begins, on the clock of the subscription.
+        begins: String,
+        /// Why not.
+        #[source]
+        error: MeteredError,
+    },
+    /// What is measured was taken more than once.
+    #[error(
+        "component {component} is paid by use, and was taken {quantity} times; take it once in each \
+         subscription, so that it is known whose use is measured"
+    )]
+    UsedTwice {
+        /// Which.
+        component: ComponentId,
+        /// How many times.
+        quantity: u32,
+    },
+    /// What was promised of it cannot be said to be kept.
+    #[error("component {component}, the availability that was promised: {problem}")]
+    Promise {
+        /// Of which.
+        component: ComponentId,
+        /// Why not.
+        problem: String,
+    },
     /// A price is for periods that cannot begin as those of the subscription do.
     #[error("component {component}: {error}")]
     Alignment {

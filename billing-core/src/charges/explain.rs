@@ -38,7 +38,10 @@ impl fmt::Display for Explanation<'_> {
 
 impl Explanation<'_> {
     fn due(&self, due: &Due, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Due { key, period, price, pieces, deductions, amount, .. } = due;
+        let Due { key, period, price, measured, pieces, deductions, amount, .. } = due;
+        if measured.is_some() {
+            f.write_str("use of ")?;
+        }
         for (place, Piece { interval, quantity, share }) in pieces.iter().enumerate() {
             if place > 0 {
                 f.write_str(" and ")?;
@@ -54,7 +57,10 @@ impl Explanation<'_> {
                 write!(f, " × {quantity}")?;
             }
         }
-        write!(f, " at {price}: {}", due.full().unwrap_or(*amount))?;
+        match measured {
+            None => write!(f, " at {price}: {}", due.full().unwrap_or(*amount))?,
+            Some(charge) => write!(f, ": {charge}: {}", due.full().unwrap_or(*amount))?,
+        }
         for Deduction { reason, amount } in deductions {
             write!(f, ", less {amount} ({reason})")?;
         }
@@ -72,6 +78,7 @@ impl fmt::Display for DeductionReason {
             Self::Discount { name, rate: None, .. } => write!(f, "off: {name}"),
             Self::Maximum => f.write_str("above the maximum of the period"),
             Self::ChargedOtherwise => f.write_str("charged otherwise in the period"),
+            Self::Availability(credit) => write!(f, "{}", credit.why()),
         }
     }
 }
@@ -89,7 +96,7 @@ fn days(interval: Interval, zone: &TimeZone) -> String {
 }
 
 /// The day, and the time where it is not the first moment of it.
-fn moment(at: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     let before = Timestamp::from_unix_ms(at.unix_ms() - 1);
     match (zone.shown(at), zone.shown(before)) {
         (Some(at), Some(before)) if at.date() != before.date() => at.date().to_string(),

@@ -5,6 +5,9 @@
 //! ([`difference`]). So a change of plan, a pause, a quantity and a price that is entered late, and a
 //! correction of any of them, are one way, and to bill twice bills nothing.
 //!
+//! What is paid by use is due of its own ([`ChargeKind::Usage`]) when its period is over, and worked out
+//! from what was [`Measured`]; so a record that comes late changes what is due, as everything does.
+//!
 //! Discounts and the least and the most that a period costs are part of what is due ([`Deduction`]).
 //! Books that are closed are not looked at again ([`BillingTerms::open_from`]), and [`next_due`] says
 //! when there can be something to bill.
@@ -16,13 +19,16 @@ mod difference;
 mod due;
 mod error;
 mod explain;
+mod measured;
 mod next;
+mod promise;
 mod terms;
 
 pub use closed::{ClosedError, check_open};
 pub use difference::{Line, difference, difference_after_credits};
-pub use due::{Deduction, DeductionReason, Due, DueKey, Piece, due};
+pub use due::{ChargeKind, Deduction, DeductionReason, Due, DueKey, Piece, due};
 pub use error::{BillingError, PERIODS_MAX};
+pub use measured::{Measured, Outage};
 pub use next::{next_due, next_lines};
 pub use terms::{BillingTerms, MaximumCharge, MinimumCharge};
 
@@ -36,3 +42,5 @@ mod next_tests;
 mod period_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod usage_tests;

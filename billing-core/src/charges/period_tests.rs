@@ -21,7 +21,7 @@ fn of_months(from: &str, months: u32, amount: &str) -> PriceVersion {
 fn another_length_of_periods_begins_where_one_of_its_periods_has_begun() {
     let mut account = home_since("2027-01-01", FIRST_OF_MONTH);
     let versions = vec![of_months("2020-01-01", 1, "3000"), of_months("2027-02-10", 3, "8000")];
-    account.prices.insert(HOME, PriceList { versions });
+    account.prices.insert(HOME, PriceList { versions, ..Default::default() });
     // The quarter that has begun in January is paid by the month to its end.
     let expected = [
         "1 2027-01-01 3000.00 KES",
@@ -33,7 +33,7 @@ fn another_length_of_periods_begins_where_one_of_its_periods_has_begun() {
     // Of two months from March on, of which one is in the quarter that is paid: 30 of 61 days.
     let mut account = home_since("2027-01-01", FIRST_OF_MONTH);
     let versions = vec![of_months("2020-01-01", 3, "8000"), of_months("2027-02-10", 2, "6100")];
-    account.prices.insert(HOME, PriceList { versions });
+    account.prices.insert(HOME, PriceList { versions, ..Default::default() });
     let expected =
         ["1 2027-01-01 8000.00 KES", "1 2027-04-01 3000.00 KES", "1 2027-05-01 6100.00 KES"];
     assert_eq!(account.bill("2027-06-30"), expected);
@@ -45,7 +45,7 @@ fn what_is_sold_before_it_begins_has_the_price_and_the_discount_of_its_beginning
     let mut account = Account::new(FIRST_OF_MONTH);
     account.has("2027-03-20", HOME, 1);
     account.is("2027-04-05", Transition::Activate);
-    account.prices.insert(HOME, PriceList { versions: vec![of_months("2027-04-03", 1, "3000")] });
+    account.prices.insert(HOME, PriceList { versions: vec![of_months("2027-04-03", 1, "3000")], ..Default::default() });
     // 26 of 30 days.
     assert_eq!(account.bill("2027-04-05"), ["1 2027-04-01 2600.00 KES"]);
     let ten = Off::Percent("10%".parse().unwrap());

@@ -3,6 +3,7 @@
 use entitlement::{TimeZone, Timestamp};
 
 use super::error::BillingError;
+use super::measured::Measured;
 use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
 use crate::discount::{DISCOUNTS_MAX, Discount, Off};
 use crate::{
@@ -36,6 +37,8 @@ pub struct BillingTerms {
     /// Until when the books are closed: periods that ended by then are not looked at any more, and
     /// nothing can be entered before it ([`check_open`](super::check_open)).
     pub closed_until: Option<Timestamp>,
+    /// What was measured of the use of its components, and when it was not available.
+    pub measured: Measured,
 }
 
 /// What the periods of a subscription cost at most. What is due first is charged in full; what does
@@ -67,7 +70,7 @@ pub struct MinimumCharge {
 impl BillingTerms {
     /// Terms without discounts, minimum and maximum, with books that are open.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         alignment: Alignment,
         zone: TimeZone,
         billed_in: BilledIn,
@@ -82,6 +85,7 @@ impl BillingTerms {
             maximum: None,
             minimum: None,
             closed_until: None,
+            measured: Measured::default(),
         }
     }
 
@@ -177,7 +181,8 @@ impl MinimumCharge {
         };
         let from = Timestamp::from_unix_ms(i64::MIN);
         let price = Price::Recurring(price);
-        PriceList { versions: vec![PriceVersion { from, applies_to: AppliesTo::Everybody, price }] }
+        let version = PriceVersion { from, applies_to: AppliesTo::Everybody, price };
+        PriceList { versions: vec![version], ..Default::default() }
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn since(from: &str, applies_to: AppliesTo, price: Price) -> PriceVer
 }
 
 pub(super) fn always(price: Price) -> PriceList {
-    PriceList { versions: vec![since("2020-01-01", AppliesTo::Everybody, price)] }
+    PriceList { versions: vec![since("2020-01-01", AppliesTo::Everybody, price)], ..Default::default() }
 }
 
 /// A subscription with what it was billed so far.
@@ -232,6 +232,7 @@ fn a_new_price_holds_from_the_next_period_for_whom_it_is() {
             since("2020-01-01", AppliesTo::Everybody, Price::Recurring(monthly("3000"))),
             since("2027-04-11", applies_to, Price::Recurring(monthly("3600"))),
         ],
+        ..Default::default()
     };
     let mut account = home_since("2027-03-01", FIRST_OF_MONTH);
     account.bill("2027-04-01");
@@ -260,6 +261,7 @@ fn what_is_taken_again_within_a_period_has_the_price_of_then() {
                 since("2020-01-01", AppliesTo::Everybody, Price::Recurring(monthly("3000"))),
                 since("2027-04-15", AppliesTo::NewOnly, Price::Recurring(monthly("3600"))),
             ],
+            ..Default::default()
         },
     );
     account.bill("2027-04-01");

@@ -4,10 +4,12 @@
 //! to a billionth of a minor unit; what usage costs is rounded once, at the end.
 //!
 //! A [`UsagePrice`] is that of the units of a whole period; [`tariff`] rates sessions by when something
-//! was used, [`bandwidth`] a line by its 95th percentile, and [`sla`] what is credited for outages.
+//! was used, [`bandwidth`] a line by its 95th percentile, and [`sla`] what is credited for outages. [`metered`] is any of them, as
+//! it is sold.
 
 pub mod bandwidth;
 mod explain;
+pub mod metered;
 mod model;
 pub mod sla;
 pub mod tariff;

@@ -6,7 +6,7 @@ use core::num::NonZeroU64;
 use super::percentile::{Billable, Missing, Percentile};
 use crate::rating::UnitPrice;
 use crate::rating::unit_price::NANOS;
-use crate::{Money, MoneyError, Rounding};
+use crate::{Money, MoneyError, Ratio, Rounding};
 
 /// What is paid for a bandwidth in a period: so much for what is committed, whether it is used or
 /// not, and a price for what is used above it.
@@ -90,6 +90,36 @@ impl Commitment {
         Ok(Self { committed_bps, price, burst, burst_unit_bps, peak_bps })
     }
 
+    /// What is committed (CIR), bit/s.
+    #[must_use]
+    pub const fn committed_bps(&self) -> u64 {
+        self.committed_bps
+    }
+
+    /// What the commitment costs for a period.
+    #[must_use]
+    pub const fn price(&self) -> Money {
+        self.price
+    }
+
+    /// What a [unit](Self::burst_unit_bps) above the commitment costs.
+    #[must_use]
+    pub const fn burst(&self) -> UnitPrice {
+        self.burst
+    }
+
+    /// How many bit/s above the commitment the price is for.
+    #[must_use]
+    pub const fn burst_unit_bps(&self) -> NonZeroU64 {
+        self.burst_unit_bps
+    }
+
+    /// Above what nothing is billed (PIR), bit/s.
+    #[must_use]
+    pub const fn peak_bps(&self) -> Option<u64> {
+        self.peak_bps
+    }
+
     /// What a period costs of which that was measured; a part of a unit of the burst costs exactly
     /// that part.
     ///
@@ -98,6 +128,19 @@ impl Commitment {
     pub fn charge(
         &self,
         percentile: Percentile,
+        rounding: Rounding,
+    ) -> Result<BandwidthCharge, MoneyError> {
+        self.charge_part(percentile, Ratio::WHOLE, rounding)
+    }
+
+    /// The same of a part of a period: both prices are those of a whole one.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn charge_part(
+        &self,
+        percentile: Percentile,
+        part: Ratio,
         rounding: Rounding,
     ) -> Result<BandwidthCharge, MoneyError> {
         let measured_bps = percentile.billable_bps;
@@ -109,7 +152,10 @@ impl Commitment {
         let burst = i128::from(burst_bps).checked_mul(self.burst.nanos().into());
         let exact =
             committed.zip(burst).and_then(|(committed, burst)| committed.checked_add(burst));
-        let minor = rounding.divide(exact.ok_or(MoneyError::Overflow)?, NANOS * unit)?;
+        let exact = exact.and_then(|exact| exact.checked_mul(part.numerator().into()));
+        let of = (NANOS * unit).checked_mul(part.denominator().into());
+        let (exact, of) = exact.zip(of).ok_or(MoneyError::Overflow)?;
+        let minor = rounding.divide(exact, of)?;
         let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
         Ok(BandwidthCharge {
             amount: Money::new(minor, self.price.currency()),
@@ -141,17 +187,25 @@ impl fmt::Display for Percentile {
     }
 }
 
-impl fmt::Display for BandwidthCharge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { amount, percentile, burst_bps, above_peak_bps, commitment } = self;
+impl BandwidthCharge {
+    /// Writes how it comes about, without what that is.
+    pub(in crate::rating) fn write_steps(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { percentile, burst_bps, above_peak_bps, commitment, .. } = self;
         let Commitment { committed_bps, price, burst, burst_unit_bps, .. } = commitment;
-        write!(f, "{percentile}; {committed_bps} bit/s committed at {price}; ")?;
+        write!(f, "{percentile}; {committed_bps} bit/s committed at {price}")?;
         if *burst_bps > 0 {
-            write!(f, "{burst_bps} bit/s above that at {burst} for {burst_unit_bps} bit/s; ")?;
+            write!(f, "; {burst_bps} bit/s above that at {burst} for {burst_unit_bps} bit/s")?;
         }
         if *above_peak_bps > 0 {
-            write!(f, "{above_peak_bps} bit/s above the peak not billed; ")?;
+            write!(f, "; {above_peak_bps} bit/s above the peak not billed")?;
         }
-        write!(f, "charge {amount}")
+        Ok(())
+    }
+}
+
+impl fmt::Display for BandwidthCharge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_steps(f)?;
+        write!(f, "; charge {}", self.amount)
     }
 }

@@ -110,11 +110,23 @@ impl Percentile {
         billable: Billable,
         missing_are: Missing,
     ) -> Result<Self, NoSamples> {
-        let all = samples.as_slice();
-        let missing = all.iter().filter(|sample| sample.is_none()).count();
+        Self::of_all(core::slice::from_ref(samples), billable, missing_are)
+    }
+
+    /// That of the samples of several stretches of time together.
+    ///
+    /// # Errors
+    /// When there is no sample that counts.
+    pub fn of_all(
+        stretches: &[Samples],
+        billable: Billable,
+        missing_are: Missing,
+    ) -> Result<Self, NoSamples> {
+        let all = || stretches.iter().flat_map(Samples::as_slice);
+        let missing = all().filter(|sample| sample.is_none()).count();
         let counted: Vec<Sample> = match missing_are {
-            Missing::Zero => all.iter().map(|sample| sample.unwrap_or_default()).collect(),
-            Missing::LeftOut => all.iter().copied().flatten().collect(),
+            Missing::Zero => all().map(|sample| sample.unwrap_or_default()).collect(),
+            Missing::LeftOut => all().copied().flatten().collect(),
         };
         let left_out = counted.len() / LEFT_OUT_ONE_OF;
         let of = |rate: fn(&Sample) -> u64| {

@@ -19,6 +19,8 @@ pub struct Availability {
     pub period: Interval,
     /// How much of it was planned maintenance, milliseconds.
     pub maintenance_ms: u64,
+    /// How much of it does not count at all, because the service was not had then, milliseconds.
+    pub uncounted_ms: u64,
     /// How long the service was down at other times, milliseconds.
     pub down_ms: u64,
     /// How often: outages that overlap or follow one another are one.
@@ -54,13 +56,40 @@ impl Availability {
         let planned = merged(period, maintenance);
         let down = without(&merged(period, outages), &planned);
         let sum = |intervals: &[Interval]| intervals.iter().map(|it| it.len_ms()).sum();
-        Ok(Self { period, maintenance_ms: sum(&planned), down_ms: sum(&down), outages: down.len() })
+        let (maintenance_ms, down_ms, outages) = (sum(&planned), sum(&down), down.len());
+        Ok(Self { period, maintenance_ms, uncounted_ms: 0, down_ms, outages })
+    }
+
+    /// That of a period of which only these stretches count, in the order of time; the time between them
+    /// is no part of that in which it should have been available. `None` of no stretch.
+    ///
+    /// # Errors
+    /// As of [`of`](Self::of).
+    pub fn of_stretches(
+        stretches: &[Interval],
+        outages: &[Interval],
+        maintenance: &[Interval],
+    ) -> Result<Option<Self>, TooManyOutages> {
+        let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else {
+            return Ok(None);
+        };
+        let Some(period) = Interval::new(first.from(), last.until()) else { return Ok(None) };
+        let counted = merged(period, stretches);
+        let mut all = Self { period, maintenance_ms: 0, uncounted_ms: 0, down_ms: 0, outages: 0 };
+        for stretch in &counted {
+            let of = Self::of(*stretch, outages, maintenance)?;
+            all.maintenance_ms += of.maintenance_ms;
+            all.down_ms += of.down_ms;
+            all.outages += of.outages;
+        }
+        all.uncounted_ms = without(&[period], &counted).iter().map(|it| it.len_ms()).sum();
+        Ok(Some(all))
     }
 
     /// For how long it should have been available, milliseconds.
     #[must_use]
     pub fn agreed_ms(&self) -> u64 {
-        self.period.len_ms().saturating_sub(self.maintenance_ms)
+        self.period.len_ms().saturating_sub(self.maintenance_ms).saturating_sub(self.uncounted_ms)
     }
 
     /// Exactly; the whole where there was nothing but maintenance.

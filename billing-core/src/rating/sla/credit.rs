@@ -1,9 +1,10 @@
 //! What an availability is worth.
 
 use core::fmt;
+use core::str::FromStr;
 
 use super::availability::Availability;
-use crate::{Money, MoneyError, Percentage, Rounding};
+use crate::{Money, MoneyError, Percentage, PercentageError, Rounding};
 
 /// The most steps of an agreement.
 pub const STEPS_MAX: usize = 32;
@@ -161,16 +162,76 @@ impl Sla {
     }
 }
 
+impl SlaCredit {
+    /// How it comes about, without what it is: `down 8 h in 1 outage of 720 h: available 98.8888%; below
+    /// 99%: 20% of 3000.00 KES`.
+    #[must_use]
+    pub fn why(&self) -> impl fmt::Display + '_ {
+        Why(self)
+    }
+}
+
+struct Why<'c>(&'c SlaCredit);
+
+impl fmt::Display for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SlaCredit { charge, availability, step, .. } = self.0;
+        match step {
+            Some(CreditStep { below, credit }) => {
+                write!(f, "{availability}; below {below}: {credit} of {charge}")
+            }
+            None => write!(f, "{availability}, as agreed"),
+        }
+    }
+}
+
 impl fmt::Display for SlaCredit {
     /// `down 1 h 30 min in 2 outages of 720 h: available 99.7916%; below 99.9%: 5% of 3000.00 KES;
     /// credit 150.00 KES`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { amount, charge, availability, step } = self;
-        match step {
-            Some(CreditStep { below, credit }) => {
-                write!(f, "{availability}; below {below}: {credit} of {charge}; credit {amount}")
-            }
-            None => write!(f, "{availability}, as agreed; credit {amount}"),
-        }
+        write!(f, "{}; credit {}", self.why(), self.amount)
     }
+}
+
+impl fmt::Display for Sla {
+    /// `5% below 99.9%, 20% below 99%`: as it is read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, CreditStep { below, credit }) in self.steps.iter().enumerate() {
+            let comma = if place > 0 { ", " } else { "" };
+            write!(f, "{comma}{credit} below {below}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Sla {
+    type Err = ParseSlaError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSlaError> {
+        let form = || ParseSlaError::Form { text: text.to_owned() };
+        let step = |step: &str| {
+            let (credit, below) = step.split_once(" below ").ok_or_else(form)?;
+            Ok(CreditStep { below: below.trim().parse()?, credit: credit.trim().parse()? })
+        };
+        let steps = text.split(',').map(step).collect::<Result<_, ParseSlaError>>()?;
+        Ok(Self::new(steps)?)
+    }
+}
+
+/// A text that is no agreement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseSlaError {
+    /// It is not written as one.
+    #[error("`{text}` is no agreement; such are written `5% below 99.9%, 20% below 99%`")]
+    Form {
+        /// As written.
+        text: String,
+    },
+    /// A part of it is no rate.
+    #[error(transparent)]
+    Rate(#[from] PercentageError),
+    /// Its steps do not go together.
+    #[error(transparent)]
+    Steps(#[from] SlaStepsError),
 }

@@ -7,7 +7,7 @@ mod availability;
 mod credit;
 
 pub use availability::{Availability, OUTAGES_MAX, TooManyOutages};
-pub use credit::{CreditStep, STEPS_MAX, Sla, SlaCredit, SlaError, SlaStepsError};
+pub use credit::{CreditStep, ParseSlaError, STEPS_MAX, Sla, SlaCredit, SlaError, SlaStepsError};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Days on which other prices may hold.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 /// The most holidays of a tariff: of some decades.
@@ -31,6 +32,15 @@ impl Holidays {
         days.sort_unstable();
         days.dedup();
         Ok(Self { days })
+    }
+
+    /// Each, ascending.
+    pub fn dates(&self) -> impl Iterator<Item = Date> {
+        // Each was a date before it was counted.
+        self.days.iter().filter_map(|days| {
+            let since = i32::try_from(*days).ok()?.days();
+            date(1970, 1, 1).checked_add(since).ok()
+        })
     }
 
     /// Is the day, counted from 1970-01-01, one of them?

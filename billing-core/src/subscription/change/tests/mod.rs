@@ -72,7 +72,7 @@ fn recurring(amount: &str, cadence: &str) -> Price {
 
 fn always(price: Price) -> PriceList {
     let version = PriceVersion { from: at("2020-01-01"), applies_to: AppliesTo::Everybody, price };
-    PriceList { versions: vec![version] }
+    PriceList { versions: vec![version], ..Default::default() }
 }
 
 fn some(count: u32) -> NonZeroU32 {

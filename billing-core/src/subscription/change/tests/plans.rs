@@ -206,7 +206,7 @@ fn a_price_of_another_currency_and_one_that_is_missing_are_errors() {
         applies_to: AppliesTo::Everybody,
         price: recurring("1", "1 month"),
     };
-    prices.insert(ComponentId(2), PriceList { versions: vec![later] });
+    prices.insert(ComponentId(2), PriceList { versions: vec![later], ..Default::default() });
     account.catalogue = Catalogue::new(prices, offers()).unwrap();
     let error = account.refuses("2027-04-11", |it| it.change_plan(OFFICE, &policy));
     assert!(error.starts_with("component 2 has no price at "), "{error}");

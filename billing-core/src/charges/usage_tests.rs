@@ -1,0 +1,294 @@
+//! What is paid by use, and what is credited for outages: worked tables. Amounts are KES.
+
+use std::collections::BTreeMap;
+
+use entitlement::Timestamp;
+
+use super::tests::*;
+use super::*;
+use crate::catalogue::{
+    AppliesTo, Price, PriceList, PromiseVersion, UsageTerms, UsageVersion,
+};
+use crate::rating::bandwidth::Sample;
+use crate::rating::metered::UsageRecord;
+use crate::{ComponentId, Interval, Proration, Timeline, Transition};
+
+const TRANSIT: &str = "95th; committed 100M at 50000 KES; above 600 KES per 1M";
+
+fn usage(from: &str, price: &str) -> UsageVersion {
+    let terms = UsageTerms {
+        cadence: "1 month".parse().unwrap(),
+        proration: Proration::ByDay,
+        price: price.parse().unwrap(),
+    };
+    UsageVersion { from: at(from), applies_to: AppliesTo::Everybody, terms }
+}
+
+/// What is paid by use alone.
+fn used(price: &str) -> PriceList {
+    PriceList { usage: vec![usage("2020-01-01", price)], ..Default::default() }
+}
+
+fn promised(list: PriceList, sla: &str) -> PriceList {
+    let (from, applies_to) = (at("2020-01-01"), AppliesTo::Everybody);
+    let sla = Some(sla.parse().unwrap());
+    PriceList { promises: vec![PromiseVersion { from, applies_to, sla }], ..list }
+}
+
+/// Samples for every five minutes between two moments: so many Mbit/s, and in the first ones more.
+fn samples(from: &str, until: &str, first: (usize, u64), other: u64) -> Vec<(Timestamp, Sample)> {
+    let period = Interval::new(at(from), at(until)).unwrap();
+    let count = usize::try_from(period.len_ms() / 300_000).unwrap();
+    let sample = |place: usize| {
+        let mbit = if place < first.0 { first.1 } else { other };
+        let moment = at(from).plus_s(300 * i64::try_from(place).unwrap());
+        (moment, Sample { down_bps: mbit * 1_000_000, up_bps: 1 })
+    };
+    (0..count).map(sample).collect()
+}
+
+fn sampled(samples: Vec<(Timestamp, Sample)>) -> Measured {
+    Measured::new(BTreeMap::from([(HOME, samples)]), BTreeMap::new(), Vec::new())
+}
+
+fn recorded(records: &[(&str, u64)]) -> Measured {
+    let record = |(when, units): &(&str, u64)| UsageRecord { at: at(when), until: None, units: *units };
+    let records = BTreeMap::from([(HOME, records.iter().map(record).collect())]);
+    Measured::new(BTreeMap::new(), records, Vec::new())
+}
+
+fn down(from: &str, until: &str) -> Outage {
+    Outage { component: None, from: at(from), until: Some(at(until)), is_planned: false }
+}
+
+fn outages(outages: &[Outage]) -> Measured {
+    Measured::new(BTreeMap::new(), BTreeMap::new(), outages.to_vec())
+}
+
+fn error(account: &Account, when: &str) -> String {
+    account.lines(when).unwrap_err().to_string()
+}
+
+fn next(account: &Account, when: &str) -> Option<Timestamp> {
+    let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+    next_due(&timeline, &account.prices, &account.terms, at(when)).unwrap()
+}
+
+/// The lines in words.
+fn explained(account: &Account, when: &str) -> Vec<String> {
+    let lines = account.lines(when).unwrap();
+    lines.iter().map(|line| line.explain(&zone()).to_string()).collect()
+}
+
+#[test]
+fn a_measured_bandwidth_is_billed_when_its_month_is_over_and_corrected_by_the_difference() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(TRANSIT));
+    // June has 8640 samples, of which the greatest 432 do not count: the 433rd does.
+    account.terms.measured = sampled(samples("2027-06-01", "2027-07-01", (433, 180), 80));
+    assert_eq!(next(&account, "2027-06-01"), Some(at("2027-07-01")));
+    assert_eq!(account.bill("2027-06-30"), [""; 0]);
+    assert_eq!(
+        explained(&account, "2027-07-01"),
+        ["use of 2027-06-01 to 2027-06-30 (30 of 30 days): 95th percentile of 8640 samples without the \
+          greatest 432: 180000000 bit/s down, 1 bit/s up, the greater 180000000 bit/s; 100000000 bit/s \
+          committed at 50000.00 KES; 80000000 bit/s above that at 600 KES for 1000000 bit/s: 98000.00 KES; \
+          charge 98000.00 KES"]
+    );
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 98000.00 KES"]);
+    assert_eq!(account.bill("2027-07-01"), [""; 0]);
+    // One of them was not 180 Mbit/s after all: then they are among those that do not count.
+    account.terms.measured = sampled(samples("2027-06-01", "2027-07-01", (432, 180), 80));
+    assert_eq!(
+        explained(&account, "2027-07-02"),
+        ["use of 2027-06-01 to 2027-06-30 (30 of 30 days): 95th percentile of 8640 samples without the \
+          greatest 432: 80000000 bit/s down, 1 bit/s up, the greater 80000000 bit/s; 100000000 bit/s \
+          committed at 50000.00 KES: 50000.00 KES; 98000.00 KES billed before; credit -48000.00 KES"]
+    );
+    assert_eq!(account.bill("2027-06-15"), ["1 2027-06-01 -48000.00 KES"], "whatever a run is for");
+}
+
+#[test]
+fn samples_that_are_missing_are_named_unless_it_is_said_what_becomes_of_them() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(TRANSIT));
+    let mut all = samples("2027-06-01", "2027-07-01", (433, 180), 80);
+    let lost = all.remove(5_000).0;
+    assert_eq!(lost, at("2027-06-18T08:40"));
+    account.terms.measured = sampled(all);
+    assert_eq!(
+        error(&account, "2027-07-01"),
+        "component 1, its use since 2027-06-01: 1 of its 8640 samples of 300 s are missing, the first that \
+         of 2027-06-18T08:40:00; import them, or say in its price what becomes of missing ones, `missing \
+         zero` or `missing left-out`"
+    );
+    account.prices.insert(HOME, used(&format!("{TRANSIT}; missing left-out")));
+    // Of 8639 the greatest 431 do not count.
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 98000.00 KES"]);
+    account.terms.measured = Measured::default();
+    let error = error(&account, "2027-07-01");
+    assert!(error.contains("all 8640 samples of the period are missing"), "{error}");
+}
+
+#[test]
+fn a_part_of_a_month_is_measured_by_itself_and_costs_its_part() {
+    let mut account = home_since("2027-06-16", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(TRANSIT));
+    // 15 days have 4320 samples: 216 do not count. Half of 50000 and of 80 x 600.
+    account.terms.measured = sampled(samples("2027-06-16", "2027-07-01", (217, 180), 80));
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-16 49000.00 KES"]);
+    // What is measured in a pause does not count, nor is it missed.
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(TRANSIT));
+    account.is("2027-06-11", Transition::Pause);
+    account.is("2027-06-21", Transition::Resume);
+    let mut all = samples("2027-06-01", "2027-06-11", (0, 0), 80);
+    all.extend(samples("2027-06-15", "2027-06-16", (0, 0), 900));
+    all.extend(samples("2027-06-21", "2027-07-01", (0, 0), 80));
+    account.terms.measured = sampled(all);
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 33333.33 KES"]);
+    // What ends is billed with its end.
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(TRANSIT));
+    account.has("2027-06-16", HOME, 0);
+    account.terms.measured = sampled(samples("2027-06-01", "2027-06-16", (0, 0), 80));
+    assert_eq!(account.bill("2027-06-15"), [""; 0]);
+    assert_eq!(account.bill("2027-06-16"), ["1 2027-06-01 25000.00 KES"]);
+    assert_eq!(next(&account, "2027-06-16"), None);
+}
+
+#[test]
+fn use_is_charged_beside_a_price_by_periods_of_its_own() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let both = PriceList {
+        usage: vec![usage("2027-07-01", "graduated 100 at 20 KES, rest at 10 KES; free 20")],
+        ..always(Price::Recurring(monthly("3000")))
+    };
+    account.prices.insert(HOME, both);
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 3000.00 KES", "1 2027-07-01 3000.00 KES"]);
+    account.terms.measured = recorded(&[("2027-07-10", 100), ("2027-07-31T23:59", 50), ("2027-08-01", 7)]);
+    // 20 free, 100 at 20, 30 at 10.
+    let expected = ["1 2027-07-01 2300.00 KES", "1 2027-08-01 3000.00 KES"];
+    assert_eq!(account.bill("2027-08-01"), expected);
+    // Late ones: 40 more at 10; and one that was taken back.
+    account.terms.measured = recorded(&[("2027-07-10", 100), ("2027-07-31T23:59", 90)]);
+    assert_eq!(account.bill("2027-08-02"), ["1 2027-07-01 400.00 KES"]);
+    account.terms.measured = recorded(&[("2027-07-10", 100)]);
+    assert_eq!(account.bill("2027-08-02"), ["1 2027-07-01 -1100.00 KES"]);
+    // What was used before use had a price is not free.
+    account.terms.measured = recorded(&[("2027-06-10", 1), ("2027-07-10", 100)]);
+    assert!(error(&account, "2027-08-02").contains("component 1 has no price at"));
+}
+
+#[test]
+fn a_new_price_of_use_holds_from_the_next_period() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let usage = vec![usage("2020-01-01", "each 2 KES"), usage("2027-06-20", "each 3 KES")];
+    account.prices.insert(HOME, PriceList { usage, ..Default::default() });
+    account.terms.measured = recorded(&[("2027-06-25", 100), ("2027-07-05", 100)]);
+    let expected = ["1 2027-06-01 200.00 KES", "1 2027-07-01 300.00 KES"];
+    assert_eq!(account.bill("2027-08-01"), expected);
+    // Without a price in force from its beginning on it cannot be billed.
+    let late = PriceList { usage: vec![usage_from_july()], ..Default::default() };
+    account.prices.insert(HOME, late);
+    assert!(error(&account, "2027-08-01").contains("component 1 has no price at"));
+    account.prices.insert(HOME, used("each 2 KES"));
+    account.has("2027-06-01", HOME, 2);
+    assert!(error(&account, "2027-08-01").contains("component 1 is paid by use, and was taken 2 times"));
+}
+
+fn usage_from_july() -> UsageVersion {
+    usage("2027-07-01", "each 2 KES")
+}
+
+#[test]
+fn discounts_and_limits_work_on_use_as_on_everything() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used("each 2 KES"));
+    account.terms.measured = recorded(&[("2027-06-25", 1_000)]);
+    account.terms.maximum = Some(MaximumCharge {
+        amount: kes("1500"),
+        per: "1 month".parse().unwrap(),
+        proration: Proration::ByDay,
+    });
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 1500.00 KES"]);
+    let component = ComponentId(9);
+    account.terms.minimum = Some(MinimumCharge {
+        component,
+        amount: kes("1200"),
+        per: "1 month".parse().unwrap(),
+        proration: Proration::ByDay,
+    });
+    // Nothing was used in July.
+    assert_eq!(account.bill("2027-08-01"), ["9 2027-07-01 1200.00 KES"]);
+    // Books that are closed are not looked at.
+    account.terms.closed_until = Some(at("2027-08-01"));
+    account.terms.measured = Measured::default();
+    assert_eq!(account.bill("2027-08-02"), [""; 0]);
+}
+
+#[test]
+fn what_was_promised_and_not_kept_is_credited_when_the_period_is_over() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let price = always(Price::Recurring(monthly("3000")));
+    account.prices.insert(HOME, promised(price, "5% below 99.9%, 20% below 99%"));
+    assert_eq!(account.bill("2027-06-01"), ["1 2027-06-01 3000.00 KES"]);
+    // 8 hours of 720 are more than 1 %.
+    account.terms.measured = outages(&[down("2027-06-10", "2027-06-10T08:00")]);
+    assert_eq!(account.bill("2027-06-30"), [""; 0], "it is not over");
+    assert_eq!(next(&account, "2027-06-10"), Some(at("2027-07-01")));
+    assert_eq!(
+        explained(&account, "2027-07-01"),
+        ["2027-06-01 to 2027-06-30 (30 of 30 days) at 3000.00 KES: 3000.00 KES, less 600.00 KES (down 8 h in \
+          1 outage of 720 h: available 98.8888%; below 99%: 20% of 3000.00 KES), makes 2400.00 KES; 3000.00 \
+          KES billed before; credit -600.00 KES",
+         "2027-07-01 to 2027-07-31 (31 of 31 days) at 3000.00 KES: 3000.00 KES; charge 3000.00 KES"]
+    );
+    let expected = ["1 2027-06-01 -600.00 KES", "1 2027-07-01 3000.00 KES"];
+    assert_eq!(account.bill("2027-07-01"), expected);
+    assert_eq!(account.bill("2027-07-01"), [""; 0]);
+    assert_eq!(account.bill("2027-06-15"), [""; 0], "a run for an earlier day takes nothing back");
+    // It was found to be 2 hours, and then planned.
+    account.terms.measured = outages(&[down("2027-06-10", "2027-06-10T02:00")]);
+    assert_eq!(account.bill("2027-07-02"), ["1 2027-06-01 450.00 KES"]);
+    let planned = Outage { is_planned: true, ..down("2027-06-10", "2027-06-10T02:00") };
+    account.terms.measured = outages(&[planned]);
+    assert_eq!(account.bill("2027-06-15"), ["1 2027-06-01 150.00 KES"]);
+    let other = Outage { component: Some(OFFICE), ..down("2027-06-10", "2027-06-10T08:00") };
+    account.terms.measured = outages(&[other]);
+    assert_eq!(account.bill("2027-07-02"), [""; 0], "of something else");
+}
+
+#[test]
+fn a_credit_for_an_outage_comes_behind_limits_and_is_due_also_after_the_end() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let price = always(Price::Recurring(monthly("3000")));
+    account.prices.insert(HOME, promised(price, "10% below 99.9%"));
+    let (per, proration) = ("1 month".parse().unwrap(), Proration::ByDay);
+    account.terms.maximum = Some(MaximumCharge { amount: kes("2000"), per, proration });
+    let component = ComponentId(9);
+    account.terms.minimum =
+        Some(MinimumCharge { component, amount: kes("2000"), per, proration });
+    account.is("2027-07-01", Transition::Terminate);
+    assert_eq!(account.bill("2027-06-01"), ["1 2027-06-01 2000.00 KES"]);
+    account.terms.measured = outages(&[down("2027-05-30", "2027-06-01T02:00")]);
+    assert_eq!(next(&account, "2027-06-15"), Some(at("2027-07-01")));
+    assert_eq!(account.bill("2027-07-05"), ["1 2027-06-01 -200.00 KES"]);
+    assert_eq!(account.bill("2027-06-15"), [""; 0]);
+    assert_eq!(next(&account, "2027-07-05"), None);
+    // An outage before it was there, or one that lasts to its end, counts for the time that it was there.
+    let mut account = home_since("2027-06-16", FIRST_OF_MONTH);
+    account.prices.insert(HOME, promised(used("each 2 KES"), "50% below 99.9%"));
+    account.terms.measured = Measured::new(
+        BTreeMap::new(),
+        BTreeMap::from([(HOME, vec![UsageRecord { at: at("2027-06-20"), until: None, units: 100 }])]),
+        vec![down("2027-06-01", "2027-06-16")],
+    );
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-16 200.00 KES"]);
+    account.terms.measured = Measured::new(
+        BTreeMap::new(),
+        BTreeMap::from([(HOME, vec![UsageRecord { at: at("2027-06-20"), until: None, units: 100 }])]),
+        vec![Outage { until: None, ..down("2027-06-30", "2027-07-01") }],
+    );
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-16 -100.00 KES"]);
+}

@@ -1,0 +1,358 @@
+//! What a period costs of what was measured in it.
+
+use core::fmt;
+use core::num::NonZeroU64;
+use std::collections::BTreeMap;
+
+use entitlement::{TimeZone, Timestamp};
+use jiff::civil::DateTime;
+
+use super::{BandwidthPrice, MeteredPrice, UnitsPrice};
+use crate::rating::bandwidth::{
+    BandwidthCharge, Missing, NoSamples, Percentile, SAMPLE_S, Sample, Samples, SamplesError,
+};
+use crate::rating::tariff::{
+    Measure, Progress, RatedUsage, RatingError, Tariff, TariffStep, Usage, UsageError,
+};
+use crate::rating::{Rated, UnitPrice};
+use crate::{Interval, Money, MoneyError, Ratio, Rounding};
+
+/// Something that was used, as it was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UsageRecord {
+    /// When, or since when.
+    pub at: Timestamp,
+    /// Until when, where a tariff needs it.
+    pub until: Option<Timestamp>,
+    /// How much: units, or octets; of time nothing.
+    pub units: u64,
+}
+
+/// What was measured in a period, of one component.
+#[derive(Debug, Clone, Copy)]
+pub struct MeasuredPeriod<'m> {
+    /// In which stretches of time it counts, ascending.
+    pub stretches: &'m [Interval],
+    /// Which part of the period that is.
+    pub part: Ratio,
+    /// The samples of the component, by time, also those of other times.
+    pub samples: &'m [(Timestamp, Sample)],
+    /// Its records, by time, also those of other times.
+    pub records: &'m [UsageRecord],
+}
+
+/// What a period costs. Printed, it says in words how it comes about, without what that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MeteredCharge {
+    /// Of a bandwidth.
+    Bandwidth(BandwidthCharge),
+    /// Of units.
+    Units {
+        /// How many records there are.
+        records: usize,
+        /// What they count together.
+        counted: u64,
+        /// How much of that is a unit.
+        unit: NonZeroU64,
+        /// What the units cost.
+        rated: Rated,
+    },
+    /// By a tariff: each record by itself, rounded once.
+    Tariff {
+        /// How many records there are.
+        records: usize,
+        /// What they cost together.
+        amount: Money,
+        /// What was billed at each rate.
+        rates: Vec<RateSum>,
+        /// What was paid for set-ups.
+        set_up: Option<(usize, Money)>,
+        /// How many records cost the most that one costs.
+        at_most: usize,
+    },
+}
+
+/// What was billed at one rate, of all records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateSum {
+    /// What it is called; `None`: the price of all other times.
+    pub name: Option<String>,
+    /// What was used, in milliseconds or octets.
+    pub used: u64,
+    /// What was billed, in seconds or octets.
+    pub billed: u64,
+    /// What a unit costs.
+    pub price: UnitPrice,
+    /// How many seconds or octets that is.
+    pub unit: NonZeroU64,
+    /// What is counted.
+    pub measure: Measure,
+}
+
+/// A period of which it cannot be said what it costs. It is never taken to be free.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MeteredError {
+    /// Samples are missing.
+    #[error(
+        "{missing} of its {count} samples of {SAMPLE_S} s are missing, the first that of {first}; import \
+         them, or say in its price what becomes of missing ones, `missing zero` or `missing left-out`"
+    )]
+    MissingSamples {
+        /// How many are.
+        missing: usize,
+        /// How many there should be.
+        count: usize,
+        /// When the first of them is, on the clock of the subscription.
+        first: DateTime,
+    },
+    /// There is nothing to take a percentile of.
+    #[error(transparent)]
+    NoSamples(#[from] NoSamples),
+    /// The period cannot be sampled.
+    #[error(transparent)]
+    Samples(#[from] SamplesError),
+    /// A record does not say until when it was.
+    #[error(
+        "the record of {at} does not say until when it was, which its price needs; take it back, and enter \
+         it with its end"
+    )]
+    NoEnd {
+        /// When it began, on the clock of the subscription.
+        at: DateTime,
+    },
+    /// A record cannot be reckoned with.
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    /// A record has no price.
+    #[error(transparent)]
+    Rating(#[from] RatingError),
+    /// Out of range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// No calendar has a moment of it.
+    #[error("the moment {at} is outside of the years that the calendar knows")]
+    OutOfCalendar {
+        /// The moment.
+        at: Timestamp,
+    },
+}
+
+impl MeteredPrice {
+    /// What a period costs, on the clock of a zone.
+    ///
+    /// # Errors
+    /// When samples are missing, a record has no price, or out of range.
+    pub fn charge(
+        &self,
+        measured: &MeasuredPeriod<'_>,
+        zone: &TimeZone,
+        rounding: Rounding,
+    ) -> Result<MeteredCharge, MeteredError> {
+        match self {
+            Self::Bandwidth(price) => {
+                Ok(MeteredCharge::Bandwidth(bandwidth(price, measured, zone, rounding)?))
+            }
+            Self::Units(UnitsPrice { price, unit, .. }) => {
+                let (mut records, mut counted) = (0, 0_u64);
+                for record in measured.records() {
+                    records += 1;
+                    counted = counted.checked_add(record.units).ok_or(MoneyError::Overflow)?;
+                }
+                let rated = price.rate(counted.div_ceil(unit.get()), rounding)?;
+                Ok(MeteredCharge::Units { records, counted, unit: *unit, rated })
+            }
+            Self::Tariff(tariff) => by_tariff(tariff, measured, zone, rounding),
+        }
+    }
+}
+
+impl<'m> MeasuredPeriod<'m> {
+    /// The records that begin where it counts.
+    fn records(&self) -> impl Iterator<Item = &'m UsageRecord> {
+        let all = self.records;
+        self.stretches.iter().flat_map(move |stretch| {
+            let from = all.partition_point(|record| record.at < stretch.from());
+            let until = all.partition_point(|record| record.at < stretch.until());
+            all.get(from..until).unwrap_or_default()
+        })
+    }
+}
+
+/// Samples are those of the five minutes of the hour, whenever a period begins: what begins amid five
+/// minutes begins with them, and what ends amid them ends before.
+fn on_the_grid(stretches: &[Interval]) -> Vec<Interval> {
+    let sample_ms = i64::try_from(SAMPLE_S * 1_000).unwrap_or(i64::MAX);
+    let floor = |at: Timestamp| {
+        Timestamp::from_unix_ms(at.unix_ms().div_euclid(sample_ms).saturating_mul(sample_ms))
+    };
+    let mut all: Vec<Interval> = Vec::new();
+    for stretch in stretches {
+        let Some(next) = Interval::new(floor(stretch.from()), floor(stretch.until())) else {
+            continue;
+        };
+        match all.last_mut().filter(|last| last.until() >= next.from()) {
+            Some(last) => *last = Interval::new(last.from(), next.until()).unwrap_or(*last),
+            None => all.push(next),
+        }
+    }
+    all
+}
+
+fn bandwidth(
+    price: &BandwidthPrice,
+    measured: &MeasuredPeriod<'_>,
+    zone: &TimeZone,
+    rounding: Rounding,
+) -> Result<BandwidthCharge, MeteredError> {
+    let mut all = Vec::new();
+    let (mut count, mut missing, mut first_missing) = (0, 0, None);
+    for interval in on_the_grid(measured.stretches) {
+        let mut samples = Samples::new(interval)?;
+        let from = measured.samples.partition_point(|(at, _)| *at < interval.from());
+        let until = measured.samples.partition_point(|(at, _)| *at < interval.until());
+        for (at, sample) in measured.samples.get(from..until).unwrap_or_default() {
+            samples.set(*at, *sample)?;
+        }
+        let known = samples.as_slice();
+        count += known.len();
+        missing += known.iter().filter(|sample| sample.is_none()).count();
+        let first = known.iter().position(Option::is_none).and_then(|it| i64::try_from(it).ok());
+        let sample_s = i64::try_from(SAMPLE_S).unwrap_or(i64::MAX);
+        let first = first.map(|place| interval.from().plus_s(place.saturating_mul(sample_s)));
+        first_missing = first_missing.or(first);
+        all.push(samples);
+    }
+    if let (Some(first), None) = (first_missing, price.missing) {
+        let first = zone.shown(first).ok_or(MeteredError::OutOfCalendar { at: first })?;
+        return Err(MeteredError::MissingSamples { missing, count, first });
+    }
+    let missing_are = price.missing.unwrap_or(Missing::LeftOut);
+    let percentile = Percentile::of_all(&all, price.billable, missing_are)?;
+    Ok(price.commitment.charge_part(percentile, measured.part, rounding)?)
+}
+
+fn by_tariff(
+    tariff: &Tariff,
+    measured: &MeasuredPeriod<'_>,
+    zone: &TimeZone,
+    rounding: Rounding,
+) -> Result<MeteredCharge, MeteredError> {
+    let mut rater = tariff.on(zone)?;
+    let nothing = Money::zero(tariff.currency());
+    let mut sums = Sums::default();
+    let (mut records, mut amount) = (0, nothing);
+    for record in measured.records() {
+        records += 1;
+        let until = record.until.ok_or_else(|| match zone.shown(record.at) {
+            Some(at) => MeteredError::NoEnd { at },
+            None => MeteredError::OutOfCalendar { at: record.at },
+        })?;
+        // What lasts no time is no use of time; octets at one moment are those of a millisecond.
+        let usage = match (Interval::new(record.at, until), tariff.terms().measure) {
+            (None, Measure::Time) => continue,
+            (Some(interval), Measure::Time) => Usage::time(interval)?,
+            (interval, Measure::Volume) => {
+                let shortest = record.at.unix_ms().checked_add(1).map(Timestamp::from_unix_ms);
+                let interval = interval.or_else(|| Interval::new(record.at, shortest?));
+                let interval = interval.ok_or(MeteredError::OutOfCalendar { at: record.at })?;
+                Usage::volume(interval, record.units)?
+            }
+        };
+        let rated = rater.explain(Progress::default(), &usage, rounding)?;
+        amount = amount.plus(rated.charge.amount)?;
+        sums.add(rated)?;
+    }
+    let Sums { rates, set_up, at_most } = sums;
+    let rates = rates.into_values().collect();
+    Ok(MeteredCharge::Tariff { records, amount, rates, set_up, at_most })
+}
+
+/// What the steps of all records come to.
+#[derive(Default)]
+struct Sums {
+    rates: BTreeMap<Option<String>, RateSum>,
+    set_up: Option<(usize, Money)>,
+    at_most: usize,
+}
+
+impl Sums {
+    fn add(&mut self, rated: RatedUsage) -> Result<(), MoneyError> {
+        let sum = |one: u64, other: u64| one.checked_add(other).ok_or(MoneyError::Overflow);
+        // What is used in an increment that began before was paid for at the rate of that.
+        let mut last = None;
+        for step in rated.steps {
+            match step {
+                TariffStep::SetUp { amount } => {
+                    let (count, before) = self.set_up.unwrap_or((0, Money::zero(amount.currency())));
+                    self.set_up = Some((count + 1, before.plus(amount)?));
+                }
+                TariffStep::Billed { rate, used, billed, price, unit, measure, .. } => {
+                    last = Some(rate.clone());
+                    let none = || RateSum { name: rate.clone(), used: 0, billed: 0, price, unit, measure };
+                    let of = self.rates.entry(rate.clone()).or_insert_with(none);
+                    (of.used, of.billed) = (sum(of.used, used)?, sum(of.billed, billed)?);
+                }
+                TariffStep::Running { used, .. } => {
+                    if let Some(of) = last.as_ref().and_then(|rate| self.rates.get_mut(rate)) {
+                        of.used = sum(of.used, used)?;
+                    }
+                }
+                TariffStep::Maximum { .. } => self.at_most += 1,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl MeteredCharge {
+    /// How much it is.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        match self {
+            Self::Bandwidth(charge) => charge.amount,
+            Self::Units { rated, .. } => rated.amount,
+            Self::Tariff { amount, .. } => *amount,
+        }
+    }
+}
+
+impl fmt::Display for MeteredCharge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bandwidth(charge) => charge.write_steps(f),
+            Self::Units { records, counted, unit, rated } => {
+                write!(f, "{counted} counted in {records} records")?;
+                if unit.get() > 1 {
+                    write!(f, ", {} units of {unit}", counted.div_ceil(unit.get()))?;
+                }
+                for step in &rated.steps {
+                    write!(f, "; {step}")?;
+                }
+                match rated.true_up.is_zero() {
+                    true => Ok(()),
+                    false => write!(f, "; {} to come to the minimum", rated.true_up),
+                }
+            }
+            Self::Tariff { records, rates, set_up, at_most, .. } => {
+                write!(f, "{records} records")?;
+                if let Some((count, amount)) = set_up {
+                    write!(f, "; {count} set-ups {amount}")?;
+                }
+                for RateSum { name, used, billed, price, unit, measure } in rates {
+                    let name = name.as_deref().unwrap_or("at other times");
+                    // Time is used in milliseconds.
+                    let (used, of) = match measure {
+                        Measure::Time => (used / 1_000, "s"),
+                        Measure::Volume => (*used, "octets"),
+                    };
+                    write!(f, "; {name}: {used} {of} used, {billed} {of} billed at {price} for {unit} {of}")?;
+                }
+                match at_most {
+                    0 => Ok(()),
+                    _ => write!(f, "; {at_most} at the most that one costs"),
+                }
+            }
+        }
+    }
+}
