@@ -62,9 +62,9 @@ pub use catalogue::{
     TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility, ZoneId,
 };
 pub use charges::{
-    BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
-    MaximumCharge, Measured, MinimumCharge, Outage, PERIODS_MAX, Piece, check_open, difference,
-    difference_after_credits, due, next_due, next_lines,
+    BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey,
+    Line, MaximumCharge, Measured, MinimumCharge, Outage, PERIODS_MAX, Piece, check_open,
+    difference, difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};

@@ -436,6 +436,10 @@ kinds! {
     WriteOff: "write_off", "write-off";
     /// A promise to pay.
     Promise: "promise", "promise to pay";
+    /// What was measured of the use of a subscription.
+    Metering: "metering", "measured use";
+    /// Time in which something was not available.
+    Outage: "outage", "outage";
 }
 
 /// Says what was being done when the database failed.

@@ -90,6 +90,10 @@ pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
     ProductTrial, RenewalOrder, Sold,
 };
+pub use billing::{
+    Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, NewOutage,
+    OnKnown, OutageEntry, Outages,
+};
 pub use changes::{LoggedChange, SessionChanges};
 pub use clock::Clock;
 pub use connect::shown_url;

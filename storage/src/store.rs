@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
-    BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Payments, Products,
-    Resellers, Subscriptions, Taxes, Vouchers,
+    BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Metering, Outages,
+    Payments, Products, Resellers, Subscriptions, Taxes, Vouchers,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -239,6 +239,18 @@ impl Store {
     #[must_use]
     pub fn billing_runs(&self, tenant: TenantId) -> BillingRuns<'_> {
         BillingRuns { store: self, tenant }
+    }
+
+    /// What is measured of the use of the subscriptions of `tenant`.
+    #[must_use]
+    pub fn metering(&self, tenant: TenantId) -> Metering<'_> {
+        Metering { store: self, tenant }
+    }
+
+    /// When something of `tenant` was not available.
+    #[must_use]
+    pub fn outages(&self, tenant: TenantId) -> Outages<'_> {
+        Outages { store: self, tenant }
     }
 
     /// The invoices of `tenant`.

@@ -33,7 +33,10 @@ fn once(amount: &str) -> Price {
 
 fn always(price: Price) -> PriceList {
     let from = Timestamp::from_unix_s(0);
-    PriceList { versions: vec![PriceVersion { from, applies_to: AppliesTo::Everybody, price }], ..Default::default() }
+    PriceList {
+        versions: vec![PriceVersion { from, applies_to: AppliesTo::Everybody, price }],
+        ..Default::default()
+    }
 }
 
 fn offer(id: i64) -> Offer {
@@ -366,6 +369,7 @@ fn a_catalogue_says_what_its_components_are() {
         catalogue(&prices, vec![with(1), other]).unwrap_err().to_string(),
         "component 4 is an add-on of product 1 and an add-on of product 2; it can be one of them only"
     );
-    let none = BTreeMap::from([(ComponentId(1), PriceList { versions: vec![], ..Default::default() })]);
+    let none =
+        BTreeMap::from([(ComponentId(1), PriceList { versions: vec![], ..Default::default() })]);
     assert!(matches!(Catalogue::new(none, vec![offer(1)]), Err(CatalogueError::NoPrice { .. })));
 }

@@ -182,7 +182,14 @@ impl<'s> Component<'s> {
         let key = self.key(stretch.component_since);
         let piece = Piece { interval: None, quantity: stretch.quantity, share: Share::Whole };
         let (price, pieces) = (DraftPrice::Fixed(price), vec![piece]);
-        Draft { key, since: stretch.component_since, period: None, price, pieces, due_at: stretch.from }
+        Draft {
+            key,
+            since: stretch.component_since,
+            period: None,
+            price,
+            pieces,
+            due_at: stretch.from,
+        }
     }
 
     fn in_force(&self, at: Timestamp, since: Timestamp) -> Result<InForce<'s>, BillingError> {
@@ -322,7 +329,8 @@ impl<'c> PeriodOf<'c> {
     /// When the first part becomes due that is not due by `at`, or what is promised of it can be
     /// credited.
     pub(super) fn first_due_after(&self, at: Timestamp) -> Option<Timestamp> {
-        let due = self.parts().map(|(_, interval)| self.due_at(interval)).find(|due_at| *due_at > at);
+        let due =
+            self.parts().map(|(_, interval)| self.due_at(interval)).find(|due_at| *due_at > at);
         // What is promised is known to be kept when the period is over.
         let over = self.parts().next().filter(|(stretch, _)| {
             let prices = self.component.prices.filter(|prices| !prices.promises.is_empty());

@@ -69,7 +69,7 @@ pub struct Due {
     /// The price of the whole, of one; of use, what was measured costs.
     pub price: Money,
     /// What was measured, and how that becomes its price; `None` of what is no use.
-    pub measured: Option<MeteredCharge>,
+    pub measured: Option<Box<MeteredCharge>>,
     /// For which parts of the period, by time.
     pub pieces: Vec<Piece>,
     /// Since when it is due: when the first part begins, or in arrears when the last is over.
@@ -118,7 +118,7 @@ pub enum DeductionReason {
     /// Of what a period costs at least so much is charged otherwise.
     ChargedOtherwise,
     /// It was available for less time than was promised.
-    Availability(SlaCredit),
+    Availability(Box<SlaCredit>),
 }
 
 /// What should have been billed by `at`, of each component and period. What was billed already is
@@ -186,7 +186,8 @@ impl Draft<'_> {
             DraftPrice::Fixed(price) => (price, None, reckon(price, &pieces, terms.rounding)?),
             DraftPrice::Usage(usage) => {
                 let charge = terms.measured.charge(key, usage, &pieces, terms)?;
-                (charge.amount(), Some(charge.clone()), charge.amount())
+                let amount = charge.amount();
+                (amount, Some(Box::new(charge)), amount)
             }
         };
         let deductions = Vec::new();

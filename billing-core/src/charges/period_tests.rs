@@ -45,7 +45,10 @@ fn what_is_sold_before_it_begins_has_the_price_and_the_discount_of_its_beginning
     let mut account = Account::new(FIRST_OF_MONTH);
     account.has("2027-03-20", HOME, 1);
     account.is("2027-04-05", Transition::Activate);
-    account.prices.insert(HOME, PriceList { versions: vec![of_months("2027-04-03", 1, "3000")], ..Default::default() });
+    account.prices.insert(
+        HOME,
+        PriceList { versions: vec![of_months("2027-04-03", 1, "3000")], ..Default::default() },
+    );
     // 26 of 30 days.
     assert_eq!(account.bill("2027-04-05"), ["1 2027-04-01 2600.00 KES"]);
     let ten = Off::Percent("10%".parse().unwrap());

@@ -37,5 +37,5 @@ pub(super) fn credit(
     let credit = sla
         .credit(due.amount, availability, terms.rounding)
         .map_err(|error| failed(error.to_string()))?;
-    Ok(due.deduct(DeductionReason::Availability(credit), credit.amount)?)
+    Ok(due.deduct(DeductionReason::Availability(Box::new(credit)), credit.amount)?)
 }

@@ -44,7 +44,10 @@ pub(super) fn since(from: &str, applies_to: AppliesTo, price: Price) -> PriceVer
 }
 
 pub(super) fn always(price: Price) -> PriceList {
-    PriceList { versions: vec![since("2020-01-01", AppliesTo::Everybody, price)], ..Default::default() }
+    PriceList {
+        versions: vec![since("2020-01-01", AppliesTo::Everybody, price)],
+        ..Default::default()
+    }
 }
 
 /// A subscription with what it was billed so far.

@@ -6,9 +6,7 @@ use entitlement::Timestamp;
 
 use super::tests::*;
 use super::*;
-use crate::catalogue::{
-    AppliesTo, Price, PriceList, PromiseVersion, UsageTerms, UsageVersion,
-};
+use crate::catalogue::{AppliesTo, Price, PriceList, PromiseVersion, UsageTerms, UsageVersion};
 use crate::rating::bandwidth::Sample;
 use crate::rating::metered::UsageRecord;
 use crate::{ComponentId, Interval, Proration, Timeline, Transition};
@@ -52,7 +50,8 @@ fn sampled(samples: Vec<(Timestamp, Sample)>) -> Measured {
 }
 
 fn recorded(records: &[(&str, u64)]) -> Measured {
-    let record = |(when, units): &(&str, u64)| UsageRecord { at: at(when), until: None, units: *units };
+    let record =
+        |(when, units): &(&str, u64)| UsageRecord { at: at(when), until: None, units: *units };
     let records = BTreeMap::from([(HOME, records.iter().map(record).collect())]);
     Measured::new(BTreeMap::new(), records, Vec::new())
 }
@@ -90,10 +89,12 @@ fn a_measured_bandwidth_is_billed_when_its_month_is_over_and_corrected_by_the_di
     assert_eq!(account.bill("2027-06-30"), [""; 0]);
     assert_eq!(
         explained(&account, "2027-07-01"),
-        ["use of 2027-06-01 to 2027-06-30 (30 of 30 days): 95th percentile of 8640 samples without the \
+        [
+            "use of 2027-06-01 to 2027-06-30 (30 of 30 days): 95th percentile of 8640 samples without the \
           greatest 432: 180000000 bit/s down, 1 bit/s up, the greater 180000000 bit/s; 100000000 bit/s \
           committed at 50000.00 KES; 80000000 bit/s above that at 600 KES for 1000000 bit/s: 98000.00 KES; \
-          charge 98000.00 KES"]
+          charge 98000.00 KES"
+        ]
     );
     assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 98000.00 KES"]);
     assert_eq!(account.bill("2027-07-01"), [""; 0]);
@@ -101,9 +102,11 @@ fn a_measured_bandwidth_is_billed_when_its_month_is_over_and_corrected_by_the_di
     account.terms.measured = sampled(samples("2027-06-01", "2027-07-01", (432, 180), 80));
     assert_eq!(
         explained(&account, "2027-07-02"),
-        ["use of 2027-06-01 to 2027-06-30 (30 of 30 days): 95th percentile of 8640 samples without the \
+        [
+            "use of 2027-06-01 to 2027-06-30 (30 of 30 days): 95th percentile of 8640 samples without the \
           greatest 432: 80000000 bit/s down, 1 bit/s up, the greater 80000000 bit/s; 100000000 bit/s \
-          committed at 50000.00 KES: 50000.00 KES; 98000.00 KES billed before; credit -48000.00 KES"]
+          committed at 50000.00 KES: 50000.00 KES; 98000.00 KES billed before; credit -48000.00 KES"
+        ]
     );
     assert_eq!(account.bill("2027-06-15"), ["1 2027-06-01 -48000.00 KES"], "whatever a run is for");
 }
@@ -165,8 +168,12 @@ fn use_is_charged_beside_a_price_by_periods_of_its_own() {
         ..always(Price::Recurring(monthly("3000")))
     };
     account.prices.insert(HOME, both);
-    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 3000.00 KES", "1 2027-07-01 3000.00 KES"]);
-    account.terms.measured = recorded(&[("2027-07-10", 100), ("2027-07-31T23:59", 50), ("2027-08-01", 7)]);
+    assert_eq!(
+        account.bill("2027-07-01"),
+        ["1 2027-06-01 3000.00 KES", "1 2027-07-01 3000.00 KES"]
+    );
+    account.terms.measured =
+        recorded(&[("2027-07-10", 100), ("2027-07-31T23:59", 50), ("2027-08-01", 7)]);
     // 20 free, 100 at 20, 30 at 10.
     let expected = ["1 2027-07-01 2300.00 KES", "1 2027-08-01 3000.00 KES"];
     assert_eq!(account.bill("2027-08-01"), expected);
@@ -194,7 +201,9 @@ fn a_new_price_of_use_holds_from_the_next_period() {
     assert!(error(&account, "2027-08-01").contains("component 1 has no price at"));
     account.prices.insert(HOME, used("each 2 KES"));
     account.has("2027-06-01", HOME, 2);
-    assert!(error(&account, "2027-08-01").contains("component 1 is paid by use, and was taken 2 times"));
+    assert!(
+        error(&account, "2027-08-01").contains("component 1 is paid by use, and was taken 2 times")
+    );
 }
 
 fn usage_from_july() -> UsageVersion {
@@ -239,10 +248,12 @@ fn what_was_promised_and_not_kept_is_credited_when_the_period_is_over() {
     assert_eq!(next(&account, "2027-06-10"), Some(at("2027-07-01")));
     assert_eq!(
         explained(&account, "2027-07-01"),
-        ["2027-06-01 to 2027-06-30 (30 of 30 days) at 3000.00 KES: 3000.00 KES, less 600.00 KES (down 8 h in \
+        [
+            "2027-06-01 to 2027-06-30 (30 of 30 days) at 3000.00 KES: 3000.00 KES, less 600.00 KES (down 8 h in \
           1 outage of 720 h: available 98.8888%; below 99%: 20% of 3000.00 KES), makes 2400.00 KES; 3000.00 \
           KES billed before; credit -600.00 KES",
-         "2027-07-01 to 2027-07-31 (31 of 31 days) at 3000.00 KES: 3000.00 KES; charge 3000.00 KES"]
+            "2027-07-01 to 2027-07-31 (31 of 31 days) at 3000.00 KES: 3000.00 KES; charge 3000.00 KES"
+        ]
     );
     let expected = ["1 2027-06-01 -600.00 KES", "1 2027-07-01 3000.00 KES"];
     assert_eq!(account.bill("2027-07-01"), expected);
@@ -267,8 +278,7 @@ fn a_credit_for_an_outage_comes_behind_limits_and_is_due_also_after_the_end() {
     let (per, proration) = ("1 month".parse().unwrap(), Proration::ByDay);
     account.terms.maximum = Some(MaximumCharge { amount: kes("2000"), per, proration });
     let component = ComponentId(9);
-    account.terms.minimum =
-        Some(MinimumCharge { component, amount: kes("2000"), per, proration });
+    account.terms.minimum = Some(MinimumCharge { component, amount: kes("2000"), per, proration });
     account.is("2027-07-01", Transition::Terminate);
     assert_eq!(account.bill("2027-06-01"), ["1 2027-06-01 2000.00 KES"]);
     account.terms.measured = outages(&[down("2027-05-30", "2027-06-01T02:00")]);
@@ -281,13 +291,19 @@ fn a_credit_for_an_outage_comes_behind_limits_and_is_due_also_after_the_end() {
     account.prices.insert(HOME, promised(used("each 2 KES"), "50% below 99.9%"));
     account.terms.measured = Measured::new(
         BTreeMap::new(),
-        BTreeMap::from([(HOME, vec![UsageRecord { at: at("2027-06-20"), until: None, units: 100 }])]),
+        BTreeMap::from([(
+            HOME,
+            vec![UsageRecord { at: at("2027-06-20"), until: None, units: 100 }],
+        )]),
         vec![down("2027-06-01", "2027-06-16")],
     );
     assert_eq!(account.bill("2027-07-01"), ["1 2027-06-16 200.00 KES"]);
     account.terms.measured = Measured::new(
         BTreeMap::new(),
-        BTreeMap::from([(HOME, vec![UsageRecord { at: at("2027-06-20"), until: None, units: 100 }])]),
+        BTreeMap::from([(
+            HOME,
+            vec![UsageRecord { at: at("2027-06-20"), until: None, units: 100 }],
+        )]),
         vec![Outage { until: None, ..down("2027-06-30", "2027-07-01") }],
     );
     assert_eq!(account.bill("2027-07-01"), ["1 2027-06-16 -100.00 KES"]);

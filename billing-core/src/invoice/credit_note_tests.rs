@@ -16,7 +16,8 @@ fn of(quantity: u32, line: &DraftLine) -> DraftLine {
     let pieces = vec![Piece { interval: None, quantity, share: Share::Whole }];
     let due_at = Timestamp::from_unix_s(0);
     let deductions = Vec::new();
-    line.line.due = Some(Due { key, period: None, price, measured: None, pieces, due_at, deductions, amount });
+    line.line.due =
+        Some(Due { key, period: None, price, measured: None, pieces, due_at, deductions, amount });
     line
 }
 

@@ -41,7 +41,11 @@ pub(in crate::invoice) fn taxation(component: ComponentId) -> Option<&'static Ta
 }
 
 pub(in crate::invoice) fn line(component: i64, amount: Money) -> Line {
-    let key = DueKey { component: ComponentId(component), kind: crate::ChargeKind::Price, begins: Timestamp::from_unix_s(0) };
+    let key = DueKey {
+        component: ComponentId(component),
+        kind: crate::ChargeKind::Price,
+        begins: Timestamp::from_unix_s(0),
+    };
     Line { key, due: None, billed_before: Money::zero(amount.currency()), amount }
 }
 

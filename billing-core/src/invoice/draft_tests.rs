@@ -10,7 +10,11 @@ fn kes(text: &str) -> Money {
 }
 
 fn line(component: i64, amount: Money) -> Line {
-    let key = DueKey { component: ComponentId(component), kind: crate::ChargeKind::Price, begins: Timestamp::from_unix_s(0) };
+    let key = DueKey {
+        component: ComponentId(component),
+        kind: crate::ChargeKind::Price,
+        begins: Timestamp::from_unix_s(0),
+    };
     Line { key, due: None, billed_before: Money::zero(amount.currency()), amount }
 }
 

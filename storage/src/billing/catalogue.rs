@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::products::Product;
 use super::taxes::{self, TaxEntry};
-use super::{codes, offers};
+use super::{codes, offers, usage_prices};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -47,9 +47,7 @@ impl Catalogue {
         };
         for row in &rows {
             let id = ComponentId(row.id);
-            catalogue
-                .prices
-                .insert(id, PriceList { versions: prices.remove(&row.id).unwrap_or_default() });
+            catalogue.prices.insert(id, prices.remove(&id).unwrap_or_default());
             if let Some(taxes) = taxes_of(row, &all_taxes)? {
                 let taxes = taxes.into_iter().map(|entry| entry.tax.clone()).collect();
                 let taxes = billing_core::Taxes::new(taxes);
@@ -108,7 +106,7 @@ pub(super) async fn products(
             pricing: pricing(row)?,
             offer: offers::terms(row, &rows, &add_ons)?,
             taxes: taxes.map(|taxes| taxes.into_iter().map(|it| it.tax.name.clone()).collect()),
-            prices: PriceList { versions: prices.remove(&row.id).unwrap_or_default() },
+            prices: prices.remove(&ComponentId(row.id)).unwrap_or_default(),
             created_at: Timestamp::from_unix_ms(row.created_at),
             name: row.name.clone(),
         })
@@ -116,23 +114,24 @@ pub(super) async fn products(
     rows.iter().map(&mut product).collect()
 }
 
-type Versions = BTreeMap<i64, Vec<PriceVersion>>;
+type PriceLists = BTreeMap<ComponentId, PriceList>;
 
 async fn read(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-) -> Result<(Vec<product::Model>, Versions), StoreError> {
+) -> Result<(Vec<product::Model>, PriceLists), StoreError> {
     let of_tenant = product::Entity::find().filter(product::Column::TenantId.eq(tenant.0));
     let rows = of_tenant.order_by_asc(product::Column::Name).all(db).await;
     let of_tenant = product_price::Entity::find();
     let of_tenant = of_tenant.filter(product_price::Column::TenantId.eq(tenant.0));
     // Of one moment the last that was entered is in force.
     let priced = of_tenant.order_by_asc(product_price::Column::Id).all(db).await;
-    let mut versions = Versions::new();
+    let mut lists = PriceLists::new();
     for row in priced.during("read the prices")? {
-        versions.entry(row.product_id).or_default().push(version(&row)?);
+        lists.entry(ComponentId(row.product_id)).or_default().versions.push(version(&row)?);
     }
-    Ok((rows.during("read the products")?, versions))
+    usage_prices::read_into(db, tenant, &mut lists).await?;
+    Ok((rows.during("read the products")?, lists))
 }
 
 fn version(row: &product_price::Model) -> Result<PriceVersion, StoreError> {

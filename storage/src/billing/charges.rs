@@ -1,7 +1,9 @@
 //! What a subscription is charged once that is no price of a product, such as for an end before its time:
 //! the amount depends on when it is.
 
-use billing_core::{Charged, ComponentId, Due, DueKey, EarlyFee, Line, Money, Piece, Share};
+use billing_core::{
+    ChargeKind, Charged, ComponentId, Due, DueKey, EarlyFee, Line, Money, Piece, Share,
+};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -27,11 +29,12 @@ pub(super) struct Charge {
 impl Charge {
     /// As a line of an invoice.
     pub(super) fn line(&self) -> Line {
-        let key = DueKey { component: self.component, begins: self.at };
+        let key = DueKey { component: self.component, kind: ChargeKind::Price, begins: self.at };
         let due = Due {
             key,
             period: None,
             price: self.amount,
+            measured: None,
             pieces: vec![Piece { interval: None, quantity: 1, share: Share::Whole }],
             due_at: self.at,
             deductions: Vec::new(),

@@ -298,7 +298,7 @@ pub(super) async fn write(
 const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, kind, \
      scope, number, label, made_at, issued_at, due_at, net_minor, gross_minor, paid_minor)";
 const INSERT_LINES: &str = "insert into invoice_line (tenant_id, invoice_id, place, \
-     subscription_id, product_id, begins, ordinal, period_from, period_until, last_from, currency, \
+     subscription_id, product_id, begins, is_usage, ordinal, period_from, period_until, last_from, currency, \
      price_minor, billed_before_minor, amount_minor, net_minor, gross_minor, explanation)";
 const INSERT_TAXES: &str = "insert into invoice_tax (tenant_id, invoice_id, place, name, \
      rate_millionths, on_taxes, net_minor, amount_minor)";
@@ -348,12 +348,11 @@ fn line_rows(
     invoice: i64,
     bill: &Bill,
     explain: impl Fn(&billing_core::Line) -> String,
-) -> Result<Vec<[Value; 17]>, StoreError> {
+) -> Result<Vec<[Value; 18]>, StoreError> {
     let row = |(place, (line, origin)): (i64, (&billing_core::DraftLine, &Origin))| {
         let billing_core::Line { key, due, billed_before, amount } = &line.line;
         let period = due.as_ref().and_then(|due| due.period);
-        let begins = |piece: &billing_core::Piece| piece.interval.map(|interval| interval.from());
-        let last_from = due.iter().flat_map(|due| &due.pieces).filter_map(begins).max();
+        let last_from = due.as_ref().map(billing_core::Due::last_from);
         Ok([
             unit.tenant.0.into(),
             invoice.into(),
@@ -361,6 +360,7 @@ fn line_rows(
             origin.subscription.0.into(),
             key.component.0.into(),
             key.begins.unix_ms().into(),
+            i64::from(key.kind == billing_core::ChargeKind::Usage).into(),
             origin.ordinal.into(),
             period.map(|period| period.from().unix_ms()).into(),
             period.map(|period| period.until().unix_ms()).into(),

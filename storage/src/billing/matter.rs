@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use billing_core::invoice::{Document, OnExcess};
 use billing_core::{
-    BillingTerms, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line, Money, Piece,
-    Share, Taxation, Timeline, difference, next_due,
+    BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line,
+    Money, Piece, Share, Taxation, Timeline, difference, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -31,8 +31,10 @@ const IDS_PER_READ: usize = 1_000;
 pub(super) struct Matter {
     pub(super) id: SubscriptionId,
     pub(super) subscriber: SubscriberId,
-    timeline: Timeline,
-    terms: BillingTerms,
+    /// The service that it pays for.
+    pub(super) service: Option<i64>,
+    pub(super) timeline: Timeline,
+    pub(super) terms: BillingTerms,
     billed: Vec<Line>,
     /// How many lines of each key there are.
     ordinals: BTreeMap<DueKey, i64>,
@@ -85,6 +87,7 @@ impl Matter {
                 all.push(Self {
                     id: SubscriptionId(row.id),
                     subscriber: SubscriberId(row.subscriber_id),
+                    service: row.service_id,
                     timeline: timeline(row.id, events)?,
                     terms: BillingTerms {
                         discounts: discounts.remove(&row.id).unwrap_or_default(),
@@ -219,11 +222,11 @@ async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Bill
             _ => ("in (select value from json_each($1))", format!("[{ids}]")),
         };
         let sql = format!(
-            "select subscription_id, product_id, begins, currency, \
+            "select subscription_id, product_id, begins, is_usage, currency, \
              cast(sum(amount_minor) as bigint) as amount_minor, max(last_from) as last_from, \
              max(coalesce(period_until, begins + 1)) as over_at, max(ordinal) as ordinal \
              from invoice_line where subscription_id {condition} and ordinal > 0 \
-             group by subscription_id, product_id, begins, currency"
+             group by subscription_id, product_id, begins, is_usage, currency"
         );
         let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
         let rows = db.query_all_raw(statement).await.during("read what was billed")?;
@@ -250,6 +253,10 @@ fn billed_line(row: &QueryResult) -> Result<(i64, Line, i64), StoreError> {
     })?;
     let key = DueKey {
         component: ComponentId(number("product_id")?),
+        kind: match number("is_usage")? {
+            0 => ChargeKind::Price,
+            _ => ChargeKind::Usage,
+        },
         begins: Timestamp::from_unix_ms(number("begins")?),
     };
     let amount = Money::new(number("amount_minor")?, currency);
@@ -260,7 +267,8 @@ fn billed_line(row: &QueryResult) -> Result<(i64, Line, i64), StoreError> {
     // asked for.
     let piece = Piece { interval, quantity: 1, share: Share::Whole };
     let (pieces, deductions) = (vec![piece], Vec::new());
-    let due = Due { key, period, price: amount, pieces, due_at: key.begins, deductions, amount };
+    let (price, measured, due_at) = (amount, None, key.begins);
+    let due = Due { key, period, price, measured, pieces, due_at, deductions, amount };
     let line = Line { key, due: Some(due), billed_before: Money::zero(currency), amount };
     Ok((subscription, line, number("ordinal")?))
 }

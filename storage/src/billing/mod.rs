@@ -16,8 +16,10 @@ mod events;
 mod invoices;
 mod ledger;
 mod matter;
+mod metering;
 mod offers;
 mod orders;
+mod outages;
 mod packages;
 mod payments;
 mod products;
@@ -30,6 +32,7 @@ mod statements;
 mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
+mod usage_prices;
 mod vouchers;
 mod wallets;
 
@@ -38,8 +41,12 @@ pub use discounts::{DiscountEntry, Discounts};
 pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use metering::{
+    Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, OnKnown,
+};
 pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
 pub use orders::{Ending, NewOrder, OfferOrder};
+pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};

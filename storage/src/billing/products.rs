@@ -1,6 +1,9 @@
 //! What a tenant sells, and what it costs.
 
-use billing_core::{ComponentId, Price, PriceList, PriceVersion, Pricing, RecurringPrice};
+use billing_core::{
+    ComponentId, Price, PriceList, PriceVersion, Pricing, PromiseVersion, RecurringPrice,
+    UsageVersion,
+};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -11,7 +14,7 @@ use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, taxes};
+use super::{codes, taxes, usage_prices};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -57,6 +60,10 @@ pub struct ProductChange {
     pub pricing: Option<Pricing>,
     /// What makes it an offer.
     pub offer: OfferChange,
+    /// Another version of what its use costs.
+    pub usage: Option<UsageVersion>,
+    /// Another version of what is promised about its availability.
+    pub promise: Option<PromiseVersion>,
 }
 
 impl Products<'_> {
@@ -104,6 +111,14 @@ impl Products<'_> {
             let added = price_row(&unit, &row, version);
             let added = product_price::Entity::insert(added).exec_with_returning(&unit.txn).await;
             after["price"] = described_price(&added.during("set the price")?);
+            look_again(&unit, row.id, version.from).await?;
+        }
+        if let Some(version) = &change.usage {
+            after["usage"] = usage_prices::add_usage(&unit, row.id, version).await?;
+            look_again(&unit, row.id, version.from).await?;
+        }
+        if let Some(version) = &change.promise {
+            after["promise"] = usage_prices::add_promise(&unit, row.id, version).await?;
             look_again(&unit, row.id, version.from).await?;
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
@@ -213,7 +228,7 @@ pub(super) async fn names_of(
     Ok(rows_of(db, tenant).await?.into_iter().map(|row| row.name).collect())
 }
 
-async fn rows_of(
+pub(super) async fn rows_of(
     db: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<Vec<product::Model>, StoreError> {

@@ -19,7 +19,7 @@ use super::matter::{Bill, Matter, Origin, bills};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
-use super::{charges, dunning, invoices, wallets};
+use super::{charges, dunning, invoices, metering, wallets};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
 use crate::tenants;
@@ -131,7 +131,9 @@ impl BillingRuns<'_> {
         let subscribers = due(reader, self.tenant, order, after).await?;
         let ground = Ground::read(reader, self.tenant, &subscribers).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
-        let matters = Matter::read(reader, what, &subscribers).await?;
+        let mut matters = Matter::read(reader, what, &subscribers).await?;
+        let of = (self.tenant, self.store.now());
+        metering::attach(reader, of, &ground.catalogue, &mut matters).await?;
         let (made, not_billed) = make_bills(&matters, &ground, order.at);
         let previews = made.into_iter().map(|bill| {
             let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
@@ -171,7 +173,8 @@ pub(super) async fn bill(
     subscribers: &[i64],
 ) -> Result<Billed, StoreError> {
     let what = (unit.tenant, &ground.zone, &ground.settings);
-    let matters = Matter::read(&unit.txn, what, subscribers).await?;
+    let mut matters = Matter::read(&unit.txn, what, subscribers).await?;
+    metering::attach(&unit.txn, (unit.tenant, unit.now), &ground.catalogue, &mut matters).await?;
     let (made, mut not_billed) = make_bills(&matters, ground, at);
     let gross = totals(&made)?;
     look_again(unit, ground, &matters, &mut not_billed, at).await?;

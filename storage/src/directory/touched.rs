@@ -81,6 +81,8 @@ impl Touched {
                 | Kind::LateFee
                 | Kind::WriteOff
                 | Kind::Promise
+                | Kind::Metering
+                | Kind::Outage
                 | Kind::Store => {}
             }
         }

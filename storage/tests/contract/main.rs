@@ -16,6 +16,7 @@ mod feed;
 mod ground;
 mod job_leases;
 mod lines;
+mod metering;
 mod offers;
 mod opening;
 mod payments;
@@ -167,6 +168,15 @@ on_both! {
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
+    }
+    metering: {
+        a_measured_bandwidth_is_billed_explained_and_corrected,
+        samples_that_are_missing_are_named_and_stop_nobody_else,
+        records_are_known_by_their_names_and_late_ones_are_billed,
+        calls_are_billed_by_their_hours,
+        the_accounting_of_a_service_is_billed_by_the_unit,
+        an_outage_is_credited_when_its_month_is_over,
+        what_cannot_be_measured_is_refused,
     }
     offers: {
         a_package_is_renewed_from_its_old_expiry_or_from_now,

@@ -284,12 +284,14 @@ impl Sums {
         for step in rated.steps {
             match step {
                 TariffStep::SetUp { amount } => {
-                    let (count, before) = self.set_up.unwrap_or((0, Money::zero(amount.currency())));
+                    let (count, before) =
+                        self.set_up.unwrap_or((0, Money::zero(amount.currency())));
                     self.set_up = Some((count + 1, before.plus(amount)?));
                 }
                 TariffStep::Billed { rate, used, billed, price, unit, measure, .. } => {
                     last = Some(rate.clone());
-                    let none = || RateSum { name: rate.clone(), used: 0, billed: 0, price, unit, measure };
+                    let none =
+                        || RateSum { name: rate.clone(), used: 0, billed: 0, price, unit, measure };
                     let of = self.rates.entry(rate.clone()).or_insert_with(none);
                     (of.used, of.billed) = (sum(of.used, used)?, sum(of.billed, billed)?);
                 }
@@ -346,7 +348,10 @@ impl fmt::Display for MeteredCharge {
                         Measure::Time => (used / 1_000, "s"),
                         Measure::Volume => (*used, "octets"),
                     };
-                    write!(f, "; {name}: {used} {of} used, {billed} {of} billed at {price} for {unit} {of}")?;
+                    write!(
+                        f,
+                        "; {name}: {used} {of} used, {billed} {of} billed at {price} for {unit} {of}"
+                    )?;
                 }
                 match at_most {
                     0 => Ok(()),

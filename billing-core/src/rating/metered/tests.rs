@@ -61,8 +61,14 @@ fn what_is_no_price_is_refused_with_the_clause_that_is_wrong() {
         ("flat 5 KES", "`flat 5 KES` cannot be in a price of usage: it begins with `95th`"),
         ("95th", "the clause `committed` is missing: `committed 100M at 50000 KES`"),
         ("95th; committed 100M at 1 KES", "the clause `above` is missing: `above 600 KES per 1M`"),
-        ("95th; committed 100M; above 1 KES per 1M", "`100M` cannot be in a price of usage: it takes"),
-        ("95th; committed 100X at 1 KES; above 1 KES per 1M", "`100X` cannot be in a price of usage"),
+        (
+            "95th; committed 100M; above 1 KES per 1M",
+            "`100M` cannot be in a price of usage: it takes",
+        ),
+        (
+            "95th; committed 100X at 1 KES; above 1 KES per 1M",
+            "`100X` cannot be in a price of usage",
+        ),
         (
             "95th; committed 100M at 1 KES; above 1 USD per 1M",
             "the commitment is paid in KES, and a burst in USD",
@@ -75,7 +81,10 @@ fn what_is_no_price_is_refused_with_the_clause_that_is_wrong() {
             "95th; committed 100M at 1 KES; above 1 KES per 1M; missing maybe",
             "`maybe` cannot be in a price of usage: missing samples are zero or left-out",
         ),
-        ("each 2 KES; each 3 KES", "`each 3 KES` cannot be in a price of usage: such a price has no"),
+        (
+            "each 2 KES; each 3 KES",
+            "`each 3 KES` cannot be in a price of usage: such a price has no",
+        ),
         ("each 2 KES; free 5; free 6", "`free 6` cannot be in a price of usage: it is there twice"),
         ("each 2 KES; minimum 5 USD", "its other prices are in KES"),
         ("each 2 KES; minimum -5 KES", "`-5 KES` cannot be in a price of usage: it is 0 or more"),
@@ -112,23 +121,24 @@ fn units_of_a_period_have_their_table() {
          500.00 KES"
     );
     assert_eq!(charged("each 20 KES", &[]), "0 counted in 0 records: 0.00 KES");
-    assert_eq!(charged("package 100 at 250 KES", &few), "60 counted in 1 records; 1 packages at 250.00 KES: 250.00 KES");
+    assert_eq!(
+        charged("package 100 at 250 KES", &few),
+        "60 counted in 1 records; 1 packages at 250.00 KES: 250.00 KES"
+    );
 }
 
 #[test]
 fn a_tariff_rates_each_record_by_its_hours() {
-    let call = |from: &str, until: &str| UsageRecord {
-        at: at(from),
-        until: Some(at(until)),
-        units: 0,
-    };
+    let call =
+        |from: &str, until: &str| UsageRecord { at: at(from), until: Some(at(until)), units: 0 };
     // 1 June 2027 is a Tuesday.
     let calls = [
         call("2027-06-01T09:00:00", "2027-06-01T09:01:01"),
         call("2027-06-01T19:59:30", "2027-06-01T20:01:30"),
         call("2027-06-01T21:00:00", "2027-06-01T21:00:00"),
     ];
-    let tariff = "time 60; by 60/60; rate peak 10 KES mon-fri 08:00-20:00; otherwise 5 KES; set-up 2 KES";
+    let tariff =
+        "time 60; by 60/60; rate peak 10 KES mon-fri 08:00-20:00; otherwise 5 KES; set-up 2 KES";
     // Two minutes at 10; one at 10 and one at 5; nothing. And two set-ups.
     assert_eq!(
         charged(tariff, &calls),
@@ -141,7 +151,11 @@ fn a_tariff_rates_each_record_by_its_hours() {
     let only = "time 60; by 60/60; rate peak 10 KES mon-fri 08:00-20:00";
     let error = charged(only, &calls);
     assert!(error.starts_with("the tariff has no price at 2027-06-01T20:"), "{error}");
-    let volume = [UsageRecord { at: at("2027-06-01T09:00"), until: Some(at("2027-06-01T09:00")), units: 1_500_000 }];
+    let volume = [UsageRecord {
+        at: at("2027-06-01T09:00"),
+        until: Some(at("2027-06-01T09:00")),
+        units: 1_500_000,
+    }];
     assert_eq!(
         charged("octets 1M; by 1000000/1000000; otherwise 3 KES", &volume),
         "1 records; at other times: 1500000 octets used, 2000000 octets billed at 3 KES for 1000000 octets: \
@@ -153,10 +167,15 @@ fn a_tariff_rates_each_record_by_its_hours() {
 fn samples_are_those_of_the_five_minutes_of_the_hour_whenever_a_period_begins() {
     // From 10:07 to 10:22: those of 10:05, 10:10 and 10:15.
     let stretches = [Interval::new(at("2027-06-01T10:07"), at("2027-06-01T10:22")).unwrap()];
-    let sample = |time: &str, down_bps| {
-        (at(&format!("2027-06-01T{time}")), Sample { down_bps, up_bps: 0 })
-    };
-    let all = [sample("10:00", 9), sample("10:05", 1), sample("10:10", 2), sample("10:15", 3), sample("10:20", 9)];
+    let sample =
+        |time: &str, down_bps| (at(&format!("2027-06-01T{time}")), Sample { down_bps, up_bps: 0 });
+    let all = [
+        sample("10:00", 9),
+        sample("10:05", 1),
+        sample("10:10", 2),
+        sample("10:15", 3),
+        sample("10:20", 9),
+    ];
     let price = price("95th; committed 1 at 1 KES; above 1 KES per 1");
     let charge = |samples: &[(Timestamp, Sample)]| {
         let measured =

@@ -70,7 +70,10 @@ impl<'t> Clauses<'t> {
         let mut left = Vec::new();
         for clause in text.split(';').map(str::trim) {
             if clause.is_empty() {
-                return Err(wrong(text, "a clause of it is empty; clauses have one `;` between them"));
+                return Err(wrong(
+                    text,
+                    "a clause of it is empty; clauses have one `;` between them",
+                ));
             }
             let (word, rest) = clause.split_once(char::is_whitespace).unwrap_or((clause, ""));
             left.push((word, rest.trim()));
@@ -103,7 +106,8 @@ impl<'t> Clauses<'t> {
 
     fn needed(&mut self, word: &'static str, example: &str) -> Read<&'t str> {
         let found = self.one(word)?;
-        found.ok_or_else(|| wrong(self.text, format!("the clause `{word}` is missing: `{example}`")))
+        found
+            .ok_or_else(|| wrong(self.text, format!("the clause `{word}` is missing: `{example}`")))
     }
 
     fn end(self) -> Read<()> {
@@ -122,7 +126,8 @@ fn bandwidth(rest: &str, clauses: &mut Clauses<'_>) -> Read<BandwidthPrice> {
         return Err(wrong(&format!("95th {rest}"), "nothing follows `95th` but other clauses"));
     }
     let committed = clauses.needed("committed", "committed 100M at 50000 KES")?;
-    let (committed_bps, price) = pair(committed, " at ", "a rate and its price, 100M at 50000 KES")?;
+    let (committed_bps, price) =
+        pair(committed, " at ", "a rate and its price, 100M at 50000 KES")?;
     let above = clauses.needed("above", "above 600 KES per 1M")?;
     let (burst, unit) = pair(above, " per ", "a price and a rate, 600 KES per 1M")?;
     let peak_bps = clauses.one("peak")?.map(scaled).transpose()?;
@@ -152,7 +157,8 @@ fn units(kind: &str, rest: &str, clauses: &mut Clauses<'_>) -> Read<UnitsPrice> 
     let model = match kind {
         "each" => Model::PerUnit(unit_price(rest)?),
         "package" => {
-            let (size, price) = pair(rest, " at ", "units and their price, package 100 at 250 KES")?;
+            let (size, price) =
+                pair(rest, " at ", "units and their price, package 100 at 250 KES")?;
             Model::Package { size: at_least_one(size)?, price: not_negative(price)? }
         }
         "graduated" => Model::Graduated(tiers(rest)?),

@@ -12,7 +12,8 @@ struct Scaled(u64);
 
 impl fmt::Display for Scaled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
+        let units =
+            [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
         let fits = |(scale, _): &&(u64, &str)| self.0 >= *scale && self.0.is_multiple_of(*scale);
         match units.iter().find(fits) {
             Some((scale, unit)) => write!(f, "{}{unit}", self.0 / scale),

@@ -13,7 +13,7 @@ use super::service;
 use crate::{suggest, units};
 
 /// The largest file that is read, octets: about a million services.
-const FILE_LEN_MAX: u64 = 128 * 1024 * 1024;
+pub(super) const FILE_LEN_MAX: u64 = 128 * 1024 * 1024;
 
 /// The columns that there can be; the first three must be.
 const COLUMNS: [&str; 7] =
@@ -142,7 +142,7 @@ fn service(columns: &[&'static str], fields: Vec<String>) -> Result<NewService, 
 
 /// The records of a CSV text (RFC 4180), each with the line it begins on; empty lines are no
 /// records.
-fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
+pub(super) fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
     let mut records = Vec::new();
     let mut fields = Vec::new();
     let mut field = String::new();

@@ -127,6 +127,12 @@ enum Command {
     /// Billing runs, and how is billed.
     #[command(subcommand)]
     Billing(billing::run::BillingCommand),
+    /// Metering: what is measured of the use of subscriptions, where that is what is paid.
+    #[command(subcommand)]
+    Metering(billing::metering::MeteringCommand),
+    /// Outages: when something was not available, for what was promised about that.
+    #[command(subcommand)]
+    Outage(billing::outage::OutageCommand),
     /// Invoices: what subscribers were asked to pay, and why.
     #[command(subcommand)]
     Invoice(billing::invoice::InvoiceCommand),
@@ -210,6 +216,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Discount(command) => billing::discount::run(command, &globals),
         Command::Coupon(command) => billing::discount::run_coupon(command, &globals),
         Command::Billing(command) => billing::run::run(command, &globals),
+        Command::Metering(command) => billing::metering::run(command, &globals),
+        Command::Outage(command) => billing::outage::run(command, &globals),
         Command::Invoice(command) => billing::invoice::run(command, &globals),
         Command::Payment(command) => billing::payment::run(command, &globals),
         Command::Dunning(command) => billing::dunning::run(command, &globals),

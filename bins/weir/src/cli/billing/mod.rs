@@ -1,12 +1,14 @@
-//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
-//! `payment`, `dunning`, `ledger`, `voucher`, `reseller`.
+//! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `metering`, `outage`,
+//! `billing`, `invoice`, `payment`, `dunning`, `ledger`, `voucher`, `reseller`.
 
 pub(super) mod discount;
 pub(super) mod dunning;
 pub(super) mod invoice;
 pub(super) mod ledger;
+pub(super) mod metering;
 mod offer;
 mod order;
+pub(super) mod outage;
 pub(super) mod payment;
 pub(super) mod product;
 pub(super) mod reseller;
@@ -14,6 +16,7 @@ pub(super) mod run;
 pub(super) mod statement;
 pub(super) mod subscription;
 pub(super) mod tax;
+mod usage_price;
 pub(super) mod voucher;
 
 use anyhow::anyhow;

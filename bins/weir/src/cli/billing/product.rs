@@ -6,7 +6,7 @@ use anyhow::bail;
 use billing_core::{
     AppliesTo, Billing, Cadence, Money, Price, PriceVersion, Pricing, Proration, RecurringPrice,
 };
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use entitlement::{TimeZone, Timestamp};
 use serde_json::json;
 use storage::{Product, ProductChange};
@@ -14,6 +14,7 @@ use storage::{Product, ProductChange};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::offer::{self, OfferArgs};
+use super::usage_price::{self, UsageArgs};
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
 use crate::units::{self, Setting};
@@ -37,6 +38,8 @@ pub(in super::super) enum ProductCommand {
 
 /// What `weir product set` can be told.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("versioned").multiple(true))]
+#[command(group = ArgGroup::new("periodic").multiple(true))]
 pub(in super::super) struct ProductSet {
     /// What it is called; so it stands on invoices.
     name: String,
@@ -44,24 +47,24 @@ pub(in super::super) struct ProductSet {
     #[arg(long, value_name = "PLAN", value_parser = plan)]
     plan: Option<Setting<String>>,
     /// What it costs, without its taxes unless --tax-included: "1500 KES", 9.99EUR.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", group = "versioned")]
     price: Option<Money>,
     /// For how long: "1 month", "30 days", "1 year"; without it the price is paid once.
-    #[arg(long, value_name = "PERIOD", requires = "price")]
+    #[arg(long, value_name = "PERIOD", requires = "price", group = "periodic")]
     every: Option<Cadence>,
     /// Bill a period when it is over, and not when it begins.
     #[arg(long, requires = "every")]
     in_arrears: bool,
     /// What a part of a period costs: by-day, by-day-inclusive, thirty-day-month, by-second, or whole
     /// [default: by-day].
-    #[arg(long, value_name = "RULE", requires = "every", value_parser = proration)]
+    #[arg(long, value_name = "RULE", requires = "periodic", value_parser = proration)]
     proration: Option<Proration>,
     /// Since when the price is in force, on the tenant's clock [default: always, and from now on where
     /// the product has had a price].
-    #[arg(long, value_name = "WHEN", requires = "price")]
+    #[arg(long, value_name = "WHEN", requires = "versioned")]
     from: Option<String>,
     /// Who has the product already keeps the price that it has.
-    #[arg(long, requires = "price")]
+    #[arg(long, requires = "versioned")]
     new_only: bool,
     /// A tax on it. Repeat it for more, in their order; those given take the place of all that it had.
     #[arg(long, value_name = "TAX", conflicts_with = "no_tax")]
@@ -75,6 +78,8 @@ pub(in super::super) struct ProductSet {
     /// Its taxes come on top of its prices.
     #[arg(long)]
     tax_on_top: bool,
+    #[command(flatten)]
+    usage: UsageArgs,
     #[command(flatten)]
     offer: OfferArgs,
 }
@@ -109,7 +114,7 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
     let products = open.store.products(open.tenant);
     let known = products.list().await?;
     let before = known.iter().find(|product| product.name == args.name);
-    let change = ProductChange {
+    let mut change = ProductChange {
         plan: args.plan.clone().map(Setting::into_option),
         taxes: (args.no_tax || !args.tax.is_empty()).then(|| args.tax.clone()),
         pricing: match (args.tax_included, args.tax_on_top) {
@@ -118,11 +123,13 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
             _ => None,
         },
         offer: args.offer.change(before)?,
+        ..Default::default()
     };
-    let version = match args.price {
-        Some(amount) => Some(version(&args, amount, before, &zone(open, globals).await?)?),
-        None => None,
-    };
+    let zone = zone(open, globals).await?;
+    let version = args.price.map(|amount| version(&args, amount, before, &zone)).transpose()?;
+    let applies_to = applies_to(args.new_only);
+    let versioned = (args.from.as_deref(), applies_to, args.proration);
+    args.usage.add_to(&mut change, before, versioned, &zone)?;
     if version.is_none() && change == ProductChange::default() {
         bail!(
             "nothing to set; name at least one option, for example --price \"1500 KES\" --every \
@@ -131,8 +138,10 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
     }
     let product = products.set(&open.actor, &args.name, &change, version.as_ref()).await?;
     print::line(&format!("product `{}` {}", product.name, is_sold(&product)))?;
-    if product.prices.versions.is_empty() {
-        print::warning("it has no price yet, and cannot be billed without one: --price");
+    if !product.prices.has_price() {
+        print::warning(
+            "it has no price yet, and cannot be billed without one: --price, or --usage",
+        );
     }
     if product.taxes.is_none() {
         print::warning(
@@ -145,6 +154,7 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
 fn is_sold(product: &Product) -> String {
     match product.prices.versions.last() {
         Some(version) => format!("costs {}", price(&version.price)),
+        None if product.prices.has_price() => "is paid by use".to_owned(),
         None => "is there".to_owned(),
     }
 }
@@ -169,8 +179,11 @@ fn version(
             proration: args.proration.unwrap_or_default(),
         }),
     };
-    let applies_to = if args.new_only { AppliesTo::NewOnly } else { AppliesTo::Everybody };
-    Ok(PriceVersion { from, applies_to, price })
+    Ok(PriceVersion { from, applies_to: applies_to(args.new_only), price })
+}
+
+const fn applies_to(new_only: bool) -> AppliesTo {
+    if new_only { AppliesTo::NewOnly } else { AppliesTo::Everybody }
 }
 
 fn price(price: &Price) -> String {
@@ -210,7 +223,10 @@ async fn list(open: &Open, globals: &Globals) -> anyhow::Result<()> {
         Column::Left("PLAN"),
     ]);
     for product in &products {
-        let in_force = product.prices.at(now, now).map_or_else(|| "none".to_owned(), price);
+        let fixed = product.prices.at(now, now).map(price);
+        let used = product.prices.usage_at(now, now).map(usage_price::usage);
+        let in_force: Vec<_> = fixed.into_iter().chain(used).collect();
+        let in_force = if in_force.is_empty() { "none".to_owned() } else { in_force.join("; ") };
         let plan = product.plan.clone().unwrap_or_default();
         table.row([product.name.clone(), in_force, taxes(product), plan]);
     }
@@ -239,10 +255,13 @@ async fn show(name: &str, open: &Open, globals: &Globals) -> anyhow::Result<()> 
         };
         table.row([from, for_whom(version.applies_to).to_owned(), price(&version.price)]);
     }
+    for row in usage_price::rows(&product, &zone) {
+        table.row(row);
+    }
     print::block(&table.render())
 }
 
-const fn for_whom(applies_to: AppliesTo) -> &'static str {
+pub(super) const fn for_whom(applies_to: AppliesTo) -> &'static str {
     match applies_to {
         AppliesTo::Everybody => "everybody",
         AppliesTo::NewOnly => "new only",
@@ -272,6 +291,8 @@ fn as_value(product: &Product) -> serde_json::Value {
         "taxes": product.taxes,
         "tax_included": product.pricing == Pricing::TaxInclusive,
         "prices": product.prices.versions.iter().map(version).collect::<Vec<_>>(),
+        "usage": usage_price::usage_as_value(product),
+        "promises": usage_price::promises_as_value(product),
         "offer": offer::as_value(&product.offer),
     })
 }

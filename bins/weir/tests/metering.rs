@@ -1,0 +1,174 @@
+//! What is paid by use, from the command line: samples and records in, invoices and credit notes out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    dead_code,
+    unreachable_pub,
+    reason = "a test fails by panicking, and uses a part of what tests share"
+)]
+
+mod support;
+
+use std::fmt::Write as _;
+
+use support::Installation;
+
+/// One in Nairobi, with VAT of 16 %, where ann has had a product since June 2026 began.
+fn shop(product: &[&str]) -> Installation {
+    let installation = Installation::with_subscriber();
+    for command in [
+        ["tenant", "set", "default", "--time-zone", "Africa/Nairobi"].as_slice(),
+        &["tax", "set", "VAT", "16%"],
+        product,
+    ] {
+        installation.weir(command).well();
+    }
+    let name = product[2];
+    let add = ["subscription", "add", "ann", "--product", name, "--align", "day 1"];
+    installation.weir(&[add.as_slice(), &["--from", "2026-06-01"]].concat()).well();
+    installation
+}
+
+/// The samples of June 2026 as CSV: so many with 180 Mbit/s, and the others with 80.
+fn june(first: usize) -> String {
+    let mut text = "at,down_bps,up_bps\n".to_owned();
+    for place in 0..30 * 288 {
+        let (day, minute) = (place / 288 + 1, place % 288 * 5);
+        let (hour, minute) = (minute / 60, minute % 60);
+        let rate = if place < first { "180M" } else { "80000000" };
+        writeln!(text, "2026-06-{day:02} {hour:02}:{minute:02},{rate},1M").unwrap();
+    }
+    text
+}
+
+#[test]
+fn transit_is_sold_measured_billed_explained_and_credited() {
+    let usage = "95th; committed 100M at 50000 KES; above 600 KES per 1M; peak 1G";
+    let sla = "5% below 99.9%, 20% below 99%";
+    let transit = ["product", "set", "transit", "--usage", usage, "--sla", sla, "--tax", "VAT"];
+    let installation = shop(&transit);
+    let weir = |args: &[&str]| installation.weir(args);
+    let run = |at: &str| weir(&["billing", "run", "--at", at]).well().out;
+    let shown = weir(&["product", "show", "transit"]).well().out;
+    for words in [
+        "use every 1 month, by-day: 95th; committed 100M at 50000.00 KES; above 600 KES per 1M; peak 1G",
+        "promised: 5% below 99.9%, 20% below 99%",
+    ] {
+        assert!(shown.contains(words), "{shown}");
+    }
+    assert_eq!(run("2026-06-15"), "0 invoices until 2026-06-15\n");
+    weir(&["billing", "run", "--at", "2026-07-01"]).refused(
+        1,
+        &[
+            "subscriber `ann`, subscription 1",
+            "8640 of its 8640 samples of 300 s are missing, the first that of \
+           2026-06-01T00:00:00",
+        ],
+    );
+
+    // 433 of 8640 samples are one more than does not count. Two rows are none.
+    let mut samples = june(433);
+    samples.push_str("2026-07-01 00:01,1,1\n2026-07-01 00:05,1,-1\n");
+    std::fs::write(installation.path("june.csv"), &samples).unwrap();
+    let import = ["metering", "import", "june.csv", "--subscription", "1", "--product", "transit"];
+    let said = weir(&import).refused(
+        1,
+        &[
+            "line 8642: 2026-07-01 00:01:00 does not begin five minutes",
+            "line 8643: `-1` is not a rate",
+        ],
+    );
+    assert_eq!(said.out, "8640 entered, 2 refused\n");
+    assert_eq!(weir(&import).refused(1, &[]).out, "8640 known already, 2 refused\n");
+
+    // 50000.00 and 80 x 600.00, and 16 % on it.
+    assert_eq!(run("2026-07-01"), "1 invoices until 2026-07-01, 113680.00 KES\n");
+    assert_eq!(run("2026-07-01"), "0 invoices until 2026-07-01\n");
+    let explained = weir(&["invoice", "explain", "INV-2026-000001"]).well().out;
+    for words in [
+        "transit: use of 2026-06-01 to 2026-06-30 (30 of 30 days): 95th percentile of 8640 samples without \
+         the greatest 432: 180000000 bit/s down, 1000000 bit/s up, the greater 180000000 bit/s; 100000000 \
+         bit/s committed at 50000.00 KES; 80000000 bit/s above that at 600 KES for 1000000 bit/s: 98000.00 \
+         KES; charge 98000.00 KES",
+        "VAT: 16% of 98000.00 KES: 15680.00 KES",
+    ] {
+        assert!(explained.contains(words), "{explained}");
+    }
+
+    // 8 of 720 hours: less than 99 %. 20 % of what June cost are given back.
+    let outage = ["outage", "add", "--product", "transit", "--reason", "fibre cut"];
+    let when = ["--from", "2026-06-10 08:00", "--until", "2026-06-10 16:00"];
+    let said = weir(&[outage.as_slice(), when.as_slice()].concat()).well().out;
+    assert_eq!(said, "outage 1 from 2026-06-10 08:00:00 until 2026-06-10 16:00:00\n");
+    assert!(weir(&["outage", "list"]).well().out.contains("transit  from 2026-06-10 08:00:00"));
+    assert_eq!(run("2026-07-02"), "1 invoices until 2026-07-02, -22736.00 KES\n");
+    let explained = weir(&["invoice", "explain", "CN-2026-000001"]).well().out;
+    let words = "98000.00 KES, less 19600.00 KES (down 8 h in 1 outage of 720 h: available 98.8888%; below \
+                 99%: 20% of 98000.00 KES), makes 78400.00 KES; 98000.00 KES billed before; credit -19600.00 \
+                 KES";
+    assert!(explained.contains(words), "{explained}");
+
+    // A sample is corrected, late: then only 432 are above 80 Mbit/s. 20 % of 48000.00 less.
+    let sample = ["metering", "add", "1", "transit", "--at", "2026-06-01 00:00"];
+    let rates = ["--down", "80M", "--up", "1M"];
+    let corrected = [sample.as_slice(), rates.as_slice()].concat();
+    weir(&corrected).refused(1, &["is known with 180000000/1000000 bit/s down/up"]);
+    let said = weir(&[corrected.as_slice(), &["--correct"]].concat()).well().out;
+    assert_eq!(said, "corrected, at 2026-06-01\n");
+    assert_eq!(run("2026-07-02"), "1 invoices until 2026-07-02, -44544.00 KES\n");
+    let listed = weir(&["metering", "list", "1", "--from", "2026-06-29 03:00"]).well().out;
+    assert!(
+        listed.contains("transit  2026-06-29 03:00:00      288   80000000  1000000"),
+        "{listed}"
+    );
+    let accounts = weir(&["ledger", "accounts"]).well().out;
+    assert!(accounts.contains("all debits are all credits"), "{accounts}");
+}
+
+#[test]
+fn messages_are_billed_beside_a_price_and_what_is_wrong_is_said() {
+    let usage = "graduated 100 at 2 KES, rest at 1 KES; free 50";
+    let price = ["--price", "300 KES", "--every", "1 month", "--usage", usage, "--no-tax"];
+    let installation = shop(&[["product", "set", "sms"].as_slice(), price.as_slice()].concat());
+    let weir = |args: &[&str]| installation.weir(args);
+    let run = |at: &str| weir(&["billing", "run", "--at", at]).well().out;
+    let add = |record: &str, at: &str, units: &str| {
+        let add = ["metering", "add", "1", "sms", "--record", record, "--at", at];
+        weir(&[add.as_slice(), &["--units", units]].concat())
+    };
+    assert_eq!(run("2026-06-01"), "1 invoices until 2026-06-01, 300.00 KES\n");
+    assert_eq!(add("a", "2026-06-05", "120").well().out, "entered, at 2026-06-05\n");
+    assert_eq!(add("a", "2026-06-05", "120").well().out, "known already, at 2026-06-05\n");
+    add("a", "2026-06-05", "121").refused(
+        1,
+        &["record `a` of `by hand` is known already, of 120 units instead of 121; correct it"],
+    );
+    add("b", "2026-06-30 23:59", "60").well();
+    // 50 free, 100 at 2 and 30 at 1; and 300 for July.
+    assert_eq!(run("2026-07-01"), "1 invoices until 2026-07-01, 530.00 KES\n");
+    weir(&["metering", "remove", "by hand", "b"]).well();
+    assert_eq!(run("2026-07-01"), "1 invoices until 2026-07-01, -90.00 KES\n");
+
+    let set = |usage: &str| weir(&["product", "set", "x", "--usage", usage]);
+    set("95th; committed 100M at 50000 KES")
+        .refused(2, &["the clause `above` is missing: `above 600 KES per 1M`"]);
+    set("graduated 100 at 2 KES").refused(2, &["units above 100 have no price"]);
+    set("each 2 KES; fre 5").refused(2, &["`fre 5` cannot be in a price of usage"]);
+    weir(&[
+        "product",
+        "set",
+        "x",
+        "--usage",
+        "each 2 KES",
+        "--sla",
+        "20% below 99%, 5% below 99.9%",
+    ])
+    .refused(2, &["from step to step the availability falls and the credit rises"]);
+    weir(&["product", "set", "x", "--from", "2026-01-01"]).refused(2, &["--usage"]);
+    weir(&["outage", "add", "--from", "2026-06-01"]).refused(2, &["--everything"]);
+    weir(&["outage", "end", "7"]).refused(1, &["there is no outage called `7`"]);
+    weir(&["metering", "add", "1", "sms", "--record", "c"])
+        .refused(1, &["it says neither how much was used nor until when"]);
+    weir(&["metering", "add", "2", "sms", "--record", "c", "--units", "1"])
+        .refused(1, &["there is no subscription 2"]);
+}

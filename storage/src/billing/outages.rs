@@ -1,0 +1,279 @@
+//! When something was not available.
+
+use billing_core::{ComponentId, Outage};
+use entitlement::{TenantId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, Statement, Value,
+};
+use serde_json::json;
+
+use super::subscriptions::{SubscriptionId, lock};
+use super::{products, settings};
+use crate::among;
+use crate::entity::outage;
+use crate::error::{During as _, Kind, StoreError};
+use crate::names;
+use crate::store::{Actor, Store};
+use crate::unit::{Record, Unit};
+
+/// The longest reason, octets.
+const REASON_LEN_MAX: usize = 256;
+
+/// Reads and enters the outages of one tenant.
+#[derive(Debug)]
+pub struct Outages<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// An outage that is to be entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutage {
+    /// Of one subscription; `None`: of all.
+    pub subscription: Option<SubscriptionId>,
+    /// Of one product; `None`: of all.
+    pub product: Option<String>,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; `None`: it lasts.
+    pub until: Option<Timestamp>,
+    /// Whether it was planned maintenance, which does not count.
+    pub is_planned: bool,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// An outage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutageEntry {
+    /// Its number.
+    pub id: i64,
+    /// What it is.
+    pub outage: NewOutage,
+}
+
+impl Outages<'_> {
+    /// Enters an outage. Who was promised something is looked at by the next run.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a subscription or product that is not there; [`StoreError::Invalid`]
+    /// for a time that is none, or that lies where the books are closed.
+    pub async fn add(&self, by: &Actor, new: &NewOutage) -> Result<OutageEntry, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "enter the outage").await?;
+        check_time(&unit, new.from, new.until).await?;
+        if new.reason.len() > REASON_LEN_MAX || new.reason.chars().any(char::is_control) {
+            let problem = format!(
+                "its reason has {} octets; it has {REASON_LEN_MAX} at most, and none that are not printed",
+                new.reason.len()
+            );
+            return Err(invalid(problem));
+        }
+        if let Some(id) = new.subscription {
+            self.store.subscriptions(self.tenant).existing(&unit.txn, id).await?;
+        }
+        let product = match &new.product {
+            None => None,
+            Some(name) => {
+                let found = products::find(&unit.txn, self.tenant, name).await?;
+                let existing = products::names_of(&unit.txn, self.tenant).await?;
+                Some(found.ok_or_else(|| names::not_found(Kind::Product, name, existing))?.id)
+            }
+        };
+        let row = outage::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            subscription_id: Set(new.subscription.map(|id| id.0)),
+            product_id: Set(product),
+            from_at: Set(new.from.unix_ms()),
+            until_at: Set(new.until.map(Timestamp::unix_ms)),
+            is_planned: Set(new.is_planned.into()),
+            reason: Set(new.reason.clone()),
+            created_at: Set(unit.now.unix_ms()),
+            ..Default::default()
+        };
+        let row = row.insert(&unit.txn).await.during("enter the outage")?;
+        look_again(&unit, &row).await?;
+        record(&mut unit, None, Some(&row));
+        unit.commit().await?;
+        Ok(OutageEntry { id: row.id, outage: new.clone() })
+    }
+
+    /// Says until when an outage was; an end that it has is corrected.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] as of [`add`](Self::add).
+    pub async fn end(&self, by: &Actor, id: i64, until: Timestamp) -> Result<(), StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "end the outage").await?;
+        let before = self.row(&unit, id).await?;
+        check_time(&unit, Timestamp::from_unix_ms(before.from_at), Some(until)).await?;
+        let ended = outage::ActiveModel {
+            id: Set(id),
+            until_at: Set(Some(until.unix_ms())),
+            ..Default::default()
+        };
+        let after = ended.update(&unit.txn).await.during("end the outage")?;
+        look_again(&unit, &after).await?;
+        record(&mut unit, Some(&before), Some(&after));
+        unit.commit().await
+    }
+
+    /// Takes back an outage that was none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where the books are closed.
+    pub async fn remove(&self, by: &Actor, id: i64) -> Result<(), StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "take back the outage").await?;
+        let row = self.row(&unit, id).await?;
+        check_time(&unit, Timestamp::from_unix_ms(row.from_at), None).await?;
+        let deleted = outage::Entity::delete_by_id(id).exec(&unit.txn).await;
+        deleted.during("take back the outage")?;
+        look_again(&unit, &row).await?;
+        record(&mut unit, Some(&row), None);
+        unit.commit().await
+    }
+
+    /// Every outage that was not over by a moment, the earliest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list(&self, since: Timestamp) -> Result<Vec<OutageEntry>, StoreError> {
+        let reader = &self.store.database().reader;
+        let lasts = Condition::any()
+            .add(outage::Column::UntilAt.is_null())
+            .add(outage::Column::UntilAt.gt(since.unix_ms()));
+        let rows = outage::Entity::find()
+            .filter(outage::Column::TenantId.eq(self.tenant.0))
+            .filter(lasts)
+            .order_by_asc(outage::Column::FromAt)
+            .order_by_asc(outage::Column::Id)
+            .all(reader);
+        let rows = rows.await.during("list the outages")?;
+        let products = products::rows_of(reader, self.tenant).await?;
+        let name = |id: i64| products.iter().find(|row| row.id == id).map(|row| row.name.clone());
+        let entry = |row: outage::Model| OutageEntry {
+            id: row.id,
+            outage: NewOutage {
+                subscription: row.subscription_id.map(SubscriptionId),
+                product: row.product_id.and_then(name),
+                from: Timestamp::from_unix_ms(row.from_at),
+                until: row.until_at.map(Timestamp::from_unix_ms),
+                is_planned: row.is_planned != 0,
+                reason: row.reason,
+            },
+        };
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    async fn row(&self, unit: &Unit<'_>, id: i64) -> Result<outage::Model, StoreError> {
+        let found = outage::Entity::find_by_id(id)
+            .filter(outage::Column::TenantId.eq(self.tenant.0))
+            .one(&unit.txn);
+        let found = found.await.during("find the outage")?;
+        found.ok_or_else(|| names::not_found(Kind::Outage, &id.to_string(), []))
+    }
+}
+
+async fn check_time(
+    unit: &Unit<'_>,
+    from: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    if let Some(until) = until.filter(|until| *until <= from) {
+        return Err(invalid(format!("it would end at {until}, which is not behind {from}")));
+    }
+    match settings::read(&unit.txn, unit.tenant).await?.closed_until {
+        Some(closed) if from < closed => Err(invalid(format!(
+            "it begins at {from}, before the moment until which the books are closed, {closed}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn invalid(problem: String) -> StoreError {
+    StoreError::Invalid { what: Kind::Outage, problem }
+}
+
+fn record(unit: &mut Unit<'_>, before: Option<&outage::Model>, after: Option<&outage::Model>) {
+    let described = |row: &outage::Model| {
+        json!({
+            "subscription": row.subscription_id,
+            "product": row.product_id,
+            "from": row.from_at,
+            "until": row.until_at,
+            "planned": row.is_planned != 0,
+            "reason": row.reason,
+        })
+    };
+    let row = after.or(before).map_or(0, |row| row.id);
+    unit.record(Record {
+        kind: Kind::Outage,
+        row,
+        name: &row.to_string(),
+        before: before.map(described),
+        after: after.map(described),
+    });
+}
+
+/// Those who have, or have had, a product about which something is promised, and are concerned.
+const CONCERNED: &str = "from subscription b where b.tenant_id = $1 \
+     and ($2 = 0 or b.id = $2) and exists (select 1 from subscription_event e \
+     join product_promise p on p.product_id = e.product_id \
+     where e.subscription_id = b.id and ($3 = 0 or e.product_id = $3))";
+
+/// Lets the next run look at everybody concerned, whose subscribers are held for it.
+async fn look_again(unit: &Unit<'_>, row: &outage::Model) -> Result<(), StoreError> {
+    let operation = "say when to look again";
+    let backend = unit.txn.get_database_backend();
+    let values = || -> Vec<Value> {
+        let (subscription, product) =
+            (row.subscription_id.unwrap_or(0), row.product_id.unwrap_or(0));
+        vec![unit.tenant.0.into(), subscription.into(), product.into()]
+    };
+    let find = format!("select distinct b.subscriber_id as id {CONCERNED} order by 1");
+    let found = Statement::from_sql_and_values(backend, find, values());
+    for subscriber in unit.txn.query_all_raw(found).await.during(operation)? {
+        lock(&unit.txn, subscriber.try_get("", "id").during(operation)?).await?;
+    }
+    let sql = format!(
+        "update subscription set due_at = $4 where (due_at is null or due_at > $4) \
+         and id in (select b.id {CONCERNED})"
+    );
+    let mut parameters = values();
+    parameters.push(row.from_at.into());
+    let statement = Statement::from_sql_and_values(backend, sql, parameters);
+    unit.txn.execute_raw(statement).await.during(operation).map(|_| ())
+}
+
+/// The outages that concern one of these subscriptions and were not over by a moment, each with the
+/// subscription if it is of one.
+pub(super) async fn since(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    subscriptions: &[i64],
+    from: Option<Timestamp>,
+) -> Result<Vec<(Option<i64>, Outage)>, StoreError> {
+    let backend = db.get_database_backend();
+    let concerned = Condition::any()
+        .add(outage::Column::SubscriptionId.is_null())
+        .add(among::numbers(backend, "subscription_id", subscriptions.iter().copied()));
+    let lasts = Condition::any()
+        .add(outage::Column::UntilAt.is_null())
+        .add(outage::Column::UntilAt.gt(from.map_or(i64::MIN, Timestamp::unix_ms)));
+    let rows = outage::Entity::find()
+        .filter(outage::Column::TenantId.eq(tenant.0))
+        .filter(concerned)
+        .filter(lasts)
+        .order_by_asc(outage::Column::FromAt)
+        .all(db);
+    let entry = |row: outage::Model| {
+        let outage = Outage {
+            component: row.product_id.map(ComponentId),
+            from: Timestamp::from_unix_ms(row.from_at),
+            until: row.until_at.map(Timestamp::from_unix_ms),
+            is_planned: row.is_planned != 0,
+        };
+        (row.subscription_id, outage)
+    };
+    Ok(rows.await.during("read the outages")?.into_iter().map(entry).collect())
+}
