@@ -79,7 +79,7 @@ fn transit_is_sold_measured_billed_explained_and_credited() {
         ],
     );
     assert_eq!(said.out, "8640 entered, 2 refused\n");
-    assert_eq!(weir(&import).refused(1, &[]).out, "8640 known already, 2 refused\n");
+    assert_eq!(weir(&import).refused(1, &[]).out, "0 entered, 8640 known already, 2 refused\n");
 
     // 50000.00 and 80 x 600.00, and 16 % on it.
     assert_eq!(run("2026-07-01"), "1 invoices until 2026-07-01, 113680.00 KES\n");

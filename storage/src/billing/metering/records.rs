@@ -59,7 +59,7 @@ pub(super) async fn keep(
         }
     }
     let mut known = read_known(unit, all.iter().map(|(_, key, _)| *key)).await?;
-    let mut changed: Known<'_> = BTreeMap::new();
+    let (mut new, mut corrected) = (Known::new(), Known::new());
     for (index, key, body) in all {
         match (known.get(&key), on_known) {
             (None, _) => outcome.added += 1,
@@ -77,8 +77,13 @@ pub(super) async fn keep(
             }
         }
         touch(touched, &body);
-        known.insert(key, body);
-        changed.insert(key, body);
+        // What is new and corrected by the same file is new.
+        let of = if known.insert(key, body).is_none() || new.contains_key(&key) {
+            &mut new
+        } else {
+            &mut corrected
+        };
+        of.insert(key, body);
     }
     let row = |((source, record), body): ((&str, &str), Body)| {
         [
@@ -93,8 +98,11 @@ pub(super) async fn keep(
             unit.now.unix_ms().into(),
         ]
     };
-    let rows = changed.into_iter().map(row).collect();
-    values::insert(&unit.txn, INSERT, rows, ON_CONFLICT, "keep the records").await
+    let operation = "keep the records";
+    // Should somebody else tell of one that is new here in the same moment, this fails instead of changing it.
+    values::insert(&unit.txn, INSERT, new.into_iter().map(row).collect(), "", operation).await?;
+    let corrected = corrected.into_iter().map(row).collect();
+    values::insert(&unit.txn, INSERT, corrected, ON_CONFLICT, operation).await
 }
 
 fn touch(touched: &mut Touched, body: &Body) {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use entitlement::TimeZone;
 use serde_json::json;
 use storage::{NewOutage, OutageEntry, SubscriptionId};
@@ -44,15 +44,16 @@ pub(in super::super) enum OutageCommand {
 
 /// What `weir outage add` can be told.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("of_what").required(true).multiple(true))]
 pub(in super::super) struct OutageAdd {
     /// Of this subscription.
-    #[arg(long, value_name = "NUMBER", required_unless_present_any = ["product", "everything"])]
+    #[arg(long, value_name = "NUMBER", group = "of_what")]
     subscription: Option<i64>,
     /// Of this product, of whoever has it.
-    #[arg(long, value_name = "PRODUCT")]
+    #[arg(long, value_name = "PRODUCT", group = "of_what")]
     product: Option<String>,
     /// Of everything, of everybody.
-    #[arg(long, conflicts_with_all = ["subscription", "product"])]
+    #[arg(long, group = "of_what", conflicts_with_all = ["subscription", "product"])]
     everything: bool,
     /// Since when, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
