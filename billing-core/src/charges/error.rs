@@ -29,7 +29,7 @@ pub enum BillingError {
         begins: String,
         /// Why not.
         #[source]
-        error: MeteredError,
+        error: Box<MeteredError>,
     },
     /// What is measured was taken more than once.
     #[error(

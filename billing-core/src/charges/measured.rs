@@ -85,7 +85,7 @@ impl Measured {
         charge.map_err(|error| BillingError::Usage {
             component,
             begins: moment(begins, &terms.zone),
-            error,
+            error: Box::new(error),
         })
     }
 

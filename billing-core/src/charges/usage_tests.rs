@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use entitlement::Timestamp;
+use proptest::prelude::*;
 
 use super::tests::*;
 use super::*;
@@ -307,4 +308,46 @@ fn a_credit_for_an_outage_comes_behind_limits_and_is_due_also_after_the_end() {
         vec![Outage { until: None, ..down("2027-06-30", "2027-07-01") }],
     );
     assert_eq!(account.bill("2027-07-01"), ["1 2027-06-16 -100.00 KES"]);
+}
+
+proptest! {
+    /// Records may come in any order, be corrected and be taken back, with runs between for whatever
+    /// moment: what was billed is what they cost together.
+    #[test]
+    fn however_late_records_come_they_cost_the_same(
+        steps in proptest::collection::vec((0..12_u8, 0..90_i64, 0..300_u64, 0..130_i64), 1..30),
+    ) {
+        let price = "graduated 100 at 2 KES, 500 at 1.5 KES + 10 KES, rest at 0.333 KES; free 20; minimum 50 KES";
+        let new = || {
+            let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+            account.prices.insert(HOME, used(price));
+            account
+        };
+        let mut account = new();
+        let mut known: BTreeMap<u8, UsageRecord> = BTreeMap::new();
+        let measured = |known: &BTreeMap<u8, UsageRecord>| {
+            let records = BTreeMap::from([(HOME, known.values().copied().collect())]);
+            Measured::new(BTreeMap::new(), records, Vec::new())
+        };
+        let day = |day: i64| at("2027-06-01").plus_s(day * 86_400);
+        let bill = |account: &mut Account, when: Timestamp| {
+            let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+            let lines =
+                difference(&timeline, &account.prices, &account.terms, &account.billed, when).unwrap();
+            account.billed.extend(lines);
+        };
+        for (name, when, units, run) in steps {
+            match units {
+                0..20 => known.remove(&name),
+                _ => known.insert(name, UsageRecord { at: day(when), until: None, units }),
+            };
+            account.terms.measured = measured(&known);
+            bill(&mut account, day(run));
+        }
+        bill(&mut account, at("2027-10-01"));
+        let mut at_once = new();
+        at_once.terms.measured = measured(&known);
+        bill(&mut at_once, at("2027-10-01"));
+        prop_assert_eq!(sums(&account.billed), sums(&at_once.billed));
+    }
 }

@@ -427,7 +427,7 @@ pub async fn what_cannot_be_measured_is_refused(ground: &Ground) {
     // What is measured of another tenant's is none of this one's.
     store.tenants().add(&operator(), "other").await.unwrap();
     let other = store.tenants().find("other").await.unwrap().id;
-    let refused = import(&store, other, &[good.clone()]).await.refused;
+    let refused = import(&store, other, core::slice::from_ref(&good)).await.refused;
     assert_eq!(refused[0].1, format!("there is no subscription {jane}"));
     let settings = store.billing_settings(tenant);
     settings.change(&operator(), |it| it.closed_until = Some(on("06-02T00:00"))).await.unwrap();

@@ -30,7 +30,7 @@ pub enum MeteredPrice {
     /// By what all records of the period count together.
     Units(UnitsPrice),
     /// Each record by the time at which it was used.
-    Tariff(Tariff),
+    Tariff(Box<Tariff>),
 }
 
 /// What a measured bandwidth costs.
@@ -124,7 +124,7 @@ impl Measurement {
 impl MeteredPrice {
     /// Of which currency its amounts are.
     #[must_use]
-    pub const fn currency(&self) -> Currency {
+    pub fn currency(&self) -> Currency {
         match self {
             Self::Bandwidth(price) => price.commitment.price().currency(),
             Self::Units(price) => price.price.model.currency(),
@@ -134,7 +134,7 @@ impl MeteredPrice {
 
     /// What has to be measured for it.
     #[must_use]
-    pub const fn measurement(&self) -> Measurement {
+    pub fn measurement(&self) -> Measurement {
         match self {
             Self::Bandwidth(_) => Measurement::Samples,
             Self::Units(UnitsPrice { counted: Counted::Records, .. }) => Measurement::Units,

@@ -1,4 +1,5 @@
 use entitlement::{TimeZone, Timestamp};
+use proptest::prelude::*;
 
 use super::*;
 use crate::rating::bandwidth::Sample;
@@ -201,5 +202,30 @@ fn each_price_says_what_is_measured_for_it() {
         ("octets 1; by 1/1; otherwise 1 KES", Measurement::Volume),
     ] {
         assert_eq!((price(text).measurement(), price(text).currency().code()), (expected, "KES"));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_parser_fall_over_and_what_it_takes_is_written_as_it_is_read(
+        clauses in proptest::collection::vec(
+            prop_oneof![
+                "(95th|each|package|graduated|volume|percentage|time|octets|free|unit|by|peak|missing) ?.{0,20}",
+                Just("95th".to_owned()),
+                Just("committed 100M at 1 KES".to_owned()),
+                Just("above 0.5 KES per 1M".to_owned()),
+                Just("each 2 KES".to_owned()),
+                Just("graduated 5 at 1 KES, rest at 2 KES".to_owned()),
+                Just("time 60".to_owned()),
+                Just("by 30/6".to_owned()),
+                Just("otherwise 1 KES".to_owned()),
+                "(free|unit|peak) [0-9]{1,6}[kMG]?",
+            ],
+            1..5,
+        ),
+    ) {
+        if let Ok(price) = clauses.join("; ").parse::<MeteredPrice>() {
+            prop_assert_eq!(price.to_string().parse::<MeteredPrice>().unwrap(), price);
+        }
     }
 }

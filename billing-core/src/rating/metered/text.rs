@@ -31,7 +31,7 @@ struct Clauses<'t> {
 
 type Read<T> = Result<T, MeteredPriceError>;
 
-fn wrong(clause: &str, problem: impl ToString) -> MeteredPriceError {
+fn wrong(clause: &str, problem: &(impl ToString + ?Sized)) -> MeteredPriceError {
     MeteredPriceError { clause: clause.to_owned(), problem: problem.to_string() }
 }
 
@@ -41,7 +41,7 @@ impl FromStr for MeteredPrice {
     fn from_str(text: &str) -> Read<Self> {
         if text.len() > TEXT_LEN_MAX {
             let shown: String = text.chars().take(40).collect();
-            return Err(wrong(&shown, format!("it has more than {TEXT_LEN_MAX} octets")));
+            return Err(wrong(&shown, &format!("it has more than {TEXT_LEN_MAX} octets")));
         }
         let mut clauses = Clauses::of(text)?;
         let (kind, rest) = clauses.first();
@@ -50,8 +50,8 @@ impl FromStr for MeteredPrice {
             "each" | "package" | "graduated" | "volume" | "percentage" => {
                 Self::Units(units(kind, rest, &mut clauses)?)
             }
-            "time" => Self::Tariff(tariff(Measure::Time, rest, &mut clauses)?),
-            "octets" => Self::Tariff(tariff(Measure::Volume, rest, &mut clauses)?),
+            "time" => Self::Tariff(Box::new(tariff(Measure::Time, rest, &mut clauses)?)),
+            "octets" => Self::Tariff(Box::new(tariff(Measure::Volume, rest, &mut clauses)?)),
             _ => {
                 return Err(wrong(
                     text,
@@ -106,8 +106,9 @@ impl<'t> Clauses<'t> {
 
     fn needed(&mut self, word: &'static str, example: &str) -> Read<&'t str> {
         let found = self.one(word)?;
-        found
-            .ok_or_else(|| wrong(self.text, format!("the clause `{word}` is missing: `{example}`")))
+        found.ok_or_else(|| {
+            wrong(self.text, &format!("the clause `{word}` is missing: `{example}`"))
+        })
     }
 
     fn end(self) -> Read<()> {
@@ -140,14 +141,14 @@ fn bandwidth(rest: &str, clauses: &mut Clauses<'_>) -> Read<BandwidthPrice> {
     );
     let billable = clauses.one("counted")?.map(|code| {
         let known = Billable::ALL.map(Billable::code).join(", ");
-        Billable::from_code(code).ok_or_else(|| wrong(code, format!("counted are {known}")))
+        Billable::from_code(code).ok_or_else(|| wrong(code, &format!("counted are {known}")))
     });
     let missing = clauses.one("missing")?.map(|code| {
         let known = Missing::ALL.map(Missing::code).join(" or ");
-        Missing::from_code(code).ok_or_else(|| wrong(code, format!("missing samples are {known}")))
+        Missing::from_code(code).ok_or_else(|| wrong(code, &format!("missing samples are {known}")))
     });
     Ok(BandwidthPrice {
-        commitment: commitment.map_err(|error| wrong(clauses.text, error))?,
+        commitment: commitment.map_err(|error| wrong(clauses.text, &error))?,
         billable: billable.transpose()?.unwrap_or_default(),
         missing: missing.transpose()?,
     })
@@ -167,8 +168,8 @@ fn units(kind: &str, rest: &str, clauses: &mut Clauses<'_>) -> Read<UnitsPrice> 
             let (rate, currency) =
                 pair(rest, " of ", "a part and a currency, percentage 2.5% of KES")?;
             Model::Percentage {
-                rate: rate.parse::<Percentage>().map_err(|error| wrong(rest, error))?,
-                currency: currency.parse().map_err(|error| wrong(rest, error))?,
+                rate: rate.parse::<Percentage>().map_err(|error| wrong(rest, &error))?,
+                currency: currency.parse().map_err(|error| wrong(rest, &error))?,
             }
         }
     };
@@ -176,7 +177,7 @@ fn units(kind: &str, rest: &str, clauses: &mut Clauses<'_>) -> Read<UnitsPrice> 
     let minimum = clauses.one("minimum")?.map(not_negative).transpose()?;
     if let Some(minimum) = minimum.filter(|it| it.currency() != model.currency()) {
         let problem = format!("its other prices are in {}", model.currency());
-        return Err(wrong(&format!("minimum {minimum}"), problem));
+        return Err(wrong(&format!("minimum {minimum}"), &problem));
     }
     let unit = clauses.one("unit")?.map(at_least_one).transpose()?.unwrap_or(NonZeroU64::MIN);
     let counted = match clauses.one("accounting")? {
@@ -207,7 +208,7 @@ fn tiers(text: &str) -> Read<Tiers> {
         Ok(Tier { up_to, unit, flat })
     };
     let tiers = text.split(',').map(|text| tier(text.trim())).collect::<Read<_>>()?;
-    Tiers::new(tiers).map_err(|error| wrong(text, error))
+    Tiers::new(tiers).map_err(|error| wrong(text, &error))
 }
 
 fn tariff(measure: Measure, rest: &str, clauses: &mut Clauses<'_>) -> Read<Tariff> {
@@ -219,19 +220,19 @@ fn tariff(measure: Measure, rest: &str, clauses: &mut Clauses<'_>) -> Read<Tarif
             day.trim().parse().map_err(|_| wrong(day, problem))
         });
         let days = days.collect::<Read<Vec<_>>>()?;
-        Holidays::new(days).map_err(|error| wrong("holidays", error))
+        Holidays::new(days).map_err(|error| wrong("holidays", &error))
     };
     let terms = TariffTerms {
         measure,
         unit: at_least_one(rest)?,
-        increments: increments.parse().map_err(|error| wrong(increments, error))?,
+        increments: increments.parse().map_err(|error| wrong(increments, &error))?,
         rates: clauses.all("rate").into_iter().map(rate).collect::<Read<_>>()?,
         otherwise: clauses.one("otherwise")?.map(unit_price).transpose()?,
         set_up: amount(clauses.one("set-up")?)?,
         maximum: amount(clauses.one("maximum")?)?,
         holidays: clauses.one("holidays")?.map(days).transpose()?.unwrap_or_default(),
     };
-    Tariff::new(terms).map_err(|error| wrong(clauses.text, error))
+    Tariff::new(terms).map_err(|error| wrong(clauses.text, &error))
 }
 
 /// `peak 10 KES mon-fri 08:00-20:00, sat 08:00-12:00`.
@@ -246,17 +247,17 @@ fn rate(text: &str) -> Read<Rate> {
     Ok(Rate {
         name: name.to_owned(),
         price: unit_price(&format!("{number} {currency}"))?,
-        windows: windows.parse().map_err(|error| wrong(&format!("rate {text}"), error))?,
+        windows: windows.parse().map_err(|error| wrong(&format!("rate {text}"), &error))?,
     })
 }
 
 fn pair<'t>(text: &'t str, between: &str, example: &str) -> Read<(&'t str, &'t str)> {
     let found = text.split_once(between).map(|(left, right)| (left.trim(), right.trim()));
-    found.ok_or_else(|| wrong(text, format!("it takes {example}")))
+    found.ok_or_else(|| wrong(text, &format!("it takes {example}")))
 }
 
 fn money(text: &str) -> Read<Money> {
-    text.parse().map_err(|error| wrong(text, error))
+    text.parse().map_err(|error| wrong(text, &error))
 }
 
 fn not_negative(text: &str) -> Read<Money> {
@@ -268,7 +269,7 @@ fn not_negative(text: &str) -> Read<Money> {
 }
 
 fn unit_price(text: &str) -> Read<UnitPrice> {
-    text.parse().map_err(|error| wrong(text, error))
+    text.parse().map_err(|error| wrong(text, &error))
 }
 
 fn at_least_one(text: &str) -> Read<NonZeroU64> {

@@ -251,12 +251,12 @@ fn check<'n>(
         )
     })?;
     let needed = price.measurement();
-    let fits = match (needed, what) {
+    let fits = matches!(
+        (needed, what),
         (Measurement::Samples, Metered::Sample { .. })
-        | (Measurement::Units, Metered::Record { until: None, .. })
-        | (Measurement::Time | Measurement::Volume, Metered::Record { until: Some(_), .. }) => true,
-        _ => false,
-    };
+            | (Measurement::Units, Metered::Record { until: None, .. })
+            | (Measurement::Time | Measurement::Volume, Metered::Record { until: Some(_), .. })
+    );
     if !fits {
         return Err(format!("`{product}` is paid by {}, and this is {given}", needed.code()));
     }
