@@ -41,6 +41,15 @@ fn june(first: usize) -> String {
     text
 }
 
+/// Insists that the explanation of a document has these words.
+#[track_caller]
+fn explains(installation: &Installation, label: &str, words: &[&str]) {
+    let explained = installation.weir(&["invoice", "explain", label]).well().out;
+    for words in words {
+        assert!(explained.contains(words), "{explained}");
+    }
+}
+
 #[test]
 fn transit_is_sold_measured_billed_explained_and_credited() {
     let usage = "95th; committed 100M at 50000 KES; above 600 KES per 1M; peak 1G";
@@ -84,16 +93,14 @@ fn transit_is_sold_measured_billed_explained_and_credited() {
     // 50000.00 and 80 x 600.00, and 16 % on it.
     assert_eq!(run("2026-07-01"), "1 invoices until 2026-07-01, 113680.00 KES\n");
     assert_eq!(run("2026-07-01"), "0 invoices until 2026-07-01\n");
-    let explained = weir(&["invoice", "explain", "INV-2026-000001"]).well().out;
-    for words in [
+    let words = [
         "transit: use of 2026-06-01 to 2026-06-30 (30 of 30 days): 95th percentile of 8640 samples without \
          the greatest 432: 180000000 bit/s down, 1000000 bit/s up, the greater 180000000 bit/s; 100000000 \
          bit/s committed at 50000.00 KES; 80000000 bit/s above that at 600 KES for 1000000 bit/s: 98000.00 \
          KES; charge 98000.00 KES",
         "VAT: 16% of 98000.00 KES: 15680.00 KES",
-    ] {
-        assert!(explained.contains(words), "{explained}");
-    }
+    ];
+    explains(&installation, "INV-2026-000001", &words);
 
     // 8 of 720 hours: less than 99 %. 20 % of what June cost are given back.
     let outage = ["outage", "add", "--product", "transit", "--reason", "fibre cut"];
@@ -102,11 +109,10 @@ fn transit_is_sold_measured_billed_explained_and_credited() {
     assert_eq!(said, "outage 1 from 2026-06-10 08:00:00 until 2026-06-10 16:00:00\n");
     assert!(weir(&["outage", "list"]).well().out.contains("transit  from 2026-06-10 08:00:00"));
     assert_eq!(run("2026-07-02"), "1 invoices until 2026-07-02, -22736.00 KES\n");
-    let explained = weir(&["invoice", "explain", "CN-2026-000001"]).well().out;
     let words = "98000.00 KES, less 19600.00 KES (down 8 h in 1 outage of 720 h: available 98.8888%; below \
                  99%: 20% of 98000.00 KES), makes 78400.00 KES; 98000.00 KES billed before; credit -19600.00 \
                  KES";
-    assert!(explained.contains(words), "{explained}");
+    explains(&installation, "CN-2026-000001", &[words]);
 
     // A sample is corrected, late: then only 432 are above 80 Mbit/s. 20 % of 48000.00 less.
     let sample = ["metering", "add", "1", "transit", "--at", "2026-06-01 00:00"];
