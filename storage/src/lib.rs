@@ -73,8 +73,9 @@ pub use billing::{
     AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, DiscountEntry,
     Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt,
     NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview, Product,
-    ProductChange, Products, ReceiptEntry, RunOrder, Settings, SubscriberTaxes, SubscriptionEntry,
-    SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry,
+    ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings, SubscriberTaxes,
+    SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial,
+    Taxes, TransferEntry,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,

@@ -47,7 +47,7 @@ pub use resellers::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
-pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
+pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder, RunPlace};
 pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub use subscriptions::{

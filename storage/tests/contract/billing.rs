@@ -271,6 +271,49 @@ pub async fn workers_that_bill_at_once_bill_everybody_once(ground: &Ground) {
     store.close().await;
 }
 
+pub async fn who_has_several_subscriptions_is_looked_at_once(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    let untaxed = monthly("10 KES");
+    let products = store.products(tenant);
+    products.set(&operator(), "untaxed", &ProductChange::default(), Some(&untaxed)).await.unwrap();
+    // Due at different moments, with others between them.
+    for (name, product) in [("ann", "gold"), ("ben", "untaxed"), ("cleo", "gold")] {
+        subscriber(&store, tenant, name).await;
+        for day in [0, 1, 2] {
+            let from = at(JOINED + day * DAY_S);
+            let new = NewSubscription { from, ..on_the_first(name, &[product]) };
+            store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+        }
+    }
+    let order = RunOrder { at: at(JOINED + 3 * DAY_S), batch: 2 };
+    let runs = store.billing_runs(tenant);
+    let (mut after, mut previews, mut refused) = (None, 0, 0);
+    loop {
+        let (last, made, not_billed) = runs.preview(order, after).await.unwrap();
+        (previews, refused) = (previews + made.len(), refused + not_billed.len());
+        after = last;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((previews, refused), (2, 1));
+    let (mut invoices, mut refused) = (0, 0);
+    loop {
+        let batch = runs.batch(&operator(), order, after).await.unwrap();
+        (invoices, refused) = (invoices + batch.invoices, refused + batch.not_billed.len());
+        after = batch.last;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((invoices, refused), (2, 1));
+    let whole = store.invoices(tenant).list(None, 10).await.unwrap();
+    // 13, 12 and 11 of 30 days of 1500.00 in one invoice.
+    assert!(whole.iter().all(|invoice| invoice.net == "1800 KES".parse().unwrap()), "{whole:?}");
+    store.close().await;
+}
+
 pub async fn who_cannot_be_billed_stops_nobody(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;

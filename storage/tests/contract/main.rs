@@ -164,6 +164,7 @@ on_both! {
         a_price_that_is_entered_late_is_billed,
         a_service_follows_its_subscription,
         workers_that_bill_at_once_bill_everybody_once,
+        who_has_several_subscriptions_is_looked_at_once,
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
