@@ -11,7 +11,7 @@ use crate::judge::standing;
 use crate::schedule::World;
 
 /// The first thing that is otherwise, with the story of whom it is about.
-pub async fn check(world: &mut World) -> Result<(), String> {
+pub async fn check(world: &mut World<'_>) -> Result<(), String> {
     check_documents(world).await?;
     check_charges(world).await?;
     check_money(world).await?;
@@ -19,7 +19,7 @@ pub async fn check(world: &mut World) -> Result<(), String> {
 }
 
 /// Each key was billed what it should have been.
-async fn check_charges(world: &mut World) -> Result<(), String> {
+async fn check_charges(world: &mut World<'_>) -> Result<(), String> {
     let billed = "select subscription_id, product_id, begins, cast(sum(amount_minor) as bigint) \
                   from invoice_line group by subscription_id, product_id, begins";
     let billed = world.raw.numbers::<4>(billed).await;
@@ -53,7 +53,7 @@ async fn check_charges(world: &mut World) -> Result<(), String> {
 }
 
 /// Documents come to their lines with taxes, and their numbers have no gap.
-async fn check_documents(world: &mut World) -> Result<(), String> {
+async fn check_documents(world: &mut World<'_>) -> Result<(), String> {
     let rows = world.raw.numbers::<3>("select id, net_minor, gross_minor from invoice").await;
     let rows: BTreeMap<_, _> = rows.iter().map(|[id, net, gross]| (*id, (*net, *gross))).collect();
     if rows.len() != world.documents.len() {
@@ -78,7 +78,7 @@ async fn check_documents(world: &mut World) -> Result<(), String> {
 }
 
 /// What is open, in wallets, and in every account.
-async fn check_money(world: &mut World) -> Result<(), String> {
+async fn check_money(world: &mut World<'_>) -> Result<(), String> {
     let paid = "select id, paid_minor from invoice where kind = 'invoice'";
     let paid: BTreeMap<i64, i64> =
         world.raw.numbers::<2>(paid).await.iter().map(|[id, paid]| (*id, *paid)).collect();
@@ -86,7 +86,7 @@ async fn check_money(world: &mut World) -> Result<(), String> {
                 where subscriber_id is not null group by subscriber_id";
     let owed: BTreeMap<i64, i64> =
         world.raw.numbers::<2>(owed).await.iter().map(|[of, owed]| (*of, *owed)).collect();
-    let mut balances = balances(&world.store, world).await;
+    let mut balances = balances(&world.stores[0], world).await;
     let mut balance = |name: &str| balances.remove(name).unwrap_or(0);
     for place in 0..world.customers.len() {
         let customer = &mut world.customers[place];
@@ -131,7 +131,7 @@ async fn check_money(world: &mut World) -> Result<(), String> {
     }
 }
 
-async fn balances(store: &Store, world: &World) -> BTreeMap<String, i64> {
+async fn balances(store: &Store, world: &World<'_>) -> BTreeMap<String, i64> {
     let accounts = store.ledger(world.tenant).accounts().await.unwrap();
     let balance = |entry: &storage::AccountEntry| {
         (entry.name.to_string(), entry.account.credit_balance().unwrap().amount_minor())
@@ -142,8 +142,9 @@ async fn balances(store: &Store, world: &World) -> BTreeMap<String, i64> {
 }
 
 /// The state of each subscription, and what its service is by it.
-async fn check_standing(world: &World) -> Result<(), String> {
-    let World { store, tenant, now, .. } = world;
+async fn check_standing(world: &World<'_>) -> Result<(), String> {
+    let World { stores, tenant, now, .. } = world;
+    let store = &stores[0];
     for subscription in &world.subscriptions {
         let id = storage::SubscriptionId(subscription.id);
         let entry = store.subscriptions(*tenant).find(id).await.unwrap();
@@ -162,7 +163,7 @@ async fn check_standing(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-fn told(world: &World, customer: usize, difference: &str) -> String {
+fn told(world: &World<'_>, customer: usize, difference: &str) -> String {
     let customer = &world.customers[customer];
     format!("{difference}\n{} ({}):\n  {}", customer.name, customer.id, customer.story.join("\n  "))
 }

@@ -45,7 +45,9 @@ async fn years(ground: impl AsyncFn() -> Option<Ground>, seeds: u64, customers: 
             world.counts,
             started.elapsed().as_secs_f64()
         );
-        world.store.close().await;
+        for store in &world.stores {
+            store.close().await;
+        }
     }
 }
 

@@ -87,7 +87,6 @@ pub enum Off {
 pub struct Document {
     pub id: i64,
     pub customer: usize,
-    pub issued_at: i64,
     pub lines: Vec<(i64, i64)>,
     /// Whether its customer was exempt from taxes when it was made.
     pub is_exempt: bool,

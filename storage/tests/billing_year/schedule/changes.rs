@@ -3,18 +3,19 @@
 use billing_core::{Alignment, BilledIn, ComponentId, Transition};
 use storage::{NewService, NewSubscription, SubscriptionId};
 
-use super::{DAY_MS, MINUTE_MS, World, moment};
+use super::{DAY_MS, MINUTE_MS, World, moment, runs};
 use crate::ground::{new_service, operator};
 use crate::judge::calendar::Align;
 use crate::judge::facts::{Event, Subscription, What};
 use crate::judge::standing;
+use crate::kills::Killed;
 
 const PLANS: [&str; 3] = ["home", "fast", "office"];
 const WEEKS: [&str; 2] = ["week", "fast week"];
 const ADD_ONS: [&str; 3] = ["address", "television", "backup"];
 const SUBSCRIPTIONS_MAX: usize = 3;
 
-impl World {
+impl World<'_> {
     /// A subscription of a customer that is not over.
     pub(super) fn a_subscription(&mut self, customer: usize) -> Option<usize> {
         let is_live = |it: &Subscription| {
@@ -43,7 +44,8 @@ impl World {
         let login = format!("{customer}-{number}@isp");
         let service =
             NewService { subscriber: Some(name.clone()), ..new_service(&login, products[0].0) };
-        self.store.services(self.tenant).add(&operator(), &service).await.unwrap();
+        let store = self.store();
+        store.services(self.tenant).add(&operator(), &service).await.unwrap();
         let charged_in = [0; 3].map(|_| self.random.percent(30));
         let [suspended, blocked, paused] = charged_in;
         let new = NewSubscription {
@@ -54,7 +56,7 @@ impl World {
             billed_in: BilledIn { suspended, blocked, paused },
             from: moment(from),
         };
-        let added = self.store.subscriptions(self.tenant).add(&operator(), &new).await.unwrap();
+        let added = store.subscriptions(self.tenant).add(&operator(), &new).await.unwrap();
         let has = |(name, count): &(&str, u32)| What::Has(self.product(name), *count);
         let whats = products.iter().map(has).chain([What::Is("activate")]);
         let events = whats.map(|what| Event { at: from, what }).collect();
@@ -117,14 +119,35 @@ impl World {
         };
         let mut after = self.subscriptions[place].events.clone();
         after.extend(whats.iter().map(|what| Event { at, what: *what }));
-        if whats.is_empty() || standing::state(&after, i64::MAX).is_none() {
+        if whats.is_empty() {
             return;
         }
         let changes: Vec<_> = whats.iter().map(|what| (moment(at), entered(*what))).collect();
         let id = self.subscriptions[place].id;
-        let subscriptions = self.store.subscriptions(self.tenant);
-        subscriptions.change(&operator(), SubscriptionId(id), &changes).await.unwrap();
+        let (by, store) = (operator(), self.store());
+        let subscriptions = store.subscriptions(self.tenant);
+        let change = || subscriptions.change(&by, SubscriptionId(id), &changes);
         self.counts.commands += 1;
+        if standing::state(&after, i64::MAX).is_none() {
+            change().await.unwrap_err();
+            return;
+        }
+        if self.random.percent(25) {
+            let polls = self.random.within(0..30) as u32;
+            self.counts.kills += u64::from(Killed::after(polls, change()).await.is_none());
+            self.raw.until_all_have_ended().await;
+        }
+        // Who was killed may have done it nevertheless.
+        let entry = subscriptions.find(SubscriptionId(id)).await.unwrap();
+        if entry.events.len() == self.subscriptions[place].events.len() {
+            let other = self.store();
+            let workers = if self.random.percent(15) { self.some_workers() } else { Vec::new() };
+            let billing = runs::bill(&other, self.tenant, self.now, &workers);
+            let (changed, killed) = futures_util::future::join(change(), billing).await;
+            changed.unwrap();
+            self.has_run(self.now, killed).await;
+            self.collect(&[]).await;
+        }
         self.subscriptions[place].events = after;
         let told = format!("subscription {id}: {whats:?} at {}", self.shown(at));
         self.tell(customer, told);
@@ -190,8 +213,21 @@ impl World {
 
     /// What was entered ahead and has happened by now.
     pub(super) async fn carry_out(&mut self) {
-        let subscriptions = self.store.subscriptions(self.tenant);
+        let store = self.store();
+        let subscriptions = store.subscriptions(self.tenant);
         while subscriptions.carry_out(&operator(), 50).await.unwrap() > 0 {}
+    }
+
+    /// Two do it at once, or one is killed on the way.
+    pub(super) async fn carry_out_somehow(&mut self) {
+        let (by, one, other, tenant) = (operator(), self.store(), self.store(), self.tenant);
+        let (one, other) = (one.subscriptions(tenant), other.subscriptions(tenant));
+        let polls = self.random.within(0..60) as u32;
+        let killed = Killed::after(polls, one.carry_out(&by, 10));
+        let (killed, done) = futures_util::future::join(killed, other.carry_out(&by, 10)).await;
+        done.unwrap();
+        self.counts.kills += u64::from(killed.is_none());
+        self.raw.until_all_have_ended().await;
     }
 }
 

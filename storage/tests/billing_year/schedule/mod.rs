@@ -48,8 +48,9 @@ pub struct Customer {
 }
 
 /// The store, and what has happened.
-pub struct World {
-    pub store: Store,
+pub struct World<'g> {
+    /// As several processes have it open.
+    pub stores: Vec<Store>,
     pub tenant: TenantId,
     pub raw: Raw,
     pub calendar: Calendar,
@@ -63,6 +64,7 @@ pub struct World {
     pub cleared: i64,
     pub counts: Counts,
     pub now: i64,
+    ground: &'g Ground,
     clock: SetClock,
     random: Random,
     receipts: i64,
@@ -71,17 +73,17 @@ pub struct World {
     billed_at: i64,
 }
 
-impl World {
-    pub async fn new(ground: &Ground, seed: u64, customers: usize) -> Self {
+impl<'g> World<'g> {
+    pub async fn new(ground: &'g Ground, seed: u64, customers: usize) -> Self {
         let clock = SetClock::at(moment(BEGINS));
-        let store = ground.open_by(&clock).await;
-        let tenant = default_tenant(&store).await;
+        let stores = vec![ground.open_by(&clock).await, ground.open_by(&clock).await];
+        let tenant = default_tenant(&stores[0]).await;
         let mut random = Random::new(seed);
         let zone = *random.one(&ZONES);
         let named = entitlement::TimeZone::named(zone).unwrap();
-        store.tenants().set_time_zone(&operator(), "default", &named).await.unwrap();
+        stores[0].tenants().set_time_zone(&operator(), "default", &named).await.unwrap();
         let mut world = Self {
-            store,
+            stores,
             tenant,
             raw: Raw::connect(ground).await,
             calendar: Calendar::named(zone),
@@ -93,6 +95,7 @@ impl World {
             cleared: 0,
             counts: Counts::default(),
             now: BEGINS,
+            ground,
             clock,
             random,
             receipts: 0,
@@ -109,7 +112,7 @@ impl World {
     async fn add_customer(&mut self, number: usize) {
         let name = format!("customer {number}");
         let new = NewSubscriber { name: name.clone(), ..Default::default() };
-        let added = self.store.subscribers(self.tenant).add(&operator(), &new).await.unwrap();
+        let added = self.stores[0].subscribers(self.tenant).add(&operator(), &new).await.unwrap();
         self.customers.push(Customer {
             name,
             id: added.id.0,
@@ -137,6 +140,12 @@ impl World {
             }
             if self.random.percent(60) {
                 self.bill_somehow().await;
+            }
+            if self.random.percent(40) {
+                self.carry_out_somehow().await;
+            }
+            if self.random.percent(2) {
+                self.restart().await;
             }
             if self.now >= next_check {
                 next_check = self.now + self.random.within(20..45) * DAY_MS;
@@ -177,6 +186,18 @@ impl World {
             93..95 => self.assign().await,
             _ => self.take_back(customer).await,
         }
+    }
+
+    /// The store as one of the processes has it.
+    fn store(&mut self) -> Store {
+        self.random.one(&self.stores).clone()
+    }
+
+    /// A process ends, and begins again.
+    async fn restart(&mut self) {
+        let place = self.random.within(0..self.stores.len() as i64) as usize;
+        let again = self.ground.open_by(&self.clock).await;
+        core::mem::replace(&mut self.stores[place], again).close().await;
     }
 
     fn set_clock(&mut self, at: i64) {

@@ -14,7 +14,7 @@ const PROVIDER: &str = "mpesa";
 /// How often a receipt is told of at most.
 const TOLD_MAX: i64 = 9;
 
-impl World {
+impl World<'_> {
     /// Somebody pays, for an invoice or just so; and sometimes is billed in that moment.
     pub(super) async fn pay(&mut self, customer: usize) {
         let purse = &self.customers[customer].purses[0];
@@ -31,7 +31,7 @@ impl World {
         let (mut reference, mut named) = (name.clone(), None);
         if !invoices.is_empty() && self.random.percent(30) {
             let (id, ..) = *self.random.one(&invoices);
-            let all = self.store.invoices(self.tenant).list(Some(&name), 10_000).await.unwrap();
+            let all = self.store().invoices(self.tenant).list(Some(&name), 10_000).await.unwrap();
             reference = all.into_iter().find(|invoice| invoice.id == id).unwrap().label;
             named = Some(id);
         }
@@ -66,7 +66,8 @@ impl World {
         let receipt = self.random.one(&receipts).clone();
         let customer = self.random.within(0..self.customers.len() as i64) as usize;
         let name = self.customers[customer].name.clone();
-        let payments = self.store.payments(self.tenant);
+        let store = self.store();
+        let payments = store.payments(self.tenant);
         let (by, provider, number) = (operator(), PROVIDER.parse().unwrap(), receipt.parse().unwrap());
         if self.random.percent(30) {
             let polls = self.random.within(0..30) as u32;
@@ -100,7 +101,8 @@ impl World {
         let amount = if self.random.percent(40) { most } else { self.random.within(1..most + 1) };
         self.receipts += 1;
         let reference = format!("B{}", self.receipts);
-        let payments = self.store.payments(self.tenant);
+        let store = self.store();
+        let payments = store.payments(self.tenant);
         let (by, provider, number) = (operator(), PROVIDER.parse().unwrap(), receipt.parse().unwrap());
         let times = self.random.within(1..4);
         let killed_after = self.random.within(0..40) as u32;
@@ -144,7 +146,7 @@ impl World {
 
 /// Tells of a receipt several times at once, while workers bill. Gives how many were killed.
 async fn bill_and_receive(
-    world: &mut World,
+    world: &mut World<'_>,
     new: &NewReceipt,
     workers: &[runs::Worker],
 ) -> u64 {
@@ -153,11 +155,12 @@ async fn bill_and_receive(
     // The last one lives.
     let mut told: Vec<Option<u32>> = (1..times).map(|_| polls()).collect();
     told.push(None);
-    let World { store, tenant, now, .. } = &*world;
-    let receive = told.iter().map(|polls| receive(store, *tenant, new, *polls));
+    let (one, other, tenant, at) = (world.store(), world.store(), world.tenant, world.now);
+    let stores = [&one, &other].into_iter().cycle();
+    let receive = told.iter().zip(stores).map(|(polls, store)| receive(store, tenant, new, *polls));
     let receive = futures_util::future::join_all(receive);
-    let (outcomes, killed) =
-        futures_util::future::join(receive, runs::bill(store, *tenant, *now, workers)).await;
+    let billing = runs::bill(&other, tenant, at, workers);
+    let (outcomes, killed) = futures_util::future::join(receive, billing).await;
     let done: Vec<PaymentOutcome> = outcomes.iter().flatten().copied().collect();
     let killed_tellers = outcomes.len() - done.len();
     let first = done.iter().filter(|it| **it != PaymentOutcome::Repeated).count();

@@ -18,7 +18,7 @@ pub(super) struct Worker {
     killed_after: Option<u32>,
 }
 
-impl World {
+impl World<'_> {
     /// Some workers bill, for a moment around now.
     pub(super) async fn bill_somehow(&mut self) {
         let at = match self.random.within(0..20) {
@@ -27,7 +27,8 @@ impl World {
             _ => self.now,
         };
         let workers = self.some_workers();
-        let killed = bill(&self.store, self.tenant, at, &workers).await;
+        let store = self.store();
+        let killed = bill(&store, self.tenant, at, &workers).await;
         self.has_run(at, killed).await;
         self.collect(&[]).await;
     }
@@ -51,29 +52,29 @@ impl World {
     /// Bills all that is due now.
     pub(super) async fn bill_everything(&mut self) {
         let worker = Worker { batch: 100, killed_after: None };
-        bill(&self.store, self.tenant, self.now, &[worker]).await;
+        bill(&self.store(), self.tenant, self.now, &[worker]).await;
         self.has_run(self.now, 0).await;
         self.collect(&[]).await;
     }
 
     /// Looks at what was billed since it was looked last. At the same time this has moved.
     pub(super) async fn collect(&mut self, beside: &[(usize, Moved)]) {
-        let documents = "select id, subscriber_id, issued_at, due_at from invoice order by id";
+        let documents = "select id, subscriber_id, due_at from invoice order by id";
         let lines = "select invoice_id, product_id, amount_minor from invoice_line \
                      order by invoice_id, place";
         let known: std::collections::BTreeSet<i64> =
             self.documents.iter().map(|document| document.id).collect();
-        let mut new = self.raw.numbers::<4>(documents).await;
+        let mut new = self.raw.numbers::<3>(documents).await;
         new.retain(|[id, ..]| !known.contains(id));
         let mut lines = if new.is_empty() { vec![] } else { self.raw.numbers::<3>(lines).await };
         lines.retain(|[id, ..]| !known.contains(id));
         let mut moved: Vec<Vec<Moved>> = vec![Vec::new(); self.customers.len()];
-        for [id, subscriber, issued_at, due_at] in new {
+        for [id, subscriber, due_at] in new {
             let customer = self.customers.iter().position(|it| it.id == subscriber).unwrap();
             let of = lines.iter().filter(|[of, ..]| *of == id);
             let lines = of.map(|[_, product, amount]| (*product, *amount)).collect();
             let is_exempt = self.customers[customer].is_exempt;
-            let document = Document { id, customer, issued_at, lines, is_exempt };
+            let document = Document { id, customer, lines, is_exempt };
             let gross = totals(&document, &self.products).gross;
             moved[customer].push(Moved::Billed { document: id, gross, due_at });
             self.tell(customer, format!("document {document:?}"));

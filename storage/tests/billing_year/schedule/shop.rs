@@ -7,7 +7,7 @@ use billing_core::discount::{Off as CoreOff, Offer, On};
 use entitlement::Terms;
 use storage::{ProductChange, SubscriptionId, TaxSpecial};
 
-use super::{DAY_MS, World, moment};
+use super::{DAY_MS, World, moment, runs};
 use crate::ground::operator;
 use crate::judge::calendar::Every;
 use crate::judge::facts::{Discount, Off, Price, Product, Taxed};
@@ -26,14 +26,15 @@ const SHOP: [(&str, bool, Option<Every>, bool, Taxed, i64); 10] = [
     ("ten days", true, Some(Every::Days(10)), false, Taxed::OnTop, 33_333),
 ];
 
-impl World {
+impl World<'_> {
     pub(super) async fn open_shop(&mut self) {
         let vat = Tax { name: "VAT".into(), rate: "16%".parse().unwrap(), base: Default::default() };
-        self.store.taxes(self.tenant).set(&operator(), &vat).await.unwrap();
+        let store = self.store();
+        store.taxes(self.tenant).set(&operator(), &vat).await.unwrap();
         for (name, has_plan, every, in_arrears, taxed, amount) in SHOP {
             let plan = has_plan.then(|| name.to_owned());
             if has_plan {
-                let plans = self.store.plans(self.tenant);
+                let plans = store.plans(self.tenant);
                 plans.add(&operator(), name, &Terms::default(), None).await.unwrap();
             }
             let taxes = if taxed == Taxed::Not { vec![] } else { vec!["VAT".to_owned()] };
@@ -49,7 +50,7 @@ impl World {
             let (name, taxes) = (name.to_owned(), taxed);
             let mut product = Product { id: 0, name, plan, every, in_arrears, taxes, prices };
             let version = version(&product, product.prices[0]);
-            let products = self.store.products(self.tenant);
+            let products = store.products(self.tenant);
             let set = products.set(&operator(), &product.name, &change, Some(&version)).await;
             product.id = set.unwrap().id.0;
             self.products.push(product);
@@ -71,11 +72,18 @@ impl World {
             amount: old * self.random.within(80..125) / 100 + self.random.within(0..3),
         };
         let product = &self.products[place];
-        let version = version(product, price);
-        let products = self.store.products(self.tenant);
-        let change = ProductChange::default();
-        products.set(&operator(), &product.name, &change, Some(&version)).await.unwrap();
-        let told = format!("price of {}: {price:?}", product.name);
+        let (name, version) = (product.name.clone(), version(product, price));
+        let (by, store, other) = (operator(), self.store(), self.store());
+        let (products, change) = (store.products(self.tenant), ProductChange::default());
+        // Sometimes others bill in that moment.
+        let workers = if self.random.percent(40) { self.some_workers() } else { Vec::new() };
+        let set = products.set(&by, &name, &change, Some(&version));
+        let billing = runs::bill(&other, self.tenant, self.now, &workers);
+        let (set, killed) = futures_util::future::join(set, billing).await;
+        set.unwrap();
+        self.has_run(self.now, killed).await;
+        self.collect(&[]).await;
+        let told = format!("price of {name}: {price:?}");
         self.counts.commands += 1;
         self.products[place].prices.push(price);
         for customer in 0..self.customers.len() {
@@ -112,7 +120,8 @@ impl World {
         if let Some(months) = months {
             offer = offer.for_periods(u32::try_from(months).unwrap().try_into().unwrap());
         }
-        let discounts = self.store.discounts(self.tenant);
+        let store = self.store();
+        let discounts = store.discounts(self.tenant);
         let span = (moment(from), until.map(moment));
         discounts.give(&operator(), SubscriptionId(id), &offer, span).await.unwrap();
         self.counts.commands += 1;
@@ -124,7 +133,8 @@ impl World {
         let is_exempt = !self.customers[customer].is_exempt;
         let special = is_exempt.then_some(TaxSpecial::Exempt);
         let name = self.customers[customer].name.clone();
-        let subscribers = self.store.subscribers(self.tenant);
+        let store = self.store();
+        let subscribers = store.subscribers(self.tenant);
         subscribers.set_tax(&operator(), &name, "VAT", special).await.unwrap();
         self.counts.commands += 1;
         self.customers[customer].is_exempt = is_exempt;
