@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use storage::Store;
 
-use crate::judge::charges::charges;
+use crate::judge::charges::{charges, open_from};
 use crate::judge::documents::totals;
 use crate::judge::purse::Purse;
 use crate::judge::standing;
@@ -26,14 +26,20 @@ async fn check_charges(world: &mut World<'_>) -> Result<(), String> {
     let mut billed: BTreeMap<_, _> =
         billed.iter().map(|[of, product, begins, sum]| ((*of, *product, *begins), *sum)).collect();
     for subscription in &world.subscriptions {
+        let open_from = open_from(&world.calendar, subscription, world.closed_until);
         let should = charges(&world.calendar, &world.products, subscription, world.now);
         for ((product, begins), charge) in should {
             let sum = billed.remove(&(subscription.id, product, begins)).unwrap_or(0);
-            if !(charge.least()..=charge.most()).contains(&sum) {
+            let closed = world.closed.get(&(subscription.id, (product, begins)));
+            let (least, most) = match charge.over_at <= open_from {
+                true => (*closed.unwrap_or(&0), *closed.unwrap_or(&0)),
+                false => (charge.least(), charge.most()),
+            };
+            if !(least..=most).contains(&sum) {
                 let begins = world.calendar.shown(begins);
                 return Err(told(world, subscription.customer, &format!(
                     "subscription {} was billed {sum} of product {product} since {begins}, and \
-                     should have been: {charge:?}",
+                     should have been {least} to {most}: {charge:?}",
                     subscription.id
                 )));
             }

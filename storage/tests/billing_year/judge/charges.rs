@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::calendar::{Calendar, Every};
-use super::facts::{Discount, Event, Off, Price, Product, Subscription};
+use super::facts::{Discount, Event, Off, Price, Product, Subscription, What};
 use super::standing;
 
 /// Of what, and when that began: the period, or the moment at which it was taken in it.
@@ -17,6 +17,8 @@ pub struct Charge {
     pub happened: i64,
     /// When everything is that is known.
     pub known: i64,
+    /// The first moment at which all that it is for is over.
+    pub over_at: i64,
     /// When it is due.
     due_at: i64,
     is_once: bool,
@@ -117,8 +119,9 @@ impl Walk<'_> {
             let first = happened.iter().find(|it| it.since == Some(since) && it.count > 0);
             let once = first.map(|step| {
                 let amount = price(&product.prices, from, since) * i64::from(step.count);
-                let (happened, known, due_at) = (amount, amount, step.from);
-                ((product.id, since), Charge { happened, known, due_at, is_once: true })
+                let (happened, known) = (amount, amount);
+                let (due_at, over_at) = (step.from, step.from + 1);
+                ((product.id, since), Charge { happened, known, over_at, due_at, is_once: true })
             });
             return once.into_iter().collect();
         };
@@ -164,6 +167,7 @@ impl Walk<'_> {
         let mut charge = Charge {
             happened: amount(counted[0]),
             known: amount(counted[1]),
+            over_at: period.1,
             due_at: if product.in_arrears { period.1 } else { due_at },
             is_once: false,
         };
@@ -186,6 +190,21 @@ fn price(prices: &[Price], at: i64, since: i64) -> i64 {
         }
     }
     found.unwrap().amount
+}
+
+/// From when on a subscription is looked at, if books are closed until a moment: where an amount is taken off
+/// what is charged in a month, that month is open as a whole.
+pub fn open_from(calendar: &Calendar, subscription: &Subscription, closed_until: i64) -> i64 {
+    let events = standing::in_order(&subscription.events);
+    let activated = events.iter().find(|event| event.what == What::Is("activate"));
+    let shares = subscription.discounts.iter().any(|it| matches!(it.off, Off::Amount(_)));
+    match activated {
+        Some(Event { at, .. }) if shares && *at < closed_until => {
+            let rhythm = (Every::Month, subscription.align);
+            calendar.periods(rhythm, *at, closed_until, closed_until)[0].0
+        }
+        _ => closed_until,
+    }
 }
 
 /// The nearest whole number, of two equally near ones the greater; for what is not negative.

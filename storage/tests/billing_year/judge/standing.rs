@@ -3,8 +3,9 @@
 use super::facts::{Event, Product, What};
 
 /// Every way from one state to another.
-const WAYS: [(&str, &str, &str); 17] = [
+const WAYS: [(&str, &str, &str); 20] = [
     ("pending", "activate", "active"),
+    ("pending", "terminate", "terminated"),
     ("active", "fall-due", "grace"),
     ("active", "suspend", "suspended"),
     ("grace", "suspend", "suspended"),
@@ -19,6 +20,8 @@ const WAYS: [(&str, &str, &str); 17] = [
     ("paused", "block", "blocked"),
     ("blocked", "unblock", "active"),
     ("active", "terminate", "terminated"),
+    ("grace", "terminate", "terminated"),
+    ("suspended", "terminate", "terminated"),
     ("paused", "terminate", "terminated"),
     ("blocked", "terminate", "terminated"),
 ];

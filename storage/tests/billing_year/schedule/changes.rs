@@ -39,7 +39,7 @@ impl World<'_> {
         }
         let (align, products) = self.wish();
         let days = *self.random.one(&[0, 0, 0, -3, 7]);
-        let from = self.now + days * DAY_MS;
+        let from = (self.now + days * DAY_MS).max(self.closed_until);
         let name = self.customers[customer].name.clone();
         let login = format!("{customer}-{number}@isp");
         let service =
@@ -105,7 +105,7 @@ impl World<'_> {
 
     pub(super) async fn change_something(&mut self, customer: usize) {
         let Some(place) = self.a_subscription(customer) else { return };
-        let at = self.some_moment(place);
+        let at = self.some_moment(place).max(self.closed_until);
         let events = &self.subscriptions[place].events;
         let is_taken = events.iter().any(|event| event.at == at);
         let state = standing::state(events, at).unwrap();
@@ -194,14 +194,14 @@ impl World<'_> {
 
     fn another_state(&mut self, state: &str) -> Vec<What> {
         let word = match (state, self.random.within(0..20)) {
-            ("active" | "paused" | "blocked", 0) => "terminate",
+            ("active" | "grace" | "suspended" | "paused" | "blocked", 0) => "terminate",
             ("active", 1..10) => "pause",
             ("active", 10..13) => "block",
             ("active", 13..16) => "suspend",
             ("active", _) => "fall-due",
-            ("grace", 0..12) => "settle",
+            ("grace", 1..12) => "settle",
             ("grace", _) => "suspend",
-            ("suspended", 0..10) => "settle",
+            ("suspended", 1..10) => "settle",
             ("suspended", 10..15) => "promise",
             ("suspended", _) => "block",
             ("paused", 1..18) => "resume",

@@ -12,6 +12,7 @@ use storage::{NewSubscriber, Store};
 
 use crate::ground::{Ground, SetClock, default_tenant, operator};
 use crate::judge::calendar::Calendar;
+use crate::judge::charges::Key;
 use crate::judge::facts::{Document, Moved, Product, Subscription};
 use crate::judge::purse::{Purse, in_any_order};
 use crate::random::Random;
@@ -64,6 +65,11 @@ pub struct World<'g> {
     pub cleared: i64,
     pub counts: Counts,
     pub now: i64,
+    /// Until when the books are closed, and what was charged of each subscription and key when they were.
+    pub closed_until: i64,
+    pub closed: BTreeMap<(i64, Key), i64>,
+    /// The latest that the clock has shown.
+    latest: i64,
     ground: &'g Ground,
     clock: SetClock,
     random: Random,
@@ -95,6 +101,9 @@ impl<'g> World<'g> {
             cleared: 0,
             counts: Counts::default(),
             now: BEGINS,
+            closed_until: 0,
+            closed: BTreeMap::new(),
+            latest: BEGINS,
             ground,
             clock,
             random,
@@ -132,17 +141,23 @@ impl<'g> World<'g> {
             self.set_clock(BEGINS + day * DAY_MS + minutes * MINUTE_MS);
             let busy = self.random.within(1..2 + customers / 8);
             for _ in 0..busy {
+                let after = self.fork();
                 self.do_something().await;
+                self.random = after;
                 let later = self.random.within(1..40) * MINUTE_MS;
                 // Sometimes the clock is put back a little.
                 let later = if self.random.percent(4) { -later } else { later };
                 self.set_clock(self.now + later);
             }
             if self.random.percent(60) {
+                let after = self.fork();
                 self.bill_somehow().await;
+                self.random = after;
             }
             if self.random.percent(40) {
+                let after = self.fork();
                 self.carry_out_somehow().await;
+                self.random = after;
             }
             if self.random.percent(2) {
                 self.restart().await;
@@ -150,6 +165,9 @@ impl<'g> World<'g> {
             if self.now >= next_check {
                 next_check = self.now + self.random.within(20..45) * DAY_MS;
                 self.check(&check).await;
+                if self.random.percent(30) {
+                    self.close_books().await;
+                }
             }
             // Some days nobody looks at anything.
             day += if self.random.percent(10) { self.random.within(2..9) } else { 1 };
@@ -160,7 +178,7 @@ impl<'g> World<'g> {
     }
 
     async fn check(&mut self, check: &impl AsyncFn(&mut Self) -> Result<(), String>) {
-        self.set_clock(self.now.max(self.billed_at) + MINUTE_MS);
+        self.set_clock(self.latest.max(self.billed_at) + MINUTE_MS);
         self.carry_out().await;
         self.bill_everything().await;
         self.counts.checks += 1;
@@ -171,6 +189,13 @@ impl<'g> World<'g> {
                 "WEIR_YEAR_SEED={seed} WEIR_YEAR_CUSTOMERS={customers}: at {shown} {difference}"
             );
         }
+    }
+
+    /// What is done next draws from numbers of its own, so that what comes after it does not depend on how often
+    /// it did. Gives those that come after it.
+    fn fork(&mut self) -> Random {
+        let own = Random::new(self.random.next());
+        core::mem::replace(&mut self.random, own)
     }
 
     async fn do_something(&mut self) {
@@ -202,6 +227,7 @@ impl<'g> World<'g> {
 
     fn set_clock(&mut self, at: i64) {
         self.now = at;
+        self.latest = self.latest.max(at);
         self.clock.set(moment(at));
     }
 

@@ -3,8 +3,9 @@
 use entitlement::TenantId;
 use storage::{RunOrder, Store};
 
-use super::{MINUTE_MS, World, moment};
+use super::{DAY_MS, MINUTE_MS, World, moment};
 use crate::ground::operator;
+use crate::judge::charges::{charges, open_from};
 use crate::judge::documents::totals;
 use crate::judge::facts::{Document, Moved};
 use crate::kills::Killed;
@@ -55,6 +56,33 @@ impl World<'_> {
         bill(&self.store(), self.tenant, self.now, &[worker]).await;
         self.has_run(self.now, 0).await;
         self.collect(&[]).await;
+    }
+
+    /// Closes the books until some weeks ago. What was over by then remains as it is.
+    pub(super) async fn close_books(&mut self) {
+        let closed_until = self.now - self.random.within(5..50) * DAY_MS;
+        if closed_until <= self.closed_until {
+            return;
+        }
+        let store = self.store();
+        let settings = store.billing_settings(self.tenant);
+        let close = |settings: &mut storage::Settings| {
+            settings.closed_until = Some(moment(closed_until));
+        };
+        settings.change(&operator(), close).await.unwrap();
+        self.counts.commands += 1;
+        for subscription in &self.subscriptions {
+            // Of what is closed already it is known.
+            let open_from = open_from(&self.calendar, subscription, self.closed_until);
+            let all = charges(&self.calendar, &self.products, subscription, self.now);
+            for (key, charge) in all.into_iter().filter(|(_, it)| it.over_at > open_from) {
+                self.closed.insert((subscription.id, key), charge.happened);
+            }
+        }
+        self.closed_until = closed_until;
+        for customer in 0..self.customers.len() {
+            self.tell(customer, format!("books are closed until {}", self.shown(closed_until)));
+        }
     }
 
     /// Looks at what was billed since it was looked last. At the same time this has moved.

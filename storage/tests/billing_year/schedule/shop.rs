@@ -97,7 +97,7 @@ impl World<'_> {
         let (id, events) = (subscription.id, subscription.events.clone());
         let is_monthly = self.is_monthly(&events);
         let days = *self.random.one(&[0, 0, 3, -5, -20]);
-        let from = self.now + days * DAY_MS;
+        let from = (self.now + days * DAY_MS).max(self.closed_until);
         let for_months = (is_monthly && self.random.percent(50)).then(|| self.random.within(1..4));
         let until = self.random.percent(30).then(|| from + self.random.within(5..90) * DAY_MS);
         let home = self.product("home");
