@@ -101,6 +101,14 @@ fn step_at(steps: &[Step], at: i64) -> Step {
     steps.iter().rev().find(|step| step.from <= at).copied().unwrap_or(none)
 }
 
+/// The stretches of a period between which something changes: how each begins, and how long it is.
+fn stretches((from, until): (i64, i64), steps: &[Step]) -> Vec<(i64, i64)> {
+    let within = steps.iter().map(|step| step.from).filter(|at| *at > from && *at < until);
+    let begins: Vec<i64> = [from].into_iter().chain(within).collect();
+    let ends = begins.iter().skip(1).copied().chain([until]);
+    begins.iter().zip(ends).map(|(begin, end)| (*begin, end - begin)).collect()
+}
+
 /// One product since it was taken.
 struct Walk<'w> {
     calendar: &'w Calendar,
@@ -139,21 +147,29 @@ impl Walk<'_> {
     fn period(&self, period: (i64, i64), price: i64, happened: &[Step], known: &[Step]) -> Charge {
         let Self { calendar, product, since, at, .. } = *self;
         let now = step_at(happened, at);
-        let ends = calendar.day_ends(period);
         let is_over = period.1 <= at;
+        // Days are looked at in their last moment; what is measured by the second, between any two changes.
+        let (looks, whole) = match product.by_second {
+            false => {
+                let ends = calendar.day_ends(period);
+                let whole = ends.len() as i64;
+                (ends.into_iter().map(|end| (end, 1)).collect(), whole)
+            }
+            true => (stretches(period, known), period.1 - period.0),
+        };
         let mut counted = [0_i128; 2];
-        for end in &ends {
+        for (look, len) in looks {
             // In arrears only what is over is charged.
-            if product.in_arrears && *end > at {
+            if product.in_arrears && look > at {
                 continue;
             }
-            let then = step_at(happened, *end);
+            let then = step_at(happened, look);
             if then.since == Some(since) {
-                counted[0] += i128::from(then.count);
-                let to_come = known.iter().filter(|step| step.from > at && step.from <= *end);
-                let goes_on = |step: &Step| (step.count, step.since) == (now.count, now.since);
-                if to_come.into_iter().all(goes_on) {
-                    counted[1] += i128::from(then.count);
+                let part = i128::from(then.count) * i128::from(len);
+                counted[0] += part;
+                let mut to_come = known.iter().filter(|step| step.from > at && step.from <= look);
+                if to_come.all(|step| (step.count, step.since) == (now.count, now.since)) {
+                    counted[1] += part;
                 }
             }
         }
@@ -163,7 +179,7 @@ impl Walk<'_> {
             0 => happened.iter().find(is_first).map_or(i64::MAX, |step| step.from),
             _ => begins,
         };
-        let amount = |days: i128| rounded(i128::from(price) * days, ends.len() as i128);
+        let amount = |part: i128| rounded(i128::from(price) * part, whole.into());
         let mut charge = Charge {
             happened: amount(counted[0]),
             known: amount(counted[1]),

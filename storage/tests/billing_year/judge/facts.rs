@@ -14,6 +14,8 @@ pub struct Product {
     /// How often it is charged; `None`: once.
     pub every: Option<Every>,
     pub in_arrears: bool,
+    /// Whether a part of a period is measured in milliseconds, and not in days.
+    pub by_second: bool,
     pub taxes: Taxed,
     /// In the order in which they were entered.
     pub prices: Vec<Price>,

@@ -12,7 +12,7 @@ use crate::kills::Killed;
 
 const PLANS: [&str; 3] = ["home", "fast", "office"];
 const WEEKS: [&str; 2] = ["week", "fast week"];
-const ADD_ONS: [&str; 3] = ["address", "television", "backup"];
+const ADD_ONS: [&str; 4] = ["address", "television", "backup", "hosting"];
 const SUBSCRIPTIONS_MAX: usize = 3;
 
 impl World<'_> {

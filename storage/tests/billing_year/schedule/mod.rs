@@ -42,6 +42,7 @@ pub struct Customer {
     pub name: String,
     pub id: i64,
     pub is_exempt: bool,
+    pub has_redeemed: bool,
     /// What may have become of the money, where it moved in an order that nobody knows.
     pub purses: Vec<Purse>,
     /// Everything that was done about this customer.
@@ -126,6 +127,7 @@ impl<'g> World<'g> {
             name,
             id: added.id.0,
             is_exempt: false,
+            has_redeemed: false,
             purses: vec![Purse::default()],
             story: Vec::new(),
         });
@@ -204,8 +206,9 @@ impl<'g> World<'g> {
             0..12 => self.subscribe(customer).await,
             12..55 => self.change_something(customer).await,
             55..58 => self.set_a_price().await,
-            58..62 => self.give_a_discount(customer).await,
-            62..64 => self.set_exempt(customer).await,
+            58..61 => self.give_a_discount(customer).await,
+            61..63 => self.redeem(customer).await,
+            63..64 => self.set_exempt(customer).await,
             64..90 => self.pay(customer).await,
             90..93 => self.pay_without_a_name().await,
             93..95 => self.assign().await,

@@ -3,7 +3,7 @@
 use billing_core::{
     AppliesTo, Billing, ComponentId, PriceVersion, Pricing, Proration, RecurringPrice, Tax,
 };
-use billing_core::discount::{Off as CoreOff, Offer, On};
+use billing_core::discount::{Coupon, Off as CoreOff, Offer, On};
 use entitlement::Terms;
 use storage::{ProductChange, SubscriptionId, TaxSpecial};
 
@@ -12,14 +12,21 @@ use crate::ground::operator;
 use crate::judge::calendar::Every;
 use crate::judge::facts::{Discount, Off, Price, Product, Taxed};
 
+/// What is measured by the second.
+const HOSTING: &str = "hosting";
+const COUPON: &str = "WELCOME";
+const COUPON_PERCENT: i64 = 15;
+const COUPON_MONTHS: u32 = 2;
+
 /// Name, whether it has a plan, how often it is charged, whether in arrears, how it is taxed, and its price.
-const SHOP: [(&str, bool, Option<Every>, bool, Taxed, i64); 10] = [
+const SHOP: [(&str, bool, Option<Every>, bool, Taxed, i64); 11] = [
     ("home", true, Some(Every::Month), false, Taxed::OnTop, 149_999),
     ("fast", true, Some(Every::Month), false, Taxed::OnTop, 299_950),
     ("office", true, Some(Every::Month), true, Taxed::OnTop, 655_321),
     ("address", false, Some(Every::Month), false, Taxed::OnTop, 30_001),
     ("television", false, Some(Every::Month), true, Taxed::Within, 77_777),
     ("backup", false, Some(Every::Month), false, Taxed::Not, 12_345),
+    (HOSTING, false, Some(Every::Month), false, Taxed::OnTop, 99_991),
     ("router", false, None, false, Taxed::OnTop, 250_000),
     ("week", true, Some(Every::Week), false, Taxed::Within, 40_003),
     ("fast week", true, Some(Every::Week), false, Taxed::Within, 70_007),
@@ -48,13 +55,23 @@ impl World<'_> {
             };
             let prices = vec![Price { from: 0, new_only: false, amount }];
             let (name, taxes) = (name.to_owned(), taxed);
-            let mut product = Product { id: 0, name, plan, every, in_arrears, taxes, prices };
+            let mut product = Product {
+                id: 0,
+                by_second: name == HOSTING,
+                name,
+                plan,
+                every,
+                in_arrears,
+                taxes,
+                prices,
+            };
             let version = version(&product, product.prices[0]);
             let products = store.products(self.tenant);
             let set = products.set(&operator(), &product.name, &change, Some(&version)).await;
             product.id = set.unwrap().id.0;
             self.products.push(product);
         }
+        self.make_coupon().await;
     }
 
     pub(super) fn product(&self, name: &str) -> i64 {
@@ -129,6 +146,47 @@ impl World<'_> {
         self.tell(customer, format!("subscription {id}: {discount:?}"));
     }
 
+    /// Somebody redeems the coupon; a second time is refused.
+    pub(super) async fn redeem(&mut self, customer: usize) {
+        let Some(place) = self.a_subscription(customer) else { return };
+        let subscription = &self.subscriptions[place];
+        if !self.is_monthly(&subscription.events) {
+            return;
+        }
+        let id = subscription.id;
+        let store = self.store();
+        let (by, discounts) = (operator(), store.discounts(self.tenant));
+        let code = COUPON.parse().unwrap();
+        let redeemed = discounts.redeem(&by, &code, SubscriptionId(id)).await;
+        self.counts.commands += 1;
+        assert_eq!(redeemed.is_ok(), !self.customers[customer].has_redeemed, "{redeemed:?}");
+        self.customers[customer].has_redeemed = true;
+        if redeemed.is_ok() {
+            let (from, off) = (self.now, Off::PerCent(COUPON_PERCENT));
+            let months = Some(COUPON_MONTHS as usize);
+            let discount = Discount { from, until: None, months, off, product: None };
+            self.subscriptions[place].discounts.push(discount);
+            self.tell(customer, format!("subscription {id}, with a coupon: {discount:?}"));
+        }
+    }
+
+    async fn make_coupon(&mut self) {
+        let rate = format!("{COUPON_PERCENT}%").parse().unwrap();
+        let per = "1 month".parse().unwrap();
+        let offer = Offer::new("Welcome".to_owned(), CoreOff::Percent(rate), On::All, per).unwrap();
+        let coupon = Coupon {
+            code: COUPON.parse().unwrap(),
+            offer: offer.for_periods(COUPON_MONTHS.try_into().unwrap()),
+            redeem_by: None,
+            redemptions_max: None,
+            redemptions_per_subscriber_max: Some(1),
+            is_first_purchase_only: false,
+            is_combinable: true,
+        };
+        let store = self.store();
+        store.discounts(self.tenant).set_coupon(&operator(), &coupon).await.unwrap();
+    }
+
     pub(super) async fn set_exempt(&mut self, customer: usize) {
         let is_exempt = !self.customers[customer].is_exempt;
         let special = is_exempt.then_some(TaxSpecial::Exempt);
@@ -160,7 +218,7 @@ fn version(product: &Product, price: Price) -> PriceVersion {
             amount,
             cadence: cadence.parse().unwrap(),
             billed: if product.in_arrears { Billing::InArrears } else { Billing::InAdvance },
-            proration: Proration::ByDay,
+            proration: if product.by_second { Proration::BySecond } else { Proration::ByDay },
         }),
     };
     let applies_to = if price.new_only { AppliesTo::NewOnly } else { AppliesTo::Everybody };
