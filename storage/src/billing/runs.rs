@@ -114,6 +114,7 @@ impl BillingRuns<'_> {
         after: Option<RunPlace>,
     ) -> Result<BillingBatch, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
         let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
         let ground = Ground::read(&unit.txn, self.tenant, &subscribers).await?;
@@ -395,4 +396,18 @@ async fn look_again(
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
     unit.txn.execute_raw(statement).await.during(operation)?;
     Ok(())
+}
+
+/// Lets the next run look at a subscription from a moment on, if it would not earlier. Whoever sets a price
+/// does so too, without a lock of the subscriber: so nothing is written that was read before.
+pub(super) async fn look_at(
+    unit: &Unit<'_>,
+    subscription: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "update subscription set due_at = $1 where tenant_id = $2 and id = $3 \
+               and (due_at is null or due_at > $1)";
+    let values = [at.unix_ms(), unit.tenant.0, subscription].map(Value::from);
+    let statement = Statement::from_sql_and_values(unit.txn.get_database_backend(), sql, values);
+    unit.txn.execute_raw(statement).await.during("say when to look again").map(|_| ())
 }

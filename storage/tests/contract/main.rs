@@ -162,6 +162,8 @@ on_both! {
     billing: {
         a_month_is_billed_once_and_the_books_agree,
         a_price_that_is_entered_late_is_billed,
+        a_price_that_is_entered_while_somebody_bills_is_billed,
+        what_is_still_to_come_is_neither_credited_nor_charged,
         a_service_follows_its_subscription,
         workers_that_bill_at_once_bill_everybody_once,
         who_has_several_subscriptions_is_looked_at_once,
