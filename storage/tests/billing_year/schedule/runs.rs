@@ -139,11 +139,10 @@ impl World<'_> {
         }
         for (customer, moved) in moved.iter().enumerate() {
             // Documents of one customer come in the order of their numbers.
-            match moved.iter().any(|it| !matches!(it, Moved::Billed { .. })) {
-                true => self.moved(customer, moved),
-                false => {
-                    moved.iter().for_each(|one| self.moved(customer, core::slice::from_ref(one)))
-                }
+            let is_ordered = moved.iter().all(|it| matches!(it, Moved::Billed { .. }));
+            let together = if is_ordered { 1 } else { moved.len() };
+            for moved in moved.chunks(together) {
+                self.moved(customer, moved);
             }
         }
         self.counts.documents = self.documents.len();
