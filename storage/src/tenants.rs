@@ -2,11 +2,11 @@
 
 use entitlement::{TenantId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
-use sea_orm::sea_query::LockType;
 use serde_json::json;
 
 use crate::entity::tenant;

@@ -116,9 +116,7 @@ fn to_bill(
     billed: Money,
 ) -> Result<(Option<Due>, Money), MoneyError> {
     let nothing = Money::zero(billed.currency());
-    let missing = |due: &Option<Due>| {
-        due.as_ref().map_or(nothing, |due| due.amount).minus(billed)
-    };
+    let missing = |due: &Option<Due>| due.as_ref().map_or(nothing, |due| due.amount).minus(billed);
     let by_known = missing(&known)?;
     let Some(happened) = happened else { return Ok((known, by_known)) };
     let by_happened = missing(&happened)?;

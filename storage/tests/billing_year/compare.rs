@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use storage::Store;
 
-use crate::judge::charges::{charges, open_from};
+use crate::judge::charges::{Charge, Key, charges, open_from};
 use crate::judge::documents::totals;
+use crate::judge::facts::Subscription;
 use crate::judge::purse::Purse;
 use crate::judge::standing;
 use crate::schedule::World;
@@ -18,43 +19,82 @@ pub async fn check(world: &mut World<'_>) -> Result<(), String> {
     check_standing(world).await
 }
 
+/// The lines of the last run bring what was billed to what it should be, and no further.
+pub async fn check_lines(world: &mut World<'_>) -> Result<(), String> {
+    let mut billed = billed(world).await;
+    billed.retain(|key, _| world.billed_last.contains_key(key));
+    let mut whose: Vec<i64> = billed.keys().map(|(of, ..)| *of).collect();
+    whose.dedup();
+    let is_whose = |it: &&Subscription| whose.contains(&it.id);
+    let subscriptions: Vec<_> = world.subscriptions.iter().filter(is_whose).collect();
+    check_keys(world, &subscriptions, billed, |key| world.billed_last.contains_key(&key))
+}
+
 /// Each key was billed what it should have been.
 async fn check_charges(world: &mut World<'_>) -> Result<(), String> {
+    let billed = billed(world).await;
+    let subscriptions: Vec<_> = world.subscriptions.iter().collect();
+    check_keys(world, &subscriptions, billed, |_| true)
+}
+
+/// What was billed of each subscription, product and beginning.
+async fn billed(world: &mut World<'_>) -> BTreeMap<(i64, i64, i64), i64> {
     let billed = "select subscription_id, product_id, begins, cast(sum(amount_minor) as bigint) \
                   from invoice_line group by subscription_id, product_id, begins";
     let billed = world.raw.numbers::<4>(billed).await;
-    let mut billed: BTreeMap<_, _> =
-        billed.iter().map(|[of, product, begins, sum]| ((*of, *product, *begins), *sum)).collect();
-    for subscription in &world.subscriptions {
+    billed.iter().map(|[of, product, begins, sum]| ((*of, *product, *begins), *sum)).collect()
+}
+
+fn check_keys(
+    world: &World<'_>,
+    subscriptions: &[&Subscription],
+    mut billed: BTreeMap<(i64, i64, i64), i64>,
+    is_meant: impl Fn((i64, i64, i64)) -> bool,
+) -> Result<(), String> {
+    for subscription in subscriptions {
         let open_from = open_from(&world.calendar, subscription, world.closed_until);
         let should = charges(&world.calendar, &world.products, subscription, world.now);
-        for ((product, begins), charge) in should {
-            let sum = billed.remove(&(subscription.id, product, begins)).unwrap_or(0);
-            let closed = world.closed.get(&(subscription.id, (product, begins)));
-            let (least, most) = match charge.over_at <= open_from {
-                true => (*closed.unwrap_or(&0), *closed.unwrap_or(&0)),
-                false => (charge.least(), charge.most()),
-            };
+        let is_meant = |(key, _): &(Key, Charge)| is_meant((subscription.id, key.0, key.1));
+        for (key, charge) in should.into_iter().filter(is_meant) {
+            let sum = billed.remove(&(subscription.id, key.0, key.1)).unwrap_or(0);
+            let [least, most] = bounds(world, (subscription.id, key), &charge, open_from);
             if !(least..=most).contains(&sum) {
-                let begins = world.calendar.shown(begins);
-                return Err(told(world, subscription.customer, &format!(
-                    "subscription {} was billed {sum} of product {product} since {begins}, and \
-                     should have been {least} to {most}: {charge:?}",
-                    subscription.id
-                )));
+                let (id, product) = (subscription.id, key.0);
+                let begins = world.calendar.shown(key.1);
+                let difference = format!(
+                    "subscription {id} was billed {sum} of product {product} since {begins}, and should \
+                     have been {least} to {most}: {charge:?}"
+                );
+                return Err(told(world, subscription.customer, &difference));
             }
         }
     }
-    match billed.iter().find(|(_, sum)| **sum != 0) {
-        None => Ok(()),
-        Some(((of, product, begins), sum)) => {
-            let customer = world.subscriptions.iter().find(|it| it.id == *of).unwrap().customer;
-            let begins = world.calendar.shown(*begins);
-            Err(told(world, customer, &format!(
-                "subscription {of} was billed {sum} of product {product} since {begins}, which is \
-                 nothing that it should have been billed"
-            )))
-        }
+    let Some(((of, product, begins), sum)) = billed.iter().find(|(_, sum)| **sum != 0) else {
+        return Ok(());
+    };
+    let customer = world.subscriptions.iter().find(|it| it.id == *of).unwrap().customer;
+    let begins = world.calendar.shown(*begins);
+    let difference = format!(
+        "subscription {of} was billed {sum} of product {product} since {begins}, which is nothing that it \
+         should have been billed"
+    );
+    Err(told(world, customer, &difference))
+}
+
+/// What a key must have been billed, at least and at most.
+fn bounds(world: &World<'_>, of: (i64, Key), charge: &Charge, open_from: i64) -> [i64; 2] {
+    if charge.over_at <= open_from {
+        return [world.closed.get(&of).copied().unwrap_or(0); 2];
+    }
+    let (subscription, (product, begins)) = of;
+    let line =
+        world.billed_last.get(&(subscription, product, begins)).filter(|_| charge.is_certain);
+    match line {
+        // What is still to come makes no line: a credit goes down to the higher of the two, a charge up to
+        // the lower one.
+        Some(amount) if *amount < 0 => [charge.most(); 2],
+        Some(amount) if *amount > 0 => [charge.least(); 2],
+        _ => [charge.least(), charge.most()],
     }
 }
 
@@ -111,10 +151,14 @@ async fn check_money(world: &mut World<'_>) -> Result<(), String> {
         let before = customer.purses.clone();
         customer.purses.retain(is_so);
         if customer.purses.is_empty() {
-            return Err(told(world, place, &format!(
-                "{receivable} is open, of that {owed} reversed, and {wallet} in the wallet; that \
+            return Err(told(
+                world,
+                place,
+                &format!(
+                    "{receivable} is open, of that {owed} reversed, and {wallet} in the wallet; that \
                  should be one of {before:?}; paid: {paid:?}"
-            )));
+                ),
+            ));
         }
     }
     let all = world.documents.iter().map(|document| totals(document, &world.products));
@@ -160,10 +204,14 @@ async fn check_standing(world: &World<'_>) -> Result<(), String> {
         let is = (entry.state.code(), format!("{:?}", service.standing).to_lowercase());
         let should = (state, standing::standing(state).to_owned());
         if is != should || plan.is_some_and(|plan| plan != service.plan_name) {
-            return Err(told(world, subscription.customer, &format!(
-                "subscription {} is {is:?} with the plan {}, and should be {should:?} with {plan:?}",
-                subscription.id, service.plan_name
-            )));
+            return Err(told(
+                world,
+                subscription.customer,
+                &format!(
+                    "subscription {} is {is:?} with the plan {}, and should be {should:?} with {plan:?}",
+                    subscription.id, service.plan_name
+                ),
+            ));
         }
     }
     Ok(())

@@ -225,10 +225,8 @@ pub async fn what_is_still_to_come_is_neither_credited_nor_charged(ground: &Grou
         .map(|(component, quantity)| (later, What::Quantity { component, quantity }));
     store.subscriptions(tenant).change(&operator(), jane.id, &change).await.unwrap();
     // On the fifth she takes something else, and is billed for that alone: 27 of 31 days of 900.00.
-    let new = NewSubscription {
-        from: at(december + 4 * DAY_S),
-        ..on_the_first("jane", &["silver"])
-    };
+    let new =
+        NewSubscription { from: at(december + 4 * DAY_S), ..on_the_first("jane", &["silver"]) };
     store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
     let fifth = bill(&store, tenant, december + 4 * DAY_S).await;
     assert_eq!(fifth.gross, ["909.29 KES".parse().unwrap()]);

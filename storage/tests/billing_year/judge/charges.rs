@@ -19,6 +19,8 @@ pub struct Charge {
     pub known: i64,
     /// The first moment at which all that it is for is over.
     pub over_at: i64,
+    /// Whether both do not depend on when it was billed; in arrears they do until the period is over.
+    pub is_certain: bool,
     /// When it is due.
     due_at: i64,
     is_once: bool,
@@ -52,9 +54,11 @@ pub fn charges(
     at: i64,
 ) -> BTreeMap<Key, Charge> {
     let known = standing::in_order(&subscription.events);
-    let Some(began_at) = known.iter().map(|event| event.at).find(|moment| {
-        !matches!(standing::state(&known, *moment), Some("pending"))
-    }) else {
+    let Some(began_at) = known
+        .iter()
+        .map(|event| event.at)
+        .find(|moment| !matches!(standing::state(&known, *moment), Some("pending")))
+    else {
         return BTreeMap::new();
     };
     let mut charges = BTreeMap::new();
@@ -129,7 +133,9 @@ impl Walk<'_> {
                 let amount = price(&product.prices, from, since) * i64::from(step.count);
                 let (happened, known) = (amount, amount);
                 let (due_at, over_at) = (step.from, step.from + 1);
-                ((product.id, since), Charge { happened, known, over_at, due_at, is_once: true })
+                let (is_once, is_certain) = (true, true);
+                let charge = Charge { happened, known, over_at, is_certain, due_at, is_once };
+                ((product.id, since), charge)
             });
             return once.into_iter().collect();
         };
@@ -184,6 +190,7 @@ impl Walk<'_> {
             happened: amount(counted[0]),
             known: amount(counted[1]),
             over_at: period.1,
+            is_certain: !product.in_arrears || is_over,
             due_at: if product.in_arrears { period.1 } else { due_at },
             is_once: false,
         };
@@ -268,7 +275,8 @@ fn take_off(
                 }
                 let month = months(key.1, key.1)[0];
                 let left = left.entry(month.0).or_insert([amount; 2]);
-                for (left, amount) in left.iter_mut().zip([&mut charge.happened, &mut charge.known]) {
+                for (left, amount) in left.iter_mut().zip([&mut charge.happened, &mut charge.known])
+                {
                     let off = (*left).min(*amount);
                     *left -= off;
                     *amount -= off;

@@ -61,8 +61,10 @@ impl Purse {
                 self.spend();
             }
             Moved::Paid { receipt, amount, named } => {
-                let is_named = |debt: &Debt| named.is_some_and(|named| (debt.1, debt.2) == (false, named));
-                let is_open = |(debt, (_, open)): (&Debt, &(i64, i64))| (*open > 0).then_some(*debt);
+                let is_named =
+                    |debt: &Debt| named.is_some_and(|named| (debt.1, debt.2) == (false, named));
+                let is_open =
+                    |(debt, (_, open)): (&Debt, &(i64, i64))| (*open > 0).then_some(*debt);
                 let mut debts: Vec<Debt> = self.debts.iter().filter_map(is_open).collect();
                 if debts.iter().any(is_named) {
                     debts.retain(is_named);

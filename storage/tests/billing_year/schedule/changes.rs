@@ -63,7 +63,10 @@ impl World<'_> {
         let id = added.id.0;
         self.counts.commands += 1;
         let told = format!("subscription {id}: {products:?}, {align:?}, from {}", self.shown(from));
-        self.tell(customer, format!("{told}, charged when suspended, blocked, paused: {charged_in:?}"));
+        self.tell(
+            customer,
+            &format!("{told}, charged when suspended, blocked, paused: {charged_in:?}"),
+        );
         let (service, discounts) = (login, Vec::new());
         self.subscriptions.push(Subscription {
             id,
@@ -117,13 +120,19 @@ impl World<'_> {
             3..5 => self.another_quantity(place, at),
             _ => self.another_state(state),
         };
-        let mut after = self.subscriptions[place].events.clone();
-        after.extend(whats.iter().map(|what| Event { at, what: *what }));
-        if whats.is_empty() {
-            return;
+        if !whats.is_empty() {
+            self.enter(place, at, &whats).await;
         }
+    }
+
+    /// Enters it; what cannot have happened is refused. Sometimes it is killed on the way, or workers bill in
+    /// that moment.
+    async fn enter(&mut self, place: usize, at: i64, whats: &[What]) {
+        let subscription = &self.subscriptions[place];
+        let (id, customer, mut after) =
+            (subscription.id, subscription.customer, subscription.events.clone());
+        after.extend(whats.iter().map(|what| Event { at, what: *what }));
         let changes: Vec<_> = whats.iter().map(|what| (moment(at), entered(*what))).collect();
-        let id = self.subscriptions[place].id;
         let (by, store) = (operator(), self.store());
         let subscriptions = store.subscriptions(self.tenant);
         let change = || subscriptions.change(&by, SubscriptionId(id), &changes);
@@ -150,7 +159,7 @@ impl World<'_> {
         }
         self.subscriptions[place].events = after;
         let told = format!("subscription {id}: {whats:?} at {}", self.shown(at));
-        self.tell(customer, told);
+        self.tell(customer, &told);
     }
 
     /// Now, ahead, or after it has happened.

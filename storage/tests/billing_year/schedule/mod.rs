@@ -71,6 +71,8 @@ pub struct World<'g> {
     pub closed: BTreeMap<(i64, Key), i64>,
     /// The latest that the clock has shown.
     latest: i64,
+    /// What the last run has billed of each subscription, product and beginning.
+    pub billed_last: BTreeMap<(i64, i64, i64), i64>,
     ground: &'g Ground,
     clock: SetClock,
     random: Random,
@@ -105,6 +107,7 @@ impl<'g> World<'g> {
             closed_until: 0,
             closed: BTreeMap::new(),
             latest: BEGINS,
+            billed_last: BTreeMap::new(),
             ground,
             clock,
             random,
@@ -184,9 +187,14 @@ impl<'g> World<'g> {
         self.carry_out().await;
         self.bill_everything().await;
         self.counts.checks += 1;
-        let shown = self.calendar.shown(self.now);
-        if let Err(difference) = check(self).await {
+        let difference = check(self).await;
+        self.agree(difference);
+    }
+
+    fn agree(&self, difference: Result<(), String>) {
+        if let Err(difference) = difference {
             let (seed, customers) = (self.seed, self.customers.len());
+            let shown = self.shown(self.now);
             panic!(
                 "WEIR_YEAR_SEED={seed} WEIR_YEAR_CUSTOMERS={customers}: at {shown} {difference}"
             );
@@ -235,7 +243,7 @@ impl<'g> World<'g> {
     }
 
     /// Writes into the story of a customer.
-    fn tell(&mut self, customer: usize, what: String) {
+    fn tell(&mut self, customer: usize, what: &str) {
         let shown = self.calendar.shown(self.now);
         self.customers[customer].story.push(format!("{shown} {what}"));
     }
@@ -247,7 +255,7 @@ impl<'g> World<'g> {
     /// Money has moved, all of this in an order that nobody knows.
     fn moved(&mut self, customer: usize, moved: &[Moved]) {
         if !moved.is_empty() {
-            self.tell(customer, format!("moved: {moved:?}"));
+            self.tell(customer, &format!("moved: {moved:?}"));
             let customer = &mut self.customers[customer];
             customer.purses = in_any_order(&customer.purses, moved);
         }

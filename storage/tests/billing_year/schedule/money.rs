@@ -37,7 +37,7 @@ impl World<'_> {
         }
         let new = self.new_receipt(amount, Some(reference));
         let receipt = new.number.as_ref().unwrap().to_string();
-        self.tell(customer, format!("pays {amount} by {receipt}, named: {named:?}"));
+        self.tell(customer, &format!("pays {amount} by {receipt}, named: {named:?}"));
         let workers = if self.random.percent(20) { self.some_workers() } else { Vec::new() };
         let killed = bill_and_receive(self, &new, &workers).await;
         self.has_run(self.now, killed).await;
@@ -68,7 +68,8 @@ impl World<'_> {
         let name = self.customers[customer].name.clone();
         let store = self.store();
         let payments = store.payments(self.tenant);
-        let (by, provider, number) = (operator(), PROVIDER.parse().unwrap(), receipt.parse().unwrap());
+        let (by, provider, number) =
+            (operator(), PROVIDER.parse().unwrap(), receipt.parse().unwrap());
         if self.random.percent(30) {
             let polls = self.random.within(0..30) as u32;
             let assign = payments.assign(&by, &provider, &number, &name);
@@ -103,13 +104,16 @@ impl World<'_> {
         let reference = format!("B{}", self.receipts);
         let store = self.store();
         let payments = store.payments(self.tenant);
-        let (by, provider, number) = (operator(), PROVIDER.parse().unwrap(), receipt.parse().unwrap());
+        let (by, provider, number) =
+            (operator(), PROVIDER.parse().unwrap(), receipt.parse().unwrap());
         let times = self.random.within(1..4);
         let killed_after = self.random.within(0..40) as u32;
         let take = async || {
             let which = (&provider, &number);
             let done = match kind {
-                0 => payments.refund(&by, which, money(amount), RefundTo::Provider, &reference).await,
+                0 => {
+                    payments.refund(&by, which, money(amount), RefundTo::Provider, &reference).await
+                }
                 1 => payments.refund(&by, which, money(amount), RefundTo::Wallet, &reference).await,
                 _ => payments.reverse(&by, which, money(amount), &reference).await,
             };

@@ -4,6 +4,7 @@ use entitlement::TenantId;
 use storage::{RunOrder, Store};
 
 use super::{DAY_MS, MINUTE_MS, World, moment};
+use crate::compare::check_lines;
 use crate::ground::operator;
 use crate::judge::charges::{charges, open_from};
 use crate::judge::documents::totals;
@@ -29,9 +30,15 @@ impl World<'_> {
         };
         let workers = self.some_workers();
         let store = self.store();
+        let (last, is_latest) = (self.last_document(), at >= self.latest.max(self.billed_at));
         let killed = bill(&store, self.tenant, at, &workers).await;
         self.has_run(at, killed).await;
         self.collect(&[]).await;
+        if is_latest && at == self.now {
+            self.see_lines(last).await;
+            let lines = check_lines(self).await;
+            self.agree(lines);
+        }
     }
 
     pub(super) fn some_workers(&mut self) -> Vec<Worker> {
@@ -52,10 +59,26 @@ impl World<'_> {
 
     /// Bills all that is due now.
     pub(super) async fn bill_everything(&mut self) {
+        let last = self.last_document();
         let worker = Worker { batch: 100, killed_after: None };
-        bill(&self.store(), self.tenant, self.now, &[worker]).await;
+        let store = self.store();
+        bill(&store, self.tenant, self.now, &[worker]).await;
         self.has_run(self.now, 0).await;
         self.collect(&[]).await;
+        self.see_lines(last).await;
+    }
+
+    fn last_document(&self) -> i64 {
+        self.documents.iter().map(|document| document.id).max().unwrap_or(0)
+    }
+
+    /// Looks at the lines of the documents behind this one.
+    async fn see_lines(&mut self, last: i64) {
+        let lines = "select subscription_id, product_id, begins, amount_minor from invoice_line";
+        let lines = format!("{lines} where invoice_id > {last}");
+        let lines = self.raw.numbers::<4>(&lines).await;
+        let key = |line: &[i64; 4]| ((line[0], line[1], line[2]), line[3]);
+        self.billed_last = lines.iter().map(key).collect();
     }
 
     /// Closes the books until some weeks ago. What was over by then remains as it is.
@@ -81,21 +104,24 @@ impl World<'_> {
         }
         self.closed_until = closed_until;
         for customer in 0..self.customers.len() {
-            self.tell(customer, format!("books are closed until {}", self.shown(closed_until)));
+            self.tell(customer, &format!("books are closed until {}", self.shown(closed_until)));
         }
     }
 
     /// Looks at what was billed since it was looked last. At the same time this has moved.
     pub(super) async fn collect(&mut self, beside: &[(usize, Moved)]) {
         let documents = "select id, subscriber_id, due_at from invoice order by id";
-        let lines = "select invoice_id, product_id, amount_minor from invoice_line \
-                     order by invoice_id, place";
         let known: std::collections::BTreeSet<i64> =
             self.documents.iter().map(|document| document.id).collect();
         let mut new = self.raw.numbers::<3>(documents).await;
         new.retain(|[id, ..]| !known.contains(id));
-        let mut lines = if new.is_empty() { vec![] } else { self.raw.numbers::<3>(lines).await };
-        lines.retain(|[id, ..]| !known.contains(id));
+        let ids: Vec<String> = new.iter().map(|[id, ..]| id.to_string()).collect();
+        let lines = format!(
+            "select invoice_id, product_id, amount_minor from invoice_line \
+             where invoice_id in ({}) order by invoice_id, place",
+            ids.join(",")
+        );
+        let lines = if new.is_empty() { vec![] } else { self.raw.numbers::<3>(&lines).await };
         let mut moved: Vec<Vec<Moved>> = vec![Vec::new(); self.customers.len()];
         for [id, subscriber, due_at] in new {
             let customer = self.customers.iter().position(|it| it.id == subscriber).unwrap();
@@ -105,7 +131,7 @@ impl World<'_> {
             let document = Document { id, customer, lines, is_exempt };
             let gross = totals(&document, &self.products).gross;
             moved[customer].push(Moved::Billed { document: id, gross, due_at });
-            self.tell(customer, format!("document {document:?}"));
+            self.tell(customer, &format!("document {document:?}"));
             self.documents.push(document);
         }
         for (customer, beside) in beside {
@@ -113,9 +139,10 @@ impl World<'_> {
         }
         for (customer, moved) in moved.iter().enumerate() {
             // Documents of one customer come in the order of their numbers.
-            match moved.iter().any(|it| !matches!(it, Moved::Billed { .. })) {
-                true => self.moved(customer, moved),
-                false => moved.iter().for_each(|one| self.moved(customer, &[one.clone()])),
+            let is_ordered = moved.iter().all(|it| matches!(it, Moved::Billed { .. }));
+            let together = if is_ordered { 1 } else { moved.len() };
+            for moved in moved.chunks(together) {
+                self.moved(customer, moved);
             }
         }
         self.counts.documents = self.documents.len();
@@ -148,4 +175,3 @@ pub(super) async fn bill(store: &Store, tenant: TenantId, at: i64, workers: &[Wo
     });
     futures_util::future::join_all(work).await.iter().sum()
 }
-

@@ -1,9 +1,9 @@
 //! What is sold, and for how much.
 
+use billing_core::discount::{Coupon, Off as CoreOff, Offer, On};
 use billing_core::{
     AppliesTo, Billing, ComponentId, PriceVersion, Pricing, Proration, RecurringPrice, Tax,
 };
-use billing_core::discount::{Coupon, Off as CoreOff, Offer, On};
 use entitlement::Terms;
 use storage::{ProductChange, SubscriptionId, TaxSpecial};
 
@@ -19,7 +19,9 @@ const COUPON_PERCENT: i64 = 15;
 const COUPON_MONTHS: u32 = 2;
 
 /// Name, whether it has a plan, how often it is charged, whether in arrears, how it is taxed, and its price.
-const SHOP: [(&str, bool, Option<Every>, bool, Taxed, i64); 11] = [
+type Ware = (&'static str, bool, Option<Every>, bool, Taxed, i64);
+
+const SHOP: [Ware; 11] = [
     ("home", true, Some(Every::Month), false, Taxed::OnTop, 149_999),
     ("fast", true, Some(Every::Month), false, Taxed::OnTop, 299_950),
     ("office", true, Some(Every::Month), true, Taxed::OnTop, 655_321),
@@ -35,7 +37,8 @@ const SHOP: [(&str, bool, Option<Every>, bool, Taxed, i64); 11] = [
 
 impl World<'_> {
     pub(super) async fn open_shop(&mut self) {
-        let vat = Tax { name: "VAT".into(), rate: "16%".parse().unwrap(), base: Default::default() };
+        let vat =
+            Tax { name: "VAT".into(), rate: "16%".parse().unwrap(), base: Default::default() };
         let store = self.store();
         store.taxes(self.tenant).set(&operator(), &vat).await.unwrap();
         for (name, has_plan, every, in_arrears, taxed, amount) in SHOP {
@@ -104,7 +107,7 @@ impl World<'_> {
         self.counts.commands += 1;
         self.products[place].prices.push(price);
         for customer in 0..self.customers.len() {
-            self.tell(customer, told.clone());
+            self.tell(customer, &told);
         }
     }
 
@@ -143,7 +146,7 @@ impl World<'_> {
         discounts.give(&operator(), SubscriptionId(id), &offer, span).await.unwrap();
         self.counts.commands += 1;
         self.subscriptions[place].discounts.push(discount);
-        self.tell(customer, format!("subscription {id}: {discount:?}"));
+        self.tell(customer, &format!("subscription {id}: {discount:?}"));
     }
 
     /// Somebody redeems the coupon; a second time is refused.
@@ -166,7 +169,7 @@ impl World<'_> {
             let months = Some(COUPON_MONTHS as usize);
             let discount = Discount { from, until: None, months, off, product: None };
             self.subscriptions[place].discounts.push(discount);
-            self.tell(customer, format!("subscription {id}, with a coupon: {discount:?}"));
+            self.tell(customer, &format!("subscription {id}, with a coupon: {discount:?}"));
         }
     }
 
@@ -196,7 +199,7 @@ impl World<'_> {
         subscribers.set_tax(&operator(), &name, "VAT", special).await.unwrap();
         self.counts.commands += 1;
         self.customers[customer].is_exempt = is_exempt;
-        self.tell(customer, format!("exempt from VAT: {is_exempt}"));
+        self.tell(customer, &format!("exempt from VAT: {is_exempt}"));
     }
 }
 
