@@ -1,7 +1,7 @@
 use entitlement::{ServiceId, Timestamp};
 
 use super::*;
-use crate::payment::{Allocated, ReceiptId, Received, ReversalId};
+use crate::payment::{Allocated, IntentState, ReceiptId, Received, ReversalId};
 
 const JANE: SubscriberId = SubscriberId(7);
 const JOHN: SubscriberId = SubscriberId(8);
