@@ -132,13 +132,17 @@ impl PaymentIntents<'_> {
         let wish = Intent::new(IntentId(0), owner, purpose, new.amount, expires_at);
         wish.map_err(|error| rule(IntentId(0), error.into()))?;
         lock(&unit.txn, owner.0).await?;
-        let is_new = insert(&unit, new, (owner, purpose), expires_at).await?;
-        let row = payment_intent::Entity::find()
-            .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
-            .filter(payment_intent::Column::IdempotencyKey.eq(new.key.as_str()))
-            .one(&unit.txn);
-        let row = row.await.during("find the intent to pay")?;
-        let row = row.ok_or_else(|| names::not_found(Kind::PaymentIntent, &new.key, []))?;
+        // One that is known takes no number.
+        let known = self.by_key(&unit, &new.key).await?;
+        let (row, is_new) = match known {
+            Some(row) => (row, false),
+            None => {
+                let is_new = insert(&unit, new, (owner, purpose), expires_at).await?;
+                let row = self.by_key(&unit, &new.key).await?;
+                let not_found = || names::not_found(Kind::PaymentIntent, &new.key, []);
+                (row.ok_or_else(not_found)?, is_new)
+            }
+        };
         if is_new {
             unit.record(Record {
                 kind: Kind::PaymentIntent,
@@ -282,6 +286,18 @@ impl PaymentIntents<'_> {
         }
         unit.commit().await?;
         self.find(id).await
+    }
+
+    async fn by_key(
+        &self,
+        unit: &Unit<'_>,
+        key: &str,
+    ) -> Result<Option<payment_intent::Model>, StoreError> {
+        let row = payment_intent::Entity::find()
+            .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
+            .filter(payment_intent::Column::IdempotencyKey.eq(key))
+            .one(&unit.txn);
+        row.await.during("find the intent to pay")
     }
 
     /// Keeps what the provider calls an intent.
