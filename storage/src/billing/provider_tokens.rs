@@ -122,7 +122,7 @@ impl ProviderTokens<'_> {
             after: Some(described(&after)),
         });
         unit.commit().await?;
-        entry(after, owner.name)
+        entry(&after, owner.name)
     }
 
     /// Every token, in the order of their numbers; with a name, those of that subscriber.
@@ -152,7 +152,7 @@ impl ProviderTokens<'_> {
         rows.into_iter()
             .map(|row| {
                 let owner = name(row.subscriber_id).unwrap_or_default();
-                entry(row, owner)
+                entry(&row, owner)
             })
             .collect()
     }
@@ -207,7 +207,7 @@ fn open(keys: &KeyRing, row: &provider_token::Model) -> Result<ProviderToken, St
     text.parse().map_err(|_| corrupt("it is none".to_owned()))
 }
 
-fn entry(row: provider_token::Model, owner: String) -> Result<ProviderTokenEntry, StoreError> {
+fn entry(row: &provider_token::Model, owner: String) -> Result<ProviderTokenEntry, StoreError> {
     let corrupt = |problem: &str| StoreError::Corrupt {
         what: Kind::ProviderToken,
         row: row.id.to_string(),
