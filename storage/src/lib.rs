@@ -91,6 +91,10 @@ pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
     ProductTrial, RenewalOrder, Sold,
 };
+pub use billing::{
+    IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
+    ProviderTokenEntry, ProviderTokens,
+};
 pub use changes::{LoggedChange, SessionChanges};
 pub use clock::Clock;
 pub use connect::shown_url;
