@@ -1,5 +1,9 @@
 //! Conditions on many values at once, as one parameter: a statement with one for each value is another
 //! statement for each number of them, to be understood and planned anew.
+//!
+//! On PostgreSQL they are unfolded and joined, and not looked for with `= any(..)`: of a table of which it
+//! knows little, as of one that is new, that compares each row with each value (measured in the first
+//! billing run of 10,000 subscribers: 60 s instead of half a second).
 
 use core::fmt::Write as _;
 
@@ -12,16 +16,24 @@ pub(crate) fn numbers(
     column: &'static str,
     values: impl IntoIterator<Item = i64>,
 ) -> SimpleExpr {
+    let place = if backend == DbBackend::Postgres { "$1" } else { "?" };
+    let (is_among, list) = numbers_at(backend, place, values);
+    Expr::cust_with_values(format!("{column} {is_among}"), [list])
+}
+
+/// That an expression is one of these numbers, and the value of `place`, a parameter such as `$2`, for
+/// statements that are written by hand.
+pub(crate) fn numbers_at(
+    backend: DbBackend,
+    place: &'static str,
+    values: impl IntoIterator<Item = i64>,
+) -> (String, String) {
     let list = values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(",");
     match backend {
-        DbBackend::Postgres => Expr::cust_with_values(
-            format!("{column} = any($1::text::bigint[])"),
-            [format!("{{{list}}}")],
-        ),
-        _ => Expr::cust_with_values(
-            format!("{column} in (select value from json_each(?))"),
-            [format!("[{list}]")],
-        ),
+        DbBackend::Postgres => {
+            (format!("in (select unnest({place}::text::bigint[]))"), format!("{{{list}}}"))
+        }
+        _ => (format!("in (select value from json_each({place}))"), format!("[{list}]")),
     }
 }
 
@@ -35,7 +47,10 @@ pub(crate) fn texts<'t>(
         DbBackend::Postgres => {
             let mut array = Array::default();
             values.into_iter().for_each(|value| array.text(value));
-            Expr::cust_with_values(format!("{column} = any($1::text::text[])"), [array.finish()])
+            Expr::cust_with_values(
+                format!("{column} in (select unnest($1::text::text[]))"),
+                [array.finish()],
+            )
         }
         _ => {
             let list: Vec<_> = values.into_iter().map(serde_json::Value::from).collect();
@@ -55,7 +70,10 @@ pub(crate) fn octets<'o>(
         DbBackend::Postgres => {
             let mut array = Array::default();
             values.into_iter().for_each(|value| array.octets(value));
-            Expr::cust_with_values(format!("{column} = any($1::text::bytea[])"), [array.finish()])
+            Expr::cust_with_values(
+                format!("{column} in (select unnest($1::text::bytea[]))"),
+                [array.finish()],
+            )
         }
         _ => {
             let list: Vec<_> = values.into_iter().map(|value| hexadecimal(value).into()).collect();

@@ -10,7 +10,9 @@ use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
 use billing_core::invoice::StatementError;
 use billing_core::ledger::PostError;
-use billing_core::payment::{AllocationError, ReceiptError};
+use billing_core::payment::{
+    AllocationError, IntentError, IntentStateError, ReceiptError, ReconcileError,
+};
 use billing_core::reseller::{ResellerSaleError, TreeError, WalletError};
 use billing_core::voucher::{BatchOrderError, EndError, GenerateError, SellError, StockError};
 use billing_core::{
@@ -242,6 +244,15 @@ pub enum RuleError {
     /// That cannot become of a receipt.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// Nobody can be asked to pay that.
+    #[error(transparent)]
+    Intent(#[from] IntentError),
+    /// That cannot happen to an intent to pay.
+    #[error(transparent)]
+    IntentState(#[from] IntentStateError),
+    /// A provider's statement cannot be compared.
+    #[error(transparent)]
+    Reconcile(#[from] ReconcileError),
     /// No statement can be made.
     #[error(transparent)]
     Statement(#[from] StatementError),
@@ -416,6 +427,10 @@ kinds! {
     Transfer: "transfer", "transfer";
     /// Money that has come.
     Payment: "payment", "payment";
+    /// Somebody's wish to pay.
+    PaymentIntent: "payment_intent", "intent to pay";
+    /// What a provider gives in the place of a card.
+    ProviderToken: "provider_token", "token of a provider";
     /// Something that is taken off.
     Discount: "discount", "discount";
     /// A code that gives a discount.

@@ -73,8 +73,9 @@ pub use billing::{
     AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, DiscountEntry,
     Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt,
     NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview, Product,
-    ProductChange, Products, ReceiptEntry, RunOrder, Settings, SubscriberTaxes, SubscriptionEntry,
-    SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry,
+    ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings, SubscriberTaxes,
+    SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial,
+    Taxes, TransferEntry,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
@@ -89,6 +90,10 @@ pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunn
 pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
     ProductTrial, RenewalOrder, Sold,
+};
+pub use billing::{
+    IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
+    ProviderTokenEntry, ProviderTokens,
 };
 pub use billing::{
     Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, NewOutage,

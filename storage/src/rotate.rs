@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::entity::{nas, service, store, voucher_batch, voucher_key};
+use crate::entity::{nas, provider_token, service, store, voucher_batch, voucher_key};
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KEY_CHECK_SEAL, KeyRing, Seal};
 use crate::nas::{coa_secret_seal, mac_auth_password_seal, seal as nas_seal};
@@ -34,7 +34,8 @@ impl Store {
         let nases = reseal_nases(&unit.txn, keys).await?;
         let services = reseal_services(&unit.txn, keys).await?;
         let vouchers = reseal_vouchers(&unit.txn, keys).await?;
-        let resealed = checks + vouchers + (nases.len() + services.len()) as u64;
+        let tokens = reseal_tokens(&unit.txn, keys).await?;
+        let resealed = checks + vouchers + tokens + (nases.len() + services.len()) as u64;
         if resealed > 0 {
             let seals = json!({ "sealed_anew": resealed });
             unit.record(Record {
@@ -180,6 +181,30 @@ async fn reseal_vouchers(txn: &DatabaseTransaction, keys: &KeyRing) -> Result<u6
             voucher_batch::ActiveModel { id: Set(row.id), codes_sealed, ..Default::default() };
         changed.update(txn).await.during(OPERATION)?;
         resealed += 1;
+    }
+}
+
+async fn reseal_tokens(txn: &DatabaseTransaction, keys: &KeyRing) -> Result<u64, StoreError> {
+    let (mut resealed, mut after) = (0, 0);
+    loop {
+        let rows = provider_token::Entity::find()
+            .filter(provider_token::Column::Id.gt(after))
+            .order_by_asc(provider_token::Column::Id)
+            .limit(ROWS_PER_READ)
+            .all(txn)
+            .await
+            .during(OPERATION)?;
+        let Some(last) = rows.last() else { return Ok(resealed) };
+        after = last.id;
+        for row in rows.iter().filter(|row| !keys.is_newest(&row.token_sealed)) {
+            let of = Sealed { of: Kind::ProviderToken, row: row.id, what: "it" };
+            let seal = billing::token_seal(TenantId(row.tenant_id), row.id);
+            let token_sealed = Set(reseal(keys, seal, &row.token_sealed, of)?);
+            let changed =
+                provider_token::ActiveModel { id: Set(row.id), token_sealed, ..Default::default() };
+            changed.update(txn).await.during(OPERATION)?;
+            resealed += 1;
+        }
     }
 }
 

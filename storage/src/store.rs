@@ -13,7 +13,7 @@ use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
     BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Metering, Outages,
-    Payments, Products, Resellers, Subscriptions, Taxes, Vouchers,
+    PaymentIntents, Payments, Products, ProviderTokens, Resellers, Subscriptions, Taxes, Vouchers,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -269,6 +269,18 @@ impl Store {
     #[must_use]
     pub fn payments(&self, tenant: TenantId) -> Payments<'_> {
         Payments { store: self, tenant }
+    }
+
+    /// What the subscribers of `tenant` were asked to pay.
+    #[must_use]
+    pub const fn payment_intents(&self, tenant: TenantId) -> PaymentIntents<'_> {
+        PaymentIntents { store: self, tenant }
+    }
+
+    /// What providers have given `tenant` in the place of cards.
+    #[must_use]
+    pub const fn provider_tokens(&self, tenant: TenantId) -> ProviderTokens<'_> {
+        ProviderTokens { store: self, tenant }
     }
 
     /// What happens to subscribers of `tenant` who do not pay.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use crate::entity::{service, subscriber, subscription, voucher};
+use crate::entity::{payment_intent, provider_token, service, subscriber, subscription, voucher};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -85,7 +85,7 @@ impl Subscribers<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::InUse`] while it has services, and where it has ever
-    /// subscribed or redeemed vouchers.
+    /// subscribed, redeemed vouchers or been asked to pay.
     pub async fn remove(&self, by: &Actor, name: &str) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the subscriber").await?;
         let row = self.existing(&unit.txn, name).await?;
@@ -117,6 +117,19 @@ impl Subscribers<'_> {
             let by = format!("voucher {}-{}, which was redeemed", it.batch_id, it.serial);
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
+        let asked = payment_intent::Entity::find()
+            .filter(payment_intent::Column::SubscriberId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(first) = asked.await.during("find what the subscriber was asked to pay")? {
+            let by = format!("intent to pay {}: what was asked for is kept", first.id);
+            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
+        }
+        // Nobody is to be charged with them any more.
+        provider_token::Entity::delete_many()
+            .filter(provider_token::Column::SubscriberId.eq(row.id))
+            .exec(&unit.txn)
+            .await
+            .during("forget the tokens of the subscriber")?;
         subscriber::Entity::delete_by_id(row.id)
             .exec(&unit.txn)
             .await

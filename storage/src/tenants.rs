@@ -2,6 +2,7 @@
 
 use entitlement::{TenantId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -137,6 +138,36 @@ pub(crate) async fn time_zone(
     let found = tenant::Entity::find_by_id(tenant.0).one(db).await;
     let found = found.during("find the tenant")?.map(Tenant::try_from).transpose()?;
     Ok(found.map_or(TimeZone::UTC, |tenant| tenant.time_zone))
+}
+
+/// Keeps what things cost as it is until the end of the transaction, for whoever bills. It comes before every
+/// other lock.
+pub(crate) async fn hold_prices(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(), StoreError> {
+    lock(db, tenant, LockType::Share).await
+}
+
+/// Waits for all who bill, and lets nobody bill until what things cost is changed: otherwise a run that has
+/// read the old prices would say afterwards that there is nothing to be billed. It comes before every other
+/// lock.
+pub(crate) async fn lock_prices(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(), StoreError> {
+    // Not as strong as a lock for a removal: rows that name the tenant can be added meanwhile.
+    lock(db, tenant, LockType::NoKeyUpdate).await
+}
+
+async fn lock(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    lock: LockType,
+) -> Result<(), StoreError> {
+    // On SQLite, which has one writer, nothing is locked.
+    let row = tenant::Entity::find_by_id(tenant.0).lock(lock).one(db).await;
+    row.during("hold what things cost").map(|_| ())
 }
 
 impl TryFrom<tenant::Model> for Tenant {

@@ -25,6 +25,12 @@ pub(crate) struct Unit<'a> {
     changes: Vec<change::ActiveModel>,
 }
 
+/// A place within a unit of work to which it can go back.
+pub(crate) struct Mark {
+    audit: usize,
+    changes: usize,
+}
+
 /// One change to one row, for the audit. Values never hold a secret.
 pub(crate) struct Record<'a> {
     pub(crate) kind: Kind,
@@ -87,6 +93,27 @@ impl<'a> Unit<'a> {
             row_id: Set(*row),
             ..Default::default()
         }));
+    }
+
+    /// Marks a place to go back to; marks do not lie within one another.
+    pub(crate) async fn mark(&self) -> Result<Mark, StoreError> {
+        self.txn.execute_unprepared("savepoint mark").await.during(self.operation)?;
+        Ok(Mark { audit: self.audit.len(), changes: self.changes.len() })
+    }
+
+    /// Keeps what was done since.
+    pub(crate) async fn forget(&self, _: Mark) -> Result<(), StoreError> {
+        let forgotten = self.txn.execute_unprepared("release savepoint mark").await;
+        forgotten.during(self.operation).map(|_| ())
+    }
+
+    /// Undoes what was done since.
+    pub(crate) async fn go_back(&mut self, mark: Mark) -> Result<(), StoreError> {
+        let undone = self.txn.execute_unprepared("rollback to savepoint mark").await;
+        undone.during(self.operation)?;
+        self.audit.truncate(mark.audit);
+        self.changes.truncate(mark.changes);
+        self.forget(mark).await
     }
 
     /// Writes the audit and the changes, wakes whoever follows, and commits.

@@ -48,6 +48,8 @@ pub struct Round {
     pub not_dunned: usize,
     /// How many transfers were let go that had expired.
     pub expired: usize,
+    /// How many intents to pay have ended because their time was over.
+    pub intents_expired: usize,
     /// How many jobs have failed. The next round tries them again.
     pub failed: usize,
 }
@@ -60,10 +62,18 @@ enum Job {
     Bill,
     Dun,
     ExpireHolds,
+    ExpireIntents,
 }
 
 impl Job {
-    const ALL: [Self; 5] = [Self::CarryOut, Self::Renew, Self::Bill, Self::Dun, Self::ExpireHolds];
+    const ALL: [Self; 6] = [
+        Self::CarryOut,
+        Self::Renew,
+        Self::Bill,
+        Self::Dun,
+        Self::ExpireHolds,
+        Self::ExpireIntents,
+    ];
 
     /// As the log names it.
     const fn name(self) -> &'static str {
@@ -73,6 +83,7 @@ impl Job {
             Self::Bill => "bill",
             Self::Dun => "dun who does not pay",
             Self::ExpireHolds => "let go what has expired",
+            Self::ExpireIntents => "end intents to pay whose time is over",
         }
     }
 }
@@ -146,6 +157,7 @@ impl Worker {
             Job::Bill => self.bill(tenant, round).await,
             Job::Dun => self.dun(tenant, round).await,
             Job::ExpireHolds => self.expire_holds(tenant, round).await,
+            Job::ExpireIntents => self.expire_intents(tenant, round).await,
         }
     }
 
@@ -224,6 +236,22 @@ impl Worker {
         while self.goes_on(tenant.id).await? {
             let count = self.store.ledger(tenant.id).expire_holds(&self.actor, BATCH).await?;
             round.expired += count;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn expire_intents(
+        &mut self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let intents = self.store.payment_intents(tenant.id);
+            let count = intents.expire(&self.actor, BATCH).await?;
+            round.intents_expired += count;
             if count == 0 {
                 break;
             }

@@ -13,8 +13,8 @@ use billing_core::{
 use entitlement::{TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    Actor, Clock, KeyRing, NewSubscriber, NewSubscription, ProductChange, Store, StoreOptions,
-    SubscriptionId,
+    Actor, Clock, KeyRing, NewIntent, NewSubscriber, NewSubscription, PaidFor, ProductChange,
+    Store, StoreOptions, SubscriptionId,
 };
 use tempfile::TempDir;
 use worker::{LEASE_S, Round, Worker};
@@ -85,6 +85,28 @@ impl Shop {
     async fn invoices(&self) -> usize {
         self.store.invoices(self.tenant).list(None, 1_000).await.unwrap().len()
     }
+}
+
+#[tokio::test]
+async fn intents_to_pay_end_when_their_time_is_over() {
+    let shop = Shop::open().await;
+    shop.sell("ann", "line").await;
+    let mut worker = shop.worker("one");
+    assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
+    let intents = shop.store.payment_intents(shop.tenant);
+    let new = NewIntent {
+        key: "1".to_owned(),
+        provider: "mpesa".parse().unwrap(),
+        amount: "10 KES".parse().unwrap(),
+        paid_for: PaidFor::Open("ann".to_owned()),
+        lifetime_s: 60,
+    };
+    let id = intents.create(&by(), &new).await.unwrap().0.intent.id();
+    assert_eq!(worker.round().await, idle());
+    shop.set(DECEMBER + 60);
+    assert_eq!(worker.round().await, Round { intents_expired: 1, ..idle() });
+    assert_eq!(intents.find(id).await.unwrap().intent.state().code(), "expired");
+    assert_eq!(worker.round().await, idle());
 }
 
 fn by() -> Actor {

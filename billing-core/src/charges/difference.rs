@@ -35,6 +35,9 @@ struct Billed {
 /// The lines by which everything that a subscription should have cost by `at` is billed, given those
 /// that were billed already, in their order. A credit is never more than what was billed.
 ///
+/// What is still to come changes nothing that was billed: it is neither charged nor credited before it
+/// happens. What was not billed yet is billed as far as is known, so that a known end shortens it.
+///
 /// Lines of periods that are closed ([`BillingTerms::open_from`]) need not be given; of one key either
 /// all are or none.
 ///
@@ -72,33 +75,63 @@ pub fn difference_after_credits(
         .map(|(key, _)| *key)
         .collect();
     billed.retain(|key, _| !closed.contains(key));
-    let last_from = billed.iter().map(|(key, billed)| (*key, billed.last_from)).collect();
-    let mut dues: BTreeMap<DueKey, Due> = due(timeline, prices, terms, &last_from, at)?
-        .into_iter()
-        .map(|due| (due.key, due))
-        .collect();
-    dues.retain(|key, _| !closed.contains(key));
+    let last_from: BTreeMap<DueKey, Timestamp> =
+        billed.iter().map(|(key, billed)| (*key, billed.last_from)).collect();
+    // A run for an earlier moment takes nothing back.
+    let at = last_from.values().copied().fold(at, Timestamp::max);
+    let dues = |timeline: &Timeline| -> Result<BTreeMap<DueKey, Due>, BillingError> {
+        let dues = due(timeline, prices, terms, &last_from, at)?.into_iter();
+        Ok(dues.map(|due| (due.key, due)).filter(|(key, _)| !closed.contains(key)).collect())
+    };
+    let mut known = dues(timeline)?;
+    let mut happened = timeline.until(at).map(|happened| dues(&happened)).transpose()?;
     let mut lines = Vec::new();
     for (key, billed) in billed {
-        let due = dues.remove(&key);
-        let nothing = Money::zero(billed.amount.currency());
-        let should = due.as_ref().map_or(nothing, |due| due.amount);
-        let mut amount = should.minus(billed.amount)?;
+        let by_now = happened.as_mut().map(|happened| happened.remove(&key));
+        let (due, mut amount) = to_bill(known.remove(&key), by_now, billed.amount)?;
         if let Some(credited) = credited.get(&key).filter(|_| amount.is_negative()) {
             // What is left of it can be credited, and no more.
             let left = billed.amount.minus(*credited)?;
-            let most = if left.is_negative() { nothing } else { left };
+            let most = if left.is_negative() { Money::zero(left.currency()) } else { left };
             amount = amount.negated()?.least(most)?.negated()?;
         }
         lines.push(Line { key, due, billed_before: billed.amount, amount });
     }
-    lines.extend(dues.into_values().map(|due| {
+    for (key, due) in known {
+        let by_now = happened.as_mut().map(|happened| happened.remove(&key));
         let billed_before = Money::zero(due.amount.currency());
-        Line { key: due.key, amount: due.amount, billed_before, due: Some(due) }
-    }));
+        let (due, amount) = to_bill(Some(due), by_now, billed_before)?;
+        lines.push(Line { key, due, billed_before, amount });
+    }
     lines.retain(|line| !line.amount.is_zero());
     lines.sort_by_key(|line| (line.key.begins, line.key.component, line.key.kind));
     Ok(lines)
+}
+
+/// What is missing to what is due of a key: between what is due as far as is known and (where something is
+/// still to come) what is due by what has happened, nothing is.
+fn to_bill(
+    known: Option<Due>,
+    happened: Option<Option<Due>>,
+    billed: Money,
+) -> Result<(Option<Due>, Money), MoneyError> {
+    let nothing = Money::zero(billed.currency());
+    let missing = |due: &Option<Due>| due.as_ref().map_or(nothing, |due| due.amount).minus(billed);
+    let by_known = missing(&known)?;
+    let Some(happened) = happened else { return Ok((known, by_known)) };
+    let by_happened = missing(&happened)?;
+    let (less, more) = match by_known.least(by_happened)? == by_known {
+        true => ((known, by_known), (happened, by_happened)),
+        false => ((happened, by_happened), (known, by_known)),
+    };
+    // Both are more than was billed, or both are less: the nearer one is due in any case.
+    Ok(if !less.1.is_negative() {
+        less
+    } else if more.1.is_negative() {
+        more
+    } else {
+        (more.0, nothing)
+    })
 }
 
 fn sums(lines: &[Line]) -> Result<BTreeMap<DueKey, Billed>, MoneyError> {

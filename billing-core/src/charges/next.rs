@@ -30,7 +30,8 @@ pub fn next_due(
 ) -> Result<Option<Timestamp>, BillingError> {
     let minimum = terms.minimum.map(|minimum| minimum.prices());
     let components = Component::all(timeline, prices, terms, minimum.as_ref())?;
-    let mut next: Option<Timestamp> = None;
+    // What is known to come may change what is due when it happens.
+    let mut next: Option<Timestamp> = timeline.next_after(at);
     for component in &components {
         // What was over by then was due.
         for walk in component.walks(Some(at)) {

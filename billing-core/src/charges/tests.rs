@@ -180,6 +180,53 @@ fn a_pause_that_lasts_is_credited_and_what_comes_after_it_billed_when_it_begins(
 }
 
 #[test]
+fn what_is_still_to_come_changes_nothing_that_was_billed() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    account.has("2027-04-11", HOME, 0);
+    account.has("2027-04-11", OFFICE, 1);
+    assert_eq!(account.bill("2027-04-06"), [""; 0], "another plan, in five days");
+    // 20 of 30 days of each.
+    let expected = ["1 2027-04-01 -2000.00 KES", "2 2027-04-11 4000.00 KES"];
+    assert_eq!(account.bill("2027-04-11"), expected);
+    account.bill("2027-05-01");
+    account.is("2027-05-11", Transition::Pause);
+    account.is("2027-05-21", Transition::Resume);
+    assert_eq!(account.bill("2027-05-05"), [""; 0], "a pause, in six days");
+    // 10 of 31 days are 1935.48, and 21 of them 4064.52.
+    assert_eq!(account.bill("2027-05-11"), ["2 2027-05-01 -4064.52 KES"]);
+    assert_eq!(account.bill("2027-05-16"), [""; 0], "that it is over in five days");
+    assert_eq!(account.bill("2027-05-21"), ["2 2027-05-01 2129.04 KES"]);
+}
+
+#[test]
+fn time_behind_a_known_end_is_not_charged_at_all() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.is("2027-04-11", Transition::Terminate);
+    assert_eq!(account.bill("2027-04-01"), ["1 2027-04-01 1000.00 KES"]);
+    assert_eq!(account.bill("2027-04-06"), [""; 0]);
+    assert_eq!(account.bill("2027-04-11"), [""; 0]);
+    // It is called off.
+    account.events.truncate(2);
+    assert_eq!(account.bill("2027-04-06"), ["1 2027-04-01 2000.00 KES"]);
+}
+
+#[test]
+fn a_run_for_an_earlier_moment_takes_nothing_back() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.bill("2027-04-01");
+    // Both count as the 11th: that makes no line.
+    account.is("2027-04-11T10:00", Transition::Pause);
+    account.is("2027-04-11T15:00", Transition::Resume);
+    assert_eq!(account.bill("2027-04-15"), [""; 0]);
+    assert_eq!(account.bill("2027-04-05"), [""; 0]);
+    // And this is a credit.
+    account.is("2027-04-16", Transition::Pause);
+    assert_eq!(account.bill("2027-04-20"), ["1 2027-04-01 -1500.00 KES"]);
+    assert_eq!(account.bill("2027-04-05"), [""; 0]);
+}
+
+#[test]
 fn a_termination_credits_the_rest_and_a_suspension_does_not() {
     let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
     account.terms.billed_in.suspended = true;
@@ -422,6 +469,7 @@ proptest! {
     fn however_often_it_is_billed_on_the_way_it_comes_to_the_same(
         acts in proptest::collection::vec((0..3_000_000_i64, act()), 0..16),
         runs in proptest::collection::vec(0..400_i64, 0..8),
+        known_ahead in proptest::collection::vec((0..400_i64, 0..60_i64, 0..60_i64), 0..8),
         day in 1..32_u8,
         rule in proptest::sample::select(Proration::ALL.to_vec()),
         deducted in deducted(),
@@ -430,8 +478,9 @@ proptest! {
         deducted.of(&mut account.terms);
         let all = account.events.clone();
         let first = at("2027-01-01");
-        let mut runs = runs;
+        let (mut runs, mut known_ahead) = (runs, known_ahead);
         runs.sort_unstable();
+        known_ahead.sort_unstable();
         let end = first.plus_s(400 * 86_400);
         let bill = |account: &mut Account, known_by: Timestamp, at: Timestamp| {
             // Only what has happened is known.
@@ -450,6 +499,18 @@ proptest! {
         }
         bill(&mut account, end, end);
         let on_the_way = sums(&account.billed);
+        account.billed.clear();
+        // The same where much is known ahead, and with runs for earlier moments.
+        for (day, ahead, back) in known_ahead {
+            let now = first.plus_s(day * 86_400);
+            let known_by = now.plus_s(ahead * 86_400);
+            bill(&mut account, known_by, now);
+            prop_assert_eq!(bill(&mut account, known_by, now), [], "nothing is billed twice");
+            let earlier = now.plus_s(-back * 86_400);
+            prop_assert_eq!(bill(&mut account, known_by, earlier), [], "nothing is taken back");
+        }
+        bill(&mut account, end, end);
+        prop_assert_eq!(&on_the_way, &sums(&account.billed));
         account.billed.clear();
         bill(&mut account, end, end);
         prop_assert_eq!(on_the_way, sums(&account.billed));

@@ -1,11 +1,13 @@
 //! What becomes of a draft, and what a document moves in the ledger.
 
-use entitlement::SubscriberId;
+use core::num::NonZeroU32;
+
+use entitlement::{SubscriberId, TimeZone, Timestamp};
 
 use super::credit_note::CreditNote;
 use super::draft::Draft;
 use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
-use crate::{Money, MoneyError};
+use crate::{Cadence, CadenceUnit, Money, MoneyError};
 
 /// The place of the transfer that puts a credit note into the wallet, behind those that give back.
 const INTO_WALLET: u16 = 2;
@@ -28,6 +30,17 @@ pub enum Document {
     Invoice(Draft),
     /// What is given back, with the draft whose lines are billed by that.
     CreditNote(Draft, CreditNote),
+}
+
+/// Until when an invoice is to be paid that gives so many days: at the time of day at which it was
+/// issued, on the tenant's clock, so that a day on which the clock is changed is one. `None`: no
+/// calendar has it.
+#[must_use]
+pub fn payment_due_at(issued_at: Timestamp, days: u16, zone: &TimeZone) -> Option<Timestamp> {
+    match NonZeroU32::new(days.into()) {
+        None => Some(issued_at),
+        Some(count) => Cadence { count, unit: CadenceUnit::Day }.after(issued_at, zone),
+    }
 }
 
 impl Draft {

@@ -166,3 +166,14 @@ proptest! {
         prop_assert!(draft.lines.iter().all(of_line));
     }
 }
+
+#[test]
+fn days_to_pay_are_days_of_the_clock() {
+    let zone = TimeZone::named("America/New_York").unwrap();
+    let noon = Timestamp::from_unix_s(1_792_944_000); // 25 October 2026, 12:00, summer time
+    let due_at = payment_due_at(noon, 14, &zone).unwrap();
+    assert_eq!(due_at, noon.plus_s((14 * 24 + 1) * 3_600), "8 November, 12:00, winter time");
+    assert_eq!(payment_due_at(noon, 0, &zone), Some(noon), "at once");
+    let last = Timestamp::from_unix_ms(i64::MAX);
+    assert_eq!(payment_due_at(last, 14, &zone), None, "no calendar has it");
+}

@@ -161,10 +161,29 @@ impl Intent {
         self.amount
     }
 
+    /// When its time is over.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
     /// What has become of it.
     #[must_use]
     pub const fn state(&self) -> IntentState {
         self.state
+    }
+}
+
+impl Purpose {
+    /// The name that is stored and shown; it never changes.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invoice(_) => "invoice",
+            Self::Renewal(_) => "renewal",
+            Self::TopUp => "top-up",
+        }
     }
 }
 

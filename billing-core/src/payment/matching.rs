@@ -4,9 +4,7 @@ use core::fmt;
 
 use entitlement::SubscriberId;
 
-use super::{
-    Debt, Intent, IntentEvent, IntentId, IntentState, InvoiceId, Policy, Purpose, Receipt,
-};
+use super::{Debt, Intent, IntentEvent, IntentId, InvoiceId, Policy, Purpose, Receipt};
 use crate::Money;
 
 /// What was found by what a notification says.
@@ -91,11 +89,6 @@ pub enum Review {
         /// What was notified.
         notified: Money,
     },
-    /// The intent was over: nobody waits for that money.
-    IntentOver {
-        /// What had become of it.
-        state: IntentState,
-    },
     /// The intent was paid by another receipt.
     PaidBefore,
     /// It was credited to somebody else.
@@ -117,8 +110,8 @@ type Owner = Result<(SubscriberId, MatchedBy), Unmatched>;
 
 /// Judges a payment that a provider has notified, authentic as far as is known.
 ///
-/// What we have asked for is matched by its intent alone, and only in the very amount. What was paid
-/// without is matched by what the payer has written. A receipt is credited once, however often and in
+/// What we have asked for is matched by its intent alone, and only in the very amount; also when that was
+/// over before the money came. What was paid without is matched by what the payer has written. A receipt is credited once, however often and in
 /// whichever ways it is notified.
 #[must_use]
 pub fn judge(notified: Money, found: &Found<'_>) -> Matched {
@@ -175,10 +168,10 @@ fn by_intent(
         return Ok(Some(intent.id()));
     }
     // What was credited is judged no more: this is the notification of it once again.
-    match (credited, state.is_paid()) {
-        (Some(_), _) => Ok(None),
-        (None, true) => Err(Review::PaidBefore),
-        (None, false) => Err(Review::IntentOver { state }),
+    match credited {
+        None if state.is_paid() => Err(Review::PaidBefore),
+        // Money that comes late is money: it is his who was asked. The intent stays what it was.
+        _ => Ok(None),
     }
 }
 
@@ -241,10 +234,6 @@ impl fmt::Display for Review {
             Self::NotAsReceived { received, notified } => write!(
                 f,
                 "the receipt of this number is of {received}, and {notified} was notified; ask the provider"
-            ),
-            Self::IntentOver { state } => write!(
-                f,
-                "the intent to pay was {state} before the money came; assign it, or refund it"
             ),
             Self::PaidBefore => f.write_str(
                 "the intent to pay was paid by another receipt; assign this one, or refund it",

@@ -1,7 +1,7 @@
 use entitlement::{ServiceId, Timestamp};
 
 use super::*;
-use crate::payment::{Allocated, ReceiptId, Received, ReversalId};
+use crate::payment::{Allocated, IntentState, ReceiptId, Received, ReversalId};
 
 const JANE: SubscriberId = SubscriberId(7);
 const JOHN: SubscriberId = SubscriberId(8);
@@ -54,8 +54,11 @@ fn what_was_asked_for_is_credited_to_the_letter_or_not_at_all() {
         let expected = review(Review::NotAsAsked { asked, notified: money(text) });
         assert_eq!(judged(IntentState::Prompted, text), expected);
     }
+    // What comes late is credited as well, and nothing else happens to the intent.
     for state in [IntentState::Cancelled, IntentState::Failed, IntentState::Expired] {
-        assert_eq!(judged(state, "1500 KES"), review(Review::IntentOver { state }));
+        assert_eq!(judged(state, "1500 KES"), Matched { pays: None, ..credited }, "{state}");
+        let expected = review(Review::NotAsAsked { asked, notified: money("1500.01 KES") });
+        assert_eq!(judged(state, "1500.01 KES"), expected, "{state}");
     }
     for state in [IntentState::Paid, IntentState::Applied, IntentState::Activated] {
         assert_eq!(judged(state, "1500 KES"), review(Review::PaidBefore));

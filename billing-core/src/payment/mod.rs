@@ -47,7 +47,10 @@ pub use reference::{
 };
 pub use status::{InvoiceAmounts, PaymentStatus, StatusError};
 pub use take_back::{RefundTo, TakeBack, TakenBack};
-pub use token::{PROVIDER_TOKEN_LEN_MAX, ProviderToken, ProviderTokenError};
+pub use token::{
+    PROVIDER_TOKEN_LEN_MAX, ProviderToken, ProviderTokenError, TOKEN_LABEL_LEN_MAX, TokenLabel,
+    TokenLabelError,
+};
 
 #[cfg(test)]
 mod model_tests;

@@ -125,7 +125,8 @@ impl TakeBack {
     }
 
     /// Is it taken from us, and not put elsewhere?
-    const fn leaves_us(self) -> bool {
+    #[must_use]
+    pub const fn leaves_us(self) -> bool {
         !matches!(self, Self::Refund(_, RefundTo::Wallet))
     }
 }

@@ -6,6 +6,9 @@ use core::str::FromStr;
 /// The longest token of a provider, letters.
 pub const PROVIDER_TOKEN_LEN_MAX: usize = 255;
 
+/// The longest label of a token, letters.
+pub const TOKEN_LABEL_LEN_MAX: usize = 64;
+
 /// The digits that the number of a card has, by ISO/IEC 7812 and in use.
 const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
 
@@ -38,6 +41,68 @@ pub enum ProviderTokenError {
         /// Where, from 1.
         place: usize,
     },
+}
+
+/// What a customer knows a token by: `Visa ending in 4242, 12/29`. It is shown, and is no card's number
+/// either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenLabel(String);
+
+/// A text that is no label. None of it is in the message, for it may be a card.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenLabelError {
+    /// It is, or has in it, what looks like the number of a card.
+    #[error(
+        "this looks like the number of a card, which must not be kept; the last four digits are enough"
+    )]
+    Card,
+    /// It is empty or too long.
+    #[error("a label has 1 to {TOKEN_LABEL_LEN_MAX} letters; this has {len}")]
+    Length {
+        /// How many letters it has.
+        len: usize,
+    },
+    /// It has something in it that cannot be shown.
+    #[error("a label has letters that can be shown; that at place {place} cannot")]
+    Letter {
+        /// Where, from 1.
+        place: usize,
+    },
+}
+
+impl TokenLabel {
+    /// As it is shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TokenLabel {
+    type Err = TokenLabelError;
+
+    /// Without the blanks around it.
+    fn from_str(text: &str) -> Result<Self, TokenLabelError> {
+        let text = text.trim();
+        if has_card(text) {
+            return Err(TokenLabelError::Card);
+        }
+        let len = text.chars().count();
+        if len == 0 || len > TOKEN_LABEL_LEN_MAX {
+            return Err(TokenLabelError::Length { len });
+        }
+        match text.chars().position(char::is_control) {
+            Some(before) => Err(TokenLabelError::Letter { place: before + 1 }),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for TokenLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 impl ProviderToken {
@@ -147,6 +212,20 @@ mod tests {
             "a provider's token has letters, digits and signs of ASCII; that at place 4 is none";
         assert_eq!(said("tok 1"), letter);
         assert_eq!(said("tok\u{e9}"), letter);
+    }
+
+    #[test]
+    fn a_label_says_which_card_it_is_and_not_its_number() {
+        let label: TokenLabel = " Visa ending in 4242, 12/29 ".parse().unwrap();
+        assert_eq!(label.as_str(), "Visa ending in 4242, 12/29");
+        let error = |text: &str| text.parse::<TokenLabel>().unwrap_err();
+        for text in ["4111111111111111", "Visa 4111 1111 1111 1111", "Amex 3782-822463-10005"] {
+            assert_eq!(error(text), TokenLabelError::Card);
+            assert!(!error(text).to_string().contains("1111"));
+        }
+        assert_eq!(error(" "), TokenLabelError::Length { len: 0 });
+        assert_eq!(error(&"x".repeat(65)), TokenLabelError::Length { len: 65 });
+        assert_eq!(error("Visa\u{7}"), TokenLabelError::Letter { place: 5 });
     }
 
     proptest! {

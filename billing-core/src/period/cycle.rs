@@ -108,6 +108,15 @@ pub enum AlignmentError {
     OutOfRange,
 }
 
+impl Cadence {
+    /// The moment that lies so long after another one, on a clock: a month after 31 January is the last
+    /// of February, and 14 days end at the time of day at which they began. `None`: no calendar has it.
+    #[must_use]
+    pub fn after(self, from: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        Cycle::new(self, Alignment::Anniversary, from, zone.clone()).ok()?.begins(1)
+    }
+}
+
 /// Periods of one length, one after another, numbered from the one that begins at the anchor.
 ///
 /// Each beginning is reckoned from the anchor and not from the one before it: after 31 January and

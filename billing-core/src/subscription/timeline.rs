@@ -111,6 +111,15 @@ impl Timeline {
         &self.events
     }
 
+    /// What has happened by a moment, where something is still to come; `None`: that is all.
+    #[must_use]
+    pub fn until(&self, at: Timestamp) -> Option<Self> {
+        self.next_after(at)?;
+        let events = self.events.iter().take_while(|event| event.at <= at).copied().collect();
+        let states = self.states.range(..=at).map(|(at, state)| (*at, *state)).collect();
+        Some(Self { events, states })
+    }
+
     /// How many of a component it has at a moment.
     #[must_use]
     pub fn quantity_at(&self, component: ComponentId, at: Timestamp) -> u32 {

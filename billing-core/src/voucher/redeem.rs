@@ -6,10 +6,9 @@ use entitlement::{PlanId, SubscriberId, TenantId, TimeZone, Timestamp};
 
 use super::batch::{AccessPackage, Batch, RedeemableBy, Worth};
 use super::release::{Release, release};
-use super::sale::end;
 use super::stage::{Redemption, RedemptionKey, Sale, Stage, Voucher};
 use crate::ledger::Entry;
-use crate::{Money, MoneyError, Rounding, Taxes};
+use crate::{Cadence, Money, MoneyError, Rounding, Taxes};
 
 /// Who wishes to redeem a voucher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -186,8 +185,9 @@ pub fn redeem(
     let (valid_until, to) = match order.worth {
         Worth::Refill(worth) => (None, Release::Wallet(by.subscriber, worth)),
         Worth::Access(AccessPackage { validity, .. }) => {
-            let until =
-                |validity| end(validity, at, &terms.zone).ok_or(RedeemError::OutOfCalendar { at });
+            let until = |validity: Cadence| {
+                validity.after(at, &terms.zone).ok_or(RedeemError::OutOfCalendar { at })
+            };
             (validity.map(until).transpose()?, Release::Earned(&terms.taxes, terms.rounding))
         }
     };

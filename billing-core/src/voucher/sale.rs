@@ -7,7 +7,7 @@ use super::stage::{Buyer, Sale, Voucher};
 use super::state::VoucherTransitionError;
 use super::stock::{Serial, SerialRange, StockError, stock_of};
 use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
-use crate::{Alignment, Cadence, Currency, Cycle, Money, MoneyError, Percentage, Rounding};
+use crate::{Currency, Money, MoneyError, Percentage, Rounding};
 
 /// A sale of vouchers, by the number of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -169,7 +169,7 @@ pub fn sell(
     let paid = sale.price.paid(order.price, sale.rounding)?;
     let redeem_by = match order.redeem_within {
         None => None,
-        Some(within) => Some(end(within, at, &sale.zone).ok_or(SellError::OutOfCalendar { at })?),
+        Some(within) => Some(within.after(at, &sale.zone).ok_or(SellError::OutOfCalendar { at })?),
     };
     let made = Sale { at, buyer: sale.buyer.clone(), price: order.price, paid, redeem_by };
     let sell_one = |voucher: &Voucher| sell_one(voucher, &made);
@@ -178,12 +178,6 @@ pub fn sell(
     let count = i64::try_from(sold.len()).map_err(|_| MoneyError::Overflow)?;
     let entries = entries(sale.id, &made, count)?;
     Ok(VouchersSold { vouchers: sold, entries })
-}
-
-/// When a time is over that begins at a moment, where the calendar knows.
-pub(super) fn end(cadence: Cadence, begins: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    let cycle = Cycle::new(cadence, Alignment::Anniversary, begins, zone.clone()).ok()?;
-    Some(cycle.around(begins)?.interval.until())
 }
 
 fn sell_one(voucher: &Voucher, sale: &Sale) -> Result<Voucher, SellError> {

@@ -1,14 +1,17 @@
 //! Packages that are renewed by themselves when they are over.
 
-use billing_core::{OfferId, PaidUntil};
-use entitlement::Timestamp;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement, Value};
+use billing_core::{OfferId, PaidUntil, SubscriptionState};
+use entitlement::{ServiceId, SubscriberId, Timestamp};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    Statement, Value,
+};
 
 use super::packages::{self, Buying, Done};
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
-use crate::entity::subscription_package;
+use crate::entity::{subscription, subscription_package};
 use crate::error::{During as _, StoreError};
 use crate::store::Actor;
 use crate::unit::Unit;
@@ -78,17 +81,12 @@ impl Subscriptions<'_> {
         let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
         let Some(found) = found.during("find the package")? else { return Ok(None) };
         let is_due = found.auto_renew == 1 && found.try_at.is_some_and(|at| at <= now.unix_ms());
-        let (true, Some(until)) = (is_due, found.paid_until) else { return Ok(None) };
-        let closed_until = settings::read(&unit.txn, self.tenant).await?.closed_until;
-        let is_open = closed_until.is_none_or(|closed| until >= closed.unix_ms());
-        let is_late = now.unix_ms().saturating_sub(until) > AT_THE_END_MS;
-        let at = if is_late || !is_open { now } else { Timestamp::from_unix_ms(until) };
-        let standpoint = Standpoint::of(&unit, row, Some(at)).await?;
-        let offer = OfferId(found.product_id);
-        let buying = Buying { on_credit: false, auto_renew: None };
-        let done = packages::renew(&mut unit, &standpoint, Some(found), (offer, 1), buying).await?;
+        if !is_due {
+            return Ok(None);
+        }
+        let done = renew_package(&mut unit, row, found, now).await?;
         unit.commit().await?;
-        Ok(Some(done))
+        Ok(done)
     }
 
     async fn try_later(&self, by: &Actor, package: i64, now: Timestamp) -> Result<(), StoreError> {
@@ -102,6 +100,91 @@ impl Subscriptions<'_> {
         unit.txn.execute_raw(statement).await.during("renew the package later")?;
         unit.commit().await
     }
+}
+
+/// Renews the packages of a subscriber, whose row is locked, that are over and wait for nothing but money, and
+/// those of `asked`, a service whose next period was paid, in the transaction in which the money has come. What
+/// cannot be renewed is as it was: the money is received in any case.
+pub(super) async fn renew_waiting(
+    unit: &mut Unit<'_>,
+    subscriber: SubscriberId,
+    asked: Option<i64>,
+) -> Result<(), StoreError> {
+    let now = unit.now;
+    for (package, subscription) in waiting(unit, subscriber, asked.map(ServiceId)).await? {
+        let found = subscription::Entity::find_by_id(subscription).one(&unit.txn).await;
+        let Some(subscription) = found.during("find the subscription")? else { continue };
+        let mark = unit.mark().await?;
+        match renew_package(unit, subscription, package, now).await {
+            Ok(_) => unit.forget(mark).await?,
+            // The worker tries again, and says why not.
+            Err(
+                StoreError::Rule { .. } | StoreError::Invalid { .. } | StoreError::NotFound { .. },
+            ) => unit.go_back(mark).await?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The packages of a subscriber that are to be renewed now that there is money.
+async fn waiting(
+    unit: &Unit<'_>,
+    subscriber: SubscriberId,
+    asked: Option<ServiceId>,
+) -> Result<Vec<(subscription_package::Model, i64)>, StoreError> {
+    let operation = "find the packages that wait for money";
+    let served = [SubscriptionState::Active, SubscriptionState::Grace].map(SubscriptionState::code);
+    let subscriptions = subscription::Entity::find()
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::SubscriberId.eq(subscriber.0))
+        .filter(subscription::Column::State.is_in(served))
+        .all(&unit.txn);
+    let subscriptions = subscriptions.await.during(operation)?;
+    if subscriptions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let packages = subscription_package::Entity::find()
+        .filter(subscription_package::Column::TenantId.eq(unit.tenant.0))
+        .filter(
+            subscription_package::Column::SubscriptionId
+                .is_in(subscriptions.iter().map(|subscription| subscription.id)),
+        )
+        .filter(subscription_package::Column::PaidUntil.is_not_null())
+        .order_by_asc(subscription_package::Column::PaidUntil)
+        .order_by_asc(subscription_package::Column::Id)
+        .all(&unit.txn);
+    let mut waiting = Vec::new();
+    for package in packages.await.during(operation)? {
+        let of = subscriptions.iter().find(|of| of.id == package.subscription_id);
+        let Some(subscription) = of else { continue };
+        let is_over = package.paid_until.is_some_and(|until| until <= unit.now.unix_ms());
+        let is_asked = asked.is_some_and(|service| subscription.service_id == Some(service.0));
+        if is_asked || (is_over && package.auto_renew == 1) {
+            waiting.push((package, subscription.id));
+        }
+    }
+    Ok(waiting)
+}
+
+/// Renews a package once, at its end or, if that is long past or still to come, now; `None`: it has no time
+/// of its own.
+async fn renew_package(
+    unit: &mut Unit<'_>,
+    row: subscription::Model,
+    package: subscription_package::Model,
+    now: Timestamp,
+) -> Result<Option<Done>, StoreError> {
+    let Some(until) = package.paid_until else { return Ok(None) };
+    let closed_until = settings::read(&unit.txn, unit.tenant).await?.closed_until;
+    let is_open = closed_until.is_none_or(|closed| until >= closed.unix_ms());
+    let late_ms = now.unix_ms().saturating_sub(until);
+    let is_at_the_end = is_open && (0..=AT_THE_END_MS).contains(&late_ms);
+    let at = if is_at_the_end { Timestamp::from_unix_ms(until) } else { now };
+    let standpoint = Standpoint::of(unit, row, Some(at)).await?;
+    let offer = OfferId(package.product_id);
+    let buying = Buying { on_credit: false, auto_renew: None };
+    packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await.map(Some)
 }
 
 /// Packages that are to be renewed by themselves, with their subscriptions.

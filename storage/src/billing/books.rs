@@ -252,13 +252,30 @@ async fn accounts(
     tenant: TenantId,
     named: &BTreeSet<(String, &'static str)>,
 ) -> Result<Named, StoreError> {
-    let rows = named.iter().map(|(name, currency)| {
-        let limit = name.parse::<AccountName>().map(|name| name.limit()).unwrap_or_default();
+    let mut accounts = find_accounts(txn, tenant, named).await?;
+    let is_missing = |(name, code): &&(String, &'static str)| {
+        // Which is cheaper than to ask the database to insert what is there.
+        !accounts.contains_key(&(name.clone(), *code))
+    };
+    let missing: BTreeSet<_> = named.iter().filter(is_missing).cloned().collect();
+    if !missing.is_empty() {
+        open_accounts(txn, tenant, &missing).await?;
+        accounts.extend(find_accounts(txn, tenant, &missing).await?);
+    }
+    Ok(accounts)
+}
+
+async fn open_accounts(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    missing: &BTreeSet<(String, &'static str)>,
+) -> Result<(), StoreError> {
+    let rows = missing.iter().map(|(name, currency)| {
         [
             Value::from(tenant.0),
             name.as_str().into(),
             (*currency).into(),
-            codes::limit(limit).into(),
+            codes::limit(limit(name)).into(),
             0_i64.into(),
             0_i64.into(),
             0_i64.into(),
@@ -267,20 +284,37 @@ async fn accounts(
     });
     let insert = "insert into account (tenant_id, name, currency, may_not, debits_posted_minor, \
                   credits_posted_minor, debits_pending_minor, credits_pending_minor)";
+    // Somebody else may open one meanwhile.
     let tail = "on conflict (tenant_id, name, currency) do nothing";
-    values::insert(txn, insert, rows.collect(), tail, "open accounts").await?;
-    let find = || {
-        let names = named.iter().map(|(name, _)| name.as_str());
+    values::insert(txn, insert, rows.collect(), tail, "open accounts").await
+}
+
+fn limit(name: &str) -> Limit {
+    name.parse::<AccountName>().map(|name| name.limit()).unwrap_or_default()
+}
+
+/// Those of these accounts that there are, locked where they have a limit.
+async fn find_accounts(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    named: &BTreeSet<(String, &'static str)>,
+) -> Result<Named, StoreError> {
+    let names = named.iter().map(|(name, _)| name.as_str());
+    let (limited, free): (Vec<_>, Vec<_>) = names.partition(|name| limit(name) != Limit::None);
+    let find = |names: Vec<&str>| {
         account::Entity::find()
             .filter(account::Column::TenantId.eq(tenant.0))
             .filter(among::texts(txn.get_database_backend(), "name", names))
             .order_by_asc(account::Column::Id)
     };
-    let is_free = codes::limit(Limit::None);
-    let limited = find().filter(account::Column::MayNot.ne(is_free)).lock_exclusive().all(txn);
-    let mut rows = limited.await.during("lock accounts")?;
-    let free = find().filter(account::Column::MayNot.eq(is_free)).all(txn);
-    rows.extend(free.await.during("read accounts")?);
+    let mut rows = Vec::new();
+    if !limited.is_empty() {
+        let locked = find(limited).lock_exclusive().all(txn).await;
+        rows.extend(locked.during("lock accounts")?);
+    }
+    if !free.is_empty() {
+        rows.extend(find(free).all(txn).await.during("read accounts")?);
+    }
     let mut accounts = Named::new();
     for row in rows {
         let account = account_of(&row)?;
@@ -450,18 +484,23 @@ impl Prepared {
             let pending = [debits_pending_minor, credits_pending_minor];
             [id.0, sums[0], sums[1], pending[0], pending[1]]
         };
-        // In one order everywhere: an update takes rows in whatever order it comes upon them.
-        let ids = self.changes.iter().map(|(id, _)| id.0);
-        let locked = account::Entity::find()
-            .filter(among::numbers(txn.get_database_backend(), "id", ids))
-            .order_by_asc(account::Column::Id)
-            .lock_exclusive()
-            .all(txn);
-        locked.await.during(operation)?;
+        let backend = txn.get_database_backend();
+        if backend == DbBackend::Postgres {
+            // In one order everywhere: an update takes rows in whatever order it comes upon them.
+            let ids = self.changes.iter().map(|(id, _)| id.0);
+            let locked = account::Entity::find()
+                .select_only()
+                .column(account::Column::Id)
+                .filter(among::numbers(backend, "id", ids))
+                .order_by_asc(account::Column::Id)
+                .lock_exclusive()
+                .into_tuple::<i64>()
+                .all(txn);
+            locked.await.during(operation)?;
+        }
         let rows: Vec<_> = self.changes.iter().map(row).collect();
         let rows = serde_json::to_string(&rows)
             .map_err(|error| StoreError::Database { operation, source: error.into() })?;
-        let backend = txn.get_database_backend();
         let sql = match backend {
             DbBackend::Postgres => {
                 "update account set debits_posted_minor = debits_posted_minor + (r.value ->> 1)::bigint, \

@@ -7,6 +7,7 @@ use billing_core::payment::{Allocation, Debt, InvoiceId, LateFeeId, OpenDebt, Re
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
+use crate::among;
 use crate::error::{During as _, Kind, StoreError};
 
 /// What these subscribers owe, for each and each currency.
@@ -21,7 +22,8 @@ pub(super) async fn open(
     let operation = "read what is owed";
     let mut owed = Owed::new();
     let backend = db.get_database_backend();
-    let (condition, ids) = among(backend, subscribers.iter().map(|subscriber| subscriber.0));
+    let whose = subscribers.iter().map(|subscriber| subscriber.0);
+    let (condition, ids) = among::numbers_at(backend, "$2", whose);
     let sql = format!(
         "select subscriber_id, 'invoice' as debt, id, due_at, currency, \
          gross_minor - paid_minor as open_minor from invoice \
@@ -111,15 +113,6 @@ pub(super) fn debt(kind: &str, id: i64) -> Option<Debt> {
         "reversal" => Some(Debt::Reversal(ReversalId(id))),
         "late_fee" => Some(Debt::LateFee(LateFeeId(id))),
         _ => None,
-    }
-}
-
-/// A condition on numbers that are given as `$2`, and those.
-pub(super) fn among(backend: DbBackend, ids: impl Iterator<Item = i64>) -> (&'static str, String) {
-    let ids = ids.map(|id| id.to_string()).collect::<Vec<_>>().join(",");
-    match backend {
-        DbBackend::Postgres => ("= any($2::text::bigint[])", format!("{{{ids}}}")),
-        _ => ("in (select value from json_each($2))", format!("[{ids}]")),
     }
 }
 

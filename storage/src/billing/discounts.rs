@@ -15,6 +15,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::events;
+use super::runs;
 use super::subscriptions::{SubscriptionId, alignment, lock};
 use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
@@ -339,16 +340,7 @@ pub(super) async fn look_again(
     id: SubscriptionId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let found = subscription::Entity::find_by_id(id.0).one(&unit.txn).await;
-    let due_at = found.during("find the subscription")?.and_then(|row| row.due_at);
-    let due_at = due_at.map_or(at.unix_ms(), |due_at| due_at.min(at.unix_ms()));
-    let changed = subscription::ActiveModel {
-        id: Set(id.0),
-        due_at: Set(Some(due_at)),
-        ..Default::default()
-    };
-    changed.update(&unit.txn).await.during("say when to look again")?;
-    Ok(())
+    runs::look_at(unit, id.0, at).await
 }
 
 async fn subscriptions_of(

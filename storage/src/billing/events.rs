@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::subscriptions::{corrupt, invalid};
-use super::{dunning, settings};
+use super::{dunning, runs, settings};
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::services::standing_code;
@@ -65,16 +65,16 @@ pub(super) async fn enter(
     }
     let timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
     let state = timeline.state_at(unit.now);
-    let first = entered.moments().map(Timestamp::unix_ms).min();
-    let due_at = row.due_at.into_iter().chain(first).min();
     let changed = subscription::ActiveModel {
         id: Set(row.id),
         state: Set(state.code().to_owned()),
-        due_at: Set(due_at),
         effect_at: Set(timeline.next_after(unit.now).map(Timestamp::unix_ms)),
         ..Default::default()
     };
     changed.update(&unit.txn).await.during("change the subscription")?;
+    if let Some(first) = entered.moments().min() {
+        runs::look_at(unit, row.id, first).await?;
+    }
     if let Some(service) = row.service_id {
         serve(unit, service, &timeline).await?;
     }

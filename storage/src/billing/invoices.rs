@@ -3,7 +3,7 @@
 use core::num::NonZeroU64;
 use std::collections::BTreeMap;
 
-use billing_core::invoice::{Document, NumberError, Series};
+use billing_core::invoice::{Document, NumberError, Series, payment_due_at};
 use billing_core::{Currency, Money, Percentage, Tax, TaxBase};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -21,8 +21,6 @@ use crate::names;
 use crate::store::Store;
 use crate::unit::Unit;
 use crate::values;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// Reads the invoices of one tenant.
 #[derive(Debug)]
@@ -286,11 +284,13 @@ pub(super) async fn write(
     ids: &[i64],
     bills: &[Bill],
 ) -> Result<(), StoreError> {
+    let due_at = payment_due_at(at, settings.payment_days, zone);
+    let due_at = due_at.ok_or_else(|| corrupt(0, format!("{at} lies outside of the calendar")))?;
     let mut numbers = Numbers::take(unit, (settings, zone), at, bills).await?;
     let mut invoices = Vec::with_capacity(bills.len());
     for (id, bill) in ids.iter().zip(bills) {
         let number = numbers.next(kind_of(bill))?;
-        invoices.push(invoice_row(unit, settings, at, *id, number, bill));
+        invoices.push(invoice_row(unit, (at, due_at), *id, number, bill));
     }
     values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await
 }
@@ -312,14 +312,12 @@ const fn kind_of(bill: &Bill) -> InvoiceKind {
 
 fn invoice_row(
     unit: &Unit<'_>,
-    settings: &Settings,
-    at: Timestamp,
+    (at, due_at): (Timestamp, Timestamp),
     id: i64,
     (scope, number, label): (String, i64, String),
     bill: &Bill,
 ) -> [Value; 14] {
     let (kind, draft) = (kind_of(bill), bill.draft());
-    let due_at = at.unix_ms().saturating_add(i64::from(settings.payment_days) * DAY_MS);
     // What is given back is given back at once, and nothing of it is ever open.
     let paid = match kind {
         InvoiceKind::Invoice => 0,
@@ -336,7 +334,7 @@ fn invoice_row(
         label.into(),
         unit.now.unix_ms().into(),
         at.unix_ms().into(),
-        due_at.into(),
+        due_at.unix_ms().into(),
         draft.net.amount_minor().into(),
         draft.gross.amount_minor().into(),
         paid.into(),

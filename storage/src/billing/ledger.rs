@@ -1,14 +1,17 @@
 //! What has moved between the accounts of a tenant.
 
-use billing_core::ledger::{Account, AccountName, Kept};
+use std::collections::BTreeMap;
+
+use billing_core::ledger::{Account, AccountId, AccountName, Kept};
 use billing_core::{Currency, Money, MoneyError};
-use entitlement::TenantId;
+use entitlement::{SubscriberId, TenantId};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
 };
 
 use super::books::{self, account_of, kept_of};
+use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
@@ -53,6 +56,39 @@ impl Ledger<'_> {
             .order_by_asc(account::Column::Currency)
             .all(&self.store.database().reader);
         rows.await.during("read the accounts")?.iter().map(entry).collect()
+    }
+
+    /// The accounts of a subscriber: what is owed, and the wallet; in each currency in which there is
+    /// something.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn accounts_of(
+        &self,
+        subscriber: SubscriberId,
+    ) -> Result<Vec<AccountEntry>, StoreError> {
+        let own = [AccountName::Receivable(subscriber), AccountName::Wallet(subscriber)];
+        let rows = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .filter(account::Column::Name.is_in(own.map(|name| name.to_string())))
+            .order_by_asc(account::Column::Name)
+            .order_by_asc(account::Column::Currency)
+            .all(&self.store.database().reader);
+        rows.await.during("read the accounts of the subscriber")?.iter().map(entry).collect()
+    }
+
+    /// The names of accounts, by their numbers.
+    pub(super) async fn names(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+    ) -> Result<BTreeMap<AccountId, AccountName>, StoreError> {
+        let backend = self.store.database().backend();
+        let rows = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .filter(among::numbers(backend, "id", ids))
+            .all(&self.store.database().reader);
+        let rows = rows.await.during("read the accounts")?;
+        rows.iter().map(|row| entry(row).map(|entry| (entry.account.id, entry.name))).collect()
     }
 
     /// What has moved in an account; nothing where it was never used.

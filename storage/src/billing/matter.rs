@@ -216,11 +216,7 @@ async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Bill
     let mut all = Billed::new();
     let backend = db.get_database_backend();
     for ids in subscriptions.chunks(IDS_PER_READ) {
-        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        let (condition, ids) = match backend {
-            sea_orm::DbBackend::Postgres => ("= any($1::text::bigint[])", format!("{{{ids}}}")),
-            _ => ("in (select value from json_each($1))", format!("[{ids}]")),
-        };
+        let (condition, ids) = among::numbers_at(backend, "$1", ids.iter().copied());
         let sql = format!(
             "select subscription_id, product_id, begins, is_usage, currency, \
              cast(sum(amount_minor) as bigint) as amount_minor, max(last_from) as last_from, \

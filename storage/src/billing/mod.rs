@@ -13,6 +13,7 @@ mod debts;
 mod discounts;
 mod dunning;
 mod events;
+mod intents;
 mod invoices;
 mod ledger;
 mod matter;
@@ -23,6 +24,7 @@ mod outages;
 mod packages;
 mod payments;
 mod products;
+mod provider_tokens;
 mod receipt_words;
 mod resellers;
 mod runs;
@@ -39,6 +41,7 @@ mod wallets;
 pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use discounts::{DiscountEntry, Discounts};
 pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
+pub use intents::{IntentEntry, IntentStep, NewIntent, PaidFor, PaymentIntents};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry};
 pub use metering::{
@@ -50,11 +53,13 @@ pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
+pub(crate) use provider_tokens::token_seal;
+pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
-pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};
+pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder, RunPlace};
 pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub use subscriptions::{

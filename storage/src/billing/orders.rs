@@ -16,6 +16,7 @@ use super::{charges, codes};
 use crate::entity::subscription;
 use crate::error::{During as _, StoreError};
 use crate::store::Actor;
+use crate::tenants;
 use crate::unit::Unit;
 
 /// An offer that is to be taken.
@@ -70,6 +71,7 @@ impl Subscriptions<'_> {
     /// ordered, and where the wallet does not cover a package.
     pub async fn subscribe(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "take the offer").await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let subscribers = self.store.subscribers(self.tenant);
         let owner = subscribers.existing(&unit.txn, &new.subscriber).await?;
         lock(&unit.txn, owner.id).await?;
@@ -357,6 +359,8 @@ impl Subscriptions<'_> {
         operation: &'static str,
     ) -> Result<(Unit<'a>, subscription::Model), StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        // What is bought may be billed in the same moment.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let found = self.existing(&unit.txn, id).await?;
         lock(&unit.txn, found.subscriber_id).await?;
         // Only now nobody else changes it.

@@ -16,7 +16,7 @@ use super::standpoint::Standpoint;
 use super::subscriptions::{
     PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
-use super::{runs, wallets};
+use super::{intents, runs, wallets};
 use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::services::{NewGrant, add_grant};
@@ -235,6 +235,7 @@ pub(super) async fn buy(
     let Bought { paid, data, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
     keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    intents::activate(unit, standpoint.row.service_id).await?;
     Ok(Done { paid: *paid, data: data.clone(), invoices })
 }
 

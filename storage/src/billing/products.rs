@@ -19,6 +19,7 @@ use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Reads and changes what one tenant sells.
@@ -82,6 +83,7 @@ impl Products<'_> {
     ) -> Result<Product, StoreError> {
         names::check(Kind::Product, name, names::NAME_LEN_MAX)?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "set the product").await?;
+        tenants::lock_prices(&unit.txn, self.tenant).await?;
         let columns = self.columns(&unit, name, change).await?;
         let known = rows_of(&unit.txn, self.tenant).await?;
         let columns = offers::columns(columns, &change.offer, |name| named(&known, name))?;

@@ -10,7 +10,7 @@ use billing_core::invoice::Document;
 use billing_core::ledger::Entry;
 use billing_core::{Line, Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use serde_json::json;
 
 use super::books::{self, About};
@@ -20,6 +20,7 @@ use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
 use super::{charges, dunning, invoices, metering, wallets};
+use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
 use crate::tenants;
@@ -41,11 +42,18 @@ pub struct RunOrder {
     pub batch: u64,
 }
 
+/// How far a run has come: the next batch goes on from there. What is due first comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunPlace {
+    due_at: Timestamp,
+    subscription: SubscriptionId,
+}
+
 /// What came of one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BillingBatch {
-    /// The last subscriber that it took, from whom on the next one goes; `None`: there was nobody left.
-    pub last: Option<SubscriberId>,
+    /// How far it has come, from where on the next one goes; `None`: there was nobody left.
+    pub last: Option<RunPlace>,
     /// How many subscribers were looked at.
     pub subscribers: usize,
     /// How many invoices were made.
@@ -103,17 +111,17 @@ impl BillingRuns<'_> {
         &self,
         by: &Actor,
         order: RunOrder,
-        after: Option<SubscriberId>,
+        after: Option<RunPlace>,
     ) -> Result<BillingBatch, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
-        let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
-        let subscribers = take_due(&unit.txn, self.tenant, order, after).await?;
-        let Some(last) = subscribers.last().copied() else { return Ok(BillingBatch::default()) };
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
+        let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
         let ground = Ground::read(&unit.txn, self.tenant, &subscribers).await?;
         let billed = bill(&mut unit, &ground, order.at, &subscribers).await?;
         unit.commit().await?;
         let Billed { invoices, gross, not_billed } = billed;
-        let (last, invoices) = (Some(SubscriberId(last)), invoices.len());
+        let (last, invoices) = (Some(last), invoices.len());
         Ok(BillingBatch { last, subscribers: subscribers.len(), invoices, gross, not_billed })
     }
 
@@ -124,11 +132,11 @@ impl BillingRuns<'_> {
     pub async fn preview(
         &self,
         order: RunOrder,
-        after: Option<SubscriberId>,
-    ) -> Result<(Option<SubscriberId>, Vec<Preview>, Vec<NotBilled>), StoreError> {
+        after: Option<RunPlace>,
+    ) -> Result<(Option<RunPlace>, Vec<Preview>, Vec<NotBilled>), StoreError> {
         let reader = &self.store.database().reader;
-        let after = after.map_or(i64::MIN, |subscriber| subscriber.0);
-        let subscribers = due(reader, self.tenant, order, after).await?;
+        let found = find_due(reader, self.tenant, order, after, Take::Look).await?;
+        let Some((last, subscribers)) = found else { return Ok((None, Vec::new(), Vec::new())) };
         let ground = Ground::read(reader, self.tenant, &subscribers).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
         let mut matters = Matter::read(reader, what, &subscribers).await?;
@@ -145,7 +153,7 @@ impl BillingRuns<'_> {
             let explanations = draft.lines.iter().zip(&bill.origins).map(explained).collect();
             Preview { subscriber, draft, explanations }
         });
-        Ok((subscribers.last().copied().map(SubscriberId), previews.collect(), not_billed))
+        Ok((Some(last), previews.collect(), not_billed))
     }
 }
 
@@ -291,48 +299,67 @@ fn postings(id: i64, bill: &Bill) -> Result<Vec<Entry>, MoneyError> {
     }
 }
 
-const DUE: &str = "select s.id from subscriber s where s.tenant_id = $1 and s.id > $2 and exists \
-     (select 1 from subscription b where b.subscriber_id = s.id and b.due_at <= $3) \
-     order by s.id limit $4";
-
-/// The next subscribers who may have something to be billed, and nobody else's until the end of the
-/// transaction.
-async fn take_due(
-    db: &impl ConnectionTrait,
-    tenant: TenantId,
-    order: RunOrder,
-    after: i64,
-) -> Result<Vec<i64>, StoreError> {
-    let lock = match db.get_database_backend() {
-        DbBackend::Postgres => " for update of s skip locked",
-        // Its transactions that write are one at a time.
-        _ => "",
-    };
-    find(db, &format!("{DUE}{lock}"), tenant, order, after).await
+/// What is done with who is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Take {
+    /// Nobody else has them until the end of the transaction; who is had by somebody else is left out.
+    Lock,
+    /// Nothing.
+    Look,
 }
 
-async fn due(
+/// The subscribers of the next subscriptions of which there may be something to be billed, and how far
+/// that is; `None`: there is nobody left. Who was looked at before `after`, for another subscription, is
+/// left out.
+async fn find_due(
     db: &impl ConnectionTrait,
-    tenant: TenantId,
-    order: RunOrder,
-    after: i64,
-) -> Result<Vec<i64>, StoreError> {
-    find(db, DUE, tenant, order, after).await
-}
-
-async fn find(
-    db: &impl ConnectionTrait,
-    sql: &str,
     tenant: TenantId,
     RunOrder { at, batch }: RunOrder,
-    after: i64,
-) -> Result<Vec<i64>, StoreError> {
+    after: Option<RunPlace>,
+    take: Take,
+) -> Result<Option<(RunPlace, Vec<i64>)>, StoreError> {
     let operation = "find who is to be billed";
+    let backend = db.get_database_backend();
+    let (join, lock) = match (take, backend) {
+        (Take::Lock, DbBackend::Postgres) => {
+            ("join subscriber s on s.id = b.subscriber_id", "for update of s skip locked")
+        }
+        // SQLite's transactions that write are one at a time.
+        _ => ("", ""),
+    };
+    let sql = format!(
+        "select b.id, b.due_at, b.subscriber_id from subscription b {join} where b.tenant_id = $1 \
+         and b.due_at <= $2 and (b.due_at, b.id) > ($3, $4) order by b.due_at, b.id limit $5 {lock}"
+    );
+    let place = |place: Option<RunPlace>| {
+        place.map_or((i64::MIN, i64::MIN), |it| (it.due_at.unix_ms(), it.subscription.0))
+    };
+    let (due_at, id) = place(after);
     let batch = i64::try_from(batch).unwrap_or(i64::MAX);
-    let values = [tenant.0, after, at.unix_ms(), batch].map(Value::from);
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let values = [tenant.0, at.unix_ms(), due_at, id, batch].map(Value::from);
+    let statement = Statement::from_sql_and_values(backend, sql, values);
     let rows = db.query_all_raw(statement).await.during(operation)?;
-    rows.iter().map(|row| row.try_get("", "id").during(operation)).collect()
+    let number = |row: &QueryResult, column: &str| row.try_get::<i64>("", column).during(operation);
+    let Some(last) = rows.last() else { return Ok(None) };
+    let last = RunPlace {
+        due_at: Timestamp::from_unix_ms(number(last, "due_at")?),
+        subscription: SubscriptionId(number(last, "id")?),
+    };
+    let subscribers = rows.iter().map(|row| number(row, "subscriber_id"));
+    let mut subscribers = subscribers.collect::<Result<BTreeSet<_>, _>>()?;
+    if after.is_some() {
+        let (is_among, ids) = among::numbers_at(backend, "$3", subscribers.iter().copied());
+        let sql = format!(
+            "select subscriber_id from subscription where (due_at, id) <= ($1, $2) \
+             and subscriber_id {is_among}"
+        );
+        let values = [due_at.into(), id.into(), Value::from(ids)];
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        for row in &db.query_all_raw(statement).await.during(operation)? {
+            subscribers.remove(&number(row, "subscriber_id")?);
+        }
+    }
+    Ok(Some((last, subscribers.into_iter().collect())))
 }
 
 /// Says when each subscription is to be looked at again; of who could not be billed, at once.
@@ -372,4 +399,18 @@ async fn look_again(
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
     unit.txn.execute_raw(statement).await.during(operation)?;
     Ok(())
+}
+
+/// Lets the next run look at a subscription from a moment on, if it would not earlier. Whoever sets a price
+/// does so too, without a lock of the subscriber: so nothing is written that was read before.
+pub(super) async fn look_at(
+    unit: &Unit<'_>,
+    subscription: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "update subscription set due_at = $1 where tenant_id = $2 and id = $3 \
+               and (due_at is null or due_at > $1)";
+    let values = [at.unix_ms(), unit.tenant.0, subscription].map(Value::from);
+    let statement = Statement::from_sql_and_values(unit.txn.get_database_backend(), sql, values);
+    unit.txn.execute_raw(statement).await.during("say when to look again").map(|_| ())
 }

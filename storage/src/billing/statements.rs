@@ -1,15 +1,15 @@
 //! What a subscriber was charged and has paid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::{Movement, MovementKind, Statement};
-use billing_core::ledger::{AccountId, AccountName, TransferKind, TransferSource};
+use billing_core::ledger::{TransferKind, TransferSource};
 use billing_core::{Currency, Interval, Money};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::books::kept_of;
-use super::ledger::{AccountEntry, Ledger};
+use super::ledger::Ledger;
 use crate::entity::{invoice, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -48,13 +48,9 @@ impl Ledger<'_> {
         subscriber: SubscriberId,
         currency: Currency,
     ) -> Result<Vec<Movement>, StoreError> {
-        let accounts = self.accounts().await?;
-        let named: BTreeMap<AccountId, &AccountEntry> =
-            accounts.iter().map(|entry| (entry.account.id, entry)).collect();
-        let own = [AccountName::Receivable(subscriber), AccountName::Wallet(subscriber)];
-        let is_own =
-            |entry: &&AccountEntry| own.contains(&entry.name) && entry.account.currency == currency;
-        let own: Vec<_> = accounts.iter().filter(is_own).map(|entry| entry.account.id.0).collect();
+        let accounts = self.accounts_of(subscriber).await?;
+        let own = accounts.iter().filter(|entry| entry.account.currency == currency);
+        let own: Vec<_> = own.map(|entry| entry.account.id.0).collect();
         let of_own = Condition::any()
             .add(transfer::Column::DebitAccountId.is_in(own.iter().copied()))
             .add(transfer::Column::CreditAccountId.is_in(own.iter().copied()));
@@ -65,6 +61,9 @@ impl Ledger<'_> {
             .order_by_asc(transfer::Column::Id)
             .all(&self.store.database().reader);
         let rows = rows.await.during("read what has moved")?;
+        let others = rows.iter().flat_map(|row| [row.debit_account_id, row.credit_account_id]);
+        let others: BTreeSet<_> = others.flatten().collect();
+        let named = self.names(others).await?;
         let labels = self.labels(subscriber).await?;
         let mut merged: BTreeMap<Merged, Movement> = BTreeMap::new();
         for (number, row) in (0..).zip(&rows) {
@@ -78,11 +77,11 @@ impl Ledger<'_> {
             let other = if is_charge { credit } else { debit };
             let Some(other) = named.get(&other) else { continue };
             let source = kept.transfer.id.source();
-            let kind = MovementKind::of(source.map(|(source, _)| source), &other.name, is_charge);
+            let kind = MovementKind::of(source.map(|(source, _)| source), other, is_charge);
             let reference = match (&row.memo, row.invoice_id.and_then(|id| labels.get(&id))) {
                 (_, Some(label)) => label.clone(),
                 (Some(memo), None) => memo.clone(),
-                (None, None) => other.name.to_string(),
+                (None, None) => other.to_string(),
             };
             let of = source.unwrap_or((TransferSource::Allocation, number));
             let key = Merged { of, kind, at: kept.transfer.at };

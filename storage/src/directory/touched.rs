@@ -71,6 +71,8 @@ impl Touched {
                 | Kind::Account
                 | Kind::Transfer
                 | Kind::Payment
+                | Kind::PaymentIntent
+                | Kind::ProviderToken
                 | Kind::Discount
                 | Kind::Coupon
                 | Kind::VoucherBatch

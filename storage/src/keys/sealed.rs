@@ -32,6 +32,8 @@ pub(crate) enum Purpose {
     VoucherKey = 8,
     /// The codes of a batch of vouchers.
     VoucherCodes = 9,
+    /// What a provider has given in the place of a card.
+    ProviderToken = 10,
 }
 
 /// The row a sealed value belongs to.

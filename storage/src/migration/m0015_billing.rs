@@ -39,7 +39,7 @@ const STATEMENTS: [&str; 35] = [
      state text not null, due_at bigint, effect_at bigint, created_at bigint not null)",
     "create index subscription_subscriber on subscription (subscriber_id)",
     "create index subscription_service on subscription (service_id)",
-    "create index subscription_due on subscription (tenant_id, due_at)",
+    "create index subscription_due on subscription (tenant_id, due_at, id)",
     "create index subscription_effect on subscription (effect_at) where effect_at is not null",
     "create table subscription_event (id {id}, tenant_id bigint not null references tenant (id), \
      subscription_id bigint not null references subscription (id), at bigint not null, \
@@ -47,8 +47,9 @@ const STATEMENTS: [&str; 35] = [
      created_at bigint not null)",
     "create index subscription_event_subscription on subscription_event (subscription_id)",
     "create index subscription_event_product on subscription_event (product_id)",
-    // An invoice or a credit note: both are final, and have a number in the scope of their kind.
-    "create table invoice (id {id}, tenant_id bigint not null references tenant (id), \
+    // An invoice or a credit note: both are final, and have a number in the scope of their kind. Its
+    // subscriber has the tenant: to lock that for each invoice holds up everybody else.
+    "create table invoice (id {id}, tenant_id bigint not null, \
      subscriber_id bigint not null references subscriber (id), currency text not null, \
      kind text not null, scope text not null, number bigint not null, label text not null, \
      made_at bigint not null, issued_at bigint not null, due_at bigint not null, \

@@ -21,6 +21,7 @@ mod m0018_payments;
 mod m0019_offers;
 mod m0020_discounts;
 mod m0021_usage;
+mod m0022_payment_intents;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_offers::Offers),
             Box::new(m0020_discounts::Discounts),
             Box::new(m0021_usage::UsageBilling),
+            Box::new(m0022_payment_intents::PaymentIntents),
         ]
     }
 }

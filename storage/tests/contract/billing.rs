@@ -171,6 +171,77 @@ pub async fn a_price_that_is_entered_late_is_billed(ground: &Ground) {
     store.close().await;
 }
 
+pub async fn a_price_that_is_entered_while_somebody_bills_is_billed(ground: &Ground) {
+    const SUBSCRIBERS: i64 = 24;
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    let december = 1_796_072_400;
+    for number in 0..SUBSCRIBERS {
+        let name = format!("subscriber {number}");
+        subscriber(&store, tenant, &name).await;
+        let new = NewSubscription { from: at(december), ..on_the_first(&name, &["gold"]) };
+        store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    }
+    let work = async || {
+        let (order, mut after) = (RunOrder { at: at(december), batch: 5 }, None);
+        loop {
+            let runs = store.billing_runs(tenant);
+            after = match runs.batch(&operator(), order, after).await.unwrap().last {
+                Some(last) => Some(last),
+                None => return,
+            };
+        }
+    };
+    for price in 1_600..1_612 {
+        let late = PriceVersion { from: at(december), ..monthly(&format!("{price} KES")) };
+        let (by, change) = (operator(), ProductChange::default());
+        let products = store.products(tenant);
+        let set = products.set(&by, "gold", &change, Some(&late));
+        let workers = futures_util::future::join_all((0..3).map(|_| work()));
+        futures_util::future::join(set, workers).await.0.unwrap();
+        // What the runs of that moment have not seen is billed by the next one.
+        work().await;
+        let sales = store.ledger(tenant).credit_balance(&AccountName::Sales, kes()).await.unwrap();
+        assert_eq!(sales.amount_minor(), SUBSCRIBERS * price * 100, "at {price} KES");
+    }
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn what_is_still_to_come_is_neither_credited_nor_charged(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let december = 1_796_072_400;
+    let new = NewSubscription { from: at(december), ..on_the_first("jane", &["gold"]) };
+    let jane = store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    assert_eq!(bill(&store, tenant, december).await.gross, ["1740 KES".parse().unwrap()]);
+    let (gold, silver) = (
+        store.subscriptions(tenant).product("gold").await.unwrap(),
+        store.subscriptions(tenant).product("silver").await.unwrap(),
+    );
+    let later = at(december + 10 * DAY_S);
+    let change = [(gold, 0), (silver, 1)]
+        .map(|(component, quantity)| (later, What::Quantity { component, quantity }));
+    store.subscriptions(tenant).change(&operator(), jane.id, &change).await.unwrap();
+    // On the fifth she takes something else, and is billed for that alone: 27 of 31 days of 900.00.
+    let new =
+        NewSubscription { from: at(december + 4 * DAY_S), ..on_the_first("jane", &["silver"]) };
+    store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    let fifth = bill(&store, tenant, december + 4 * DAY_S).await;
+    assert_eq!(fifth.gross, ["909.29 KES".parse().unwrap()]);
+    // On the eleventh the plan is another one, and is billed though nothing else would be.
+    let eleventh = bill(&store, tenant, december + 10 * DAY_S).await;
+    assert_eq!(eleventh.gross, ["-471.48 KES".parse().unwrap()]);
+    // A run for an earlier day takes nothing back.
+    let order = [(at(december + 2 * DAY_S), What::Transition(Transition::FallDue))];
+    store.subscriptions(tenant).change(&operator(), jane.id, &order).await.unwrap();
+    let third = bill(&store, tenant, december + 2 * DAY_S).await;
+    assert_eq!((third.subscribers, third.invoices), (1, 0));
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
 pub async fn a_service_follows_its_subscription(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;
@@ -268,6 +339,49 @@ pub async fn workers_that_bill_at_once_bill_everybody_once(ground: &Ground) {
     let tax = store.ledger(tenant).credit_balance(&AccountName::Tax, kes()).await.unwrap();
     assert_eq!(tax.amount_minor(), net * 16 / 100);
     balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn who_has_several_subscriptions_is_looked_at_once(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    let untaxed = monthly("10 KES");
+    let products = store.products(tenant);
+    products.set(&operator(), "untaxed", &ProductChange::default(), Some(&untaxed)).await.unwrap();
+    // Due at different moments, with others between them.
+    for (name, product) in [("ann", "gold"), ("ben", "untaxed"), ("cleo", "gold")] {
+        subscriber(&store, tenant, name).await;
+        for day in [0, 1, 2] {
+            let from = at(JOINED + day * DAY_S);
+            let new = NewSubscription { from, ..on_the_first(name, &[product]) };
+            store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+        }
+    }
+    let order = RunOrder { at: at(JOINED + 3 * DAY_S), batch: 2 };
+    let runs = store.billing_runs(tenant);
+    let (mut after, mut previews, mut refused) = (None, 0, 0);
+    loop {
+        let (last, made, not_billed) = runs.preview(order, after).await.unwrap();
+        (previews, refused) = (previews + made.len(), refused + not_billed.len());
+        after = last;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((previews, refused), (2, 1));
+    let (mut invoices, mut refused) = (0, 0);
+    loop {
+        let batch = runs.batch(&operator(), order, after).await.unwrap();
+        (invoices, refused) = (invoices + batch.invoices, refused + batch.not_billed.len());
+        after = batch.last;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((invoices, refused), (2, 1));
+    let whole = store.invoices(tenant).list(None, 10).await.unwrap();
+    // 13, 12 and 11 of 30 days of 1500.00 in one invoice.
+    assert!(whole.iter().all(|invoice| invoice.net == "1800 KES".parse().unwrap()), "{whole:?}");
     store.close().await;
 }
 

@@ -19,11 +19,13 @@ mod lines;
 mod metering;
 mod offers;
 mod opening;
+mod payment_intents;
 mod payments;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod quotas;
+mod reconciliation;
 mod repositories;
 mod resellers;
 mod secrets;
@@ -163,8 +165,11 @@ on_both! {
     billing: {
         a_month_is_billed_once_and_the_books_agree,
         a_price_that_is_entered_late_is_billed,
+        a_price_that_is_entered_while_somebody_bills_is_billed,
+        what_is_still_to_come_is_neither_credited_nor_charged,
         a_service_follows_its_subscription,
         workers_that_bill_at_once_bill_everybody_once,
+        who_has_several_subscriptions_is_looked_at_once,
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
@@ -196,6 +201,20 @@ on_both! {
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
+    }
+    payment_intents: {
+        a_wish_is_kept_once_for_each_key,
+        the_rules_say_what_can_happen_to_an_intent_and_it_is_kept,
+        a_receipt_completes_the_intent_that_it_answers,
+        money_that_comes_late_is_received,
+        a_provider_is_asked_six_times_and_then_nightly,
+        money_serves_again_what_waits_for_it_with_the_same_commit,
+        what_was_paid_and_is_not_covered_is_activated_when_it_is,
+        tokens_of_providers_are_sealed_and_never_cards,
+    }
+    reconciliation: {
+        what_was_planted_in_a_statement_is_found_and_nothing_else,
+        statements_of_tenants_and_of_nothing_are_compared,
     }
     vouchers: {
         ten_thousand_codes_are_distinct_and_none_is_in_the_store,

@@ -71,7 +71,7 @@ fn sell(batch: &BatchEntry, range: SerialRange) -> SellVouchers {
 }
 
 /// A batch of which all are sold over the counter.
-async fn sold(store: &Store, tenant: TenantId, new: &NewBatch) -> (BatchEntry, Vec<String>) {
+pub async fn sold(store: &Store, tenant: TenantId, new: &NewBatch) -> (BatchEntry, Vec<String>) {
     let vouchers = store.vouchers(tenant);
     let batch = vouchers.generate(&operator(), new).await.unwrap();
     vouchers.sell(&operator(), &sell(&batch, batch.batch.serials())).await.unwrap();
@@ -79,7 +79,7 @@ async fn sold(store: &Store, tenant: TenantId, new: &NewBatch) -> (BatchEntry, V
     (batch, codes.into_iter().map(|it| it.code.to_string()).collect())
 }
 
-fn wish(code: &str, subscriber: &str, key: u128) -> RedeemVoucher {
+pub fn wish(code: &str, subscriber: &str, key: u128) -> RedeemVoucher {
     RedeemVoucher {
         code: code.to_owned(),
         subscriber: subscriber.to_owned(),
@@ -91,7 +91,7 @@ fn wish(code: &str, subscriber: &str, key: u128) -> RedeemVoucher {
     }
 }
 
-async fn redeem(
+pub async fn redeem(
     store: &Store,
     tenant: TenantId,
     wish: &RedeemVoucher,

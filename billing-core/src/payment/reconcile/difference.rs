@@ -78,6 +78,17 @@ pub enum Difference {
         /// How often.
         count: usize,
     },
+    /// The ledger has moved another amount for it than was booked.
+    Ledger {
+        /// Its number.
+        number: ReceiptNumber,
+        /// What it is about.
+        movement: Movement,
+        /// How much was booked.
+        booked: Money,
+        /// How much has moved.
+        moved: Money,
+    },
     /// It was paid, and has brought nothing.
     NotApplied {
         /// Its number.
@@ -154,6 +165,7 @@ impl Difference {
             | Self::Currency { number, .. }
             | Self::TwiceThere { number, .. }
             | Self::TwiceHere { number, .. }
+            | Self::Ledger { number, .. }
             | Self::NotApplied { number, .. }
             | Self::NotActivated { number, .. } => number,
         }
@@ -170,6 +182,7 @@ impl Difference {
             Self::Currency { .. } => "currency",
             Self::TwiceThere { .. } => "twice-there",
             Self::TwiceHere { .. } => "twice-here",
+            Self::Ledger { .. } => "ledger",
             Self::NotApplied { .. } => "not-applied",
             Self::NotActivated { .. } => "not-activated",
         }
@@ -203,6 +216,9 @@ impl fmt::Display for Difference {
             }
             Self::TwiceHere { number, movement, count } => {
                 write!(f, "{movement} {number} is booked here {count} times")
+            }
+            Self::Ledger { number, movement, booked, moved } => {
+                write!(f, "{movement} {number} is booked as {booked}, and the ledger has {moved}")
             }
             Self::NotApplied { number, amount, waited_s } => {
                 let minutes = waited_s / MINUTE_S;

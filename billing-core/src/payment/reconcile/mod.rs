@@ -71,6 +71,8 @@ pub struct Booked {
     pub kind: BookedKind,
     /// How much; more than 0, whichever way it moved.
     pub amount: Money,
+    /// How much of it the ledger has taken from the account of the provider, or given back to it.
+    pub moved: Money,
     /// When, by our clock.
     pub at: Timestamp,
 }
@@ -172,7 +174,10 @@ pub fn reconcile(
             Compared::Within(found) if found.is_empty() => agreed += 1,
             Compared::Within(found) => differences.extend(found),
         }
-        differences.extend(sides.here.iter().filter_map(|ours| scope.not_made_good(ours)));
+        for ours in sides.here.iter().filter(|ours| scope.stretch.contains(ours.at)) {
+            differences.extend(ours.not_in_the_ledger());
+            differences.extend(scope.not_made_good(ours));
+        }
     }
     Ok(Reconciled { differences, agreed, undecided, fees })
 }
@@ -211,9 +216,37 @@ impl Sides<'_> {
             },
             (None, None) => return Compared::Outside,
         };
+        if movement != Movement::Payment && self.have_the_same_amounts() {
+            // Of one payment several parts may be given back, all of them under its number.
+            return Compared::Within(Vec::new());
+        }
         let (there, here) = (self.there.len(), self.here.len());
         let twice = Difference::twice(number, movement, there, here);
         Compared::Within(found.into_iter().chain(twice).collect())
+    }
+
+    /// Whether both have the same amounts, each as often.
+    fn have_the_same_amounts(&self) -> bool {
+        let sorted = |amounts: &mut dyn Iterator<Item = Money>| {
+            let mut amounts: Vec<_> =
+                amounts.map(|it| (it.currency().code(), it.amount_minor())).collect();
+            amounts.sort_unstable();
+            amounts
+        };
+        let there = sorted(&mut self.there.iter().map(|line| line.amount));
+        there == sorted(&mut self.here.iter().map(|ours| ours.amount))
+    }
+}
+
+impl Booked {
+    /// Whether the ledger has it otherwise.
+    fn not_in_the_ledger(&self) -> Option<Difference> {
+        (self.moved != self.amount).then(|| Difference::Ledger {
+            number: self.number.clone(),
+            movement: self.kind.movement(),
+            booked: self.amount,
+            moved: self.moved,
+        })
     }
 }
 
@@ -238,9 +271,6 @@ impl Scope {
     /// Whether a payment within the stretch has waited too long for what it should bring.
     fn not_made_good(&self, ours: &Booked) -> Option<Difference> {
         let BookedKind::Payment(progress) = ours.kind else { return None };
-        if !self.stretch.contains(ours.at) {
-            return None;
-        }
         let waited_s = |since: Timestamp| {
             let waited_s = since.seconds_until(self.now);
             (waited_s > u64::from(self.patience_s)).then_some(waited_s)

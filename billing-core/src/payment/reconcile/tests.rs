@@ -29,8 +29,8 @@ fn line(of: &str, movement: Movement, amount: &str, s: i64) -> StatementLine {
 }
 
 fn paid(of: &str, progress: Progress, amount: &str, s: i64) -> Booked {
-    let kind = BookedKind::Payment(progress);
-    Booked { number: number(of), kind, amount: money(amount), at: at(s) }
+    let (kind, amount) = (BookedKind::Payment(progress), money(amount));
+    Booked { number: number(of), kind, amount, moved: amount, at: at(s) }
 }
 
 fn said(statement: &[StatementLine], booked: &[Booked]) -> Vec<String> {
@@ -102,6 +102,41 @@ fn each_difference_between_the_sides_is_found_and_said_in_words() {
             &[payment(), there(Reversal, "1500 KES")],
             &[here("1500 KES"), taken(BookedKind::Reversal)],
             &[],
+        ),
+    ];
+    for (statement, booked, expected) in table {
+        assert_eq!(said(statement, booked), expected);
+    }
+}
+
+#[test]
+fn parts_of_one_number_agree_together_and_each_with_the_ledger() {
+    use Movement::{Payment, Refund};
+    let noon = DAY_S / 2;
+    let there = |movement, amount| line("QK1", movement, amount, noon);
+    let here = |amount| paid("QK1", Progress::Complete, amount, noon);
+    let of_refund = |amount| Booked { kind: BookedKind::Refund, ..here(amount) };
+    let table: [(&[StatementLine], &[Booked], &[&str]); 4] = [
+        // Of one payment two parts were given back, both under its number, or one of them.
+        (
+            &[there(Refund, "200 KES"), there(Refund, "300 KES")],
+            &[of_refund("300 KES"), of_refund("200 KES")],
+            &[],
+        ),
+        (
+            &[there(Refund, "200 KES"), there(Refund, "300 KES")],
+            &[of_refund("300 KES")],
+            &["twice-there: refund QK1 is on the statement 2 times"],
+        ),
+        (
+            &[there(Payment, "1500 KES")],
+            &[Booked { moved: money("1499.99 KES"), ..here("1500 KES") }],
+            &["ledger: payment QK1 is booked as 1500.00 KES, and the ledger has 1499.99 KES"],
+        ),
+        (
+            &[there(Refund, "1500 KES")],
+            &[Booked { moved: money("0 KES"), ..of_refund("1500 KES") }],
+            &["ledger: refund QK1 is booked as 1500.00 KES, and the ledger has 0.00 KES"],
         ),
     ];
     for (statement, booked, expected) in table {
@@ -226,6 +261,7 @@ enum Planted {
     Currency,
     TwiceThere,
     TwiceHere,
+    Ledger,
     NotApplied,
     NotActivated,
     /// It is missing on one side, but so near to an end that this is no difference.
@@ -244,6 +280,7 @@ fn planted() -> impl Strategy<Value = Planted> {
         1 => Just(P::Currency),
         1 => Just(P::TwiceThere),
         1 => Just(P::TwiceHere),
+        1 => Just(P::Ledger),
         1 => Just(P::NotApplied),
         1 => Just(P::NotActivated),
         2 => Just(P::NearAnEnd),
@@ -264,7 +301,8 @@ fn pair(place: usize, (movement, planted, s, minor, here_first): Seed) -> Pair {
     };
     let line = StatementLine { amount, ..line(&of, movement, "0 KES", s) };
     // The clocks are a little apart.
-    let ours = Booked { number: number(&of), kind, amount, at: at(s + minor % 200 - 100) };
+    let at_ours = at(s + minor % 200 - 100);
+    let ours = Booked { number: number(&of), kind, amount, moved: amount, at: at_ours };
     let plain = (vec![line.clone()], vec![ours.clone()], None);
     let with = |kind| Booked { kind: BookedKind::Payment(kind), ..ours.clone() };
     let is_payment = movement == Movement::Payment;
@@ -281,10 +319,14 @@ fn pair(place: usize, (movement, planted, s, minor, here_first): Seed) -> Pair {
         }
         Planted::Currency => {
             let amount = Money::new(minor, "UGX".parse().unwrap());
-            (vec![line], vec![Booked { amount, ..ours }], Some("currency"))
+            (vec![line], vec![Booked { amount, moved: amount, ..ours }], Some("currency"))
         }
         Planted::TwiceThere => (vec![line.clone(), line], vec![ours], Some("twice-there")),
         Planted::TwiceHere => (vec![line], vec![ours.clone(), ours], Some("twice-here")),
+        Planted::Ledger => {
+            let moved = Money::new(minor - 1, amount.currency());
+            (vec![line], vec![Booked { moved, ..ours }], Some("ledger"))
+        }
         Planted::NotApplied if is_payment => {
             (vec![line], vec![with(Progress::Paid)], Some("not-applied"))
         }

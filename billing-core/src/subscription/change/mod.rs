@@ -20,7 +20,7 @@ use entitlement::{TimeZone, Timestamp};
 
 use super::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Transition};
 use crate::catalogue::{Catalogue, MissingPrice, Offer, Price, ProductId, RecurringPrice, Role};
-use crate::{Alignment, BillingTerms, Cadence, Cycle, Interval};
+use crate::{BillingTerms, Cadence, Cycle, Interval};
 
 use draft::Draft;
 pub use draft::EVENTS_MAX;
@@ -176,8 +176,7 @@ impl<'s> Subscription<'s> {
 
 /// So long after a moment, on a clock.
 fn after(from: Timestamp, cadence: Cadence, zone: &TimeZone) -> Result<Timestamp, ChangeError> {
-    let cycle = Cycle::new(cadence, Alignment::Anniversary, from, zone.clone()).ok();
-    cycle.and_then(|cycle| cycle.begins(1)).ok_or(ChangeError::OutOfCalendar { at: from })
+    cadence.after(from, zone).ok_or(ChangeError::OutOfCalendar { at: from })
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! Stopping for a while, by the customer's wish.
 
+use core::num::NonZeroU32;
+
 use entitlement::Timestamp;
-use jiff::Span;
 
 use super::{Change, ChangeError, Draft, Subscription, after};
-use crate::{Cadence, Transition, What};
+use crate::{Cadence, CadenceUnit, Transition, What};
+
+/// In which pauses are counted.
+const A_YEAR: Cadence = Cadence { count: NonZeroU32::MIN, unit: CadenceUnit::Year };
 
 /// How a subscription can be paused. One that is overdue cannot at all: only what is active can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,7 +74,7 @@ impl Subscription<'_> {
             return Err(ChangeError::NoPauses);
         };
         let out_of_calendar = ChangeError::OutOfCalendar { at: self.now };
-        let is_recent = |at: Timestamp| Some(self.a_year_after(at)? > self.now);
+        let is_recent = |at: Timestamp| Some(A_YEAR.after(at, &self.terms.zone)? > self.now);
         let pause = What::Transition(Transition::Pause);
         let pauses = self.timeline.events().iter().filter(|event| event.what == pause);
         let mut recent = Vec::new();
@@ -81,12 +85,7 @@ impl Subscription<'_> {
         }
         // The one that has to be a year ago before there can be another.
         let Some(oldest) = recent.iter().rev().nth(nth_last - 1) else { return Ok(()) };
-        let next_at = self.a_year_after(*oldest).ok_or(out_of_calendar)?;
+        let next_at = A_YEAR.after(*oldest, &self.terms.zone).ok_or(out_of_calendar)?;
         Err(ChangeError::TooManyPauses { count: recent.len(), max, next_at })
-    }
-
-    fn a_year_after(&self, at: Timestamp) -> Option<Timestamp> {
-        let zone = &self.terms.zone;
-        zone.first_shown(zone.shown(at)?.checked_add(Span::new().years(1)).ok()?)
     }
 }

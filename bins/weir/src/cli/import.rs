@@ -8,9 +8,10 @@ use anyhow::{Context as _, bail};
 use entitlement::{Networks, Validity};
 use storage::{NewService, OnExisting, StoreError};
 
+use super::csv::{columns, records};
 use super::open::Open;
 use super::service;
-use crate::{suggest, units};
+use crate::units;
 
 /// The largest file that is read, octets: about a million services.
 pub(super) const FILE_LEN_MAX: u64 = 128 * 1024 * 1024;
@@ -60,7 +61,8 @@ fn parse(text: &str) -> Result<Vec<Row>, String> {
     let Some((line, header)) = records.next() else {
         return Err(format!("line 1: the file is empty; it begins with {}", COLUMNS.join(",")));
     };
-    let columns = columns(&header).map_err(|error| format!("line {line}: {error}"))?;
+    let columns = columns(&header, &COLUMNS, COLUMNS_NEEDED)
+        .map_err(|error| format!("line {line}: {error}"))?;
     records
         .map(|(line, fields)| {
             service(&columns, fields)
@@ -68,25 +70,6 @@ fn parse(text: &str) -> Result<Vec<Row>, String> {
                 .map_err(|error| format!("line {line}: {error}"))
         })
         .collect()
-}
-
-fn columns(header: &[String]) -> Result<Vec<&'static str>, String> {
-    let mut columns = Vec::new();
-    for name in header {
-        let name = name.trim().to_ascii_lowercase();
-        let Some(column) = COLUMNS.into_iter().find(|column| *column == name) else {
-            let hint = suggest::hint(&name, COLUMNS);
-            return Err(format!("there is no column `{}`; {hint}", name.escape_debug()));
-        };
-        if columns.contains(&column) {
-            return Err(format!("the column `{column}` is there twice"));
-        }
-        columns.push(column);
-    }
-    match COLUMNS.iter().take(COLUMNS_NEEDED).find(|needed| !columns.contains(needed)) {
-        Some(missing) => Err(format!("the column `{missing}` is missing")),
-        None => Ok(columns),
-    }
 }
 
 fn service(columns: &[&'static str], fields: Vec<String>) -> Result<NewService, String> {
@@ -138,70 +121,6 @@ fn service(columns: &[&'static str], fields: Vec<String>) -> Result<NewService, 
     }
     service::check_validity(service.validity).map_err(|error| error.to_string())?;
     Ok(service)
-}
-
-/// The records of a CSV text (RFC 4180), each with the line it begins on; empty lines are no
-/// records.
-pub(super) fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
-    let mut records = Vec::new();
-    let mut fields = Vec::new();
-    let mut field = String::new();
-    let (mut line, mut began) = (1, 1);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if field.is_empty() => {
-                let opened = line;
-                line += quoted(&mut letters, &mut field)
-                    .ok_or_else(|| format!("line {opened}: a quote is opened and never closed"))?;
-                if !matches!(letters.peek(), None | Some(',' | '\n' | '\r')) {
-                    return Err(format!("line {line}: after a closing quote comes a comma"));
-                }
-            }
-            ',' => fields.push(std::mem::take(&mut field)),
-            '\r' if letters.peek() == Some(&'\n') => {}
-            '\n' => {
-                line += 1;
-                end_record(&mut records, &mut fields, &mut field, began);
-                began = line;
-            }
-            other => field.push(other),
-        }
-    }
-    end_record(&mut records, &mut fields, &mut field, began);
-    Ok(records)
-}
-
-/// Reads up to the closing quote; how many lines it went over, or nothing when there is none.
-fn quoted(
-    letters: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    field: &mut String,
-) -> Option<usize> {
-    let mut lines = 0;
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if letters.next_if_eq(&'"').is_some() => field.push('"'),
-            '"' => return Some(lines),
-            other => {
-                lines += usize::from(other == '\n');
-                field.push(other);
-            }
-        }
-    }
-    None
-}
-
-fn end_record(
-    records: &mut Vec<(usize, Vec<String>)>,
-    fields: &mut Vec<String>,
-    field: &mut String,
-    line: usize,
-) {
-    if fields.is_empty() && field.is_empty() {
-        return;
-    }
-    fields.push(std::mem::take(field));
-    records.push((line, std::mem::take(fields)));
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod auth_log;
 mod billing;
 mod coa;
 mod config;
+mod csv;
 mod device;
 mod dict;
 mod explain;

@@ -13,10 +13,10 @@ use sea_orm::{
     Statement, Value,
 };
 
-use super::super::debts::among;
 use super::super::events::{event_of, timeline};
 use super::NotDunned;
 use super::policy::Ground;
+use crate::among;
 use crate::entity::{dunning_account, late_fee, promise, subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -122,7 +122,7 @@ async fn read_invoices(
 ) -> Result<(), StoreError> {
     let operation = "read what is owed";
     let backend = db.get_database_backend();
-    let (condition, subscribers) = among(backend, ids(cases));
+    let (condition, subscribers) = among::numbers_at(backend, "$2", ids(cases));
     let sql = format!(
         "select i.id, i.subscriber_id, i.label, i.due_at, i.gross_minor, \
          i.gross_minor - i.paid_minor as open_minor, \
@@ -149,7 +149,7 @@ async fn read_invoices(
             write_offs: number("write_offs")?.try_into().unwrap_or(u16::MAX),
         });
     }
-    let (condition, invoices) = among(backend, whose.keys().copied());
+    let (condition, invoices) = among::numbers_at(backend, "$2", whose.keys().copied());
     let sql = format!(
         "select * from late_fee where tenant_id = $1 and invoice_id {condition} order by id"
     );
@@ -196,7 +196,8 @@ async fn read_subscriptions(
         .all(db);
     let rows = rows.await.during("read the subscriptions")?;
     let backend = db.get_database_backend();
-    let (condition, subscriptions) = among(backend, rows.iter().map(|row| row.id));
+    let (condition, subscriptions) =
+        among::numbers_at(backend, "$2", rows.iter().map(|row| row.id));
     let sql = format!(
         "select * from subscription_event where tenant_id = $1 and subscription_id {condition} \
          order by at, id"

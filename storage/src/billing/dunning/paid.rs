@@ -6,10 +6,10 @@ use billing_core::Money;
 use entitlement::SubscriberId;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
-use super::super::debts::among;
 use super::case::Case;
 use super::keep::keep;
 use super::policy::Ground;
+use crate::among;
 use crate::error::{During as _, StoreError};
 use crate::unit::Unit;
 use crate::values;
@@ -61,7 +61,7 @@ pub(super) async fn note_paid(
     values::insert(&unit.txn, insert, whose.iter().map(row).collect(), tail, operation).await?;
     add_to_promises(unit, paid.iter().map(|(id, amount)| (*id, *amount))).await?;
     let backend = unit.txn.get_database_backend();
-    let (condition, ids) = among(backend, whose.into_iter());
+    let (condition, ids) = among::numbers_at(backend, "$2", whose);
     // What was given up was not paid.
     let sql = format!(
         "update invoice set paid_at = $3 where tenant_id = $1 and subscriber_id {condition} \
@@ -107,7 +107,7 @@ pub(in super::super) async fn look_again(
     subscribers: impl Iterator<Item = i64> + Send,
 ) -> Result<(), StoreError> {
     let backend = unit.txn.get_database_backend();
-    let (condition, ids) = among(backend, subscribers);
+    let (condition, ids) = among::numbers_at(backend, "$2", subscribers);
     let sql = format!(
         "update dunning_account set looked_at = null where tenant_id = $1 \
          and subscriber_id {condition} and looked_at is not null"
@@ -158,7 +158,8 @@ async fn add_to_promises(
 async fn stopped(unit: &Unit<'_>, paid: &[(SubscriberId, Money)]) -> Result<Vec<i64>, StoreError> {
     let operation = "find who can be served again";
     let backend = unit.txn.get_database_backend();
-    let (condition, ids) = among(backend, paid.iter().map(|(subscriber, _)| subscriber.0));
+    let (condition, ids) =
+        among::numbers_at(backend, "$2", paid.iter().map(|(subscriber, _)| subscriber.0));
     let sql = format!(
         "select distinct subscriber_id from subscription where tenant_id = $1 \
          and subscriber_id {condition} and state in ('grace', 'suspended') order by subscriber_id"

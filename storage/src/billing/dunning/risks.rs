@@ -9,10 +9,10 @@ use sea_orm::{
     QuerySelect as _, Statement, Value,
 };
 
-use super::super::debts::among;
 use super::case::Case;
 use super::policy::Ground;
 use super::{Dunning, no_policy, rule};
+use crate::among;
 use crate::entity::subscriber;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -74,7 +74,7 @@ async fn histories(
 ) -> Result<BTreeMap<i64, History>, StoreError> {
     let operation = "read how was paid";
     let backend = db.get_database_backend();
-    let (condition, ids) = among(backend, subscribers.iter().copied());
+    let (condition, ids) = among::numbers_at(backend, "$2", subscribers.iter().copied());
     let values = [Value::from(tenant.0), ids.into(), since.unix_ms().into()];
     let mut all: BTreeMap<i64, History> = BTreeMap::new();
     let sql = format!(

@@ -16,7 +16,7 @@ use super::list::{by_code, login_of};
 use super::rows::{self, Found, Lock};
 use super::{RedeemVoucher, RedeemedVoucher, Vouchers};
 use crate::billing::books::{self, About};
-use crate::billing::{settings, subscriptions};
+use crate::billing::{auto_renewals, settings, subscriptions};
 use crate::entity::{plan, subscriber, voucher};
 use crate::error::{During as _, Kind, StoreError};
 use crate::services::{Access, provide, service_for_access};
@@ -190,6 +190,7 @@ impl Vouchers<'_> {
         rows::write(&unit.txn, self.tenant, &batch.batch, core::slice::from_ref(&voucher)).await?;
         let about = About { memo: Some(format!("voucher {name}")), ..Default::default() };
         let entries: Vec<_> = entries.into_iter().map(|entry| (entry, about.clone())).collect();
+        let is_refill = matches!(grant, Grant::Refill(_));
         let login = match grant {
             Grant::Refill(_) => None,
             Grant::Access { plan, valid_until, octets, .. } => {
@@ -210,6 +211,10 @@ impl Vouchers<'_> {
             before: Some(before),
             after: Some(after),
         });
+        if is_refill {
+            // What waits for money is served again with the same commit.
+            auto_renewals::renew_waiting(unit, SubscriberId(subscriber.id), None).await?;
+        }
         Ok(login)
     }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
 use billing_core::invoice::{MovementKind, Statement};
-use billing_core::ledger::AccountName;
 use billing_core::{Currency, Interval};
 use clap::Args;
 use entitlement::{SubscriberId, TimeZone, Timestamp};
@@ -74,10 +73,8 @@ pub(in super::super) async fn show(
 }
 
 async fn currencies(subscriber: SubscriberId, open: &Open) -> anyhow::Result<Vec<Currency>> {
-    let own = [AccountName::Receivable(subscriber), AccountName::Wallet(subscriber)];
-    let accounts = open.store.ledger(open.tenant).accounts().await?;
-    let of_own = accounts.iter().filter(|entry| own.contains(&entry.name));
-    let codes: BTreeSet<_> = of_own.map(|entry| entry.account.currency.code()).collect();
+    let accounts = open.store.ledger(open.tenant).accounts_of(subscriber).await?;
+    let codes: BTreeSet<_> = accounts.iter().map(|entry| entry.account.currency.code()).collect();
     Ok(codes.into_iter().filter_map(|code| code.parse().ok()).collect())
 }
 

@@ -9,10 +9,11 @@ use serde_json::json;
 use storage::{Metered, MeteringImported, NewMeasurement, SubscriptionId};
 
 use super::{MeteringImport, on_known};
-use crate::cli::import::{FILE_LEN_MAX, records};
+use crate::cli::csv;
+use crate::cli::import::FILE_LEN_MAX;
 use crate::cli::open::Open;
 use crate::cli::print;
-use crate::{suggest, units};
+use crate::units;
 
 /// How many rows are kept in one transaction.
 const ROWS_AT_ONCE: usize = 10_000;
@@ -104,7 +105,7 @@ fn tell(all: &MeteringImported, refused: &[(usize, String)], as_json: bool) -> a
 /// Reads the whole of a file; the error begins with `line N: `.
 fn parse(text: &str, usual: &Usual<'_>) -> Result<Vec<Row>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut records = records(text)?.into_iter();
+    let mut records = csv::records(text)?.into_iter();
     let Some((line, header)) = records.next() else {
         return Err("line 1: the file is empty; its first line names the columns".to_owned());
     };
@@ -113,18 +114,7 @@ fn parse(text: &str, usual: &Usual<'_>) -> Result<Vec<Row>, String> {
 }
 
 fn columns(header: &[String], usual: &Usual<'_>) -> Result<Vec<&'static str>, String> {
-    let mut columns = Vec::new();
-    for name in header {
-        let name = name.trim().to_ascii_lowercase();
-        let Some(column) = COLUMNS.into_iter().find(|column| *column == name) else {
-            let hint = suggest::hint(&name, COLUMNS);
-            return Err(format!("there is no column `{}`; {hint}", name.escape_debug()));
-        };
-        if columns.contains(&column) {
-            return Err(format!("the column `{column}` is there twice"));
-        }
-        columns.push(column);
-    }
+    let columns = csv::columns(header, &COLUMNS, 0)?;
     let is_sampled = columns.contains(&"down_bps") || columns.contains(&"up_bps");
     let of_records = ["record", "units", "until"].into_iter().find(|it| columns.contains(it));
     if let (true, Some(column)) = (is_sampled, of_records) {

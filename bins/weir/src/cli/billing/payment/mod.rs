@@ -1,5 +1,9 @@
 //! `weir payment`: what was paid, and what it pays.
 
+mod intent;
+mod reconcile;
+mod token;
+
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -12,7 +16,7 @@ use serde_json::json;
 use storage::{NewReceipt, PaymentOutcome, ReceiptEntry};
 
 use super::super::open::{self, Open};
-use super::super::{Globals, print};
+use super::super::{Globals, csv, print};
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
 use crate::units;
@@ -20,6 +24,16 @@ use crate::units;
 /// What can be done with payments.
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum PaymentCommand {
+    /// What somebody is asked to pay, and what has become of it.
+    #[command(subcommand)]
+    Intent(intent::IntentCommand),
+    /// What providers give in the place of cards.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Compare a provider's statement with what was received, the ledger and what was renewed.
+    ///
+    /// Fails with exit code 1 when there is a difference.
+    Reconcile(reconcile::ReconcileArgs),
     /// Take in a payment: it pays what is open, the oldest first, and the rest is put into the wallet.
     ///
     /// The same number of the same provider again changes nothing.
@@ -103,6 +117,13 @@ pub(in super::super) fn run(
         let zone = zone(&open, globals).await?;
         let payments = open.store.payments(open.tenant);
         match command {
+            PaymentCommand::Intent(command) => {
+                intent::run(command, &open, &zone, globals.json).await
+            }
+            PaymentCommand::Token(command) => token::run(command, &open, &zone, globals.json).await,
+            PaymentCommand::Reconcile(args) => {
+                return reconcile::run(&args, &open, &zone, globals.json).await;
+            }
             PaymentCommand::Add(args) => add(args, &open, &zone).await,
             PaymentCommand::List { subscriber, limit } => {
                 let all = payments.list(subscriber.as_deref(), limit).await?;
@@ -126,9 +147,9 @@ pub(in super::super) fn run(
                 let entry = payments.reverse(&open.actor, which, amount, &number).await?;
                 open.done(&said(&entry)?)
             }
-        }
-    })?;
-    Ok(ExitCode::SUCCESS)
+        }?;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 async fn add(args: PaymentAdd, open: &Open, zone: &TimeZone) -> anyhow::Result<()> {
@@ -142,16 +163,22 @@ async fn add(args: PaymentAdd, open: &Open, zone: &TimeZone) -> anyhow::Result<(
     };
     let (number, outcome) = payments.receive(&open.actor, &new).await?;
     let entry = payments.find(&new.provider, &number).await?;
+    taken_in(outcome, &entry, open)
+}
+
+/// Says what has come of money that was taken in.
+fn taken_in(outcome: PaymentOutcome, entry: &ReceiptEntry, open: &Open) -> anyhow::Result<()> {
     match outcome {
-        PaymentOutcome::Credited(_) => open.done(&said(&entry)?),
-        PaymentOutcome::Repeated => print::line(&format!("known already: {}", said(&entry)?)),
+        PaymentOutcome::Credited(_) => open.done(&said(entry)?),
+        PaymentOutcome::Repeated => print::line(&format!("known already: {}", said(entry)?)),
         PaymentOutcome::Unallocated => {
-            print::line(&said(&entry)?)?;
+            let received = entry.receipt.received();
+            print::line(&said(entry)?)?;
             print::warning(&format!(
                 "`{}` is neither a subscriber nor an invoice: `weir payment assign {} {} NAME`",
-                new.reference.unwrap_or_default(),
-                new.provider,
-                number
+                entry.reference.as_deref().unwrap_or_default(),
+                received.provider,
+                received.number
             ));
             Ok(())
         }

@@ -1,0 +1,369 @@
+//! What was paid, and what it pays.
+
+mod list;
+mod reconciliation;
+mod settle;
+
+use billing_core::Money;
+use billing_core::ledger::Provider;
+use billing_core::payment::{
+    Change, Debt, Found, IntentId, InvoiceId, MatchedBy, Receipt, ReceiptError, ReceiptId,
+    ReceiptNumber, RefundId, RefundTo, ReversalId, Review, Verdict, judge,
+};
+use entitlement::{SubscriberId, TenantId, Timestamp};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use self::settle::{insert, insert_take_back, keep, settle, wallet};
+use super::subscriptions::lock;
+use super::{auto_renewals, intents};
+use crate::entity::{invoice, payment_intent, receipt, subscriber};
+use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::names;
+use crate::store::{Actor, Store};
+use crate::unit::Unit;
+
+/// Reads and enters what was paid to one tenant.
+#[derive(Debug)]
+pub struct Payments<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) tenant: TenantId,
+}
+
+/// Money that has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReceipt {
+    /// Who took it: `cash`, `mpesa`.
+    pub provider: Provider,
+    /// Under which number; with the provider it is what makes the receipt one of its kind. `None`: the
+    /// next one that we issue ourselves.
+    pub number: Option<ReceiptNumber>,
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub at: Timestamp,
+    /// What the payer has written, or somebody who knows: the name of a subscriber, or the number of an
+    /// invoice.
+    pub reference: Option<String>,
+}
+
+/// What has come of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentOutcome {
+    /// It is this subscriber's, and has paid what is open.
+    Credited(SubscriberId),
+    /// It was told before, and is so once.
+    Repeated,
+    /// Nobody knows for whom it is. It waits to be assigned.
+    Unallocated,
+}
+
+/// A receipt, with what it pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptEntry {
+    /// As it was received, with everything that has become of it.
+    pub receipt: Receipt,
+    /// What the payer has written.
+    pub reference: Option<String>,
+    /// Whose it is.
+    pub subscriber_name: Option<String>,
+    /// What it pays now.
+    pub pays: Vec<PaidDebt>,
+}
+
+/// A debt that a receipt pays, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidDebt {
+    /// Which.
+    pub debt: Debt,
+    /// Of an invoice, its number as it is printed.
+    pub label: Option<String>,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Payments<'_> {
+    /// Takes in money that has come: it pays what its subscriber owes, the oldest first or the invoice
+    /// that it names, and the rest is put into the wallet. The same receipt again changes nothing, however
+    /// many tell of it at once. Gives its number, which is a new one where none was given.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] where a receipt of that number is of another amount or another
+    /// subscriber's, and for no amount.
+    pub async fn receive(
+        &self,
+        by: &Actor,
+        new: &NewReceipt,
+    ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
+        self.take_in(by, new, None).await
+    }
+
+    /// Takes in money that was asked for: it is of whom was asked and of what that was for, and the intent is
+    /// paid and applied in the same transaction. What comes when the intent was over is received as well, and
+    /// the intent stays what it was. The service whose next period was asked for is renewed at once.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive); [`StoreError::NotFound`] for the intent; [`StoreError::Invalid`] where
+    /// another amount was asked for, or it was paid by another receipt.
+    pub async fn receive_for(
+        &self,
+        by: &Actor,
+        new: &NewReceipt,
+        intent: IntentId,
+    ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
+        self.take_in(by, new, Some(intent)).await
+    }
+
+    async fn take_in(
+        &self,
+        by: &Actor,
+        new: &NewReceipt,
+        intent: Option<IntentId>,
+    ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "take in a payment").await?;
+        let intent = match intent {
+            None => None,
+            Some(id) => Some(intents::locked_for(&unit, id, &new.provider).await?),
+        };
+        let referred = match intent {
+            Some(_) => None,
+            None => self.referred(&unit, new.reference.as_deref()).await?,
+        };
+        // First the subscriber and then the receipt, as everywhere.
+        if let Some((owner, _)) = referred {
+            lock(&unit.txn, owner.0).await?;
+        }
+        let number = insert(&unit, new).await?;
+        let row = self.existing(&unit.txn, &new.provider, &number, true).await?;
+        let before = self.replayed(&unit.txn, &row).await?;
+        let is_new = before.left().ok() == Some(new.amount) && before.park().is_ok();
+        let asked = intent.as_ref().map(intents::intent_of).transpose()?;
+        let matched = {
+            let (accounts, invoices) = found_by(referred);
+            let receipt = (!is_new).then_some(&before);
+            let (accounts, invoices) = (accounts.as_slice(), invoices.as_slice());
+            let intent = asked.as_ref();
+            judge(new.amount, &Found { receipt, intent, accounts, invoices, phones: &[] })
+        };
+        let outcome = match matched.verdict {
+            Verdict::Repeated if matched.pays.is_none() => {
+                return Ok((number, PaymentOutcome::Repeated));
+            }
+            Verdict::Repeated => PaymentOutcome::Repeated,
+            Verdict::NeedsReview(review) => {
+                return Err(needs_review(&new.provider, &number, review));
+            }
+            Verdict::Unallocated(_) if !is_new => return Ok((number, PaymentOutcome::Repeated)),
+            Verdict::Unallocated(_) => {
+                let change = before.park();
+                let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
+                keep(&mut unit, &row, &change, new.at).await?;
+                PaymentOutcome::Unallocated
+            }
+            Verdict::Credit { subscriber, by } => {
+                settle(&mut unit, &row, &before, (subscriber, by), new.at).await?;
+                PaymentOutcome::Credited(subscriber)
+            }
+        };
+        if let Some(intent) = intent {
+            self.answer(&mut unit, intent, &row, matched.pays.is_some()).await?;
+        } else if let PaymentOutcome::Credited(owner) = outcome {
+            auto_renewals::renew_waiting(&mut unit, owner, None).await?;
+            intents::activate_served(&mut unit, owner).await?;
+        }
+        unit.commit().await?;
+        Ok((number, outcome))
+    }
+
+    /// An intent is answered by a receipt that is in the books: it is applied, and what was asked for is
+    /// renewed.
+    async fn answer(
+        &self,
+        unit: &mut Unit<'_>,
+        intent: payment_intent::Model,
+        receipt: &receipt::Model,
+        pays: bool,
+    ) -> Result<(), StoreError> {
+        let owner = SubscriberId(intent.subscriber_id);
+        let service = (pays && intents::is_renewal(&intent)).then_some(intent.service_id).flatten();
+        intents::answer(unit, intent, receipt, pays).await?;
+        auto_renewals::renew_waiting(unit, owner, service).await?;
+        intents::activate_served(unit, owner).await
+    }
+
+    /// Says whose a receipt is that nobody knew the owner of; once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it is somebody's already.
+    pub async fn assign(
+        &self,
+        by: &Actor,
+        provider: &Provider,
+        number: &ReceiptNumber,
+        reference: &str,
+    ) -> Result<ReceiptEntry, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "assign a payment").await?;
+        let referred = self.referred(&unit, Some(reference)).await?;
+        let Some((owner, invoice)) = referred else {
+            let existing = self.store.subscribers(self.tenant).list().await?;
+            let existing = existing.into_iter().map(|subscriber| subscriber.name);
+            return Err(names::not_found(Kind::Subscriber, reference, existing));
+        };
+        lock(&unit.txn, owner.0).await?;
+        let row = self.existing(&unit.txn, provider, number, true).await?;
+        let before = self.replayed(&unit.txn, &row).await?;
+        let (now, by) = (unit.now, matched_by(invoice));
+        settle(&mut unit, &row, &before, (owner, by), now).await?;
+        auto_renewals::renew_waiting(&mut unit, owner, None).await?;
+        intents::activate_served(&mut unit, owner).await?;
+        unit.commit().await?;
+        self.find(provider, number).await
+    }
+
+    /// Gives back some of a receipt, or all that is left of it. `reference` says which refund it is: the
+    /// same again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for more than is left or can be had.
+    pub async fn refund(
+        &self,
+        by: &Actor,
+        (provider, number): (&Provider, &ReceiptNumber),
+        amount: Money,
+        to: RefundTo,
+        reference: &str,
+    ) -> Result<ReceiptEntry, StoreError> {
+        self.take_back(by, (provider, number), "refund", reference, |receipt, row, wallet| {
+            receipt.refund(RefundId(row), amount, to, wallet)
+        })
+        .await
+    }
+
+    /// Enters that the provider took back some of a receipt, or all of it; `reference` is its number.
+    ///
+    /// # Errors
+    /// As [`refund`](Self::refund).
+    pub async fn reverse(
+        &self,
+        by: &Actor,
+        (provider, number): (&Provider, &ReceiptNumber),
+        amount: Money,
+        reference: &str,
+    ) -> Result<ReceiptEntry, StoreError> {
+        self.take_back(by, (provider, number), "reversal", reference, |receipt, row, wallet| {
+            receipt.reverse(ReversalId(row), amount, wallet)
+        })
+        .await
+    }
+
+    async fn take_back(
+        &self,
+        by: &Actor,
+        (provider, number): (&Provider, &ReceiptNumber),
+        kind: &'static str,
+        reference: &str,
+        take: impl FnOnce(&Receipt, i64, Money) -> Result<Change, ReceiptError> + Send,
+    ) -> Result<ReceiptEntry, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "take back a payment").await?;
+        let seen = self.existing(&unit.txn, provider, number, false).await?;
+        if let Some(owner) = seen.subscriber_id {
+            lock(&unit.txn, owner).await?;
+        }
+        let row = self.existing(&unit.txn, provider, number, true).await?;
+        if row.subscriber_id != seen.subscriber_id {
+            return Err(StoreError::Invalid {
+                what: Kind::Payment,
+                problem: format!("{number} was assigned a moment ago; try again"),
+            });
+        }
+        let receipt = self.replayed(&unit.txn, &row).await?;
+        let (id, is_new) = insert_take_back(&unit, &row, kind, reference).await?;
+        let wallet = wallet(&unit, &row, receipt.received().amount).await?;
+        let change = take(&receipt, id, wallet);
+        let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
+        // What was made before moves nothing again, and is not kept a second time.
+        if is_new {
+            let now = unit.now;
+            keep(&mut unit, &row, &change, now).await?;
+        }
+        unit.commit().await?;
+        self.find(provider, number).await
+    }
+
+    /// Whom a text means, and which invoice.
+    async fn referred(
+        &self,
+        unit: &Unit<'_>,
+        reference: Option<&str>,
+    ) -> Result<Referred, StoreError> {
+        let Some(reference) = reference.map(str::trim).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let owner = subscriber::Entity::find()
+            .filter(subscriber::Column::TenantId.eq(self.tenant.0))
+            .filter(subscriber::Column::Name.eq(reference))
+            .one(&unit.txn);
+        if let Some(owner) = owner.await.during("find who has paid")? {
+            return Ok(Some((SubscriberId(owner.id), None)));
+        }
+        let invoice = invoice::Entity::find()
+            .filter(invoice::Column::TenantId.eq(self.tenant.0))
+            .filter(invoice::Column::Label.eq(reference))
+            .one(&unit.txn);
+        let invoice = invoice.await.during("find what was paid")?;
+        Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))
+    }
+}
+
+/// By what it is known for whom money is that refers to an invoice, or to somebody only.
+fn matched_by(invoice: Option<InvoiceId>) -> MatchedBy {
+    invoice.map_or(MatchedBy::Account, MatchedBy::Invoice)
+}
+
+type Referred = Option<(SubscriberId, Option<InvoiceId>)>;
+
+/// Whom a reference means as accounts and as invoices.
+fn found_by(referred: Referred) -> (Vec<SubscriberId>, Vec<(InvoiceId, SubscriberId)>) {
+    match referred {
+        None => (Vec::new(), Vec::new()),
+        Some((owner, None)) => (vec![owner], Vec::new()),
+        Some((owner, Some(invoice))) => (Vec::new(), vec![(invoice, owner)]),
+    }
+}
+
+fn needs_review(provider: &Provider, number: &ReceiptNumber, review: Review) -> StoreError {
+    let problem = match review {
+        Review::NotAsReceived { received, notified } => format!(
+            "{provider} {number} was received as {received} and is {notified} now; ask the provider \
+             which is right"
+        ),
+        Review::AnotherSubscriber { credited, notified } => format!(
+            "{provider} {number} was credited to subscriber {credited} and is to be credited to \
+             {notified} now; refund it first"
+        ),
+        Review::NotAsAsked { asked, notified } => format!(
+            "{asked} was asked for, and {provider} {number} is of {notified}; ask the provider, and take it \
+             in without the intent"
+        ),
+        Review::PaidBefore => format!(
+            "the intent to pay was paid by another receipt than {provider} {number}; take this one in \
+             without it"
+        ),
+        Review::NotPositive { notified } => {
+            format!("{notified} is no amount to receive; it is more than 0")
+        }
+        _ => format!("{provider} {number} is not what was asked for; look at it"),
+    };
+    StoreError::Invalid { what: Kind::Payment, problem }
+}
+
+pub(super) fn rule(id: ReceiptId, source: RuleError) -> StoreError {
+    StoreError::Rule { what: Kind::Payment, name: id.to_string(), source }
+}
+
+pub(super) fn corrupt(row: i64, what: &str) -> StoreError {
+    StoreError::Corrupt {
+        what: Kind::Payment,
+        row: row.to_string(),
+        problem: format!("{what} cannot be understood"),
+    }
+}
