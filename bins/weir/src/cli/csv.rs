@@ -1,6 +1,39 @@
 //! Files of CSV (RFC 4180), by the names of their columns.
 
-use crate::suggest;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use crate::{suggest, units};
+
+/// The largest file that is read, octets: about a million services.
+const FILE_LEN_MAX: u64 = 128 * 1024 * 1024;
+
+/// A record, with the line it begins on.
+pub(super) type Record = (usize, Vec<String>);
+
+/// The text of a file.
+pub(super) fn text_of(file: &Path) -> anyhow::Result<String> {
+    let shown = file.display();
+    let len = std::fs::metadata(file).with_context(|| format!("cannot read {shown}"))?.len();
+    if len > FILE_LEN_MAX {
+        bail!("{shown} is larger than {}; give it in parts", units::octets(FILE_LEN_MAX));
+    }
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))
+}
+
+/// The heading of a CSV text, and what comes behind it.
+pub(super) fn headed(
+    text: &str,
+    known: &[&'static str],
+) -> Result<(Record, impl Iterator<Item = Record>), String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut records = records(text)?.into_iter();
+    match records.next() {
+        Some(heading) => Ok((heading, records)),
+        None => Err(format!("line 1: the file is empty; it begins with {}", known.join(","))),
+    }
+}
 
 /// Which columns a file has, by its header: some of `known`, the first `needed` of which it must have.
 pub(super) fn columns(
@@ -28,7 +61,7 @@ pub(super) fn columns(
 
 /// The records of a CSV text (RFC 4180), each with the line it begins on; empty lines are no
 /// records.
-pub(super) fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
+fn records(text: &str) -> Result<Vec<Record>, String> {
     let mut records = Vec::new();
     let mut fields = Vec::new();
     let mut field = String::new();
@@ -88,4 +121,27 @@ fn end_record(
     }
     fields.push(std::mem::take(field));
     records.push((line, std::mem::take(fields)));
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_quoted_field_may_go_over_lines() {
+        let records = records("a,\"b\nc\"\nd,e").unwrap();
+        assert_eq!(records[0], (1, vec!["a".to_owned(), "b\nc".to_owned()]));
+        assert_eq!(records[1], (3, vec!["d".to_owned(), "e".to_owned()]));
+    }
+
+    proptest! {
+        #[test]
+        fn quoted_fields_come_back_as_they_were(fields in proptest::collection::vec(".{1,8}", 1..5)) {
+            let line: Vec<String> =
+                fields.iter().map(|field| format!("\"{}\"", field.replace('"', "\"\""))).collect();
+            prop_assert_eq!(records(&line.join(",")).unwrap(), vec![(1, fields)]);
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
 use billing_core::rating::bandwidth::Sample;
 use entitlement::TimeZone;
 use serde_json::json;
@@ -10,7 +9,6 @@ use storage::{Metered, MeteringImported, NewMeasurement, SubscriptionId};
 
 use super::{MeteringImport, on_known};
 use crate::cli::csv;
-use crate::cli::import::FILE_LEN_MAX;
 use crate::cli::open::Open;
 use crate::cli::print;
 use crate::units;
@@ -40,12 +38,7 @@ pub(super) async fn import(
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let file = args.file.display();
-    let len = std::fs::metadata(&args.file).with_context(|| format!("cannot read {file}"))?.len();
-    if len > FILE_LEN_MAX {
-        bail!("{file} is larger than {}; import it in parts", units::octets(FILE_LEN_MAX));
-    }
-    let text =
-        std::fs::read_to_string(&args.file).with_context(|| format!("cannot read {file}"))?;
+    let text = csv::text_of(&args.file)?;
     let (subscription, product, source) =
         (args.subscription, args.product.as_deref(), args.source.as_deref());
     let rows = parse(&text, &Usual { subscription, product, source, zone })
@@ -104,12 +97,8 @@ fn tell(all: &MeteringImported, refused: &[(usize, String)], as_json: bool) -> a
 
 /// Reads the whole of a file; the error begins with `line N: `.
 fn parse(text: &str, usual: &Usual<'_>) -> Result<Vec<Row>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut records = csv::records(text)?.into_iter();
-    let Some((line, header)) = records.next() else {
-        return Err("line 1: the file is empty; its first line names the columns".to_owned());
-    };
-    let columns = columns(&header, usual).map_err(|error| format!("line {line}: {error}"))?;
+    let ((line, heading), records) = csv::headed(text, &COLUMNS)?;
+    let columns = columns(&heading, usual).map_err(|error| format!("line {line}: {error}"))?;
     Ok(records.map(|(line, fields)| (line, measurement(&columns, &fields, usual))).collect())
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use billing_core::ledger::Provider;
 use billing_core::payment::{
     Difference, LineKind, Movement, ReceiptNumber, Reconciled, Scope, StatementLine,
@@ -16,8 +16,6 @@ use serde_json::{Value, json};
 use super::{Open, csv, moment, print, shown};
 use crate::{clock, units};
 
-/// The largest statement that is read, octets: more lines than are compared at once.
-const FILE_LEN_MAX: u64 = 256 * 1024 * 1024;
 /// The columns that there can be; the first three must be.
 const COLUMNS: [&str; 5] = ["number", "amount", "at", "kind", "currency"];
 const COLUMNS_NEEDED: usize = 3;
@@ -98,22 +96,14 @@ fn stretch(
 
 fn read(file: &Path, zone: &TimeZone) -> anyhow::Result<Vec<StatementLine>> {
     let shown = file.display();
-    let len = std::fs::metadata(file).with_context(|| format!("cannot read {shown}"))?.len();
-    if len > FILE_LEN_MAX {
-        bail!("{shown} is larger than {}; compare it in parts", units::octets(FILE_LEN_MAX));
-    }
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
+    let text = csv::text_of(file)?;
     parse(&text, zone).map_err(|problem| anyhow::anyhow!("{shown}, {problem}"))
 }
 
 /// Reads the whole of a statement; what is wrong begins with `line N: `.
 fn parse(text: &str, zone: &TimeZone) -> Result<Vec<StatementLine>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut records = csv::records(text)?.into_iter();
-    let Some((line, header)) = records.next() else {
-        return Err(format!("line 1: the file is empty; it begins with {}", COLUMNS.join(",")));
-    };
-    let columns = csv::columns(&header, &COLUMNS, COLUMNS_NEEDED);
+    let ((line, heading), records) = csv::headed(text, &COLUMNS)?;
+    let columns = csv::columns(&heading, &COLUMNS, COLUMNS_NEEDED);
     let columns = columns.map_err(|problem| format!("line {line}: {problem}"))?;
     let (mut lines, mut wrong) = (Vec::new(), Vec::new());
     for (line, fields) in records {
