@@ -739,9 +739,11 @@ table!(reseller_margin, "reseller_margin", {
     amount_minor: i64,
 });
 
-// What happens to who does not pay. The steps are text, one a line, each behind its number.
+// What happens to who does not pay for a product; of product 0: for those that have none of their own. The
+// steps are text, one a line, each behind its number.
 table!(dunning_policy, "dunning_policy", {
     #[sea_orm(primary_key, auto_increment = false)] tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] product_id: i64,
     currency: String,
     steps: String,
     minimum_minor: i64,

@@ -219,6 +219,9 @@ on_both! {
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,
+        what_has_a_policy_of_its_own_is_billed_and_dunned_apart,
+        who_takes_another_plan_is_dunned_by_its_policy_from_then_on,
+        policies_of_products_are_kept_and_each_accepts_a_promise,
     }
     job_leases: {
         a_lease_that_lapsed_goes_to_another_with_a_greater_fence,
