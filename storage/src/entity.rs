@@ -730,6 +730,15 @@ table!(reseller_sale, "reseller_sale", {
     gross_minor: i64,
     currency: String,
     created_at: i64,
+    refunded_at: Option<i64>,
+});
+
+// What a reseller earns at the tenant above it; with an empty item, of everything else.
+table!(reseller_commission, "reseller_commission", {
+    #[sea_orm(primary_key, auto_increment = false)] reseller_id: i64,
+    tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] item: String,
+    rate: String,
 });
 
 table!(reseller_margin, "reseller_margin", {
@@ -737,6 +746,7 @@ table!(reseller_margin, "reseller_margin", {
     tenant_id: i64,
     sale_id: i64,
     amount_minor: i64,
+    commission_minor: i64,
 });
 
 // What happens to who does not pay for a product; of product 0: for those that have none of their own. The

@@ -11,7 +11,7 @@ use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
 use billing_core::invoice::StatementError;
 use billing_core::ledger::PostError;
 use billing_core::payment::{AllocationError, ReceiptError};
-use billing_core::reseller::{ResellerSaleError, TreeError, WalletError};
+use billing_core::reseller::{CommissionError, ResellerSaleError, TreeError, WalletError};
 use billing_core::voucher::{BatchOrderError, EndError, GenerateError, SellError, StockError};
 use billing_core::{
     BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, TaxesError,
@@ -300,6 +300,9 @@ pub enum RuleError {
     /// A sale cannot be made on all levels.
     #[error(transparent)]
     ResellerSale(#[from] ResellerSaleError),
+    /// What a reseller is to earn cannot be agreed on.
+    #[error(transparent)]
+    Commission(#[from] CommissionError),
     /// It cannot be said what is to be done about who does not pay.
     #[error(transparent)]
     Dunning(#[from] DunningError),

@@ -82,7 +82,7 @@ pub use billing::{
     VoucherSaleEntry, Vouchers,
 };
 pub use billing::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};

@@ -44,7 +44,7 @@ pub use packages::{RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub use resellers::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder};

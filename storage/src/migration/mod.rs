@@ -20,6 +20,7 @@ mod m0017_dunning;
 mod m0018_payments;
 mod m0019_offers;
 mod m0020_discounts;
+mod m0023_sales_terms;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_payments::Payments),
             Box::new(m0019_offers::Offers),
             Box::new(m0020_discounts::Discounts),
+            Box::new(m0023_sales_terms::SalesTerms),
         ]
     }
 }

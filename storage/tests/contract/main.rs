@@ -203,6 +203,8 @@ on_both! {
     }
     resellers: {
         one_sale_is_balanced_on_three_levels,
+        commissions_and_refunds_are_balanced_on_three_levels,
+        what_was_spent_of_a_commission_is_not_taken_back,
         who_has_too_little_on_any_level_sells_nothing,
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
