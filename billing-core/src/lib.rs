@@ -59,7 +59,7 @@ pub use catalogue::{
     CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
     MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Price,
     PriceList, PriceVersion, ProductId, QUANTITY_MAX, RecurringPrice, Role, TERM_PERIODS_MAX,
-    Trial, Visibility, ZoneId,
+    Trial, Visibility, VisibilityTextError, ZoneId,
 };
 pub use charges::{
     BillingError, BillingTerms, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,

@@ -175,6 +175,16 @@ table!(subscriber, "subscriber", {
     full_name: Option<String>,
     phone: Option<String>,
     created_at: i64,
+    category: Option<String>,
+    zone_id: Option<i64>,
+});
+
+// A part of the area that is served.
+table!(zone, "zone", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    created_at: i64,
 });
 
 table!(service, "service", {
@@ -358,6 +368,9 @@ table!(product, "product", {
     rank: Option<i64>,
     renew_from: String,
     renew_grace: Option<String>,
+    visible_to: Option<String>,
+    visible_from: Option<i64>,
+    visible_until: Option<i64>,
 });
 
 table!(product_add_on, "product_add_on", {

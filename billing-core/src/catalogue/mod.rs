@@ -10,6 +10,7 @@ mod offer;
 mod price;
 mod rank;
 mod visibility;
+mod visible_to;
 
 pub use catalogued::{Catalogue, OFFERS_MAX};
 pub use error::{CatalogueError, Role};
@@ -23,6 +24,7 @@ pub use visibility::{
     AccessKind, Among, Buyer, CustomerCategory, DeviceCapability, NotOffered, Only, Visibility,
     ZoneId,
 };
+pub use visible_to::VisibilityTextError;
 
 #[cfg(test)]
 mod tests;

@@ -30,8 +30,10 @@ mod statements;
 mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
+mod visibility;
 mod vouchers;
 mod wallets;
+mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use discounts::{DiscountEntry, Discounts};
@@ -55,9 +57,14 @@ pub use subscriptions::{
     Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
+pub use visibility::SeenAs;
 pub use vouchers::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
     RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
     VoucherSaleEntry, Vouchers,
 };
+pub use zones::{Zone, Zones};
+
+pub(crate) use visibility::category;
 pub(crate) use vouchers::{codes_seal, key_seal};
+pub(crate) use zones::{all as all_zones, named as zone_named};

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, taxes};
+use super::{codes, taxes, zones};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -77,7 +77,8 @@ impl Products<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "set the product").await?;
         let columns = self.columns(&unit, name, change).await?;
         let known = rows_of(&unit.txn, self.tenant).await?;
-        let columns = offers::columns(columns, &change.offer, |name| named(&known, name))?;
+        let zones = zones::all(&unit.txn, self.tenant).await?;
+        let columns = offers::columns(columns, &change.offer, &zones, |name| named(&known, name))?;
         let before = find(&unit.txn, self.tenant, name).await?;
         let row = match &before {
             Some(before) if columns.is_changed() => {
@@ -298,6 +299,9 @@ fn described(row: &product::Model) -> serde_json::Value {
         "rank": row.rank,
         "renew_from": row.renew_from,
         "renew_grace": row.renew_grace,
+        "visible_to": row.visible_to,
+        "visible_from": row.visible_from,
+        "visible_until": row.visible_until,
     })
 }
 

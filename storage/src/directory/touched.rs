@@ -81,6 +81,7 @@ impl Touched {
                 | Kind::LateFee
                 | Kind::WriteOff
                 | Kind::Promise
+                | Kind::Zone
                 | Kind::Store => {}
             }
         }

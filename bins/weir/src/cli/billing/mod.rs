@@ -1,5 +1,5 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `billing`, `invoice`,
-//! `payment`, `dunning`, `ledger`, `voucher`, `reseller`.
+//! `payment`, `dunning`, `ledger`, `voucher`, `reseller`, `zone`.
 
 pub(super) mod discount;
 pub(super) mod dunning;
@@ -15,6 +15,7 @@ pub(super) mod statement;
 pub(super) mod subscription;
 pub(super) mod tax;
 pub(super) mod voucher;
+pub(super) mod zone;
 
 use anyhow::anyhow;
 use entitlement::{TimeZone, Timestamp};
