@@ -63,7 +63,7 @@ pub use catalogue::{
 };
 pub use charges::{
     BillingError, BillingTerms, ClosedError, Deduction, DeductionReason, Due, DueKey, Line,
-    MaximumCharge, MinimumCharge, PERIODS_MAX, Piece, check_open, difference,
+    MaximumCharge, MinimumCharge, PERIODS_MAX, Piece, Realignment, check_open, difference,
     difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};

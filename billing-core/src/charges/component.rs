@@ -6,10 +6,11 @@ use entitlement::Timestamp;
 
 use super::due::{Draft, DueKey, Piece};
 use super::error::{BillingError, PERIODS_MAX};
+use super::realigned::Cut;
 use super::terms::{BillingTerms, MinimumCharge};
 use crate::catalogue::{Billing, MissingPrice, Price, PriceList, RecurringPrice};
-use crate::period::{Cycle, Interval, Share};
-use crate::{ComponentId, Money, Stretch, Timeline};
+use crate::period::{Interval, Share};
+use crate::{AlignmentError, ComponentId, Money, Stretch, Timeline};
 
 /// One component of a subscription that has begun.
 pub(super) struct Component<'s> {
@@ -137,13 +138,13 @@ impl<'s> Component<'s> {
         price.ok_or_else(|| missing.into())
     }
 
-    fn period_of(&self, price: &RecurringPrice, at: Timestamp) -> Result<Interval, BillingError> {
+    fn period_of(&self, price: &RecurringPrice, at: Timestamp) -> Result<Cut, BillingError> {
         let component = self.component;
-        let BillingTerms { alignment, zone, .. } = self.terms;
-        let cycle = Cycle::new(price.cadence, *alignment, self.began_at, zone.clone());
-        let cycle = cycle.map_err(|error| BillingError::Alignment { component, error })?;
-        let period = cycle.around(at).ok_or(BillingError::OutOfCalendar { component, at })?;
-        Ok(period.interval)
+        let period = self.terms.period_around(price.cadence, self.began_at, at);
+        period.map_err(|error| match error {
+            AlignmentError::OutOfRange => BillingError::OutOfCalendar { component, at },
+            error => BillingError::Alignment { component, error },
+        })
     }
 
     /// When another price comes into force after a moment, for whomever.
@@ -175,24 +176,30 @@ impl<'c> Walk<'c> {
             let period = component.period_of(price, from)?;
             let first = self.last.is_none();
             self.last = Some(price);
-            self.next = Some(period.until());
+            self.next = Some(period.part.until());
             let skipped_until = self.open_from.map_or(stretch.from, |at| at.max(stretch.from));
-            if period.until() > skipped_until {
+            if period.whole.until() > skipped_until {
                 // What is taken before the subscription begins is of the period around that.
-                let begins = if first { period.from().max(since) } else { from };
+                let begins = if first { period.part.from().max(since) } else { from };
                 let key = DueKey { component: component.component, begins };
-                let part = Interval::new(from, period.until());
+                let part = Interval::new(from, period.part.until());
                 let part =
                     part.ok_or(BillingError::OutOfCalendar { component: key.component, at: from })?;
                 let stretches = self.stretches;
+                let period = period.whole;
                 let period = PeriodOf { component, stretches, price, key, period, part };
                 return Ok(Some(Step::Period(period)));
             }
             // As long as a price is in force its periods are those of one cycle.
             if price == now {
                 let price_until = component.next_price(from).unwrap_or(skipped_until);
-                let near = component.period_of(price, skipped_until.min(price_until))?;
-                self.next = Some(near.from().max(period.until()));
+                let mut near = skipped_until.min(price_until);
+                // The last one before periods begin elsewhere is not over yet where it would last longer.
+                if let Some(until) = component.terms.era_at(from).until {
+                    near = near.min(Timestamp::from_unix_ms(until.unix_ms().saturating_sub(1)));
+                }
+                let near = component.period_of(price, near)?;
+                self.next = Some(near.part.from().max(period.part.until()));
             }
         }
         Ok(None)
@@ -207,7 +214,7 @@ impl<'c> Walk<'c> {
         since: Timestamp,
     ) -> Result<&'c RecurringPrice, BillingError> {
         let Some(last) = self.last else { return Ok(now) };
-        let begins = self.component.period_of(now, from)?.from().max(since);
+        let begins = self.component.period_of(now, from)?.part.from().max(since);
         let then = self.component.in_force(begins, since);
         Ok(if then == Ok(&Price::Recurring(*now)) { now } else { last })
     }
@@ -253,7 +260,7 @@ impl PeriodOf<'_> {
             Billing::InAdvance => interval.from(),
             Billing::InArrears => {
                 let last = self.component.stretches.last().and_then(|stretch| stretch.until);
-                last.map_or(self.period.until(), |last| last.min(self.period.until()))
+                last.map_or(self.part.until(), |last| last.min(self.part.until()))
             }
         }
     }

@@ -17,6 +17,7 @@ mod due;
 mod error;
 mod explain;
 mod next;
+mod realigned;
 mod terms;
 
 pub use closed::{ClosedError, check_open};
@@ -24,6 +25,7 @@ pub use difference::{Line, difference, difference_after_credits};
 pub use due::{Deduction, DeductionReason, Due, DueKey, Piece, due};
 pub use error::{BillingError, PERIODS_MAX};
 pub use next::{next_due, next_lines};
+pub use realigned::Realignment;
 pub use terms::{BillingTerms, MaximumCharge, MinimumCharge};
 
 #[cfg(test)]
@@ -34,5 +36,7 @@ mod deduct_tests;
 mod next_tests;
 #[cfg(test)]
 mod period_tests;
+#[cfg(test)]
+mod realigned_tests;
 #[cfg(test)]
 mod tests;
