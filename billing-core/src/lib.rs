@@ -59,12 +59,13 @@ pub use catalogue::{
     CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
     MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Price,
     PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
-    TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility, ZoneId,
+    TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility,
+    VisibilityTextError, ZoneId,
 };
 pub use charges::{
     BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey,
-    Line, MaximumCharge, Measured, MinimumCharge, Outage, PERIODS_MAX, Piece, check_open,
-    difference, difference_after_credits, due, next_due, next_lines,
+    Line, MaximumCharge, Measured, MinimumCharge, Outage, PERIODS_MAX, Piece, Realignment,
+    check_open, difference, difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};

@@ -175,6 +175,16 @@ table!(subscriber, "subscriber", {
     full_name: Option<String>,
     phone: Option<String>,
     created_at: i64,
+    category: Option<String>,
+    zone_id: Option<i64>,
+});
+
+// A part of the area that is served.
+table!(zone, "zone", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    created_at: i64,
 });
 
 table!(service, "service", {
@@ -358,6 +368,9 @@ table!(product, "product", {
     rank: Option<i64>,
     renew_from: String,
     renew_grace: Option<String>,
+    visible_to: Option<String>,
+    visible_from: Option<i64>,
+    visible_until: Option<i64>,
 });
 
 table!(product_add_on, "product_add_on", {
@@ -837,6 +850,15 @@ table!(reseller_sale, "reseller_sale", {
     gross_minor: i64,
     currency: String,
     created_at: i64,
+    refunded_at: Option<i64>,
+});
+
+// What a reseller earns at the tenant above it; with an empty item, of everything else.
+table!(reseller_commission, "reseller_commission", {
+    #[sea_orm(primary_key, auto_increment = false)] reseller_id: i64,
+    tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] item: String,
+    rate: String,
 });
 
 table!(reseller_margin, "reseller_margin", {
@@ -844,11 +866,14 @@ table!(reseller_margin, "reseller_margin", {
     tenant_id: i64,
     sale_id: i64,
     amount_minor: i64,
+    commission_minor: i64,
 });
 
-// What happens to who does not pay. The steps are text, one a line, each behind its number.
+// What happens to who does not pay for a product; of product 0: for those that have none of their own. The
+// steps are text, one a line, each behind its number.
 table!(dunning_policy, "dunning_policy", {
     #[sea_orm(primary_key, auto_increment = false)] tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] product_id: i64,
     currency: String,
     steps: String,
     minimum_minor: i64,

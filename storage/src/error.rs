@@ -13,11 +13,11 @@ use billing_core::ledger::PostError;
 use billing_core::payment::{
     AllocationError, IntentError, IntentStateError, ReceiptError, ReconcileError,
 };
-use billing_core::reseller::{ResellerSaleError, TreeError, WalletError};
+use billing_core::reseller::{CommissionError, ResellerSaleError, TreeError, WalletError};
 use billing_core::voucher::{BatchOrderError, EndError, GenerateError, SellError, StockError};
 use billing_core::{
-    BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, TaxesError,
-    TimelineError,
+    BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, NotOffered,
+    TaxesError, TimelineError,
 };
 use sea_orm::DbErr;
 
@@ -311,6 +311,12 @@ pub enum RuleError {
     /// A sale cannot be made on all levels.
     #[error(transparent)]
     ResellerSale(#[from] ResellerSaleError),
+    /// It is not offered to who wants it.
+    #[error(transparent)]
+    NotOffered(#[from] Box<NotOffered>),
+    /// What a reseller is to earn cannot be agreed on.
+    #[error(transparent)]
+    Commission(#[from] CommissionError),
     /// It cannot be said what is to be done about who does not pay.
     #[error(transparent)]
     Dunning(#[from] DunningError),
@@ -445,6 +451,8 @@ kinds! {
     ResellerSale: "reseller_sale", "sale through resellers";
     /// What happens to who does not pay.
     DunningPolicy: "dunning_policy", "dunning policy";
+    /// A part of the area that is served.
+    Zone: "zone", "zone";
     /// What was charged for paying late.
     LateFee: "late_fee", "late fee";
     /// What was given up.

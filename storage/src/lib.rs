@@ -83,13 +83,13 @@ pub use billing::{
     VoucherSaleEntry, Vouchers,
 };
 pub use billing::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
-    ProductTrial, RenewalOrder, Sold,
+    ProductTrial, RenewalOrder, SeenAs, Sold, Zone, Zones,
 };
 pub use billing::{
     IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
@@ -122,6 +122,6 @@ pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;
 pub use snapshot::{GoingOn, Snapshot, SnapshotError, SnapshotHead, StoreIdentity};
 pub use store::{Actor, Store, StoreOptions};
-pub use subscribers::{NewSubscriber, Subscriber, Subscribers};
+pub use subscribers::{NewSubscriber, Subscriber, SubscriberChange, Subscribers};
 pub use tenants::{DEFAULT_TENANT, Tenant, Tenants};
 pub use usage::{USAGE_BUCKETS_MAX, Usage, UsageAmount, UsageEntry, UsageOf, UsageSpan};

@@ -13,7 +13,8 @@ use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
     BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Metering, Outages,
-    PaymentIntents, Payments, Products, ProviderTokens, Resellers, Subscriptions, Taxes, Vouchers,
+    PaymentIntents, Payments, Products, ProviderTokens, Resellers, SeenAs, Subscriptions, Taxes,
+    Vouchers, Zones,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -232,7 +233,13 @@ impl Store {
     /// What the subscribers of `tenant` have of it.
     #[must_use]
     pub fn subscriptions(&self, tenant: TenantId) -> Subscriptions<'_> {
-        Subscriptions { store: self, tenant }
+        Subscriptions { store: self, tenant, seen: SeenAs::default() }
+    }
+
+    /// The zones that `tenant` serves.
+    #[must_use]
+    pub const fn zones(&self, tenant: TenantId) -> Zones<'_> {
+        Zones { store: self, tenant }
     }
 
     /// Bills the subscribers of `tenant`.

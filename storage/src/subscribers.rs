@@ -1,13 +1,15 @@
 //! The subscribers: the people and companies that services belong to.
 
+use billing_core::{CustomerCategory, ZoneId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use serde_json::{Value, json};
 
+use crate::billing::{all_zones, category, zone_named};
 use crate::entity::{payment_intent, provider_token, service, subscriber, subscription, voucher};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -43,8 +45,21 @@ pub struct Subscriber {
     pub full_name: Option<String>,
     /// Where to call.
     pub phone: Option<String>,
+    /// What kind of customer it is; `None`: nobody has said it.
+    pub category: Option<CustomerCategory>,
+    /// Where it is; `None`: nobody has said it.
+    pub zone: Option<ZoneId>,
     /// When it was added.
     pub created_at: Timestamp,
+}
+
+/// What of a subscriber is to be set; `None` leaves it as it is, `Some(None)` clears it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubscriberChange {
+    /// What kind of customer it is.
+    pub category: Option<Option<CustomerCategory>>,
+    /// Where it is, by the name of the zone.
+    pub zone: Option<Option<String>>,
 }
 
 impl Subscribers<'_> {
@@ -56,7 +71,44 @@ impl Subscribers<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "add the subscriber").await?;
         let added = insert(&mut unit, new).await?;
         unit.commit().await?;
-        Ok(added.into())
+        added.try_into()
+    }
+
+    /// Says what kind of customer the subscriber called `name` is, and where.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for the subscriber or the zone.
+    pub async fn set(
+        &self,
+        by: &Actor,
+        name: &str,
+        change: &SubscriberChange,
+    ) -> Result<Subscriber, StoreError> {
+        let operation = "change the subscriber";
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let before = self.existing(&unit.txn, name).await?;
+        let mut columns = subscriber::ActiveModel { id: Set(before.id), ..Default::default() };
+        if let Some(category) = change.category {
+            columns.category = Set(category.map(|category| category.code().to_owned()));
+        }
+        if let Some(zone) = &change.zone {
+            let zones = all_zones(&unit.txn, self.tenant).await?;
+            let zone = zone.as_deref().map(|zone| zone_named(&zones, zone)).transpose()?;
+            columns.zone_id = Set(zone.map(|zone| zone.0));
+        }
+        if change.category.is_none() && change.zone.is_none() {
+            return before.try_into();
+        }
+        let after = columns.update(&unit.txn).await.during(operation)?;
+        unit.record(Record {
+            kind: Kind::Subscriber,
+            row: after.id,
+            name,
+            before: Some(described(&before)),
+            after: Some(described(&after)),
+        });
+        unit.commit().await?;
+        after.try_into()
     }
 
     /// Every subscriber of the tenant, by name.
@@ -70,7 +122,7 @@ impl Subscribers<'_> {
             .all(&self.store.database().reader)
             .await
             .during("list the subscribers")?;
-        Ok(rows.into_iter().map(Subscriber::from).collect())
+        rows.into_iter().map(Subscriber::try_from).collect()
     }
 
     /// The subscriber called `name`.
@@ -78,7 +130,7 @@ impl Subscribers<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn find(&self, name: &str) -> Result<Subscriber, StoreError> {
-        Ok(self.existing(&self.store.database().reader, name).await?.into())
+        self.existing(&self.store.database().reader, name).await?.try_into()
     }
 
     /// Removes the subscriber called `name`.
@@ -192,18 +244,29 @@ pub(crate) async fn insert(
     Ok(added)
 }
 
-impl From<subscriber::Model> for Subscriber {
-    fn from(row: subscriber::Model) -> Self {
-        Self {
+impl TryFrom<subscriber::Model> for Subscriber {
+    type Error = StoreError;
+
+    fn try_from(row: subscriber::Model) -> Result<Self, StoreError> {
+        let category = category(&row)?;
+        Ok(Self {
             id: SubscriberId(row.id),
             name: row.name,
             full_name: row.full_name,
             phone: row.phone,
+            category,
+            zone: row.zone_id.map(ZoneId),
             created_at: Timestamp::from_unix_ms(row.created_at),
-        }
+        })
     }
 }
 
 fn described(row: &subscriber::Model) -> Value {
-    json!({ "name": row.name, "full_name": row.full_name, "phone": row.phone })
+    json!({
+        "name": row.name,
+        "full_name": row.full_name,
+        "phone": row.phone,
+        "category": row.category,
+        "zone": row.zone_id,
+    })
 }

@@ -11,6 +11,7 @@ mod price;
 mod rank;
 mod usage;
 mod visibility;
+mod visible_to;
 
 pub use catalogued::{Catalogue, OFFERS_MAX};
 pub use error::{CatalogueError, Role};
@@ -25,6 +26,7 @@ pub use visibility::{
     AccessKind, Among, Buyer, CustomerCategory, DeviceCapability, NotOffered, Only, Visibility,
     ZoneId,
 };
+pub use visible_to::VisibilityTextError;
 
 #[cfg(test)]
 mod tests;

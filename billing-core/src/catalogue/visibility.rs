@@ -71,9 +71,10 @@ pub enum Among<T> {
     Only(BTreeSet<T>),
 }
 
-/// To whom an offer is shown: who fulfils all of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Visibility {
+/// To whom an offer is shown: who fulfils all of it. For people, zones are their names; for rules, their
+/// rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visibility<Z = ZoneId> {
     /// With which access.
     pub access: Among<AccessKind>,
     /// To which customers.
@@ -81,11 +82,25 @@ pub struct Visibility {
     /// What the device must be able to do, all of it.
     pub needs: BTreeSet<DeviceCapability>,
     /// Where.
-    pub zones: Among<ZoneId>,
+    pub zones: Among<Z>,
     /// From when until when.
     pub dates: Validity,
     /// At which hours of the week, on the clock of the tenant.
     pub hours: Option<Hours>,
+}
+
+impl<Z> Default for Visibility<Z> {
+    /// To everybody, always.
+    fn default() -> Self {
+        Self {
+            access: Among::All,
+            categories: Among::All,
+            needs: BTreeSet::new(),
+            zones: Among::All,
+            dates: Validity::default(),
+            hours: None,
+        }
+    }
 }
 
 /// Who looks at offers.
@@ -241,6 +256,10 @@ impl<T: Ord + Copy> Among<T> {
 }
 
 impl AccessKind {
+    /// Every one, in the order of their declaration.
+    pub const ALL: [Self; 6] =
+        [Self::Ppp, Self::Hotspot, Self::Dhcp, Self::Wireless, Self::Dot1x, Self::Static];
+
     /// The name that is stored and shown; it never changes.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -253,9 +272,19 @@ impl AccessKind {
             Self::Static => "static",
         }
     }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
 }
 
 impl CustomerCategory {
+    /// Every one, in the order of their declaration.
+    pub const ALL: [Self; 5] =
+        [Self::Residential, Self::Business, Self::Enterprise, Self::PublicBody, Self::Reseller];
+
     /// The name that is stored and shown; it never changes.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -267,9 +296,19 @@ impl CustomerCategory {
             Self::Reseller => "reseller",
         }
     }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
 }
 
 impl DeviceCapability {
+    /// Every one, in the order of their declaration.
+    pub const ALL: [Self; 5] =
+        [Self::Ipv6, Self::FiveGhz, Self::GigabitPort, Self::Voice, Self::Multicast];
+
     /// The name that is stored and shown; it never changes.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -280,6 +319,12 @@ impl DeviceCapability {
             Self::Voice => "voice",
             Self::Multicast => "multicast",
         }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
     }
 }
 

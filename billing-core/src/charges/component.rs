@@ -6,10 +6,11 @@ use entitlement::Timestamp;
 
 use super::due::{ChargeKind, Draft, DraftPrice, DueKey, Piece};
 use super::error::{BillingError, PERIODS_MAX};
+use super::realigned::Cut;
 use super::terms::{BillingTerms, MinimumCharge};
 use crate::catalogue::{Billing, MissingPrice, Price, PriceList, RecurringPrice, UsageTerms};
-use crate::period::{Cycle, Interval, Share};
-use crate::{Cadence, ComponentId, Money, Proration, Stretch, Timeline};
+use crate::period::{Interval, Share};
+use crate::{AlignmentError, Cadence, ComponentId, Money, Proration, Stretch, Timeline};
 
 /// One component of a subscription that has begun, with its prices or with those of its use.
 pub(super) struct Component<'s> {
@@ -215,13 +216,13 @@ impl<'s> Component<'s> {
         }
     }
 
-    fn period_of(&self, price: PeriodPrice<'_>, at: Timestamp) -> Result<Interval, BillingError> {
+    fn period_of(&self, price: PeriodPrice<'_>, at: Timestamp) -> Result<Cut, BillingError> {
         let component = self.component;
-        let BillingTerms { alignment, zone, .. } = self.terms;
-        let cycle = Cycle::new(price.cadence(), *alignment, self.began_at, zone.clone());
-        let cycle = cycle.map_err(|error| BillingError::Alignment { component, error })?;
-        let period = cycle.around(at).ok_or(BillingError::OutOfCalendar { component, at })?;
-        Ok(period.interval)
+        let period = self.terms.period_around(price.cadence(), self.began_at, at);
+        period.map_err(|error| match error {
+            AlignmentError::OutOfRange => BillingError::OutOfCalendar { component, at },
+            error => BillingError::Alignment { component, error },
+        })
     }
 
     /// When another price comes into force after a moment, for whomever.
@@ -261,24 +262,30 @@ impl<'c> Walk<'c> {
             let period = component.period_of(price, from)?;
             let first = self.last.is_none();
             self.last = Some(price);
-            self.next = Some(period.until());
+            self.next = Some(period.part.until());
             let skipped_until = self.open_from.map_or(stretch.from, |at| at.max(stretch.from));
-            if period.until() > skipped_until {
+            if period.whole.until() > skipped_until {
                 // What is taken before the subscription begins is of the period around that.
-                let begins = if first { period.from().max(since) } else { from };
+                let begins = if first { period.part.from().max(since) } else { from };
                 let key = component.key(begins);
-                let part = Interval::new(from, period.until());
+                let part = Interval::new(from, period.part.until());
                 let part =
                     part.ok_or(BillingError::OutOfCalendar { component: key.component, at: from })?;
                 let stretches = self.stretches;
+                let period = period.whole;
                 let period = PeriodOf { component, stretches, price, key, period, part };
                 return Ok(Some(Step::Period(period)));
             }
             // As long as a price is in force its periods are those of one cycle.
             if price == now {
                 let price_until = component.next_price(from).unwrap_or(skipped_until);
-                let near = component.period_of(price, skipped_until.min(price_until))?;
-                self.next = Some(near.from().max(period.until()));
+                let mut near = skipped_until.min(price_until);
+                // The last one before periods begin elsewhere is not over yet where it would last longer.
+                if let Some(until) = component.terms.era_at(from).until {
+                    near = near.min(Timestamp::from_unix_ms(until.unix_ms().saturating_sub(1)));
+                }
+                let near = component.period_of(price, near)?;
+                self.next = Some(near.part.from().max(period.part.until()));
             }
         }
         Ok(None)
@@ -293,7 +300,7 @@ impl<'c> Walk<'c> {
         since: Timestamp,
     ) -> Result<PeriodPrice<'c>, BillingError> {
         let Some(last) = self.last else { return Ok(now) };
-        let begins = self.component.period_of(now, from)?.from().max(since);
+        let begins = self.component.period_of(now, from)?.part.from().max(since);
         let then = self.component.in_force(begins, since);
         let is_now = matches!(then, Ok(InForce::Period(then)) if then == now);
         Ok(if is_now { now } else { last })
@@ -354,7 +361,7 @@ impl<'c> PeriodOf<'c> {
             Billing::InAdvance => interval.from(),
             Billing::InArrears => {
                 let last = self.component.stretches.last().and_then(|stretch| stretch.until);
-                last.map_or(self.period.until(), |last| last.min(self.period.until()))
+                last.map_or(self.part.until(), |last| last.min(self.part.until()))
             }
         }
     }

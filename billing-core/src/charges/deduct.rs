@@ -7,10 +7,11 @@ use entitlement::Timestamp;
 
 use super::due::{DeductionReason, Due, Piece, reckon};
 use super::error::BillingError;
-use super::terms::{BillingTerms, MAXIMUM, MaximumCharge, of_discount, out_of_range};
+use super::realigned::Cut;
+use super::terms::{BillingTerms, MAXIMUM, MaximumCharge, of_discount};
 use crate::discount::{Discount, Off};
-use crate::period::{Cycle, Interval};
-use crate::{Money, MoneyError, Percentage, Ratio, Stretch, Timeline};
+use crate::period::Interval;
+use crate::{Cadence, Money, MoneyError, Percentage, Ratio, Stretch, Timeline};
 
 /// The dues that lie in one period, by the moments at which they are due: as places in a list.
 type Shared = BTreeMap<Timestamp, Vec<usize>>;
@@ -36,7 +37,7 @@ impl Deductions<'_> {
             self.maximum(maximum, &mut dues)?;
         }
         for minimum in &mut minimums {
-            let charged = charged_in(minimum, &dues)?;
+            let charged = self.charged_in(minimum, &dues)?;
             minimum.deduct(DeductionReason::ChargedOtherwise, charged)?;
         }
         dues.extend(minimums);
@@ -45,9 +46,11 @@ impl Deductions<'_> {
     }
 
     fn discount(&self, discount: &Discount, dues: &mut [Due]) -> Result<(), BillingError> {
-        let BillingTerms { alignment, zone, rounding, .. } = self.terms;
+        let BillingTerms { zone, rounding, .. } = self.terms;
         let what = of_discount(discount);
-        let ends_at = discount.ends_at(*alignment, self.began_at, zone);
+        // Another billing day later does not move its end.
+        let alignment = self.terms.alignment_at(discount.from());
+        let ends_at = discount.ends_at(alignment, self.began_at, zone);
         let ends_at =
             ends_at.map_err(|error| BillingError::AlignmentOf { what: what.clone(), error })?;
         let holds = |due: &Due| {
@@ -68,9 +71,9 @@ impl Deductions<'_> {
                 }
             }
             Off::Fixed(amount) => {
-                let cycle = self.terms.cycle(&what, discount.offer().per(), self.began_at)?;
+                let per = discount.offer().per();
                 let reason = DeductionReason::Discount { id, name, rate: None };
-                for shared in self.shared(&what, &cycle, dues, holds)?.into_values() {
+                for shared in self.shared(&what, per, dues, holds)?.into_values() {
                     let mut left = amount;
                     for places in shared.into_values() {
                         let off = left.least(sum(amount, dues, &places)?)?;
@@ -84,10 +87,9 @@ impl Deductions<'_> {
     }
 
     fn maximum(&self, maximum: MaximumCharge, dues: &mut [Due]) -> Result<(), BillingError> {
-        let cycle = self.terms.cycle(MAXIMUM, maximum.per, self.began_at)?;
         let is_charge = |due: &Due| due.amount.amount_minor() > 0;
         let stretches = self.timeline.billed_at_all(self.terms.billed_in);
-        for (period, shared) in self.shared(MAXIMUM, &cycle, dues, is_charge)? {
+        for (period, shared) in self.shared(MAXIMUM, maximum.per, dues, is_charge)? {
             let mut left = self.maximum_of(maximum, &stretches, period)?;
             for places in shared.into_values() {
                 let sum = sum(left, dues, &places)?;
@@ -104,11 +106,11 @@ impl Deductions<'_> {
         &self,
         maximum: MaximumCharge,
         stretches: &[Stretch],
-        period: Interval,
+        period: Cut,
     ) -> Result<Money, MoneyError> {
         let pieces = stretches.iter().filter_map(|stretch| {
-            let interval = stretch.within(period)?;
-            let share = maximum.proration.share(period, interval, &self.terms.zone);
+            let interval = stretch.within(period.part)?;
+            let share = maximum.proration.share(period.whole, interval, &self.terms.zone);
             Some(Piece { interval: Some(interval), quantity: 1, share })
         });
         reckon(maximum.amount, &pieces.collect::<Vec<_>>(), self.terms.rounding)
@@ -123,19 +125,30 @@ impl Deductions<'_> {
         }
     }
 
+    /// What of a minimum is charged otherwise in its period. What is cut out of a period by another billing
+    /// day is of the part in which it begins.
+    fn charged_in(&self, minimum: &Due, dues: &[Due]) -> Result<Money, MoneyError> {
+        let nothing = Money::zero(minimum.amount.currency());
+        let Some(period) = minimum.period else { return Ok(nothing) };
+        let era = self.terms.era_at(self.begins(minimum));
+        let is_of_era = |due: &&Due| self.terms.era_at(self.begins(due)) == era;
+        let within = dues.iter().filter(|due| lies_in(due, period)).filter(is_of_era);
+        let charged = Money::sum(nothing.currency(), within.map(|due| due.amount))?;
+        if charged.is_negative() { Ok(nothing) } else { charged.least(minimum.amount) }
+    }
+
     /// The dues that lie wholly in one period, of each period in which there are some.
     fn shared(
         &self,
         what: &str,
-        cycle: &Cycle,
+        per: Cadence,
         dues: &[Due],
         is_meant: impl Fn(&Due) -> bool,
-    ) -> Result<BTreeMap<Interval, Shared>, BillingError> {
-        let mut all: BTreeMap<Interval, Shared> = BTreeMap::new();
+    ) -> Result<BTreeMap<Cut, Shared>, BillingError> {
+        let mut all: BTreeMap<Cut, Shared> = BTreeMap::new();
         for (place, due) in dues.iter().enumerate().filter(|(_, due)| is_meant(due)) {
-            let from = due.period.map_or(due.due_at, Interval::from);
-            let period = cycle.around(from).ok_or_else(|| out_of_range(what))?.interval;
-            if lies_in(due, period) {
+            let period = self.terms.period(what, per, self.began_at, self.begins(due))?;
+            if lies_in(due, period.whole) {
                 let shared = all.entry(period).or_default();
                 shared.entry(due.due_at).or_default().push(place);
             }
@@ -149,15 +162,6 @@ fn lies_in(due: &Due, period: Interval) -> bool {
         Some(whole) => period.intersection(whole) == Some(whole),
         None => period.contains(due.due_at),
     }
-}
-
-/// What of a minimum is charged otherwise in its period.
-fn charged_in(minimum: &Due, dues: &[Due]) -> Result<Money, MoneyError> {
-    let nothing = Money::zero(minimum.amount.currency());
-    let Some(period) = minimum.period else { return Ok(nothing) };
-    let within = dues.iter().filter(|due| lies_in(due, period));
-    let charged = Money::sum(nothing.currency(), within.map(|due| due.amount))?;
-    if charged.is_negative() { Ok(nothing) } else { charged.least(minimum.amount) }
 }
 
 /// What is left of everything when so much per cent are taken off.

@@ -22,6 +22,7 @@ mod explain;
 mod measured;
 mod next;
 mod promise;
+mod realigned;
 mod terms;
 
 pub use closed::{ClosedError, check_open};
@@ -30,6 +31,7 @@ pub use due::{ChargeKind, Deduction, DeductionReason, Due, DueKey, Piece, due};
 pub use error::{BillingError, PERIODS_MAX};
 pub use measured::{Measured, Outage};
 pub use next::{next_due, next_lines};
+pub use realigned::Realignment;
 pub use terms::{BillingTerms, MaximumCharge, MinimumCharge};
 
 #[cfg(test)]
@@ -40,6 +42,8 @@ mod deduct_tests;
 mod next_tests;
 #[cfg(test)]
 mod period_tests;
+#[cfg(test)]
+mod realigned_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

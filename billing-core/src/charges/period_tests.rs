@@ -76,7 +76,7 @@ pub(super) fn changes() -> impl Strategy<Value = Vec<PriceVersion>> {
 proptest! {
     #[test]
     fn what_is_billed_has_no_holes_and_no_overlap(
-        acts in proptest::collection::vec((0..3_000_000_i64, act()), 0..16), day in 1..32_u8,
+        acts in proptest::collection::vec((0..3_000_000_i64, act_or_day()), 0..16), day in 1..32_u8,
         changes in changes(),
     ) {
         let mut account = history(&acts, Alignment::DayOfMonth(day), Proration::BySecond);

@@ -4,12 +4,10 @@ use entitlement::{TimeZone, Timestamp};
 
 use super::error::BillingError;
 use super::measured::Measured;
+use super::realigned::{Cut, Realignment};
 use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
 use crate::discount::{DISCOUNTS_MAX, Discount, Off};
-use crate::{
-    Alignment, AlignmentError, BilledIn, Cadence, ComponentId, Cycle, Money, Proration, Rounding,
-    Timeline,
-};
+use crate::{Alignment, BilledIn, Cadence, ComponentId, Money, Proration, Rounding, Timeline};
 
 /// How often the beginning of the open periods is moved back, where periods of several lengths do not
 /// lie within each other.
@@ -18,8 +16,10 @@ const STEPS_BACK_MAX: usize = 16;
 /// How a subscription is billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillingTerms {
-    /// Where its periods begin.
+    /// Where its periods begin at first.
     pub alignment: Alignment,
+    /// From when on they begin elsewhere, in the order in which that was entered.
+    pub realigned: Vec<Realignment>,
     /// On whose clock.
     pub zone: TimeZone,
     /// In which states it is billed.
@@ -78,6 +78,7 @@ impl BillingTerms {
     ) -> Self {
         Self {
             alignment,
+            realigned: Vec::new(),
             zone,
             billed_in,
             rounding,
@@ -100,13 +101,14 @@ impl BillingTerms {
         let (Some(closed_until), Some(began_at)) = (self.closed_until, timeline.began_at()) else {
             return Ok(None);
         };
-        let cycles = self.shared_cycles(began_at)?;
+        let shared = self.shared();
         let mut open_from = closed_until;
         for _ in 0..STEPS_BACK_MAX {
             let mut earlier = open_from;
-            for (what, cycle) in &cycles {
-                let period = cycle.around(open_from).ok_or_else(|| out_of_range(what))?;
-                earlier = earlier.min(period.interval.from());
+            for (what, per) in &shared {
+                for cut in self.open_at(what, *per, began_at, open_from)? {
+                    earlier = earlier.min(cut.part.from());
+                }
             }
             if earlier == open_from {
                 return Ok(Some(open_from));
@@ -116,28 +118,43 @@ impl BillingTerms {
         Ok(None)
     }
 
-    /// The periods in which several charges have something in common.
-    fn shared_cycles(&self, began_at: Timestamp) -> Result<Vec<(String, Cycle)>, BillingError> {
-        let fixed = self.discounts.iter().filter(|it| matches!(it.offer().off(), Off::Fixed(_)));
-        let fixed = fixed.map(|it| (of_discount(it), it.offer().per()));
-        let maximum = self.maximum.map(|it| (MAXIMUM.to_owned(), it.per));
-        let minimum = self.minimum.map(|it| (MINIMUM.to_owned(), it.per));
-        let cycle = |(what, per): (String, Cadence)| {
-            let cycle = self.cycle(&what, per, began_at)?;
-            Ok((what, cycle))
-        };
-        fixed.chain(maximum).chain(minimum).map(cycle).collect()
-    }
-
-    /// Periods of this length as the subscription has them.
-    pub(super) fn cycle(
+    /// The periods that are not over at a moment: the one that it is in, and those that another alignment
+    /// has cut before. Something of these is still open, as what is charged in them is for the whole.
+    fn open_at(
         &self,
         what: &str,
         per: Cadence,
         began_at: Timestamp,
-    ) -> Result<Cycle, BillingError> {
-        let cycle = Cycle::new(per, self.alignment, began_at, self.zone.clone());
-        cycle.map_err(|error| BillingError::AlignmentOf { what: what.to_owned(), error })
+        at: Timestamp,
+    ) -> Result<Vec<Cut>, BillingError> {
+        let mut open = vec![self.period(what, per, began_at, at)?];
+        for change in self.changes().into_iter().filter(|change| change.since <= at) {
+            let before = Timestamp::from_unix_ms(change.since.unix_ms().saturating_sub(1));
+            let cut = self.period(what, per, began_at, before)?;
+            open.extend((cut.whole.until() > at).then_some(cut));
+        }
+        Ok(open)
+    }
+
+    /// The lengths of periods in which several charges have something in common.
+    fn shared(&self) -> Vec<(String, Cadence)> {
+        let fixed = self.discounts.iter().filter(|it| matches!(it.offer().off(), Off::Fixed(_)));
+        let fixed = fixed.map(|it| (of_discount(it), it.offer().per()));
+        let maximum = self.maximum.map(|it| (MAXIMUM.to_owned(), it.per));
+        let minimum = self.minimum.map(|it| (MINIMUM.to_owned(), it.per));
+        fixed.chain(maximum).chain(minimum).collect()
+    }
+
+    /// The period of this length that a moment is in, as the subscription has them.
+    pub(super) fn period(
+        &self,
+        what: &str,
+        per: Cadence,
+        began_at: Timestamp,
+        at: Timestamp,
+    ) -> Result<Cut, BillingError> {
+        let period = self.period_around(per, began_at, at);
+        period.map_err(|error| BillingError::AlignmentOf { what: what.to_owned(), error })
     }
 
     /// Checks what can be said without prices.
@@ -192,8 +209,4 @@ pub(super) const MINIMUM: &str = "the minimum charge";
 
 pub(super) fn of_discount(discount: &Discount) -> String {
     format!("discount `{}`", discount.offer().name())
-}
-
-pub(super) fn out_of_range(what: &str) -> BillingError {
-    BillingError::AlignmentOf { what: what.to_owned(), error: AlignmentError::OutOfRange }
 }

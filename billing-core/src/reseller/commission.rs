@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use entitlement::TenantId;
 
 use super::postings::TenantEntries;
-use super::tree::Path;
+use super::sale::{PLACES_OF_LEVEL, ResellerSaleId};
+use super::tree::{DEPTH_MAX, Path};
 use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
 use crate::{ComponentId, Money, MoneyError, Percentage, Rounding};
 
@@ -73,6 +74,14 @@ pub enum CommissionError {
     Money(#[from] MoneyError),
 }
 
+/// A text that is no rate of a commission.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no commission; it is written `10%`, or `25 KES` each time", text.escape_debug())]
+pub struct CommissionTextError {
+    /// As written.
+    pub text: String,
+}
+
 /// Something for which there may be commissions, by the number of the row that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommissionId(pub i64);
@@ -90,6 +99,29 @@ pub struct Earning {
     pub amount: Money,
     /// How a part of it becomes a whole number of minor units.
     pub rounding: Rounding,
+}
+
+impl CommissionRate {
+    /// The rate that a text says.
+    ///
+    /// # Errors
+    /// When it says none. Whether it can be agreed on is said by [`Commission::new`].
+    pub fn read(text: &str) -> Result<Self, CommissionTextError> {
+        let error = || CommissionTextError { text: text.to_owned() };
+        if text.ends_with('%') {
+            return text.parse().map(Self::Percent).map_err(|_| error());
+        }
+        text.parse().map(Self::Fixed).map_err(|_| error())
+    }
+
+    /// The rate as [`read`](Self::read) takes it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Percent(rate) => rate.to_string(),
+            Self::Fixed(amount) => amount.to_string(),
+        }
+    }
 }
 
 impl Commission {
@@ -142,6 +174,9 @@ impl Commission {
     }
 }
 
+/// Transfers of a commission on each level: one of who gives it, and one of who earns it.
+const SIDES: u16 = 2;
+
 /// What moves on every level for a sale to, or a payment of, a customer of the tenant at the end of `path`:
 /// each reseller on it that has an agreement with the tenant above it earns its commission, in its wallet
 /// there.
@@ -167,7 +202,7 @@ pub fn commissions(
             (reseller, 1, supplier, earned),
         ];
         for (tenant, side, debit, credit) in sides {
-            let id = TransferId::of(TransferSource::Commission, earning.id.0, level * 2 + side);
+            let id = TransferId::of(TransferSource::Commission, earning.id.0, level * SIDES + side);
             let books = postings.iter_mut().find(|books| books.tenant == tenant);
             if let Some(books) = books {
                 books.entries.push(Entry { id, debit, credit, amount });
@@ -176,4 +211,34 @@ pub fn commissions(
     }
     postings.retain(|books| !books.entries.is_empty());
     Ok(postings)
+}
+
+/// What a tenant earns of commissions of one currency, less what it gives of them to the one below it.
+///
+/// # Errors
+/// Of two currencies, or out of range.
+pub fn earned_by(
+    tenant: TenantId,
+    commissions: &[TenantEntries],
+    nothing: Money,
+) -> Result<Money, MoneyError> {
+    let own = commissions.iter().filter(|books| books.tenant == tenant);
+    own.flat_map(|books| &books.entries).try_fold(nothing, |sum, entry| match entry.credit {
+        AccountName::Commissions => sum.plus(entry.amount),
+        _ => sum.minus(entry.amount),
+    })
+}
+
+/// Everything that may have moved in the books of a tenant for a sale, in the order in which it is handed
+/// to [`refund`](super::refund): commissions first, so that what was paid is given back before they are
+/// taken back from it.
+#[must_use]
+pub fn transfers_of(sale: ResellerSaleId) -> Vec<TransferId> {
+    const LEVELS: u16 = DEPTH_MAX as u16;
+    let places = |each: u16| 0..LEVELS * each;
+    let commissions =
+        places(SIDES).map(|place| TransferId::of(TransferSource::Commission, sale.0, place));
+    let sales = places(PLACES_OF_LEVEL)
+        .map(|place| TransferId::of(TransferSource::ResellerSale, sale.0, place));
+    commissions.chain(sales).collect()
 }

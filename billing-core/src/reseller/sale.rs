@@ -128,7 +128,7 @@ pub enum ResellerSaleError {
 }
 
 /// Transfers of one level; a level uses fewer.
-const PLACES_OF_LEVEL: u16 = 4;
+pub(super) const PLACES_OF_LEVEL: u16 = 4;
 const SALE: u16 = 0;
 const TAX: u16 = 1;
 const PURCHASE: u16 = 2;

@@ -1,6 +1,7 @@
 //! What was sold to whom, and what has become of it.
 
 mod change;
+mod decides;
 mod state;
 mod timeline;
 

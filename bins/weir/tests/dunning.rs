@@ -180,6 +180,21 @@ fn a_policy_is_shown_as_it_was_set_and_what_is_wrong_is_said() {
     for words in ["suspend 10d 09:00 working", "at most what they are", "weekend        none"] {
         assert!(shown.contains(words), "{shown}");
     }
+    // A product has what all others have, but for what is said.
+    weir(&["product", "set", "office", "--price", "9000 KES", "--no-tax"]).well();
+    let of_office = ["dunning", "set", "--product", "office", "--step", "suspend 30d"];
+    let set = weir(&of_office).well().out;
+    assert!(set.contains("1 things happen to who does not pay for `office`"), "{set}");
+    let own = said(&installation, &["dunning", "show", "--product", "office"]);
+    assert_eq!(own["steps"], json!([{ "number": 0, "step": "suspend 30d 09:00" }]));
+    assert_eq!(own["minimum_minor"], 5_000);
+    assert_eq!(said(&installation, &["dunning", "show"])["products"]["office"], own);
+    let shown = weir(&["dunning", "show"]).well().out;
+    assert!(shown.contains("who does not pay for `office`:\nstep 0"), "{shown}");
+    weir(&["dunning", "set", "--product", "offices", "--off"])
+        .refused(1, &["did you mean `office`"]);
+    weir(&["dunning", "set", "--product", "office", "--off"]).well();
+    weir(&["dunning", "show", "--product", "office"]).refused(1, &["no dunning policy of its own"]);
     weir(&["dunning", "set", "--off"]).well();
     assert_eq!(said(&installation, &["dunning", "show"]), Value::Null);
 }

@@ -150,3 +150,56 @@ fn plans_are_moved_between_paused_and_ended() {
         .refused(1, &["whose price must be paid once"]);
     weir(&["product", "set", "home", "--trial", "ip"]).refused(1, &["--trial-lasts"]);
 }
+
+#[test]
+fn what_is_offered_to_some_is_listed_and_taken_by_those() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let product = |name: &str, more: &[&str]| {
+        let set = ["product", "set", name, "--price", "900 KES", "--every", "1 month", "--no-tax"];
+        weir(&[&set, more].concat())
+    };
+    let added = weir(&["zone", "add", "north"]).well().out;
+    assert_eq!(added, "zone `north` added, as zone 1\n");
+    product("open", &[]).well();
+    product("firms", &["--visible-to", "category=business", "--visible-to", "zone=north"]).well();
+    product("wires", &["--visible-to", "access=ppp", "--visible-to", "device=voice"]).well();
+    product("gone", &["--visible-to", "until=2024-05-01", "--visible-to", "from=2024-04-01"])
+        .well();
+    product("odd", &["--visible-to", "access=pppoe"]).refused(1, &["`access=ppp,dhcp`"]);
+    product("odd", &["--visible-to", "zone=nort"]).refused(1, &["did you mean `north`"]);
+    let shown = weir(&["product", "show", "gone"]).well().out;
+    assert!(shown.contains("for      from=2024-04-01; until=2024-05-01\n"), "{shown}");
+    let shown = json(&installation, &["product", "show", "firms"]);
+    let conditions = serde_json::json!(["category=business", "zone=north"]);
+    assert_eq!(shown["offer"]["visible_to"], conditions);
+
+    let offered = |more: &[&str]| -> Vec<String> {
+        let list = json(&installation, &[&["product", "list", "--for", "ann"], more].concat());
+        let name = |product: &Value| product["name"].as_str().unwrap().to_owned();
+        list.as_array().unwrap().iter().map(name).collect()
+    };
+    assert_eq!(offered(&[]), ["open"]);
+    assert_eq!(offered(&["--at", "2024-04-15"]), ["gone", "open"]);
+    let seen = ["--access-kind", "ppp", "--device", "voice"];
+    assert_eq!(offered(&seen), ["open", "wires"]);
+    let subscribe = |offer: &str, more: &[&str]| {
+        weir(&[&["subscription", "subscribe", "ann", offer], more].concat())
+    };
+    subscribe("wires", &[]).refused(1, &["is not for who has no known access; it is for ppp"]);
+    subscribe("wires", &seen).well();
+    subscribe("firms", &[]).refused(1, &["is not for who has no known category"]);
+    weir(&["subscriber", "set", "ann"]).refused(1, &["--category business"]);
+    weir(&["subscriber", "set", "ann", "--category", "firm"]).refused(2, &["public-body"]);
+    let set = weir(&["subscriber", "set", "ann", "--category", "business", "--zone", "north"]);
+    assert_eq!(set.well().out, "`ann` is business, in zone `north`\n");
+    let shown = weir(&["subscriber", "show", "ann"]).well().out;
+    assert!(shown.contains("category    business\nzone        north\n"), "{shown}");
+    subscribe("firms", &[]).well();
+    weir(&["zone", "remove", "north"]).refused(1, &["in use by subscriber `ann`"]);
+    weir(&["product", "set", "firms", "--visible-to", "all"]).well();
+    weir(&["subscriber", "set", "ann", "--zone", "none"]).well();
+    assert_eq!(offered(&[]), ["firms", "open"]);
+    weir(&["zone", "remove", "north"]).well();
+    assert_eq!(json(&installation, &["zone", "list"]), serde_json::json!([]));
+}

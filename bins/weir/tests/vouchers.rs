@@ -282,6 +282,30 @@ fn resellers_sell_on_every_level() {
         let accounts = weir(&["--tenant", tenant, "ledger", "accounts"]).well().out;
         assert!(accounts.contains("all debits are all credits"), "{accounts}");
     }
+    // The sale is taken back, and made again with a commission of 10 % for the shop; also that is taken back.
+    let back = shop(&["refund", "1"]).well().out;
+    assert_eq!(back, "sale 1 is taken back: the customer has back 1000.00 KES\n");
+    let again = shop(&["refund", "1"]).well().out;
+    assert!(again.contains("taken back before"), "{again}");
+    shop(&["refund", "7"]).refused(1, &["there is no sale"]);
+    middle(&["commission", "set", "shop", "200%"]).refused(1, &["it is 0% to 100%"]);
+    let agreed = middle(&["commission", "set", "shop", "10%"]).well().out;
+    assert_eq!(agreed, "`shop` earns 10% of everything else that is sold\n");
+    let sold = shop(&sale).well().out;
+    assert!(sold.contains("earned with it 200.00 KES and a commission of 100.00 KES"), "{sold}");
+    let list = json(&installation, &["--tenant", "middle", "reseller", "list"]);
+    let of_shop = (&list[0]["commission"], &list[0]["balance_minor"]);
+    assert_eq!(of_shop, (&"10%".into(), &30_000.into()));
+    shop(&["refund", "2"]).well();
+    let sales = json(&installation, &["--tenant", "shop", "reseller", "sales"]);
+    assert_eq!(sales[0]["commission_minor"], 10_000);
+    assert!(sales[0]["refunded_at"].is_string(), "{sales}");
+    middle(&["commission", "remove", "shop"]).well();
+    for tenant in ["default", "middle", "shop"] {
+        let accounts = weir(&["--tenant", tenant, "ledger", "accounts"]).well().out;
+        assert!(accounts.contains("all debits are all credits"), "{accounts}");
+    }
+    shop(&sale).well();
     // Vouchers for a reseller are paid from what it has paid in.
     weir(&["reseller", "credit", "middle", "180 KES"]).well();
     let batch = ["voucher", "batch", "--quantity", "3", "--price", "100 KES"];

@@ -11,7 +11,7 @@ use billing_core::ledger::{
 use billing_core::{Currency, Money};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
@@ -370,6 +370,47 @@ async fn kept(
         found.insert(kept.transfer.id, kept);
     }
     Ok(found)
+}
+
+/// Those of these transfers that were made and move something, as entries and in this order.
+pub(super) async fn entries(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    ids: &[TransferId],
+) -> Result<Vec<Entry>, StoreError> {
+    let octets: Vec<_> = ids.iter().map(|id| id.0.to_be_bytes().to_vec()).collect();
+    let octets = octets.iter().map(Vec::as_slice);
+    let rows = transfer::Entity::find()
+        .filter(transfer::Column::TenantId.eq(tenant.0))
+        .filter(among::octets(db.get_database_backend(), "id", octets))
+        .all(db);
+    let mut moves = BTreeMap::new();
+    for row in rows.await.during("read transfers")? {
+        let transfer = kept_of(&row)?.transfer;
+        if let TransferKind::Move { debit, credit, amount } = transfer.kind {
+            moves.insert(transfer.id, (debit, credit, amount));
+        }
+    }
+    let accounts: BTreeSet<_> =
+        moves.values().flat_map(|(debit, credit, _)| [debit.0, credit.0]).collect();
+    let accounts = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant.0))
+        .filter(account::Column::Id.is_in(accounts))
+        .all(db);
+    let accounts = accounts.await.during("read accounts")?;
+    let name = |id: AccountId| {
+        let row = accounts.iter().find(|row| row.id == id.0);
+        row.and_then(|row| row.name.parse().ok()).ok_or_else(|| StoreError::Corrupt {
+            what: Kind::Account,
+            row: id.0.to_string(),
+            problem: "it is no account that this version names".to_owned(),
+        })
+    };
+    let of = |id: &TransferId| moves.get(id).map(|of| (*id, *of));
+    let entry = |(id, (debit, credit, amount)): (TransferId, (AccountId, AccountId, Money))| {
+        Ok(Entry { id, debit: name(debit)?, credit: name(credit)?, amount })
+    };
+    ids.iter().filter_map(of).map(entry).collect()
 }
 
 pub(super) fn kept_of(row: &transfer::Model) -> Result<Kept, StoreError> {

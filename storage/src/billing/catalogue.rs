@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::products::Product;
 use super::taxes::{self, TaxEntry};
-use super::{codes, offers, usage_prices};
+use super::{codes, offers, usage_prices, zones};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
@@ -97,6 +97,7 @@ pub(super) async fn products(
     let of_tenant = plan::Entity::find().filter(plan::Column::TenantId.eq(tenant.0));
     let plans = of_tenant.all(db).await.during("read the plans")?;
     let add_ons = offers::add_ons(db, tenant).await?;
+    let zones = zones::all(db, tenant).await?;
     let mut product = |row: &product::Model| {
         let taxes = taxes_of(row, &all_taxes)?;
         let name_of = |id: i64| plans.iter().find(|plan| plan.id == id);
@@ -104,7 +105,7 @@ pub(super) async fn products(
             id: ComponentId(row.id),
             plan: row.plan_id.and_then(name_of).map(|plan| plan.name.clone()),
             pricing: pricing(row)?,
-            offer: offers::terms(row, &rows, &add_ons)?,
+            offer: offers::terms(row, &rows, &add_ons, &zones)?,
             taxes: taxes.map(|taxes| taxes.into_iter().map(|it| it.tax.name.clone()).collect()),
             prices: prices.remove(&ComponentId(row.id)).unwrap_or_default(),
             created_at: Timestamp::from_unix_ms(row.created_at),

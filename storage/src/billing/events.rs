@@ -132,9 +132,7 @@ async fn serve(unit: &mut Unit<'_>, service: i64, timeline: &Timeline) -> Result
     let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
     let found = service::Entity::find_by_id(service).one(&unit.txn).await;
     let Some(found) = found.during("find the service")? else { return Ok(()) };
-    let has = |component: &ComponentId| timeline.quantity_at(*component, unit.now) > 0;
-    let plan = timeline.components().into_iter().filter(has);
-    let plan = plan.filter_map(|component| catalogue.plans.get(&component)).next_back();
+    let plan = timeline.plan_at(&catalogue.plans, unit.now);
     let plan_id = plan.map_or(found.plan_id, |plan| plan.0);
     let standing: Standing = timeline.state_at(unit.now).standing();
     let standing = standing_code(standing);

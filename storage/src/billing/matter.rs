@@ -1,6 +1,6 @@
 //! What a billing run reads of some subscribers, and the bills that come of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::{Document, OnExcess};
 use billing_core::{
@@ -114,6 +114,15 @@ impl Matter {
         let next = next_due(&self.timeline, &catalogue.prices, &self.terms, at)?;
         let charged = self.charges.iter().map(|charge| charge.at).filter(|due_at| *due_at > at);
         Ok(next.into_iter().chain(charged).min())
+    }
+
+    /// By the policy of which of these products it is dunned at a moment; `None`: by the tenant's.
+    pub(super) fn dunned_by(
+        &self,
+        own: &BTreeSet<ComponentId>,
+        at: Timestamp,
+    ) -> Option<ComponentId> {
+        self.timeline.dunned_by(own, at)
     }
 
     /// What is to be billed of it at a moment.

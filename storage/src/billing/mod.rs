@@ -35,8 +35,10 @@ mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
 mod usage_prices;
+mod visibility;
 mod vouchers;
 mod wallets;
+mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use discounts::{DiscountEntry, Discounts};
@@ -56,7 +58,7 @@ pub use products::{Product, ProductChange, Products};
 pub(crate) use provider_tokens::token_seal;
 pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerSaleEntry,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder, RunPlace};
@@ -67,9 +69,14 @@ pub use subscriptions::{
     Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
+pub use visibility::SeenAs;
 pub use vouchers::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
     RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
     VoucherSaleEntry, Vouchers,
 };
+pub use zones::{Zone, Zones};
+
+pub(crate) use visibility::category;
 pub(crate) use vouchers::{codes_seal, key_seal};
+pub(crate) use zones::{all as all_zones, named as zone_named};

@@ -14,8 +14,8 @@ use sea_orm::{
     QueryOrder as _,
 };
 
-use super::codes;
-use crate::entity::{product, product_add_on};
+use super::{codes, visibility};
+use crate::entity::{product, product_add_on, zone};
 use crate::error::{During as _, Kind, StoreError};
 use crate::unit::Unit;
 
@@ -39,6 +39,8 @@ pub struct OfferTerms {
     pub renewal: RenewalPolicy,
     /// What can be had beside it.
     pub add_ons: Vec<ProductAddOn>,
+    /// To whom it is shown; who does not see it cannot take it.
+    pub visibility: Visibility<String>,
 }
 
 /// How an offer can be tried.
@@ -86,12 +88,16 @@ pub struct OfferChange {
     pub add_ons: Vec<ProductAddOn>,
     /// Add-ons that it no longer has.
     pub no_add_ons: Vec<String>,
+    /// To whom it is shown.
+    pub visibility: Option<Visibility<String>>,
 }
 
-/// The columns by which a product is the offer that `change` says. `id_of` finds a product by its name.
+/// The columns by which a product is the offer that `change` says. `id_of` finds a product by its name,
+/// and `zones` are all that there are.
 pub(super) fn columns(
     mut columns: product::ActiveModel,
     change: &OfferChange,
+    zones: &[zone::Model],
     id_of: impl Fn(&str) -> Result<product::Model, StoreError>,
 ) -> Result<product::ActiveModel, StoreError> {
     let named = |name: &Option<String>| name.as_deref().map(&id_of).transpose();
@@ -129,6 +135,9 @@ pub(super) fn columns(
     if let Some(RenewalPolicy { counted_from, grace }) = change.renewal {
         columns.renew_from = Set(codes::counted_from(counted_from).to_owned());
         columns.renew_grace = Set(grace.map(|grace| grace.to_string()));
+    }
+    if let Some(wanted) = &change.visibility {
+        visibility::set_columns(&mut columns, wanted, zones)?;
     }
     Ok(columns)
 }
@@ -257,7 +266,7 @@ fn offer(row: &product::Model, add_ons: &[product_add_on::Model]) -> Result<Offe
         trial,
         minimum_term: minimum_term(row)?,
         rank: rank(row)?,
-        visibility: Visibility::default(),
+        visibility: visibility::of(row)?,
     })
 }
 
@@ -266,6 +275,7 @@ pub(super) fn terms(
     row: &product::Model,
     all: &[product::Model],
     add_ons: &[product_add_on::Model],
+    zones: &[zone::Model],
 ) -> Result<OfferTerms, StoreError> {
     let name = |id: i64| {
         let found = all.iter().find(|other| other.id == id);
@@ -298,6 +308,7 @@ pub(super) fn terms(
         rank: rank(row)?,
         renewal: renewal(row)?,
         add_ons: of_row.map(add_on).collect::<Result<_, StoreError>>()?,
+        visibility: visibility::named(row, zones)?,
     })
 }
 

@@ -68,7 +68,7 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Invalid`]; [`StoreError::Rule`] for what cannot be
-    /// ordered, and where the wallet does not cover a package.
+    /// ordered, what is not offered to the subscriber, and where the wallet does not cover a package.
     pub async fn subscribe(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "take the offer").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
@@ -118,6 +118,7 @@ impl Subscriptions<'_> {
         let begins = order.from.unwrap_or(unit.now);
         let standpoint = Standpoint::of(&unit, row, Some(begins.min(unit.now))).await?;
         let offer = self.offer(&unit, &order.offer).await?;
+        self.check_offered(&unit, &standpoint, offer).await?;
         let mut add_ons = Vec::new();
         for (name, quantity) in &order.add_ons {
             add_ons.push((self.component(&unit.txn, name).await?, *quantity));
@@ -191,6 +192,7 @@ impl Subscriptions<'_> {
         let (mut unit, row) = self.locked(by, id, "change the plan").await?;
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let to = self.offer(&unit, offer).await?;
+        self.check_offered(&unit, &standpoint, to).await?;
         let policy = standpoint.ground.settings.changes;
         let policy = match when {
             None => policy,

@@ -79,7 +79,7 @@ impl Subscriptions<'_> {
     /// longer, all of it or nothing.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be renewed, and with
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be renewed or is not offered, and with
     /// [`RuleError::NotCovered`] where the wallet does not cover it.
     pub async fn renew(
         &self,
@@ -93,6 +93,7 @@ impl Subscriptions<'_> {
             Some(name) => self.offer(&unit, name).await?,
             None => only(&unit, &standpoint).await?,
         };
+        self.check_offered(&unit, &standpoint, offer).await?;
         let family = standpoint.family(Some(offer))?;
         let before = find(&unit, id, family).await?;
         let buying = Buying { on_credit: order.on_credit, auto_renew: order.auto_renew };

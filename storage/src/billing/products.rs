@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, taxes, usage_prices};
+use super::{codes, taxes, usage_prices, zones};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -86,7 +86,8 @@ impl Products<'_> {
         tenants::lock_prices(&unit.txn, self.tenant).await?;
         let columns = self.columns(&unit, name, change).await?;
         let known = rows_of(&unit.txn, self.tenant).await?;
-        let columns = offers::columns(columns, &change.offer, |name| named(&known, name))?;
+        let zones = zones::all(&unit.txn, self.tenant).await?;
+        let columns = offers::columns(columns, &change.offer, &zones, |name| named(&known, name))?;
         let before = find(&unit.txn, self.tenant, name).await?;
         let row = match &before {
             Some(before) if columns.is_changed() => {
@@ -315,6 +316,9 @@ fn described(row: &product::Model) -> serde_json::Value {
         "rank": row.rank,
         "renew_from": row.renew_from,
         "renew_grace": row.renew_grace,
+        "visible_to": row.visible_to,
+        "visible_from": row.visible_from,
+        "visible_until": row.visible_until,
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::Document;
 use billing_core::ledger::Entry;
-use billing_core::{Line, Money, MoneyError};
+use billing_core::{ComponentId, Line, Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use serde_json::json;
@@ -92,6 +92,8 @@ pub(super) struct Ground {
     pub(super) settings: Settings,
     pub(super) catalogue: Catalogue,
     own_taxes: BTreeMap<SubscriberId, SubscriberTaxes>,
+    /// The products whose subscriptions are dunned by a policy of their own, and billed apart for it.
+    dunned_apart: BTreeSet<ComponentId>,
 }
 
 /// What came of billing some subscribers.
@@ -168,6 +170,7 @@ impl Ground {
             settings: settings::read(db, tenant).await?,
             catalogue: Catalogue::read(db, tenant).await?,
             own_taxes: subscriber_taxes::of(db, subscribers).await?,
+            dunned_apart: dunning::dunned_apart(db, tenant).await?,
         })
     }
 }
@@ -220,15 +223,22 @@ fn bills_of(
     ground: &Ground,
     at: Timestamp,
 ) -> Result<Vec<Bill>, (Option<SubscriptionId>, RuleError)> {
-    let mut lines: Vec<(Line, Origin)> = Vec::new();
+    let mut apart: BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>> = BTreeMap::new();
     let mut subscriber = SubscriberId(0);
     for matter in matters {
         subscriber = matter.subscriber;
-        lines
-            .extend(matter.lines(&ground.catalogue, at).map_err(|error| (Some(matter.id), error))?);
+        let lines = matter.lines(&ground.catalogue, at);
+        let lines = lines.map_err(|error| (Some(matter.id), error))?;
+        apart.entry(matter.dunned_by(&ground.dunned_apart, at)).or_default().extend(lines);
     }
     let taxed = (&ground.catalogue, ground.own_taxes.get(&subscriber));
-    bills(subscriber, lines, taxed, &ground.settings).map_err(|error| (None, error))
+    let mut all = Vec::new();
+    for lines in apart.into_values() {
+        all.extend(
+            bills(subscriber, lines, taxed, &ground.settings).map_err(|error| (None, error))?,
+        );
+    }
+    Ok(all)
 }
 
 fn explained(ground: &Ground, line: &Line) -> String {

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::events::{self, Entered};
-use super::{codes, packages, products};
+use super::{SeenAs, codes, packages, products};
 use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -28,6 +28,8 @@ use crate::unit::{Record, Unit};
 pub struct Subscriptions<'s> {
     pub(crate) store: &'s Store,
     pub(crate) tenant: TenantId,
+    /// What is known of who takes something.
+    pub(crate) seen: SeenAs,
 }
 
 /// A subscription, by the number of its row.

@@ -85,6 +85,7 @@ impl Touched {
                 | Kind::Promise
                 | Kind::Metering
                 | Kind::Outage
+                | Kind::Zone
                 | Kind::Store => {}
             }
         }

@@ -15,12 +15,13 @@ const STATEMENTS: [&str; 13] = [
     "alter table billing_settings add column automatic bigint not null default 1",
     // When the last of it was paid; of what was given up it stays empty.
     "alter table invoice add column paid_at bigint",
-    // One for a tenant. Its steps stand one a line, each behind its number.
-    "create table dunning_policy (tenant_id bigint not null primary key references tenant (id), \
-     currency text not null, steps text not null, minimum_minor bigint not null, fee_cap text, \
+    // Of a tenant, with the product 0, or of a product. Its steps stand one a line, each behind its number.
+    "create table dunning_policy (tenant_id bigint not null references tenant (id), \
+     product_id bigint not null, currency text not null, steps text not null, minimum_minor bigint not null, fee_cap text, \
      weekend text not null, holidays text not null, stale_days bigint, \
      promises_max bigint not null, promises_within_days bigint not null, \
-     promise_days_max bigint not null, from_at bigint not null)",
+     promise_days_max bigint not null, from_at bigint not null, \
+     primary key (tenant_id, product_id))",
     // Of who was looked at or has paid. `looked_at` is empty where something has changed since.
     "create table dunning_account (subscriber_id bigint not null primary key, \
      tenant_id bigint not null references tenant (id), from_at bigint, paid_at bigint, \

@@ -193,6 +193,9 @@ on_both! {
         a_trial_becomes_what_it_is_to_become,
         pauses_and_add_ons_keep_within_what_is_allowed,
         what_cannot_be_an_offer_is_refused,
+        only_what_is_offered_to_somebody_can_be_taken,
+        what_is_not_offered_any_more_is_not_bought_again_but_goes_on,
+        to_whom_something_is_offered_is_kept,
     }
     payments: {
         what_comes_pays_the_oldest_and_the_rest_is_kept,
@@ -232,6 +235,8 @@ on_both! {
     }
     resellers: {
         one_sale_is_balanced_on_three_levels,
+        commissions_and_refunds_are_balanced_on_three_levels,
+        what_was_spent_of_a_commission_is_not_taken_back,
         who_has_too_little_on_any_level_sells_nothing,
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
@@ -248,6 +253,9 @@ on_both! {
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,
+        what_has_a_policy_of_its_own_is_billed_and_dunned_apart,
+        who_takes_another_plan_is_dunned_by_its_policy_from_then_on,
+        policies_of_products_are_kept_and_each_accepts_a_promise,
     }
     job_leases: {
         a_lease_that_lapsed_goes_to_another_with_a_greater_fence,

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use billing_core::reseller::CommissionRate;
 use billing_core::voucher::{BuyerPrice, VoucherState};
 use billing_core::{Pricing, Tax};
 use entitlement::TenantId;
@@ -131,6 +132,172 @@ pub async fn one_sale_is_balanced_on_three_levels(ground: &Ground) {
     let of_middle = NewResellerSale { taxes: vec![], ..fibre(1) };
     assert_eq!(sell(&store, middle, &of_middle).await.unwrap().margin.amount, money("560"));
     assert_eq!(sell(&store, top, &fibre(1)).await.unwrap().margin.amount, money("600"));
+    store.close().await;
+}
+
+/// What stands in the books of one tenant.
+async fn books(store: &Store, tenants: [TenantId; 3]) -> [Vec<(String, i64)>; 3] {
+    let [top, middle, shop] = tenants;
+    [balances(store, top).await, balances(store, middle).await, balances(store, shop).await]
+}
+
+pub async fn commissions_and_refunds_are_balanced_on_three_levels(ground: &Ground) {
+    let store = ground.open().await;
+    let [top, middle, shop] = three_levels(&store).await;
+    let all = [top, middle, shop];
+    pay_in(&store, top, "middle", "5000").await;
+    pay_in(&store, middle, "shop", "2000").await;
+    let percent = CommissionRate::read("2%").unwrap();
+    let of_top = store.resellers(top);
+    of_top.set_commission(&operator(), "middle", None, percent).await.unwrap();
+    // The shop earns 25.00 for fibre, whatever it costs, and a tenth of everything else.
+    let (tenth, each) =
+        (CommissionRate::read("10%").unwrap(), CommissionRate::read("25 KES").unwrap());
+    let of_middle = store.resellers(middle);
+    of_middle.set_commission(&operator(), "shop", None, tenth).await.unwrap();
+    of_middle.set_commission(&operator(), "shop", Some("fibre"), each).await.unwrap();
+    let agreed = of_middle.find("shop").await.unwrap();
+    let expected = (Some(tenth), vec![("fibre".to_owned(), each)]);
+    assert_eq!((agreed.commission, agreed.commissions), expected);
+
+    subscriber(&store, shop, "jane").await;
+    let on_account = NewResellerSale {
+        paid_from: CustomerPaysFrom::OnAccount("jane".to_owned()),
+        at: at(JOINED + 1),
+        ..fibre(2)
+    };
+    let before = books(&store, all).await;
+    let made = sell(&store, shop, &on_account).await.unwrap();
+    assert_eq!((made.margin.amount, made.commission), (money("400"), money("25")));
+    // 2 % of the 2000.00 that the customer pays without taxes are 40.00, of which the middle gives 25.00.
+    let (middle_at_top, shop_at_middle) =
+        (format!("reseller:{middle}"), format!("reseller:{shop}"));
+    let (top_of_middle, middle_of_shop) = (format!("supplier:{top}"), format!("supplier:{middle}"));
+    let jane = store.subscribers(shop).find("jane").await.unwrap().id;
+    let owed = format!("receivable:{jane}");
+    let sold = books(&store, all).await;
+    assert_eq!(
+        sold,
+        [
+            named(&[
+                ("clearing:bank", -500_000),
+                (&middle_at_top, 384_000),
+                ("sales", 120_000),
+                ("commissions", -4_000),
+            ]),
+            named(&[
+                ("clearing:bank", -200_000),
+                ("clearing:cash", 500_000),
+                (&shop_at_middle, 42_500),
+                (&top_of_middle, -384_000),
+                ("sales", 160_000),
+                ("purchases", -120_000),
+                ("commissions", 1_500),
+            ]),
+            named(&[
+                ("clearing:cash", 200_000),
+                (&owed, -232_000),
+                (&middle_of_shop, -42_500),
+                ("sales", 200_000),
+                ("tax", 32_000),
+                ("purchases", -160_000),
+                ("commissions", 2_500),
+            ]),
+        ]
+    );
+    let nothing = |books: &Vec<(String, i64)>| books.iter().map(|(_, minor)| minor).sum::<i64>();
+    assert_eq!(sold.each_ref().map(nothing), [0, 0, 0]);
+    for (tenant, commission) in [(top, "-40"), (middle, "15"), (shop, "25")] {
+        let sales = store.resellers(tenant).sales(10).await.unwrap();
+        assert_eq!((sales[0].commission, sales[0].refunded_at), (money(commission), None));
+    }
+    agree(&store, top, middle).await;
+    agree(&store, middle, shop).await;
+
+    // Only who has sold it takes it back; and then everything is as if it had never been, but for who has
+    // paid in. Of many who take it back at once one does.
+    let error = of_middle.refund(&operator(), made.id, None).await.unwrap_err();
+    assert!(error.to_string().contains("there is no sale"), "{error}");
+    let of_shop = store.resellers(shop);
+    let early = of_shop.refund(&operator(), made.id, Some(at(JOINED))).await.unwrap_err();
+    assert!(early.to_string().contains("cannot be taken back at"), "{early}");
+    let tasks = (0..8).map(|_| {
+        let store = store.clone();
+        let id = made.id;
+        tokio::spawn(async move {
+            store.resellers(shop).refund(&operator(), id, Some(at(JOINED + 2))).await
+        })
+    });
+    let done = futures_util::future::join_all(tasks.collect::<Vec<_>>()).await;
+    let done: Vec<_> = done.into_iter().map(|it| it.unwrap().unwrap()).collect();
+    assert_eq!(done.iter().filter(|it| it.is_new).count(), 1, "{done:?}");
+    assert!(done.iter().all(|it| (it.paid_back, it.at) == (money("2320"), at(JOINED + 2))));
+    let moved = |books: Vec<(String, i64)>| {
+        books.into_iter().filter(|(_, minor)| *minor != 0).collect::<Vec<_>>()
+    };
+    let after = books(&store, all).await;
+    assert_eq!(after.map(moved), before.map(moved));
+    for tenant in all {
+        let sales = store.resellers(tenant).sales(10).await.unwrap();
+        assert_eq!(sales[0].refunded_at, Some(at(JOINED + 2)));
+        let audit = store.audit(tenant).latest(20).await.unwrap();
+        let of_sale = audit.iter().filter(|it| it.kind == storage::Kind::ResellerSale);
+        assert_eq!(of_sale.count(), 2, "sold and taken back");
+    }
+    store.close().await;
+}
+
+pub async fn what_was_spent_of_a_commission_is_not_taken_back(ground: &Ground) {
+    let store = ground.open().await;
+    let [top, middle, shop] = three_levels(&store).await;
+    let all = [top, middle, shop];
+    pay_in(&store, top, "middle", "5000").await;
+    pay_in(&store, middle, "shop", "800").await;
+    // All that the customer pays: 1000.00 for what the shop has bought for 800.00.
+    let of_middle = store.resellers(middle);
+    let rate = CommissionRate::read("100%").unwrap();
+    of_middle.set_commission(&operator(), "shop", None, rate).await.unwrap();
+    let first = sell(&store, shop, &fibre(1)).await.unwrap();
+    of_middle.remove_commission(&operator(), "shop", None).await.unwrap();
+    assert_eq!(of_middle.find("shop").await.unwrap().commission, None);
+    sell(&store, shop, &fibre(1)).await.unwrap();
+    // Of 1000.00 there are 200.00 left. With 800.00 that come back 1000.00 can be given back.
+    let before = books(&store, all).await;
+    let of_shop = store.resellers(shop);
+    assert!(of_shop.refund(&operator(), first.id, None).await.unwrap().is_new);
+    assert_eq!(of_middle.find("shop").await.unwrap().wallet.balance(), money("0"));
+    // With a unit less it cannot: nothing moves on any level.
+    of_middle.set_commission(&operator(), "shop", None, rate).await.unwrap();
+    pay_in(&store, middle, "shop", "800").await;
+    let second = sell(&store, shop, &fibre(1)).await.unwrap();
+    of_middle.set_price(&operator(), "shop", "fibre", money("800.01")).await.unwrap();
+    let none = CommissionRate::read("0%").unwrap();
+    of_middle.set_commission(&operator(), "shop", None, none).await.unwrap();
+    let third = sell(&store, shop, &fibre(1)).await.unwrap();
+    let spent = books(&store, all).await;
+    let error = of_shop.refund(&operator(), second.id, None).await.unwrap_err();
+    assert!(error.to_string().contains("999.99 KES left"), "{error}");
+    assert_eq!(books(&store, all).await, spent);
+    assert_ne!(before, spent);
+    // With credit it is owed.
+    of_middle.set_credit(&operator(), "shop", money("100")).await.unwrap();
+    of_shop.refund(&operator(), second.id, None).await.unwrap();
+    assert_eq!(of_middle.find("shop").await.unwrap().wallet.balance(), money("-0.01"));
+    agree(&store, top, middle).await;
+    agree(&store, middle, shop).await;
+
+    let set = async |item: Option<&str>, rate: &str| {
+        let rate = CommissionRate::read(rate).unwrap();
+        of_middle.set_commission(&operator(), "shop", item, rate).await.unwrap_err().to_string()
+    };
+    assert!(set(None, "100.1%").await.contains("more than what it is for; it is 0% to 100%"));
+    assert!(set(None, "5 UGX").await.contains("the wallet of `shop` is in KES"));
+    // Books that are closed on one level take nothing back.
+    let settings = store.billing_settings(top);
+    settings.change(&operator(), |it| it.closed_until = Some(at(JOINED + 9))).await.unwrap();
+    let at_then = Some(at(JOINED + 1));
+    let error = of_shop.refund(&operator(), third.id, at_then).await.unwrap_err();
+    assert!(error.to_string().contains("the books are closed"), "{error}");
     store.close().await;
 }
 

@@ -70,9 +70,13 @@ fn each_level_with_an_agreement_earns_at_the_one_above_it() {
         ]
     );
     let mut ids: Vec<_> = earned.iter().flat_map(|it| &it.entries).map(|it| it.id).collect();
+    assert!(ids.iter().all(|id| transfers_of(ResellerSaleId(3)).contains(id)));
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 4);
+    // The middle earns 30.00 and gives 150.00 of it and of its own.
+    let by = |tenant| earned_by(tenant, &earned, kes("0")).unwrap();
+    assert_eq!([TOP, MIDDLE, SHOP].map(by), [kes("-30"), kes("-120"), kes("150")]);
     let only_shop = BTreeMap::from([(SHOP, agreed(fixed("5")))]);
     let earned = commissions(&path, &only_shop, &earning(on, None, "1500")).unwrap();
     assert_eq!(
@@ -99,4 +103,17 @@ fn an_agreement_that_is_none_says_why() {
         said(percent("1%"), own),
         "10001 products have a rate of their own; 10000 can have at most"
     );
+}
+
+#[test]
+fn rates_are_read_as_they_are_written() {
+    for (text, written) in [("7.5%", "7.5%"), ("25 KES", "25.00 KES")] {
+        let rate = CommissionRate::read(text).unwrap();
+        assert_eq!(
+            (rate.written().as_str(), CommissionRate::read(&rate.written())),
+            (written, Ok(rate))
+        );
+    }
+    let error = CommissionRate::read("25").unwrap_err().to_string();
+    assert_eq!(error, "`25` is no commission; it is written `10%`, or `25 KES` each time");
 }

@@ -165,6 +165,9 @@ fn what_cannot_be_sold_says_why() {
 #[test]
 fn a_refund_is_the_sale_the_other_way_on_every_level() {
     let sale = sell(&three_levels(), &order(), &enough()).unwrap();
+    let mut moved = sale.postings.iter().flat_map(|it| &it.entries).map(|it| it.id);
+    let known = transfers_of(order().id);
+    assert!(moved.all(|id| known.contains(&id)));
     let back = refund(&sale.postings);
     assert_eq!(
         written(&back),

@@ -20,7 +20,7 @@ use entitlement::{TimeZone, Timestamp};
 
 use super::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Transition};
 use crate::catalogue::{Catalogue, MissingPrice, Offer, Price, ProductId, RecurringPrice, Role};
-use crate::{BillingTerms, Cadence, Cycle, Interval};
+use crate::{AlignmentError, BillingTerms, Cadence, Cycle, Interval};
 
 use draft::Draft;
 pub use draft::EVENTS_MAX;
@@ -146,9 +146,20 @@ impl<'s> Subscription<'s> {
         cadence: Cadence,
         began_at: Timestamp,
     ) -> Result<Cycle, ChangeError> {
-        let BillingTerms { alignment, zone, .. } = self.terms;
-        let cycle = Cycle::new(cadence, *alignment, began_at, zone.clone());
+        let alignment = self.terms.alignment_at(self.now);
+        let cycle = Cycle::new(cadence, alignment, began_at, self.terms.zone.clone());
         cycle.map_err(|error| ChangeError::Alignment { component, error })
+    }
+
+    const fn not_aligned(
+        component: ComponentId,
+        at: Timestamp,
+        error: AlignmentError,
+    ) -> ChangeError {
+        match error {
+            AlignmentError::OutOfRange => ChangeError::OutOfCalendar { at },
+            error => ChangeError::Alignment { component, error },
+        }
     }
 
     /// The recurring price of a component that it has at a moment, and the period of that, as
@@ -162,8 +173,8 @@ impl<'s> Subscription<'s> {
         let since = self.timeline.held_since(&[component], at).unwrap_or(at);
         let began_at = self.timeline.began_at().unwrap_or(at);
         let around = |price: &RecurringPrice| -> Result<Interval, ChangeError> {
-            let period = self.cycle(component, price.cadence, began_at)?.around(at);
-            Ok(period.ok_or(ChangeError::OutOfCalendar { at })?.interval)
+            let period = self.terms.period_around(price.cadence, began_at, at);
+            Ok(period.map_err(|error| Self::not_aligned(component, at, error))?.part)
         };
         let Price::Recurring(now) = self.price(component, at, since)? else { return Ok(None) };
         let begins = around(now)?.from().max(since);

@@ -116,6 +116,9 @@ enum Command {
     /// Products: what is sold, and what it costs.
     #[command(subcommand)]
     Product(billing::product::ProductCommand),
+    /// Zones: parts of the area that is served, in which subscribers are and products are offered.
+    #[command(subcommand)]
+    Zone(billing::zone::ZoneCommand),
     /// Subscriptions: what subscribers have of it, and what becomes of that.
     #[command(subcommand)]
     Subscription(billing::subscription::SubscriptionCommand),
@@ -213,6 +216,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => tenant::run(command, &globals),
         Command::Tax(command) => billing::tax::run(command, &globals),
         Command::Product(command) => billing::product::run(command, &globals),
+        Command::Zone(command) => billing::zone::run(command, &globals),
         Command::Subscription(command) => billing::subscription::run(command, &globals),
         Command::Discount(command) => billing::discount::run(command, &globals),
         Command::Coupon(command) => billing::discount::run_coupon(command, &globals),

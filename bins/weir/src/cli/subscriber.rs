@@ -3,16 +3,16 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use billing_core::Percentage;
+use billing_core::{CustomerCategory, Percentage};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use storage::{NewSubscriber, StoreError, Subscriber, TaxSpecial};
+use storage::{NewSubscriber, StoreError, Subscriber, SubscriberChange, TaxSpecial};
 
 use super::billing::statement::{self, StatementArgs};
 use super::open::{self, Open};
 use super::{Globals, print, service};
 use crate::table::{Column, Table};
-use crate::units;
+use crate::units::{self, Setting};
 
 /// What can be done with subscribers.
 #[derive(Debug, Subcommand)]
@@ -26,6 +26,8 @@ pub(super) enum SubscriberCommand {
         /// What it is called.
         name: String,
     },
+    /// Say what kind of customer a subscriber is, and where: some products are offered to some only.
+    Set(SubscriberSet),
     /// Say that a subscriber does not pay a tax, or at a rate of its own.
     Tax(SubscriberTax),
     /// List what a subscriber was charged and has paid, and what is owed.
@@ -53,6 +55,32 @@ pub(super) struct SubscriberAdd {
     if_missing: bool,
 }
 
+/// What `weir subscriber set` can be told.
+#[derive(Debug, Args)]
+pub(super) struct SubscriberSet {
+    /// What it is called.
+    name: String,
+    /// What kind of customer it is: residential, business, enterprise, public-body, reseller, or none.
+    #[arg(long, value_name = "KIND", value_parser = category)]
+    category: Option<Setting<CustomerCategory>>,
+    /// In which zone it is, or none.
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    zone: Option<Setting<String>>,
+}
+
+fn category(text: &str) -> Result<Setting<CustomerCategory>, String> {
+    units::parse_setting(text, |text| {
+        CustomerCategory::from_code(text).ok_or_else(|| {
+            let known = CustomerCategory::ALL.map(CustomerCategory::code).join(", ");
+            format!("`{text}` is no kind of customer; there are {known}")
+        })
+    })
+}
+
+fn zone(text: &str) -> Result<Setting<String>, String> {
+    units::parse_setting(text, |name| Ok(name.to_owned()))
+}
+
 /// What `weir subscriber tax` can be told.
 #[derive(Debug, Args)]
 pub(super) struct SubscriberTax {
@@ -78,6 +106,7 @@ pub(super) fn run(command: SubscriberCommand, globals: &Globals) -> anyhow::Resu
             SubscriberCommand::Add(args) => add(args, &open).await,
             SubscriberCommand::List => list(&open, globals.json).await,
             SubscriberCommand::Show { name } => show(&name, &open, globals.json).await,
+            SubscriberCommand::Set(args) => set(args, &open).await,
             SubscriberCommand::Tax(args) => tax(args, &open).await,
             SubscriberCommand::Statement(args) => statement::show(&args, &open, globals).await,
             SubscriberCommand::Remove { name } => {
@@ -101,6 +130,28 @@ async fn add(args: SubscriberAdd, open: &Open) -> anyhow::Result<()> {
     let new = NewSubscriber { name: args.name, full_name: args.full_name, phone: args.phone };
     let subscriber = subscribers.add(&open.actor, &new).await?;
     open.done(&format!("subscriber `{}` added", subscriber.name))
+}
+
+async fn set(args: SubscriberSet, open: &Open) -> anyhow::Result<()> {
+    let change = SubscriberChange {
+        category: args.category.map(Setting::into_option),
+        zone: args.zone.map(Setting::into_option),
+    };
+    if change == SubscriberChange::default() {
+        bail!("nothing to set; name --category business or --zone north");
+    }
+    let set = open.store.subscribers(open.tenant).set(&open.actor, &args.name, &change).await?;
+    let category = set.category.map_or("a customer of no known kind", CustomerCategory::code);
+    let zone = zone_name(&set, open).await?;
+    let zone = zone.map_or_else(|| "no known zone".to_owned(), |zone| format!("zone `{zone}`"));
+    print::line(&format!("`{}` is {category}, in {zone}", args.name))
+}
+
+/// What the zone of a subscriber is called.
+async fn zone_name(subscriber: &Subscriber, open: &Open) -> anyhow::Result<Option<String>> {
+    let Some(id) = subscriber.zone else { return Ok(None) };
+    let zones = open.store.zones(open.tenant).list().await?;
+    Ok(zones.into_iter().find(|zone| zone.id == id).map(|zone| zone.name))
 }
 
 async fn tax(args: SubscriberTax, open: &Open) -> anyhow::Result<()> {
@@ -144,14 +195,19 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
 async fn show(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let subscriber = open.store.subscribers(open.tenant).find(name).await?;
     let services = open.store.services(open.tenant).list_of_subscriber(name).await?;
+    let zone = zone_name(&subscriber, open).await?;
     if as_json {
         let mut value = as_value(&subscriber);
+        value["zone"] = json!(zone);
         value["services"] = services.iter().map(|entry| service::as_value(None, entry)).collect();
         return print::json(&value);
     }
     print::line(&format!("subscriber  {}", subscriber.name))?;
     print::line(&format!("full name   {}", subscriber.full_name.unwrap_or_default()))?;
     print::line(&format!("phone       {}", subscriber.phone.unwrap_or_default()))?;
+    let category = subscriber.category.map_or("", CustomerCategory::code);
+    print::line(&format!("category    {category}"))?;
+    print::line(&format!("zone        {}", zone.unwrap_or_default()))?;
     print::line(&format!("since       {}", units::when(subscriber.created_at)))?;
     print::line("")?;
     print::block(&service::table(&services).render())
@@ -163,6 +219,8 @@ fn as_value(subscriber: &Subscriber) -> serde_json::Value {
         "name": subscriber.name,
         "full_name": subscriber.full_name,
         "phone": subscriber.phone,
+        "category": subscriber.category.map(CustomerCategory::code),
+        "zone": subscriber.zone.map(|zone| zone.0),
         "created_at": units::rfc3339(subscriber.created_at),
     })
 }

@@ -6,7 +6,7 @@ use billing_core::dunning::{
     Account, Action, ChargedFee, InvoiceId, Measure, OpenInvoice, PROMISES_MAX, Promise, StepId,
     Subscription, SubscriptionId, due_steps,
 };
-use billing_core::{Currency, Event, Money, Timeline, What};
+use billing_core::{ComponentId, Currency, Event, Money, Timeline, What};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::super::events::{event_of, timeline};
 use super::NotDunned;
-use super::policy::Ground;
+use super::policy::{Governing, Ground};
 use crate::among;
 use crate::entity::{dunning_account, late_fee, promise, subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -23,12 +23,24 @@ use crate::error::{During as _, Kind, RuleError, StoreError};
 /// One subscriber.
 pub(super) struct Case {
     pub(super) subscriber: SubscriberId,
-    pub(super) account: Account,
+    /// What is judged apart from the rest, by the product by whose policy it is; `None`: by the tenant's.
+    pub(super) parts: BTreeMap<Option<ComponentId>, Part>,
     /// The numbers of its invoices, as they are printed.
     pub(super) labels: BTreeMap<InvoiceId, String>,
     /// What it has, with what has happened to it and will.
     pub(super) subscriptions: BTreeMap<i64, (subscription::Model, Vec<Event>)>,
+    /// By the policy of which product each subscription is dunned.
+    dunned_by: BTreeMap<i64, Option<ComponentId>>,
     /// Since when it is dunned.
+    from: Timestamp,
+    paid_at: Option<Timestamp>,
+    reminded_at: Option<Timestamp>,
+}
+
+/// What of a subscriber is dunned by one policy: subscriptions, and what is owed for them.
+pub(super) struct Part {
+    pub(super) account: Account,
+    /// Since when it is dunned so.
     from: Timestamp,
 }
 
@@ -41,28 +53,75 @@ impl Case {
         subscribers: &[i64],
         at: Timestamp,
     ) -> Result<Vec<Self>, StoreError> {
-        let currency = ground.policy.rules().currency;
-        let mut cases: BTreeMap<i64, Self> = subscribers
-            .iter()
-            .map(|id| {
-                let subscriber = SubscriberId(*id);
-                let (account, labels) = (Account::default(), BTreeMap::new());
-                let (subscriptions, from) = (BTreeMap::new(), ground.from);
-                (*id, Self { subscriber, account, labels, subscriptions, from })
-            })
-            .collect();
+        let mut cases: Cases = subscribers.iter().map(|id| (*id, Self::new(*id))).collect();
         read_accounts(db, tenant, &mut cases).await?;
-        read_invoices(db, tenant, currency, &mut cases).await?;
-        read_subscriptions(db, tenant, at, &mut cases).await?;
-        read_promises(db, tenant, currency, &mut cases).await?;
+        read_subscriptions(db, tenant, ground, at, &mut cases).await?;
+        read_invoices(db, tenant, ground, &mut cases).await?;
+        read_promises(db, tenant, ground, &mut cases).await?;
         Ok(cases.into_values().collect())
     }
 
-    /// What is to be done by then.
+    const fn new(subscriber: i64) -> Self {
+        Self {
+            subscriber: SubscriberId(subscriber),
+            parts: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            dunned_by: BTreeMap::new(),
+            from: Timestamp::from_unix_ms(i64::MIN),
+            paid_at: None,
+            reminded_at: None,
+        }
+    }
+
+    /// What is dunned by a policy, which begins with that.
+    fn part(&mut self, product: Option<ComponentId>, governing: &Governing) -> &mut Part {
+        let (paid_at, reminded_at) = (self.paid_at, self.reminded_at);
+        let from = self.from.max(governing.from);
+        self.parts.entry(product).or_insert_with(|| Part {
+            account: Account { paid_at, reminded_at, ..Account::default() },
+            from,
+        })
+    }
+
+    /// Everything that is owed in a currency, whatever it is dunned by.
+    pub(super) fn account_in(&self, ground: &Ground, currency: Currency) -> Account {
+        let is_of =
+            |product| ground.of(product).is_some_and(|of| of.policy.rules().currency == currency);
+        let mut whole =
+            Account { paid_at: self.paid_at, reminded_at: self.reminded_at, ..Account::default() };
+        for (_, part) in self.parts.iter().filter(|(product, _)| is_of(**product)) {
+            whole.invoices.extend(part.account.invoices.iter().cloned());
+            whole.subscriptions.extend(&part.account.subscriptions);
+            // All of them have all promises.
+            whole.promises.clone_from(&part.account.promises);
+        }
+        whole.invoices.sort_by_key(|invoice| invoice.id);
+        whole
+    }
+
+    /// An invoice, the account that it is of, and by the policy of which product that is judged.
+    pub(super) fn invoice(
+        &self,
+        id: InvoiceId,
+    ) -> Option<(Option<ComponentId>, &Account, &OpenInvoice)> {
+        self.parts.iter().find_map(|(product, Part { account, .. })| {
+            let found = account.invoices.iter().find(|invoice| invoice.id == id)?;
+            Some((*product, account, found))
+        })
+    }
+
+    /// What is to be done by then, by every policy, in the order in which it should have happened.
     pub(super) fn due(&self, ground: &Ground, at: Timestamp) -> Result<Vec<Action>, NotDunned> {
         let not_dunned = |error| NotDunned { subscriber: self.subscriber, error };
-        let actions = due_steps(&ground.policy, &self.account, self.from, at, &ground.zone);
-        let actions = actions.map_err(|error| not_dunned(RuleError::Dunning(error)))?;
+        let mut actions = Vec::new();
+        for (product, Part { account, from }) in &self.parts {
+            let Some(Governing { policy, .. }) = ground.of(*product) else { continue };
+            let of_part = due_steps(policy, account, *from, at, &ground.zone);
+            actions.extend(of_part.map_err(|error| not_dunned(RuleError::Dunning(error)))?);
+        }
+        // Stable: what is done by one policy stays in its order.
+        actions.sort_by_key(|action| action.at);
         self.check(&actions).map_err(not_dunned)?;
         Ok(actions)
     }
@@ -106,10 +165,9 @@ async fn read_accounts(
         .all(db);
     for row in rows.await.during("read what was done about who does not pay")? {
         let Some(case) = cases.get_mut(&row.subscriber_id) else { continue };
-        case.account.paid_at = row.paid_at.map(Timestamp::from_unix_ms);
-        case.account.reminded_at = row.reminded_at.map(Timestamp::from_unix_ms);
-        let from = row.from_at.map(Timestamp::from_unix_ms);
-        case.from = from.map_or(case.from, |from| from.max(case.from));
+        case.paid_at = row.paid_at.map(Timestamp::from_unix_ms);
+        case.reminded_at = row.reminded_at.map(Timestamp::from_unix_ms);
+        case.from = row.from_at.map_or(case.from, Timestamp::from_unix_ms);
     }
     Ok(())
 }
@@ -117,30 +175,44 @@ async fn read_accounts(
 async fn read_invoices(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-    currency: Currency,
+    ground: &Ground,
     cases: &mut Cases,
 ) -> Result<(), StoreError> {
     let operation = "read what is owed";
     let backend = db.get_database_backend();
     let (condition, subscribers) = among::numbers_at(backend, "$2", ids(cases));
+    // What was billed together is dunned as its first line is.
     let sql = format!(
-        "select i.id, i.subscriber_id, i.label, i.due_at, i.gross_minor, \
+        "select i.id, i.subscriber_id, i.label, i.due_at, i.currency, i.gross_minor, \
          i.gross_minor - i.paid_minor as open_minor, \
-         (select count(*) from write_off w where w.invoice_id = i.id) as write_offs \
-         from invoice i where i.tenant_id = $1 and i.subscriber_id {condition} and i.currency = $3 \
+         (select count(*) from write_off w where w.invoice_id = i.id) as write_offs, \
+         (select l.subscription_id from invoice_line l where l.invoice_id = i.id \
+         and l.place = 0) as subscription_id \
+         from invoice i where i.tenant_id = $1 and i.subscriber_id {condition} \
          and (i.paid_minor < i.gross_minor or exists (select 1 from late_fee f \
          where f.invoice_id = i.id and f.paid_minor < f.amount_minor)) order by i.id"
     );
-    let values = [Value::from(tenant.0), subscribers.into(), currency.code().into()];
+    let values = [Value::from(tenant.0), subscribers.into()];
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let mut whose = BTreeMap::new();
     for row in db.query_all_raw(statement).await.during(operation)? {
         let number = |column: &str| row.try_get::<i64>("", column).during(operation);
         let Some(case) = cases.get_mut(&number("subscriber_id")?) else { continue };
+        let of: Option<i64> = row.try_get("", "subscription_id").during(operation)?;
+        let by = of.and_then(|of| case.dunned_by.get(&of).copied()).flatten();
+        let Some(governing) = ground.of(by) else { continue };
+        let currency = governing.policy.rules().currency;
+        let code: String = row.try_get("", "currency").during(operation)?;
+        // What is owed in another currency than that of its policy is not dunned.
+        if code != currency.code() {
+            continue;
+        }
         let id = number("id")?;
         case.labels.insert(InvoiceId(id), row.try_get("", "label").during(operation)?);
-        whose.insert(id, (case.subscriber.0, case.account.invoices.len()));
-        case.account.invoices.push(OpenInvoice {
+        let subscriber = case.subscriber.0;
+        let invoices = &mut case.part(by, governing).account.invoices;
+        whose.insert(id, (subscriber, by, invoices.len(), currency));
+        invoices.push(OpenInvoice {
             id: InvoiceId(id),
             due_at: Timestamp::from_unix_ms(number("due_at")?),
             total: Money::new(number("gross_minor")?, currency),
@@ -157,11 +229,11 @@ async fn read_invoices(
         Statement::from_sql_and_values(backend, sql, [Value::from(tenant.0), invoices.into()]);
     let fees = late_fee::Entity::find().from_raw_sql(statement).all(db).await;
     for row in fees.during("read what was charged for paying late")? {
-        let found = whose.get(&row.invoice_id).and_then(|(subscriber, place)| {
-            cases.get_mut(subscriber)?.account.invoices.get_mut(*place)
-        });
+        let Some((subscriber, by, place, currency)) = whose.get(&row.invoice_id) else { continue };
+        let part = cases.get_mut(subscriber).and_then(|case| case.parts.get_mut(by));
+        let found = part.and_then(|part| part.account.invoices.get_mut(*place));
         let Some(invoice) = found else { continue };
-        invoice.fees.push(fee_of(&row, currency)?);
+        invoice.fees.push(fee_of(&row, *currency)?);
     }
     Ok(())
 }
@@ -186,6 +258,7 @@ fn fee_of(row: &late_fee::Model, currency: Currency) -> Result<ChargedFee, Store
 async fn read_subscriptions(
     db: &impl ConnectionTrait,
     tenant: TenantId,
+    ground: &Ground,
     at: Timestamp,
     cases: &mut Cases,
 ) -> Result<(), StoreError> {
@@ -212,13 +285,20 @@ async fn read_subscriptions(
     for row in rows {
         let Some(case) = cases.get_mut(&row.subscriber_id) else { continue };
         let events = of_each.remove(&row.id).unwrap_or_default();
+        let timeline = timeline(row.id, events.iter().copied())?;
+        let by = timeline.dunned_by(ground.own(), at);
+        case.dunned_by.insert(row.id, by);
         let happened = events.iter().filter(|event| event.at <= at);
         let mut happened = happened.filter(|event| matches!(event.what, What::Transition(_)));
-        let since = happened.next_back();
-        if let Some(since) = since.map(|event| event.at) {
-            let state = timeline(row.id, events.iter().copied())?.state_at(at);
-            let id = SubscriptionId(row.id);
-            case.account.subscriptions.push(Subscription { id, state, since });
+        let since = happened.next_back().map(|event| event.at);
+        if let Some((since, governing)) = since.zip(ground.of(by)) {
+            let part = case.part(by, governing);
+            let (id, state) = (SubscriptionId(row.id), timeline.state_at(at));
+            part.account.subscriptions.push(Subscription { id, state, since });
+            // What its policy would have done before it was its policy is not made up for.
+            if let Some(changed_at) = timeline.dunned_so_since(ground.own(), at) {
+                part.from = part.from.max(changed_at);
+            }
         }
         case.subscriptions.insert(row.id, (row, events));
     }
@@ -228,24 +308,28 @@ async fn read_subscriptions(
 async fn read_promises(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-    currency: Currency,
+    ground: &Ground,
     cases: &mut Cases,
 ) -> Result<(), StoreError> {
     let rows = promise::Entity::find()
         .filter(promise::Column::TenantId.eq(tenant.0))
         .filter(promise::Column::SubscriberId.is_in(ids(cases)))
-        .filter(promise::Column::Currency.eq(currency.code()))
         .order_by_desc(promise::Column::Id)
         .all(db);
     for row in rows.await.during("read what was promised")? {
         let Some(case) = cases.get_mut(&row.subscriber_id) else { continue };
-        if case.account.promises.len() < PROMISES_MAX {
-            case.account.promises.push(Promise {
-                made_at: Timestamp::from_unix_ms(row.made_at),
-                until: Timestamp::from_unix_ms(row.until),
-                amount: Money::new(row.amount_minor, currency),
-                paid: Money::new(row.paid_minor, currency),
-            });
+        for (product, Part { account, .. }) in &mut case.parts {
+            let currency = ground.of(*product).map(|of| of.policy.rules().currency);
+            let currency = currency.filter(|currency| currency.code() == row.currency);
+            let Some(currency) = currency else { continue };
+            if account.promises.len() < PROMISES_MAX {
+                account.promises.push(Promise {
+                    made_at: Timestamp::from_unix_ms(row.made_at),
+                    until: Timestamp::from_unix_ms(row.until),
+                    amount: Money::new(row.amount_minor, currency),
+                    paid: Money::new(row.paid_minor, currency),
+                });
+            }
         }
     }
     Ok(())

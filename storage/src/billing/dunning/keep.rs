@@ -179,21 +179,21 @@ async fn remind(
     ground: &Ground,
     done: &[(Case, Vec<Action>)],
 ) -> Result<(), StoreError> {
-    let rules = ground.policy.rules();
     let mut rows = Vec::new();
     for (case, Action { at, measure }) in
         done.iter().flat_map(|(case, actions)| actions.iter().map(move |it| (case, it)))
     {
         let Measure::Remind { step, invoice } = *measure else { continue };
-        let found = case.account.invoices.iter().find(|it| it.id == invoice);
-        let overdue = case.account.overdue(rules.currency, *at);
+        let Some((by, account, found)) = case.invoice(invoice) else { continue };
+        let Some(rules) = ground.of(by).map(|of| of.policy.rules()) else { continue };
+        let overdue = account.overdue(rules.currency, *at);
         let overdue = overdue.map_err(|error| super::rule(Kind::Invoice, "", error.into()))?;
         let body = json!({
             "subscriber": case.subscriber.0,
             "invoice": invoice.0,
             "number": case.labels.get(&invoice),
-            "due_at": found.map(|it| it.due_at.unix_ms()),
-            "open_minor": found.map(|it| it.open.amount_minor()),
+            "due_at": found.due_at.unix_ms(),
+            "open_minor": found.open.amount_minor(),
             "overdue_minor": overdue.amount_minor(),
             "currency": rules.currency.code(),
             "step": step.number(),

@@ -19,6 +19,7 @@ use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 pub(super) use self::paid::{look_again, paid, reopened};
+pub(super) use self::policy::dunned_apart;
 pub use self::risks::Risks;
 
 use self::policy::Ground;
@@ -91,6 +92,8 @@ pub struct DunningAccount {
     pub account: Account,
     /// The numbers of the invoices, as they are printed.
     pub labels: BTreeMap<InvoiceId, String>,
+    /// Which invoices are dunned by the policy of a product, and which product that is.
+    pub dunned_by: BTreeMap<InvoiceId, String>,
 }
 
 impl Dunning<'_> {
@@ -146,8 +149,8 @@ impl Dunning<'_> {
         Ok(DunningBatch { last, subscribers: ids.len(), dunned: dunned(done), not_dunned })
     }
 
-    /// What the subscriber called `name` owes in the currency of the policy, and what has been done
-    /// about it.
+    /// What the subscriber called `name` owes in the currency of the policy (where products have their own:
+    /// in that of the tenant's, or else of the first of them), and what has been done about it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where there is no policy.
@@ -157,12 +160,17 @@ impl Dunning<'_> {
         let ground = Ground::read(reader, self.tenant).await?.ok_or_else(no_policy)?;
         let now = self.store.now();
         let mut cases = Case::read(reader, self.tenant, &ground, &[owner.id], now).await?;
-        match cases.pop() {
-            Some(Case { subscriber, account, labels, .. }) => {
-                Ok(DunningAccount { subscriber, account, labels })
-            }
-            None => Err(crate::names::not_found(Kind::Subscriber, name, [])),
-        }
+        let (Some(case), Some(currency)) = (cases.pop(), ground.currency()) else {
+            return Err(crate::names::not_found(Kind::Subscriber, name, []));
+        };
+        let account = case.account_in(&ground, currency);
+        let names = policy::names_of(reader, self.tenant, ground.own()).await?;
+        let named = account.invoices.iter().filter_map(|invoice| {
+            Some((invoice.id, names.get(&case.invoice(invoice.id)?.0?)?.clone()))
+        });
+        let dunned_by = named.collect();
+        let Case { subscriber, labels, .. } = case;
+        Ok(DunningAccount { subscriber, account, labels, dunned_by })
     }
 }
 

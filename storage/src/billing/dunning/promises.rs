@@ -1,7 +1,7 @@
 //! Promises to pay.
 
 use billing_core::Money;
-use billing_core::dunning::Promise;
+use billing_core::dunning::{Promise, PromiseError};
 use entitlement::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
@@ -41,9 +41,9 @@ impl Dunning<'_> {
         let Some(mut case) = cases.pop() else {
             return Err(names::not_found(Kind::Subscriber, name, []));
         };
-        let promised = ground.policy.promise(&case.account, amount, until, now, &ground.zone);
-        let promised = promised
+        let promised = promised(&case, &ground, (amount, until), now)
             .map_err(|error| rule(Kind::Promise, name, RuleError::Promise(Box::new(error))))?;
+        let promised = promised.ok_or_else(no_policy)?;
         let row = promise::ActiveModel {
             tenant_id: Set(self.tenant.0),
             subscriber_id: Set(owner.id),
@@ -67,7 +67,12 @@ impl Dunning<'_> {
                 "currency": added.currency,
             })),
         });
-        case.account.promises.insert(0, promised);
+        for (product, part) in &mut case.parts {
+            let currency = ground.of(*product).map(|of| of.policy.rules().currency);
+            if currency == Some(promised.amount.currency()) {
+                part.account.promises.insert(0, promised);
+            }
+        }
         let (done, not_dunned) = judge(vec![case], &ground, now);
         if let Some(error) = not_dunned.into_iter().next() {
             return Err(rule(Kind::Subscriber, name, error.error));
@@ -76,4 +81,32 @@ impl Dunning<'_> {
         unit.commit().await?;
         Ok(promised)
     }
+}
+
+/// A promise holds up everything in its currency, so that each policy by which something is overdue has to
+/// accept it; where nothing is, each says so. `None`: there is no policy in that currency.
+fn promised(
+    case: &Case,
+    ground: &Ground,
+    (amount, until): (Money, Timestamp),
+    now: Timestamp,
+) -> Result<Option<Promise>, PromiseError> {
+    let currency = amount.currency();
+    let whole = case.account_in(ground, currency);
+    let of_currency: Vec<_> =
+        ground.all().map(|of| &of.policy).filter(|it| it.rules().currency == currency).collect();
+    let mut asked = Vec::new();
+    for (product, part) in &case.parts {
+        let policy = ground.of(*product).map(|of| &of.policy);
+        let policy = policy.filter(|policy| policy.rules().currency == currency);
+        if let Some(policy) = policy
+            && !part.account.overdue(currency, now)?.is_zero()
+        {
+            asked.push(policy);
+        }
+    }
+    let asked = if asked.is_empty() { of_currency } else { asked };
+    let promises =
+        asked.into_iter().map(|policy| policy.promise(&whole, amount, until, now, &ground.zone));
+    Ok(promises.collect::<Result<Vec<_>, _>>()?.pop())
 }

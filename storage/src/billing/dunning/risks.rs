@@ -50,10 +50,11 @@ impl Dunning<'_> {
         let cases = Case::read(reader, self.tenant, &ground, &ids, now).await?;
         let mut histories = histories(reader, self.tenant, &ids, since).await?;
         let mut found = Vec::new();
+        let currency = ground.currency().ok_or_else(no_policy)?;
         for case in cases {
             let history = histories.remove(&case.subscriber.0).unwrap_or_default();
-            let currency = ground.policy.rules().currency;
-            let why = risks(limits, &case.account, &history, currency, now, &ground.zone);
+            let account = case.account_in(&ground, currency);
+            let why = risks(limits, &account, &history, currency, now, &ground.zone);
             let why = why.map_err(|error| {
                 rule(Kind::Subscriber, &case.subscriber.to_string(), RuleError::Risk(error))
             })?;

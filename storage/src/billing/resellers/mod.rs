@@ -4,13 +4,15 @@
 //! and their accounts are locked tenant by tenant, in the order of their numbers.
 
 mod both_sides;
+mod commission;
+mod refund;
 mod sale;
 mod tree;
 
 use std::num::NonZeroU32;
 
 use billing_core::ledger::Provider;
-use billing_core::reseller::{Margin, ResellerSaleId, ResellerWallet};
+use billing_core::reseller::{CommissionRate, Margin, ResellerSaleId, ResellerWallet};
 use billing_core::{Money, Pricing, TaxedAmount};
 use entitlement::{TenantId, Timestamp};
 
@@ -37,6 +39,10 @@ pub struct ResellerEntry {
     pub wallet: ResellerWallet,
     /// What it pays, by what it buys.
     pub prices: Vec<(String, Money)>,
+    /// What it earns for each sale to a customer, where nothing else is agreed on.
+    pub commission: Option<CommissionRate>,
+    /// What it earns, by what is sold.
+    pub commissions: Vec<(String, CommissionRate)>,
 }
 
 /// Money that a reseller pays in.
@@ -91,8 +97,23 @@ pub struct ResellerSaleMade {
     pub id: ResellerSaleId,
     /// What the customer pays.
     pub paid: TaxedAmount,
-    /// What this tenant earns with it.
+    /// What this tenant earns with it, without commissions.
     pub margin: Margin,
+    /// What this tenant earns of commissions.
+    pub commission: Money,
+}
+
+/// A sale that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResellerRefund {
+    /// Which it is.
+    pub id: ResellerSaleId,
+    /// What the customer has back.
+    pub paid_back: Money,
+    /// When it was taken back.
+    pub at: Timestamp,
+    /// Whether that was now, and not before.
+    pub is_new: bool,
 }
 
 /// What a tenant has earned with a sale of its own, or of one below it.
@@ -108,6 +129,10 @@ pub struct ResellerSaleEntry {
     pub item: String,
     /// How many.
     pub quantity: NonZeroU32,
-    /// What this tenant has earned with it.
+    /// What this tenant has earned with it, without commissions.
     pub margin: Money,
+    /// What this tenant has earned of commissions, less what it has given of them.
+    pub commission: Money,
+    /// When all of it was taken back; `None`: it was not.
+    pub refunded_at: Option<Timestamp>,
 }

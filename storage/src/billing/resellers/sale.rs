@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use billing_core::reseller::{
-    CustomerPays, Path, ResellerSale, ResellerSaleId, ResellerWallet, SaleOrder, Tree, sell,
+    CustomerPays, Path, ResellerSale, ResellerSaleId, ResellerWallet, SaleOrder, Tree, earned_by,
+    sell,
 };
 use billing_core::{Money, TaxedAmount};
 use entitlement::{SubscriberId, TenantId, Timestamp};
@@ -17,6 +18,7 @@ use serde_json::json;
 use super::tree::{money, parents, rule, wallet};
 use super::{
     BothSides, CustomerPaysFrom, NewResellerSale, ResellerSaleEntry, ResellerSaleMade, Resellers,
+    commission,
 };
 use crate::billing::books::About;
 use crate::billing::{settings, subscriptions, taxes};
@@ -49,20 +51,29 @@ impl Resellers<'_> {
         // Decided once to know which accounts it moves, and once more when nobody else moves them.
         let wallets = wallets(&unit.txn, &path).await?;
         let sale = sell(&tree, &order, &wallets).map_err(|error| refused(error.into()))?;
-        BothSides::of_all(sale.postings, &about).hold(&unit.txn).await?;
+        let agreements = commission::agreements(&unit.txn, &path, &new.item).await?;
+        let earned = commission::earned(&path, &agreements, &order, sale.paid.net)?;
+        let moved = sale.postings.into_iter().chain(earned).collect();
+        BothSides::of_all(moved, &about).hold(&unit.txn).await?;
         order.id = insert(&unit, &order, new, &sale.paid).await?;
         about.memo = Some(format!("sale {} through resellers: {}", order.id.0, new.item));
         let wallets = self::wallets(&unit.txn, &path).await?;
         let sale = sell(&tree, &order, &wallets).map_err(|error| refused(error.into()))?;
         let ResellerSale { postings, margins, paid } = sale;
-        BothSides::of_all(postings, &about).enter(&unit.txn, new.at).await?;
+        let earned = commission::earned(&path, &agreements, &order, paid.net)?;
+        let moved = postings.into_iter().chain(earned.iter().cloned()).collect();
+        BothSides::of_all(moved, &about).enter(&unit.txn, new.at).await?;
         let mut own = None;
         for margin in margins {
-            own = (margin.tenant == self.tenant).then_some(margin).or(own);
+            let nothing = Money::zero(paid.net.currency());
+            let commission = earned_by(margin.tenant, &earned, nothing);
+            let commission = commission.map_err(|error| refused(error.into()))?;
+            own = (margin.tenant == self.tenant).then_some((margin, commission)).or(own);
             let row = reseller_margin::ActiveModel {
                 tenant_id: Set(margin.tenant.0),
                 sale_id: Set(order.id.0),
                 amount_minor: Set(margin.amount.amount_minor()),
+                commission_minor: Set(commission.amount_minor()),
                 ..Default::default()
             };
             let added = reseller_margin::Entity::insert(row);
@@ -80,16 +91,17 @@ impl Resellers<'_> {
                     "quantity": new.quantity,
                     "seller": self.tenant.0,
                     "margin_minor": margin.amount.amount_minor(),
+                    "commission_minor": commission.amount_minor(),
                 })),
             });
         }
-        let margin = own.ok_or_else(|| StoreError::Corrupt {
+        let (margin, commission) = own.ok_or_else(|| StoreError::Corrupt {
             what: Kind::ResellerSale,
             row: order.id.0.to_string(),
             problem: "its seller earns nothing that is known".to_owned(),
         })?;
         unit.commit().await?;
-        Ok(ResellerSaleMade { id: order.id, paid, margin })
+        Ok(ResellerSaleMade { id: order.id, paid, margin, commission })
     }
 
     /// What this tenant has earned with the last `limit` sales of its own and of those below it, the newest
@@ -100,7 +112,8 @@ impl Resellers<'_> {
     pub async fn sales(&self, limit: u64) -> Result<Vec<ResellerSaleEntry>, StoreError> {
         let operation = "list the sales through resellers";
         let database = self.store.database();
-        let sql = "select s.id, s.at, s.item, s.quantity, s.currency, m.amount_minor, t.name \
+        let sql = "select s.id, s.at, s.item, s.quantity, s.currency, s.refunded_at, m.amount_minor, \
+                   m.commission_minor, t.name \
                    from reseller_margin m join reseller_sale s on s.id = m.sale_id \
                    join tenant t on t.id = s.tenant_id where m.tenant_id = $1 \
                    order by s.id desc limit $2";
@@ -114,6 +127,8 @@ impl Resellers<'_> {
             let quantity: i64 = row.try_get("", "quantity").during(operation)?;
             let currency: String = row.try_get("", "currency").during(operation)?;
             let margin: i64 = row.try_get("", "amount_minor").during(operation)?;
+            let commission: i64 = row.try_get("", "commission_minor").during(operation)?;
+            let refunded_at: Option<i64> = row.try_get("", "refunded_at").during(operation)?;
             let quantity = u32::try_from(quantity).ok().and_then(NonZeroU32::new);
             Ok(ResellerSaleEntry {
                 id: ResellerSaleId(id),
@@ -126,6 +141,8 @@ impl Resellers<'_> {
                     problem: "nothing was sold".to_owned(),
                 })?,
                 margin: money(margin, &currency, id)?,
+                commission: money(commission, &currency, id)?,
+                refunded_at: refunded_at.map(Timestamp::from_unix_ms),
             })
         };
         rows.iter().map(entry).collect()

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{BothSides, NewTopUp, ResellerEntry, Resellers};
+use super::{BothSides, NewTopUp, ResellerEntry, Resellers, commission};
 use crate::billing::books::{About, account_of};
 use crate::billing::{codes, settings};
 use crate::entity::{account, reseller, reseller_price, reseller_top_up, tenant};
@@ -166,7 +166,11 @@ impl Resellers<'_> {
                 let price = money(row.amount_minor, &row.currency, row.id)?;
                 Ok((row.item, price))
             });
+            let rates = commission::rates(reader, &[id]).await?.remove(&id).unwrap_or_default();
+            let (commission, commissions) = commission::usual_and_own(rates);
             entries.push(ResellerEntry {
+                commission,
+                commissions,
                 id,
                 name: named.map(|tenant| tenant.name).unwrap_or_default(),
                 wallet: wallet(reader, &row).await?,
@@ -358,7 +362,7 @@ fn check_credit(name: &str, credit: Money) -> Result<(), StoreError> {
     wallet.map(|_| ()).map_err(|error| rule(name, error.into()))
 }
 
-fn credit_of(row: &reseller::Model) -> Result<Money, StoreError> {
+pub(super) fn credit_of(row: &reseller::Model) -> Result<Money, StoreError> {
     money(row.credit_limit_minor, &row.currency, row.reseller_id)
 }
 
@@ -375,7 +379,7 @@ fn described(credit: Money) -> serde_json::Value {
     json!({ "credit_minor": credit.amount_minor(), "currency": credit.currency().code() })
 }
 
-fn record(
+pub(super) fn record(
     unit: &mut Unit<'_>,
     reseller: TenantId,
     name: &str,

@@ -37,6 +37,9 @@ pub(in super::super) enum DunningCommand {
     Show {
         /// Whose account.
         subscriber: Option<String>,
+        /// What happens to who does not pay for this product.
+        #[arg(long, value_name = "NAME", conflicts_with = "subscriber")]
+        product: Option<String>,
     },
     /// Do now what is due. `weir serve` does it by itself.
     Run(DunningRun),
@@ -57,6 +60,11 @@ pub(in super::super) enum DunningCommand {
 /// What `weir dunning set` can be told.
 #[derive(Debug, Args)]
 pub(in super::super) struct DunningSet {
+    /// What happens to who does not pay for this product, instead of what happens to all others. What is not
+    /// said is as for them at first. Who has it is billed apart from what else they have; an invoice is
+    /// dunned as what it is for, and what is suspended or ended is what that policy is for.
+    #[arg(long, value_name = "NAME")]
+    product: Option<String>,
     /// What is done, when: "remind -3d", "grace 1d", "fee 2% 5d every 7d", "fee 100 KES 5d",
     /// "suspend 10d 10:00 working", "terminate 60d", "write-off 90d". Repeat it for all of them: they take
     /// the place of those of before.
@@ -89,7 +97,7 @@ pub(in super::super) struct DunningSet {
     /// For how many days one may be.
     #[arg(long, value_name = "DAYS")]
     promise_days: Option<u16>,
-    /// Nothing happens any more to who does not pay.
+    /// Nothing happens any more to who does not pay; with a product, what happens to all others.
     #[arg(long, conflicts_with = "step")]
     off: bool,
 }
@@ -141,11 +149,21 @@ pub(in super::super) fn run(
         let as_json = globals.json;
         match command {
             DunningCommand::Set(args) => set(args, &open).await?,
-            DunningCommand::Show { subscriber: None } => {
-                let policy = open.store.dunning(open.tenant).policy().await?;
-                show_policy(policy.as_ref(), as_json)?;
+            DunningCommand::Show { subscriber: None, product } => {
+                let dunning = open.store.dunning(open.tenant);
+                let (policy, of_products) =
+                    (dunning.policy().await?, dunning.product_policies().await?);
+                match product {
+                    None => show_policies(policy.as_ref(), &of_products, as_json)?,
+                    Some(product) => {
+                        let own = of_products.get(&product).with_context(|| {
+                            format!("product `{product}` has no dunning policy of its own")
+                        })?;
+                        show_policy(own, as_json)?;
+                    }
+                }
             }
-            DunningCommand::Show { subscriber: Some(name) } => {
+            DunningCommand::Show { subscriber: Some(name), .. } => {
                 let account = open.store.dunning(open.tenant).account(&name).await?;
                 show_account(&account, &zone, as_json)?;
             }
@@ -164,17 +182,28 @@ pub(in super::super) fn run(
     })
 }
 
-async fn set(args: DunningSet, open: &Open) -> anyhow::Result<()> {
+async fn set(mut args: DunningSet, open: &Open) -> anyhow::Result<()> {
     let dunning = open.store.dunning(open.tenant);
+    let usual = dunning.policy().await?;
+    let Some(product) = args.product.take() else {
+        if args.off {
+            dunning.remove(&open.actor).await?;
+            return open.done("nothing happens any more to who does not pay");
+        }
+        let policy = dunning.set(&open.actor, rules(args, usual.as_ref())?).await?;
+        let count = policy.rules().steps.len();
+        return open.done(&format!("{count} things happen to who does not pay"));
+    };
     if args.off {
-        dunning.remove(&open.actor).await?;
-        return open.done("nothing happens any more to who does not pay");
+        dunning.remove_for(&open.actor, &product).await?;
+        let said = format!("who does not pay for `{product}` is dunned as everybody else");
+        return open.done(&said);
     }
-    let before = dunning.policy().await?;
-    let rules = rules(args, before.as_ref())?;
-    let policy = dunning.set(&open.actor, rules).await?;
+    let own = dunning.product_policies().await?.remove(&product);
+    let policy =
+        dunning.set_for(&open.actor, &product, rules(args, own.or(usual).as_ref())?).await?;
     let count = policy.rules().steps.len();
-    open.done(&format!("{count} things happen to who does not pay"))
+    open.done(&format!("{count} things happen to who does not pay for `{product}`"))
 }
 
 /// The rules of before with what was said.
@@ -234,34 +263,61 @@ fn unless(said: Option<String>, nothing: &str) -> Option<Option<String>> {
     said.map(|text| Some(text).filter(|text| text != nothing))
 }
 
-fn show_policy(policy: Option<&DunningPolicy>, as_json: bool) -> anyhow::Result<()> {
-    let Some(rules) = policy.map(DunningPolicy::rules) else {
-        return match as_json {
-            true => print::json(&json!(null)),
-            false => {
-                print::line("nothing happens to who does not pay; `weir dunning set` changes that")
-            }
-        };
-    };
+/// That of the tenant, and those of products, by name.
+fn show_policies(
+    policy: Option<&DunningPolicy>,
+    of_products: &BTreeMap<String, DunningPolicy>,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    if as_json {
+        let mut value = policy.map_or(json!(null), value_of);
+        if !of_products.is_empty() {
+            let of_products = of_products.iter().map(|(name, own)| (name.clone(), value_of(own)));
+            value["products"] = of_products.collect::<serde_json::Map<_, _>>().into();
+        }
+        return print::json(&value);
+    }
+    match policy {
+        Some(policy) => show_policy(policy, false)?,
+        None => {
+            print::line("nothing happens to who does not pay; `weir dunning set` changes that")?;
+        }
+    }
+    for (name, own) in of_products {
+        print::line(&format!("\nwho does not pay for `{name}`:"))?;
+        show_policy(own, false)?;
+    }
+    Ok(())
+}
+
+fn value_of(policy: &DunningPolicy) -> serde_json::Value {
+    let rules = policy.rules();
+    let [weekend, holidays] = rules.working_days.written();
+    let PromiseRules { count_max, within_days, len_max_days } = rules.promises;
+    let step = |step: &Step| json!({ "number": step.id.number(), "step": step.written() });
+    json!({
+        "currency": rules.currency.code(),
+        "steps": rules.steps.iter().map(step).collect::<Vec<_>>(),
+        "minimum_minor": rules.minimum_overdue.amount_minor(),
+        "fee_cap": rules.fee_cap.map(|cap| cap.written()),
+        "weekend": weekend,
+        "holidays": holidays,
+        "reminders_stale_after_days": rules.reminders_stale_after_days,
+        "promises": count_max,
+        "promises_within_days": within_days,
+        "promise_days_max": len_max_days,
+    })
+}
+
+fn show_policy(policy: &DunningPolicy, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return print::json(&value_of(policy));
+    }
+    let rules = policy.rules();
     let [weekend, holidays] = rules.working_days.written();
     let cap = rules.fee_cap.map(|cap| cap.written());
     let stale = rules.reminders_stale_after_days;
     let PromiseRules { count_max, within_days, len_max_days } = rules.promises;
-    if as_json {
-        let step = |step: &Step| json!({ "number": step.id.number(), "step": step.written() });
-        return print::json(&json!({
-            "currency": rules.currency.code(),
-            "steps": rules.steps.iter().map(step).collect::<Vec<_>>(),
-            "minimum_minor": rules.minimum_overdue.amount_minor(),
-            "fee_cap": cap,
-            "weekend": weekend,
-            "holidays": holidays,
-            "reminders_stale_after_days": stale,
-            "promises": count_max,
-            "promises_within_days": within_days,
-            "promise_days_max": len_max_days,
-        }));
-    }
     let or = |text: String, nothing: &str| if text.is_empty() { nothing.to_owned() } else { text };
     for step in &rules.steps {
         print::line(&format!("step {:<9} {}", step.id.to_string(), step.written()))?;
@@ -280,7 +336,7 @@ fn show_policy(policy: Option<&DunningPolicy>, as_json: bool) -> anyhow::Result<
 }
 
 fn show_account(
-    DunningAccount { account, labels, .. }: &DunningAccount,
+    DunningAccount { account, labels, dunned_by, .. }: &DunningAccount,
     zone: &TimeZone,
     as_json: bool,
 ) -> anyhow::Result<()> {
@@ -300,6 +356,7 @@ fn show_account(
                 "due_at": units::rfc3339(it.due_at),
                 "open_minor": it.open.amount_minor(),
                 "currency": it.open.currency().code(),
+                "dunned_by": dunned_by.get(&it.id),
                 "fees": fees.collect::<Vec<_>>(),
             })
         });
@@ -327,7 +384,8 @@ fn show_account(
     let mut table = Table::new(&columns);
     for invoice in &account.invoices {
         let due = shown(invoice.due_at, zone);
-        let number = label(invoice.id).to_owned();
+        let by = dunned_by.get(&invoice.id).map(|name| format!(" ({name})"));
+        let number = format!("{}{}", label(invoice.id), by.unwrap_or_default());
         table.row([number, due, invoice.total.to_string(), invoice.open.to_string()]);
         for fee in &invoice.fees {
             let (at, what) = (shown(fee.at, zone), "  late fee".to_owned());

@@ -1,5 +1,5 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `metering`, `outage`,
-//! `billing`, `invoice`, `payment`, `dunning`, `ledger`, `voucher`, `reseller`.
+//! `billing`, `invoice`, `payment`, `dunning`, `ledger`, `voucher`, `reseller`, `zone`.
 
 pub(super) mod discount;
 pub(super) mod dunning;
@@ -18,6 +18,7 @@ pub(super) mod subscription;
 pub(super) mod tax;
 mod usage_price;
 pub(super) mod voucher;
+pub(super) mod zone;
 
 use anyhow::anyhow;
 use entitlement::{TimeZone, Timestamp};

@@ -4,13 +4,15 @@ use core::num::NonZeroU32;
 
 use anyhow::anyhow;
 use billing_core::{
-    Cadence, CountedFrom, DataPackage, DataPer, EarlyEnd, MinimumTerm, Percentage, RenewalPolicy,
+    AccessKind, Cadence, CountedFrom, DataPackage, DataPer, DeviceCapability, EarlyEnd,
+    MinimumTerm, Percentage, RenewalPolicy, Visibility,
 };
 use clap::Args;
-use entitlement::{EXTRA_PRIORITY_DEFAULT, GrantKind, Octets};
+use entitlement::{EXTRA_PRIORITY_DEFAULT, GrantKind, Octets, TimeZone, Timestamp};
 use serde_json::{Value, json};
-use storage::{OfferChange, OfferTerms, Product, ProductAddOn, ProductTrial};
+use storage::{OfferChange, OfferTerms, Product, ProductAddOn, ProductTrial, SeenAs};
 
+use super::{moment, shown};
 use crate::units::{self, Setting};
 
 /// What makes a product an offer.
@@ -74,11 +76,58 @@ pub(super) struct OfferArgs {
     /// What can no longer be had beside it. Repeat it for more.
     #[arg(long, value_name = "PRODUCT")]
     no_add_on: Vec<String>,
+    /// To whom it is offered, and who can take it: access=ppp,dhcp, category=business, device=ipv6,voice
+    /// (all of it), zone=north, hours="mon-fri 08:00-18:00", from=2027-04-01, until=2027-05-01, on the
+    /// tenant's clock. Repeat it for more, all of which must be so; access=all takes one away, all takes
+    /// away each. Who has it keeps it, and what renews itself goes on.
+    #[arg(long, value_name = "WHAT=WHICH")]
+    visible_to: Vec<String>,
+}
+
+/// What is known of somebody who is to be offered something.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Who it is offered to")]
+pub(super) struct SeenArgs {
+    /// How they are connected, where it is offered to some only: ppp, hotspot, dhcp, wireless, dot1x,
+    /// static.
+    #[arg(long, value_name = "KIND", value_parser = access_kind)]
+    access_kind: Option<AccessKind>,
+    /// What their device can do: ipv6, 5ghz, gigabit-port, voice, multicast. Repeat it for more.
+    #[arg(long, value_name = "ABILITY", value_parser = capability)]
+    device: Vec<DeviceCapability>,
+    /// Where they are [default: the zone of the subscriber].
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+}
+
+impl SeenArgs {
+    pub(super) fn seen(self) -> SeenAs {
+        let Self { access_kind, device, zone } = self;
+        SeenAs { access: access_kind, device: device.into_iter().collect(), zone }
+    }
+}
+
+fn access_kind(text: &str) -> Result<AccessKind, String> {
+    AccessKind::from_code(text).ok_or_else(|| {
+        let known = AccessKind::ALL.map(AccessKind::code).join(", ");
+        format!("`{text}` is no kind of access; there are {known}")
+    })
+}
+
+fn capability(text: &str) -> Result<DeviceCapability, String> {
+    DeviceCapability::from_code(text).ok_or_else(|| {
+        let known = DeviceCapability::ALL.map(DeviceCapability::code).join(", ");
+        format!("nothing is known of devices with `{text}`; there are {known}")
+    })
 }
 
 impl OfferArgs {
     /// What is to be set, given what the product is.
-    pub(super) fn change(&self, before: Option<&Product>) -> anyhow::Result<OfferChange> {
+    pub(super) fn change(
+        &self,
+        before: Option<&Product>,
+        zone: &TimeZone,
+    ) -> anyhow::Result<OfferChange> {
         let before = before.map(|product| product.offer.clone()).unwrap_or_default();
         let data = |octets: Octets| DataPackage {
             octets,
@@ -113,7 +162,33 @@ impl OfferArgs {
             renewal: (policy != before.renewal).then_some(policy),
             add_ons: self.add_on.clone(),
             no_add_ons: self.no_add_on.clone(),
+            visibility: self.visibility(&before, zone)?,
         })
+    }
+
+    /// The conditions of before with what was said.
+    fn visibility(
+        &self,
+        before: &OfferTerms,
+        zone: &TimeZone,
+    ) -> anyhow::Result<Option<Visibility<String>>> {
+        if self.visible_to.is_empty() {
+            return Ok(None);
+        }
+        let mut visibility = before.visibility.clone();
+        for text in &self.visible_to {
+            let when = |value: &str| match value {
+                "all" => Ok(None),
+                value => moment(Some(value), zone).map(Some),
+            };
+            match text.split_once('=') {
+                Some(("from", value)) => visibility.dates.from = when(value)?,
+                Some(("until", value)) => visibility.dates.until = when(value)?,
+                None if text == "all" => visibility = Visibility::default(),
+                _ => visibility.set(text, |name| Some(name.to_owned()))?,
+            }
+        }
+        Ok(Some(visibility))
     }
 
     fn trial(&self, before: &OfferTerms) -> anyhow::Result<Option<Option<ProductTrial>>> {
@@ -206,7 +281,7 @@ fn add_on(text: &str) -> Result<ProductAddOn, String> {
 }
 
 /// As lines of a name and a value; what is not there is left out.
-pub(super) fn in_words(offer: &OfferTerms) -> Vec<(&'static str, String)> {
+pub(super) fn in_words(offer: &OfferTerms, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let data = offer.package.data.map(|data| {
         let per = match data.per {
             DataPer::Period => "period",
@@ -226,6 +301,8 @@ pub(super) fn in_words(offer: &OfferTerms) -> Vec<(&'static str, String)> {
     let add_ons: Vec<_> = offer.add_ons.iter().map(add_on).collect();
     let add_ons = (!add_ons.is_empty()).then(|| add_ons.join(", "));
     let lasts = offer.package.lasts;
+    let shown_to = conditions(&offer.visibility, |at| shown(at, zone));
+    let shown_to = (!shown_to.is_empty()).then(|| shown_to.join("; "));
     [
         ("family", offer.family.clone()),
         ("rank", offer.rank.map(|rank| rank.to_string())),
@@ -236,10 +313,19 @@ pub(super) fn in_words(offer: &OfferTerms) -> Vec<(&'static str, String)> {
         ("trial", trial),
         ("term", term),
         ("add-ons", add_ons),
+        ("for", shown_to),
     ]
     .into_iter()
     .filter_map(|(name, value)| value.map(|value| (name, value)))
     .collect()
+}
+
+/// To whom it is offered, as `--visible-to` takes it.
+fn conditions(visibility: &Visibility<String>, when: impl Fn(Timestamp) -> String) -> Vec<String> {
+    let mut conditions = visibility.conditions(String::clone);
+    conditions.extend(visibility.dates.from.map(|from| format!("from={}", when(from))));
+    conditions.extend(visibility.dates.until.map(|until| format!("until={}", when(until))));
+    conditions
 }
 
 fn early_in_words(early: EarlyEnd) -> String {
@@ -281,6 +367,7 @@ pub(super) fn as_value(offer: &OfferTerms) -> Value {
             "period": term.cadence.to_string(),
             "early_end": early_in_words(term.early),
         })),
+        "visible_to": conditions(&offer.visibility, units::rfc3339),
         "add_ons": offer.add_ons.iter().map(|it| json!({
             "product": it.product,
             "quantity_min": it.quantity_min,

@@ -11,6 +11,7 @@ use storage::{
 };
 
 use super::super::open::Open;
+use super::offer::SeenArgs;
 use super::subscription::{as_value, billed_state};
 use super::{moment, shown};
 use crate::units;
@@ -76,6 +77,8 @@ pub(in super::super) struct Subscribe {
     /// A package is renewed by itself when it is over and the wallet covers it.
     #[arg(long)]
     auto_renew: bool,
+    #[command(flatten)]
+    seen: SeenArgs,
 }
 
 /// What `weir subscription renew` can be told.
@@ -101,6 +104,8 @@ pub(in super::super) struct Renew {
     /// When it was bought, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    #[command(flatten)]
+    seen: SeenArgs,
 }
 
 /// What `weir subscription move` can be told.
@@ -119,6 +124,8 @@ pub(in super::super) struct Move {
     /// When it was ordered, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    #[command(flatten)]
+    seen: SeenArgs,
 }
 
 /// What `weir subscription cancel` can be told.
@@ -249,6 +256,7 @@ impl Ground<'_> {
 
     async fn subscribe(&self, args: Subscribe) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
+        let subscriptions = subscriptions.seen_as(args.seen.seen());
         let has = |state| args.bill_while.contains(&state);
         let order = OfferOrder {
             offer: args.offer,
@@ -290,6 +298,7 @@ impl Ground<'_> {
 
     async fn renew(&self, args: Renew) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
+        let subscriptions = subscriptions.seen_as(args.seen.seen());
         let id = SubscriptionId(args.id);
         if let Some(on) = args.auto_renew.filter(|_| args.later) {
             let entry = subscriptions.set_auto_renew(&self.open.actor, id, on).await?;
@@ -307,6 +316,7 @@ impl Ground<'_> {
 
     async fn move_to(&self, args: Move) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
+        let subscriptions = subscriptions.seen_as(args.seen.seen());
         let when = match (args.at_once, args.at_period_end) {
             (true, _) => Some(When::AtOnce),
             (_, true) => Some(When::PeriodEnd),

@@ -13,7 +13,7 @@ use storage::{Product, ProductChange};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
-use super::offer::{self, OfferArgs};
+use super::offer::{self, OfferArgs, SeenArgs};
 use super::usage_price::{self, UsageArgs};
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
@@ -27,13 +27,26 @@ pub(in super::super) enum ProductCommand {
     /// A price stays in force for what was billed before; another one is a version of its own, from a
     /// moment on, for everybody or for those only who take the product then or later.
     Set(Box<ProductSet>),
-    /// List the products with the prices in force.
-    List,
+    /// List the products with the prices in force; for a subscriber, the offers that can be taken now.
+    List(ProductList),
     /// Show a product and every version of its price.
     Show {
         /// What it is called.
         name: String,
     },
+}
+
+/// What `weir product list` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct ProductList {
+    /// Only what this subscriber can take now.
+    #[arg(long = "for", value_name = "SUBSCRIBER")]
+    subscriber: Option<String>,
+    /// And not now but then, on the tenant's clock.
+    #[arg(long, value_name = "WHEN", requires = "subscriber")]
+    at: Option<String>,
+    #[command(flatten)]
+    seen: SeenArgs,
 }
 
 /// What `weir product set` can be told.
@@ -103,7 +116,7 @@ pub(in super::super) fn run(
         let open = Open::new(globals).await?;
         match command {
             ProductCommand::Set(args) => set(*args, &open, globals).await,
-            ProductCommand::List => list(&open, globals).await,
+            ProductCommand::List(args) => list(args, &open, globals).await,
             ProductCommand::Show { name } => show(&name, &open, globals).await,
         }
     })?;
@@ -114,6 +127,7 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
     let products = open.store.products(open.tenant);
     let known = products.list().await?;
     let before = known.iter().find(|product| product.name == args.name);
+    let zone = zone(open, globals).await?;
     let mut change = ProductChange {
         plan: args.plan.clone().map(Setting::into_option),
         taxes: (args.no_tax || !args.tax.is_empty()).then(|| args.tax.clone()),
@@ -122,10 +136,9 @@ async fn set(args: ProductSet, open: &Open, globals: &Globals) -> anyhow::Result
             (_, true) => Some(Pricing::TaxExclusive),
             _ => None,
         },
-        offer: args.offer.change(before)?,
+        offer: args.offer.change(before, &zone)?,
         ..Default::default()
     };
-    let zone = zone(open, globals).await?;
     let version = args.price.map(|amount| version(&args, amount, before, &zone)).transpose()?;
     let applies_to = applies_to(args.new_only);
     let versioned = (args.from.as_deref(), applies_to, args.proration);
@@ -210,12 +223,16 @@ fn taxes(product: &Product) -> String {
     }
 }
 
-async fn list(open: &Open, globals: &Globals) -> anyhow::Result<()> {
-    let products = open.store.products(open.tenant).list().await?;
+async fn list(args: ProductList, open: &Open, globals: &Globals) -> anyhow::Result<()> {
+    let products = open.store.products(open.tenant);
+    let at = moment(args.at.as_deref(), &zone(open, globals).await?)?;
+    let products = match args.subscriber {
+        Some(subscriber) => products.offered(&subscriber, &args.seen.seen(), at).await?,
+        None => products.list().await?,
+    };
     if globals.json {
         return print::json(&products.iter().map(as_value).collect::<Vec<_>>());
     }
-    let now = moment(None, &TimeZone::UTC)?;
     let mut table = Table::new(&[
         Column::Left("NAME"),
         Column::Left("PRICE NOW"),
@@ -223,8 +240,8 @@ async fn list(open: &Open, globals: &Globals) -> anyhow::Result<()> {
         Column::Left("PLAN"),
     ]);
     for product in &products {
-        let fixed = product.prices.at(now, now).map(price);
-        let used = product.prices.usage_at(now, now).map(usage_price::usage);
+        let fixed = product.prices.at(at, at).map(price);
+        let used = product.prices.usage_at(at, at).map(usage_price::usage);
         let in_force: Vec<_> = fixed.into_iter().chain(used).collect();
         let in_force = if in_force.is_empty() { "none".to_owned() } else { in_force.join("; ") };
         let plan = product.plan.clone().unwrap_or_default();
@@ -243,7 +260,7 @@ async fn show(name: &str, open: &Open, globals: &Globals) -> anyhow::Result<()> 
     print::line(&format!("plan     {}", product.plan.as_deref().unwrap_or("none")))?;
     print::line(&format!("taxes    {}", taxes(&product)))?;
     print::line(&format!("number   {}", product.id))?;
-    for (name, value) in offer::in_words(&product.offer) {
+    for (name, value) in offer::in_words(&product.offer, &zone) {
         print::line(&format!("{name:<9}{value}"))?;
     }
     print::line("")?;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use billing_core::ledger::Provider;
+use billing_core::reseller::{CommissionRate, ResellerSaleId};
 use billing_core::{Money, Pricing};
 use clap::{Args, Subcommand};
 use entitlement::TimeZone;
@@ -54,8 +55,44 @@ pub(in super::super) enum ResellerCommand {
         #[arg(long, value_name = "COUNT", default_value_t = 50)]
         limit: u64,
     },
+    /// Take back a sale of this tenant: all that has moved for it, on every level, with the commissions. The
+    /// customer has back what was paid, from where it was paid.
+    Refund {
+        /// Its number, as `weir reseller sales` lists it.
+        sale: i64,
+        /// When, on the tenant's clock [default: now].
+        #[arg(long, value_name = "WHEN")]
+        at: Option<String>,
+    },
+    /// What a reseller earns for what its customers buy, and those of who is below it.
+    #[command(subcommand)]
+    Commission(CommissionCommand),
     /// List the resellers right below this tenant.
     List,
+}
+
+/// What can be agreed on about commissions.
+#[derive(Debug, Subcommand)]
+pub(in super::super) enum CommissionCommand {
+    /// Agree on what a reseller earns for each sale to a customer: it is put into its wallet here with the
+    /// sale. It is a part of what the customer pays without taxes, or a fixed amount, but no more than that.
+    Set {
+        /// What its tenant is called.
+        name: String,
+        /// How much: "10%", or "25 KES" for each sale.
+        rate: String,
+        /// Of this alone; without it, of everything that has no rate of its own.
+        #[arg(long, value_name = "ITEM")]
+        item: Option<String>,
+    },
+    /// End the agreement: on an item, so that what is agreed on for everything else holds, or on that.
+    Remove {
+        /// What its tenant is called.
+        name: String,
+        /// On this alone.
+        #[arg(long, value_name = "ITEM")]
+        item: Option<String>,
+    },
 }
 
 /// What `weir reseller top-up` can be told.
@@ -134,10 +171,53 @@ pub(in super::super) fn run(
             ResellerCommand::TopUp(args) => top_up(args, &open, &zone).await,
             ResellerCommand::Sale(args) => sale(args, &open, &zone, globals.json).await,
             ResellerCommand::Sales { limit } => sales(limit, &open, &zone, globals.json).await,
+            ResellerCommand::Refund { sale, at } => {
+                let at = at.map(|at| moment(Some(&at), &zone)).transpose()?;
+                let back = resellers.refund(&open.actor, ResellerSaleId(sale), at).await?;
+                if globals.json {
+                    return print::json(&json!({
+                        "sale": back.id.0,
+                        "at": units::rfc3339(back.at),
+                        "paid_back_minor": back.paid_back.amount_minor(),
+                        "currency": back.paid_back.currency().code(),
+                        "is_new": back.is_new,
+                    }));
+                }
+                let at = shown(back.at, &zone);
+                print::line(&match back.is_new {
+                    true => format!(
+                        "sale {sale} is taken back: the customer has back {}",
+                        back.paid_back
+                    ),
+                    false => {
+                        format!("sale {sale} was taken back before, at {at}; nothing has moved")
+                    }
+                })
+            }
+            ResellerCommand::Commission(command) => {
+                let actor = &open.actor;
+                match command {
+                    CommissionCommand::Set { name, rate, item } => {
+                        let rate = CommissionRate::read(&rate)?;
+                        resellers.set_commission(actor, &name, item.as_deref(), rate).await?;
+                        let of = of_what(item.as_deref());
+                        print::line(&format!("`{name}` earns {} of {of}", rate.written()))
+                    }
+                    CommissionCommand::Remove { name, item } => {
+                        resellers.remove_commission(actor, &name, item.as_deref()).await?;
+                        let of = of_what(item.as_deref());
+                        print::line(&format!("there is no agreement with `{name}` on {of}"))
+                    }
+                }
+            }
             ResellerCommand::List => list(&open, globals.json).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn of_what(item: Option<&str>) -> String {
+    item.map_or_else(|| "everything else that is sold".to_owned(), |item| format!("`{item}`"))
 }
 
 fn has(entry: &ResellerEntry) -> String {
@@ -193,11 +273,18 @@ async fn sale(
             "net_minor": made.paid.net.amount_minor(),
             "gross_minor": made.paid.gross.amount_minor(),
             "margin_minor": made.margin.amount.amount_minor(),
+            "commission_minor": made.commission.amount_minor(),
             "currency": made.paid.gross.currency().code(),
         }));
     }
     let (id, gross, margin) = (made.id.0, made.paid.gross, made.margin.amount);
-    print::line(&format!("sale {id}: the customer pays {gross}, earned with it {margin}"))
+    let commission = match made.commission.is_zero() {
+        true => String::new(),
+        false => format!(" and a commission of {}", made.commission),
+    };
+    print::line(&format!(
+        "sale {id}: the customer pays {gross}, earned with it {margin}{commission}"
+    ))
 }
 
 async fn sales(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
@@ -211,6 +298,8 @@ async fn sales(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyho
                 "item": it.item,
                 "quantity": it.quantity,
                 "margin_minor": it.margin.amount_minor(),
+                "commission_minor": it.commission.amount_minor(),
+                "refunded_at": it.refunded_at.map(units::rfc3339),
                 "currency": it.margin.currency().code(),
             })
         };
@@ -223,10 +312,14 @@ async fn sales(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyho
         Column::Left("ITEM"),
         Column::Right("COUNT"),
         Column::Right("EARNED"),
+        Column::Right("COMMISSION"),
+        Column::Left("TAKEN BACK"),
     ]);
     for it in sales {
         let (at, count) = (shown(it.at, zone), it.quantity.to_string());
-        table.row([it.id.0.to_string(), at, it.seller, it.item, count, it.margin.to_string()]);
+        let back = it.refunded_at.map_or_else(String::new, |at| shown(at, zone));
+        let [margin, commission] = [it.margin, it.commission].map(|amount| amount.to_string());
+        table.row([it.id.0.to_string(), at, it.seller, it.item, count, margin, commission, back]);
     }
     print::block(&table.render())
 }
@@ -235,6 +328,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
     let resellers = open.store.resellers(open.tenant).list().await?;
     if as_json {
         let price = |(item, price): &(String, Money)| json!({ "item": item, "price_minor": price.amount_minor() });
+        let commission = |(item, rate): &(String, CommissionRate)| json!({ "item": item, "commission": rate.written() });
         let value = |entry: &ResellerEntry| {
             json!({
                 "id": entry.id.0,
@@ -243,6 +337,8 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
                 "credit_minor": entry.wallet.credit_limit().amount_minor(),
                 "currency": entry.wallet.balance().currency().code(),
                 "prices": entry.prices.iter().map(price).collect::<Vec<_>>(),
+                "commission": entry.commission.map(|rate| rate.written()),
+                "commissions": entry.commissions.iter().map(commission).collect::<Vec<_>>(),
             })
         };
         return print::json(&resellers.iter().map(value).collect::<Vec<_>>());
@@ -252,14 +348,18 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         Column::Right("BALANCE"),
         Column::Right("CREDIT"),
         Column::Left("PAYS"),
+        Column::Left("EARNS"),
     ]);
     for entry in &resellers {
         let prices = entry.prices.iter().map(|(item, price)| format!("{item} {price}"));
+        let own = entry.commissions.iter().map(|(item, rate)| format!("{item} {}", rate.written()));
+        let usual = entry.commission.map(|rate| rate.written());
         table.row([
             entry.name.clone(),
             entry.wallet.balance().to_string(),
             entry.wallet.credit_limit().to_string(),
             prices.collect::<Vec<_>>().join(", "),
+            usual.into_iter().chain(own).collect::<Vec<_>>().join(", "),
         ]);
     }
     print::block(&table.render())
