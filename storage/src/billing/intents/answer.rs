@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::rows::{described, locked};
 use super::{enter, invalid};
-use crate::billing::debts::among;
+use crate::among;
 use crate::entity::{payment_intent, receipt};
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::Store;
@@ -129,7 +129,7 @@ pub(in crate::billing) async fn waiting(
     let operation = "find what was paid and is not in force";
     let reader = &store.database().reader;
     let backend = reader.get_database_backend();
-    let (condition, ids) = among(backend, receipts);
+    let (condition, ids) = among::numbers_at(backend, "$2", receipts);
     let sql = format!(
         "select i.receipt_id, e.at from payment_intent i \
          join payment_intent_event e on e.intent_id = i.id and e.event = 'apply' \
