@@ -175,8 +175,10 @@ pub async fn a_receipt_completes_the_intent_that_it_answers(ground: &Ground) {
     subscriber(&store, tenant, "jane").await;
     let gold = on_the_first("jane", &["gold"]);
     let jane = store.subscriptions(tenant).add(&operator(), &gold).await.unwrap().subscriber;
-    bill(&store, tenant, JOINED).await;
-    bill(&store, tenant, 1_796_072_400).await;
+    // November, December and January: 754.00, 1740.00 and 1740.00.
+    for s in [JOINED, 1_796_072_400, 1_798_750_800] {
+        bill(&store, tenant, s).await;
+    }
     let intents = store.payment_intents(tenant);
 
     // The second invoice, though the first is older.
@@ -218,7 +220,7 @@ pub async fn a_receipt_completes_the_intent_that_it_answers(ground: &Ground) {
     assert_eq!(entry.receipt, Some("QK1".parse().unwrap()));
     let invoices = store.invoices(tenant).list(None, 10).await.unwrap();
     let open: Vec<_> = invoices.iter().map(|invoice| invoice.paid).collect();
-    assert_eq!(open, ["0", "1740"].map(kes));
+    assert_eq!(open, ["0", "1740", "0"].map(kes));
 
     // The money came by another way first: it is one receipt, and the intent is paid by it.
     let wish = create(&store, tenant, &new("b", "754", open_of("jane"))).await.intent.id();
@@ -240,7 +242,6 @@ pub async fn a_receipt_completes_the_intent_that_it_answers(ground: &Ground) {
     assert!(error.contains("is to be paid by mpesa and not by cash"), "{error}");
 
     // A top-up is put into the wallet, whatever is owed.
-    bill(&store, tenant, 1_798_750_800).await;
     let top_up = new("d", "100", PaidFor::TopUp("jane".to_owned()));
     let top_up = create(&store, tenant, &top_up).await.intent.id();
     receive_for(&store, tenant, &told("QK5", "100", at(JOINED)), top_up).await.unwrap();
@@ -404,6 +405,68 @@ pub async fn money_serves_again_what_waits_for_it_with_the_same_commit(ground: &
     assert_eq!(valid_until("cleo").await, on(5, 12, 12));
     assert_eq!(steps(&store, tenant, renewal).await, ["pay", "apply", "activate"]);
     assert_eq!(wallet(&store, tenant, cleo).await, 500_000);
+    crate::billing::balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn all_who_pay_at_once_are_renewed_while_others_are_billed(ground: &Ground) {
+    const PAYERS: usize = 24;
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    for place in 0..PAYERS {
+        let name = format!("payer{place}");
+        customer(&store, tenant, &name, "1000").await;
+        let mut order = order(&name, "month", on(3, 10, 12));
+        order.order.auto_renew = true;
+        take(&store, tenant, &order).await;
+        let billed = format!("billed{place}");
+        subscriber(&store, tenant, &billed).await;
+        let gold =
+            storage::NewSubscription { from: on(4, 1, 0), ..on_the_first(&billed, &["gold"]) };
+        store.subscriptions(tenant).add(&operator(), &gold).await.unwrap();
+    }
+    clock.set(on(4, 12, 12));
+    let payments = (0..PAYERS).map(|place| {
+        let (store, now) = (store.clone(), clock.now());
+        tokio::spawn(async move {
+            let whose = format!("payer{place}");
+            let receipt =
+                NewReceipt { reference: Some(whose), ..told(&format!("QK{place}"), "1000", now) };
+            store.payments(tenant).receive(&operator(), &receipt).await.unwrap();
+        })
+    });
+    let runs = (0..4).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let order = storage::RunOrder { at: on(4, 12, 12), batch: 3 };
+            let mut after = None;
+            loop {
+                let batch = store.billing_runs(tenant).batch(&operator(), order, after).await;
+                let batch = batch.unwrap();
+                assert!(batch.not_billed.is_empty());
+                after = batch.last;
+                if after.is_none() {
+                    break;
+                }
+            }
+        })
+    });
+    let tasks: Vec<_> = payments.chain(runs).collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    for place in 0..PAYERS {
+        let service = store.services(tenant).find(&format!("payer{place}")).await.unwrap();
+        assert_eq!(service.validity.until, Some(on(5, 12, 12)));
+    }
+    // One for each that was bought, renewed or billed, and no number is missing.
+    let invoices = store.invoices(tenant).list(None, 1_000).await.unwrap();
+    let mut labels: Vec<_> = invoices.into_iter().map(|invoice| invoice.label).collect();
+    labels.sort_unstable();
+    let all: Vec<_> = (1..=3 * PAYERS).map(|number| format!("INV-2025-{number:06}")).collect();
+    assert_eq!(labels, all);
     crate::billing::balances(&store, tenant).await;
     store.close().await;
 }
