@@ -434,6 +434,7 @@ table!(subscription, "subscription", {
     maximum_per: Option<String>,
     limit_currency: Option<String>,
     limit_proration: Option<String>,
+    realigned: Option<String>,
 });
 
 // What has happened to it, in the order of the numbers where the moment is one.

@@ -247,3 +247,28 @@ fn discounts_coupons_and_limits_change_what_is_billed() {
     let listed = json(&installation, &["coupon", "list"]);
     assert_eq!((&listed[0]["code"], &listed[0]["redeemed"]), (&"WELCOME".into(), &1.into()));
 }
+
+#[test]
+fn periods_begin_on_another_day() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let add = ["subscription", "add", "ann", "--product", "home", "--service", "ann"];
+    weir(&[&add, ["--align", "day 1", "--from", "2026-05-01"].as_slice()].concat()).well();
+    weir(&["billing", "run", "--at", "2026-05-01"]).well();
+    let changed = weir(&["subscription", "change-day", "1", "day 15", "--at", "2026-05-10"]).well();
+    assert_eq!(changed.out, "the periods of subscription 1 begin at day 15 from 2026-05-10 on\n");
+    weir(&["billing", "run", "--at", "2026-05-10"]).well();
+    // 9 of 31 days of 1500.00 remain, and 5 of 30 follow: -1064.52 and 250.00, with 16 %.
+    let invoices = json(&installation, &["invoice", "list"]);
+    assert_eq!(invoices[1]["gross_minor"], -94_484);
+    let shown = weir(&["subscription", "show", "1"]).well().out;
+    assert!(shown.contains("periods       day 15\n  from 2026-05-10: day 15\n"), "{shown}");
+    let shown = json(&installation, &["subscription", "show", "1"]);
+    assert_eq!(
+        (&shown["align"], &shown["realigned"][0]["align"]),
+        (&"day 15".into(), &"day 15".into())
+    );
+    weir(&["subscription", "change-day", "1", "monday"])
+        .refused(1, &["periods of 1 month do not begin on a day of the week"]);
+    weir(&["subscription", "change-day", "1", "day 32"]).refused(2, &["from `day 1` to `day 31`"]);
+}

@@ -14,9 +14,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::billing_days::alignment_at;
 use super::events;
 use super::runs;
-use super::subscriptions::{SubscriptionId, alignment, lock};
+use super::subscriptions::{SubscriptionId, lock};
 use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -370,7 +371,8 @@ async fn beside(
     let mut lasting = Vec::new();
     for row in rows.await.during(operation)? {
         let discount = entry(&row)?.discount;
-        let ends_at = discount.ends_at(alignment(&found)?, began_at, &zone);
+        let alignment = alignment_at(&found, discount.from())?;
+        let ends_at = discount.ends_at(alignment, began_at, &zone);
         // One whose end cannot be said is taken to last.
         if ends_at.unwrap_or_default().is_none_or(|ends_at| ends_at > unit.now) {
             lasting.push((discount, row.is_combinable != 0));

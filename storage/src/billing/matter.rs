@@ -13,6 +13,7 @@ use sea_orm::{
     QueryResult, Statement, Value,
 };
 
+use super::billing_days::realigned;
 use super::catalogue::Catalogue;
 use super::charges::{self, Charge};
 use super::discounts;
@@ -160,7 +161,8 @@ pub(super) fn terms(
     let (alignment, billed_in) = (alignment(row)?, billed_in(row)?);
     let terms = BillingTerms::new(alignment, zone.clone(), billed_in, settings.rounding);
     let (minimum, maximum) = (minimum(row)?, maximum(row)?);
-    Ok(BillingTerms { closed_until: settings.closed_until, minimum, maximum, ..terms })
+    let realigned = realigned(row)?;
+    Ok(BillingTerms { closed_until: settings.closed_until, realigned, minimum, maximum, ..terms })
 }
 
 /// The bills of one subscriber, one for each currency.

@@ -5,6 +5,7 @@
 //! run and a command never see half of each other.
 
 mod auto_renewals;
+mod billing_days;
 mod books;
 mod catalogue;
 mod charges;

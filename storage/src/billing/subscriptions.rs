@@ -4,7 +4,7 @@ use core::fmt;
 
 use billing_core::{
     Alignment, BilledIn, ComponentId, Event, MaximumCharge, MinimumCharge, Money, PaidUntil,
-    Proration, SubscriptionState, Transition, What,
+    Proration, Realignment, SubscriptionState, Transition, What,
 };
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::events::{self, Entered};
-use super::{SeenAs, codes, packages, products};
+use super::{SeenAs, billing_days, codes, packages, products};
 use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -70,8 +70,10 @@ pub struct SubscriptionEntry {
     pub subscriber_name: String,
     /// The service that it pays for.
     pub service: Option<ServiceId>,
-    /// Where its periods begin.
+    /// Where its periods begin now.
     pub alignment: Alignment,
+    /// From when on they began elsewhere, or will.
+    pub realigned: Vec<Realignment>,
     /// In which states it is billed beside those in which it is served.
     pub billed_in: BilledIn,
     /// What has become of it, as far as has been carried out.
@@ -314,7 +316,8 @@ impl Subscriptions<'_> {
             subscriber: SubscriberId(row.subscriber_id),
             subscriber_name: owner.map(|owner| owner.name).unwrap_or_default(),
             service: row.service_id.map(ServiceId),
-            alignment: alignment(&row)?,
+            alignment: billing_days::alignment_at(&row, self.store.now())?,
+            realigned: billing_days::realigned(&row)?,
             billed_in: billed_in(&row)?,
             state: state(&row)?,
             events,

@@ -1,7 +1,8 @@
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
-/// What resellers earn, what was sold through them and taken back, and to whom offers are shown.
+/// What resellers earn, what was sold through them and taken back, to whom offers are shown,
+/// and from when on the periods of a subscription begin elsewhere.
 pub(super) struct SalesTerms;
 
 impl MigrationName for SalesTerms {
@@ -11,7 +12,7 @@ impl MigrationName for SalesTerms {
 }
 
 /// `{id}` is a number that the database gives.
-const STATEMENTS: [&str; 10] = [
+const STATEMENTS: [&str; 11] = [
     // What a reseller earns at the tenant above it for what its customers buy: of an item, or with an empty
     // one of everything else.
     "create table reseller_commission (reseller_id bigint not null references tenant (id), \
@@ -28,6 +29,8 @@ const STATEMENTS: [&str; 10] = [
     "alter table product add column visible_to text",
     "alter table product add column visible_from bigint",
     "alter table product add column visible_until bigint",
+    // From when on its periods begin elsewhere: one a line, each behind its moment.
+    "alter table subscription add column realigned text",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

@@ -196,6 +196,7 @@ on_both! {
         only_what_is_offered_to_somebody_can_be_taken,
         what_is_not_offered_any_more_is_not_bought_again_but_goes_on,
         to_whom_something_is_offered_is_kept,
+        another_billing_day_is_billed_for_its_parts_and_once,
     }
     payments: {
         what_comes_pays_the_oldest_and_the_rest_is_kept,

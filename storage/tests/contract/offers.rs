@@ -766,3 +766,71 @@ pub async fn to_whom_something_is_offered_is_kept(ground: &Ground) {
     assert_eq!(zones.list().await.unwrap().len(), 1);
     store.close().await;
 }
+
+pub async fn another_billing_day_is_billed_for_its_parts_and_once(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "alice").await;
+    product(&store, tenant, ("line", None), &every("1 month", "3100"), OfferChange::default())
+        .await;
+    let mut wanted = order("alice", "line", on(4, 1, 0));
+    wanted.service = None;
+    let sold = take(&store, tenant, &wanted).await;
+    let id = sold.subscription.id;
+    let subscriptions = store.subscriptions(tenant);
+    let to = async |day: u8, at| {
+        let alignment = Alignment::DayOfMonth(day);
+        subscriptions.change_day(&operator(), id, alignment, Some(at)).await
+    };
+    // What each invoice comes to that a run makes.
+    let billed = async |at: Timestamp| {
+        let before = store.invoices(tenant).list(None, 100).await.unwrap().len();
+        let batch = bill(&store, tenant, at.unix_s()).await;
+        assert_eq!(batch.not_billed, []);
+        let all = store.invoices(tenant).list(None, 100).await.unwrap();
+        all[before..].iter().map(|it| it.gross).collect::<Vec<_>>()
+    };
+    assert_eq!(billed(on(5, 1, 0)).await, [kes("6200")]);
+    let changed = to(15, on(5, 10, 0)).await.unwrap();
+    assert_eq!(changed.alignment, Alignment::DayOfMonth(15));
+    let since = changed.realigned.iter().map(|change| change.since);
+    assert_eq!(since.collect::<Vec<_>>(), [on(5, 10, 0)]);
+    // 22 of 31 days of May are given back, and five of 30 charged: 2200.00 and 516.67.
+    assert_eq!(billed(on(5, 10, 0)).await, [kes("-1683.33")]);
+    let last = store.invoices(tenant).list(None, 100).await.unwrap().pop().unwrap();
+    let (_, lines, _) = store.invoices(tenant).find(&last.label).await.unwrap();
+    let said: Vec<_> = lines.iter().map(|line| line.explanation.as_str()).collect();
+    let expected = [
+        "line: 2025-05-01 to 2025-05-09 (9 of 31 days) at 3100.00 KES: 900.00 KES; 3100.00 KES billed \
+         before; credit -2200.00 KES",
+        "line: 2025-05-10 to 2025-05-14 (5 of 30 days) at 3100.00 KES: 516.67 KES; charge 516.67 KES",
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(billed(on(5, 10, 0)).await, [], "twice");
+    assert_eq!(billed(on(5, 14, 0)).await, []);
+    assert_eq!(billed(on(5, 15, 0)).await, [kes("3100")]);
+    // There and back in one moment costs nothing, whatever was said before.
+    to(1, on(5, 20, 0)).await.unwrap();
+    to(15, on(5, 20, 0)).await.unwrap();
+    assert_eq!(billed(on(6, 14, 0)).await, []);
+    assert_eq!(billed(on(6, 15, 0)).await, [kes("3100")]);
+    // Ahead: it is billed until then when its time has come.
+    to(20, on(7, 20, 0)).await.unwrap();
+    assert_eq!(billed(on(7, 15, 0)).await, [kes("500")]);
+    assert_eq!(billed(on(7, 20, 0)).await, [kes("3100")]);
+    // What comes to nothing together with all that was paid, in one look at everything.
+    let accounts = crate::billing::balances(&store, tenant).await;
+    let sales = accounts.iter().find(|(name, _)| name == "sales").unwrap().1;
+    assert_eq!(sales, 620_000 - 168_333 + 310_000 + 310_000 + 50_000 + 310_000);
+
+    let week = "monday".parse().unwrap();
+    let refused = subscriptions.change_day(&operator(), id, week, None).await.unwrap_err();
+    assert!(refused.to_string().contains("do not begin on a day of the week"), "{refused}");
+    let settings = store.billing_settings(tenant);
+    settings.change(&operator(), |it| it.closed_until = Some(on(7, 1, 0))).await.unwrap();
+    let closed = to(3, on(6, 30, 0)).await.unwrap_err();
+    assert!(closed.to_string().contains("the books are closed"), "{closed}");
+    assert_eq!(billed(on(7, 21, 0)).await, []);
+    assert_eq!(subscriptions.find(id).await.unwrap().realigned.len(), 3);
+    store.close().await;
+}

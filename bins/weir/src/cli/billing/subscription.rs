@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use billing_core::{
-    Alignment, BilledIn, Cadence, MaximumCharge, MinimumCharge, Money, Proration,
+    Alignment, BilledIn, Cadence, MaximumCharge, MinimumCharge, Money, Proration, Realignment,
     SubscriptionState, Transition, What,
 };
 use clap::{Args, Subcommand};
@@ -42,6 +42,9 @@ pub(in super::super) enum SubscriptionCommand {
     Change(SubscriptionChange),
     /// Set what its periods cost at least and at most; what is left out is not limited any more.
     Limit(SubscriptionLimit),
+    /// Let its periods begin elsewhere: the present one ends, and what is left until the next begins is billed
+    /// for its days.
+    ChangeDay(SubscriptionChangeDay),
     /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
     /// resume or terminate.
     Enter(SubscriptionEnter),
@@ -81,6 +84,18 @@ pub(in super::super) struct SubscriptionChange {
     #[arg(required = true, value_name = "PRODUCT", value_parser = quantity)]
     product: Vec<(String, u32)>,
     /// When, on the tenant's clock [default: now].
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+}
+
+/// What `weir subscription change-day` can be told.
+#[derive(Debug, Args)]
+pub(in super::super) struct SubscriptionChangeDay {
+    /// Its number.
+    id: i64,
+    /// Where its periods begin: anniversary, "day 15" of the month, monday.
+    to: Alignment,
+    /// From when on, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
 }
@@ -162,6 +177,13 @@ pub(in super::super) fn run(
                     changes.push((at, What::Quantity { component, quantity: *quantity }));
                 }
                 enter(args.id, &changes, &open).await
+            }
+            SubscriptionCommand::ChangeDay(SubscriptionChangeDay { id, to, at }) => {
+                let at = moment(at.as_deref(), &zone)?;
+                let subscriptions = open.store.subscriptions(open.tenant);
+                subscriptions.change_day(&open.actor, SubscriptionId(id), to, Some(at)).await?;
+                let from = shown(at, &zone);
+                open.done(&format!("the periods of subscription {id} begin at {to} from {from} on"))
             }
             SubscriptionCommand::Limit(args) => limit(args, &open).await,
             SubscriptionCommand::Enter(args) => {
@@ -281,6 +303,9 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
     print::line(&format!("subscriber    {}", entry.subscriber_name))?;
     print::line(&format!("state         {}", entry.state.code()))?;
     print::line(&format!("periods       {}", entry.alignment))?;
+    for Realignment { since, alignment } in &entry.realigned {
+        print::line(&format!("  from {}: {alignment}", shown(*since, zone)))?;
+    }
     print::line(&format!("has           {}", has(&entry).join(", ")))?;
     for PackageEntry { product, paid, auto_renew } in &entry.packages {
         let until = paid.map(|paid| format!(" paid until {}", shown(paid.until, zone)));
@@ -325,6 +350,10 @@ pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
         "service_id": entry.service.map(|service| service.0),
         "state": entry.state.code(),
         "align": entry.alignment.to_string(),
+        "realigned": entry.realigned.iter().map(|it| json!({
+            "since": units::rfc3339(it.since),
+            "align": it.alignment.to_string(),
+        })).collect::<Vec<_>>(),
         "events": entry.events.iter().map(event).collect::<Vec<_>>(),
     })
 }
