@@ -34,6 +34,7 @@ mod sink;
 mod snapshot;
 mod told;
 mod usage;
+mod visibility;
 mod vouchers;
 
 /// Runs each promise on both kinds of store.
@@ -193,10 +194,12 @@ on_both! {
         a_trial_becomes_what_it_is_to_become,
         pauses_and_add_ons_keep_within_what_is_allowed,
         what_cannot_be_an_offer_is_refused,
+        another_billing_day_is_billed_for_its_parts_and_once,
+    }
+    visibility: {
         only_what_is_offered_to_somebody_can_be_taken,
         what_is_not_offered_any_more_is_not_bought_again_but_goes_on,
         to_whom_something_is_offered_is_kept,
-        another_billing_day_is_billed_for_its_parts_and_once,
     }
     payments: {
         what_comes_pays_the_oldest_and_the_rest_is_kept,

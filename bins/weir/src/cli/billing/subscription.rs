@@ -183,7 +183,9 @@ pub(in super::super) fn run(
                 let subscriptions = open.store.subscriptions(open.tenant);
                 subscriptions.change_day(&open.actor, SubscriptionId(id), to, Some(at)).await?;
                 let from = shown(at, &zone);
-                open.done(&format!("the periods of subscription {id} begin at {to} from {from} on"))
+                print::line(&format!(
+                    "the periods of subscription {id} begin at {to} from {from} on"
+                ))
             }
             SubscriptionCommand::Limit(args) => limit(args, &open).await,
             SubscriptionCommand::Enter(args) => {
