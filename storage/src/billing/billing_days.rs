@@ -13,7 +13,7 @@ use super::matter::terms;
 use super::subscriptions::{
     SubscriptionEntry, SubscriptionId, Subscriptions, alignment, corrupt, invalid,
 };
-use super::{events, settings};
+use super::{events, runs, settings};
 use crate::entity::subscription;
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::Actor;
@@ -66,10 +66,10 @@ impl Subscriptions<'_> {
         let changed = subscription::ActiveModel {
             id: Set(row.id),
             realigned: Set(Some(written(&terms.realigned))),
-            due_at: Set(row.due_at.into_iter().chain([since.unix_ms()]).min()),
             ..Default::default()
         };
         changed.update(&unit.txn).await.during(operation)?;
+        runs::look_at(&unit, row.id, since).await?;
         unit.record(Record {
             kind: Kind::Subscription,
             row: row.id,
