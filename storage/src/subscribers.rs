@@ -14,6 +14,7 @@ use crate::entity::{payment_intent, provider_token, service, subscriber, subscri
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Reads and changes the subscribers of one tenant.
@@ -69,6 +70,8 @@ impl Subscribers<'_> {
     /// [`StoreError::AlreadyExists`], [`StoreError::Invalid`].
     pub async fn add(&self, by: &Actor, new: &NewSubscriber) -> Result<Subscriber, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "add the subscriber").await?;
+        // The zone stays where it is meanwhile.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let added = insert(&mut unit, new).await?;
         unit.commit().await?;
         added.try_into()
@@ -86,6 +89,7 @@ impl Subscribers<'_> {
     ) -> Result<Subscriber, StoreError> {
         let operation = "change the subscriber";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let before = self.existing(&unit.txn, name).await?;
         let mut columns = subscriber::ActiveModel { id: Set(before.id), ..Default::default() };
         if let Some(category) = change.category {

@@ -1,17 +1,19 @@
 //! Packages that are renewed by themselves when they are over.
 
-use billing_core::{OfferId, PaidUntil, SubscriptionState};
+use billing_core::ledger::AccountName;
+use billing_core::{Currency, OfferId, PaidUntil, SubscriptionState};
 use entitlement::{ServiceId, SubscriberId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     Statement, Value,
 };
 
+use super::books;
 use super::packages::{self, Buying, Done};
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
-use crate::entity::{subscription, subscription_package};
+use crate::entity::{product, subscription, subscription_package};
 use crate::error::{During as _, StoreError};
 use crate::store::Actor;
 use crate::unit::Unit;
@@ -102,26 +104,46 @@ impl Subscriptions<'_> {
     }
 }
 
+/// Holds the accounts by which money comes and those that a renewal moves, where one will follow: all of them
+/// before any, in one order everywhere, as who holds the first and waits for the second stands in the way of
+/// who does it the other way round.
+pub(super) async fn hold_accounts(
+    unit: &Unit<'_>,
+    subscriber: SubscriberId,
+    asked: Option<i64>,
+    (from, currency): (AccountName, Currency),
+) -> Result<(), StoreError> {
+    if waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty() {
+        return Ok(());
+    }
+    let names = [
+        from,
+        AccountName::Receivable(subscriber),
+        AccountName::Wallet(subscriber),
+        AccountName::Sales,
+        AccountName::Tax,
+    ];
+    books::hold_accounts(&unit.txn, unit.tenant, &names, currency).await
+}
+
 /// Renews the packages of a subscriber, whose row is locked, that are over and wait for nothing but money, and
-/// those of `asked`, a service whose next period was paid, in the transaction in which the money has come. What
-/// cannot be renewed is as it was: the money is received in any case.
+/// the one that `asked` is served by, a service whose next period was paid, in the transaction in which the
+/// money has come. What cannot be renewed is as it was: the money is received in any case.
 pub(super) async fn renew_waiting(
     unit: &mut Unit<'_>,
     subscriber: SubscriberId,
     asked: Option<i64>,
 ) -> Result<(), StoreError> {
     let now = unit.now;
-    for (package, subscription) in waiting(unit, subscriber, asked.map(ServiceId)).await? {
-        let found = subscription::Entity::find_by_id(subscription).one(&unit.txn).await;
+    for package in waiting(unit, subscriber, asked.map(ServiceId)).await? {
+        let found = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
         let Some(subscription) = found.during("find the subscription")? else { continue };
         let mark = unit.mark().await?;
         match renew_package(unit, subscription, package, now).await {
             Ok(_) => unit.forget(mark).await?,
+            Err(error @ StoreError::Database { .. }) => return Err(error),
             // The worker tries again, and says why not.
-            Err(
-                StoreError::Rule { .. } | StoreError::Invalid { .. } | StoreError::NotFound { .. },
-            ) => unit.go_back(mark).await?,
-            Err(error) => return Err(error),
+            Err(_) => unit.go_back(mark).await?,
         }
     }
     Ok(())
@@ -132,7 +154,7 @@ async fn waiting(
     unit: &Unit<'_>,
     subscriber: SubscriberId,
     asked: Option<ServiceId>,
-) -> Result<Vec<(subscription_package::Model, i64)>, StoreError> {
+) -> Result<Vec<subscription_package::Model>, StoreError> {
     let operation = "find the packages that wait for money";
     let served = [SubscriptionState::Active, SubscriptionState::Grace].map(SubscriptionState::code);
     let subscriptions = subscription::Entity::find()
@@ -154,17 +176,46 @@ async fn waiting(
         .order_by_asc(subscription_package::Column::PaidUntil)
         .order_by_asc(subscription_package::Column::Id)
         .all(&unit.txn);
-    let mut waiting = Vec::new();
-    for package in packages.await.during(operation)? {
-        let of = subscriptions.iter().find(|of| of.id == package.subscription_id);
-        let Some(subscription) = of else { continue };
-        let is_over = package.paid_until.is_some_and(|until| until <= unit.now.unix_ms());
-        let is_asked = asked.is_some_and(|service| subscription.service_id == Some(service.0));
-        if is_asked || (is_over && package.auto_renew == 1) {
-            waiting.push((package, subscription.id));
+    let packages = packages.await.during(operation)?;
+    let of = |package: &subscription_package::Model| {
+        subscriptions.iter().find(|of| of.id == package.subscription_id)
+    };
+    let asked = match asked {
+        None => None,
+        Some(service) => {
+            let is_asked = |package: &&subscription_package::Model| {
+                of(package).is_some_and(|of| of.service_id == Some(service.0))
+            };
+            serving(unit, packages.iter().filter(is_asked).collect()).await?
         }
-    }
+    };
+    let is_waiting = |package: &subscription_package::Model| {
+        let is_over = package.paid_until.is_some_and(|until| until <= unit.now.unix_ms());
+        Some(package.id) == asked || (is_over && package.auto_renew == 1)
+    };
+    let mut waiting: Vec<_> = packages.into_iter().filter(is_waiting).collect();
+    // What was asked for is paid first.
+    waiting.sort_by_key(|package| Some(package.id) != asked);
     Ok(waiting)
+}
+
+/// Of the packages of one service the one that it is served by: what gives the plan, and of several the one
+/// that is paid for longest.
+async fn serving(
+    unit: &Unit<'_>,
+    packages: Vec<&subscription_package::Model>,
+) -> Result<Option<i64>, StoreError> {
+    let products = product::Entity::find()
+        .filter(product::Column::TenantId.eq(unit.tenant.0))
+        .filter(product::Column::Id.is_in(packages.iter().map(|package| package.product_id)))
+        .filter(product::Column::PlanId.is_not_null())
+        .all(&unit.txn);
+    let with_plan: Vec<_> = products.await.during("find what gives a plan")?;
+    let has_plan = |id: i64| with_plan.iter().any(|product| product.id == id);
+    let found = packages
+        .into_iter()
+        .max_by_key(|package| (has_plan(package.product_id), package.paid_until, package.id));
+    Ok(found.map(|package| package.id))
 }
 
 /// Renews a package once, at its end or, if that is long past or still to come, now; `None`: it has no time

@@ -170,7 +170,25 @@ pub(super) async fn hold(
     tenant: TenantId,
     entries: &[(Entry, About)],
 ) -> Result<(), StoreError> {
-    let named = named(entries.iter().map(|(entry, _)| entry));
+    hold_named(txn, tenant, named(entries.iter().map(|(entry, _)| entry))).await
+}
+
+/// As [`hold`], of accounts of a currency by their names.
+pub(super) async fn hold_accounts(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    names: &[AccountName],
+    currency: Currency,
+) -> Result<(), StoreError> {
+    let named = names.iter().map(|name| (name.to_string(), currency.code()));
+    hold_named(txn, tenant, named.collect()).await
+}
+
+async fn hold_named(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    named: BTreeSet<(String, &'static str)>,
+) -> Result<(), StoreError> {
     accounts(txn, tenant, &named).await?;
     let names = named.iter().map(|(name, _)| name.as_str());
     let all = account::Entity::find()

@@ -236,7 +236,9 @@ pub(super) async fn buy(
     let Bought { paid, data, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
     keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
-    intents::activate(unit, standpoint.row.service_id).await?;
+    if standpoint.serves(purchased.offer) {
+        intents::activate(unit, standpoint.row.service_id).await?;
+    }
     Ok(Done { paid: *paid, data: data.clone(), invoices })
 }
 

@@ -65,6 +65,14 @@ impl Standpoint {
         SubscriberId(self.row.subscriber_id)
     }
 
+    /// Whether an offer is what its service is served by: what gives the plan, or where nothing of it gives
+    /// one, any.
+    pub(super) fn serves(&self, id: OfferId) -> bool {
+        let has_plan = |id| self.whole.offer(id).is_some_and(|offer| offer.plan.is_some());
+        let components = self.timeline.components();
+        has_plan(id) || !components.iter().any(|component| has_plan(OfferId(component.0)))
+    }
+
     /// What forbids something about it.
     pub(super) fn rule(&self, source: impl Into<RuleError>) -> StoreError {
         let (what, name) = (Kind::Subscription, self.row.id.to_string());

@@ -13,6 +13,7 @@ use crate::entity::{product, subscriber, zone};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Reads and changes the zones of one tenant.
@@ -78,6 +79,8 @@ impl Zones<'_> {
     pub async fn remove(&self, by: &Actor, name: &str) -> Result<(), StoreError> {
         let operation = "remove the zone";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        // Nobody offers anything there meanwhile, nor comes to live there.
+        tenants::lock_prices(&unit.txn, self.tenant).await?;
         let id = named(&all(&unit.txn, self.tenant).await?, name)?;
         let in_use = |by: String| StoreError::InUse { what: Kind::Zone, name: name.to_owned(), by };
         let lives = subscriber::Entity::find()

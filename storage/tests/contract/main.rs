@@ -216,6 +216,7 @@ on_both! {
         money_that_comes_late_is_received,
         a_provider_is_asked_six_times_and_then_nightly,
         money_serves_again_what_waits_for_it_with_the_same_commit,
+        a_renewal_that_is_paid_is_of_what_the_service_is_served_by,
         all_who_pay_at_once_are_renewed_while_others_are_billed,
         what_was_paid_and_is_not_covered_is_activated_when_it_is,
         tokens_of_providers_are_sealed_and_never_cards,

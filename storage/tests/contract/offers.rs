@@ -68,6 +68,11 @@ pub async fn package(store: &Store, tenant: TenantId, name: &str, change: OfferC
     product(store, tenant, (name, Some("gold")), &once("1000"), change).await;
 }
 
+/// A package beside what gives the plan.
+pub async fn extra(store: &Store, tenant: TenantId, name: &str, price: &str, change: OfferChange) {
+    product(store, tenant, (name, None), &once(price), change).await;
+}
+
 pub fn lasts(period: &str) -> OfferChange {
     OfferChange { lasts: Some(Some(period.parse().unwrap())), ..Default::default() }
 }

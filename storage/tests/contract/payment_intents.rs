@@ -10,7 +10,7 @@ use storage::{
 
 use crate::billing::{JOINED, at, bill, on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, operator};
-use crate::offers::{customer, lasts, on, order, package, take, top_up, wallet};
+use crate::offers::{customer, extra, lasts, on, order, package, take, top_up, wallet};
 use crate::vouchers::{redeem, refills, sold, wish};
 
 fn kes(text: &str) -> Money {
@@ -406,6 +406,45 @@ pub async fn money_serves_again_what_waits_for_it_with_the_same_commit(ground: &
     assert_eq!(steps(&store, tenant, renewal).await, ["pay", "apply", "activate"]);
     assert_eq!(wallet(&store, tenant, cleo).await, 500_000);
     crate::billing::balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn a_renewal_that_is_paid_is_of_what_the_service_is_served_by(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    extra(&store, tenant, "booster", "300", lasts("1 day")).await;
+    customer(&store, tenant, "jane", "1300").await;
+    let jane = take(&store, tenant, &order("jane", "month", on(3, 10, 12))).await;
+    let booster = storage::RenewalOrder {
+        offer: Some("booster".to_owned()),
+        count: 1,
+        on_credit: false,
+        auto_renew: None,
+        at: None,
+    };
+    let subscriptions = store.subscriptions(tenant);
+    subscriptions.renew(&operator(), jane.subscription.id, &booster).await.unwrap();
+    assert_eq!(wallet(&store, tenant, &jane).await, 0);
+
+    // Both are over, the booster longer; the month is what the payment is for.
+    clock.set(on(4, 12, 12));
+    let wish = new("r", "1000", PaidFor::Renewal("jane".to_owned()));
+    let wish = create(&store, tenant, &wish).await.intent.id();
+    receive_for(&store, tenant, &told("QK1", "1000", clock.now()), wish).await.unwrap();
+    let service = store.services(tenant).find("jane").await.unwrap();
+    assert_eq!(service.validity.until, Some(on(5, 12, 12)));
+    assert_eq!(steps(&store, tenant, wish).await, ["pay", "apply", "activate"]);
+    assert_eq!(wallet(&store, tenant, &jane).await, 0);
+
+    // Another booster does not make a renewal that was paid for and is not covered one in force.
+    clock.set(on(6, 12, 12));
+    let half = new("s", "500", PaidFor::Renewal("jane".to_owned()));
+    let half = create(&store, tenant, &half).await.intent.id();
+    receive_for(&store, tenant, &told("QK2", "500", clock.now()), half).await.unwrap();
+    subscriptions.renew(&operator(), jane.subscription.id, &booster).await.unwrap();
+    assert_eq!(state(&store, tenant, half).await, "applied");
     store.close().await;
 }
 

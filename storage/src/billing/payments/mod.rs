@@ -5,7 +5,7 @@ mod reconciliation;
 mod settle;
 
 use billing_core::Money;
-use billing_core::ledger::Provider;
+use billing_core::ledger::{AccountName, Provider};
 use billing_core::payment::{
     Change, Debt, Found, IntentId, InvoiceId, MatchedBy, Receipt, ReceiptError, ReceiptId,
     ReceiptNumber, RefundId, RefundTo, ReversalId, Review, Verdict, judge,
@@ -20,6 +20,7 @@ use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::Unit;
 
 /// Reads and enters what was paid to one tenant.
@@ -120,6 +121,8 @@ impl Payments<'_> {
         intent: Option<IntentId>,
     ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take in a payment").await?;
+        // What waits for the money is billed with it.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let intent = match intent {
             None => None,
             Some(id) => Some(intents::locked_for(&unit, id, &new.provider).await?),
@@ -160,6 +163,9 @@ impl Payments<'_> {
                 PaymentOutcome::Unallocated
             }
             Verdict::Credit { subscriber, by } => {
+                let service = intent.as_ref().and_then(|intent| intent.service_id);
+                let from = (AccountName::Clearing(new.provider.clone()), new.amount.currency());
+                auto_renewals::hold_accounts(&unit, subscriber, service, from).await?;
                 settle(&mut unit, &row, &before, (subscriber, by), new.at).await?;
                 PaymentOutcome::Credited(subscriber)
             }
@@ -202,6 +208,7 @@ impl Payments<'_> {
         reference: &str,
     ) -> Result<ReceiptEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "assign a payment").await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let referred = self.referred(&unit, Some(reference)).await?;
         let Some((owner, invoice)) = referred else {
             let existing = self.store.subscribers(self.tenant).list().await?;
@@ -212,6 +219,8 @@ impl Payments<'_> {
         let row = self.existing(&unit.txn, provider, number, true).await?;
         let before = self.replayed(&unit.txn, &row).await?;
         let (now, by) = (unit.now, matched_by(invoice));
+        let from = (AccountName::Unallocated, before.received().amount.currency());
+        auto_renewals::hold_accounts(&unit, owner, None, from).await?;
         settle(&mut unit, &row, &before, (owner, by), now).await?;
         auto_renewals::renew_waiting(&mut unit, owner, None).await?;
         intents::activate_served(&mut unit, owner).await?;

@@ -1,5 +1,6 @@
 //! Redeeming a voucher, once.
 
+use billing_core::ledger::AccountName;
 use billing_core::voucher::{
     self as core_voucher, Grant, LockedOut, Outcome, RedeemError, RedeemRequest, RedeemTerms,
     Redeemed, Redeemer, Redemption, VoucherCode, VoucherCodeError,
@@ -82,6 +83,8 @@ impl Vouchers<'_> {
     ) -> Result<RedeemedVoucher, StoreError> {
         let code: VoucherCode = wish.code.parse().map_err(RedeemRefusal::Code)?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "redeem the voucher").await?;
+        // What waits for the money is billed with it.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let keys = self.store.keys();
         let found = by_code(&unit.txn, keys, self.tenant, &code).await?;
         // The batch before the subscriber: who revokes it holds it alone, and then those who have
@@ -198,6 +201,11 @@ impl Vouchers<'_> {
                 Some(self.give(unit, wish, subscriber, voucher.id.0, &access).await?)
             }
         };
+        if let (true, Some((entry, _))) = (is_refill, entries.first()) {
+            let from = (AccountName::Vouchers, entry.amount.currency());
+            let owner = SubscriberId(subscriber.id);
+            auto_renewals::hold_accounts(unit, owner, None, from).await?;
+        }
         books::enter(&unit.txn, self.tenant, wish.at, &entries).await?;
         let after = json!({
             "state": voucher.stage.state().code(),
