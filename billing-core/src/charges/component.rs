@@ -237,6 +237,11 @@ impl<'s> Component<'s> {
 }
 
 impl<'c> Walk<'c> {
+    /// Where the next period begins, if there is one.
+    pub(super) const fn next_from(&self) -> Option<Timestamp> {
+        self.next
+    }
+
     /// The next period in which it is billed; of a price that is paid once that.
     pub(super) fn step(&mut self) -> Result<Option<Step<'c>>, BillingError> {
         let component = self.component;

@@ -2,9 +2,10 @@
 
 use super::deduct_tests::SHORTFALL;
 use super::tests::*;
-use super::{Due, Line, Realignment, difference, due};
-use crate::catalogue::{Billing, Price, RecurringPrice};
+use super::{Due, Line, Realignment, difference, due, next_due};
+use crate::catalogue::{AppliesTo, Billing, Price, PromiseVersion, RecurringPrice};
 use crate::{Alignment, BillingTerms, MaximumCharge, MinimumCharge, Proration, Timeline};
+use entitlement::Timestamp;
 use std::collections::BTreeMap;
 
 const DAY_15: Alignment = Alignment::DayOfMonth(15);
@@ -76,6 +77,30 @@ fn the_15th_instead_of_the_1st_in_arrears() {
     let expected = ["1 2027-05-15 -2100.00 KES", "1 2027-05-25 700.00 KES"];
     assert_eq!(account.bill("2027-06-15"), expected);
     assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 3100.00 KES"]);
+}
+
+fn next(account: &Account, when: &str) -> Option<Timestamp> {
+    let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+    next_due(&timeline, &account.prices, &account.terms, at(when)).unwrap()
+}
+
+#[test]
+fn a_promise_of_a_cut_period_hides_nothing_that_is_due_before_it_is_known() {
+    let mut account = home(Billing::InAdvance);
+    let (from, applies_to) = (at("2020-01-01"), AppliesTo::Everybody);
+    let sla = Some("5% below 99.9%".parse().unwrap());
+    let promises = vec![PromiseVersion { from, applies_to, sla }];
+    account.prices.get_mut(&HOME).unwrap().promises = promises;
+    account.begins_on("2027-05-10", DAY_15);
+    let expected = ["1 2027-04-01 3100.00 KES", "1 2027-05-01 900.00 KES"];
+    assert_eq!(account.bill("2027-05-01"), expected);
+    assert_eq!(next(&account, "2027-05-01"), Some(at("2027-05-10")));
+    assert_eq!(account.bill("2027-05-10"), ["1 2027-05-10 516.67 KES"]);
+    assert_eq!(next(&account, "2027-05-10"), Some(at("2027-05-15")));
+    assert_eq!(account.bill("2027-05-15"), ["1 2027-05-15 3100.00 KES"]);
+    // The whole of May is over.
+    assert_eq!(next(&account, "2027-05-15"), Some(at("2027-06-01")));
+    assert_eq!(next(&account, "2027-06-01"), Some(at("2027-06-15")));
 }
 
 #[test]
