@@ -31,7 +31,8 @@ pub fn next_due(
     let minimum = terms.minimum.map(|minimum| minimum.prices());
     let components = Component::all(timeline, prices, terms, minimum.as_ref())?;
     // What is known to come may change what is due when it happens.
-    let mut next: Option<Timestamp> = timeline.next_after(at);
+    let known = timeline.next_after(at).into_iter().chain(terms.next_realigned_after(at));
+    let mut next: Option<Timestamp> = known.min();
     for component in &components {
         // What was over by then was due.
         for walk in component.walks(Some(at)) {
