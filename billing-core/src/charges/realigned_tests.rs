@@ -4,7 +4,9 @@ use super::deduct_tests::SHORTFALL;
 use super::tests::*;
 use super::{Due, Line, Realignment, difference, due, next_due};
 use crate::catalogue::{AppliesTo, Billing, Price, PromiseVersion, RecurringPrice};
-use crate::{Alignment, BillingTerms, MaximumCharge, MinimumCharge, Proration, Timeline, Transition};
+use crate::{
+    Alignment, BillingTerms, MaximumCharge, MinimumCharge, Proration, Timeline, Transition,
+};
 use entitlement::Timestamp;
 use std::collections::BTreeMap;
 

@@ -118,16 +118,7 @@ impl Percentile {
     pub const fn of_no_time(billable: Billable, missing_are: Missing) -> Self {
         let (down_bps, up_bps, billable_bps) = (0, 0, 0);
         let (samples, left_out, missing) = (0, 0, 0);
-        Self {
-            down_bps,
-            up_bps,
-            billable_bps,
-            billable,
-            samples,
-            left_out,
-            missing,
-            missing_are,
-        }
+        Self { down_bps, up_bps, billable_bps, billable, samples, left_out, missing, missing_are }
     }
 
     /// That of the samples of several stretches of time together.
