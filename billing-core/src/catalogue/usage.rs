@@ -33,8 +33,8 @@ pub struct UsageTerms {
 /// Terms by which nothing could be billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a bandwidth is billed by its percentile of a month at most, and not every {cadence}; a month has as \
-     many samples as are kept at once"
+    "a bandwidth is billed by its percentile of a month at most and of five minutes at least, and not every \
+     {cadence}; a sample is of five minutes, and a month has as many as are kept at once"
 )]
 pub struct UsageTermsError {
     /// How long its periods would be.
@@ -45,18 +45,18 @@ impl UsageTerms {
     /// Checks that the periods are such as can be measured.
     ///
     /// # Errors
-    /// When they are too long.
+    /// When they are too short or too long.
     pub fn check(&self) -> Result<(), UsageTermsError> {
-        let most = match self.cadence.unit {
-            CadenceUnit::Minute => 31 * 24 * 60,
-            CadenceUnit::Hour => 31 * 24,
-            CadenceUnit::Day => 31,
-            CadenceUnit::Week => 4,
-            CadenceUnit::Month => 1,
-            CadenceUnit::Year => 0,
+        let (least, most) = match self.cadence.unit {
+            CadenceUnit::Minute => (5, 31 * 24 * 60),
+            CadenceUnit::Hour => (1, 31 * 24),
+            CadenceUnit::Day => (1, 31),
+            CadenceUnit::Week => (1, 4),
+            CadenceUnit::Month => (1, 1),
+            CadenceUnit::Year => (1, 0),
         };
         match self.price {
-            MeteredPrice::Bandwidth(_) if self.cadence.count.get() > most => {
+            MeteredPrice::Bandwidth(_) if !(least..=most).contains(&self.cadence.count.get()) => {
                 Err(UsageTermsError { cadence: self.cadence })
             }
             _ => Ok(()),

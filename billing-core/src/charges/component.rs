@@ -72,7 +72,7 @@ pub(super) enum PeriodPrice<'s> {
 enum InForce<'s> {
     Once(Money),
     Period(PeriodPrice<'s>),
-    /// Use costs nothing yet, and from this moment on something, if ever.
+    /// It costs nothing yet, and from this moment on something, if ever.
     NothingUntil(Option<Timestamp>),
 }
 
@@ -197,15 +197,20 @@ impl<'s> Component<'s> {
         let missing = MissingPrice { component: self.component, at };
         let prices = self.prices.ok_or(missing)?;
         match self.kind {
-            ChargeKind::Price => match prices.at(at, since).ok_or(missing)? {
-                Price::Once(amount) => Ok(InForce::Once(*amount)),
-                Price::Recurring(price) => Ok(InForce::Period(PeriodPrice::Fixed(price))),
+            ChargeKind::Price => match prices.at(at, since) {
+                Some(Price::Once(amount)) => Ok(InForce::Once(*amount)),
+                Some(Price::Recurring(price)) => Ok(InForce::Period(PeriodPrice::Fixed(price))),
+                // Its use is paid, and that it is had costs nothing yet.
+                None if prices.usage_at(at, since).is_some() => {
+                    Ok(InForce::NothingUntil(self.next_price(at)))
+                }
+                None => Err(missing.into()),
             },
             ChargeKind::Usage => match prices.usage_at(at, since) {
                 Some(terms) => Ok(InForce::Period(PeriodPrice::Usage(terms))),
                 None => {
                     let next = self.next_price(at);
-                    let measured = self.terms.measured.has_some(self.component, at, next);
+                    let measured = self.was_measured(at, next);
                     // Something else is to be paid for it, and nothing was used.
                     if prices.versions.is_empty() || measured {
                         return Err(missing.into());
@@ -214,6 +219,14 @@ impl<'s> Component<'s> {
                 }
             },
         }
+    }
+
+    /// Was anything measured since a moment and before another, while it was billed?
+    fn was_measured(&self, from: Timestamp, until: Option<Timestamp>) -> bool {
+        self.stretches.iter().any(|stretch| {
+            let until = stretch.until.into_iter().chain(until).min();
+            self.terms.measured.has_some(self.component, stretch.from.max(from), until)
+        })
     }
 
     fn period_of(&self, price: PeriodPrice<'_>, at: Timestamp) -> Result<Cut, BillingError> {
@@ -237,6 +250,11 @@ impl<'s> Component<'s> {
 }
 
 impl<'c> Walk<'c> {
+    /// Where the next period begins, if there is one.
+    pub(super) const fn next_from(&self) -> Option<Timestamp> {
+        self.next
+    }
+
     /// The next period in which it is billed; of a price that is paid once that.
     pub(super) fn step(&mut self) -> Result<Option<Step<'c>>, BillingError> {
         let component = self.component;

@@ -79,12 +79,19 @@ pub fn difference_after_credits(
         billed.iter().map(|(key, billed)| (*key, billed.last_from)).collect();
     // A run for an earlier moment takes nothing back.
     let at = last_from.values().copied().fold(at, Timestamp::max);
-    let dues = |timeline: &Timeline| -> Result<BTreeMap<DueKey, Due>, BillingError> {
+    let dues = |timeline: &Timeline,
+                terms: &BillingTerms|
+     -> Result<BTreeMap<DueKey, Due>, BillingError> {
         let dues = due(timeline, prices, terms, &last_from, at)?.into_iter();
         Ok(dues.map(|due| (due.key, due)).filter(|(key, _)| !closed.contains(key)).collect())
     };
-    let mut known = dues(timeline)?;
-    let mut happened = timeline.until(at).map(|happened| dues(&happened)).transpose()?;
+    let mut known = dues(timeline, terms)?;
+    let mut happened = match (timeline.until(at), terms.realigned_until(at)) {
+        (None, None) => None,
+        (events, aligned) => {
+            Some(dues(events.as_ref().unwrap_or(timeline), aligned.as_ref().unwrap_or(terms))?)
+        }
+    };
     let mut lines = Vec::new();
     for (key, billed) in billed {
         let by_now = happened.as_mut().map(|happened| happened.remove(&key));

@@ -31,7 +31,8 @@ pub fn next_due(
     let minimum = terms.minimum.map(|minimum| minimum.prices());
     let components = Component::all(timeline, prices, terms, minimum.as_ref())?;
     // What is known to come may change what is due when it happens.
-    let mut next: Option<Timestamp> = timeline.next_after(at);
+    let known = timeline.next_after(at).into_iter().chain(terms.next_realigned_after(at));
+    let mut next: Option<Timestamp> = known.min();
     for component in &components {
         // What was over by then was due.
         for walk in component.walks(Some(at)) {
@@ -68,19 +69,22 @@ pub fn next_lines(
 }
 
 /// When the first becomes due of what is charged since a component was taken and is not due by `at`.
+///
+/// Of a period that another alignment has cut, what is promised is known behind those that follow it: so
+/// it is looked on as long as a period begins before what was found.
 fn first_after(mut walk: Walk<'_>, at: Timestamp) -> Result<Option<Timestamp>, BillingError> {
-    loop {
+    let mut first: Option<Timestamp> = None;
+    while first.is_none_or(|first| walk.next_from().is_some_and(|from| from < first)) {
         let due_at = match walk.step() {
-            Ok(None) => return Ok(None),
+            Ok(None) => break,
             Ok(Some(Step::Once(_, stretch))) => Some(stretch.from).filter(|due_at| *due_at > at),
             Ok(Some(Step::Period(period))) => period.first_due_after(at),
             Err(BillingError::MissingPrice(MissingPrice { at: then, .. })) if then > at => {
-                return Ok(Some(then));
+                return Ok(first.into_iter().chain([then]).min());
             }
             Err(error) => return Err(error),
         };
-        if due_at.is_some() {
-            return Ok(due_at);
-        }
+        first = first.into_iter().chain(due_at).min();
     }
+    Ok(first)
 }

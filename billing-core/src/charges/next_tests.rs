@@ -1,12 +1,14 @@
 //! When there is something to bill next.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::deduct_tests::deducted;
 use super::period_tests::changes;
 use super::tests::*;
 use super::*;
-use crate::catalogue::{Billing, Price, RecurringPrice};
+use crate::catalogue::{AppliesTo, Billing, Price, PromiseVersion, RecurringPrice};
 use crate::{Alignment, ComponentId, Proration, Timeline, Transition};
 
 fn next(account: &Account, when: &str) -> Option<entitlement::Timestamp> {
@@ -72,6 +74,8 @@ proptest! {
         start in -20..400_i64,
         day in 1..32_u8,
         changes in changes(),
+        other_day in proptest::option::of((0..400_i64, 1..32_u8)),
+        down in proptest::option::of(0..400_i64),
     ) {
         let mut account = history(&acts, Alignment::DayOfMonth(day), Proration::ByDay);
         for (component, is_in_arrears) in [HOME, OFFICE].into_iter().zip(billed) {
@@ -80,9 +84,25 @@ proptest! {
                 RecurringPrice { billed, cadence: cadence.parse().unwrap(), ..monthly("2999.99") };
             let mut list = always(Price::Recurring(price));
             list.versions.extend(changes.iter().copied());
+            let (from, applies_to) = (at("2027-01-01"), AppliesTo::Everybody);
+            let sla = Some("5% below 99.9%".parse().unwrap());
+            list.promises.extend(down.map(|_| PromiseVersion { from, applies_to, sla }));
             account.prices.insert(component, list);
         }
         deducted.of(&mut account.terms);
+        let day_of = |day: i64| at("2027-01-01").plus_s(day * 86_400);
+        account.terms.realigned.extend(other_day.map(|(since, day)| Realignment {
+            since: day_of(since),
+            alignment: Alignment::DayOfMonth(day),
+        }));
+        let outage = down.map(|from| Outage {
+            component: None,
+            from: day_of(from),
+            until: Some(day_of(from + 2)),
+            is_planned: false,
+        });
+        account.terms.measured =
+            Measured::new(BTreeMap::new(), BTreeMap::new(), outage.into_iter().collect());
         let timeline = Timeline::new(account.events.iter().copied()).unwrap();
         let Account { prices, terms, .. } = &account;
         let mut now = at("2027-01-01").plus_s(start * 86_400);

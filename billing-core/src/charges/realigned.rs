@@ -54,6 +54,18 @@ impl BillingTerms {
         }
     }
 
+    /// As they are by a moment, where periods begin elsewhere behind it; `None`: that is all.
+    pub(super) fn realigned_until(&self, at: Timestamp) -> Option<Self> {
+        self.next_realigned_after(at)?;
+        let realigned = self.realigned.iter().filter(|change| change.since <= at).copied();
+        Some(Self { realigned: realigned.collect(), ..self.clone() })
+    }
+
+    /// When periods begin elsewhere next, behind a moment.
+    pub(super) fn next_realigned_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.changes().into_iter().map(|change| change.since).find(|since| *since > at)
+    }
+
     /// When periods begin elsewhere, by time. Of one moment the last that was entered holds, and what
     /// changes nothing is no change: so there and back in one moment cuts nothing.
     pub(super) fn changes(&self) -> Vec<Realignment> {

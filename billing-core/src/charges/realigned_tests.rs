@@ -2,9 +2,12 @@
 
 use super::deduct_tests::SHORTFALL;
 use super::tests::*;
-use super::{Due, Line, Realignment, difference, due};
-use crate::catalogue::{Billing, Price, RecurringPrice};
-use crate::{Alignment, BillingTerms, MaximumCharge, MinimumCharge, Proration, Timeline};
+use super::{Due, Line, Realignment, difference, due, next_due};
+use crate::catalogue::{AppliesTo, Billing, Price, PromiseVersion, RecurringPrice};
+use crate::{
+    Alignment, BillingTerms, MaximumCharge, MinimumCharge, Proration, Timeline, Transition,
+};
+use entitlement::Timestamp;
 use std::collections::BTreeMap;
 
 const DAY_15: Alignment = Alignment::DayOfMonth(15);
@@ -76,6 +79,52 @@ fn the_15th_instead_of_the_1st_in_arrears() {
     let expected = ["1 2027-05-15 -2100.00 KES", "1 2027-05-25 700.00 KES"];
     assert_eq!(account.bill("2027-06-15"), expected);
     assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 3100.00 KES"]);
+}
+
+fn next(account: &Account, when: &str) -> Option<Timestamp> {
+    let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+    next_due(&timeline, &account.prices, &account.terms, at(when)).unwrap()
+}
+
+#[test]
+fn a_promise_of_a_cut_period_hides_nothing_that_is_due_before_it_is_known() {
+    let mut account = home(Billing::InAdvance);
+    let (from, applies_to) = (at("2020-01-01"), AppliesTo::Everybody);
+    let sla = Some("5% below 99.9%".parse().unwrap());
+    let promises = vec![PromiseVersion { from, applies_to, sla }];
+    account.prices.get_mut(&HOME).unwrap().promises = promises;
+    account.begins_on("2027-05-10", DAY_15);
+    let expected = ["1 2027-04-01 3100.00 KES", "1 2027-05-01 900.00 KES"];
+    assert_eq!(account.bill("2027-05-01"), expected);
+    assert_eq!(next(&account, "2027-05-01"), Some(at("2027-05-10")));
+    assert_eq!(account.bill("2027-05-10"), ["1 2027-05-10 516.67 KES"]);
+    assert_eq!(next(&account, "2027-05-10"), Some(at("2027-05-15")));
+    assert_eq!(account.bill("2027-05-15"), ["1 2027-05-15 3100.00 KES"]);
+    // The whole of May is over.
+    assert_eq!(next(&account, "2027-05-15"), Some(at("2027-06-01")));
+    assert_eq!(next(&account, "2027-06-01"), Some(at("2027-06-15")));
+}
+
+#[test]
+fn a_day_that_is_entered_ahead_changes_nothing_that_was_billed_before_it_comes() {
+    let mut account = home(Billing::InAdvance);
+    assert_eq!(account.bill("2027-05-01").len(), 2);
+    // Said on 5 May for 20 May: 19 of 31 days of May are 1900.00, of the period from 15 May 26 of 31 follow.
+    account.begins_on("2027-05-20", DAY_15);
+    assert_eq!(account.bill("2027-05-06"), [""; 0]);
+    assert_eq!(account.bill("2027-05-19T23:59"), [""; 0]);
+    assert_eq!(next(&account, "2027-05-06"), Some(at("2027-05-20")));
+    let expected = ["1 2027-05-01 -1200.00 KES", "1 2027-05-20 2600.00 KES"];
+    assert_eq!(account.bill("2027-05-20"), expected);
+    assert_eq!(account.bill("2027-06-14"), [""; 0]);
+    // Also where only what was billed becomes less then: what is paused from then on is not charged.
+    let mut account = home(Billing::InAdvance);
+    account.bill("2027-05-01");
+    account.begins_on("2027-05-20", DAY_15);
+    account.is("2027-05-20", Transition::Pause);
+    assert_eq!(account.bill("2027-05-06"), [""; 0]);
+    assert_eq!(next(&account, "2027-05-06"), Some(at("2027-05-20")));
+    assert_eq!(account.bill("2027-05-20"), ["1 2027-05-01 -1200.00 KES"]);
 }
 
 #[test]

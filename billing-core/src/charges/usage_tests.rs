@@ -207,6 +207,101 @@ fn a_new_price_of_use_holds_from_the_next_period() {
     );
 }
 
+#[test]
+fn a_fee_that_is_added_to_what_is_paid_by_use_is_due_from_then_on() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let fee = |applies_to| PriceList {
+        versions: vec![since("2027-08-01", applies_to, Price::Recurring(monthly("3100")))],
+        ..used("each 2 KES")
+    };
+    account.prices.insert(HOME, fee(AppliesTo::Everybody));
+    account.terms.measured = recorded(&[("2027-06-25", 100), ("2027-07-05", 50)]);
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 200.00 KES"]);
+    let expected = ["1 2027-07-01 100.00 KES", "1 2027-08-01 3100.00 KES"];
+    assert_eq!(account.bill("2027-08-01"), expected);
+    // For new ones only, it is never due of an old one, and always of a new one.
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, fee(AppliesTo::NewOnly));
+    account.terms.measured = recorded(&[("2027-06-25", 100)]);
+    assert_eq!(next(&account, "2027-06-15"), Some(at("2027-07-01")));
+    assert_eq!(account.bill("2027-09-30"), ["1 2027-06-01 200.00 KES"]);
+    let mut account = home_since("2027-08-22", FIRST_OF_MONTH);
+    account.prices.insert(HOME, fee(AppliesTo::NewOnly));
+    assert_eq!(account.bill("2027-08-22"), ["1 2027-08-22 1000.00 KES"]);
+    // Without use that is in force then, it is still an error.
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let late = PriceList { usage: vec![usage_from_july()], ..fee(AppliesTo::Everybody) };
+    account.prices.insert(HOME, late);
+    assert!(error(&account, "2027-08-01").contains("component 1 has no price at"));
+}
+
+#[test]
+fn what_was_measured_while_it_was_not_had_needs_no_price_of_use() {
+    let of_july = || PriceList {
+        usage: vec![usage_from_july()],
+        ..always(Price::Recurring(monthly("3000")))
+    };
+    let mut account = home_since("2027-06-16", FIRST_OF_MONTH);
+    account.prices.insert(HOME, of_july());
+    account.is("2027-06-20", Transition::Pause);
+    account.is("2027-06-22", Transition::Resume);
+    // Before it was taken, and in a pause.
+    account.terms.measured =
+        recorded(&[("2027-06-10", 10), ("2027-06-21", 20), ("2027-07-05", 30)]);
+    // 13 of 30 days.
+    let expected = [
+        "1 2027-06-16 1300.00 KES",
+        "1 2027-07-01 60.00 KES",
+        "1 2027-07-01 3000.00 KES",
+        "1 2027-08-01 3000.00 KES",
+    ];
+    let mut lines = account.bill("2027-08-01");
+    lines.sort_by_key(|line| (line.split(' ').nth(1).map(str::to_owned), line.len()));
+    assert_eq!(lines, expected);
+    // What is given up before use has a price, and measured on, is billed as well.
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, of_july());
+    account.has("2027-06-16", HOME, 0);
+    account.terms.measured = recorded(&[("2027-06-20", 10)]);
+    assert_eq!(account.bill("2027-08-01"), ["1 2027-06-01 1500.00 KES"]);
+    // What was used while it was had is not free.
+    account.terms.measured = recorded(&[("2027-06-15", 10)]);
+    assert!(error(&account, "2027-08-01").contains("component 1 has no price at"));
+}
+
+#[test]
+fn a_stretch_without_five_minutes_has_no_samples_and_is_charged() {
+    for missing in ["", "; missing zero", "; missing left-out"] {
+        let mut account = home_since("2027-06-30T10:01", FIRST_OF_MONTH);
+        let mut list = used(&format!("{TRANSIT}{missing}"));
+        list.usage[0].terms.proration = Proration::BySecond;
+        account.prices.insert(HOME, list);
+        account.has("2027-06-30T10:03", HOME, 0);
+        // 120 of 2592000 seconds of what is committed.
+        let said = explained(&account, "2027-07-01").concat();
+        assert!(said.contains("95th percentile of 0 samples"), "{said}");
+        assert!(said.contains("committed at 50000.00 KES: 2.31 KES"), "{said}");
+        assert_eq!(account.bill("2027-07-01"), ["1 2027-06-30 2.31 KES"], "{missing}");
+    }
+}
+
+#[test]
+fn a_bandwidth_is_billed_by_five_minutes_at_least() {
+    let of = |cadence: &str, price: &str| {
+        let mut terms = usage("2027-06-01", price).terms;
+        terms.cadence = cadence.parse().unwrap();
+        terms.check().map_err(|error| error.to_string())
+    };
+    assert_eq!(of("5 minutes", TRANSIT), Ok(()));
+    assert_eq!(of("4 minutes", "each 2 KES"), Ok(()));
+    assert_eq!(
+        of("4 minutes", TRANSIT).unwrap_err(),
+        "a bandwidth is billed by its percentile of a month at most and of five minutes at least, and not \
+         every 4 minutes; a sample is of five minutes, and a month has as many as are kept at once"
+    );
+    assert!(of("1 year", TRANSIT).is_err());
+}
+
 fn usage_from_july() -> UsageVersion {
     usage("2027-07-01", "each 2 KES")
 }

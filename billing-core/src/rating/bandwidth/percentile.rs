@@ -113,6 +113,14 @@ impl Percentile {
         Self::of_all(core::slice::from_ref(samples), billable, missing_are)
     }
 
+    /// That of a time in which no sample lies: 0.
+    #[must_use]
+    pub const fn of_no_time(billable: Billable, missing_are: Missing) -> Self {
+        let (down_bps, up_bps, billable_bps) = (0, 0, 0);
+        let (samples, left_out, missing) = (0, 0, 0);
+        Self { down_bps, up_bps, billable_bps, billable, samples, left_out, missing, missing_are }
+    }
+
     /// That of the samples of several stretches of time together.
     ///
     /// # Errors

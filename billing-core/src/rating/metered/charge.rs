@@ -228,7 +228,11 @@ fn bandwidth(
         return Err(MeteredError::MissingSamples { missing, count, first });
     }
     let missing_are = price.missing.unwrap_or(Missing::LeftOut);
-    let percentile = Percentile::of_all(&all, price.billable, missing_are)?;
+    // What does not last five minutes has no samples, and none of them is missing.
+    let percentile = match all.is_empty() {
+        true => Percentile::of_no_time(price.billable, missing_are),
+        false => Percentile::of_all(&all, price.billable, missing_are)?,
+    };
     Ok(price.commitment.charge_part(percentile, measured.part, rounding)?)
 }
 
