@@ -11,7 +11,7 @@ use super::terms::BillingTerms;
 use crate::catalogue::UsageTerms;
 use crate::period::Interval;
 use crate::rating::bandwidth::Sample;
-use crate::rating::metered::{MeasuredPeriod, MeteredCharge, UsageRecord};
+use crate::rating::metered::{AccountedOctets, MeasuredPeriod, MeteredCharge, UsageRecord};
 use crate::{ComponentId, MoneyError, Ratio};
 
 /// What was measured of the use of a subscription's components, and when they were not available. What
@@ -20,6 +20,7 @@ use crate::{ComponentId, MoneyError, Ratio};
 pub struct Measured {
     samples: BTreeMap<ComponentId, Vec<(Timestamp, Sample)>>,
     records: BTreeMap<ComponentId, Vec<UsageRecord>>,
+    accounted: Vec<AccountedOctets>,
     outages: Vec<Outage>,
 }
 
@@ -46,10 +47,20 @@ impl Measured {
     ) -> Self {
         samples.values_mut().for_each(|all| all.sort_by_key(|(at, _)| *at));
         records.values_mut().for_each(|all| all.sort_unstable());
-        Self { samples, records, outages }
+        Self { samples, records, accounted: Vec::new(), outages }
     }
 
-    /// Is anything known of a component since a moment and before another?
+    /// With the octets that the sessions of the subscription's service have counted, in whatever order. A
+    /// component is paid by them in the periods whose price counts them, and by its records in others.
+    #[must_use]
+    pub fn with_accounted(mut self, mut accounted: Vec<AccountedOctets>) -> Self {
+        accounted.sort_unstable();
+        self.accounted = accounted;
+        self
+    }
+
+    /// Was anything told of a component since a moment and before another? The accounting of its service
+    /// counts whether there is a price for it or not.
     pub(super) fn has_some(
         &self,
         component: ComponentId,
@@ -80,6 +91,7 @@ impl Measured {
             part: part_of(pieces)?,
             samples: self.samples.get(&component).map(Vec::as_slice).unwrap_or_default(),
             records: self.records.get(&component).map(Vec::as_slice).unwrap_or_default(),
+            accounted: &self.accounted,
         };
         let charge = usage.price.charge(&measured, &terms.zone, terms.rounding);
         charge.map_err(|error| BillingError::Usage {

@@ -9,7 +9,7 @@ use super::tests::*;
 use super::*;
 use crate::catalogue::{AppliesTo, Price, PriceList, PromiseVersion, UsageTerms, UsageVersion};
 use crate::rating::bandwidth::Sample;
-use crate::rating::metered::UsageRecord;
+use crate::rating::metered::{AccountedOctets, UsageRecord};
 use crate::{ComponentId, Interval, Proration, Timeline, Transition};
 
 const TRANSIT: &str = "95th; committed 100M at 50000 KES; above 600 KES per 1M";
@@ -330,6 +330,40 @@ fn discounts_and_limits_work_on_use_as_on_everything() {
     account.terms.closed_until = Some(at("2027-08-01"));
     account.terms.measured = Measured::default();
     assert_eq!(account.bill("2027-08-02"), [""; 0]);
+}
+
+#[test]
+fn what_is_counted_follows_the_price_in_force_when_its_period_begins() {
+    let mut account = home_since("2027-05-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used("each 2 KES"));
+    let octets = |when: &str| AccountedOctets { at: at(when), down: 100, up: 20 };
+    let months = ["2027-05-10", "2027-06-10", "2027-07-10"];
+    let measured = recorded(&months.map(|when| (when, 5)));
+    account.terms.measured = measured.with_accounted(months.map(octets).to_vec());
+    // Units; the octets down since June, and those in both directions since July.
+    let list = account.prices.get_mut(&HOME).unwrap();
+    list.usage.push(usage("2027-06-01", "each 2 KES; accounting down"));
+    assert_eq!(account.bill("2027-06-01"), ["1 2027-05-01 10.00 KES"]);
+    assert_eq!(account.bill("2027-07-01"), ["1 2027-06-01 200.00 KES"]);
+    let list = account.prices.get_mut(&HOME).unwrap();
+    list.usage.push(usage("2027-07-01", "each 2 KES; accounting both"));
+    assert_eq!(account.bill("2027-07-01"), [""; 0]);
+    assert_eq!(account.bill("2027-08-01"), ["1 2027-07-01 240.00 KES"]);
+}
+
+#[test]
+fn what_was_counted_before_there_was_a_price_for_it_stops_nothing() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let mut list = always(Price::Recurring(monthly("3000")));
+    list.usage.push(usage("2027-07-01", "each 2 KES; accounting both"));
+    account.prices.insert(HOME, list);
+    let octets = |when: &str| AccountedOctets { at: at(when), down: 100, up: 20 };
+    account.terms.measured =
+        Measured::default().with_accounted(vec![octets("2027-06-10"), octets("2027-07-10")]);
+    let expected = ["1 2027-06-01 3000.00 KES", "1 2027-07-01 3000.00 KES"];
+    assert_eq!(account.bill("2027-07-01"), expected);
+    let expected = ["1 2027-07-01 240.00 KES", "1 2027-08-01 3000.00 KES"];
+    assert_eq!(account.bill("2027-08-01"), expected);
 }
 
 #[test]

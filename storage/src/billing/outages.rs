@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::subscriptions::{SubscriptionId, lock};
+use super::subscriptions::{SubscriptionId, lock_all};
 use super::{products, settings};
 use crate::among;
 use crate::entity::outage;
@@ -62,7 +62,8 @@ impl Outages<'_> {
     /// for a time that is none, or that lies where the books are closed.
     pub async fn add(&self, by: &Actor, new: &NewOutage) -> Result<OutageEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "enter the outage").await?;
-        check_time(&unit, new.from, new.until).await?;
+        check_length(new.from, new.until)?;
+        check_open(&unit, "begins", new.from).await?;
         if new.reason.len() > REASON_LEN_MAX || new.reason.chars().any(char::is_control) {
             let problem = format!(
                 "its reason has {} octets; it has {REASON_LEN_MAX} at most, and none that are not printed",
@@ -99,14 +100,20 @@ impl Outages<'_> {
         Ok(OutageEntry { id: row.id, outage: new.clone() })
     }
 
-    /// Says until when an outage was; an end that it has is corrected.
+    /// Says until when an outage was; an end that it has is corrected. When it began does not matter: what
+    /// changes lies between the two ends.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] as of [`add`](Self::add).
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for an end that is none, or where the old or the
+    /// new one lies where the books are closed.
     pub async fn end(&self, by: &Actor, id: i64, until: Timestamp) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "end the outage").await?;
         let before = self.row(&unit, id).await?;
-        check_time(&unit, Timestamp::from_unix_ms(before.from_at), Some(until)).await?;
+        check_length(Timestamp::from_unix_ms(before.from_at), Some(until))?;
+        if let Some(ended) = before.until_at {
+            check_open(&unit, "ended", Timestamp::from_unix_ms(ended)).await?;
+        }
+        check_open(&unit, "would end", until).await?;
         let ended = outage::ActiveModel {
             id: Set(id),
             until_at: Set(Some(until.unix_ms())),
@@ -121,11 +128,20 @@ impl Outages<'_> {
     /// Takes back an outage that was none.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where the books are closed.
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where the books are closed. One that lasts beyond
+    /// them can be ended when they were closed.
     pub async fn remove(&self, by: &Actor, id: i64) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take back the outage").await?;
         let row = self.row(&unit, id).await?;
-        check_time(&unit, Timestamp::from_unix_ms(row.from_at), None).await?;
+        if let Err(closed) = check_open(&unit, "begins", Timestamp::from_unix_ms(row.from_at)).await
+        {
+            return Err(match closed {
+                StoreError::Invalid { problem, .. } => {
+                    invalid(format!("{problem}; where it lasts longer, end it at that moment"))
+                }
+                other => other,
+            });
+        }
         let deleted = outage::Entity::delete_by_id(id).exec(&unit.txn).await;
         deleted.during("take back the outage")?;
         look_again(&unit, &row).await?;
@@ -174,17 +190,18 @@ impl Outages<'_> {
     }
 }
 
-async fn check_time(
-    unit: &Unit<'_>,
-    from: Timestamp,
-    until: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    if let Some(until) = until.filter(|until| *until <= from) {
-        return Err(invalid(format!("it would end at {until}, which is not behind {from}")));
+fn check_length(from: Timestamp, until: Option<Timestamp>) -> Result<(), StoreError> {
+    match until.filter(|until| *until <= from) {
+        None => Ok(()),
+        Some(until) => Err(invalid(format!("it would end at {until}, which is not behind {from}"))),
     }
+}
+
+/// A moment at which something is changed of an outage lies where the books are open.
+async fn check_open(unit: &Unit<'_>, does: &str, at: Timestamp) -> Result<(), StoreError> {
     match settings::read(&unit.txn, unit.tenant).await?.closed_until {
-        Some(closed) if from < closed => Err(invalid(format!(
-            "it begins at {from}, before the moment until which the books are closed, {closed}"
+        Some(closed) if at < closed => Err(invalid(format!(
+            "it {does} at {at}, before the moment until which the books are closed, {closed}"
         ))),
         _ => Ok(()),
     }
@@ -230,11 +247,11 @@ async fn look_again(unit: &Unit<'_>, row: &outage::Model) -> Result<(), StoreErr
             (row.subscription_id.unwrap_or(0), row.product_id.unwrap_or(0));
         vec![unit.tenant.0.into(), subscription.into(), product.into()]
     };
-    let find = format!("select distinct b.subscriber_id as id {CONCERNED} order by 1");
+    let find = format!("select distinct b.subscriber_id as id {CONCERNED}");
     let found = Statement::from_sql_and_values(backend, find, values());
-    for subscriber in unit.txn.query_all_raw(found).await.during(operation)? {
-        lock(&unit.txn, subscriber.try_get("", "id").during(operation)?).await?;
-    }
+    let found = unit.txn.query_all_raw(found).await.during(operation)?;
+    let subscribers = found.iter().map(|row| row.try_get("", "id").during(operation));
+    lock_all(&unit.txn, subscribers.collect::<Result<Vec<i64>, _>>()?).await?;
     let sql = format!(
         "update subscription set due_at = $4 where (due_at is null or due_at > $4) \
          and id in (select b.id {CONCERNED})"

@@ -9,14 +9,15 @@ use billing_core::{
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::events::{self, Entered};
 use super::{SeenAs, billing_days, codes, packages, products};
+use crate::among;
 use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -386,6 +387,23 @@ impl Subscriptions<'_> {
 pub(super) async fn lock(db: &impl ConnectionTrait, subscriber: i64) -> Result<(), StoreError> {
     let row = subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(db).await;
     row.during("lock the subscriber").map(|_| ())
+}
+
+/// Holds everything of these subscribers' until the end of the transaction, in the order of their numbers,
+/// so that nobody who holds several waits for another who does.
+pub(super) async fn lock_all(
+    db: &impl ConnectionTrait,
+    subscribers: impl IntoIterator<Item = i64>,
+) -> Result<(), StoreError> {
+    let backend = db.get_database_backend();
+    // SQLite's transactions that write are one at a time.
+    if backend == DbBackend::Postgres {
+        let (is_among, ids) = among::numbers_at(backend, "$1", subscribers);
+        let sql = format!("select id from subscriber where id {is_among} order by id for update");
+        let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
+        db.query_all_raw(statement).await.during("lock the subscribers")?;
+    }
+    Ok(())
 }
 
 pub(super) fn alignment(row: &subscription::Model) -> Result<Alignment, StoreError> {

@@ -16,6 +16,7 @@ mod feed;
 mod ground;
 mod job_leases;
 mod lines;
+mod metered_late;
 mod metering;
 mod offers;
 mod opening;
@@ -174,6 +175,13 @@ on_both! {
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
+    }
+    metered_late: {
+        an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_closed,
+        a_record_that_is_moved_to_another_subscription_is_billed_once,
+        the_octets_of_a_period_are_those_of_the_price_in_force_when_it_begins,
+        what_an_older_price_measures_is_taken_from_who_has_it,
+        a_record_that_two_take_back_at_once_is_taken_back_once,
     }
     metering: {
         a_measured_bandwidth_is_billed_explained_and_corrected,

@@ -19,12 +19,12 @@ const TRANSIT: &str = "95th; committed 100M at 50000 KES; above 600 KES per 1M";
 const JUNE: usize = 8_640;
 
 /// A moment of 2027 as Nairobi's clock shows it.
-fn on(shown: &str) -> Timestamp {
+pub fn on(shown: &str) -> Timestamp {
     let zone = entitlement::TimeZone::named("Africa/Nairobi").unwrap();
     zone.first_shown(format!("2027-{shown}").parse().unwrap()).unwrap()
 }
 
-fn used(price: &str) -> ProductChange {
+pub fn used(price: &str) -> ProductChange {
     let terms = UsageTerms {
         cadence: "1 month".parse().unwrap(),
         proration: Proration::ByDay,
@@ -35,18 +35,18 @@ fn used(price: &str) -> ProductChange {
     ProductChange { taxes: Some(vec!["VAT".to_owned()]), usage, ..Default::default() }
 }
 
-async fn product(store: &Store, tenant: TenantId, name: &str, change: &ProductChange) {
+pub async fn product(store: &Store, tenant: TenantId, name: &str, change: &ProductChange) {
     store.products(tenant).set(&operator(), name, change, None).await.unwrap();
 }
 
 /// A shop in which `jane` has a product since June began.
-async fn sold(store: &Store, price: &str) -> (TenantId, SubscriptionId) {
+pub async fn sold(store: &Store, price: &str) -> (TenantId, SubscriptionId) {
     let tenant = shop(store).await;
     product(store, tenant, "transit", &used(price)).await;
     (tenant, has(store, tenant, "jane", "transit").await)
 }
 
-async fn has(store: &Store, tenant: TenantId, name: &str, product: &str) -> SubscriptionId {
+pub async fn has(store: &Store, tenant: TenantId, name: &str, product: &str) -> SubscriptionId {
     subscriber(store, tenant, name).await;
     let new = NewSubscription { from: on("06-01T00:00"), ..on_the_first(name, &[product]) };
     store.subscriptions(tenant).add(&operator(), &new).await.unwrap().id
@@ -67,26 +67,26 @@ fn sample(subscription: SubscriptionId, at: Timestamp, mbit: u64) -> NewMeasurem
     NewMeasurement { subscription, product: "transit".to_owned(), what }
 }
 
-fn record(subscription: SubscriptionId, name: &str, when: &str, units: u64) -> NewMeasurement {
+pub fn record(subscription: SubscriptionId, name: &str, when: &str, units: u64) -> NewMeasurement {
     let (source, record) = ("sms".to_owned(), name.to_owned());
     let what = Metered::Record { source, record, at: on(when), until: None, units };
     NewMeasurement { subscription, product: "transit".to_owned(), what }
 }
 
-async fn import(store: &Store, tenant: TenantId, all: &[NewMeasurement]) -> MeteringImported {
+pub async fn import(store: &Store, tenant: TenantId, all: &[NewMeasurement]) -> MeteringImported {
     store.metering(tenant).import(&operator(), all, OnKnown::Refuse).await.unwrap()
 }
 
-async fn correct(store: &Store, tenant: TenantId, all: &[NewMeasurement]) -> MeteringImported {
+pub async fn correct(store: &Store, tenant: TenantId, all: &[NewMeasurement]) -> MeteringImported {
     store.metering(tenant).import(&operator(), all, OnKnown::Correct).await.unwrap()
 }
 
-fn counted(added: usize, known: usize, corrected: usize) -> MeteringImported {
+pub fn counted(added: usize, known: usize, corrected: usize) -> MeteringImported {
     MeteringImported { added, known, corrected, refused: Vec::new() }
 }
 
 /// What is billed until a moment, with taxes; everybody can be.
-async fn gross(store: &Store, tenant: TenantId, when: &str) -> Vec<String> {
+pub async fn gross(store: &Store, tenant: TenantId, when: &str) -> Vec<String> {
     let batch = bill(store, tenant, on(when).unix_s()).await;
     assert_eq!(batch.not_billed, []);
     batch.gross.iter().map(ToString::to_string).collect()
@@ -98,7 +98,7 @@ async fn refusal(store: &Store, tenant: TenantId, when: &str) -> String {
 }
 
 /// How the lines of a document come about.
-async fn explained(store: &Store, tenant: TenantId, label: &str) -> Vec<String> {
+pub async fn explained(store: &Store, tenant: TenantId, label: &str) -> Vec<String> {
     let (_, lines, _) = store.invoices(tenant).find(label).await.unwrap();
     lines.into_iter().map(|line| line.explanation).collect()
 }
@@ -318,7 +318,7 @@ pub async fn the_accounting_of_a_service_is_billed_by_the_unit(ground: &Ground) 
     store.close().await;
 }
 
-fn monthly(amount: &str) -> PriceVersion {
+pub fn monthly(amount: &str) -> PriceVersion {
     let price = RecurringPrice {
         amount: amount.parse().unwrap(),
         cadence: "1 month".parse().unwrap(),
@@ -329,7 +329,7 @@ fn monthly(amount: &str) -> PriceVersion {
     PriceVersion { from, applies_to, price: Price::Recurring(price) }
 }
 
-fn outage(from: &str, until: Option<&str>) -> NewOutage {
+pub fn outage(from: &str, until: Option<&str>) -> NewOutage {
     NewOutage {
         subscription: None,
         product: None,

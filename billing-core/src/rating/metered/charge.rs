@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use entitlement::{TimeZone, Timestamp};
 use jiff::civil::DateTime;
 
-use super::{BandwidthPrice, MeteredPrice, UnitsPrice};
+use super::{BandwidthPrice, Counted, Direction, MeteredPrice, UnitsPrice};
 use crate::rating::bandwidth::{
     BandwidthCharge, Missing, NoSamples, Percentile, SAMPLE_S, Sample, Samples, SamplesError,
 };
@@ -28,6 +28,17 @@ pub struct UsageRecord {
     pub units: u64,
 }
 
+/// The octets that the sessions of a service have counted, as the accounting reported them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountedOctets {
+    /// Since when.
+    pub at: Timestamp,
+    /// Those to the subscriber.
+    pub down: u64,
+    /// Those from the subscriber.
+    pub up: u64,
+}
+
 /// What was measured in a period, of one component.
 #[derive(Debug, Clone, Copy)]
 pub struct MeasuredPeriod<'m> {
@@ -39,6 +50,8 @@ pub struct MeasuredPeriod<'m> {
     pub samples: &'m [(Timestamp, Sample)],
     /// Its records, by time, also those of other times.
     pub records: &'m [UsageRecord],
+    /// What the sessions of its service have counted, by time, also at other times.
+    pub accounted: &'m [AccountedOctets],
 }
 
 /// What a period costs. Printed, it says in words how it comes about, without what that is.
@@ -153,12 +166,8 @@ impl MeteredPrice {
             Self::Bandwidth(price) => {
                 Ok(MeteredCharge::Bandwidth(bandwidth(price, measured, zone, rounding)?))
             }
-            Self::Units(UnitsPrice { price, unit, .. }) => {
-                let (mut records, mut counted) = (0, 0_u64);
-                for record in measured.records() {
-                    records += 1;
-                    counted = counted.checked_add(record.units).ok_or(MoneyError::Overflow)?;
-                }
+            Self::Units(UnitsPrice { price, unit, counted: from }) => {
+                let (records, counted) = measured.counted(*from)?;
                 let rated = price.rate(counted.div_ceil(unit.get()), rounding)?;
                 Ok(MeteredCharge::Units { records, counted, unit: *unit, rated })
             }
@@ -170,13 +179,54 @@ impl MeteredPrice {
 impl<'m> MeasuredPeriod<'m> {
     /// The records that begin where it counts.
     fn records(&self) -> impl Iterator<Item = &'m UsageRecord> {
-        let all = self.records;
-        self.stretches.iter().flat_map(move |stretch| {
-            let from = all.partition_point(|record| record.at < stretch.from());
-            let until = all.partition_point(|record| record.at < stretch.until());
-            all.get(from..until).unwrap_or_default()
-        })
+        within(self.stretches, self.records, |record| record.at)
     }
+
+    /// How many records there are of what is counted, and what they come to. The records of the other kind,
+    /// which an earlier or later price takes, do not count.
+    fn counted(&self, from: Counted) -> Result<(usize, u64), MoneyError> {
+        match from {
+            Counted::Records => total(self.records().map(|record| Some(record.units))),
+            Counted::Accounting(direction) => {
+                let accounted = within(self.stretches, self.accounted, |octets| octets.at);
+                total(accounted.map(|octets| octets.counted(direction)))
+            }
+        }
+    }
+}
+
+impl AccountedOctets {
+    /// Those of a direction; `None`: more than can be counted.
+    const fn counted(&self, direction: Direction) -> Option<u64> {
+        match direction {
+            Direction::Down => Some(self.down),
+            Direction::Up => Some(self.up),
+            Direction::Both => self.down.checked_add(self.up),
+        }
+    }
+}
+
+/// Those of all, which are sorted by time, that begin in one of the stretches.
+fn within<'m, T>(
+    stretches: &'m [Interval],
+    all: &'m [T],
+    at: impl Fn(&T) -> Timestamp + Copy,
+) -> impl Iterator<Item = &'m T> {
+    stretches.iter().flat_map(move |stretch| {
+        let from = all.partition_point(|one| at(one) < stretch.from());
+        let until = all.partition_point(|one| at(one) < stretch.until());
+        all.get(from..until).unwrap_or_default()
+    })
+}
+
+/// How many there are and what they come to.
+fn total(units: impl Iterator<Item = Option<u64>>) -> Result<(usize, u64), MoneyError> {
+    let (mut count, mut total) = (0, 0_u64);
+    for units in units {
+        count += 1;
+        total = units.and_then(|units| total.checked_add(units)).ok_or(MoneyError::Overflow)?;
+    }
+    Ok((count, total))
 }
 
 /// Samples are those of the five minutes of the hour, whenever a period begins: what begins amid five

@@ -14,7 +14,9 @@ mod write;
 
 use core::num::NonZeroU64;
 
-pub use charge::{MeasuredPeriod, MeteredCharge, MeteredError, RateSum, UsageRecord};
+pub use charge::{
+    AccountedOctets, MeasuredPeriod, MeteredCharge, MeteredError, RateSum, UsageRecord,
+};
 pub use text::MeteredPriceError;
 
 use super::UsagePrice;

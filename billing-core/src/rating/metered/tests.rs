@@ -21,11 +21,26 @@ fn june() -> Interval {
     Interval::new(at("2027-06-01T00:00"), at("2027-07-01T00:00")).unwrap()
 }
 
-/// What June costs of these, and why.
+fn octets(when: &str, down: u64, up: u64) -> AccountedOctets {
+    AccountedOctets { at: at(when), down, up }
+}
+
+/// What June costs of these, and why; its sessions count 300 octets down and 25 up.
 fn charged(text: &str, records: &[UsageRecord]) -> String {
     let stretches = [june()];
-    let measured =
-        MeasuredPeriod { stretches: &stretches, part: Ratio::WHOLE, samples: &[], records };
+    let accounted = [
+        octets("2027-05-31T23:00", 7_000, 9_000),
+        octets("2027-06-01T00:00", 100, 20),
+        octets("2027-06-30T23:00", 200, 5),
+        octets("2027-07-01T00:00", 7_000, 9_000),
+    ];
+    let measured = MeasuredPeriod {
+        stretches: &stretches,
+        part: Ratio::WHOLE,
+        samples: &[],
+        records,
+        accounted: &accounted,
+    };
     match price(text).charge(&measured, &zone(), Rounding::HalfUp) {
         Ok(charge) => format!("{charge}: {}", charge.amount()),
         Err(error) => error.to_string(),
@@ -129,6 +144,19 @@ fn units_of_a_period_have_their_table() {
 }
 
 #[test]
+fn octets_count_in_the_direction_that_the_price_says_and_records_where_it_says_none() {
+    let record = UsageRecord { at: at("2027-06-02T00:00"), until: None, units: 7 };
+    for (text, expected) in [
+        ("each 2 KES", "7 counted in 1 records; 7 units at 2 KES: 14.00 KES"),
+        ("each 2 KES; accounting down", "300 counted in 2 records; 300 units at 2 KES: 600.00 KES"),
+        ("each 2 KES; accounting up", "25 counted in 2 records; 25 units at 2 KES: 50.00 KES"),
+        ("each 2 KES; accounting both", "325 counted in 2 records; 325 units at 2 KES: 650.00 KES"),
+    ] {
+        assert_eq!(charged(text, &[record]), expected);
+    }
+}
+
+#[test]
 fn a_tariff_rates_each_record_by_its_hours() {
     let call =
         |from: &str, until: &str| UsageRecord { at: at(from), until: Some(at(until)), units: 0 };
@@ -179,8 +207,13 @@ fn samples_are_those_of_the_five_minutes_of_the_hour_whenever_a_period_begins() 
     ];
     let price = price("95th; committed 1 at 1 KES; above 1 KES per 1");
     let charge = |samples: &[(Timestamp, Sample)]| {
-        let measured =
-            MeasuredPeriod { stretches: &stretches, part: Ratio::WHOLE, samples, records: &[] };
+        let measured = MeasuredPeriod {
+            stretches: &stretches,
+            part: Ratio::WHOLE,
+            samples,
+            records: &[],
+            accounted: &[],
+        };
         price.charge(&measured, &zone(), Rounding::HalfUp)
     };
     assert_eq!(charge(&all).unwrap().amount(), "3 KES".parse().unwrap());

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::rating::metered::{Direction, Measurement, UsageRecord};
+use billing_core::rating::metered::{AccountedOctets, Measurement};
 use billing_core::{ComponentId, Measured, Outage, PriceList};
 use entitlement::{TenantId, Timestamp};
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::{records, samples};
+use crate::among;
 use crate::billing::catalogue::Catalogue;
 use crate::billing::matter::Matter;
 use crate::billing::outages;
@@ -19,7 +20,7 @@ use crate::error::{During as _, Kind, StoreError};
 struct Wanted {
     samples: BTreeSet<ComponentId>,
     records: BTreeSet<ComponentId>,
-    accounting: BTreeMap<ComponentId, Direction>,
+    accounting: BTreeSet<ComponentId>,
     promised: BTreeSet<ComponentId>,
 }
 
@@ -36,8 +37,8 @@ impl Wanted {
                     Measurement::Units | Measurement::Time | Measurement::Volume => {
                         wanted.records.insert(*component);
                     }
-                    Measurement::Accounting(direction) => {
-                        wanted.accounting.insert(*component, direction);
+                    Measurement::Accounting(_) => {
+                        wanted.accounting.insert(*component);
                     }
                 }
             }
@@ -71,7 +72,6 @@ pub(in super::super) async fn attach(
     let mut from: BTreeMap<i64, Option<Timestamp>> = BTreeMap::new();
     let (mut sampled, mut recorded) = (Vec::new(), Vec::new());
     let (mut counted, mut promised) = (Vec::new(), Vec::new());
-    let accounting = wanted.accounting.keys().copied().collect();
     for matter in matters.iter() {
         let has = |all: &BTreeSet<ComponentId>, of: &mut Vec<i64>| {
             let has = matter.timeline.components().iter().any(|it| all.contains(it));
@@ -83,7 +83,7 @@ pub(in super::super) async fn attach(
         let any = [
             has(&wanted.samples, &mut sampled),
             has(&wanted.records, &mut recorded),
-            has(&accounting, &mut counted),
+            has(&wanted.accounting, &mut counted),
             has(&wanted.promised, &mut promised),
         ];
         if any.contains(&true) {
@@ -104,13 +104,10 @@ pub(in super::super) async fn attach(
         true => BTreeMap::new(),
         false => records::since(db, &recorded, since).await?,
     };
-    if !counted.is_empty() {
-        let octets =
-            accounted(db, (tenant, since, now), matters, &counted, &wanted.accounting).await?;
-        for (key, records) in octets {
-            all_records.entry(key).or_default().extend(records);
-        }
-    }
+    let mut all_octets = match counted.is_empty() {
+        true => BTreeMap::new(),
+        false => accounted(db, (tenant, since, now), matters, &counted).await?,
+    };
     let outages = match promised.is_empty() {
         true => Vec::new(),
         false => outages::since(db, tenant, &promised, since).await?,
@@ -121,8 +118,9 @@ pub(in super::super) async fn attach(
             let concerned = all.iter().filter(|(whose, _)| whose.is_none_or(|whose| whose == id));
             concerned.map(|(_, outage)| *outage).collect()
         };
-        matter.terms.measured =
-            Measured::new(take(&mut all_samples, id), take(&mut all_records, id), of(&outages));
+        let told = (take(&mut all_samples, id), take(&mut all_records, id));
+        matter.terms.measured = Measured::new(told.0, told.1, of(&outages))
+            .with_accounted(all_octets.remove(&id).unwrap_or_default());
     }
     Ok(())
 }
@@ -140,35 +138,31 @@ fn take<T>(all: &mut BTreeMap<(i64, i64), Vec<T>>, id: i64) -> BTreeMap<Componen
 const ACCOUNTED: &str = "with recursive hour (start) as (select cast($2 as bigint) \
      union all select start + 3600000 from hour where start + 3600000 < $3) \
      select service_id, bucket_start, upload_octets, download_octets from hour \
-     join usage_hour on bucket_start = start and tenant_id = $1 and service_id {condition} \
+     join usage_hour on bucket_start = start and tenant_id = $1 and service_id {is_among} \
      order by service_id, bucket_start";
 const HOUR_MS: i64 = 3_600_000;
 
+/// By subscription.
 async fn accounted(
     db: &impl ConnectionTrait,
     (tenant, since, now): (TenantId, Option<Timestamp>, Timestamp),
     matters: &[Matter],
     ids: &[i64],
-    wanted: &BTreeMap<ComponentId, Direction>,
-) -> Result<BTreeMap<(i64, i64), Vec<UsageRecord>>, StoreError> {
+) -> Result<BTreeMap<i64, Vec<AccountedOctets>>, StoreError> {
     let operation = "read the usage of services";
+    let ids: BTreeSet<_> = ids.iter().copied().collect();
     let concerned = || matters.iter().filter(|matter| ids.contains(&matter.id.0));
-    let services = concerned().filter_map(|matter| matter.service);
-    let services = services.map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    let services: BTreeSet<_> = concerned().filter_map(|matter| matter.service).collect();
     let began = concerned().filter_map(|matter| matter.timeline.began_at()).min();
     let (Some(began), false) = (began, services.is_empty()) else { return Ok(BTreeMap::new()) };
     let backend = db.get_database_backend();
     let first = since.unwrap_or(began).max(began).unix_ms();
     let first = first.div_euclid(HOUR_MS).saturating_mul(HOUR_MS);
-    let last = now.unix_ms();
-    let (condition, services) = match backend {
-        DbBackend::Postgres => ("= any($4::text::bigint[])", format!("{{{services}}}")),
-        _ => ("in (select value from json_each($4))", format!("[{services}]")),
-    };
-    let sql = ACCOUNTED.replace("{condition}", condition);
-    let values = [tenant.0.into(), first.into(), last.into(), Value::from(services)];
+    let (is_among, services) = among::numbers_at(backend, "$4", services);
+    let sql = ACCOUNTED.replace("{is_among}", &is_among);
+    let values = [tenant.0.into(), first.into(), now.unix_ms().into(), Value::from(services)];
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    let mut hours: BTreeMap<i64, Vec<(Timestamp, u64, u64)>> = BTreeMap::new();
+    let mut hours: BTreeMap<i64, Vec<AccountedOctets>> = BTreeMap::new();
     for row in db.query_all_raw(statement).await.during(operation)? {
         let number = |column: &str| row.try_get::<i64>("", column).during(operation);
         let octets = |column: &str| {
@@ -179,26 +173,12 @@ async fn accounted(
                 problem: format!("{octets} octets were used"),
             })
         };
-        let at = Timestamp::from_unix_ms(number("bucket_start")?);
-        let hour = (at, octets("upload_octets")?, octets("download_octets")?);
-        hours.entry(number("service_id")?).or_default().push(hour);
+        hours.entry(number("service_id")?).or_default().push(AccountedOctets {
+            at: Timestamp::from_unix_ms(number("bucket_start")?),
+            down: octets("download_octets")?,
+            up: octets("upload_octets")?,
+        });
     }
-    let mut all = BTreeMap::new();
-    for matter in concerned() {
-        let Some(of) = matter.service.and_then(|service| hours.get(&service)) else { continue };
-        for component in matter.timeline.components() {
-            let Some(direction) = wanted.get(&component) else { continue };
-            let record = |(at, up, down): &(Timestamp, u64, u64)| UsageRecord {
-                at: *at,
-                until: None,
-                units: match direction {
-                    Direction::Up => *up,
-                    Direction::Down => *down,
-                    Direction::Both => up.saturating_add(*down),
-                },
-            };
-            all.insert((matter.id.0, component.0), of.iter().map(record).collect());
-        }
-    }
-    Ok(all)
+    let of = |matter: &Matter| Some((matter.id.0, hours.get(&matter.service?)?.clone()));
+    Ok(concerned().filter_map(of).collect())
 }

@@ -1,6 +1,6 @@
 //! Records of what was used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::rating::metered::UsageRecord;
 use entitlement::Timestamp;
@@ -8,7 +8,8 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value,
 };
 
-use super::{Checked, Metered, MeteringImported, OnKnown, Touched};
+use super::check::{Checked, Held, check_open};
+use super::{Metered, MeteringImported, NewMeasurement, OnKnown, Touched};
 use crate::among;
 use crate::entity::usage_record;
 use crate::error::{During as _, Kind, StoreError};
@@ -39,6 +40,7 @@ type Known<'n> = BTreeMap<(&'n str, &'n str), Body>;
 
 pub(super) async fn keep(
     unit: &Unit<'_>,
+    held: &Held<'_>,
     checked: &[Checked<'_>],
     on_known: OnKnown,
     outcome: &mut MeteringImported,
@@ -72,6 +74,10 @@ pub(super) async fn keep(
                 continue;
             }
             (Some(before), OnKnown::Correct) => {
+                if let Err(problem) = check_movable(held, key, before) {
+                    outcome.refused.push((index, problem));
+                    continue;
+                }
                 outcome.corrected += 1;
                 touch(touched, before);
             }
@@ -109,6 +115,39 @@ fn touch(touched: &mut Touched, body: &Body) {
     let at = Timestamp::from_unix_ms(body.at);
     let earliest = touched.entry(body.subscription).or_insert(at);
     *earliest = at.min(*earliest);
+}
+
+/// What is known can be taken away from where it is: the books of its time are open, and its subscriber is
+/// held.
+fn check_movable(
+    held: &Held<'_>,
+    (source, record): (&str, &str),
+    known: &Body,
+) -> Result<(), String> {
+    check_open(held.ground, Timestamp::from_unix_ms(known.at)).map_err(|problem| {
+        format!("record `{record}` of `{source}` is known, and cannot be corrected: {problem}")
+    })?;
+    if held.subscriptions.contains_key(&known.subscription) {
+        return Ok(());
+    }
+    Err(format!(
+        "record `{record}` of `{source}` was moved to subscription {} in the same moment; correct it again \
+         if it is to be this",
+        known.subscription
+    ))
+}
+
+/// Of which subscriptions those are known that are told of.
+pub(super) async fn subscriptions(
+    unit: &Unit<'_>,
+    measurements: &[NewMeasurement],
+) -> Result<BTreeSet<i64>, StoreError> {
+    let keys = measurements.iter().filter_map(|new| match &new.what {
+        Metered::Record { source, record, .. } => Some((source.as_str(), record.as_str())),
+        Metered::Sample { .. } => None,
+    });
+    let known = read_known(unit, keys).await?;
+    Ok(known.into_values().map(|body| body.subscription).collect())
 }
 
 fn is_known((source, record): (&str, &str), known: &Body, told: &Body) -> String {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use billing_core::rating::bandwidth::Sample;
 use entitlement::Timestamp;
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, Statement, Value};
 
+use super::check::Checked;
 use super::day::{Day, day_start};
-use super::{Checked, Metered, MeteringImported, OnKnown, Touched};
+use super::{Metered, MeteringImported, OnKnown, Touched};
+use crate::among;
 use crate::error::{During as _, StoreError};
 use crate::unit::Unit;
 use crate::values;
@@ -87,14 +89,10 @@ async fn read_days(
 ) -> Result<BTreeMap<DayKey, Day>, StoreError> {
     let operation = "read the samples";
     let backend = db.get_database_backend();
-    let ids = subscriptions.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let (condition, ids) = match backend {
-        DbBackend::Postgres => ("= any($1::text::bigint[])", format!("{{{ids}}}")),
-        _ => ("in (select value from json_each($1))", format!("[{ids}]")),
-    };
+    let (is_among, ids) = among::numbers_at(backend, "$1", subscriptions.iter().copied());
     let sql = format!(
         "select subscription_id, product_id, day_start, samples from usage_samples \
-         where subscription_id {condition} and day_start >= $2 and day_start <= $3"
+         where subscription_id {is_among} and day_start >= $2 and day_start <= $3"
     );
     let values = [ids.into(), first.into(), last.into()];
     let statement = Statement::from_sql_and_values(backend, sql, values);
