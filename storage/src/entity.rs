@@ -922,3 +922,40 @@ table!(promise, "promise", {
     amount_minor: i64,
     paid_minor: i64,
 });
+
+// What the transfers of sessions that are paid as they go are named after.
+table!(reservation_row, "reservation_row", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+});
+
+// The money of a session that is paid as it goes, by what was agreed when it began.
+table!(reservation, "reservation", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    session_key: String,
+    subscriber_id: i64,
+    row_id: i64,
+    price: String,
+    rounding: String,
+    currency: String,
+    unit: String,
+    slice_units: i64,
+    least_units: i64,
+    interim_interval_s: i64,
+    missed_interims: i64,
+    silence_charge: String,
+    silence_units: Option<i64>,
+    begins_at: i64,
+    state: String,
+    steps: i64,
+    reported_units: i64,
+    heard_at: i64,
+    committed_minor: i64,
+    uncovered_minor: i64,
+    granted_units: i64,
+    hold_id: Option<Vec<u8>>,
+    hold_minor: Option<i64>,
+    hold_expires_at: Option<i64>,
+    silent_at: Option<i64>,
+});

@@ -6,6 +6,7 @@ use core::fmt;
 use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
+use billing_core::balance::ReservationError;
 use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
 use billing_core::invoice::StatementError;
@@ -326,6 +327,9 @@ pub enum RuleError {
     /// A promise to pay that is not accepted.
     #[error(transparent)]
     Promise(#[from] Box<PromiseError>),
+    /// A session cannot be paid so.
+    #[error(transparent)]
+    Reservation(#[from] Box<ReservationError<MoneyError>>),
     /// It cannot be said who is to be looked at.
     #[error(transparent)]
     Risk(#[from] RiskError),
@@ -459,6 +463,8 @@ kinds! {
     WriteOff: "write_off", "write-off";
     /// A promise to pay.
     Promise: "promise", "promise to pay";
+    /// The money of a session that is paid as it goes.
+    Reservation: "reservation", "session with a reservation";
     /// What was measured of the use of a subscription.
     Metering: "metering", "measured use";
     /// Time in which something was not available.

@@ -99,6 +99,9 @@ pub use billing::{
     Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, NewOutage,
     OnKnown, OutageEntry, Outages,
 };
+pub use billing::{
+    NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,
+};
 pub use changes::{LoggedChange, SessionChanges};
 pub use clock::Clock;
 pub use connect::shown_url;

@@ -13,8 +13,8 @@ use crate::audit::Audit;
 use crate::auth_log::AuthLog;
 use crate::billing::{
     BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Metering, Outages,
-    PaymentIntents, Payments, Products, ProviderTokens, Resellers, SeenAs, Subscriptions, Taxes,
-    Vouchers, Zones,
+    PaymentIntents, Payments, Products, ProviderTokens, Resellers, Reservations, SeenAs,
+    Subscriptions, Taxes, Vouchers, Zones,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -300,6 +300,12 @@ impl Store {
     #[must_use]
     pub fn ledger(&self, tenant: TenantId) -> Ledger<'_> {
         Ledger { store: self, tenant }
+    }
+
+    /// The money that `tenant` holds for sessions which are paid as they go.
+    #[must_use]
+    pub const fn reservations(&self, tenant: TenantId) -> Reservations<'_> {
+        Reservations { store: self, tenant }
     }
 
     /// The resellers below `tenant`, and what it sells through those above it.

@@ -10,7 +10,9 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use crate::billing::{all_zones, category, zone_named};
-use crate::entity::{payment_intent, provider_token, service, subscriber, subscription, voucher};
+use crate::entity::{
+    payment_intent, provider_token, reservation, service, subscriber, subscription, voucher,
+};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -178,6 +180,13 @@ impl Subscribers<'_> {
             .one(&unit.txn);
         if let Some(first) = asked.await.during("find what the subscriber was asked to pay")? {
             let by = format!("intent to pay {}: what was asked for is kept", first.id);
+            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
+        }
+        let paid = reservation::Entity::find()
+            .filter(reservation::Column::SubscriberId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(first) = paid.await.during("find the sessions that the subscriber has paid")? {
+            let by = format!("session {}: what was paid for it is kept", first.session_key);
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
         // Nobody is to be charged with them any more.

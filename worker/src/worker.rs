@@ -46,6 +46,8 @@ pub struct Round {
     pub dunned: usize,
     /// About how many subscribers it cannot be said what is to be done.
     pub not_dunned: usize,
+    /// How many sessions that are paid as they go have fallen silent.
+    pub silent: usize,
     /// How many transfers were let go that had expired.
     pub expired: usize,
     /// How many intents to pay have ended because their time was over.
@@ -61,16 +63,19 @@ enum Job {
     Renew,
     Bill,
     Dun,
+    FallSilent,
     ExpireHolds,
     ExpireIntents,
 }
 
 impl Job {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::CarryOut,
         Self::Renew,
         Self::Bill,
         Self::Dun,
+        // Before what is held for them expires.
+        Self::FallSilent,
         Self::ExpireHolds,
         Self::ExpireIntents,
     ];
@@ -82,6 +87,7 @@ impl Job {
             Self::Renew => "renew packages",
             Self::Bill => "bill",
             Self::Dun => "dun who does not pay",
+            Self::FallSilent => "charge sessions that are silent",
             Self::ExpireHolds => "let go what has expired",
             Self::ExpireIntents => "end intents to pay whose time is over",
         }
@@ -156,6 +162,7 @@ impl Worker {
             Job::Renew => self.renew(tenant, round).await,
             Job::Bill => self.bill(tenant, round).await,
             Job::Dun => self.dun(tenant, round).await,
+            Job::FallSilent => self.fall_silent(tenant, round).await,
             Job::ExpireHolds => self.expire_holds(tenant, round).await,
             Job::ExpireIntents => self.expire_intents(tenant, round).await,
         }
@@ -226,6 +233,17 @@ impl Worker {
             batch.not_dunned.iter().for_each(|one| self.tell_not_dunned(tenant, one));
             after = batch.last;
             if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn fall_silent(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let count = self.store.reservations(tenant.id).fall_silent(&self.actor, BATCH).await?;
+            round.silent += count;
+            if count == 0 {
                 break;
             }
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use billing_core::balance::{SessionTerms, SilenceCharge, SliceUnit};
 use billing_core::dunning::{PromiseRules, Rules, Step, StepId, WorkingDays};
+use billing_core::rating::metered::MeteredPrice;
 use billing_core::{
     Alignment, AppliesTo, Billing, Money, Price, PriceVersion, Proration, RecurringPrice, Rounding,
     SubscriptionState, Transition, What,
@@ -13,8 +15,8 @@ use billing_core::{
 use entitlement::{TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    Actor, Clock, KeyRing, NewIntent, NewSubscriber, NewSubscription, PaidFor, ProductChange,
-    Store, StoreOptions, SubscriptionId,
+    Actor, Clock, KeyRing, NewIntent, NewReceipt, NewReservation, NewSubscriber, NewSubscription,
+    PaidFor, ProductChange, SessionReport, Store, StoreOptions, SubscriptionId,
 };
 use tempfile::TempDir;
 use worker::{LEASE_S, Round, Worker};
@@ -106,6 +108,47 @@ async fn intents_to_pay_end_when_their_time_is_over() {
     shop.set(DECEMBER + 60);
     assert_eq!(worker.round().await, Round { intents_expired: 1, ..idle() });
     assert_eq!(intents.find(id).await.unwrap().intent.state().code(), "expired");
+    assert_eq!(worker.round().await, idle());
+}
+
+#[tokio::test]
+async fn a_session_that_falls_silent_is_charged_before_what_is_held_expires() {
+    let shop = Shop::open().await;
+    let new = NewSubscriber { name: "ann".to_owned(), ..Default::default() };
+    shop.store.subscribers(shop.tenant).add(&by(), &new).await.unwrap();
+    let receipt = NewReceipt {
+        provider: "cash".parse().unwrap(),
+        number: None,
+        amount: "1 KES".parse().unwrap(),
+        at: Timestamp::from_unix_s(DECEMBER),
+        reference: Some("ann".to_owned()),
+    };
+    shop.store.payments(shop.tenant).receive(&by(), &receipt).await.unwrap();
+    let MeteredPrice::Units(price) = "each 0.01 KES".parse().unwrap() else { panic!() };
+    let new = NewReservation {
+        session: "s".to_owned(),
+        subscriber: "ann".to_owned(),
+        price,
+        terms: SessionTerms {
+            unit: SliceUnit::Octets,
+            slice_units: 40.try_into().unwrap(),
+            least_units: 1.try_into().unwrap(),
+            interim_interval_s: 60.try_into().unwrap(),
+            missed_interims: 2.try_into().unwrap(),
+            silence_charge: SilenceCharge::Granted,
+        },
+    };
+    let at = Timestamp::from_unix_s(DECEMBER);
+    let report = SessionReport { total_units: 0, asked_units: None, left_units: None, at };
+    let reservations = shop.store.reservations(shop.tenant);
+    reservations.reserve(&by(), &new, &report).await.unwrap();
+    let mut worker = shop.worker("one");
+    shop.set(DECEMBER + 119);
+    assert_eq!(worker.round().await, idle());
+    // So late that what was held has expired as well: the session is charged nevertheless.
+    shop.set(DECEMBER + 500);
+    assert_eq!(worker.round().await, Round { silent: 1, ..idle() });
+    assert_eq!(reservations.find("s").await.unwrap().committed, "0.40 KES".parse().unwrap());
     assert_eq!(worker.round().await, idle());
 }
 

@@ -101,14 +101,14 @@ async fn prepare_at(
     make(txn, tenant, made_at, accounts, &transfers, &about).await
 }
 
-/// Lets go what is held and has expired by now, of `limit` transfers at most, and gives how many there
-/// were.
+/// Lets go what is held and has expired by now, of `limit` transfers at most, and gives those that
+/// held it.
 pub(super) async fn expire(
     txn: &DatabaseTransaction,
     tenant: TenantId,
     now: Timestamp,
     limit: u64,
-) -> Result<usize, StoreError> {
+) -> Result<Vec<TransferId>, StoreError> {
     let operation = "find what is held and has expired";
     let rows = transfer::Entity::find()
         .filter(transfer::Column::TenantId.eq(tenant.0))
@@ -160,7 +160,51 @@ pub(super) async fn expire(
     };
     transfers.retain(is_held);
     make(txn, tenant, now, accounts, &transfers, &BTreeMap::new()).await?.finish(txn).await?;
-    Ok(transfers.len())
+    let held = transfers.iter().filter_map(|transfer| match transfer.kind {
+        TransferKind::ExpireHeld { held } => Some(held),
+        _ => None,
+    });
+    Ok(held.collect())
+}
+
+/// The accounts of these names, made where they are missing, and locked to the end of the transaction where
+/// they have a limit: for whoever has to know what is in them before it says what moves.
+pub(super) async fn pair(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    names: [&AccountName; 2],
+    currency: Currency,
+) -> Result<[Account; 2], StoreError> {
+    let keys = names.map(|name| (name.to_string(), currency.code()));
+    let found = accounts(txn, tenant, &BTreeSet::from(keys.clone())).await?;
+    let account = |key| {
+        // Both were made just before.
+        found.get(key).copied().ok_or_else(|| StoreError::Corrupt {
+            what: Kind::Account,
+            row: format!("{key:?}"),
+            problem: "it was opened and is not there".to_owned(),
+        })
+    };
+    let [debit, credit] = &keys;
+    Ok([account(debit)?, account(credit)?])
+}
+
+/// As [`prepare`], of transfers between a [`pair`] of accounts.
+pub(super) async fn chain(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    made_at: Timestamp,
+    accounts: [Account; 2],
+    transfers: &[Transfer],
+    memo: &str,
+) -> Result<Prepared, StoreError> {
+    if transfers.is_empty() {
+        return Ok(Prepared { changes: Vec::new() });
+    }
+    let accounts = accounts.into_iter().map(|account| (account.id, account)).collect();
+    let about = About { invoice: None, memo: Some(memo.to_owned()) };
+    let about = transfers.iter().map(|transfer| (transfer.id, &about)).collect();
+    make(txn, tenant, made_at, accounts, transfers, &about).await
 }
 
 /// Locks the accounts of these entries to the end of the transaction, and makes those that are missing: for

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::books::{self, account_of, kept_of};
+use super::reservations;
 use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -130,9 +131,12 @@ impl Ledger<'_> {
     pub async fn expire_holds(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
         let operation = "let go what is held and has expired";
         let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let count = books::expire(&unit.txn, self.tenant, unit.now, limit).await?;
+        let held = books::expire(&unit.txn, self.tenant, unit.now, limit).await?;
+        if !held.is_empty() {
+            reservations::let_go(&unit, &held).await?;
+        }
         unit.commit().await?;
-        Ok(count)
+        Ok(held.len())
     }
 
     /// The last `limit` transfers of an account, the oldest first.

@@ -28,6 +28,7 @@ mod products;
 mod provider_tokens;
 mod receipt_words;
 mod resellers;
+mod reservations;
 mod runs;
 mod settings;
 mod standpoint;
@@ -61,6 +62,9 @@ pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
+};
+pub use reservations::{
+    NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,
 };
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder, RunPlace};
 pub use settings::{BillingSettings, Settings};

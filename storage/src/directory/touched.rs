@@ -86,6 +86,7 @@ impl Touched {
                 | Kind::Metering
                 | Kind::Outage
                 | Kind::Zone
+                | Kind::Reservation
                 | Kind::Store => {}
             }
         }

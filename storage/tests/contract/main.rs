@@ -29,6 +29,7 @@ mod quotas;
 mod reconciliation;
 mod repositories;
 mod resellers;
+mod reservations;
 mod secrets;
 mod service_templates;
 mod sink;
@@ -255,6 +256,17 @@ on_both! {
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
+    }
+    reservations: {
+        a_session_is_paid_from_its_first_slice_to_its_end,
+        what_the_wallet_does_not_have_stays_due_and_is_shown,
+        sessions_that_ask_at_once_use_a_wallet_to_the_last_cent,
+        a_report_that_eight_tell_at_once_is_charged_once,
+        an_older_report_after_a_newer_one_changes_nothing,
+        what_expires_is_let_go_and_what_was_used_is_paid_nevertheless,
+        a_silent_session_pays_what_was_agreed_and_a_later_report_puts_it_right,
+        a_long_session_goes_on_with_another_row,
+        what_cannot_be_reserved_is_refused,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,
