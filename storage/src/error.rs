@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use aaa_engine::ports::JournalPosition;
 use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
-use billing_core::invoice::StatementError;
+use billing_core::invoice::{CreditError, StatementError};
 use billing_core::ledger::PostError;
 use billing_core::payment::{
     AllocationError, IntentError, IntentStateError, ReceiptError, ReconcileError,
@@ -229,6 +229,9 @@ pub enum RuleError {
     /// No invoice can be made of it.
     #[error(transparent)]
     Draft(#[from] DraftError),
+    /// It cannot be given back.
+    #[error(transparent)]
+    Credit(#[from] CreditError),
     /// It cannot have happened.
     #[error(transparent)]
     Timeline(#[from] TimelineError),

@@ -23,6 +23,7 @@ mod m0020_discounts;
 mod m0021_usage;
 mod m0022_payment_intents;
 mod m0023_sales_terms;
+mod m0024_credit_notes;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_usage::UsageBilling),
             Box::new(m0022_payment_intents::PaymentIntents),
             Box::new(m0023_sales_terms::SalesTerms),
+            Box::new(m0024_credit_notes::CreditNotes),
         ]
     }
 }
