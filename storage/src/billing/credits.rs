@@ -247,6 +247,7 @@ impl Ground {
                 ordinal: line.ordinal,
                 charge: None,
                 credits: Some(Credits { invoice, place, quantity, why }),
+                given_back: None,
             });
         }
         let document = note.document(&self.invoice.lines);

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
-use super::matter::{Bill, Credits, Origin};
+use super::matter::{Bill, Origin};
 use super::settings::Settings;
 use super::subscriptions::SubscriptionId;
 use super::{line_taxes, taxes};
@@ -371,11 +371,7 @@ fn line_rows(
             amount.amount_minor().into(),
             line.amount.net.amount_minor().into(),
             line.amount.gross.amount_minor().into(),
-            match (&origin.charge, credits) {
-                (_, Some(Credits { why, .. })) | (Some((_, why)), _) => why.clone(),
-                (None, None) => explain(&line.line),
-            }
-            .into(),
+            origin.explain(|| explain(&line.line)).into(),
             i64::from(credits.map_or_else(|| line.quantity(), |it| it.quantity)).into(),
             line_taxes::written(line)?.into(),
             credits.map(|it| it.invoice).into(),

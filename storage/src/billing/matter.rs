@@ -61,6 +61,8 @@ pub(super) struct Origin {
     pub(super) charge: Option<(i64, String)>,
     /// Which line it gives back by a credit note.
     pub(super) credits: Option<Credits>,
+    /// Of what is taken off here, how much of its key credit notes gave back before.
+    pub(super) given_back: Option<Money>,
 }
 
 /// A line of a final invoice of which something is given back, and what for.
@@ -71,6 +73,19 @@ pub(super) struct Credits {
     /// How many of those that the line is for; 0 where an amount is given back.
     pub(super) quantity: u32,
     pub(super) why: String,
+}
+
+impl Origin {
+    /// How the line comes about, in words; `by_price` says it of what is a price of a product.
+    pub(super) fn explain(&self, by_price: impl FnOnce() -> String) -> String {
+        match (&self.charge, &self.credits, self.given_back) {
+            (_, Some(Credits { why, .. }), _) | (Some((_, why)), ..) => why.clone(),
+            (None, None, None) => by_price(),
+            (None, None, Some(before)) => {
+                format!("{}; what is left after {before} by credit notes at most", by_price())
+            }
+        }
+    }
 }
 
 impl Matter {
@@ -155,6 +170,7 @@ impl Matter {
             ordinal: self.ordinals.get(&line.key).copied().unwrap_or(0) + 1,
             charge: None,
             credits: None,
+            given_back: self.credited.get(&line.key).copied().filter(|_| line.amount.is_negative()),
         };
         let priced = lines.into_iter().map(|line| {
             let origin = origin(&line);
@@ -164,7 +180,9 @@ impl Matter {
         let charged = self.charges.iter().filter(is_due).map(|charge| {
             let why = Some((charge.id, charge.explanation.clone()));
             let ordinal = charge.ordinal();
-            let origin = Origin { subscription: self.id, ordinal, charge: why, credits: None };
+            let subscription = self.id;
+            let origin =
+                Origin { subscription, ordinal, charge: why, credits: None, given_back: None };
             (charge.line(), origin)
         });
         Ok(priced.chain(charged).collect())

@@ -148,11 +148,9 @@ impl BillingRuns<'_> {
         let (made, not_billed) = make_bills(&matters, &ground, order.at);
         let previews = made.into_iter().map(|bill| {
             let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
-            let explained =
-                |(line, origin): (&billing_core::DraftLine, &Origin)| match &origin.charge {
-                    Some((_, why)) => why.clone(),
-                    None => explained(&ground, &line.line),
-                };
+            let explained = |(line, origin): (&billing_core::DraftLine, &Origin)| {
+                origin.explain(|| explained(&ground, &line.line))
+            };
             let explanations = draft.lines.iter().zip(&bill.origins).map(explained).collect();
             Preview { subscriber, draft, explanations }
         });

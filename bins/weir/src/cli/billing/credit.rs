@@ -13,7 +13,7 @@ use super::invoice;
 
 /// What is given back, and why.
 #[derive(Debug, Args)]
-pub(super) struct CreditArgs {
+pub(in super::super) struct CreditArgs {
     /// The number of the invoice as it is printed: INV-2026-000017.
     number: String,
     /// A line of it, counted from 1; can be given several times. Without one, all that is left of the invoice.
