@@ -259,7 +259,9 @@ fn a_line_is_given_back_once_and_explained_on_both_sides() {
     weir(&["billing", "run", "--at", "2026-04-30"]).well();
     let number = "INV-2026-000001";
     let why = ["--reason", "outage in May", "--kind", "service"];
-    let credit = |args: &[&str]| [&["invoice", "credit", number], args, why.as_slice()].concat();
+    let credit = |args: &[&'static str]| -> Vec<&'static str> {
+        [&["invoice", "credit", number], args, why.as_slice()].concat()
+    };
     let dry = weir(&credit(&["--amount", "100 KES", "--dry-run"])).well().out;
     assert_eq!(
         dry,
@@ -296,9 +298,8 @@ fn a_line_is_given_back_once_and_explained_on_both_sides() {
         assert!(explained.contains(words), "{explained}");
     }
     let invoice = json(&installation, &["invoice", "show", number]);
-    assert_eq!((invoice["paid_minor"].as_i64(), &invoice["credit_notes"][0]["number"]), {
-        (Some(11_600), &note.into())
-    });
+    assert_eq!(invoice["paid_minor"], 11_600);
+    assert_eq!(invoice["credit_notes"][0]["number"], note);
     // It is not billed again, and the books agree.
     let run = weir(&["billing", "run", "--at", "2026-04-30"]).well().out;
     assert_eq!(run, "0 invoices until 2026-04-30\n");
