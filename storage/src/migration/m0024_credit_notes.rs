@@ -18,9 +18,9 @@ const STATEMENTS: [&str; 8] = [
     "create index invoice_line_credits on invoice_line (of_invoice_id) \
      where of_invoice_id is not null",
     "drop index invoice_line_billed_once",
-    "create unique index invoice_line_billed_once \
-     on invoice_line (subscription_id, product_id, begins, is_usage, ordinal) \
-     where of_invoice_id is null",
+    // Every run reads by it what was billed and given back of a subscription: so it has all lines.
+    "create unique index invoice_line_billed_once on invoice_line (subscription_id, product_id, \
+     begins, is_usage, ordinal, (case when of_invoice_id is null then 0 else invoice_id end))",
     // What was asked for is compared when the same key is given again.
     "create table credit_note (invoice_id bigint not null primary key references invoice (id), \
      tenant_id bigint not null references tenant (id), \
