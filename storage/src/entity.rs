@@ -514,7 +514,21 @@ table!(invoice_line, "invoice_line", {
     net_minor: i64,
     gross_minor: i64,
     explanation: String,
+    quantity: i64,
+    taxation: String,
     is_usage: i64,
+    of_invoice_id: Option<i64>,
+    of_place: Option<i64>,
+});
+
+table!(credit_note, "credit_note", {
+    #[sea_orm(primary_key, auto_increment = false)] invoice_id: i64,
+    tenant_id: i64,
+    of_invoice_id: i64,
+    reason: String,
+    memo: String,
+    asked: String,
+    idempotency_key: Option<String>,
 });
 
 table!(product_usage, "product_usage", {

@@ -9,7 +9,7 @@ use aaa_engine::ports::JournalPosition;
 use billing_core::balance::ReservationError;
 use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
-use billing_core::invoice::StatementError;
+use billing_core::invoice::{CreditError, StatementError};
 use billing_core::ledger::PostError;
 use billing_core::payment::{
     AllocationError, IntentError, IntentStateError, ReceiptError, ReconcileError,
@@ -230,6 +230,9 @@ pub enum RuleError {
     /// No invoice can be made of it.
     #[error(transparent)]
     Draft(#[from] DraftError),
+    /// It cannot be given back.
+    #[error(transparent)]
+    Credit(#[from] CreditError),
     /// It cannot have happened.
     #[error(transparent)]
     Timeline(#[from] TimelineError),

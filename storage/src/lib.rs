@@ -70,10 +70,10 @@ mod values;
 pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
-    AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, DiscountEntry,
-    Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger, NewReceipt,
-    NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview, Product,
-    ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings, SubscriberTaxes,
+    AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, CreditEntry,
+    DiscountEntry, Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices, Ledger,
+    NewCredit, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview,
+    Product, ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings, SubscriberTaxes,
     SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial,
     Taxes, TransferEntry,
 };

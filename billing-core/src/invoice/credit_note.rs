@@ -75,7 +75,7 @@ pub struct CreditLine {
     pub amount: TaxedAmount,
 }
 
-/// Something that cannot be given back.
+/// Something that cannot be given back. Lines are counted from 1 where people read of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreditError {
@@ -86,7 +86,7 @@ pub enum CreditError {
     #[error("nothing is credited; say which lines of the invoice are, and how much of them")]
     Nothing,
     /// The invoice has no such line.
-    #[error("line {place} is credited; the invoice has {count} lines, counted from 0")]
+    #[error("there is no line {}; the invoice has {count}, counted from 1", place + 1)]
     NoLine {
         /// Which.
         place: usize,
@@ -94,13 +94,13 @@ pub enum CreditError {
         count: usize,
     },
     /// A line is there twice.
-    #[error("line {place} is credited twice; say once how much of it is")]
+    #[error("line {} is credited twice; say once how much of it is", place + 1)]
     Twice {
         /// Which.
         place: usize,
     },
     /// The line gives back something itself.
-    #[error("line {place} is no charge, it comes to {amount}; only charges can be credited")]
+    #[error("line {} is no charge, it comes to {amount}; only charges can be credited", place + 1)]
     NoCharge {
         /// Which.
         place: usize,
@@ -108,7 +108,7 @@ pub enum CreditError {
         amount: Money,
     },
     /// Nothing, or less.
-    #[error("{amount} of line {place} cannot be credited; what is credited is more than 0")]
+    #[error("{amount} of line {} cannot be credited; what is credited is more than 0", place + 1)]
     NotPositive {
         /// Which.
         place: usize,
@@ -116,7 +116,7 @@ pub enum CreditError {
         amount: Money,
     },
     /// More than is left.
-    #[error("{amount} of line {place} cannot be credited; {left} of it is left")]
+    #[error("{amount} of line {} cannot be credited; {left} of it is left", place + 1)]
     TooMuch {
         /// Which.
         place: usize,
@@ -126,7 +126,7 @@ pub enum CreditError {
         left: Money,
     },
     /// More of them than are left, or none.
-    #[error("{quantity} of line {place} cannot be credited; 1 to {left} can, of what is left")]
+    #[error("{quantity} of line {} cannot be credited; 1 to {left} can, of what is left", place + 1)]
     Quantity {
         /// Which.
         place: usize,
@@ -134,6 +134,26 @@ pub enum CreditError {
         quantity: u32,
         /// How many are left.
         left: u32,
+    },
+    /// All of it was given back.
+    #[error("nothing of the invoice is left that could be credited")]
+    NothingLeft,
+    /// More than is left of the invoice, or nothing.
+    #[error("{amount} of the invoice cannot be credited; more than 0 can, and at most {left}")]
+    OfInvoice {
+        /// As entered.
+        amount: Money,
+        /// What is left of it.
+        left: Money,
+    },
+    /// An amount of an invoice some of whose prices include taxes and some do not.
+    #[error("some prices of the invoice include taxes and some do not; say how much of which line")]
+    MixedPricing,
+    /// It was given up: who did not pay gets nothing back.
+    #[error("{amount} of the invoice was written off; it cannot be credited any more")]
+    WrittenOff {
+        /// How much.
+        amount: Money,
     },
 }
 

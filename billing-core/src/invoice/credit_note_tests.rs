@@ -65,7 +65,7 @@ fn a_part_takes_its_taxes_with_it_and_all_parts_are_the_whole() {
     // Two thirds of 18.40 are 12.27, of which 6.13 were given back.
     assert_eq!(ledger.shown(0, third), "33.33 KES + 5.00 KES + 6.14 KES = 44.47 KES");
     assert_eq!(ledger.shown(0, Part::Rest), "33.34 KES + 5.00 KES + 6.13 KES = 44.47 KES");
-    let left = "0.00 KES of line 0 cannot be credited; 0.00 KES of it is left";
+    let left = "0.00 KES of line 1 cannot be credited; 0.00 KES of it is left";
     assert_eq!(ledger.shown(0, Part::Rest), left);
     // Where the price includes its tax, it is said with it: 116.00 of which 16.00.
     let mut ledger = Ledger::new(draft(&[(3, kes("116"))]).lines);
@@ -82,10 +82,10 @@ fn by_quantity_each_is_its_share_and_the_last_is_what_is_left() {
     assert_eq!(ledger.shown(0, one), "33.33 KES + 5.33 KES = 38.66 KES");
     assert_eq!(ledger.shown(0, one), "33.34 KES + 5.34 KES = 38.68 KES");
     assert_eq!(ledger.shown(0, Part::Quantity(2)).as_str(), {
-        "2 of line 0 cannot be credited; 1 to 1 can, of what is left"
+        "2 of line 1 cannot be credited; 1 to 1 can, of what is left"
     });
     assert_eq!(ledger.shown(0, one), "33.33 KES + 5.33 KES = 38.66 KES");
-    let none = "1 of line 0 cannot be credited; 1 to 0 can, of what is left";
+    let none = "1 of line 1 cannot be credited; 1 to 0 can, of what is left";
     assert_eq!(ledger.shown(0, one), none);
     // What was given back by amount is not given back again: of the second there are 10.00 left.
     let mut ledger = Ledger::new(vec![line]);
@@ -118,21 +118,21 @@ fn what_cannot_be_given_back_is_refused() {
     let mut ledger = Ledger::new(draft(&[(2, kes("100")), (2, kes("-10")), (4, kes("0"))]).lines);
     let amount = |text: &str| Part::Amount(kes(text));
     let table = [
-        (0, amount("100.01"), "100.01 KES of line 0 cannot be credited; 100.00 KES of it is left"),
-        (0, amount("0"), "0.00 KES of line 0 cannot be credited; what is credited is more than 0"),
+        (0, amount("100.01"), "100.01 KES of line 1 cannot be credited; 100.00 KES of it is left"),
+        (0, amount("0"), "0.00 KES of line 1 cannot be credited; what is credited is more than 0"),
         (
             0,
             amount("-1"),
-            "-1.00 KES of line 0 cannot be credited; what is credited is more than 0",
+            "-1.00 KES of line 1 cannot be credited; what is credited is more than 0",
         ),
-        (0, Part::Quantity(0), "0 of line 0 cannot be credited; 1 to 1 can, of what is left"),
+        (0, Part::Quantity(0), "0 of line 1 cannot be credited; 1 to 1 can, of what is left"),
         (
             1,
             Part::Rest,
-            "line 1 is no charge, it comes to -10.00 KES; only charges can be credited",
+            "line 2 is no charge, it comes to -10.00 KES; only charges can be credited",
         ),
-        (2, Part::Rest, "line 2 is no charge, it comes to 0.00 KES; only charges can be credited"),
-        (3, Part::Rest, "line 3 is credited; the invoice has 3 lines, counted from 0"),
+        (2, Part::Rest, "line 3 is no charge, it comes to 0.00 KES; only charges can be credited"),
+        (3, Part::Rest, "there is no line 4; the invoice has 3, counted from 1"),
     ];
     for (place, part, expected) in table {
         assert_eq!(ledger.shown(place, part), expected);
@@ -140,7 +140,7 @@ fn what_cannot_be_given_back_is_refused() {
     let dollars = ledger.shown(0, Part::Amount("1 USD".parse().unwrap()));
     assert!(dollars.starts_with("KES and USD cannot be reckoned together"), "{dollars}");
     let twice = ledger.credit(&[(0, Part::Quantity(1)), (0, amount("1"))]).unwrap_err();
-    assert_eq!(twice, "line 0 is credited twice; say once how much of it is");
+    assert_eq!(twice, "line 1 is credited twice; say once how much of it is");
     let nothing = ledger.credit(&[]).unwrap_err();
     assert!(nothing.starts_with("nothing is credited; say which lines"), "{nothing}");
     assert!(ledger.credited.is_empty());

@@ -12,6 +12,7 @@ mod draft;
 mod number;
 mod proforma;
 mod statement;
+mod to_credit;
 
 pub use credit_note::{CreditError, CreditLine, CreditNote, CreditReason, Credited, Part};
 pub use document::{Document, OnExcess, payment_due_at};
@@ -24,3 +25,4 @@ pub use proforma::Proforma;
 pub use statement::{
     MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine,
 };
+pub use to_credit::{FinalInvoice, ToCredit};

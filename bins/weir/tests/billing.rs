@@ -272,3 +272,62 @@ fn periods_begin_on_another_day() {
         .refused(1, &["periods of 1 month do not begin on a day of the week"]);
     weir(&["subscription", "change-day", "1", "day 32"]).refused(2, &["from `day 1` to `day 31`"]);
 }
+
+#[test]
+fn a_line_is_given_back_once_and_explained_on_both_sides() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let from = "2026-04-18 15:06";
+    let add =
+        ["subscription", "add", "ann", "--product", "home", "--align", "day 1", "--from", from];
+    weir(&add).well();
+    weir(&["billing", "run", "--at", "2026-04-30"]).well();
+    let number = "INV-2026-000001";
+    let why = ["--reason", "outage in May", "--kind", "service"];
+    let credit = |args: &[&'static str]| -> Vec<&'static str> {
+        [&["invoice", "credit", number], args, why.as_slice()].concat()
+    };
+    let dry = weir(&credit(&["--amount", "100 KES", "--dry-run"])).well().out;
+    assert_eq!(
+        dry,
+        "line 1: 100.00 KES, 116.00 KES with taxes\n100.00 KES without taxes, 116.00 KES with them, of \
+         INV-2026-000001 would be given back\n"
+    );
+    let keyed = credit(&["--line", "1", "--amount", "100 KES", "--key", "ticket-17"]);
+    let made = json(&installation, &keyed);
+    assert_eq!((made["gross_minor"].as_i64(), &made["is_new"]), (Some(-11_600), &true.into()));
+    assert_eq!(
+        (&made["kind"], &made["credits"]["invoice"]),
+        (&"credit_note".into(), &number.into())
+    );
+    let note = made["number"].as_str().unwrap();
+    assert!(note.starts_with("CN-") && note.ends_with("-000001"), "{note}");
+    let again = weir(&keyed).well().out;
+    let known = "known already: ";
+    let said = format!("{note}: -100.00 KES without taxes, -116.00 KES with them, of {number}\n");
+    assert_eq!(again, format!("{known}{said}"));
+    let too_much = credit(&["--line", "1", "--amount", "551 KES"]);
+    weir(&too_much)
+        .refused(1, &["551.00 KES of line 1 cannot be credited; 550.00 KES of it is left"]);
+    weir(&credit(&["--quantity", "1"])).refused(1, &["say which with --line"]);
+
+    let shown = weir(&["invoice", "show", number]).well().out;
+    let credited = format!("credited    -116.00 KES by {note}: outage in May\n");
+    assert!(shown.contains(&credited), "{shown}");
+    let explained = weir(&["invoice", "explain", note]).well().out;
+    for words in [
+        "credits     INV-2026-000001: outage in May",
+        "home: 100.00 KES of 650.00 KES of line 1 of INV-2026-000001 given back: outage in May",
+        "VAT: 16% of -100.00 KES: -16.00 KES",
+    ] {
+        assert!(explained.contains(words), "{explained}");
+    }
+    let invoice = json(&installation, &["invoice", "show", number]);
+    assert_eq!(invoice["paid_minor"], 11_600);
+    assert_eq!(invoice["credit_notes"][0]["number"], note);
+    // It is not billed again, and the books agree.
+    let run = weir(&["billing", "run", "--at", "2026-04-30"]).well().out;
+    assert_eq!(run, "0 invoices until 2026-04-30\n");
+    let accounts = weir(&["ledger", "accounts"]).well().out;
+    assert!(accounts.contains("all debits are all credits"), "{accounts}");
+}

@@ -14,7 +14,7 @@ use sea_orm::{
 use super::matter::{Bill, Origin};
 use super::settings::Settings;
 use super::subscriptions::SubscriptionId;
-use super::taxes;
+use super::{line_taxes, taxes};
 use crate::entity::{invoice, invoice_line, invoice_tax, product, subscriber};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -250,7 +250,7 @@ async fn taxes_of(
     rows.await.during("read the taxes of the invoice")?.into_iter().map(tax).collect()
 }
 
-fn currency(row: &invoice::Model) -> Result<Currency, StoreError> {
+pub(super) fn currency(row: &invoice::Model) -> Result<Currency, StoreError> {
     let currency = row.currency.parse();
     currency.map_err(|_| corrupt(row.id, format!("its currency is `{}`", row.currency)))
 }
@@ -299,7 +299,8 @@ const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id
      scope, number, label, made_at, issued_at, due_at, net_minor, gross_minor, paid_minor)";
 const INSERT_LINES: &str = "insert into invoice_line (tenant_id, invoice_id, place, \
      subscription_id, product_id, begins, is_usage, ordinal, period_from, period_until, last_from, currency, \
-     price_minor, billed_before_minor, amount_minor, net_minor, gross_minor, explanation)";
+     price_minor, billed_before_minor, amount_minor, net_minor, gross_minor, explanation, quantity, \
+     taxation, of_invoice_id, of_place)";
 const INSERT_TAXES: &str = "insert into invoice_tax (tenant_id, invoice_id, place, name, \
      rate_millionths, on_taxes, net_minor, amount_minor)";
 
@@ -346,11 +347,12 @@ fn line_rows(
     invoice: i64,
     bill: &Bill,
     explain: impl Fn(&billing_core::Line) -> String,
-) -> Result<Vec<[Value; 18]>, StoreError> {
+) -> Result<Vec<[Value; 22]>, StoreError> {
     let row = |(place, (line, origin)): (i64, (&billing_core::DraftLine, &Origin))| {
         let billing_core::Line { key, due, billed_before, amount } = &line.line;
         let period = due.as_ref().and_then(|due| due.period);
         let last_from = due.as_ref().map(billing_core::Due::last_from);
+        let credits = origin.credits.as_ref();
         Ok([
             unit.tenant.0.into(),
             invoice.into(),
@@ -369,11 +371,11 @@ fn line_rows(
             amount.amount_minor().into(),
             line.amount.net.amount_minor().into(),
             line.amount.gross.amount_minor().into(),
-            match &origin.charge {
-                Some((_, why)) => why.clone(),
-                None => explain(&line.line),
-            }
-            .into(),
+            origin.explain(|| explain(&line.line)).into(),
+            i64::from(credits.map_or_else(|| line.quantity(), |it| it.quantity)).into(),
+            line_taxes::written(line)?.into(),
+            credits.map(|it| it.invoice).into(),
+            credits.map(|it| it.place).into(),
         ])
     };
     (0..).zip(bill.draft().lines.iter().zip(&bill.origins)).map(row).collect()

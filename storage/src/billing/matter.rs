@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use billing_core::invoice::{Document, OnExcess};
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line,
-    Money, Piece, Share, Taxation, Timeline, difference, next_due,
+    Money, Piece, Share, Taxation, Timeline, difference_after_credits, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -37,6 +37,8 @@ pub(super) struct Matter {
     pub(super) timeline: Timeline,
     pub(super) terms: BillingTerms,
     billed: Vec<Line>,
+    /// What credit notes gave back of each key.
+    credited: BTreeMap<DueKey, Money>,
     /// How many lines of each key there are.
     ordinals: BTreeMap<DueKey, i64>,
     /// What it is charged beside, and was not billed, by time.
@@ -58,6 +60,33 @@ pub(super) struct Origin {
     pub(super) ordinal: i64,
     /// What it was charged as, where it is no price of a product, and why.
     pub(super) charge: Option<(i64, String)>,
+    /// Which line it gives back by a credit note.
+    pub(super) credits: Option<Credits>,
+    /// Of what is taken off here, how much of its key credit notes gave back before.
+    pub(super) given_back: Option<Money>,
+}
+
+/// A line of a final invoice of which something is given back, and what for.
+#[derive(Debug, Clone)]
+pub(super) struct Credits {
+    pub(super) invoice: i64,
+    pub(super) place: i64,
+    /// How many of those that the line is for; 0 where an amount is given back.
+    pub(super) quantity: u32,
+    pub(super) why: String,
+}
+
+impl Origin {
+    /// How the line comes about, in words; `by_price` says it of what is a price of a product.
+    pub(super) fn explain(&self, by_price: impl FnOnce() -> String) -> String {
+        match (&self.charge, &self.credits, self.given_back) {
+            (_, Some(Credits { why, .. }), _) | (Some((_, why)), ..) => why.clone(),
+            (None, None, None) => by_price(),
+            (None, None, Some(before)) => {
+                format!("{}; what is left after {before} by credit notes at most", by_price())
+            }
+        }
+    }
 }
 
 impl Matter {
@@ -84,7 +113,8 @@ impl Matter {
             let mut charges = charges::open(db, tenant, &ids).await?;
             for row in rows {
                 let events = events.remove(&row.id).unwrap_or_default();
-                let (billed, ordinals) = billed.remove(&row.id).unwrap_or_default();
+                let Billed { billed, credited, ordinals } =
+                    billed.remove(&row.id).unwrap_or_default();
                 all.push(Self {
                     id: SubscriptionId(row.id),
                     subscriber: SubscriberId(row.subscriber_id),
@@ -95,6 +125,7 @@ impl Matter {
                         ..terms(&row, zone, settings)?
                     },
                     billed,
+                    credited,
                     ordinals,
                     charges: charges
                         .extract_if(.., |(id, _)| id.0 == row.id)
@@ -132,11 +163,15 @@ impl Matter {
         catalogue: &Catalogue,
         at: Timestamp,
     ) -> Result<Vec<(Line, Origin)>, RuleError> {
-        let lines = difference(&self.timeline, &catalogue.prices, &self.terms, &self.billed, at)?;
+        let (prices, billed) = (&catalogue.prices, &self.billed);
+        let (timeline, terms, credited) = (&self.timeline, &self.terms, &self.credited);
+        let lines = difference_after_credits(timeline, prices, terms, billed, credited, at)?;
         let origin = |line: &Line| Origin {
             subscription: self.id,
             ordinal: self.ordinals.get(&line.key).copied().unwrap_or(0) + 1,
             charge: None,
+            credits: None,
+            given_back: self.credited.get(&line.key).copied().filter(|_| line.amount.is_negative()),
         };
         let priced = lines.into_iter().map(|line| {
             let origin = origin(&line);
@@ -145,7 +180,10 @@ impl Matter {
         let is_due = |charge: &&Charge| charge.at <= at;
         let charged = self.charges.iter().filter(is_due).map(|charge| {
             let why = Some((charge.id, charge.explanation.clone()));
-            let origin = Origin { subscription: self.id, ordinal: charge.ordinal(), charge: why };
+            let ordinal = charge.ordinal();
+            let subscription = self.id;
+            let origin =
+                Origin { subscription, ordinal, charge: why, credits: None, given_back: None };
             (charge.line(), origin)
         });
         Ok(priced.chain(charged).collect())
@@ -220,17 +258,29 @@ async fn events(
     Ok(all)
 }
 
-type Billed = BTreeMap<i64, (Vec<Line>, BTreeMap<DueKey, i64>)>;
+/// What was billed of a subscription.
+#[derive(Default)]
+struct Billed {
+    /// Each key, as one line.
+    billed: Vec<Line>,
+    credited: BTreeMap<DueKey, Money>,
+    ordinals: BTreeMap<DueKey, i64>,
+}
 
-/// What was billed of each key, as one line.
-async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Billed, StoreError> {
-    let mut all = Billed::new();
+/// What was billed of each subscription, and what credit notes gave back of it.
+async fn billed(
+    db: &impl ConnectionTrait,
+    subscriptions: &[i64],
+) -> Result<BTreeMap<i64, Billed>, StoreError> {
+    let mut all: BTreeMap<i64, Billed> = BTreeMap::new();
     let backend = db.get_database_backend();
     for ids in subscriptions.chunks(IDS_PER_READ) {
         let (condition, ids) = among::numbers_at(backend, "$1", ids.iter().copied());
         let sql = format!(
             "select subscription_id, product_id, begins, is_usage, currency, \
-             cast(sum(amount_minor) as bigint) as amount_minor, max(last_from) as last_from, \
+             cast(sum(case when of_invoice_id is null then amount_minor else 0 end) as bigint) \
+             as amount_minor, cast(sum(case when of_invoice_id is null then 0 else -amount_minor end) \
+             as bigint) as credited_minor, max(last_from) as last_from, \
              max(coalesce(period_until, begins + 1)) as over_at, max(ordinal) as ordinal \
              from invoice_line where subscription_id {condition} and ordinal > 0 \
              group by subscription_id, product_id, begins, is_usage, currency"
@@ -239,10 +289,15 @@ async fn billed(db: &impl ConnectionTrait, subscriptions: &[i64]) -> Result<Bill
         let rows = db.query_all_raw(statement).await.during("read what was billed")?;
         for row in &rows {
             let (subscription, line, ordinal) = billed_line(row)?;
-            let (lines, ordinals) = all.entry(subscription).or_default();
-            let last = ordinals.entry(line.key).or_default();
+            let of = all.entry(subscription).or_default();
+            let last = of.ordinals.entry(line.key).or_default();
             *last = ordinal.max(*last);
-            lines.push(line);
+            let credited: i64 =
+                row.try_get("", "credited_minor").during("read what was credited")?;
+            if credited != 0 {
+                of.credited.insert(line.key, Money::new(credited, line.amount.currency()));
+            }
+            of.billed.push(line);
         }
     }
     Ok(all)

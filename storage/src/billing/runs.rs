@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::Document;
 use billing_core::ledger::Entry;
+use billing_core::payment::Debt;
 use billing_core::{ComponentId, Line, Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
@@ -147,11 +148,9 @@ impl BillingRuns<'_> {
         let (made, not_billed) = make_bills(&matters, &ground, order.at);
         let previews = made.into_iter().map(|bill| {
             let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
-            let explained =
-                |(line, origin): (&billing_core::DraftLine, &Origin)| match &origin.charge {
-                    Some((_, why)) => why.clone(),
-                    None => explained(&ground, &line.line),
-                };
+            let explained = |(line, origin): (&billing_core::DraftLine, &Origin)| {
+                origin.explain(|| explained(&ground, &line.line))
+            };
             let explanations = draft.lines.iter().zip(&bill.origins).map(explained).collect();
             Preview { subscriber, draft, explanations }
         });
@@ -189,7 +188,9 @@ pub(super) async fn bill(
     let (made, mut not_billed) = make_bills(&matters, ground, at);
     let gross = totals(&made)?;
     look_again(unit, ground, &matters, &mut not_billed, at).await?;
-    let invoices = write(unit, ground, at, &made).await?;
+    let explain = |line: &Line| explained(ground, line);
+    let invoices =
+        write(unit, (&ground.settings, &ground.zone), at, &made, (explain, None)).await?;
     if let (Some(first), Some(last)) = (invoices.first(), invoices.last()) {
         unit.record(Record {
             kind: Kind::BillingRun,
@@ -260,18 +261,18 @@ fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
 }
 
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
-/// wallets pay what is open. What everybody waits for, the balance of sales and the next number, comes as
+/// wallets pay what is open, `first` before everything else. What everybody waits for, the balance of sales and the next number, comes as
 /// late as it can.
-async fn write(
+pub(super) async fn write(
     unit: &mut Unit<'_>,
-    ground: &Ground,
+    ground: (&Settings, &TimeZone),
     at: Timestamp,
     made: &[Bill],
+    (explain, first): (impl Fn(&Line) -> String, Option<Debt>),
 ) -> Result<Vec<i64>, StoreError> {
     if made.is_empty() {
         return Ok(Vec::new());
     }
-    let explain = |line: &Line| explained(ground, line);
     let ids = invoices::take_ids(unit, "invoice", made.len()).await?;
     invoices::write_lines(unit, &ids, made, explain).await?;
     let mut entries = Vec::new();
@@ -289,11 +290,11 @@ async fn write(
     }
     let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
     prepared.finish(&unit.txn).await?;
-    invoices::write(unit, (&ground.settings, &ground.zone), at, &ids, made).await?;
+    invoices::write(unit, ground, at, &ids, made).await?;
     let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
     whose.dedup();
     dunning::look_again(unit, whose.iter().map(|subscriber| subscriber.0)).await?;
-    let paid = wallets::pay(unit, at, &whose).await?;
+    let paid = wallets::pay_first(unit, at, &whose, first).await?;
     dunning::paid(unit, &paid).await?;
     Ok(ids)
 }

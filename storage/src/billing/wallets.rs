@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use billing_core::Money;
 use billing_core::ledger::AccountName;
-use billing_core::payment::{Allocated, AllocationId, Policy, allocate};
+use billing_core::payment::{Allocated, AllocationId, Debt, OpenDebt, Policy, allocate};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
@@ -22,6 +22,16 @@ pub(super) async fn pay(
     at: Timestamp,
     subscribers: &[SubscriberId],
 ) -> Result<Vec<(SubscriberId, Money)>, StoreError> {
+    pay_first(unit, at, subscribers, None).await
+}
+
+/// As [`pay`], but that debt, where it is open, before all others.
+pub(super) async fn pay_first(
+    unit: &Unit<'_>,
+    at: Timestamp,
+    subscribers: &[SubscriberId],
+    first: Option<Debt>,
+) -> Result<Vec<(SubscriberId, Money)>, StoreError> {
     let funds = funds(unit, subscribers).await?;
     if funds.is_empty() {
         return Ok(Vec::new());
@@ -31,7 +41,7 @@ pub(super) async fn pay(
     let mut all: Vec<(SubscriberId, Allocated, Money)> = Vec::new();
     for (key, available) in funds {
         let Some(open) = owed.remove(&key) else { continue };
-        let allocated = allocate(available, &open, &Policy::OldestFirst, None);
+        let allocated = allocate(available, &open, &policy(&open, first), None);
         let allocated = allocated.map_err(|error| rule(key.0, error.into()))?;
         if !allocated.allocations.is_empty() {
             let spent = available.minus(allocated.rest);
@@ -43,6 +53,15 @@ pub(super) async fn pay(
         keep(unit, at, &all).await?;
     }
     Ok(all.into_iter().map(|(subscriber, _, spent)| (subscriber, spent)).collect())
+}
+
+fn policy(open: &[OpenDebt], first: Option<Debt>) -> Policy {
+    if !open.iter().any(|it| Some(it.debt) == first) {
+        return Policy::OldestFirst;
+    }
+    let mut open = open.to_vec();
+    open.sort_unstable_by_key(|it| (Some(it.debt) != first, it.due_at, it.debt));
+    Policy::Named(open.into_iter().map(|it| it.debt).collect())
 }
 
 async fn keep(

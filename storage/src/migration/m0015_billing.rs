@@ -67,7 +67,8 @@ const STATEMENTS: [&str; 35] = [
      period_from bigint, period_until bigint, last_from bigint not null, currency text not null, \
      price_minor bigint not null, \
      billed_before_minor bigint not null, amount_minor bigint not null, net_minor bigint not null, \
-     gross_minor bigint not null, explanation text not null)",
+     gross_minor bigint not null, explanation text not null, quantity bigint not null, \
+     taxation text not null)",
     "create unique index invoice_line_billed_once \
      on invoice_line (subscription_id, product_id, begins, ordinal)",
     "create index invoice_line_invoice on invoice_line (invoice_id)",

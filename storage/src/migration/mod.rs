@@ -23,6 +23,7 @@ mod m0020_discounts;
 mod m0021_usage;
 mod m0022_payment_intents;
 mod m0023_sales_terms;
+mod m0024_credit_notes;
 mod m0025_reservations;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_usage::UsageBilling),
             Box::new(m0022_payment_intents::PaymentIntents),
             Box::new(m0023_sales_terms::SalesTerms),
+            Box::new(m0024_credit_notes::CreditNotes),
             Box::new(m0025_reservations::Reservations),
         ]
     }

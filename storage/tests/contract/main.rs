@@ -10,6 +10,7 @@
 
 mod access_rules;
 mod billing;
+mod credit_notes;
 mod directory;
 mod dunning;
 mod feed;
@@ -176,6 +177,15 @@ on_both! {
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
+    }
+    credit_notes: {
+        a_whole_invoice_is_given_back_and_not_billed_again,
+        a_part_of_a_line_has_its_own_taxes_and_no_more_than_is_left_is_given,
+        the_same_sixteen_times_at_once_is_one_credit_note,
+        an_end_afterwards_gives_back_only_what_is_left,
+        what_a_run_gave_back_is_not_given_back_by_hand,
+        what_is_given_back_pays_its_invoice_first_and_goes_into_the_wallet,
+        what_was_written_off_is_not_given_back,
     }
     metered_late: {
         an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_closed,

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
+use storage::{CreditEntry, Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
+use super::credit::{self, CreditArgs};
 use super::{shown, zone};
 use crate::table::{Column, Table};
 use crate::units;
@@ -35,6 +36,9 @@ pub(in super::super) enum InvoiceCommand {
         /// Its number as it is printed: INV-2026-000017.
         number: String,
     },
+    /// Give back an invoice or lines of it, by a credit note. It pays what is open of the invoice, then what
+    /// else is, and the rest is put into the wallet. What is given back is not billed again.
+    Credit(CreditArgs),
 }
 
 pub(in super::super) fn run(
@@ -52,20 +56,23 @@ pub(in super::super) fn run(
             }
             InvoiceCommand::Show { number } => {
                 let (invoice, lines, taxes) = invoices.find(&number).await?;
+                let credits = invoices.credits_of(&invoice).await?;
                 if globals.json {
-                    return print::json(&whole(&invoice, &lines, &taxes));
+                    return print::json(&whole(&invoice, &lines, &taxes, &credits));
                 }
-                head(&invoice, &zone)?;
+                head(&invoice, &credits, &zone)?;
                 print::block(&table(&lines, &taxes, &invoice).render())
             }
             InvoiceCommand::Explain { number } => {
                 let (invoice, lines, taxes) = invoices.find(&number).await?;
+                let credits = invoices.credits_of(&invoice).await?;
                 if globals.json {
-                    return print::json(&whole(&invoice, &lines, &taxes));
+                    return print::json(&whole(&invoice, &lines, &taxes, &credits));
                 }
-                head(&invoice, &zone)?;
+                head(&invoice, &credits, &zone)?;
                 explain(&lines, &taxes, &invoice)
             }
+            InvoiceCommand::Credit(args) => credit::run(args, &open, globals.json).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)
@@ -96,7 +103,7 @@ fn list(invoices: &[Invoice], zone: &TimeZone, as_json: bool) -> anyhow::Result<
     print::block(&table.render())
 }
 
-fn head(invoice: &Invoice, zone: &TimeZone) -> anyhow::Result<()> {
+fn head(invoice: &Invoice, credits: &[CreditEntry], zone: &TimeZone) -> anyhow::Result<()> {
     let kind = match invoice.kind {
         InvoiceKind::Invoice => "invoice     ",
         InvoiceKind::CreditNote => "credit note ",
@@ -105,6 +112,14 @@ fn head(invoice: &Invoice, zone: &TimeZone) -> anyhow::Result<()> {
     print::line(&format!("subscriber  {}", invoice.subscriber_name))?;
     print::line(&format!("issued      {}", shown(invoice.issued_at, zone)))?;
     print::line(&format!("due         {}", shown(invoice.due_at, zone)))?;
+    for CreditEntry { note, invoice: of, memo, .. } in credits {
+        print::line(&match invoice.kind {
+            InvoiceKind::CreditNote => format!("credits     {of}: {memo}"),
+            InvoiceKind::Invoice => {
+                format!("credited    {} by {}: {memo}", note.gross, note.label)
+            }
+        })?;
+    }
     print::line("")
 }
 
@@ -135,7 +150,12 @@ fn explain(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> an
     print::line(&format!("to pay: {} without taxes, {} with them", invoice.net, invoice.gross))
 }
 
-fn whole(invoice: &Invoice, lines: &[InvoiceLine], taxes: &[InvoiceTax]) -> serde_json::Value {
+fn whole(
+    invoice: &Invoice,
+    lines: &[InvoiceLine],
+    taxes: &[InvoiceTax],
+    credits: &[CreditEntry],
+) -> serde_json::Value {
     let line = |line: &InvoiceLine| {
         json!({
             "subscription": line.subscription.0,
@@ -156,10 +176,18 @@ fn whole(invoice: &Invoice, lines: &[InvoiceLine], taxes: &[InvoiceTax]) -> serd
     let mut value = as_value(invoice);
     value["lines"] = lines.iter().map(line).collect();
     value["taxes"] = taxes.iter().map(tax).collect();
+    match invoice.kind {
+        InvoiceKind::Invoice => {
+            value["credit_notes"] = credits.iter().map(credit::as_value).collect();
+        }
+        InvoiceKind::CreditNote => {
+            value["credits"] = credits.first().map(credit::as_value).into();
+        }
+    }
     value
 }
 
-fn as_value(invoice: &Invoice) -> serde_json::Value {
+pub(super) fn as_value(invoice: &Invoice) -> serde_json::Value {
     json!({
         "number": invoice.label,
         "subscriber": invoice.subscriber_name,

@@ -1,6 +1,7 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `metering`, `outage`,
 //! `billing`, `invoice`, `payment`, `dunning`, `ledger`, `voucher`, `reseller`, `zone`.
 
+mod credit;
 pub(super) mod discount;
 pub(super) mod dunning;
 pub(super) mod invoice;
