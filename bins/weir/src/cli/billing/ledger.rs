@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use billing_core::balance::{Held, Phase};
 use billing_core::ledger::{AccountName, TransferKind};
 use billing_core::{Currency, Money};
 use clap::Subcommand;
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::AccountEntry;
+use storage::{AccountEntry, ReservationEntry, ReservationsOf};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -32,6 +33,18 @@ pub(in super::super) enum LedgerCommand {
         #[arg(long, value_name = "COUNT", default_value_t = 50)]
         limit: u64,
     },
+    /// List for which sessions money is held, until when, and what they have paid.
+    Reservations {
+        /// Those of this subscriber only.
+        #[arg(long, value_name = "NAME")]
+        subscriber: Option<String>,
+        /// Those too for which nothing is held: silent or ended, or without money.
+        #[arg(long)]
+        all: bool,
+        /// How many at most, the last that have begun.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
 }
 
 pub(in super::super) fn run(command: LedgerCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
@@ -42,6 +55,12 @@ pub(in super::super) fn run(command: LedgerCommand, globals: &Globals) -> anyhow
             LedgerCommand::Accounts => accounts(&open, globals.json).await,
             LedgerCommand::Account { name, currency, limit } => {
                 account(&name, currency, limit, &open, &zone, globals.json).await
+            }
+            LedgerCommand::Reservations { subscriber, all, limit } => {
+                let which = if all { ReservationsOf::All } else { ReservationsOf::Held };
+                let reservations = open.store.reservations(open.tenant);
+                let entries = reservations.list(which, subscriber.as_deref(), limit).await?;
+                show_reservations(&entries, &zone, globals.json)
             }
         }
     })?;
@@ -153,4 +172,67 @@ async fn account(
     }
     print::block(&table.render())?;
     print::line(&format!("balance: {}", this.account.credit_balance()?))
+}
+
+fn show_reservations(
+    entries: &[ReservationEntry],
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    if as_json {
+        return print::json(&entries.iter().map(as_reservation).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("SESSION"),
+        Column::Left("OF"),
+        Column::Left("STATE"),
+        Column::Right("USED"),
+        Column::Right("GRANTED"),
+        Column::Right("HELD"),
+        Column::Left("UNTIL"),
+        Column::Right("PAID"),
+        Column::Right("NOT COVERED"),
+    ]);
+    for entry in entries {
+        let (state, granted, hold) = standing(entry);
+        table.row([
+            entry.session.clone(),
+            entry.subscriber_name.clone(),
+            state.to_owned(),
+            entry.reported_units.to_string(),
+            granted.map(|units| units.to_string()).unwrap_or_default(),
+            hold.map(|hold| hold.amount.to_string()).unwrap_or_default(),
+            hold.map(|hold| shown(hold.expires_at, zone)).unwrap_or_default(),
+            entry.committed.to_string(),
+            entry.uncovered.to_string(),
+        ]);
+    }
+    print::block(&table.render())
+}
+
+/// What has become of a session, until what it was granted, and what is held for it.
+const fn standing(entry: &ReservationEntry) -> (&'static str, Option<u64>, Option<Held>) {
+    match entry.phase {
+        Phase::Open(open) => ("open", Some(open.granted_units), open.hold),
+        Phase::Silent => ("silent", None, None),
+        Phase::Ended => ("ended", None, None),
+    }
+}
+
+fn as_reservation(entry: &ReservationEntry) -> serde_json::Value {
+    let (state, granted, hold) = standing(entry);
+    json!({
+        "session": entry.session,
+        "subscriber": entry.subscriber_name,
+        "state": state,
+        "currency": entry.committed.currency().code(),
+        "reported_units": entry.reported_units,
+        "granted_until_units": granted,
+        "held_minor": hold.map_or(0, |hold| hold.amount.amount_minor()),
+        "held_until": hold.map(|hold| units::rfc3339(hold.expires_at)),
+        "committed_minor": entry.committed.amount_minor(),
+        "uncovered_minor": entry.uncovered.amount_minor(),
+        "begins_at": units::rfc3339(entry.begins_at),
+        "heard_at": units::rfc3339(entry.heard_at),
+    })
 }
