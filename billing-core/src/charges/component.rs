@@ -326,6 +326,11 @@ impl<'c> Walk<'c> {
 }
 
 impl<'c> PeriodOf<'c> {
+    /// When what it is billed for begins.
+    pub(super) fn begins(&self) -> Timestamp {
+        self.key.begins.min(self.part.from())
+    }
+
     fn collect(
         &self,
         billed: &BTreeMap<DueKey, Timestamp>,

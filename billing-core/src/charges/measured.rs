@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use entitlement::Timestamp;
 
+use super::component::{Component, Step};
 use super::due::{DueKey, Piece, parts_of};
 use super::error::BillingError;
 use super::explain::moment;
 use super::terms::BillingTerms;
-use crate::catalogue::UsageTerms;
+use crate::catalogue::{PriceList, UsageTerms};
 use crate::period::Interval;
 use crate::rating::bandwidth::Sample;
 use crate::rating::metered::{AccountedOctets, MeasuredPeriod, MeteredCharge, UsageRecord};
-use crate::{ComponentId, MoneyError, Ratio};
+use crate::{ComponentId, MoneyError, Ratio, Timeline};
 
 /// What was measured of the use of a subscription's components, and when they were not available. What
-/// lies before the [open books](BillingTerms::open_from) need not be in it.
+/// lies before [`BillingTerms::measured_from`] need not be in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measured {
     samples: BTreeMap<ComponentId, Vec<(Timestamp, Sample)>>,
@@ -35,6 +36,30 @@ pub struct Outage {
     pub until: Option<Timestamp>,
     /// Whether it was planned maintenance, which does not count.
     pub is_planned: bool,
+}
+
+impl BillingTerms {
+    /// From when on what was measured, and when something was not available, is asked for: books that are
+    /// closed amid a period leave that open as a whole. `None`: since the subscription began.
+    ///
+    /// # Errors
+    /// As [`due`](super::due()).
+    pub fn measured_from(
+        &self,
+        timeline: &Timeline,
+        prices: &BTreeMap<ComponentId, PriceList>,
+    ) -> Result<Option<Timestamp>, BillingError> {
+        let Some(open_from) = self.open_from(timeline)? else { return Ok(None) };
+        let mut from = open_from;
+        for component in &Component::all(timeline, prices, self, None)? {
+            for mut walk in component.walks(Some(open_from)) {
+                if let Some(Step::Period(period)) = walk.step()? {
+                    from = from.min(period.begins());
+                }
+            }
+        }
+        Ok(Some(from))
+    }
 }
 
 impl Measured {

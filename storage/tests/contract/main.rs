@@ -189,6 +189,7 @@ on_both! {
     }
     metered_late: {
         an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_closed,
+        books_that_close_amid_a_period_leave_it_whole,
         a_record_that_is_moved_to_another_subscription_is_billed_once,
         the_octets_of_a_period_are_those_of_the_price_in_force_when_it_begins,
         what_an_older_price_measures_is_taken_from_who_has_it,

@@ -77,6 +77,22 @@ pub async fn an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_c
     store.close().await;
 }
 
+pub async fn books_that_close_amid_a_period_leave_it_whole(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = sold(&store, "each 20 KES").await;
+    let told = [record(jane, "1", "06-10T00:00", 10), record(jane, "2", "06-25T00:00", 5)];
+    assert_eq!(import(&store, tenant, &told).await, counted(2, 0, 0));
+    close(&store, tenant, "06-20T00:00").await;
+    // 15 at 20.00, and 16 % on it: what was before the books were closed as well.
+    assert_eq!(gross(&store, tenant, "07-01T00:00").await, ["348.00 KES"]);
+    close(&store, tenant, "06-28T00:00").await;
+    let late = [record(jane, "3", "06-29T00:00", 1)];
+    assert_eq!(import(&store, tenant, &late).await, counted(1, 0, 0));
+    assert_eq!(gross(&store, tenant, "07-01T00:00").await, ["23.20 KES"]);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
 pub async fn a_record_that_is_moved_to_another_subscription_is_billed_once(ground: &Ground) {
     let store = ground.open().await;
     let (tenant, jane) = sold(&store, "each 20 KES").await;

@@ -87,8 +87,9 @@ pub(in super::super) async fn attach(
             has(&wanted.promised, &mut promised),
         ];
         if any.contains(&true) {
+            let since = matter.terms.measured_from(&matter.timeline, &catalogue.prices);
             // What cannot be reckoned is said when it is billed.
-            from.insert(matter.id.0, matter.terms.open_from(&matter.timeline).unwrap_or(None));
+            from.insert(matter.id.0, since.unwrap_or(None));
         }
     }
     if from.is_empty() {
