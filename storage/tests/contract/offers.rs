@@ -316,7 +316,8 @@ pub async fn many_that_renew_at_once_renew_once(ground: &Ground) {
 }
 
 pub async fn an_upgrade_is_at_once_and_a_downgrade_with_the_period(ground: &Ground) {
-    let store = ground.open().await;
+    let clock = SetClock::at(store_now());
+    let store = ground.open_by(&clock).await;
     let tenant = shop(&store).await;
     let family = OfferChange { family: Some(Some("gold".to_owned())), ..Default::default() };
     offer(&store, tenant, "silver", family.clone()).await;
@@ -330,7 +331,7 @@ pub async fn an_upgrade_is_at_once_and_a_downgrade_with_the_period(ground: &Grou
     // 15 of 31 days of 900.00 are 435.48, 16 of 1500.00 774.19, and 16 % on both 193.55.
     assert_eq!(bill(&store, tenant, on(3, 16, 0).unix_s()).await.gross, [kes("1403.22")]);
 
-    // A minute is a period, so that one ends while this is watched.
+    // A minute is a period.
     product(
         &store,
         tenant,
@@ -342,7 +343,7 @@ pub async fn an_upgrade_is_at_once_and_a_downgrade_with_the_period(ground: &Grou
     let slower = OfferChange { family: Some(Some("fast".to_owned())), ..Default::default() };
     product(&store, tenant, ("slow", Some("silver")), &every("1 minute", "30"), slower).await;
     customer(&store, tenant, "ben", "1").await;
-    let began = Timestamp::from_unix_ms(store_now().unix_ms() - 50_000);
+    let began = Timestamp::from_unix_ms(clock.now().unix_ms() - 50_000);
     let anniversary = NewOrder { alignment: Alignment::Anniversary, ..order("ben", "fast", began) };
     let ben = take(&store, tenant, &anniversary).await.subscription.id;
     let planned = async || {
@@ -362,9 +363,7 @@ pub async fn an_upgrade_is_at_once_and_a_downgrade_with_the_period(ground: &Grou
     assert_eq!((ends_at.unix_ms() - began.unix_ms()) % 60_000, 0);
     let plan = async || store.services(tenant).find("ben").await.unwrap().plan_name;
     assert_eq!(plan().await, "gold");
-    while store_now() <= ends_at {
-        tokio::time::sleep(core::time::Duration::from_millis(100)).await;
-    }
+    clock.set(ends_at.plus_s(1));
     subscriptions.carry_out(&operator(), 10).await.unwrap();
     assert_eq!(plan().await, "silver");
     // What has happened is not taken back, also not by a decision for a moment before.
