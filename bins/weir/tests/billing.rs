@@ -16,12 +16,7 @@ use std::time::{Duration, Instant};
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::Code;
 use serde_json::Value;
-use support::Installation;
-
-fn json(installation: &Installation, args: &[&str]) -> Value {
-    let said = installation.weir(&[&["--json"], args].concat()).well();
-    serde_json::from_str(&said.out).unwrap()
-}
+use support::{Installation, json};
 
 /// One in Nairobi that sells `home` for 1500 KES a month with 16 % VAT on top.
 fn shop() -> Installation {

@@ -16,12 +16,7 @@ use std::time::{Duration, Instant};
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::Code;
 use serde_json::Value;
-use support::{Installation, Server};
-
-fn json(installation: &Installation, args: &[&str]) -> Value {
-    let said = installation.weir(&[&["--json"], args].concat()).well();
-    serde_json::from_str(&said.out).unwrap()
-}
+use support::{Installation, Server, json};
 
 /// Whether ann is let in as who has paid.
 fn is_served(server: &Server) -> bool {

@@ -14,12 +14,7 @@ mod support;
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::Code;
 use serde_json::Value;
-use support::{Installation, Server};
-
-fn json(installation: &Installation, args: &[&str]) -> Value {
-    let said = installation.weir(&[&["--json"], args].concat()).well();
-    serde_json::from_str(&said.out).unwrap()
-}
+use support::{Installation, Server, json};
 
 /// Ann has a package `month` for 1000 KES which was bought two months ago, so that it is over.
 fn shop() -> Installation {

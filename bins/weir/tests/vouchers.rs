@@ -14,12 +14,7 @@ mod support;
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::Code;
 use serde_json::Value;
-use support::Installation;
-
-fn json(installation: &Installation, args: &[&str]) -> Value {
-    let said = installation.weir(&[&["--json"], args].concat()).well();
-    serde_json::from_str(&said.out).unwrap()
-}
+use support::{Installation, json};
 
 /// One in Nairobi with VAT of 16 % and a plan `hotspot`.
 fn shop() -> Installation {

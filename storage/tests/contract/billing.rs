@@ -12,7 +12,7 @@ use storage::{
     BillingBatch, NewSubscriber, NewSubscription, ProductChange, RunOrder, Store, StoreError,
 };
 
-use crate::ground::{Ground, default_tenant, new_service, operator};
+use crate::ground::{Ground, SetClock, default_tenant, new_service, operator};
 
 /// 18 November 2026, 15:06 in Nairobi.
 pub const JOINED: i64 = 1_795_003_560;
@@ -243,7 +243,8 @@ pub async fn what_is_still_to_come_is_neither_credited_nor_charged(ground: &Grou
 }
 
 pub async fn a_service_follows_its_subscription(ground: &Ground) {
-    let store = ground.open().await;
+    let clock = SetClock::at(store_now());
+    let store = ground.open_by(&clock).await;
     let tenant = shop(&store).await;
     subscriber(&store, tenant, "jane").await;
     let service = storage::NewService {
@@ -254,7 +255,7 @@ pub async fn a_service_follows_its_subscription(ground: &Ground) {
     let follower = store.follow().await.unwrap();
     let new = NewSubscription {
         service: Some("jane@home".to_owned()),
-        from: store_now(),
+        from: clock.now(),
         ..on_the_first("jane", &["gold"])
     };
     let jane = store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
@@ -268,24 +269,23 @@ pub async fn a_service_follows_its_subscription(ground: &Ground) {
         let change = [(at, What::Transition(transition))];
         store.subscriptions(tenant).change(&operator(), jane.id, &change).await
     };
-    enter(store_now(), Transition::Suspend).await.unwrap();
+    enter(clock.now(), Transition::Suspend).await.unwrap();
     assert_eq!(served().await, ("gold".to_owned(), Standing::Suspended));
-    enter(store_now(), Transition::Settle).await.unwrap();
+    enter(clock.now(), Transition::Settle).await.unwrap();
     assert_eq!(served().await, ("gold".to_owned(), Standing::Active));
 
     // What cannot be is refused, and nothing of it is kept.
-    let error = enter(store_now(), Transition::Resume).await.unwrap_err();
+    let error = enter(clock.now(), Transition::Resume).await.unwrap_err();
     assert!(matches!(error, StoreError::Rule { .. }), "{error}");
     assert!(error.to_string().contains("a subscription that is active cannot resume"), "{error}");
 
     // What was entered ahead is carried out when its time has come, and not before.
-    let soon = Timestamp::from_unix_ms(store_now().unix_ms() + 300);
+    let soon = Timestamp::from_unix_ms(clock.now().unix_ms() + 300);
     enter(soon, Transition::Terminate).await.unwrap();
     assert_eq!(served().await, ("gold".to_owned(), Standing::Active));
-    while store_now() < soon {
-        assert!(store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap() <= 1);
-    }
-    store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap();
+    assert_eq!(store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap(), 0);
+    clock.set(soon);
+    assert_eq!(store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap(), 1);
     assert_eq!(served().await, ("gold".to_owned(), Standing::Terminated));
     assert_eq!(store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap(), 0);
     follower.stop().await;

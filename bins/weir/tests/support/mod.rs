@@ -58,6 +58,12 @@ pub struct Installation {
     folder: TempDir,
 }
 
+/// What `weir --json` says.
+pub fn json(installation: &Installation, args: &[&str]) -> serde_json::Value {
+    let said = installation.weir(&[&["--json"], args].concat()).well();
+    serde_json::from_str(&said.out).unwrap()
+}
+
 impl Installation {
     /// An empty folder.
     pub fn empty() -> Self {
