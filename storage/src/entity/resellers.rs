@@ -1,0 +1,62 @@
+//! Tenants that sell for others.
+
+// `tenant_id` is the tenant above.
+table!(reseller, "reseller", {
+    #[sea_orm(primary_key, auto_increment = false)] reseller_id: i64,
+    tenant_id: i64,
+    currency: String,
+    credit_limit_minor: i64,
+    created_at: i64,
+});
+
+table!(reseller_price, "reseller_price", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    buyer_id: i64,
+    item: String,
+    amount_minor: i64,
+    currency: String,
+    changed_at: i64,
+});
+
+table!(reseller_top_up, "reseller_top_up", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    reseller_id: i64,
+    at: i64,
+    amount_minor: i64,
+    currency: String,
+    received_with: String,
+    paid_from: String,
+    created_at: i64,
+});
+
+table!(reseller_sale, "reseller_sale", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    at: i64,
+    item: String,
+    quantity: i64,
+    paid_from: String,
+    net_minor: i64,
+    gross_minor: i64,
+    currency: String,
+    created_at: i64,
+    refunded_at: Option<i64>,
+});
+
+// What a reseller earns at the tenant above it; with an empty item, of everything else.
+table!(reseller_commission, "reseller_commission", {
+    #[sea_orm(primary_key, auto_increment = false)] reseller_id: i64,
+    tenant_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)] item: String,
+    rate: String,
+});
+
+table!(reseller_margin, "reseller_margin", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    sale_id: i64,
+    amount_minor: i64,
+    commission_minor: i64,
+});

@@ -1,0 +1,83 @@
+//! Who is served: subscribers, their services, and what those have of their own.
+
+table!(subscriber, "subscriber", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    full_name: Option<String>,
+    phone: Option<String>,
+    created_at: i64,
+    category: Option<String>,
+    zone_id: Option<i64>,
+});
+
+table!(service, "service", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    plan_id: i64,
+    login: String,
+    credential_sealed: Vec<u8>,
+    standing: String,
+    valid_from: Option<i64>,
+    valid_until: Option<i64>,
+    fixed_ipv4: Option<String>,
+    created_at: i64,
+    ipv6_address: Option<String>,
+    ipv6_prefixes: Option<String>,
+    delegated_ipv6_prefixes: Option<String>,
+    routes: Option<String>,
+    first_use_lasts_s: Option<i64>,
+    first_used_at: Option<i64>,
+    devices_reset_at: Option<i64>,
+    reply_attributes: Option<Vec<u8>>,
+    code_secret_sealed: Option<Vec<u8>>,
+    code_last_step: Option<i64>,
+    cycle_from: Option<i64>,
+    throttle_download_bps: Option<i64>,
+    throttle_upload_bps: Option<i64>,
+    throttle_until: Option<i64>,
+});
+
+table!(service_grant, "service_grant", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    valid_from: Option<i64>,
+    valid_until: Option<i64>,
+    created_at: i64,
+    octets: i64,
+    priority: i64,
+    kind: String,
+});
+
+table!(service_booster, "service_booster", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    valid_from: Option<i64>,
+    valid_until: Option<i64>,
+    created_at: i64,
+    download_bps: i64,
+    upload_bps: i64,
+});
+
+table!(service_identifier, "service_identifier", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    kind: String,
+    nas_id: Option<i64>,
+    value: String,
+    created_at: i64,
+});
+
+table!(device, "device", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    address: String,
+    is_allowed: i64,
+    is_learned: i64,
+    created_at: i64,
+});
