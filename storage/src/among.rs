@@ -10,6 +10,9 @@ use core::fmt::Write as _;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 
+/// Most values of one condition.
+pub(crate) const VALUES_MAX: usize = 1_000;
+
 /// `column` is one of these numbers.
 pub(crate) fn numbers(
     backend: DbBackend,

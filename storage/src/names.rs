@@ -7,6 +7,9 @@ pub(crate) const NAME_LEN_MAX: usize = 128;
 /// Longest login, octets: what one User-Name attribute holds (RFC 2865 section 5.1).
 pub(crate) const LOGIN_LEN_MAX: usize = 253;
 
+/// How many names are looked through for the one that was meant.
+pub(crate) const GUESSES_MAX: u64 = 10_000;
+
 /// Refuses what could not be typed, shown or sent.
 pub(crate) fn check(what: Kind, name: &str, len_max: usize) -> Result<(), StoreError> {
     let problem = if name.is_empty() {

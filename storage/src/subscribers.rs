@@ -1,14 +1,17 @@
 //! The subscribers: the people and companies that services belong to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use billing_core::{CustomerCategory, ZoneId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::{Value, json};
 
+use crate::among;
 use crate::billing::{all_zones, category, zone_named};
 use crate::entity::{
     payment_intent, provider_token, reservation, service, subscriber, subscription, voucher,
@@ -224,12 +227,42 @@ impl Subscribers<'_> {
     ) -> Result<subscriber::Model, StoreError> {
         match self.by_name(db, name).await? {
             Some(row) => Ok(row),
-            None => {
-                let existing = self.list().await?.into_iter().map(|subscriber| subscriber.name);
-                Err(names::not_found(Kind::Subscriber, name, existing))
-            }
+            None => Err(self.not_found(db, name).await?),
         }
     }
+
+    /// The error for a name that nobody has. Which one was meant is looked for among those that begin
+    /// alike: there may be millions.
+    pub(crate) async fn not_found(
+        &self,
+        db: &impl ConnectionTrait,
+        name: &str,
+    ) -> Result<StoreError, StoreError> {
+        let beginning = name.chars().next().map(String::from).unwrap_or_default();
+        let alike: Vec<String> = subscriber::Entity::find()
+            .select_only()
+            .column(subscriber::Column::Name)
+            .filter(subscriber::Column::TenantId.eq(self.tenant.0))
+            .filter(subscriber::Column::Name.starts_with(beginning))
+            .limit(names::GUESSES_MAX)
+            .into_tuple()
+            .all(db)
+            .await
+            .during("read the names that begin alike")?;
+        Ok(names::not_found(Kind::Subscriber, name, alike))
+    }
+}
+
+/// What subscribers are called, by their numbers.
+pub(crate) async fn names_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<BTreeMap<i64, String>, StoreError> {
+    let rows = subscriber::Entity::find()
+        .filter(among::numbers(db.get_database_backend(), "id", BTreeSet::from_iter(ids)))
+        .all(db);
+    let rows = rows.await.during("read what subscribers are called")?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// Adds a subscriber within a unit of work.

@@ -1,5 +1,7 @@
 //! What happens to subscriptions: how it is kept, and that the service follows.
 
+use std::collections::BTreeMap;
+
 use billing_core::{Change, ComponentId, Event, Timeline, TimelineError, Transition, What};
 use entitlement::{Standing, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -11,6 +13,7 @@ use serde_json::json;
 use super::catalogue::Catalogue;
 use super::subscriptions::{corrupt, invalid};
 use super::{dunning, runs, settings};
+use crate::among;
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::services::standing_code;
@@ -189,6 +192,24 @@ pub(super) async fn of(db: &impl ConnectionTrait, id: i64) -> Result<Vec<Event>,
         .filter(subscription_event::Column::SubscriptionId.eq(id))
         .all(db);
     rows.await.during("read what has happened to the subscription")?.iter().map(event_of).collect()
+}
+
+/// What has happened to each of these subscriptions.
+pub(super) async fn of_all(
+    db: &impl ConnectionTrait,
+    subscriptions: &[i64],
+) -> Result<BTreeMap<i64, Vec<Event>>, StoreError> {
+    let mut all: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    let backend = db.get_database_backend();
+    for ids in subscriptions.chunks(among::VALUES_MAX) {
+        let rows = subscription_event::Entity::find()
+            .filter(among::numbers(backend, "subscription_id", ids.iter().copied()))
+            .all(db);
+        for row in rows.await.during("read what has happened to the subscriptions")? {
+            all.entry(row.subscription_id).or_default().push(event_of(&row)?);
+        }
+    }
+    Ok(all)
 }
 
 fn event_row(

@@ -15,10 +15,11 @@ use super::matter::{Bill, Origin};
 use super::settings::Settings;
 use super::subscriptions::SubscriptionId;
 use super::{line_taxes, taxes};
-use crate::entity::{invoice, invoice_line, invoice_tax, product, subscriber};
+use crate::entity::{invoice, invoice_line, invoice_tax, product};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::Store;
+use crate::subscribers::names_of;
 use crate::unit::Unit;
 use crate::values;
 
@@ -170,19 +171,9 @@ impl Invoices<'_> {
         db: &impl ConnectionTrait,
         rows: Vec<invoice::Model>,
     ) -> Result<Vec<Invoice>, StoreError> {
-        let mut ids: Vec<_> = rows.iter().map(|row| row.subscriber_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let owners = subscriber::Entity::find()
-            .filter(subscriber::Column::Id.is_in(ids))
-            .order_by_asc(subscriber::Column::Id)
-            .all(db);
-        let owners = owners.await.during("read the subscribers")?;
-        let name = |id: i64| {
-            let found = owners.binary_search_by_key(&id, |owner| owner.id).ok();
-            found.and_then(|place| owners.get(place)).map(|owner| owner.name.clone())
-        };
-        rows.iter().map(|row| invoice(row, name(row.subscriber_id).unwrap_or_default())).collect()
+        let owners = names_of(db, rows.iter().map(|row| row.subscriber_id)).await?;
+        let name = |row: &invoice::Model| owners.get(&row.subscriber_id).cloned();
+        rows.iter().map(|row| invoice(row, name(row).unwrap_or_default())).collect()
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::{Document, OnExcess};
 use billing_core::{
-    BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Event, Interval, Line,
-    Money, Piece, Share, Taxation, Timeline, difference_after_credits, next_due,
+    BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
+    Piece, Share, Taxation, Timeline, difference_after_credits, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -17,16 +17,13 @@ use super::billing_days::realigned;
 use super::catalogue::Catalogue;
 use super::charges::{self, Charge};
 use super::discounts;
-use super::events::{event_of, timeline};
+use super::events::{self, timeline};
 use super::settings::Settings;
 use super::subscriber_taxes::SubscriberTaxes;
 use super::subscriptions::{SubscriptionId, alignment, billed_in, maximum, minimum};
 use crate::among;
-use crate::entity::{subscription, subscription_event};
+use crate::entity::subscription;
 use crate::error::{During as _, Kind, RuleError, StoreError};
-
-/// Most values of one condition.
-const IDS_PER_READ: usize = 1_000;
 
 /// What is known of one subscription.
 pub(super) struct Matter {
@@ -98,7 +95,7 @@ impl Matter {
     ) -> Result<Vec<Self>, StoreError> {
         let mut all = Vec::new();
         let backend = db.get_database_backend();
-        for subscribers in subscribers.chunks(IDS_PER_READ) {
+        for subscribers in subscribers.chunks(among::VALUES_MAX) {
             let rows = subscription::Entity::find()
                 .filter(subscription::Column::TenantId.eq(tenant.0))
                 .filter(among::numbers(backend, "subscriber_id", subscribers.iter().copied()))
@@ -107,7 +104,7 @@ impl Matter {
                 .all(db);
             let rows = rows.await.during("read the subscriptions")?;
             let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-            let mut events = events(db, &ids).await?;
+            let mut events = events::of_all(db, &ids).await?;
             let mut billed = billed(db, &ids).await?;
             let mut discounts = discounts::of_subscriptions(db, &ids).await?;
             let mut charges = charges::open(db, tenant, &ids).await?;
@@ -241,23 +238,6 @@ impl Bill {
     }
 }
 
-async fn events(
-    db: &impl ConnectionTrait,
-    subscriptions: &[i64],
-) -> Result<BTreeMap<i64, Vec<Event>>, StoreError> {
-    let mut all: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
-    let backend = db.get_database_backend();
-    for ids in subscriptions.chunks(IDS_PER_READ) {
-        let rows = subscription_event::Entity::find()
-            .filter(among::numbers(backend, "subscription_id", ids.iter().copied()))
-            .all(db);
-        for row in rows.await.during("read what has happened to the subscriptions")? {
-            all.entry(row.subscription_id).or_default().push(event_of(&row)?);
-        }
-    }
-    Ok(all)
-}
-
 /// What was billed of a subscription.
 #[derive(Default)]
 struct Billed {
@@ -274,7 +254,7 @@ async fn billed(
 ) -> Result<BTreeMap<i64, Billed>, StoreError> {
     let mut all: BTreeMap<i64, Billed> = BTreeMap::new();
     let backend = db.get_database_backend();
-    for ids in subscriptions.chunks(IDS_PER_READ) {
+    for ids in subscriptions.chunks(among::VALUES_MAX) {
         let (condition, ids) = among::numbers_at(backend, "$1", ids.iter().copied());
         let sql = format!(
             "select subscription_id, product_id, begins, is_usage, currency, \

@@ -1,6 +1,8 @@
 //! Packages that are paid once: bought, billed and paid from the wallet in one moment, and what they give
 //! to the service.
 
+use std::collections::BTreeMap;
+
 use billing_core::{Bought, Change, DataGrant, Money, OfferId, PaidUntil, ProductId, Purchase};
 use entitlement::{GrantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -17,6 +19,7 @@ use super::subscriptions::{
     PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
 use super::{intents, runs, wallets};
+use crate::among;
 use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::services::{NewGrant, add_grant};
@@ -421,13 +424,13 @@ async fn only(unit: &Unit<'_>, standpoint: &Standpoint) -> Result<OfferId, Store
     }
 }
 
-/// What a subscription has bought.
-pub(super) async fn of(
+/// What each of these subscriptions has bought.
+pub(super) async fn of_all(
     db: &impl ConnectionTrait,
-    subscription: i64,
+    subscriptions: &[i64],
     catalogue: &Catalogue,
-) -> Result<Vec<PackageEntry>, StoreError> {
-    let entry = |row: subscription_package::Model| PackageEntry {
+) -> Result<BTreeMap<i64, Vec<PackageEntry>>, StoreError> {
+    let entry = |row: &subscription_package::Model| PackageEntry {
         product: catalogue.name(billing_core::ComponentId(row.product_id)).to_owned(),
         paid: row.anchor_at.zip(row.paid_until).map(|(anchor, until)| PaidUntil {
             anchor: Timestamp::from_unix_ms(anchor),
@@ -435,5 +438,16 @@ pub(super) async fn of(
         }),
         auto_renew: row.auto_renew == 1,
     };
-    Ok(all(db, subscription).await?.into_iter().map(entry).collect())
+    let mut all: BTreeMap<i64, Vec<PackageEntry>> = BTreeMap::new();
+    let backend = db.get_database_backend();
+    for ids in subscriptions.chunks(among::VALUES_MAX) {
+        let rows = subscription_package::Entity::find()
+            .filter(among::numbers(backend, "subscription_id", ids.iter().copied()))
+            .order_by_asc(subscription_package::Column::Id)
+            .all(db);
+        for row in rows.await.during("read the packages of the subscriptions")? {
+            all.entry(row.subscription_id).or_default().push(entry(&row));
+        }
+    }
+    Ok(all)
 }

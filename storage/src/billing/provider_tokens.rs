@@ -11,12 +11,12 @@ use sea_orm::{
 use serde_json::json;
 
 use super::subscriptions::lock;
-use crate::among;
-use crate::entity::{provider_token, subscriber};
+use crate::entity::provider_token;
 use crate::error::{During as _, Kind, StoreError};
 use crate::keys::{KeyRing, Purpose, Seal};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::subscribers::names_of;
 use crate::unit::{Record, Unit};
 
 /// Keeps the tokens of one tenant's subscribers.
@@ -143,18 +143,9 @@ impl ProviderTokens<'_> {
             find = find.filter(provider_token::Column::SubscriberId.eq(owner.id));
         }
         let rows = find.all(reader).await.during(operation)?;
-        let backend = self.store.database().backend();
-        let owners = rows.iter().map(|row| row.subscriber_id);
-        let owners =
-            subscriber::Entity::find().filter(among::numbers(backend, "id", owners)).all(reader);
-        let owners = owners.await.during(operation)?;
-        let name = |id: i64| owners.iter().find(|owner| owner.id == id).map(|it| it.name.clone());
-        rows.into_iter()
-            .map(|row| {
-                let owner = name(row.subscriber_id).unwrap_or_default();
-                entry(&row, owner)
-            })
-            .collect()
+        let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
+        let name = |row: &provider_token::Model| owners.get(&row.subscriber_id).cloned();
+        rows.iter().map(|row| entry(row, name(row).unwrap_or_default())).collect()
     }
 
     /// The token itself, for whoever charges with it.

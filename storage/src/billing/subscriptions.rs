@@ -22,6 +22,7 @@ use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::subscribers::names_of;
 use crate::unit::{Record, Unit};
 
 /// Reads and changes the subscriptions of one tenant.
@@ -278,11 +279,7 @@ impl Subscriptions<'_> {
         }
         let rows = find.all(reader).await.during("list the subscriptions")?;
         let catalogue = Catalogue::read(reader, self.tenant).await?;
-        let mut entries = Vec::new();
-        for row in rows {
-            entries.push(self.entry(row, &catalogue).await?);
-        }
-        Ok(entries)
+        self.entries(&rows, &catalogue).await
     }
 
     /// The subscription of this number.
@@ -292,17 +289,22 @@ impl Subscriptions<'_> {
     pub async fn find(&self, id: SubscriptionId) -> Result<SubscriptionEntry, StoreError> {
         let reader = &self.store.database().reader;
         let catalogue = Catalogue::read(reader, self.tenant).await?;
-        self.entry(self.existing(reader, id).await?, &catalogue).await
+        let row = self.existing(reader, id).await?;
+        let found = self.entries(&[row], &catalogue).await?.pop();
+        found.ok_or_else(|| names::not_found(Kind::Subscription, &id.to_string(), []))
     }
 
-    async fn entry(
+    /// In the same order.
+    async fn entries(
         &self,
-        row: subscription::Model,
+        rows: &[subscription::Model],
         catalogue: &Catalogue,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<Vec<SubscriptionEntry>, StoreError> {
         let reader = &self.store.database().reader;
-        let owner = subscriber::Entity::find_by_id(row.subscriber_id).one(reader).await;
-        let owner = owner.during("find the subscriber")?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut events = events::of_all(reader, &ids).await?;
+        let mut packages = packages::of_all(reader, &ids, catalogue).await?;
+        let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
         let event = |event: Event| {
             let product = match event.what {
                 What::Quantity { component, .. } => Some(catalogue.name(component).to_owned()),
@@ -310,20 +312,24 @@ impl Subscriptions<'_> {
             };
             SubscriptionEvent { event, product }
         };
-        let mut events: Vec<_> = events::of(reader, row.id).await?.into_iter().map(event).collect();
-        events.sort_unstable_by_key(|entry| entry.event);
-        Ok(SubscriptionEntry {
-            id: SubscriptionId(row.id),
-            subscriber: SubscriberId(row.subscriber_id),
-            subscriber_name: owner.map(|owner| owner.name).unwrap_or_default(),
-            service: row.service_id.map(ServiceId),
-            alignment: billing_days::alignment_at(&row, self.store.now())?,
-            realigned: billing_days::realigned(&row)?,
-            billed_in: billed_in(&row)?,
-            state: state(&row)?,
-            events,
-            packages: packages::of(reader, row.id, catalogue).await?,
-        })
+        let entry = |row: &subscription::Model| {
+            let happened = events.remove(&row.id).unwrap_or_default();
+            let mut happened: Vec<_> = happened.into_iter().map(event).collect();
+            happened.sort_unstable_by_key(|entry| entry.event);
+            Ok(SubscriptionEntry {
+                id: SubscriptionId(row.id),
+                subscriber: SubscriberId(row.subscriber_id),
+                subscriber_name: owners.get(&row.subscriber_id).cloned().unwrap_or_default(),
+                service: row.service_id.map(ServiceId),
+                alignment: billing_days::alignment_at(row, self.store.now())?,
+                realigned: billing_days::realigned(row)?,
+                billed_in: billed_in(row)?,
+                state: state(row)?,
+                events: happened,
+                packages: packages.remove(&row.id).unwrap_or_default(),
+            })
+        };
+        rows.iter().map(entry).collect()
     }
 
     pub(super) async fn service_of(

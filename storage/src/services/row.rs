@@ -20,13 +20,11 @@ use serde_json::json;
 use super::{ServiceEntry, Services};
 use crate::entity::service;
 use crate::error::{During as _, Kind, StoreError};
+use crate::names;
 use crate::nas::read_attributes;
 use crate::sink::hexadecimal;
 use crate::store::Store;
 use crate::unit::Unit;
-
-/// How many logins are looked through for the one that was meant.
-const GUESSES_MAX: u64 = 10_000;
 
 impl Services<'_> {
     /// The services of the tenant that meet `condition`, whose parameters begin at `$2`.
@@ -113,7 +111,7 @@ pub(super) async fn logins(store: &Store, tenant: TenantId) -> Result<Vec<String
         .select_only()
         .column(service::Column::Login)
         .filter(service::Column::TenantId.eq(tenant.0))
-        .limit(GUESSES_MAX)
+        .limit(names::GUESSES_MAX)
         .into_tuple()
         .all(&store.database().reader)
         .await

@@ -12,9 +12,10 @@ use sea_orm::{
 use super::rows::{corrupt, intent_of};
 use super::{IntentEntry, IntentStep, PaymentIntents};
 use crate::among;
-use crate::entity::{invoice, payment_intent, payment_intent_event, receipt, service, subscriber};
+use crate::entity::{invoice, payment_intent, payment_intent_event, receipt, service};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::subscribers::names_of;
 
 const OPERATION: &str = "read what was asked to be paid";
 
@@ -117,9 +118,7 @@ impl PaymentIntents<'_> {
         let ids = |column: fn(&payment_intent::Model) -> Option<i64>| {
             among::numbers(backend, "id", rows.iter().filter_map(column))
         };
-        let owners = subscriber::Entity::find().filter(ids(|row| Some(row.subscriber_id)));
-        let owners = owners.all(reader).await.during(OPERATION)?;
-        let owners: BTreeMap<_, _> = owners.into_iter().map(|row| (row.id, row.name)).collect();
+        let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
         let invoices = invoice::Entity::find().filter(ids(|row| row.invoice_id));
         let invoices = invoices.all(reader).await.during(OPERATION)?;
         let invoices: BTreeMap<_, _> =

@@ -14,9 +14,10 @@ use sea_orm::{
 use super::{PaidDebt, Payments, ReceiptEntry, corrupt, rule};
 use crate::among;
 use crate::billing::receipt_words;
-use crate::entity::{invoice, receipt, receipt_event, subscriber};
+use crate::entity::{invoice, receipt, receipt_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::subscribers::names_of;
 
 impl Payments<'_> {
     /// The last `limit` receipts, the oldest first; with a name, those of that subscriber.
@@ -105,12 +106,7 @@ impl Payments<'_> {
         let invoices = invoices.await.during("find what was paid")?;
         let labels: BTreeMap<i64, String> =
             invoices.into_iter().map(|row| (row.id, row.label)).collect();
-        let owners = settled().map(|it| it.subscriber.0);
-        let owners =
-            subscriber::Entity::find().filter(among::numbers(backend, "id", owners)).all(reader);
-        let owners = owners.await.during("find who has paid")?;
-        let names: BTreeMap<i64, String> =
-            owners.into_iter().map(|row| (row.id, row.name)).collect();
+        let names = names_of(reader, settled().map(|it| it.subscriber.0)).await?;
         let entry = |(row, receipt): (receipt::Model, Receipt)| {
             let allocations = receipt.settlement().map(|it| it.allocations.as_slice());
             let pays = allocations.unwrap_or_default().iter().map(|it| {

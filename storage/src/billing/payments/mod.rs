@@ -18,7 +18,6 @@ use super::subscriptions::lock;
 use super::{auto_renewals, intents};
 use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
-use crate::names;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::Unit;
@@ -211,9 +210,8 @@ impl Payments<'_> {
         tenants::hold_prices(&unit.txn, self.tenant).await?;
         let referred = self.referred(&unit, Some(reference)).await?;
         let Some((owner, invoice)) = referred else {
-            let existing = self.store.subscribers(self.tenant).list().await?;
-            let existing = existing.into_iter().map(|subscriber| subscriber.name);
-            return Err(names::not_found(Kind::Subscriber, reference, existing));
+            let subscribers = self.store.subscribers(self.tenant);
+            return Err(subscribers.not_found(&unit.txn, reference).await?);
         };
         lock(&unit.txn, owner.0).await?;
         let row = self.existing(&unit.txn, provider, number, true).await?;

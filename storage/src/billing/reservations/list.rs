@@ -1,7 +1,5 @@
 //! Reservations as they are looked at.
 
-use std::collections::BTreeMap;
-
 use billing_core::Money;
 use entitlement::Timestamp;
 use sea_orm::{
@@ -10,10 +8,10 @@ use sea_orm::{
 
 use super::rows::{agreed, currency, phase};
 use super::{ReservationEntry, Reservations, ReservationsOf};
-use crate::among;
-use crate::entity::{reservation, subscriber};
+use crate::entity::reservation;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::subscribers::names_of;
 
 const OPERATION: &str = "read what is held for sessions";
 
@@ -70,13 +68,8 @@ impl Reservations<'_> {
         &self,
         rows: Vec<reservation::Model>,
     ) -> Result<Vec<ReservationEntry>, StoreError> {
-        let backend = self.store.database().backend();
-        let owners = rows.iter().map(|row| row.subscriber_id);
-        let owners = subscriber::Entity::find()
-            .filter(among::numbers(backend, "id", owners))
-            .all(&self.store.database().reader);
-        let owners = owners.await.during(OPERATION)?;
-        let owners: BTreeMap<_, _> = owners.into_iter().map(|row| (row.id, row.name)).collect();
+        let reader = &self.store.database().reader;
+        let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
         let entry = |row: reservation::Model| {
             let (agreed, phase, currency) = (agreed(&row)?, phase(&row)?, currency(&row)?);
             Ok(ReservationEntry {
