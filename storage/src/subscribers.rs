@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use billing_core::{CustomerCategory, ZoneId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -134,6 +135,28 @@ impl Subscribers<'_> {
         rows.into_iter().map(Subscriber::try_from).collect()
     }
 
+    /// What these subscribers are called; those that are none of this tenant's are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn names(
+        &self,
+        ids: impl IntoIterator<Item = SubscriberId>,
+    ) -> Result<BTreeMap<SubscriberId, String>, StoreError> {
+        let reader = &self.store.database().reader;
+        let rows: Vec<(i64, String)> = subscriber::Entity::find()
+            .select_only()
+            .column(subscriber::Column::Id)
+            .column(subscriber::Column::Name)
+            .filter(subscriber::Column::TenantId.eq(self.tenant.0))
+            .filter(is_among(reader, ids.into_iter().map(|id| id.0)))
+            .into_tuple()
+            .all(reader)
+            .await
+            .during("read what subscribers are called")?;
+        Ok(rows.into_iter().map(|(id, name)| (SubscriberId(id), name)).collect())
+    }
+
     /// The subscriber called `name`.
     ///
     /// # Errors
@@ -258,11 +281,13 @@ pub(crate) async fn names_of(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<BTreeMap<i64, String>, StoreError> {
-    let rows = subscriber::Entity::find()
-        .filter(among::numbers(db.get_database_backend(), "id", BTreeSet::from_iter(ids)))
-        .all(db);
+    let rows = subscriber::Entity::find().filter(is_among(db, ids)).all(db);
     let rows = rows.await.during("read what subscribers are called")?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+fn is_among(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = i64>) -> SimpleExpr {
+    among::numbers(db.get_database_backend(), "id", BTreeSet::from_iter(ids))
 }
 
 /// Adds a subscriber within a unit of work.

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use radius_dict::{ReadAttributes as _, attr};
 use radius_proto::Code;
-use serde_json::Value;
+use serde_json::{Value, json as value};
 use support::{Installation, json};
 
 /// One in Nairobi that sells `home` for 1500 KES a month with 16 % VAT on top.
@@ -109,6 +109,13 @@ fn a_month_is_sold_billed_explained_and_changed() {
     let wallet = json(&installation, &["ledger", "accounts"]);
     let wallet = wallet.as_array().unwrap().iter().find(|it| it["name"] == "wallet:1").unwrap();
     assert_eq!(wallet["balance_minor"], 0);
+    // The ledger says with which account each amount has moved.
+    let moved = json(&installation, &["ledger", "account", "wallet:1", "KES"]);
+    let moved = moved.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&moved["with"], &moved["amount_minor"]),
+        (&value!("clearing:cash"), &value!(-47_748))
+    );
     let services = json(&installation, &["service", "show", "ann"]);
     assert_eq!(services["plan"], "slow");
 }

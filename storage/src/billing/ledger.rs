@@ -79,14 +79,17 @@ impl Ledger<'_> {
     }
 
     /// The names of accounts, by their numbers.
-    pub(super) async fn names(
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn names(
         &self,
-        ids: impl IntoIterator<Item = i64>,
+        ids: impl IntoIterator<Item = AccountId>,
     ) -> Result<BTreeMap<AccountId, AccountName>, StoreError> {
         let backend = self.store.database().backend();
         let rows = account::Entity::find()
             .filter(account::Column::TenantId.eq(self.tenant.0))
-            .filter(among::numbers(backend, "id", ids))
+            .filter(among::numbers(backend, "id", ids.into_iter().map(|id| id.0)))
             .all(&self.store.database().reader);
         let rows = rows.await.during("read the accounts")?;
         rows.iter().map(|row| entry(row).map(|entry| (entry.account.id, entry.name))).collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::{Movement, MovementKind, Statement};
-use billing_core::ledger::{TransferKind, TransferSource};
+use billing_core::ledger::{AccountId, TransferKind, TransferSource};
 use billing_core::{Currency, Interval, Money};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -63,7 +63,7 @@ impl Ledger<'_> {
         let rows = rows.await.during("read what has moved")?;
         let others = rows.iter().flat_map(|row| [row.debit_account_id, row.credit_account_id]);
         let others: BTreeSet<_> = others.flatten().collect();
-        let named = self.names(others).await?;
+        let named = self.names(others.into_iter().map(AccountId)).await?;
         let labels = self.labels(subscriber).await?;
         let mut merged: BTreeMap<Merged, Movement> = BTreeMap::new();
         for (number, row) in (0..).zip(&rows) {

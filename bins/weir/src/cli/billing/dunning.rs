@@ -16,6 +16,7 @@ use storage::{Dunned, DunningAccount, DunningBatch, LookAt, NotDunned, RunOrder}
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
+use super::run::names;
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
 use crate::units;
@@ -432,7 +433,9 @@ async fn run_now(
             break;
         }
     }
-    let names = names(open).await?;
+    let looked_at = dunned.iter().map(|it| it.subscriber);
+    let looked_at = looked_at.chain(not_dunned.iter().map(|it| it.subscriber));
+    let names = names(open, looked_at).await?;
     let name = |id: SubscriberId| names.get(&id).map_or("", String::as_str);
     if as_json {
         let all = dunned.iter().flat_map(|it| values(name(it.subscriber), it));
@@ -541,7 +544,7 @@ async fn risks(args: &DunningRisks, open: &Open, as_json: bool) -> anyhow::Resul
             break;
         }
     }
-    let names = names(open).await?;
+    let names = names(open, all.iter().map(|(id, _)| *id)).await?;
     let name = |id: &SubscriberId| names.get(id).cloned().unwrap_or_default();
     if as_json {
         let value = |(id, risks): &(SubscriberId, Vec<_>)| {
@@ -557,9 +560,4 @@ async fn risks(args: &DunningRisks, open: &Open, as_json: bool) -> anyhow::Resul
         }
     }
     print::block(&table.render())
-}
-
-async fn names(open: &Open) -> anyhow::Result<BTreeMap<SubscriberId, String>> {
-    let all = open.store.subscribers(open.tenant).list().await?;
-    Ok(all.into_iter().map(|subscriber| (subscriber.id, subscriber.name)).collect())
 }

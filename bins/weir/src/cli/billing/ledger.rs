@@ -10,7 +10,7 @@ use billing_core::{Currency, Money};
 use clap::Subcommand;
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::{AccountEntry, ReservationEntry, ReservationsOf};
+use storage::{AccountEntry, ReservationEntry, ReservationsOf, TransferEntry};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -127,15 +127,17 @@ async fn account(
     as_json: bool,
 ) -> anyhow::Result<()> {
     let ledger = open.store.ledger(open.tenant);
-    let accounts = ledger.accounts().await?;
-    let Some(this) =
-        accounts.iter().find(|entry| (&entry.name, entry.account.currency) == (name, currency))
-    else {
+    let Some(this) = ledger.account(name, currency).await? else {
         bail!("nothing has ever moved in the account `{name}` in {currency}");
     };
-    let names: BTreeMap<_, _> =
-        accounts.iter().map(|entry| (entry.account.id, entry.name.to_string())).collect();
     let transfers = ledger.transfers(name, currency, limit).await?;
+    let both = |entry: &TransferEntry| match entry.kept.transfer.kind {
+        TransferKind::Move { debit, credit, .. } | TransferKind::Hold { debit, credit, .. } => {
+            Some([debit, credit])
+        }
+        _ => None,
+    };
+    let names = ledger.names(transfers.iter().filter_map(both).flatten()).await?;
     let mut table = Table::new(&[
         Column::Left("AT"),
         Column::Right("DEBIT"),
@@ -153,7 +155,7 @@ async fn account(
         };
         let is_debit = debit == this.account.id;
         let other = if is_debit { credit } else { debit };
-        let other = names.get(&other).cloned().unwrap_or_default();
+        let other = names.get(&other).map(ToString::to_string).unwrap_or_default();
         let side = |is_here: bool| if is_here { amount.to_string() } else { String::new() };
         values.push(json!({
             "id": transfer.id.to_string(),

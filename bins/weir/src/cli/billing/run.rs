@@ -202,10 +202,10 @@ async fn preview(
     let (mut after, mut invoices, mut not_billed) = (None, 0, Vec::new());
     let mut gross = Sums::default();
     let mut values = Vec::new();
-    let names = names(open).await?;
     loop {
         let runs = open.store.billing_runs(open.tenant);
         let (last, previews, failed) = runs.preview(order, after).await?;
+        let names = names(open, previews.iter().map(|it| it.subscriber)).await?;
         for preview in &previews {
             invoices += 1;
             gross.add(&[preview.draft.gross])?;
@@ -238,8 +238,7 @@ async fn preview(
 /// Says whom it could not bill. That makes the command fail, so that whoever runs it by the clock hears
 /// of it.
 async fn tell(open: &Open, not_billed: &[NotBilled]) -> ExitCode {
-    let names =
-        if not_billed.is_empty() { BTreeMap::new() } else { names(open).await.unwrap_or_default() };
+    let names = names(open, not_billed.iter().map(|it| it.subscriber)).await.unwrap_or_default();
     for NotBilled { subscriber, subscription, error } in not_billed {
         let name = names.get(subscriber).map_or("", String::as_str);
         let which = subscription.map(|id| format!(", subscription {id}")).unwrap_or_default();
@@ -248,9 +247,12 @@ async fn tell(open: &Open, not_billed: &[NotBilled]) -> ExitCode {
     if not_billed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-async fn names(open: &Open) -> anyhow::Result<BTreeMap<SubscriberId, String>> {
-    let all = open.store.subscribers(open.tenant).list().await?;
-    Ok(all.into_iter().map(|subscriber| (subscriber.id, subscriber.name)).collect())
+/// What these subscribers are called.
+pub(super) async fn names(
+    open: &Open,
+    ids: impl IntoIterator<Item = SubscriberId>,
+) -> anyhow::Result<BTreeMap<SubscriberId, String>> {
+    Ok(open.store.subscribers(open.tenant).names(ids).await?)
 }
 
 fn as_text(name: &str, preview: &Preview) -> String {
