@@ -57,8 +57,8 @@ pub mod voucher;
 pub use catalogue::{
     ADD_ONS_MAX, AccessKind, AddOn, Among, AppliesTo, Billing, Buyer, Catalogue, CatalogueError,
     CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
-    MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Price,
-    PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
+    MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Paid,
+    Price, PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
     TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility,
     VisibilityTextError, ZoneId,
 };

@@ -19,7 +19,9 @@ pub use offer::{
     ADD_ONS_MAX, AddOn, CommittedRate, DataPackage, DataPer, EarlyEnd, MinimumTerm, Offer, OfferId,
     Package, ProductId, QUANTITY_MAX, TERM_PERIODS_MAX, Trial,
 };
-pub use price::{AppliesTo, Billing, MissingPrice, Price, PriceList, PriceVersion, RecurringPrice};
+pub use price::{
+    AppliesTo, Billing, MissingPrice, Paid, Price, PriceList, PriceVersion, RecurringPrice,
+};
 pub use rank::NotComparable;
 pub use usage::{PromiseVersion, UsageTerms, UsageTermsError, UsageVersion};
 pub use visibility::{

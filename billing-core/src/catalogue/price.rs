@@ -72,6 +72,35 @@ pub enum Billing {
     InArrears,
 }
 
+/// How a component is paid at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paid<'p> {
+    /// Once, when it is taken.
+    Once(Money),
+    /// For each period, whatever is used beside that.
+    Recurring(&'p RecurringPrice),
+    /// By use alone: that it is had costs nothing, and its periods are those of its use.
+    ByUse(&'p UsageTerms),
+}
+
+impl Paid<'_> {
+    /// How long its periods are; `None`: it is paid once.
+    #[must_use]
+    pub const fn cadence(self) -> Option<Cadence> {
+        match self {
+            Self::Once(_) => None,
+            Self::Recurring(price) => Some(price.cadence),
+            Self::ByUse(terms) => Some(terms.cadence),
+        }
+    }
+
+    /// Is it paid once?
+    #[must_use]
+    pub const fn is_once(self) -> bool {
+        matches!(self, Self::Once(_))
+    }
+}
+
 /// A component of which it is not known what it costs. It is never taken to be free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -98,6 +127,16 @@ impl PriceList {
     pub fn usage_at(&self, at: Timestamp, since: Timestamp) -> Option<&UsageTerms> {
         let of = |version: &UsageVersion| (version.from, version.applies_to);
         in_force(&self.usage, of, at, since).map(|version| &version.terms)
+    }
+
+    /// How the component is paid then: by its price, and by use alone where none is in force.
+    #[must_use]
+    pub fn paid_at(&self, at: Timestamp, since: Timestamp) -> Option<Paid<'_>> {
+        match self.at(at, since) {
+            Some(Price::Once(amount)) => Some(Paid::Once(*amount)),
+            Some(Price::Recurring(price)) => Some(Paid::Recurring(price)),
+            None => self.usage_at(at, since).map(Paid::ByUse),
+        }
     }
 
     /// What is promised then, in the same way.

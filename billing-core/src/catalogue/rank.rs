@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use entitlement::Timestamp;
 
-use super::{Catalogue, MissingPrice, Offer, OfferId, Price};
+use super::{Catalogue, MissingPrice, Offer, OfferId, Paid};
 use crate::{Cadence, CadenceUnit, Money, MoneyError};
 
 /// Two offers of which it cannot be said which is the greater.
@@ -20,6 +20,15 @@ pub enum NotComparable {
          give both offers a rank, or this one a length"
     )]
     NoLength {
+        /// Which.
+        offer: OfferId,
+    },
+    /// One is paid by use alone.
+    #[error(
+        "offer {offer} is paid by use alone, so it has no price per day; give both offers a rank, or say \
+         when one takes the place of the other"
+    )]
+    ByUse {
         /// Which.
         offer: OfferId,
     },
@@ -68,13 +77,14 @@ impl Catalogue {
 
     fn per_time(&self, offer: &Offer, at: Timestamp) -> Result<PerTime, NotComparable> {
         let component = offer.component;
-        let price = self.prices().get(&component).and_then(|prices| prices.at(at, at));
-        let (amount, cadence) = match price.ok_or(MissingPrice { component, at })? {
-            Price::Recurring(price) => (price.amount, price.cadence),
-            Price::Once(amount) => {
+        let paid = self.prices().get(&component).and_then(|prices| prices.paid_at(at, at));
+        let (amount, cadence) = match paid.ok_or(MissingPrice { component, at })? {
+            Paid::Recurring(price) => (price.amount, price.cadence),
+            Paid::Once(amount) => {
                 let no_length = NotComparable::NoLength { offer: offer.id };
-                (*amount, offer.package.lasts.ok_or(no_length)?)
+                (amount, offer.package.lasts.ok_or(no_length)?)
             }
+            Paid::ByUse(_) => return Err(NotComparable::ByUse { offer: offer.id }),
         };
         Ok(PerTime { amount, minutes: nominal_minutes(cadence) })
     }

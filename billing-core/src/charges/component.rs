@@ -8,7 +8,7 @@ use super::due::{ChargeKind, Draft, DraftPrice, DueKey, Piece};
 use super::error::{BillingError, PERIODS_MAX};
 use super::realigned::Cut;
 use super::terms::{BillingTerms, MinimumCharge};
-use crate::catalogue::{Billing, MissingPrice, Price, PriceList, RecurringPrice, UsageTerms};
+use crate::catalogue::{Billing, MissingPrice, Paid, PriceList, RecurringPrice, UsageTerms};
 use crate::period::{Interval, Share};
 use crate::{AlignmentError, Cadence, ComponentId, Money, Proration, Stretch, Timeline};
 
@@ -197,13 +197,11 @@ impl<'s> Component<'s> {
         let missing = MissingPrice { component: self.component, at };
         let prices = self.prices.ok_or(missing)?;
         match self.kind {
-            ChargeKind::Price => match prices.at(at, since) {
-                Some(Price::Once(amount)) => Ok(InForce::Once(*amount)),
-                Some(Price::Recurring(price)) => Ok(InForce::Period(PeriodPrice::Fixed(price))),
+            ChargeKind::Price => match prices.paid_at(at, since) {
+                Some(Paid::Once(amount)) => Ok(InForce::Once(amount)),
+                Some(Paid::Recurring(price)) => Ok(InForce::Period(PeriodPrice::Fixed(price))),
                 // Its use is paid, and that it is had costs nothing yet.
-                None if prices.usage_at(at, since).is_some() => {
-                    Ok(InForce::NothingUntil(self.next_price(at)))
-                }
+                Some(Paid::ByUse(_)) => Ok(InForce::NothingUntil(self.next_price(at))),
                 None => Err(missing.into()),
             },
             ChargeKind::Usage => match prices.usage_at(at, since) {

@@ -230,10 +230,8 @@ pub(super) fn offers(
     let of_rows = rows.iter().flat_map(|row| [(row.id, row.setup_fee_id), (row.id, row.trial_id)]);
     let parts = of_add_ons.chain(of_rows).filter(|(of, part)| Some(*of) != *part);
     let parts: BTreeSet<i64> = parts.filter_map(|(_, part)| part).collect();
-    let has_price = |row: &&product::Model| {
-        let prices = prices.get(&ComponentId(row.id));
-        prices.is_some_and(|prices| !prices.versions.is_empty())
-    };
+    let has_price =
+        |row: &&product::Model| prices.get(&ComponentId(row.id)).is_some_and(PriceList::has_price);
     let whole = rows.iter().filter(|row| !parts.contains(&row.id)).filter(has_price);
     whole.map(|row| offer(row, add_ons)).collect()
 }

@@ -2,7 +2,7 @@
 //! [`billing_core::Subscription`]; it is kept here as a whole, or not at all.
 
 use billing_core::{
-    Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, OfferId, Order, Price,
+    Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, OfferId, Order, Paid,
     Purchase, SubscriptionState, TerminationPolicy, When,
 };
 use entitlement::Timestamp;
@@ -389,6 +389,5 @@ impl Subscriptions<'_> {
 
 fn is_paid_once(standpoint: &Standpoint, component: ComponentId, at: Timestamp) -> bool {
     let prices = standpoint.whole.prices().get(&component);
-    let price = prices.and_then(|prices| prices.at(at, at));
-    matches!(price, Some(Price::Once(_)))
+    prices.and_then(|prices| prices.paid_at(at, at)).is_some_and(Paid::is_once)
 }

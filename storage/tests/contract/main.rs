@@ -18,6 +18,7 @@ mod ground;
 mod job_leases;
 mod lines;
 mod metered_late;
+mod metered_offers;
 mod metering;
 mod offers;
 mod opening;
@@ -194,6 +195,10 @@ on_both! {
         the_octets_of_a_period_are_those_of_the_price_in_force_when_it_begins,
         what_an_older_price_measures_is_taken_from_who_has_it,
         a_record_that_two_take_back_at_once_is_taken_back_once,
+    }
+    metered_offers: {
+        it_is_subscribed_to_billed_by_use_and_ended_with_its_period,
+        it_takes_the_place_of_what_has_a_price_with_the_period,
     }
     metering: {
         a_measured_bandwidth_is_billed_explained_and_corrected,

@@ -2,7 +2,7 @@
 
 use super::{Change, ChangeError, Draft, Subscription};
 use crate::ComponentId;
-use crate::catalogue::{AddOn, Offer, Price, QUANTITY_MAX};
+use crate::catalogue::{AddOn, Offer, QUANTITY_MAX};
 
 impl Subscription<'_> {
     /// From now on it has so many of an add-on; of one that is paid once, so many more are charged.
@@ -17,7 +17,7 @@ impl Subscription<'_> {
         let quantity = self.add_on_quantity(&offers, component, quantity)?;
         let mut draft = Draft::new(self);
         self.take(&mut draft, component, quantity, self.now)?;
-        if let Price::Recurring(_) = self.price(component, self.now, self.now)? {
+        if !self.paid(component, self.now, self.now)?.is_once() {
             self.give_up_with_a_planned_change(&mut draft, component);
         }
         draft.finish()

@@ -19,7 +19,7 @@ mod terminate;
 use entitlement::{TimeZone, Timestamp};
 
 use super::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Transition};
-use crate::catalogue::{Catalogue, MissingPrice, Offer, Price, ProductId, RecurringPrice, Role};
+use crate::catalogue::{Catalogue, MissingPrice, Offer, Paid, ProductId, Role};
 use crate::{AlignmentError, BillingTerms, Cadence, Cycle, Interval};
 
 use draft::Draft;
@@ -111,7 +111,7 @@ impl<'s> Subscription<'s> {
             Role::Trial(offer) => (offer, true),
             Role::AddOn(_) | Role::SetupFee => return None,
         };
-        let is_bought = matches!(self.price(component, at, at), Ok(Price::Once(_)));
+        let is_bought = self.paid(component, at, at).is_ok_and(Paid::is_once);
         let offer = self.catalogue.offer(offer).filter(|_| is_trial || !is_bought)?;
         Some(Held { offer, component, is_trial })
     }
@@ -128,16 +128,16 @@ impl<'s> Subscription<'s> {
         }
     }
 
-    /// The price of a component at a moment for who has it since then or takes it then.
-    fn price(
+    /// How a component is paid at a moment by who has it since then or takes it then.
+    fn paid(
         &self,
         component: ComponentId,
         at: Timestamp,
         since: Timestamp,
-    ) -> Result<&'s Price, ChangeError> {
+    ) -> Result<Paid<'s>, ChangeError> {
         let prices = self.catalogue.prices().get(&component);
         let prices = prices.ok_or(ChangeError::UnknownComponent { component })?;
-        Ok(prices.at(at, since).ok_or(MissingPrice { component, at })?)
+        Ok(prices.paid_at(at, since).ok_or(MissingPrice { component, at })?)
     }
 
     fn cycle(
@@ -162,26 +162,24 @@ impl<'s> Subscription<'s> {
         }
     }
 
-    /// The recurring price of a component that it has at a moment, and the period of that, as
-    /// [`due`](crate::due) reckons them: the price is that of the beginning of the period, or of the
-    /// taking of the component. `None`: the component is paid once.
+    /// How a component is paid that it has at a moment, and the period of that, as [`due`](crate::due)
+    /// reckons them: the price is that of the beginning of the period, or of the taking of the component.
+    /// Of what is paid by use alone it is the period of its use. `None`: the component is paid once.
     fn period(
         &self,
         component: ComponentId,
         at: Timestamp,
-    ) -> Result<Option<(&'s RecurringPrice, Interval)>, ChangeError> {
+    ) -> Result<Option<(Paid<'s>, Interval)>, ChangeError> {
         let since = self.timeline.held_since(&[component], at).unwrap_or(at);
         let began_at = self.timeline.began_at().unwrap_or(at);
-        let around = |price: &RecurringPrice| -> Result<Interval, ChangeError> {
-            let period = self.terms.period_around(price.cadence, began_at, at);
+        let around = |cadence: Cadence| -> Result<Interval, ChangeError> {
+            let period = self.terms.period_around(cadence, began_at, at);
             Ok(period.map_err(|error| Self::not_aligned(component, at, error))?.part)
         };
-        let Price::Recurring(now) = self.price(component, at, since)? else { return Ok(None) };
-        let begins = around(now)?.from().max(since);
-        let Price::Recurring(first) = self.price(component, begins, since)? else {
-            return Ok(None);
-        };
-        Ok(Some((first, around(first)?)))
+        let Some(now) = self.paid(component, at, since)?.cadence() else { return Ok(None) };
+        let first = self.paid(component, around(now)?.from().max(since), since)?;
+        let Some(cadence) = first.cadence() else { return Ok(None) };
+        Ok(Some((first, around(cadence)?)))
     }
 }
 

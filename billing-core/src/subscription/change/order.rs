@@ -3,7 +3,7 @@
 use entitlement::Timestamp;
 
 use super::{Change, ChangeError, Draft, Subscription, When, after};
-use crate::catalogue::{Offer, OfferId, Price, ProductId, Role, Trial};
+use crate::catalogue::{Offer, OfferId, Paid, ProductId, Role, Trial};
 use crate::{ComponentId, Cycle, SubscriptionState, Transition};
 
 /// What is ordered.
@@ -111,8 +111,8 @@ impl Subscription<'_> {
         Ok(())
     }
 
-    /// Takes so many of a component: with a recurring price it has them from then on, with a price that
-    /// is paid once they are charged.
+    /// Takes so many of a component: of what is paid for each period or by use it has them from then on,
+    /// with a price that is paid once they are charged.
     pub(super) fn take(
         &self,
         draft: &mut Draft,
@@ -120,10 +120,10 @@ impl Subscription<'_> {
         quantity: u32,
         at: Timestamp,
     ) -> Result<(), ChangeError> {
-        match self.check_price(component, at)? {
-            Price::Recurring(_) => draft.quantity(component, quantity, at),
-            Price::Once(_) => draft.once(component, quantity, at)?,
+        if self.check_price(component, at)?.is_once() {
+            return draft.once(component, quantity, at);
         }
+        draft.quantity(component, quantity, at);
         Ok(())
     }
 
@@ -131,13 +131,13 @@ impl Subscription<'_> {
         self.catalogue.offer(offer).ok_or(ChangeError::UnknownOffer { offer })
     }
 
-    /// The price of what is taken at a moment; its periods begin as those of the subscription can.
-    fn check_price(&self, component: ComponentId, at: Timestamp) -> Result<&Price, ChangeError> {
-        let price = self.price(component, at, at)?;
-        if let Price::Recurring(price) = price {
-            let _: Cycle = self.cycle(component, price.cadence, at)?;
+    /// How it is paid what is taken at a moment; its periods begin as those of the subscription can.
+    fn check_price(&self, component: ComponentId, at: Timestamp) -> Result<Paid<'_>, ChangeError> {
+        let paid = self.paid(component, at, at)?;
+        if let Some(cadence) = paid.cadence() {
+            let _: Cycle = self.cycle(component, cadence, at)?;
         }
-        Ok(price)
+        Ok(paid)
     }
 
     /// Whether the subscription begins with what is taken at a moment.

@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use entitlement::Timestamp;
 
 use super::{Change, ChangeError, Draft, Held, Subscription};
-use crate::catalogue::{Offer, OfferId, Price, ProductId, Role};
+use crate::catalogue::{Offer, OfferId, Paid, ProductId, Role};
 use crate::{ComponentId, Event, What};
 
 /// When something comes into force.
@@ -38,8 +38,8 @@ impl Default for ChangePolicy {
 
 impl<'s> Subscription<'s> {
     /// Takes an offer in place of the one that it has of that product; which of them is the greater
-    /// says [`Catalogue::compare`](crate::Catalogue::compare). A change that was planned before is
-    /// replaced. A trial is changed as the offer that it is one of, and is over with that.
+    /// says [`Catalogue::compare`](crate::Catalogue::compare), unless the policy makes no difference
+    /// between them. A change that was planned before is replaced. A trial is changed as the offer that it is one of, and is over with that.
     ///
     /// # Errors
     /// [`ChangeError::NotServed`], [`ChangeError::NotHeld`], [`ChangeError::SameOffer`],
@@ -51,15 +51,18 @@ impl<'s> Subscription<'s> {
         if to.id == held.offer.id && !held.is_trial {
             return Err(ChangeError::SameOffer { offer: to.id });
         }
-        let when = match self.catalogue.compare(to, held.offer, self.now)? {
-            Ordering::Greater | Ordering::Equal => policy.upgrade,
-            Ordering::Less => policy.downgrade,
+        let when = match (policy.upgrade, policy.downgrade) {
+            (upgrade, downgrade) if upgrade == downgrade => upgrade,
+            (upgrade, downgrade) => match self.catalogue.compare(to, held.offer, self.now)? {
+                Ordering::Greater | Ordering::Equal => upgrade,
+                Ordering::Less => downgrade,
+            },
         };
         let at = match when {
             When::AtOnce => self.now,
             When::PeriodEnd => self.ends_at(held)?,
         };
-        if let Price::Once(_) = self.price(to.component, at, at)? {
+        if self.paid(to.component, at, at)?.is_once() {
             let (offer, component) = (to.id, to.component);
             return Err(ChangeError::WrongPrice {
                 offer,
@@ -126,8 +129,8 @@ impl<'s> Subscription<'s> {
     ) {
         for component in old.add_ons.iter().map(|add_on| add_on.component) {
             let goes_on = new.is_some_and(|new| new.add_on(component).is_some());
-            let is_recurring = matches!(self.price(component, at, at), Ok(Price::Recurring(_)));
-            if is_recurring && !goes_on && draft.quantity_at(component, at) > 0 {
+            let is_had = self.paid(component, at, at).is_ok_and(|paid| !paid.is_once());
+            if is_had && !goes_on && draft.quantity_at(component, at) > 0 {
                 draft.quantity(component, 0, at);
             }
         }
@@ -168,7 +171,7 @@ impl<'s> Subscription<'s> {
     fn is_charged_now(&self, event: &Event) -> bool {
         let What::Quantity { component, .. } = event.what else { return false };
         let is_trial = matches!(self.catalogue.role(component), Some(Role::Trial(_)));
-        let is_once = matches!(self.price(component, self.now, self.now), Ok(Price::Once(_)));
+        let is_once = self.paid(component, self.now, self.now).is_ok_and(Paid::is_once);
         is_once && !is_trial && self.timeline.quantity_at(component, self.now) > 0
     }
 
@@ -186,9 +189,9 @@ impl<'s> Subscription<'s> {
     }
 
     fn check_fee(&self, component: ComponentId, at: Timestamp) -> Result<(), ChangeError> {
-        match self.price(component, at, at)? {
-            Price::Once(_) => Ok(()),
-            Price::Recurring(_) => Err(ChangeError::RecurringFee { component }),
+        if self.paid(component, at, at)?.is_once() {
+            return Ok(());
         }
+        Err(ChangeError::RecurringFee { component })
     }
 }

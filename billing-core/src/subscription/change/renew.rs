@@ -3,7 +3,7 @@
 use entitlement::{GrantKind, Octets, TimeZone, Timestamp, Validity};
 
 use super::{Change, ChangeError, Draft, Subscription};
-use crate::catalogue::{DataPer, OfferId, Package, Price};
+use crate::catalogue::{DataPer, OfferId, Package};
 use crate::{Alignment, Cadence, Cycle, Interval};
 
 /// The most periods that are bought at once.
@@ -100,7 +100,7 @@ impl Subscription<'_> {
         self.check_is_served("a renewal")?;
         let offer = self.offer(offer)?;
         let component = offer.component;
-        if let Price::Recurring(_) = self.price(component, self.now, self.now)? {
+        if !self.paid(component, self.now, self.now)?.is_once() {
             let offer = offer.id;
             return Err(ChangeError::WrongPrice { offer, component, needed: "paid once" });
         }

@@ -3,7 +3,7 @@
 use entitlement::Timestamp;
 
 use super::{Change, ChangeError, Draft, Held, Subscription, When, after};
-use crate::catalogue::{EarlyEnd, MinimumTerm, OfferId, ProductId, Role};
+use crate::catalogue::{EarlyEnd, MinimumTerm, OfferId, Paid, ProductId, Role};
 use crate::{
     Alignment, Cadence, ComponentId, Cycle, Money, Ratio, SubscriptionState, Transition, What,
 };
@@ -159,7 +159,8 @@ impl Subscription<'_> {
             EarlyEnd::AtTermEnd => return Ok(None),
             EarlyEnd::Fixed(amount) => (Charged::Fixed, amount),
             EarlyEnd::OfRemaining(percentage) => {
-                let Some((price, _)) = self.period(held.component, self.now)? else {
+                let Some((Paid::Recurring(price), _)) = self.period(held.component, self.now)?
+                else {
                     return Ok(None);
                 };
                 let all = price.amount.times(left.into())?;

@@ -1,6 +1,7 @@
 //! Worked tables: each says the rule that it shows. Amounts are KES, and months begin on the 1st unless
 //! it says otherwise.
 
+mod metered;
 mod orders;
 mod pauses;
 mod plans;
@@ -16,7 +17,7 @@ use entitlement::{GrantKind, Octets, PlanId, TimeZone, Timestamp};
 use super::*;
 use crate::catalogue::{
     AddOn, AppliesTo, Billing, DataPackage, DataPer, EarlyEnd, MinimumTerm, OfferId, Package,
-    PriceList, PriceVersion, Trial, Visibility,
+    Price, PriceList, PriceVersion, RecurringPrice, Trial, UsageTerms, UsageVersion, Visibility,
 };
 use crate::{
     Alignment, BilledIn, Event, Line, Money, Proration, Rounding, Transition, What, difference,
@@ -33,6 +34,8 @@ const YEARLY: OfferId = OfferId(3);
 const TRIED: OfferId = OfferId(4);
 const PHONE: OfferId = OfferId(5);
 const PACKAGE: OfferId = OfferId(6);
+/// Paid by use alone.
+const METERED: OfferId = OfferId(7);
 
 const TRIAL: ComponentId = ComponentId(14);
 const ADDRESS: ComponentId = ComponentId(20);
@@ -75,6 +78,17 @@ fn always(price: Price) -> PriceList {
     PriceList { versions: vec![version], ..Default::default() }
 }
 
+/// What is paid by use alone, 2 KES for each unit.
+fn by_use(cadence: &str) -> PriceList {
+    let terms = UsageTerms {
+        cadence: cadence.parse().unwrap(),
+        proration: Proration::ByDay,
+        price: "each 2 KES".parse().unwrap(),
+    };
+    let usage = UsageVersion { from: at("2020-01-01"), applies_to: AppliesTo::Everybody, terms };
+    PriceList { usage: vec![usage], ..Default::default() }
+}
+
 fn some(count: u32) -> NonZeroU32 {
     NonZeroU32::new(count).unwrap()
 }
@@ -114,7 +128,10 @@ fn prices() -> BTreeMap<ComponentId, PriceList> {
         (30, Price::Once(kes("2500"))),
         (31, Price::Once(kes("200"))),
     ];
-    prices.into_iter().map(|(id, price)| (ComponentId(id), always(price))).collect()
+    let mut prices: BTreeMap<_, _> =
+        prices.into_iter().map(|(id, price)| (ComponentId(id), always(price))).collect();
+    prices.insert(ComponentId(METERED.0), by_use("1 month"));
+    prices
 }
 
 fn offers() -> Vec<Offer> {
@@ -147,6 +164,7 @@ fn offers() -> Vec<Offer> {
         Offer { trial: Some(trial), add_ons: add_ons(&[ADDRESS]), ..offer(TRIED, INTERNET) },
         offer(PHONE, TELEPHONY),
         Offer { package, ..offer(PACKAGE, PREPAID) },
+        offer(METERED, INTERNET),
     ]
 }
 

@@ -412,8 +412,9 @@ proptest! {
         account.timeline =
             account.subscription().subscribe(&order).unwrap().of(&account.timeline).unwrap();
         account.now = day(began + later);
-        let (price, period) =
+        let (paid, period) =
             account.subscription().period(ComponentId(1), account.now).unwrap().unwrap();
+        let Paid::Recurring(price) = paid else { panic!("{paid:?}") };
         let Account { timeline, catalogue, terms, now, .. } = &account;
         let all = due(timeline, catalogue.prices(), terms, &BTreeMap::new(), *now).unwrap();
         let is_now = |due: &&crate::Due| {
