@@ -109,6 +109,12 @@ fn what_is_no_price_is_refused_with_the_clause_that_is_wrong() {
         ("time 60; otherwise 5 KES", "the clause `by` is missing: `by 60/60`"),
         ("time 60; by 60/60", "the tariff has no price"),
         ("time 60; by 60/60; rate peak 10 KES", "a rate is written `rate peak 10 KES mon-fri"),
+        (
+            "time 60; by 60/60; rate peak 10 KES mon-fri 08:00-20:00; rate night 1 KES daily 22:00-06:00; \
+             rate peak 20 KES sat 08:00-20:00",
+            "`rate peak 20 KES sat 08:00-20:00` cannot be in a price of usage: rate 3 is called `peak` as \
+             one before it; give it another name, or the one before its windows as well, with commas between",
+        ),
         ("time 60; by 60/60; otherwise 5 KES; peak 1G", "`peak 1G` cannot be in a price of usage"),
     ] {
         let error = text.parse::<MeteredPrice>().unwrap_err().to_string();

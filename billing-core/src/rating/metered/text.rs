@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use super::{BandwidthPrice, Counted, Direction, MeteredPrice, UnitsPrice};
 use crate::rating::bandwidth::{Billable, Commitment, Missing};
-use crate::rating::tariff::{Holidays, Measure, Rate, Tariff, TariffTerms};
+use crate::rating::tariff::{Holidays, Measure, Rate, Tariff, TariffError, TariffTerms};
 use crate::rating::{Model, Tier, Tiers, UnitPrice, UsagePrice};
 use crate::{Money, Percentage};
 
@@ -222,17 +222,25 @@ fn tariff(measure: Measure, rest: &str, clauses: &mut Clauses<'_>) -> Read<Tarif
         let days = days.collect::<Read<Vec<_>>>()?;
         Holidays::new(days).map_err(|error| wrong("holidays", &error))
     };
+    let rates = clauses.all("rate");
     let terms = TariffTerms {
         measure,
         unit: at_least_one(rest)?,
         increments: increments.parse().map_err(|error| wrong(increments, &error))?,
-        rates: clauses.all("rate").into_iter().map(rate).collect::<Read<_>>()?,
+        rates: rates.iter().copied().map(rate).collect::<Read<_>>()?,
         otherwise: clauses.one("otherwise")?.map(unit_price).transpose()?,
         set_up: amount(clauses.one("set-up")?)?,
         maximum: amount(clauses.one("maximum")?)?,
         holidays: clauses.one("holidays")?.map(days).transpose()?.unwrap_or_default(),
     };
-    Tariff::new(terms).map_err(|error| wrong(clauses.text, &error))
+    Tariff::new(terms).map_err(|error| match &error {
+        TariffError::SameName { number, .. } | TariffError::Name { number, .. } => {
+            let clause = number.checked_sub(1).and_then(|place| rates.get(place));
+            let clause = clause.map(|rate| format!("rate {rate}"));
+            wrong(clause.as_deref().unwrap_or(clauses.text), &error)
+        }
+        _ => wrong(clauses.text, &error),
+    })
 }
 
 /// `peak 10 KES mon-fri 08:00-20:00, sat 08:00-12:00`.

@@ -85,7 +85,7 @@ fn tariffs() -> impl Strategy<Value = TariffTerms> {
     ];
     let rate = (proptest::sample::select(windows.to_vec()), 0..1_000_000_000_000_i64).prop_map(
         |(windows, nanos)| Rate {
-            name: "some".to_owned(),
+            name: String::new(),
             windows: windows.parse().unwrap(),
             price: UnitPrice::from_nanos(nanos, "KES".parse().unwrap()).unwrap(),
         },
@@ -102,6 +102,9 @@ fn tariffs() -> impl Strategy<Value = TariffTerms> {
         .prop_filter("a price", |it| !it.1.is_empty() || it.3.is_some())
         .prop_map(|(is_time, rates, (first, following), otherwise, set_up, unit)| {
             let currency = "KES".parse().unwrap();
+            let numbered =
+                |(number, rate): (usize, Rate)| Rate { name: number.to_string(), ..rate };
+            let rates = rates.into_iter().enumerate().map(numbered).collect();
             let otherwise = otherwise.and_then(|nanos| UnitPrice::from_nanos(nanos, currency));
             let days = ["2027-03-29", "2027-10-31"].map(|day| day.parse().unwrap());
             TariffTerms {

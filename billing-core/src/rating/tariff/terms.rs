@@ -89,6 +89,17 @@ pub enum TariffError {
         /// How long it is.
         octets: usize,
     },
+    /// Two rates are called alike, so that it could not be said what was billed at which.
+    #[error(
+        "rate {number} is called `{name}` as one before it; give it another name, or the one before its \
+         windows as well, with commas between"
+    )]
+    SameName {
+        /// Which is the second of them, from 1.
+        number: usize,
+        /// What both are called.
+        name: String,
+    },
     /// Two currencies.
     #[error("the tariff has prices in {has} and in {given}; all are in one currency")]
     Currencies {
@@ -109,7 +120,7 @@ impl Tariff {
     /// The tariff that says this.
     ///
     /// # Errors
-    /// When it has no price, too many, some below nothing or some of two currencies.
+    /// When it has no price, too many, some of one name, some below nothing or some of two currencies.
     pub fn new(terms: TariffTerms) -> Result<Self, TariffError> {
         let TariffTerms { rates, otherwise, set_up, maximum, holidays, .. } = &terms;
         check_rates(rates)?;
@@ -176,6 +187,9 @@ fn check_rates(rates: &[Rate]) -> Result<(), TariffError> {
         let octets = name.len();
         if !(1..=RATE_NAME_OCTETS_MAX).contains(&octets) || name.chars().any(char::is_control) {
             return Err(TariffError::Name { number, octets });
+        }
+        if rates.iter().take(number - 1).any(|before| before.name == *name) {
+            return Err(TariffError::SameName { number, name: name.clone() });
         }
     }
     Ok(())

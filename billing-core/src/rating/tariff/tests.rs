@@ -335,6 +335,12 @@ fn terms_that_make_no_tariff_are_refused() {
             )
         );
     }
+    let two = vec![one.clone(), rate("two", "sat 00:00-24:00", "1"), one.clone()];
+    assert_eq!(
+        refused(TariffTerms { rates: two, ..terms() }),
+        "rate 3 is called `one` as one before it; give it another name, or the one before its windows \
+         as well, with commas between"
+    );
     let mixed = "the tariff has prices in KES and in UGX; all are in one currency";
     let abroad = Some("5 UGX".parse().unwrap());
     assert_eq!(refused(TariffTerms { set_up: abroad, ..terms() }), mixed);
