@@ -10,6 +10,7 @@ use super::realigned::Cut;
 use super::terms::{BillingTerms, MinimumCharge};
 use crate::catalogue::{Billing, MissingPrice, Paid, PriceList, RecurringPrice, UsageTerms};
 use crate::period::{Interval, Share};
+use crate::rating::metered::Measurement;
 use crate::{AlignmentError, Cadence, ComponentId, Money, Proration, Stretch, Timeline};
 
 /// One component of a subscription that has begun, with its prices or with those of its use.
@@ -367,6 +368,18 @@ impl<'c> PeriodOf<'c> {
         });
         let over = over.map(|_| self.period.until()).filter(|over_at| *over_at > at);
         due.into_iter().chain(over).min()
+    }
+
+    /// Where each part begins and ends, if it is paid by what its service has counted.
+    pub(super) fn accounted_edges(&self) -> impl Iterator<Item = Timestamp> {
+        let is_accounted = match self.price {
+            PeriodPrice::Fixed(_) => false,
+            PeriodPrice::Usage(terms) => {
+                matches!(terms.price.measurement(), Measurement::Accounting(_))
+            }
+        };
+        let parts = self.parts().filter(move |_| is_accounted);
+        parts.flat_map(|(_, interval)| [interval.from(), interval.until()])
     }
 
     /// The parts in which it is billed.

@@ -1,6 +1,6 @@
 //! What was measured of a subscription.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entitlement::Timestamp;
 
@@ -59,6 +59,34 @@ impl BillingTerms {
             }
         }
         Ok(Some(from))
+    }
+
+    /// Where the time begins and ends, before a moment, for which it is paid by the octets that its service
+    /// has counted, as far as the books are open: whoever adds them up for longer than need be must not
+    /// across these.
+    ///
+    /// # Errors
+    /// As [`due`](super::due()).
+    pub fn accounted_edges(
+        &self,
+        timeline: &Timeline,
+        prices: &BTreeMap<ComponentId, PriceList>,
+        until: Timestamp,
+    ) -> Result<BTreeSet<Timestamp>, BillingError> {
+        let open_from = self.open_from(timeline)?;
+        let mut edges = BTreeSet::new();
+        for component in &Component::all(timeline, prices, self, None)? {
+            for mut walk in component.walks(open_from) {
+                while walk.next_from().is_some_and(|from| from < until)
+                    && let Some(step) = walk.step()?
+                {
+                    if let Step::Period(period) = step {
+                        edges.extend(period.accounted_edges().filter(|edge| *edge < until));
+                    }
+                }
+            }
+        }
+        Ok(edges)
     }
 }
 

@@ -332,11 +332,71 @@ fn discounts_and_limits_work_on_use_as_on_everything() {
     assert_eq!(account.bill("2027-08-02"), [""; 0]);
 }
 
+/// What was counted within so many minutes, to the subscriber; a fifth of it from there.
+fn octets(when: &str, minutes: i64, down: u64) -> AccountedOctets {
+    let within = Interval::new(at(when), at(when).plus_s(60 * minutes)).unwrap();
+    AccountedOctets { within, down, up: down / 5 }
+}
+
+#[test]
+fn what_a_service_counts_is_of_whoever_has_it_at_the_end_of_that_time() {
+    let of = |from: &str, until: &str, accounted: &[AccountedOctets]| {
+        let mut account = home_since(from, FIRST_OF_MONTH);
+        account.prices.insert(HOME, used("each 2 KES; accounting down"));
+        account.has(until, HOME, 0);
+        account.terms.measured = Measured::default().with_accounted(accounted.to_vec());
+        account.bill("2027-06-30")
+    };
+    // One ends and another begins within an hour: the hour is of the second.
+    let hours = [octets("2027-06-10T09:00", 60, 1), octets("2027-06-10T10:00", 60, 20)];
+    let [first, second] = [("2027-06-01", "2027-06-10T10:22"), ("2027-06-10T10:22", "2027-06-20")];
+    assert_eq!(of(first.0, first.1, &hours), ["1 2027-06-01 2.00 KES"]);
+    assert_eq!(of(second.0, second.1, &hours), ["1 2027-06-10 40.00 KES"]);
+    // Where it is known by five minutes, only those in which the one ends are of the other.
+    let fine = [
+        octets("2027-06-10T09:00", 60, 1),
+        octets("2027-06-10T10:15", 5, 20),
+        octets("2027-06-10T10:20", 5, 300),
+        octets("2027-06-10T10:25", 5, 4_000),
+    ];
+    assert_eq!(of(first.0, first.1, &fine), ["1 2027-06-01 42.00 KES"]);
+    assert_eq!(of(second.0, second.1, &fine), ["1 2027-06-10 8600.00 KES"]);
+    // What ends with an hour has all of it, and what begins with the next nothing.
+    assert_eq!(of("2027-06-01", "2027-06-10T11:00", &hours), ["1 2027-06-01 42.00 KES"]);
+    assert_eq!(of("2027-06-10T11:00", "2027-06-20", &hours), [""; 0]);
+}
+
+#[test]
+fn it_says_where_the_octets_of_a_service_must_not_be_added_up() {
+    let mut account = home_since("2027-06-10T10:22", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used("each 2 KES; accounting both"));
+    account.is("2027-06-12T08:10", Transition::Pause);
+    account.is("2027-06-13T09:40", Transition::Resume);
+    let edges = |account: &Account, until: &str| -> Vec<String> {
+        let timeline = Timeline::new(account.events.iter().copied()).unwrap();
+        let edges = account.terms.accounted_edges(&timeline, &account.prices, at(until)).unwrap();
+        edges.iter().map(|edge| zone().shown(*edge).unwrap().to_string()).collect()
+    };
+    let expected = [
+        "2027-06-10T10:22:00",
+        "2027-06-12T08:10:00",
+        "2027-06-13T09:40:00",
+        "2027-07-01T00:00:00",
+    ];
+    assert_eq!(edges(&account, "2027-07-15"), expected);
+    assert_eq!(edges(&account, "2027-06-13"), expected[..2]);
+    // Where the books are closed nothing is asked for, and of records nothing is added up.
+    account.terms.closed_until = Some(at("2027-07-01"));
+    assert_eq!(edges(&account, "2027-08-15"), ["2027-07-01T00:00:00", "2027-08-01T00:00:00"]);
+    account.prices.insert(HOME, used("each 2 KES"));
+    assert_eq!(edges(&account, "2027-08-15"), [""; 0]);
+}
+
 #[test]
 fn what_is_counted_follows_the_price_in_force_when_its_period_begins() {
     let mut account = home_since("2027-05-01", FIRST_OF_MONTH);
     account.prices.insert(HOME, used("each 2 KES"));
-    let octets = |when: &str| AccountedOctets { at: at(when), down: 100, up: 20 };
+    let octets = |when: &str| octets(when, 60, 100);
     let months = ["2027-05-10", "2027-06-10", "2027-07-10"];
     let measured = recorded(&months.map(|when| (when, 5)));
     account.terms.measured = measured.with_accounted(months.map(octets).to_vec());
@@ -357,7 +417,7 @@ fn what_was_counted_before_there_was_a_price_for_it_stops_nothing() {
     let mut list = always(Price::Recurring(monthly("3000")));
     list.usage.push(usage("2027-07-01", "each 2 KES; accounting both"));
     account.prices.insert(HOME, list);
-    let octets = |when: &str| AccountedOctets { at: at(when), down: 100, up: 20 };
+    let octets = |when: &str| octets(when, 60, 100);
     account.terms.measured =
         Measured::default().with_accounted(vec![octets("2027-06-10"), octets("2027-07-10")]);
     let expected = ["1 2027-06-01 3000.00 KES", "1 2027-07-01 3000.00 KES"];

@@ -9,6 +9,7 @@
 )]
 
 mod access_rules;
+mod accounted;
 mod billing;
 mod credit_notes;
 mod directory;
@@ -66,6 +67,10 @@ macro_rules! on_both {
 }
 
 on_both! {
+    accounted: {
+        the_hour_in_which_one_subscription_follows_another_is_billed_once,
+        a_period_that_ends_amid_an_hour_has_the_part_of_it_that_is_known,
+    }
     opening: {
         a_second_opening_finds_what_the_first_left,
         two_processes_may_be_first_at_once,

@@ -28,11 +28,13 @@ pub struct UsageRecord {
     pub units: u64,
 }
 
-/// The octets that the sessions of a service have counted, as the accounting reported them.
+/// The octets that the sessions of a service have counted, as the accounting reported them within some
+/// time. They cannot be split: all of them count where the end of that time does, so that they count once
+/// whoever has the service when, and what begins amid that time has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountedOctets {
-    /// Since when.
-    pub at: Timestamp,
+    /// Within which time.
+    pub within: Interval,
     /// Those to the subscriber.
     pub down: u64,
     /// Those from the subscriber.
@@ -50,7 +52,8 @@ pub struct MeasuredPeriod<'m> {
     pub samples: &'m [(Timestamp, Sample)],
     /// Its records, by time, also those of other times.
     pub records: &'m [UsageRecord],
-    /// What the sessions of its service have counted, by time, also at other times.
+    /// What the sessions of its service have counted, by time, also at other times; no time of one is that
+    /// of another.
     pub accounted: &'m [AccountedOctets],
 }
 
@@ -188,7 +191,8 @@ impl<'m> MeasuredPeriod<'m> {
         match from {
             Counted::Records => total(self.records().map(|record| Some(record.units))),
             Counted::Accounting(direction) => {
-                let accounted = within(self.stretches, self.accounted, |octets| octets.at);
+                let accounted =
+                    within(self.stretches, self.accounted, AccountedOctets::last_moment);
                 total(accounted.map(|octets| octets.counted(direction)))
             }
         }
@@ -196,6 +200,11 @@ impl<'m> MeasuredPeriod<'m> {
 }
 
 impl AccountedOctets {
+    /// The last moment at which they can have been reported.
+    const fn last_moment(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.within.until().unix_ms().saturating_sub(1))
+    }
+
     /// Those of a direction; `None`: more than can be counted.
     const fn counted(&self, direction: Direction) -> Option<u64> {
         match direction {
@@ -206,7 +215,7 @@ impl AccountedOctets {
     }
 }
 
-/// Those of all, which are sorted by time, that begin in one of the stretches.
+/// Those of all, which are sorted by time, whose moment lies in one of the stretches.
 fn within<'m, T>(
     stretches: &'m [Interval],
     all: &'m [T],

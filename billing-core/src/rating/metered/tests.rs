@@ -21,8 +21,10 @@ fn june() -> Interval {
     Interval::new(at("2027-06-01T00:00"), at("2027-07-01T00:00")).unwrap()
 }
 
+/// Of an hour.
 fn octets(when: &str, down: u64, up: u64) -> AccountedOctets {
-    AccountedOctets { at: at(when), down, up }
+    let within = Interval::new(at(when), at(when).plus_s(3_600)).unwrap();
+    AccountedOctets { within, down, up }
 }
 
 /// What June costs of these, and why; its sessions count 300 octets down and 25 up.

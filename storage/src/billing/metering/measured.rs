@@ -3,17 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::rating::metered::{AccountedOctets, Measurement};
+use billing_core::rating::metered::Measurement;
 use billing_core::{ComponentId, Measured, Outage, PriceList};
 use entitlement::{TenantId, Timestamp};
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::ConnectionTrait;
 
-use super::{records, samples};
-use crate::among;
+use super::{accounted, records, samples};
 use crate::billing::catalogue::Catalogue;
 use crate::billing::matter::Matter;
 use crate::billing::outages;
-use crate::error::{During as _, Kind, StoreError};
+use crate::error::StoreError;
 
 /// Which of the products that are sold are to be looked at, and for what.
 #[derive(Default)]
@@ -107,7 +106,7 @@ pub(in super::super) async fn attach(
     };
     let mut all_octets = match counted.is_empty() {
         true => BTreeMap::new(),
-        false => accounted(db, (tenant, since, now), matters, &counted).await?,
+        false => accounted::read(db, (tenant, since, now), catalogue, matters, &counted).await?,
     };
     let outages = match promised.is_empty() {
         true => Vec::new(),
@@ -130,56 +129,4 @@ pub(in super::super) async fn attach(
 fn take<T>(all: &mut BTreeMap<(i64, i64), Vec<T>>, id: i64) -> BTreeMap<ComponentId, Vec<T>> {
     let own = all.extract_if((id, i64::MIN)..=(id, i64::MAX), |_, _| true);
     own.map(|((_, product), of)| (ComponentId(product), of)).collect()
-}
-
-/// The octets that the sessions of services have counted, by the hour in which they were reported.
-///
-/// The hours are known beforehand, so that each is looked for by its whole key: a range of moments alone
-/// leads through the rows of every service.
-const ACCOUNTED: &str = "with recursive hour (start) as (select cast($2 as bigint) \
-     union all select start + 3600000 from hour where start + 3600000 < $3) \
-     select service_id, bucket_start, upload_octets, download_octets from hour \
-     join usage_hour on bucket_start = start and tenant_id = $1 and service_id {is_among} \
-     order by service_id, bucket_start";
-const HOUR_MS: i64 = 3_600_000;
-
-/// By subscription.
-async fn accounted(
-    db: &impl ConnectionTrait,
-    (tenant, since, now): (TenantId, Option<Timestamp>, Timestamp),
-    matters: &[Matter],
-    ids: &[i64],
-) -> Result<BTreeMap<i64, Vec<AccountedOctets>>, StoreError> {
-    let operation = "read the usage of services";
-    let ids: BTreeSet<_> = ids.iter().copied().collect();
-    let concerned = || matters.iter().filter(|matter| ids.contains(&matter.id.0));
-    let services: BTreeSet<_> = concerned().filter_map(|matter| matter.service).collect();
-    let began = concerned().filter_map(|matter| matter.timeline.began_at()).min();
-    let (Some(began), false) = (began, services.is_empty()) else { return Ok(BTreeMap::new()) };
-    let backend = db.get_database_backend();
-    let first = since.unwrap_or(began).max(began).unix_ms();
-    let first = first.div_euclid(HOUR_MS).saturating_mul(HOUR_MS);
-    let (is_among, services) = among::numbers_at(backend, "$4", services);
-    let sql = ACCOUNTED.replace("{is_among}", &is_among);
-    let values = [tenant.0.into(), first.into(), now.unix_ms().into(), Value::from(services)];
-    let statement = Statement::from_sql_and_values(backend, sql, values);
-    let mut hours: BTreeMap<i64, Vec<AccountedOctets>> = BTreeMap::new();
-    for row in db.query_all_raw(statement).await.during(operation)? {
-        let number = |column: &str| row.try_get::<i64>("", column).during(operation);
-        let octets = |column: &str| {
-            let octets = number(column)?;
-            u64::try_from(octets).map_err(|_| StoreError::Corrupt {
-                what: Kind::Usage,
-                row: "of an hour".to_owned(),
-                problem: format!("{octets} octets were used"),
-            })
-        };
-        hours.entry(number("service_id")?).or_default().push(AccountedOctets {
-            at: Timestamp::from_unix_ms(number("bucket_start")?),
-            down: octets("download_octets")?,
-            up: octets("upload_octets")?,
-        });
-    }
-    let of = |matter: &Matter| Some((matter.id.0, hours.get(&matter.service?)?.clone()));
-    Ok(concerned().filter_map(of).collect())
 }

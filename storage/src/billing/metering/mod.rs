@@ -4,6 +4,7 @@
 //! what it is called there: the same again changes nothing, and another in its place is an error, unless
 //! it is said to be a correction. What comes late makes its subscription due again.
 
+mod accounted;
 mod check;
 mod day;
 mod lists;
