@@ -20,6 +20,8 @@ pub(super) struct Deductions<'d> {
     pub(super) terms: &'d BillingTerms,
     pub(super) timeline: &'d Timeline,
     pub(super) began_at: Timestamp,
+    /// By when something is due.
+    pub(super) at: Timestamp,
 }
 
 impl Deductions<'_> {
@@ -88,7 +90,9 @@ impl Deductions<'_> {
 
     fn maximum(&self, maximum: MaximumCharge, dues: &mut [Due]) -> Result<(), BillingError> {
         let is_charge = |due: &Due| due.amount.amount_minor() > 0;
-        let stretches = self.timeline.billed_at_all(self.terms.billed_in);
+        // As a part of a price is due when it begins, and not when that is known, so is that of the most.
+        let mut stretches = self.timeline.billed_at_all(self.terms.billed_in);
+        stretches.retain(|stretch| stretch.from <= self.at);
         for (period, shared) in self.shared(MAXIMUM, maximum.per, dues, is_charge)? {
             let mut left = self.maximum_of(maximum, &stretches, period)?;
             for places in shared.into_values() {

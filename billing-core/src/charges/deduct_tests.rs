@@ -408,6 +408,22 @@ pub(super) fn deducted() -> impl Strategy<Value = Deducted> {
     })
 }
 
+#[test]
+fn the_most_of_a_part_that_is_still_to_come_is_not_there_yet() {
+    let mut account = home_since("2027-01-01", FIRST_OF_MONTH);
+    account.terms.maximum = maximum("310", Proration::ByDay);
+    account.is("2027-01-04", Transition::Pause);
+    // The end of the pause is known from its beginning on.
+    account.is("2027-01-21", Transition::Resume);
+    // Three days of 3000 are 290.32, and 30.00 at most: 10.00 a day.
+    assert_eq!(account.bill("2027-01-04"), ["1 2027-01-01 30.00 KES"]);
+    for earlier in ["2027-01-03", "2027-01-01", "2027-01-20"] {
+        assert_eq!(account.bill(earlier), [""; 0], "{earlier}");
+    }
+    assert_eq!(account.bill("2027-01-21"), ["1 2027-01-01 110.00 KES"], "eleven days more");
+    assert_eq!(account.bill("2027-01-03"), [""; 0]);
+}
+
 fn due_of(account: &Account, terms: &BillingTerms) -> Vec<Due> {
     let timeline = Timeline::new(account.events.iter().copied()).unwrap();
     due(&timeline, &account.prices, terms, &BTreeMap::new(), at("2028-03-01")).unwrap()

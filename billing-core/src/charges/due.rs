@@ -152,7 +152,7 @@ pub fn due(
         promised.extend(sla.map(|sla| (draft.key, sla)));
         dues.push(draft.finish(terms)?);
     }
-    let mut dues = Deductions { terms, timeline, began_at }.take(dues)?;
+    let mut dues = Deductions { terms, timeline, began_at, at }.take(dues)?;
     for (key, sla) in promised {
         promise::credit(sla, &key, terms, at, &mut dues)?;
     }
