@@ -33,7 +33,10 @@ pub struct PriceVersion {
 /// For whom a version of a price is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AppliesTo {
-    /// For everybody: who has the component already pays it from the first period that begins then.
+    /// For everybody: who has the component already pays it from the first period that begins then or
+    /// later, also where that cost nothing before, and never what is paid once for taking it. Only what the
+    /// use of a component costs that had no such price before is paid from the moment on: nothing that is
+    /// used is free.
     #[default]
     Everybody,
     /// For those who take the component then or later.

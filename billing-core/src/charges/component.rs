@@ -36,6 +36,8 @@ pub(super) struct Walk<'c> {
     next: Option<Timestamp>,
     /// The price of the one before it.
     last: Option<PeriodPrice<'c>>,
+    /// Whether it cost nothing for a while since it was taken.
+    was_free: bool,
     /// What is over by then is left out.
     open_from: Option<Timestamp>,
 }
@@ -172,7 +174,7 @@ impl<'s> Component<'s> {
         self.stretches.chunk_by(one_taking).map(move |stretches| {
             let since = stretches.first().map(|stretch| stretch.component_since);
             let next = since.map(|since| since.max(self.began_at));
-            Walk { component: self, stretches, next, last: None, open_from }
+            Walk { component: self, stretches, next, last: None, was_free: false, open_from }
         })
     }
 
@@ -265,11 +267,15 @@ impl<'c> Walk<'c> {
             let since = stretch.component_since;
             let (now, price) = match component.in_force(from, since)? {
                 InForce::NothingUntil(next) => {
-                    self.next = next;
+                    (self.next, self.was_free) = (next, true);
                     continue;
                 }
                 InForce::Once(price) => {
                     self.next = None;
+                    // It was taken when that cost nothing.
+                    if self.was_free {
+                        break;
+                    }
                     let is_open = self.open_from.is_none_or(|open_from| open_from <= stretch.from);
                     let is_taken = self.last.is_none();
                     return Ok((is_taken && is_open).then_some(Step::Once(price, stretch)));
@@ -278,6 +284,11 @@ impl<'c> Walk<'c> {
             };
             let period = component.period_of(price, from)?;
             let first = self.last.is_none();
+            if first && self.begins_with_the_next(period.part, from) {
+                let another = component.next_price(from);
+                self.next = another.into_iter().chain([period.part.until()]).min();
+                continue;
+            }
             self.last = Some(price);
             self.next = Some(period.part.until());
             let skipped_until = self.open_from.map_or(stretch.from, |at| at.max(stretch.from));
@@ -306,6 +317,12 @@ impl<'c> Walk<'c> {
             }
         }
         Ok(None)
+    }
+
+    /// Does a fee that has come into force amid a period, for what cost nothing before, begin with the next
+    /// one? Not what use costs: nothing that is used is free.
+    fn begins_with_the_next(&self, period: Interval, from: Timestamp) -> bool {
+        self.was_free && self.component.kind == ChargeKind::Price && period.from() < from
     }
 
     /// The price of the period that begins at a moment: that of the one before it, as long as no

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::tests::*;
 use super::*;
-use crate::catalogue::{AppliesTo, Price, PriceList, PromiseVersion, UsageTerms, UsageVersion};
+use crate::catalogue::{
+    AppliesTo, Price, PriceList, PromiseVersion, RecurringPrice, UsageTerms, UsageVersion,
+};
 use crate::rating::bandwidth::Sample;
 use crate::rating::metered::{AccountedOctets, UsageRecord};
 use crate::{ComponentId, Interval, Proration, Timeline, Transition};
@@ -233,6 +235,58 @@ fn a_fee_that_is_added_to_what_is_paid_by_use_is_due_from_then_on() {
     let late = PriceList { usage: vec![usage_from_july()], ..fee(AppliesTo::Everybody) };
     account.prices.insert(HOME, late);
     assert!(error(&account, "2027-08-01").contains("component 1 has no price at"));
+}
+
+#[test]
+fn a_fee_that_comes_amid_a_period_is_due_from_the_next_one_on_of_who_has_it() {
+    let since_the = |from: &str, price| PriceList {
+        versions: vec![since(from, AppliesTo::Everybody, price)],
+        ..used("each 2 KES")
+    };
+    let fee = || since_the("2027-08-10", Price::Recurring(monthly("3100")));
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, fee());
+    assert_eq!(next(&account, "2027-08-01"), Some(at("2027-09-01")));
+    assert_eq!(account.bill("2027-08-31"), [""; 0]);
+    assert_eq!(account.bill("2027-09-01"), ["1 2027-09-01 3100.00 KES"]);
+    // Whoever takes it then pays from then on, by the share: 22 of 31 days.
+    let mut account = home_since("2027-08-10", FIRST_OF_MONTH);
+    account.prices.insert(HOME, fee());
+    assert_eq!(account.bill("2027-08-10"), ["1 2027-08-10 2200.00 KES"]);
+    // Where another takes its place before its first period begins, that begins with one of its own.
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let yearly = RecurringPrice { cadence: "1 year".parse().unwrap(), ..monthly("36500") };
+    let mut list = since_the("2027-08-10", Price::Recurring(yearly));
+    list.versions.push(since(
+        "2027-08-20",
+        AppliesTo::Everybody,
+        Price::Recurring(monthly("3100")),
+    ));
+    account.prices.insert(HOME, list);
+    assert_eq!(account.bill("2027-08-31"), [""; 0]);
+    assert_eq!(account.bill("2027-09-01"), ["1 2027-09-01 3100.00 KES"]);
+    // What is paid once is paid when it is taken, and who has it took it before.
+    let once = || since_the("2027-08-10", Price::Once(kes("2500")));
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, once());
+    assert_eq!(account.bill("2027-10-01"), [""; 0]);
+    let mut account = home_since("2027-08-22", FIRST_OF_MONTH);
+    account.prices.insert(HOME, once());
+    assert_eq!(account.bill("2027-08-22"), ["1 2027-08-22 2500.00 KES"]);
+}
+
+#[test]
+fn a_price_of_use_where_there_was_none_holds_from_its_moment_since_nothing_used_is_free() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    let list = PriceList {
+        usage: vec![usage("2027-08-10", "each 2 KES")],
+        ..always(Price::Recurring(monthly("0")))
+    };
+    account.prices.insert(HOME, list);
+    account.terms.measured = recorded(&[("2027-08-10", 100), ("2027-08-31", 1)]);
+    assert_eq!(account.bill("2027-09-01"), ["1 2027-08-01 202.00 KES"]);
+    account.terms.measured = recorded(&[("2027-08-09", 100), ("2027-08-31", 1)]);
+    assert!(error(&account, "2027-09-01").contains("component 1 has no price at"));
 }
 
 #[test]
