@@ -44,6 +44,7 @@ pub mod dunning;
 pub mod invoice;
 pub mod ledger;
 mod money;
+mod part_or_amount;
 pub mod payment;
 mod period;
 pub mod rating;
@@ -70,6 +71,7 @@ pub use charges::{
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};
 pub use money::{Money, MoneyError, ParseMoneyError};
+pub use part_or_amount::{PartOrAmount, PartOrAmountError};
 pub use period::{
     Alignment, AlignmentError, Cadence, CadenceError, CadenceUnit, Cycle, Interval,
     ParseAlignmentError, Period, Proration, Share,

@@ -9,9 +9,9 @@ use super::due::{DeductionReason, Due, Piece, reckon};
 use super::error::BillingError;
 use super::realigned::Cut;
 use super::terms::{BillingTerms, MAXIMUM, MaximumCharge, of_discount};
-use crate::discount::{Discount, Off};
+use crate::discount::Discount;
 use crate::period::Interval;
-use crate::{Cadence, Money, MoneyError, Percentage, Ratio, Stretch, Timeline};
+use crate::{Cadence, Money, MoneyError, PartOrAmount, Percentage, Ratio, Stretch, Timeline};
 
 /// The dues that lie in one period, by the moments at which they are due: as places in a list.
 type Shared = BTreeMap<Timestamp, Vec<usize>>;
@@ -64,7 +64,7 @@ impl Deductions<'_> {
         };
         let (id, name) = (discount.id(), discount.offer().name().to_owned());
         match discount.offer().off() {
-            Off::Percent(rate) => {
+            PartOrAmount::Percent(rate) => {
                 for due in dues.iter_mut().filter(|due| holds(due)) {
                     let rest = due.amount.part(rest_of(rate), *rounding)?;
                     let reason =
@@ -72,7 +72,7 @@ impl Deductions<'_> {
                     due.deduct(reason, due.amount.minus(rest)?)?;
                 }
             }
-            Off::Fixed(amount) => {
+            PartOrAmount::Fixed(amount) => {
                 let per = discount.offer().per();
                 let reason = DeductionReason::Discount { id, name, rate: None };
                 for shared in self.shared(&what, per, dues, holds)?.into_values() {

@@ -7,24 +7,24 @@ use proptest::prelude::*;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{Billing, Price, RecurringPrice};
-use crate::discount::{Discount, DiscountId, Off, Offer, On};
-use crate::{Alignment, ComponentId, Money, Proration, Timeline, Transition};
+use crate::discount::{Discount, DiscountId, Offer, On};
+use crate::{Alignment, ComponentId, Money, PartOrAmount, Proration, Timeline, Transition};
 
 pub(super) const SHORTFALL: ComponentId = ComponentId(9);
 
-pub(super) fn percent(rate: &str) -> Off {
-    Off::Percent(rate.parse().unwrap())
+pub(super) fn percent(rate: &str) -> PartOrAmount {
+    PartOrAmount::Percent(rate.parse().unwrap())
 }
 
-pub(super) fn fixed(amount: &str) -> Off {
-    Off::Fixed(kes(amount))
+pub(super) fn fixed(amount: &str) -> PartOrAmount {
+    PartOrAmount::Fixed(kes(amount))
 }
 
-fn offer(name: &str, off: Off) -> Offer {
+fn offer(name: &str, off: PartOrAmount) -> Offer {
     Offer::new(name.to_owned(), off, On::All, "1 month".parse().unwrap()).unwrap()
 }
 
-fn only(name: &str, off: Off, component: ComponentId) -> Offer {
+fn only(name: &str, off: PartOrAmount, component: ComponentId) -> Offer {
     let on = On::Components([component].into());
     Offer::new(name.to_owned(), off, on, "1 month".parse().unwrap()).unwrap()
 }
@@ -346,7 +346,12 @@ fn terms_that_do_not_fit_together_are_errors() {
     give(&mut account, weeks.unwrap(), "2027-04-01", None);
     assert!(says(&account).starts_with("discount `W`: periods of 1 week do not begin on a day"));
     account.terms.discounts.clear();
-    give(&mut account, offer("U", Off::Fixed("5 UGX".parse().unwrap())), "2027-04-01", None);
+    give(
+        &mut account,
+        offer("U", PartOrAmount::Fixed("5 UGX".parse().unwrap())),
+        "2027-04-01",
+        None,
+    );
     assert!(says(&account).starts_with("UGX and KES cannot be reckoned together"));
     let many = account.terms.discounts[0].clone();
     account.terms.discounts = vec![many; 33];
@@ -371,9 +376,11 @@ impl Deducted {
 
 fn discount() -> impl Strategy<Value = Discount> {
     let off = prop_oneof![
-        (1..1_000_001_u64)
-            .prop_map(|rate| { Off::Percent(crate::Percentage::from_millionths(rate).unwrap()) }),
-        (1..900_000_i64).prop_map(|minor| Off::Fixed(Money::new(minor, kes("0").currency()))),
+        (1..1_000_001_u64).prop_map(|rate| {
+            PartOrAmount::Percent(crate::Percentage::from_millionths(rate).unwrap())
+        }),
+        (1..900_000_i64)
+            .prop_map(|minor| PartOrAmount::Fixed(Money::new(minor, kes("0").currency()))),
     ];
     let on = proptest::option::of(proptest::sample::select(vec![HOME, OFFICE]));
     let (from, lasts) = (0..400_i64, proptest::option::of(1..200_i64));
@@ -473,8 +480,8 @@ proptest! {
         for ((id, _), off) in fixed {
             let of_id = deducted.discounts.iter().filter(|discount| discount.id() == id);
             let most = of_id.filter_map(|discount| match discount.offer().off() {
-                Off::Fixed(amount) => Some(amount.amount_minor()),
-                Off::Percent(_) => None,
+                PartOrAmount::Fixed(amount) => Some(amount.amount_minor()),
+                PartOrAmount::Percent(_) => None,
             });
             prop_assert!(off <= most.sum());
         }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{AppliesTo, Price, PriceList, PriceVersion, RecurringPrice};
-use crate::discount::{Discount, DiscountId, Off, Offer, On};
-use crate::{Alignment, Interval, Proration, Timeline, Transition};
+use crate::discount::{Discount, DiscountId, Offer, On};
+use crate::{Alignment, Interval, PartOrAmount, Proration, Timeline, Transition};
 
 /// A price of periods of so many months, in force from a day on.
 fn of_months(from: &str, months: u32, amount: &str) -> PriceVersion {
@@ -51,7 +51,7 @@ fn what_is_sold_before_it_begins_has_the_price_and_the_discount_of_its_beginning
     );
     // 26 of 30 days.
     assert_eq!(account.bill("2027-04-05"), ["1 2027-04-01 2600.00 KES"]);
-    let ten = Off::Percent("10%".parse().unwrap());
+    let ten = PartOrAmount::Percent("10%".parse().unwrap());
     let offer = Offer::new("Ten".to_owned(), ten, On::All, "1 month".parse().unwrap()).unwrap();
     let discount = Discount::since(DiscountId(1), offer, at("2027-04-05"));
     account.terms.discounts.push(discount);

@@ -6,8 +6,10 @@ use super::error::BillingError;
 use super::measured::Measured;
 use super::realigned::{Cut, Realignment};
 use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
-use crate::discount::{DISCOUNTS_MAX, Discount, Off};
-use crate::{Alignment, BilledIn, Cadence, ComponentId, Money, Proration, Rounding, Timeline};
+use crate::discount::{DISCOUNTS_MAX, Discount};
+use crate::{
+    Alignment, BilledIn, Cadence, ComponentId, Money, PartOrAmount, Proration, Rounding, Timeline,
+};
 
 /// How often the beginning of the open periods is moved back, where periods of several lengths do not
 /// lie within each other.
@@ -138,7 +140,8 @@ impl BillingTerms {
 
     /// The lengths of periods in which several charges have something in common.
     fn shared(&self) -> Vec<(String, Cadence)> {
-        let fixed = self.discounts.iter().filter(|it| matches!(it.offer().off(), Off::Fixed(_)));
+        let fixed =
+            self.discounts.iter().filter(|it| matches!(it.offer().off(), PartOrAmount::Fixed(_)));
         let fixed = fixed.map(|it| (of_discount(it), it.offer().per()));
         let maximum = self.maximum.map(|it| (MAXIMUM.to_owned(), it.per));
         let minimum = self.minimum.map(|it| (MINIMUM.to_owned(), it.per));

@@ -1,11 +1,12 @@
 //! Who may have a discount.
 
+use crate::PartOrAmount;
 use core::fmt;
 use core::str::FromStr;
 
 use entitlement::Timestamp;
 
-use super::offer::{DISCOUNTS_MAX, Discount, DiscountId, Off, Offer};
+use super::offer::{DISCOUNTS_MAX, Discount, DiscountId, Offer};
 use crate::Currency;
 
 /// The longest code of a coupon, letters.
@@ -162,7 +163,7 @@ impl Coupon {
         if let Some(redeem_by) = self.redeem_by.filter(|redeem_by| *redeem_by <= at) {
             return Err(CouponRefusal::Expired { code: code(), redeem_by, at });
         }
-        if let Off::Fixed(amount) = self.offer.off()
+        if let PartOrAmount::Fixed(amount) = self.offer.off()
             && let Some(currency) = currency
             && amount.currency() != currency
         {

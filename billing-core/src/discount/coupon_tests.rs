@@ -1,13 +1,14 @@
-use super::super::{Off, On};
+use super::super::On;
 use super::*;
 use crate::Money;
+use crate::PartOrAmount;
 
-fn offer(name: &str, off: Off) -> Offer {
+fn offer(name: &str, off: PartOrAmount) -> Offer {
     Offer::new(name.to_owned(), off, On::All, "1 month".parse().unwrap()).unwrap()
 }
 
-fn ten_percent() -> Off {
-    Off::Percent("10%".parse().unwrap())
+fn ten_percent() -> PartOrAmount {
+    PartOrAmount::Percent("10%".parse().unwrap())
 }
 
 fn coupon() -> Coupon {
@@ -50,7 +51,7 @@ fn each_rule_refuses_just_beyond_its_limit() {
     let own = |redemptions_of_subscriber| Redemption { redemptions_of_subscriber, ..redemption() };
     let customer = Redemption { has_purchased: true, ..redemption() };
     let shillings: Money = "5 KES".parse().unwrap();
-    let fixed = Coupon { offer: offer("Five", Off::Fixed(shillings)), ..coupon() };
+    let fixed = Coupon { offer: offer("Five", PartOrAmount::Fixed(shillings)), ..coupon() };
     let in_uganda = Redemption { currency: "UGX".parse().ok(), ..redemption() };
     let late = |s| Coupon { redeem_by: after(s), ..coupon() };
     let limited = Coupon { redemptions_max: Some(3), ..coupon() };

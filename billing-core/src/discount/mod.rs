@@ -13,6 +13,6 @@ pub use coupon::{
     Redemption,
 };
 pub use offer::{
-    COMPONENTS_MAX, DISCOUNTS_MAX, Discount, DiscountError, DiscountId, NAME_LEN_MAX, Off, Offer,
+    COMPONENTS_MAX, DISCOUNTS_MAX, Discount, DiscountError, DiscountId, NAME_LEN_MAX, Offer,
     OfferError, On,
 };

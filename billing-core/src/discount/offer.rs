@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use entitlement::{TimeZone, Timestamp};
 
-use crate::{Alignment, AlignmentError, Cadence, ComponentId, Cycle, Money, Percentage};
+use crate::{
+    Alignment, AlignmentError, Cadence, ComponentId, Cycle, Money, PartOrAmount, Percentage,
+};
 
 /// The most discounts of one subscription.
 pub const DISCOUNTS_MAX: usize = 32;
@@ -18,16 +20,6 @@ pub const NAME_LEN_MAX: usize = 64;
 /// A discount that has been given to a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DiscountId(pub i64);
-
-/// How much is taken off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Off {
-    /// A part of what each charge comes to.
-    Percent(Percentage),
-    /// So much of a period, together: what is due first has it first, and what is due in one moment
-    /// shares it in proportion. What the charges of a period do not come to is not kept for the next.
-    Fixed(Money),
-}
 
 /// Off what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,7 +34,7 @@ pub enum On {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Offer {
     name: String,
-    off: Off,
+    off: PartOrAmount,
     on: On,
     per: Cadence,
     periods: Option<NonZeroU32>,
@@ -112,21 +104,21 @@ impl Offer {
     ///
     /// # Errors
     /// When nothing would be taken off, or more than there is.
-    pub fn new(name: String, off: Off, on: On, per: Cadence) -> Result<Self, OfferError> {
+    pub fn new(name: String, off: PartOrAmount, on: On, per: Cadence) -> Result<Self, OfferError> {
         let len = name.len();
         if name.trim().is_empty() || len > NAME_LEN_MAX {
             return Err(OfferError::Name { len });
         }
         match off {
-            Off::Percent(rate)
+            PartOrAmount::Percent(rate)
                 if rate.millionths() == 0 || rate.millionths() > Percentage::WHOLE_MILLIONTHS =>
             {
                 return Err(OfferError::Rate { rate });
             }
-            Off::Fixed(amount) if amount.amount_minor() <= 0 => {
+            PartOrAmount::Fixed(amount) if amount.amount_minor() <= 0 => {
                 return Err(OfferError::Amount { amount });
             }
-            Off::Percent(_) | Off::Fixed(_) => {}
+            PartOrAmount::Percent(_) | PartOrAmount::Fixed(_) => {}
         }
         if let On::Components(components) = &on
             && !(1..=COMPONENTS_MAX).contains(&components.len())
@@ -149,9 +141,11 @@ impl Offer {
         &self.name
     }
 
-    /// How much is taken off.
+    /// How much is taken off: a part of what each charge comes to, or so much of a period together. Of that
+    /// what is due first has it first, and what is due in one moment shares it in proportion; what the charges
+    /// of a period do not come to is not kept for the next.
     #[must_use]
-    pub const fn off(&self) -> Off {
+    pub const fn off(&self) -> PartOrAmount {
         self.off
     }
 
@@ -255,7 +249,7 @@ impl Discount {
     /// Its place among several: per cent come first, then fixed amounts, of each the one that began
     /// first.
     pub(crate) fn place(&self) -> (bool, Timestamp, DiscountId) {
-        (matches!(self.offer.off, Off::Fixed(_)), self.from, self.id)
+        (matches!(self.offer.off, PartOrAmount::Fixed(_)), self.from, self.id)
     }
 }
 

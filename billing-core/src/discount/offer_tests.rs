@@ -1,20 +1,21 @@
 use super::*;
+use crate::PartOrAmount;
 
 fn month() -> Cadence {
     "1 month".parse().unwrap()
 }
 
-fn offered(name: &str, off: Off, on: On) -> Result<Offer, String> {
+fn offered(name: &str, off: PartOrAmount, on: On) -> Result<Offer, String> {
     Offer::new(name.to_owned(), off, on, month()).map_err(|error| error.to_string())
 }
 
-fn percent(rate: &str) -> Off {
-    Off::Percent(rate.parse().unwrap())
+fn percent(rate: &str) -> PartOrAmount {
+    PartOrAmount::Percent(rate.parse().unwrap())
 }
 
 #[test]
 fn what_would_take_off_nothing_or_more_than_everything_is_refused() {
-    let fixed = |amount: &str| Off::Fixed(amount.parse().unwrap());
+    let fixed = |amount: &str| PartOrAmount::Fixed(amount.parse().unwrap());
     let table = [
         (percent("0%"), "0% cannot be taken off; a discount is more than 0% and at most 100%"),
         (percent("100.0001%"), "100.0001% cannot be taken off; a discount is more than 0% and at"),

@@ -5,7 +5,7 @@ use jiff::civil::{Weekday, date};
 
 use super::fixtures::*;
 use super::*;
-use crate::{Money, SubscriptionState};
+use crate::{Money, PartOrAmount, SubscriptionState};
 
 #[test]
 fn suspension_waits_for_a_working_day_in_nairobi() {
@@ -60,8 +60,10 @@ fn suspension_waits_for_a_working_day_in_nairobi() {
 fn steps_are_read_on_the_clock_of_berlin_also_where_it_is_changed() {
     let zone = berlin();
     let eur = |text: &str| -> Money { format!("{text} EUR").parse().unwrap() };
-    let mut rules =
-        rules(vec![step(1, 1, fee(Fee::Fixed(eur("2.50")), 1)), step(2, 10, StepKind::Suspend)]);
+    let mut rules = rules(vec![
+        step(1, 1, fee(PartOrAmount::Fixed(eur("2.50")), 1)),
+        step(2, 10, StepKind::Suspend),
+    ]);
     rules.currency = eur("0").currency();
     rules.minimum_overdue = eur("0");
     rules.steps[1].at = time("02:30");
@@ -110,7 +112,7 @@ fn steps_are_read_on_the_clock_of_berlin_also_where_it_is_changed() {
 #[test]
 fn what_is_done_on_the_due_date_waits_until_it_is_due() {
     let zone = nairobi();
-    let late = fee(Fee::Fixed(kes("50")), 0);
+    let late = fee(PartOrAmount::Fixed(kes("50")), 0);
     let steps = [StepKind::Suspend, StepKind::Remind, late];
     let policy = policy((1..).zip(steps).map(|(id, kind)| step(id, 0, kind)).collect());
     let expected = [

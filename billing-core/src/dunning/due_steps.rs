@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use entitlement::{TimeZone, Timestamp};
 
 use super::arrears::Arrears;
-use super::policy::{Fee, FeeCap, LateFee, Step, StepKind};
+use super::policy::{LateFee, Step, StepKind};
 use super::schedule::{Schedule, Turn};
 use super::validate::FEE_TIMES_MAX;
 use super::{
     Account, AccountError, DunningPolicy, InvoiceId, OpenInvoice, StepId, Subscription,
     SubscriptionId,
 };
-use crate::{Money, MoneyError, SubscriptionState, Transition};
+use crate::{Money, MoneyError, PartOrAmount, SubscriptionState, Transition};
 
 /// Something that is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -169,11 +169,7 @@ impl Run<'_> {
         due.sort_by_key(|(turn, ..)| *turn);
         let rules = self.schedule.rules;
         let rounding = rules.rounding;
-        let mut left = match rules.fee_cap {
-            Some(FeeCap::Fixed(cap)) => Some(cap),
-            Some(FeeCap::Percent(rate)) => Some(invoice.total.part(rate.ratio(), rounding)?),
-            None => None,
-        };
+        let mut left = rules.fee_cap.map(|cap| cap.of(invoice.total, rounding)).transpose()?;
         let mut take = |amount: Money| {
             let Some(cap) = left else { return Ok(amount) };
             let taken = amount.least(cap)?;
@@ -185,11 +181,7 @@ impl Run<'_> {
         }
         let mut fees = Vec::new();
         for (turn, step, number, fee) in due {
-            let amount = match fee {
-                Fee::Fixed(amount) => amount,
-                Fee::Percent(rate) => invoice.open.part(rate.ratio(), rounding)?,
-            };
-            let amount = take(amount)?;
+            let amount = take(fee.of(invoice.open, rounding)?)?;
             if !amount.is_zero() {
                 fees.push((turn, step, number, amount));
             }
@@ -204,7 +196,7 @@ impl Run<'_> {
         late: LateFee,
         invoice: &OpenInvoice,
         arrears: &Arrears,
-        due: &mut Vec<(Turn, StepId, u16, Fee)>,
+        due: &mut Vec<(Turn, StepId, u16, PartOrAmount)>,
     ) -> Result<(), DunningError> {
         let step = place.1.id;
         let charged = invoice.fees.iter().filter(|fee| fee.step == step);

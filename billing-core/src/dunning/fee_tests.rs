@@ -1,5 +1,6 @@
 //! What late payment costs, and what of it moves in the ledger.
 
+use crate::PartOrAmount;
 use entitlement::SubscriberId;
 
 use super::fixtures::*;
@@ -11,15 +12,15 @@ use crate::ledger::{TransferId, TransferSource};
 #[test]
 fn late_fees_are_fixed_or_a_part_once_or_again_and_capped() {
     let zone = nairobi();
-    let cap_percent = |text: &str| Some(FeeCap::Percent(text.parse().unwrap()));
+    let cap_percent = |text: &str| Some(PartOrAmount::Percent(text.parse().unwrap()));
     let table = [
-        ("fixed, once", fee(Fee::Fixed(kes("50")), 0), None, vec!["50.00"]),
+        ("fixed, once", fee(PartOrAmount::Fixed(kes("50")), 0), None, vec!["50.00"]),
         ("a part, once, half up", fee(percent("1.5%"), 0), None, vec!["18.52"]),
-        ("fixed, every three days", fee(Fee::Fixed(kes("50")), 3), None, vec!["50.00"; 3]),
+        ("fixed, every three days", fee(PartOrAmount::Fixed(kes("50")), 3), None, vec!["50.00"; 3]),
         (
             "capped by an amount",
-            fee(Fee::Fixed(kes("50")), 3),
-            Some(FeeCap::Fixed(kes("120"))),
+            fee(PartOrAmount::Fixed(kes("50")), 3),
+            Some(PartOrAmount::Fixed(kes("120"))),
             vec!["50.00", "50.00", "20.00"],
         ),
         (
@@ -28,7 +29,12 @@ fn late_fees_are_fixed_or_a_part_once_or_again_and_capped() {
             cap_percent("5%"),
             vec!["24.69", "24.69", "12.35"],
         ),
-        ("a cap below the fee", fee(Fee::Fixed(kes("50")), 1), cap_percent("1%"), vec!["12.35"]),
+        (
+            "a cap below the fee",
+            fee(PartOrAmount::Fixed(kes("50")), 1),
+            cap_percent("1%"),
+            vec!["12.35"],
+        ),
         ("a part too small", fee(percent("0.0001%"), 1), None, vec![]),
     ];
     for (rule, kind, fee_cap, expected) in table {
@@ -54,7 +60,7 @@ fn each_invoice_has_its_own_fees_and_what_is_paid_in_part_a_smaller_one() {
     let zone = nairobi();
     let mut rules =
         rules(vec![step(1, 2, fee(percent("10%"), 0)), step(2, 4, fee(percent("5%"), 0))]);
-    rules.fee_cap = Some(FeeCap::Percent("12%".parse().unwrap()));
+    rules.fee_cap = Some(PartOrAmount::Percent("12%".parse().unwrap()));
     let policy = DunningPolicy::new(rules).unwrap();
     let mut first = invoice(1, at(&zone, "2027-03-01"), kes("1000"));
     first.fees = vec![charged(1, 0, "2027-03-03T09:00", "100")];

@@ -6,7 +6,7 @@ use entitlement::{TimeZone, Timestamp};
 use jiff::civil::Time;
 
 use super::*;
-use crate::{Money, Rounding, SubscriptionState};
+use crate::{Money, PartOrAmount, Rounding, SubscriptionState};
 
 pub(super) fn nairobi() -> TimeZone {
     TimeZone::named("Africa/Nairobi").unwrap()
@@ -36,12 +36,12 @@ pub(super) fn step(id: u8, days: i16, kind: StepKind) -> Step {
     Step { id, days, at: time("09:00"), on_working_days: false, kind }
 }
 
-pub(super) fn fee(fee: Fee, every_days: u16) -> StepKind {
+pub(super) fn fee(fee: PartOrAmount, every_days: u16) -> StepKind {
     StepKind::LateFee(LateFee { fee, every_days: NonZeroU16::new(every_days) })
 }
 
-pub(super) fn percent(text: &str) -> Fee {
-    Fee::Percent(text.parse().unwrap())
+pub(super) fn percent(text: &str) -> PartOrAmount {
+    PartOrAmount::Percent(text.parse().unwrap())
 }
 
 pub(super) fn rules(steps: Vec<Step>) -> Rules {
@@ -74,7 +74,7 @@ pub(super) fn usual() -> Rules {
         step(7, 30, StepKind::Terminate),
         step(8, 45, StepKind::WriteOff),
     ]);
-    rules.fee_cap = Some(FeeCap::Percent("5%".parse().unwrap()));
+    rules.fee_cap = Some(PartOrAmount::Percent("5%".parse().unwrap()));
     rules
 }
 

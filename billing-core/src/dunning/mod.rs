@@ -33,12 +33,10 @@ pub use account::{
 };
 pub use due_steps::{Action, DunningError, Measure, due_steps};
 pub use entries::entries;
-pub use policy::{
-    DunningPolicy, Fee, FeeCap, LateFee, PromiseRules, Rules, Step, StepId, StepKind,
-};
+pub use policy::{DunningPolicy, LateFee, PromiseRules, Rules, Step, StepId, StepKind};
 pub use promise::{Promise, PromiseError, PromiseStanding};
 pub use risk::{History, PAID_MAX, PaidInvoice, Risk, RiskError, RiskLimits, risks};
-pub use text::{FeeCapTextError, StepTextError, WorkingDaysTextError};
+pub use text::{StepTextError, WorkingDaysTextError};
 pub use validate::{
     DAYS_BEFORE_MAX, DAYS_MAX, FEE_TIMES_MAX, PROMISE_DAYS_MAX, PolicyError, STEPS_MAX,
 };

@@ -7,7 +7,7 @@ use jiff::civil::Time;
 
 use super::WorkingDays;
 use super::validate::{self, PolicyError};
-use crate::{Currency, Money, Percentage, Rounding, Transition};
+use crate::{Currency, Money, PartOrAmount, Rounding, Transition};
 
 /// What is done about what is overdue, of one tenant and plan, in one currency; it makes sense as a
 /// whole.
@@ -23,8 +23,9 @@ pub struct Rules {
     pub steps: Vec<Step>,
     /// Below this amount nothing is overdue. Zero: any amount is.
     pub minimum_overdue: Money,
-    /// The most that all late fees of one invoice come to.
-    pub fee_cap: Option<FeeCap>,
+    /// The most that all late fees of one invoice come to; a part is of what it came to, whatever was paid of
+    /// it since.
+    pub fee_cap: Option<PartOrAmount>,
     /// How a fee in per cent becomes a whole number of minor units.
     pub rounding: Rounding,
     /// Which days the steps wait for that are kept to working days.
@@ -76,28 +77,10 @@ pub enum StepKind {
 /// What late payment of one invoice is charged for, from its own due date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LateFee {
-    /// How much.
-    pub fee: Fee,
+    /// How much; a part is of what is open of the invoice. Fees are not part of that: there is no fee on a fee.
+    pub fee: PartOrAmount,
     /// After how many days it is charged again, and again. `None`: it is charged once.
     pub every_days: Option<NonZeroU16>,
-}
-
-/// How much a late fee is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fee {
-    /// So much.
-    Fixed(Money),
-    /// So much of what is open of the invoice. Fees are not part of that: there is no fee on a fee.
-    Percent(Percentage),
-}
-
-/// The most that late fees come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FeeCap {
-    /// So much.
-    Fixed(Money),
-    /// So much of what the invoice came to, whatever was paid of it since.
-    Percent(Percentage),
 }
 
 /// Which promises to pay are accepted.

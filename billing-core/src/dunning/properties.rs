@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::fixtures::{active, apply, fee, invoice, kes, nairobi, rules, step};
 use super::model::{Bill, Cap, Case, Does, Note, Rule, Service, clerk};
 use super::*;
-use crate::{Money, Percentage, SubscriptionState};
+use crate::{Money, PartOrAmount, Percentage, SubscriptionState};
 
 /// The day until which is looked.
 const LAST: i64 = 170;
@@ -34,9 +34,9 @@ fn given(case: &Case, zone: &TimeZone) -> (DunningPolicy, Account) {
             Does::Remind => StepKind::Remind,
             Does::Charge { fixed, millionths, every } => {
                 let of = if fixed > 0 {
-                    Fee::Fixed(minor(fixed))
+                    PartOrAmount::Fixed(minor(fixed))
                 } else {
-                    Fee::Percent(percent(millionths))
+                    PartOrAmount::Percent(percent(millionths))
                 };
                 fee(of, u16::try_from(every).unwrap())
             }
@@ -54,8 +54,8 @@ fn given(case: &Case, zone: &TimeZone) -> (DunningPolicy, Account) {
     let policy = DunningPolicy::new(Rules {
         minimum_overdue: minor(case.minimum),
         fee_cap: case.cap.map(|cap| match cap {
-            Cap::Fixed(cap) => FeeCap::Fixed(minor(cap)),
-            Cap::Millionths(millionths) => FeeCap::Percent(percent(millionths)),
+            Cap::Fixed(cap) => PartOrAmount::Fixed(minor(cap)),
+            Cap::Millionths(millionths) => PartOrAmount::Percent(percent(millionths)),
         }),
         working_days: WorkingDays::new(&weekend, holidays).unwrap(),
         ..rules(steps.collect())

@@ -1,5 +1,6 @@
 //! Which policies and accounts are refused, and in which words.
 
+use crate::PartOrAmount;
 use entitlement::Timestamp;
 
 use super::fixtures::*;
@@ -52,7 +53,7 @@ fn steps_that_do_not_go_together_are_refused_by_name() {
 
 #[test]
 fn a_step_that_cannot_be_is_refused_by_name() {
-    let fixed = |text: &str| fee(Fee::Fixed(kes(text)), 0);
+    let fixed = |text: &str| fee(PartOrAmount::Fixed(kes(text)), 0);
     let usd: Money = "1 USD".parse().unwrap();
     let table = [
         (
@@ -76,7 +77,7 @@ fn a_step_that_cannot_be_is_refused_by_name() {
             "step 1 (late-fee, day 1) charges 0.00 KES; a late fee is more than 0",
         ),
         (
-            vec![step(1, 1, fee(Fee::Fixed(usd), 0))],
+            vec![step(1, 1, fee(PartOrAmount::Fixed(usd), 0))],
             "1.00 USD is no amount in KES, in which the policy is",
         ),
         (
@@ -94,11 +95,11 @@ fn a_step_that_cannot_be_is_refused_by_name() {
 fn limits_that_cannot_be_are_refused() {
     let table = [
         (
-            Rules { fee_cap: Some(FeeCap::Percent("0%".parse().unwrap())), ..rules(vec![]) },
+            Rules { fee_cap: Some(PartOrAmount::Percent("0%".parse().unwrap())), ..rules(vec![]) },
             "late fees are capped at 0%; a cap is more than 0% and at most 100% of the invoice",
         ),
         (
-            Rules { fee_cap: Some(FeeCap::Fixed(kes("-1"))), ..rules(vec![]) },
+            Rules { fee_cap: Some(PartOrAmount::Fixed(kes("-1"))), ..rules(vec![]) },
             "late fees are capped at -1.00 KES; a cap is more than 0, and without fees no cap is needed",
         ),
         (

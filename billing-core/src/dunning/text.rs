@@ -4,9 +4,9 @@ use core::num::NonZeroU16;
 
 use jiff::civil::{Date, Time, Weekday};
 
-use super::policy::{Fee, FeeCap, LateFee, Step, StepId, StepKind};
+use super::policy::{LateFee, Step, StepId, StepKind};
 use super::working_days::{WorkingDays, WorkingDaysError};
-use crate::Money;
+use crate::PartOrAmount;
 
 /// When a step happens of which no time is said.
 const USUAL_TIME: Time = Time::constant(9, 0, 0, 0);
@@ -25,14 +25,6 @@ pub struct StepTextError {
     pub text: String,
     /// What is wrong with it.
     pub problem: String,
-}
-
-/// A text that is no cap of late fees.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no cap of late fees; caps are written `5%` of the invoice, or `500 KES`", text.escape_debug())]
-pub struct FeeCapTextError {
-    /// As written.
-    pub text: String,
 }
 
 /// A text that says no working days.
@@ -72,11 +64,8 @@ impl Step {
     pub fn written(&self) -> String {
         let (kind, every) = match self.kind {
             StepKind::LateFee(LateFee { fee, every_days }) => {
-                let fee = match fee {
-                    Fee::Fixed(amount) => format!("fee {amount}"),
-                    Fee::Percent(rate) => format!("fee {rate}"),
-                };
-                (fee, every_days.map(|days| format!(" every {days}d")).unwrap_or_default())
+                let every = every_days.map(|days| format!(" every {days}d")).unwrap_or_default();
+                (format!("fee {fee}"), every)
             }
             kind => (kind.code().to_owned(), String::new()),
         };
@@ -93,11 +82,11 @@ fn read_step(id: StepId, text: &str) -> Result<Step, &'static str> {
         "fee" => {
             let amount = words.next().ok_or("a fee is an amount or a part of what is open")?;
             Some(if amount.ends_with('%') {
-                Fee::Percent(amount.parse().map_err(|_| "its fee is no percentage")?)
+                amount.parse::<PartOrAmount>().map_err(|_| "its fee is no percentage")?
             } else {
                 let currency = words.next().ok_or("its fee has no currency")?;
-                let amount: Result<Money, _> = format!("{amount} {currency}").parse();
-                Fee::Fixed(amount.map_err(|_| "its fee is no amount")?)
+                let amount = format!("{amount} {currency}");
+                PartOrAmount::Fixed(amount.parse().map_err(|_| "its fee is no amount")?)
             })
         }
         _ => None,
@@ -138,29 +127,6 @@ fn read_time(text: &str) -> Option<Time> {
         return None;
     }
     Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok()
-}
-
-impl FeeCap {
-    /// The cap that a text says.
-    ///
-    /// # Errors
-    /// When it says none.
-    pub fn read(text: &str) -> Result<Self, FeeCapTextError> {
-        let error = || FeeCapTextError { text: text.to_owned() };
-        if text.ends_with('%') {
-            return text.parse().map(Self::Percent).map_err(|_| error());
-        }
-        text.parse().map(Self::Fixed).map_err(|_| error())
-    }
-
-    /// The cap as [`read`](Self::read) takes it.
-    #[must_use]
-    pub fn written(&self) -> String {
-        match self {
-            Self::Fixed(amount) => amount.to_string(),
-            Self::Percent(rate) => rate.to_string(),
-        }
-    }
 }
 
 impl WorkingDays {
@@ -253,18 +219,6 @@ mod tests {
         assert!(
             error.starts_with("`forgive 3d` is no step: nothing of that name is done; "),
             "{error}"
-        );
-    }
-
-    #[test]
-    fn caps_are_read_as_they_are_written() {
-        for (text, written) in [("5%", "5%"), ("500 KES", "500.00 KES")] {
-            assert_eq!(FeeCap::read(text).unwrap().written(), written);
-        }
-        let error = FeeCap::read("5").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "`5` is no cap of late fees; caps are written `5%` of the invoice, or `500 KES`"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Which policies make sense.
 
-use super::policy::{Fee, FeeCap, Rules, Step, StepKind};
-use crate::{Currency, Money, Percentage};
+use super::policy::{Rules, Step, StepKind};
+use crate::{Currency, Money, PartOrAmount, Percentage};
 
 /// The most steps of a policy.
 pub const STEPS_MAX: usize = 32;
@@ -165,15 +165,15 @@ fn check_step(step: &Step, currency: Currency) -> Result<(), PolicyError> {
     }
     match step.kind {
         StepKind::LateFee(late) => match late.fee {
-            Fee::Fixed(fee) => {
+            PartOrAmount::Fixed(fee) => {
                 in_currency(fee, currency)?;
                 if fee.amount_minor() <= 0 {
                     return Err(PolicyError::FeeAmount { step: *step, fee });
                 }
                 Ok(())
             }
-            Fee::Percent(rate) if is_part(rate) => Ok(()),
-            Fee::Percent(rate) => Err(PolicyError::FeePercent { step: *step, rate }),
+            PartOrAmount::Percent(rate) if is_part(rate) => Ok(()),
+            PartOrAmount::Percent(rate) => Err(PolicyError::FeePercent { step: *step, rate }),
         },
         _ => Ok(()),
     }
@@ -222,15 +222,15 @@ fn check_amounts(rules: &Rules) -> Result<(), PolicyError> {
         return Err(PolicyError::Minimum { minimum });
     }
     match rules.fee_cap {
-        Some(FeeCap::Fixed(cap)) => {
+        Some(PartOrAmount::Fixed(cap)) => {
             in_currency(cap, rules.currency)?;
             if cap.amount_minor() <= 0 {
                 return Err(PolicyError::CapAmount { cap });
             }
             Ok(())
         }
-        Some(FeeCap::Percent(cap)) if !is_part(cap) => Err(PolicyError::CapPercent { cap }),
-        Some(FeeCap::Percent(_)) | None => Ok(()),
+        Some(PartOrAmount::Percent(cap)) if !is_part(cap) => Err(PolicyError::CapPercent { cap }),
+        Some(PartOrAmount::Percent(_)) | None => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::postings::TenantEntries;
 use super::sale::{PLACES_OF_LEVEL, ResellerSaleId};
 use super::tree::{DEPTH_MAX, Path};
 use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
-use crate::{ComponentId, Money, MoneyError, Percentage, Rounding};
+use crate::{ComponentId, Money, MoneyError, PartOrAmount, Percentage, Rounding};
 
 /// The most products that have a rate of their own.
 pub const PRODUCT_RATES_MAX: usize = 10_000;
@@ -17,8 +17,8 @@ pub const PRODUCT_RATES_MAX: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commission {
     on: CommissionOn,
-    rate: CommissionRate,
-    product_rates: BTreeMap<ComponentId, CommissionRate>,
+    rate: PartOrAmount,
+    product_rates: BTreeMap<ComponentId, PartOrAmount>,
 }
 
 /// For what there is a commission.
@@ -28,15 +28,6 @@ pub enum CommissionOn {
     Payments,
     /// For each sale to a customer, paid or not.
     Sales,
-}
-
-/// How much it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CommissionRate {
-    /// So many per cent, up to 100.
-    Percent(Percentage),
-    /// So much each time, but no more than what it is for.
-    Fixed(Money),
 }
 
 /// An agreement that is none, or something for which there is no commission.
@@ -74,14 +65,6 @@ pub enum CommissionError {
     Money(#[from] MoneyError),
 }
 
-/// A text that is no rate of a commission.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no commission; it is written `10%`, or `25 KES` each time", text.escape_debug())]
-pub struct CommissionTextError {
-    /// As written.
-    pub text: String,
-}
-
 /// Something for which there may be commissions, by the number of the row that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommissionId(pub i64);
@@ -101,38 +84,16 @@ pub struct Earning {
     pub rounding: Rounding,
 }
 
-impl CommissionRate {
-    /// The rate that a text says.
-    ///
-    /// # Errors
-    /// When it says none. Whether it can be agreed on is said by [`Commission::new`].
-    pub fn read(text: &str) -> Result<Self, CommissionTextError> {
-        let error = || CommissionTextError { text: text.to_owned() };
-        if text.ends_with('%') {
-            return text.parse().map(Self::Percent).map_err(|_| error());
-        }
-        text.parse().map(Self::Fixed).map_err(|_| error())
-    }
-
-    /// The rate as [`read`](Self::read) takes it.
-    #[must_use]
-    pub fn written(&self) -> String {
-        match self {
-            Self::Percent(rate) => rate.to_string(),
-            Self::Fixed(amount) => amount.to_string(),
-        }
-    }
-}
-
 impl Commission {
-    /// An agreement: the usual rate, and those of products that have their own.
+    /// An agreement: the usual rate, and those of products that have their own. A part is of what was sold
+    /// or paid, at most all of it; what is fixed is earned each time, but no more than what it is for.
     ///
     /// # Errors
     /// Of rates that are none, or too many.
     pub fn new(
         on: CommissionOn,
-        rate: CommissionRate,
-        product_rates: BTreeMap<ComponentId, CommissionRate>,
+        rate: PartOrAmount,
+        product_rates: BTreeMap<ComponentId, PartOrAmount>,
     ) -> Result<Self, CommissionError> {
         let count = product_rates.len();
         if count > PRODUCT_RATES_MAX {
@@ -140,15 +101,13 @@ impl Commission {
         }
         for rate in product_rates.values().chain([&rate]) {
             match *rate {
-                CommissionRate::Percent(rate)
-                    if rate.millionths() > Percentage::WHOLE_MILLIONTHS =>
-                {
+                PartOrAmount::Percent(rate) if rate.millionths() > Percentage::WHOLE_MILLIONTHS => {
                     return Err(CommissionError::Percent { rate });
                 }
-                CommissionRate::Fixed(fixed) if fixed.is_negative() => {
+                PartOrAmount::Fixed(fixed) if fixed.is_negative() => {
                     return Err(CommissionError::Fixed { fixed });
                 }
-                CommissionRate::Percent(_) | CommissionRate::Fixed(_) => {}
+                PartOrAmount::Percent(_) | PartOrAmount::Fixed(_) => {}
             }
         }
         Ok(Self { on, rate, product_rates })
@@ -167,10 +126,7 @@ impl Commission {
             return Ok(Money::zero(amount.currency()));
         }
         let own = product.and_then(|product| self.product_rates.get(&product));
-        Ok(match own.unwrap_or(&self.rate) {
-            CommissionRate::Percent(rate) => amount.part(rate.ratio(), rounding)?,
-            CommissionRate::Fixed(fixed) => fixed.least(amount)?,
-        })
+        Ok(own.unwrap_or(&self.rate).of(amount, rounding)?.least(amount)?)
     }
 }
 

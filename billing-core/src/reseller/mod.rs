@@ -16,8 +16,8 @@ mod tree;
 mod wallet;
 
 pub use commission::{
-    Commission, CommissionError, CommissionId, CommissionOn, CommissionRate, CommissionTextError,
-    Earning, PRODUCT_RATES_MAX, commissions, earned_by, transfers_of,
+    Commission, CommissionError, CommissionId, CommissionOn, Earning, PRODUCT_RATES_MAX,
+    commissions, earned_by, transfers_of,
 };
 pub use postings::{TenantEntries, other_side, refund};
 pub use sale::{

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::discount::{
-    Coupon, CouponCode, Discount, DiscountId, Off, Offer, On, Redemption,
-};
-use billing_core::{ComponentId, Currency, Money, Percentage};
+use billing_core::discount::{Coupon, CouponCode, Discount, DiscountId, Offer, On, Redemption};
+use billing_core::{ComponentId, Currency, Money, PartOrAmount, Percentage};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -422,8 +420,8 @@ macro_rules! columns_of {
 
 fn offer_columns(offer: &Offer) -> Result<OfferColumns, StoreError> {
     let (millionths, fixed) = match offer.off() {
-        Off::Percent(rate) => (Some(rate.millionths()), None),
-        Off::Fixed(amount) => (None, Some(amount)),
+        PartOrAmount::Percent(rate) => (Some(rate.millionths()), None),
+        PartOrAmount::Fixed(amount) => (None, Some(amount)),
     };
     let millionths = millionths.map(i64::try_from).transpose();
     let on_products = match offer.on() {
@@ -448,10 +446,10 @@ fn offer_of(row: i64, columns: &OfferColumns) -> Result<Offer, StoreError> {
     let read = || {
         let off = match (columns.off_millionths, columns.off_minor, &columns.off_currency) {
             (Some(millionths), None, None) => {
-                Off::Percent(Percentage::from_millionths(millionths.try_into().ok()?)?)
+                PartOrAmount::Percent(Percentage::from_millionths(millionths.try_into().ok()?)?)
             }
             (None, Some(minor), Some(currency)) => {
-                Off::Fixed(Money::new(minor, currency.parse().ok()?))
+                PartOrAmount::Fixed(Money::new(minor, currency.parse().ok()?))
             }
             _ => return None,
         };

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use billing_core::dunning::{
-    Action, DunningPolicy, FeeCap, Measure, PromiseRules, PromiseStanding, Risk, RiskLimits, Rules,
-    Step, StepId, WorkingDays,
+    Action, DunningPolicy, Measure, PromiseRules, PromiseStanding, Risk, RiskLimits, Rules, Step,
+    StepId, WorkingDays,
 };
 use billing_core::ledger::AccountName;
 use billing_core::{
-    Alignment, AppliesTo, Billing, Money, Price, PriceVersion, Proration, RecurringPrice, Rounding,
-    SubscriptionState, Transition, What,
+    Alignment, AppliesTo, Billing, Money, PartOrAmount, Price, PriceVersion, Proration,
+    RecurringPrice, Rounding, SubscriptionState, Transition, What,
 };
 use entitlement::{Standing, SubscriberId, TenantId, Terms, TimeZone, Timestamp};
 use storage::{
@@ -68,7 +68,7 @@ fn rules(steps: &[&str]) -> Rules {
         currency: kes("0").currency(),
         steps: (0..).zip(steps).map(step).collect(),
         minimum_overdue: kes("0"),
-        fee_cap: Some(FeeCap::Percent("5%".parse().unwrap())),
+        fee_cap: Some(PartOrAmount::Percent("5%".parse().unwrap())),
         rounding: Rounding::HalfUp,
         working_days: WorkingDays::default(),
         reminders_stale_after_days: None,
@@ -630,7 +630,7 @@ pub async fn a_policy_is_kept_and_its_steps_keep_their_numbers(ground: &Ground) 
     let dunning = shop.store.dunning(shop.tenant);
     let mut full = rules(&USUAL);
     full.minimum_overdue = kes("50");
-    full.fee_cap = Some(FeeCap::Fixed(kes("500")));
+    full.fee_cap = Some(PartOrAmount::Fixed(kes("500")));
     full.working_days = WorkingDays::read("sat,sun", "2027-12-25").unwrap();
     full.reminders_stale_after_days = Some(2);
     let set = dunning.set(&operator(), full.clone()).await.unwrap();

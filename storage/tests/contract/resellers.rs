@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use billing_core::reseller::CommissionRate;
+use billing_core::PartOrAmount;
 use billing_core::voucher::{BuyerPrice, VoucherState};
 use billing_core::{Pricing, Tax};
 use entitlement::TenantId;
@@ -147,12 +147,11 @@ pub async fn commissions_and_refunds_are_balanced_on_three_levels(ground: &Groun
     let all = [top, middle, shop];
     pay_in(&store, top, "middle", "5000").await;
     pay_in(&store, middle, "shop", "2000").await;
-    let percent = CommissionRate::read("2%").unwrap();
+    let percent = "2%".parse().unwrap();
     let of_top = store.resellers(top);
     of_top.set_commission(&operator(), "middle", None, percent).await.unwrap();
     // The shop earns 25.00 for fibre, whatever it costs, and a tenth of everything else.
-    let (tenth, each) =
-        (CommissionRate::read("10%").unwrap(), CommissionRate::read("25 KES").unwrap());
+    let (tenth, each) = ("10%".parse().unwrap(), "25 KES".parse::<PartOrAmount>().unwrap());
     let of_middle = store.resellers(middle);
     of_middle.set_commission(&operator(), "shop", None, tenth).await.unwrap();
     of_middle.set_commission(&operator(), "shop", Some("fibre"), each).await.unwrap();
@@ -255,7 +254,7 @@ pub async fn what_was_spent_of_a_commission_is_not_taken_back(ground: &Ground) {
     pay_in(&store, middle, "shop", "800").await;
     // All that the customer pays: 1000.00 for what the shop has bought for 800.00.
     let of_middle = store.resellers(middle);
-    let rate = CommissionRate::read("100%").unwrap();
+    let rate = "100%".parse().unwrap();
     of_middle.set_commission(&operator(), "shop", None, rate).await.unwrap();
     let first = sell(&store, shop, &fibre(1)).await.unwrap();
     of_middle.remove_commission(&operator(), "shop", None).await.unwrap();
@@ -271,7 +270,7 @@ pub async fn what_was_spent_of_a_commission_is_not_taken_back(ground: &Ground) {
     pay_in(&store, middle, "shop", "800").await;
     let second = sell(&store, shop, &fibre(1)).await.unwrap();
     of_middle.set_price(&operator(), "shop", "fibre", money("800.01")).await.unwrap();
-    let none = CommissionRate::read("0%").unwrap();
+    let none = "0%".parse().unwrap();
     of_middle.set_commission(&operator(), "shop", None, none).await.unwrap();
     let third = sell(&store, shop, &fibre(1)).await.unwrap();
     let spent = books(&store, all).await;
@@ -287,7 +286,7 @@ pub async fn what_was_spent_of_a_commission_is_not_taken_back(ground: &Ground) {
     agree(&store, middle, shop).await;
 
     let set = async |item: Option<&str>, rate: &str| {
-        let rate = CommissionRate::read(rate).unwrap();
+        let rate = rate.parse().unwrap();
         of_middle.set_commission(&operator(), "shop", item, rate).await.unwrap_err().to_string()
     };
     assert!(set(None, "100.1%").await.contains("more than what it is for; it is 0% to 100%"));

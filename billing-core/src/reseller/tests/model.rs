@@ -1,5 +1,6 @@
 //! Resellers over some time, beside a clerk who only keeps one number for each of them.
 
+use crate::PartOrAmount;
 use proptest::prelude::*;
 
 use super::*;
@@ -169,7 +170,7 @@ fn does(kept: &mut Kept, clerk: &mut Clerk, tree: &Tree, act: &Act) -> Result<()
         }
         Act::Earn(who, paid) => {
             let on = CommissionOn::Payments;
-            let rate = CommissionRate::Percent("5%".parse().unwrap());
+            let rate = PartOrAmount::Percent("5%".parse().unwrap());
             let agreement = Commission::new(on, rate, BTreeMap::new()).unwrap();
             let agreements = (2..6).map(|it| (TenantId(it), agreement.clone())).collect();
             let (id, amount) = (CommissionId(kept.row()), minor(paid));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::dunning::{
-    DunningPolicy, FeeCap, PromiseRules, Rules, Step, StepId, StepKind, WorkingDays,
+    DunningPolicy, PromiseRules, Rules, Step, StepId, StepKind, WorkingDays,
 };
 use billing_core::{ComponentId, Currency, Money};
 use entitlement::{TenantId, TimeZone, Timestamp};
@@ -409,7 +409,7 @@ fn row_of(
         currency: rules.currency.code().to_owned(),
         steps: rules.steps.iter().map(step).collect::<Vec<_>>().join("\n"),
         minimum_minor: rules.minimum_overdue.amount_minor(),
-        fee_cap: rules.fee_cap.map(|cap| cap.written()),
+        fee_cap: rules.fee_cap.map(|cap| cap.to_string()),
         weekend,
         holidays,
         stale_days: rules.reminders_stale_after_days.map(i64::from),
@@ -435,7 +435,7 @@ fn policy_of(
             currency,
             steps: row.steps.lines().map(step).collect::<Option<Vec<_>>>()?,
             minimum_overdue: Money::new(row.minimum_minor, currency),
-            fee_cap: row.fee_cap.as_deref().map(FeeCap::read).transpose().ok()?,
+            fee_cap: row.fee_cap.as_deref().map(str::parse).transpose().ok()?,
             rounding: settings.rounding,
             working_days: WorkingDays::read(&row.weekend, &row.holidays).ok()?,
             reminders_stale_after_days: match row.stale_days {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use billing_core::reseller::{
-    Commission, CommissionId, CommissionOn, CommissionRate, Earning, Path, SaleOrder,
-    TenantEntries, commissions,
+    Commission, CommissionId, CommissionOn, Earning, Path, SaleOrder, TenantEntries, commissions,
 };
-use billing_core::{ComponentId, Money, Percentage};
+use billing_core::{ComponentId, Money, PartOrAmount, Percentage};
 use entitlement::TenantId;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -29,7 +28,7 @@ const EVERYTHING: &str = "";
 const SOLD: ComponentId = ComponentId(0);
 
 /// What a reseller earns of each item, and of everything else.
-pub(super) type Rates = BTreeMap<String, CommissionRate>;
+pub(super) type Rates = BTreeMap<String, PartOrAmount>;
 
 impl Resellers<'_> {
     /// Agrees on what a reseller earns for each sale to a customer of it or of one below it, by the price
@@ -43,13 +42,13 @@ impl Resellers<'_> {
         by: &Actor,
         name: &str,
         item: Option<&str>,
-        rate: CommissionRate,
+        rate: PartOrAmount,
     ) -> Result<(), StoreError> {
         let operation = "agree on a commission";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let found = existing(&unit.txn, self.tenant, name).await?;
         let wallet = credit_of(&found)?.currency();
-        if let CommissionRate::Fixed(fixed) = rate
+        if let PartOrAmount::Fixed(fixed) = rate
             && fixed.currency() != wallet
         {
             return Err(invalid(format!(
@@ -68,7 +67,7 @@ impl Resellers<'_> {
             reseller_id: id.0,
             tenant_id: self.tenant.0,
             item: item.clone(),
-            rate: rate.written(),
+            rate: rate.to_string(),
         };
         let key = [reseller_commission::Column::ResellerId, reseller_commission::Column::Item];
         let there = OnConflict::columns(key)
@@ -80,7 +79,7 @@ impl Resellers<'_> {
         let row = reseller_commission::ActiveModel::from(row).reset_all();
         let insert = reseller_commission::Entity::insert(row).on_conflict(there);
         insert.exec_without_returning(&unit.txn).await.during(operation)?;
-        let said = |rate: Option<CommissionRate>| json!({ "item": item, "commission": rate.map(|rate| rate.written()) });
+        let said = |rate: Option<PartOrAmount>| json!({ "item": item, "commission": rate.map(|rate| rate.to_string()) });
         record(&mut unit, id, name, Some(said(before)), said(Some(rate)));
         unit.commit().await
     }
@@ -122,7 +121,7 @@ pub(super) async fn rates(
         .all(db);
     let mut all: BTreeMap<TenantId, Rates> = BTreeMap::new();
     for row in rows.await.during("read what resellers earn")? {
-        let rate = CommissionRate::read(&row.rate).map_err(|error| StoreError::Corrupt {
+        let rate = row.rate.parse::<PartOrAmount>().map_err(|error| StoreError::Corrupt {
             what: Kind::Reseller,
             row: row.reseller_id.to_string(),
             problem: error.to_string(),
@@ -135,7 +134,7 @@ pub(super) async fn rates(
 /// The rate of everything that has none of its own, and the others.
 pub(super) fn usual_and_own(
     mut rates: Rates,
-) -> (Option<CommissionRate>, Vec<(String, CommissionRate)>) {
+) -> (Option<PartOrAmount>, Vec<(String, PartOrAmount)>) {
     (rates.remove(EVERYTHING), rates.into_iter().collect())
 }
 
@@ -147,8 +146,8 @@ fn check(rates: &Rates) -> Result<(), billing_core::reseller::CommissionError> {
 }
 
 /// Without a rate nothing is earned.
-fn usual(rates: &Rates) -> CommissionRate {
-    let nothing = CommissionRate::Percent(Percentage::default());
+fn usual(rates: &Rates) -> PartOrAmount {
+    let nothing = PartOrAmount::Percent(Percentage::default());
     rates.get(EVERYTHING).copied().unwrap_or(nothing)
 }
 

@@ -11,8 +11,9 @@ mod tree;
 
 use std::num::NonZeroU32;
 
+use billing_core::PartOrAmount;
 use billing_core::ledger::Provider;
-use billing_core::reseller::{CommissionRate, Margin, ResellerSaleId, ResellerWallet};
+use billing_core::reseller::{Margin, ResellerSaleId, ResellerWallet};
 use billing_core::{Money, Pricing, TaxedAmount};
 use entitlement::{TenantId, Timestamp};
 
@@ -40,9 +41,9 @@ pub struct ResellerEntry {
     /// What it pays, by what it buys.
     pub prices: Vec<(String, Money)>,
     /// What it earns for each sale to a customer, where nothing else is agreed on.
-    pub commission: Option<CommissionRate>,
+    pub commission: Option<PartOrAmount>,
     /// What it earns, by what is sold.
-    pub commissions: Vec<(String, CommissionRate)>,
+    pub commissions: Vec<(String, PartOrAmount)>,
 }
 
 /// Money that a reseller pays in.

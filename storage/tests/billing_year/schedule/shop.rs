@@ -1,8 +1,9 @@
 //! What is sold, and for how much.
 
-use billing_core::discount::{Coupon, Off as CoreOff, Offer, On};
+use billing_core::discount::{Coupon, Offer, On};
 use billing_core::{
-    AppliesTo, Billing, ComponentId, PriceVersion, Pricing, Proration, RecurringPrice, Tax,
+    AppliesTo, Billing, ComponentId, PartOrAmount, PriceVersion, Pricing, Proration,
+    RecurringPrice, Tax,
 };
 use entitlement::Terms;
 use storage::{ProductChange, SubscriptionId, TaxSpecial};
@@ -128,8 +129,8 @@ impl World<'_> {
         let months = for_months.map(|months| usize::try_from(months).unwrap());
         let discount = Discount { from, until, months, off, product };
         let core_off = match off {
-            Off::PerCent(rate) => CoreOff::Percent(format!("{rate}%").parse().unwrap()),
-            Off::Amount(amount) => CoreOff::Fixed(money(amount)),
+            Off::PerCent(rate) => PartOrAmount::Percent(format!("{rate}%").parse().unwrap()),
+            Off::Amount(amount) => PartOrAmount::Fixed(money(amount)),
         };
         let on = match product {
             Some(product) => On::Components([ComponentId(product)].into()),
@@ -176,7 +177,8 @@ impl World<'_> {
     async fn make_coupon(&mut self) {
         let rate = format!("{COUPON_PERCENT}%").parse().unwrap();
         let per = "1 month".parse().unwrap();
-        let offer = Offer::new("Welcome".to_owned(), CoreOff::Percent(rate), On::All, per).unwrap();
+        let offer =
+            Offer::new("Welcome".to_owned(), PartOrAmount::Percent(rate), On::All, per).unwrap();
         let coupon = Coupon {
             code: COUPON.parse().unwrap(),
             offer: offer.for_periods(COUPON_MONTHS.try_into().unwrap()),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use billing_core::discount::{Coupon, CouponCode, Discount, DiscountId, Off, Offer, On};
-use billing_core::{Cadence, Money, Percentage};
+use billing_core::discount::{Coupon, CouponCode, Discount, DiscountId, Offer, On};
+use billing_core::{Cadence, Money, PartOrAmount, Percentage};
 use clap::{Args, Subcommand};
 use entitlement::TimeZone;
 use serde_json::json;
@@ -120,8 +120,8 @@ pub(in super::super) struct CouponSet {
 impl OfferArgs {
     async fn offer(self, open: &Open) -> anyhow::Result<Offer> {
         let off = match (self.percent, self.amount) {
-            (Some(rate), _) => Off::Percent(rate),
-            (None, Some(amount)) => Off::Fixed(amount),
+            (Some(rate), _) => PartOrAmount::Percent(rate),
+            (None, Some(amount)) => PartOrAmount::Fixed(amount),
             (None, None) => bail!("nothing is taken off; name --percent or --amount"),
         };
         let mut components = BTreeSet::new();
@@ -204,8 +204,8 @@ pub(in super::super) fn run_coupon(
 
 fn off(offer: &Offer) -> String {
     let off = match offer.off() {
-        Off::Percent(rate) => format!("{rate} off"),
-        Off::Fixed(amount) => format!("{amount} off every {}", offer.per()),
+        PartOrAmount::Percent(rate) => format!("{rate} off"),
+        PartOrAmount::Fixed(amount) => format!("{amount} off every {}", offer.per()),
     };
     let on = match offer.on() {
         On::All => "everything",

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use billing_core::dunning::{
-    Action, DunningPolicy, FeeCap, InvoiceId, Measure, PromiseRules, PromiseStanding, RiskLimits,
-    Rules, Step, StepId, WorkingDays,
+    Action, DunningPolicy, InvoiceId, Measure, PromiseRules, PromiseStanding, RiskLimits, Rules,
+    Step, StepId, WorkingDays,
 };
 use billing_core::{Currency, Money, Rounding};
 use clap::{Args, Subcommand};
@@ -237,7 +237,7 @@ fn rules(args: DunningSet, before: Option<&DunningPolicy>) -> anyhow::Result<Rul
     }
     rules.minimum_overdue = args.minimum.unwrap_or(rules.minimum_overdue);
     if let Some(cap) = unless(args.fee_cap, "none") {
-        rules.fee_cap = cap.map(|text| FeeCap::read(&text)).transpose()?;
+        rules.fee_cap = cap.map(|text| text.parse()).transpose()?;
     }
     let [weekend, holidays] = rules.working_days.written();
     let list = |said: Option<String>, before| match unless(said, "none") {
@@ -300,7 +300,7 @@ fn value_of(policy: &DunningPolicy) -> serde_json::Value {
         "currency": rules.currency.code(),
         "steps": rules.steps.iter().map(step).collect::<Vec<_>>(),
         "minimum_minor": rules.minimum_overdue.amount_minor(),
-        "fee_cap": rules.fee_cap.map(|cap| cap.written()),
+        "fee_cap": rules.fee_cap.map(|cap| cap.to_string()),
         "weekend": weekend,
         "holidays": holidays,
         "reminders_stale_after_days": rules.reminders_stale_after_days,
@@ -316,7 +316,7 @@ fn show_policy(policy: &DunningPolicy, as_json: bool) -> anyhow::Result<()> {
     }
     let rules = policy.rules();
     let [weekend, holidays] = rules.working_days.written();
-    let cap = rules.fee_cap.map(|cap| cap.written());
+    let cap = rules.fee_cap.map(|cap| cap.to_string());
     let stale = rules.reminders_stale_after_days;
     let PromiseRules { count_max, within_days, len_max_days } = rules.promises;
     let or = |text: String, nothing: &str| if text.is_empty() { nothing.to_owned() } else { text };

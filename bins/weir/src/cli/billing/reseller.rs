@@ -4,8 +4,9 @@ use core::num::NonZeroU32;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use billing_core::PartOrAmount;
 use billing_core::ledger::Provider;
-use billing_core::reseller::{CommissionRate, ResellerSaleId};
+use billing_core::reseller::ResellerSaleId;
 use billing_core::{Money, Pricing};
 use clap::{Args, Subcommand};
 use entitlement::TimeZone;
@@ -198,10 +199,10 @@ pub(in super::super) fn run(
                 let actor = &open.actor;
                 match command {
                     CommissionCommand::Set { name, rate, item } => {
-                        let rate = CommissionRate::read(&rate)?;
+                        let rate = rate.parse()?;
                         resellers.set_commission(actor, &name, item.as_deref(), rate).await?;
                         let of = of_what(item.as_deref());
-                        print::line(&format!("`{name}` earns {} of {of}", rate.written()))
+                        print::line(&format!("`{name}` earns {rate} of {of}"))
                     }
                     CommissionCommand::Remove { name, item } => {
                         resellers.remove_commission(actor, &name, item.as_deref()).await?;
@@ -328,7 +329,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
     let resellers = open.store.resellers(open.tenant).list().await?;
     if as_json {
         let price = |(item, price): &(String, Money)| json!({ "item": item, "price_minor": price.amount_minor() });
-        let commission = |(item, rate): &(String, CommissionRate)| json!({ "item": item, "commission": rate.written() });
+        let commission = |(item, rate): &(String, PartOrAmount)| json!({ "item": item, "commission": rate.to_string() });
         let value = |entry: &ResellerEntry| {
             json!({
                 "id": entry.id.0,
@@ -337,7 +338,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
                 "credit_minor": entry.wallet.credit_limit().amount_minor(),
                 "currency": entry.wallet.balance().currency().code(),
                 "prices": entry.prices.iter().map(price).collect::<Vec<_>>(),
-                "commission": entry.commission.map(|rate| rate.written()),
+                "commission": entry.commission.map(|rate| rate.to_string()),
                 "commissions": entry.commissions.iter().map(commission).collect::<Vec<_>>(),
             })
         };
@@ -352,8 +353,8 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
     ]);
     for entry in &resellers {
         let prices = entry.prices.iter().map(|(item, price)| format!("{item} {price}"));
-        let own = entry.commissions.iter().map(|(item, rate)| format!("{item} {}", rate.written()));
-        let usual = entry.commission.map(|rate| rate.written());
+        let own = entry.commissions.iter().map(|(item, rate)| format!("{item} {rate}"));
+        let usual = entry.commission.map(|rate| rate.to_string());
         table.row([
             entry.name.clone(),
             entry.wallet.balance().to_string(),
