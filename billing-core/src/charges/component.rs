@@ -38,16 +38,30 @@ pub(super) struct Walk<'c> {
     last: Option<PeriodPrice<'c>>,
     /// Whether it cost nothing for a while since it was taken.
     was_free: bool,
+    /// Of what is paid once: its last price, and how many it was paid for.
+    paid_once: Option<(Money, u32)>,
     /// What is over by then is left out.
     open_from: Option<Timestamp>,
 }
 
 /// What a walk comes to.
 pub(super) enum Step<'c> {
-    /// A price that is paid once, for the first stretch.
-    Once(Money, &'c Stretch),
+    /// A price that is paid once, for so many that are had from a moment on.
+    Once(Bought),
     /// A period.
     Period(PeriodOf<'c>),
+}
+
+/// What is paid once: the first of it, or more of it.
+#[derive(Clone, Copy)]
+pub(super) struct Bought {
+    price: Money,
+    quantity: u32,
+    /// Since when these are had, billed or not.
+    since: Timestamp,
+    /// Since when the component is had.
+    component_since: Timestamp,
+    pub(super) due_at: Timestamp,
 }
 
 /// A period of a component, in which it is billed at some time.
@@ -155,11 +169,11 @@ impl<'s> Component<'s> {
                     return Err(BillingError::TooManyPeriods { component: self.component });
                 }
                 match step {
-                    Step::Once(price, stretch) if stretch.from <= at => {
-                        let draft = self.once(price, stretch);
+                    Step::Once(bought) if bought.due_at <= at => {
+                        let draft = self.once(bought);
                         all.insert(draft.key, draft);
                     }
-                    Step::Once(..) => {}
+                    Step::Once(_) => {}
                     Step::Period(period) => period.collect(billed, at, all),
                 }
             }
@@ -174,7 +188,15 @@ impl<'s> Component<'s> {
         self.stretches.chunk_by(one_taking).map(move |stretches| {
             let since = stretches.first().map(|stretch| stretch.component_since);
             let next = since.map(|since| since.max(self.began_at));
-            Walk { component: self, stretches, next, last: None, was_free: false, open_from }
+            Walk {
+                component: self,
+                stretches,
+                next,
+                last: None,
+                was_free: false,
+                paid_once: None,
+                open_from,
+            }
         })
     }
 
@@ -182,18 +204,12 @@ impl<'s> Component<'s> {
         DueKey { component: self.component, kind: self.kind, begins }
     }
 
-    fn once(&self, price: Money, stretch: &Stretch) -> Draft<'s> {
-        let key = self.key(stretch.component_since);
-        let piece = Piece { interval: None, quantity: stretch.quantity, share: Share::Whole };
+    fn once(&self, bought: Bought) -> Draft<'s> {
+        let Bought { price, quantity, since, component_since, due_at } = bought;
+        let piece = Piece { interval: None, quantity, share: Share::Whole };
         let (price, pieces) = (DraftPrice::Fixed(price), vec![piece]);
-        Draft {
-            key,
-            since: stretch.component_since,
-            period: None,
-            price,
-            pieces,
-            due_at: stretch.from,
-        }
+        let key = self.key(since);
+        Draft { key, since: component_since, period: None, price, pieces, due_at }
     }
 
     fn in_force(&self, at: Timestamp, since: Timestamp) -> Result<InForce<'s>, BillingError> {
@@ -265,20 +281,32 @@ impl<'c> Walk<'c> {
             self.stretches = self.stretches.get(behind..).unwrap_or_default();
             let Some(stretch) = self.stretches.first() else { break };
             let since = stretch.component_since;
+            if let Some((last, so_many)) = self.paid_once {
+                // It may have a price of another kind by now; who has it has bought it.
+                let price = match component.in_force(from, since) {
+                    Ok(InForce::Once(price)) => price,
+                    _ => last,
+                };
+                if let Some(bought) = self.more_at_once(stretch, price, so_many) {
+                    return Ok(Some(Step::Once(bought)));
+                }
+                continue;
+            }
             let (now, price) = match component.in_force(from, since)? {
                 InForce::NothingUntil(next) => {
                     (self.next, self.was_free) = (next, true);
                     continue;
                 }
                 InForce::Once(price) => {
-                    self.next = None;
-                    // It was taken when that cost nothing.
-                    if self.was_free {
-                        break;
+                    // None of those that it was taken with is paid, where they have cost nothing or
+                    // something for each period.
+                    let is_taken = self.last.is_none() && !self.was_free;
+                    let paid = if is_taken { 0 } else { stretch.quantity };
+                    if let Some(bought) = self.more_at_once(stretch, price, paid) {
+                        let bought = Bought { since, ..bought };
+                        return Ok(Some(Step::Once(bought)));
                     }
-                    let is_open = self.open_from.is_none_or(|open_from| open_from <= stretch.from);
-                    let is_taken = self.last.is_none();
-                    return Ok((is_taken && is_open).then_some(Step::Once(price, stretch)));
+                    continue;
                 }
                 InForce::Period(now) => (now, self.price_at(now, from, since)?),
             };
@@ -317,6 +345,18 @@ impl<'c> Walk<'c> {
             }
         }
         Ok(None)
+    }
+
+    /// How many more there are in a stretch than have been paid once, and goes on behind it. What becomes
+    /// less is not given back, and what becomes more again is bought again.
+    fn more_at_once(&mut self, stretch: &Stretch, price: Money, so_many: u32) -> Option<Bought> {
+        let Stretch { from, quantity, quantity_since: since, component_since, .. } = *stretch;
+        self.paid_once = Some((price, quantity));
+        self.next = self.stretches.get(1).map(|next| next.from);
+        let quantity = quantity.saturating_sub(so_many);
+        let is_open = self.open_from.is_none_or(|open_from| open_from <= from);
+        let bought = Bought { price, quantity, since, component_since, due_at: from };
+        (quantity > 0 && is_open).then_some(bought)
     }
 
     /// Does a fee that has come into force amid a period, for what cost nothing before, begin with the next

@@ -77,7 +77,7 @@ fn first_after(mut walk: Walk<'_>, at: Timestamp) -> Result<Option<Timestamp>, B
     while first.is_none_or(|first| walk.next_from().is_some_and(|from| from < first)) {
         let due_at = match walk.step() {
             Ok(None) => break,
-            Ok(Some(Step::Once(_, stretch))) => Some(stretch.from).filter(|due_at| *due_at > at),
+            Ok(Some(Step::Once(bought))) => Some(bought.due_at).filter(|due_at| *due_at > at),
             Ok(Some(Step::Period(period))) => period.first_due_after(at),
             Err(BillingError::MissingPrice(MissingPrice { at: then, .. })) if then > at => {
                 return Ok(first.into_iter().chain([then]).min());

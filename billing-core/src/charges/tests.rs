@@ -268,6 +268,38 @@ fn what_is_paid_once_is_billed_once_and_again_when_it_is_taken_again() {
 }
 
 #[test]
+fn more_of_what_is_paid_once_is_paid_too_and_less_is_not_given_back() {
+    let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
+    account.has("2027-04-01", SETUP, 1);
+    account.bill("2027-04-01");
+    account.has("2027-04-05", SETUP, 3);
+    assert_eq!(account.bill("2027-04-05"), ["3 2027-04-05 5000.00 KES"]);
+    account.has("2027-04-10", SETUP, 2);
+    assert_eq!(account.bill("2027-04-10"), [""; 0]);
+    account.has("2027-04-12", SETUP, 3);
+    // At the price of then, for whom it is; what was bought keeps its own.
+    let versions = vec![
+        since("2020-01-01", AppliesTo::Everybody, Price::Once(kes("2500"))),
+        since("2027-04-11", AppliesTo::Everybody, Price::Once(kes("2700"))),
+    ];
+    account.prices.insert(SETUP, PriceList { versions, ..Default::default() });
+    assert_eq!(account.bill("2027-04-12"), ["3 2027-04-12 2700.00 KES"]);
+    // There and back in a pause is no purchase; what there is more behind it is one, since it was had.
+    account.is("2027-04-15", Transition::Pause);
+    account.has("2027-04-16", SETUP, 1);
+    account.has("2027-04-17", SETUP, 3);
+    account.is("2027-04-18", Transition::Resume);
+    assert_eq!(account.bill("2027-04-18"), ["1 2027-04-01 -300.00 KES"]);
+    account.is("2027-04-20", Transition::Pause);
+    account.has("2027-04-21", SETUP, 4);
+    assert_eq!(account.bill("2027-04-21"), ["1 2027-04-01 -1100.00 KES"]);
+    account.is("2027-04-25", Transition::Resume);
+    let expected = ["1 2027-04-01 600.00 KES", "3 2027-04-21 2700.00 KES"];
+    assert_eq!(account.bill("2027-04-25"), expected);
+    assert_eq!(account.bill("2027-04-30"), [""; 0]);
+}
+
+#[test]
 fn a_quantity_is_billed_for_the_days_on_which_there_was_so_much() {
     let mut account = home_since("2027-04-01", FIRST_OF_MONTH);
     account.bill("2027-04-01");

@@ -74,6 +74,8 @@ pub struct Stretch {
     pub until: Option<Timestamp>,
     /// How many.
     pub quantity: u32,
+    /// Since when it has so many, billed or not.
+    pub quantity_since: Timestamp,
     /// Since when the subscription has it without a break, billed or not.
     pub component_since: Timestamp,
 }
@@ -218,6 +220,7 @@ impl Timeline {
     ) -> Vec<Stretch> {
         let moments: Vec<_> = self.events.iter().map(|event| event.at).collect();
         let (mut stretches, mut since): (Vec<Stretch>, _) = (Vec::new(), None);
+        let mut so_many: Option<(u32, Timestamp)> = None;
         for (place, at) in moments.iter().enumerate() {
             // What lasts no time at all is no stretch.
             if moments.get(place + 1) == Some(at) {
@@ -226,14 +229,16 @@ impl Timeline {
             let until = moments.get(place + 1).copied();
             let quantity = quantities.range(..=at).next_back().map_or(0, |(_, quantity)| *quantity);
             if quantity == 0 {
-                since = None;
+                (since, so_many) = (None, None);
                 continue;
             }
             let component_since = *since.get_or_insert(*at);
+            let before = so_many.filter(|(before, _)| *before == quantity);
+            let (_, quantity_since) = *so_many.insert(before.unwrap_or((quantity, *at)));
             if !billed_in.is_billed(self.state_at(*at)) {
                 continue;
             }
-            let stretch = Stretch { from: *at, until, quantity, component_since };
+            let stretch = Stretch { from: *at, until, quantity, quantity_since, component_since };
             match stretches.last_mut() {
                 Some(last) if last.goes_on_as(&stretch) => last.until = until,
                 _ => stretches.push(stretch),

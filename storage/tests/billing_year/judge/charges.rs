@@ -40,6 +40,8 @@ impl Charge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Step {
     from: i64,
+    /// How many there are.
+    has: u32,
     /// How many are charged.
     count: u32,
     /// Since when it is had without a break, charged or not.
@@ -95,13 +97,13 @@ fn steps(events: &[Event], product: i64, charged_in: [bool; 3]) -> Vec<Step> {
             "paused" => charged_in[2],
             _ => false,
         };
-        steps.push(Step { from, count: if is_charged { has } else { 0 }, since });
+        steps.push(Step { from, has, count: if is_charged { has } else { 0 }, since });
     }
     steps
 }
 
 fn step_at(steps: &[Step], at: i64) -> Step {
-    let none = Step { from: i64::MIN, count: 0, since: None };
+    let none = Step { from: i64::MIN, has: 0, count: 0, since: None };
     steps.iter().rev().find(|step| step.from <= at).copied().unwrap_or(none)
 }
 
@@ -111,6 +113,13 @@ fn stretches((from, until): (i64, i64), steps: &[Step]) -> Vec<(i64, i64)> {
     let begins: Vec<i64> = [from].into_iter().chain(within).collect();
     let ends = begins.iter().skip(1).copied().chain([until]);
     begins.iter().zip(ends).map(|(begin, end)| (*begin, end - begin)).collect()
+}
+
+/// Since when there are as many as in the last of these steps.
+fn had_since(steps: &[Step]) -> i64 {
+    let last = steps.last().unwrap();
+    let as_many = steps.iter().rev().take_while(|step| step.has == last.has);
+    as_many.last().unwrap().from
 }
 
 /// One product since it was taken.
@@ -128,16 +137,7 @@ impl Walk<'_> {
         let Self { product, began_at, since, at, .. } = *self;
         let from = since.max(began_at);
         let Some(every) = product.every else {
-            let first = happened.iter().find(|it| it.since == Some(since) && it.count > 0);
-            let once = first.map(|step| {
-                let amount = price(&product.prices, from, since) * i64::from(step.count);
-                let (happened, known) = (amount, amount);
-                let (due_at, over_at) = (step.from, step.from + 1);
-                let (is_once, is_certain) = (true, true);
-                let charge = Charge { happened, known, over_at, is_certain, due_at, is_once };
-                ((product.id, since), charge)
-            });
-            return once.into_iter().collect();
+            return self.bought(from, happened);
         };
         let rhythm = (every, self.subscription.align);
         let periods = self.calendar.periods(rhythm, began_at, from, at);
@@ -148,6 +148,32 @@ impl Walk<'_> {
             ((product.id, begins), self.period(*period, price, happened, known))
         };
         periods.iter().enumerate().map(charge).collect()
+    }
+
+    /// What is paid once: what it was taken with, and each time that there are more while it is charged.
+    fn bought(&self, from: i64, happened: &[Step]) -> Vec<(Key, Charge)> {
+        let Self { product, since, .. } = *self;
+        let (mut all, mut paid) = (Vec::new(), None);
+        for (place, step) in happened.iter().enumerate() {
+            if step.since != Some(since) || step.count == 0 {
+                continue;
+            }
+            let more = i64::from(step.count) - i64::from(paid.unwrap_or(0));
+            let (begins, priced_at) = match paid {
+                None => (since, from),
+                Some(_) => (had_since(&happened[..=place]), step.from),
+            };
+            paid = Some(step.count);
+            if more > 0 {
+                let amount = price(&product.prices, priced_at, since) * more;
+                let (happened, known) = (amount, amount);
+                let (due_at, over_at) = (step.from, step.from + 1);
+                let (is_once, is_certain) = (true, true);
+                let charge = Charge { happened, known, over_at, is_certain, due_at, is_once };
+                all.push(((product.id, begins), charge));
+            }
+        }
+        all
     }
 
     fn period(&self, period: (i64, i64), price: i64, happened: &[Step], known: &[Step]) -> Charge {

@@ -56,11 +56,33 @@ pub fn quantity(events: &[Event], product: i64, at: i64) -> u32 {
     has
 }
 
-/// The plan of its service: that of the last product it has which has one.
+/// The plan of its service: that of the product which it took last, of those that it has and that have one.
 pub fn plan<'p>(events: &[Event], products: &'p [Product], at: i64) -> Option<&'p str> {
-    let held = products.iter().filter(|product| quantity(events, product.id, at) > 0);
-    let with_plan = held.filter(|product| product.plan.is_some());
-    with_plan.max_by_key(|product| product.id)?.plan.as_deref()
+    let with_plan = products.iter().filter(|product| product.plan.is_some());
+    let taken = with_plan.filter_map(|product| Some((taken(events, product.id, at)?, product)));
+    taken.max_by_key(|(taken, _)| *taken)?.1.plan.as_deref()
+}
+
+/// Behind how many others it has taken what it has now: it had none in the moment before.
+fn taken(events: &[Event], product: i64, at: i64) -> Option<usize> {
+    let events = in_order(events);
+    let (mut had, mut taken) = (0, None);
+    for (place, event) in events.iter().enumerate().filter(|(_, event)| event.at <= at) {
+        let is_said_first = matches!(event.what, What::Has(of, _) if of == product)
+            && !events[..place].iter().any(|before| {
+                before.at == event.at && matches!(before.what, What::Has(of, _) if of == product)
+            });
+        if is_said_first {
+            let has = quantity(&events, product, event.at);
+            match (had > 0, has > 0) {
+                (false, true) => taken = Some(place),
+                (true, false) => taken = None,
+                _ => {}
+            }
+            had = has;
+        }
+    }
+    taken
 }
 
 pub fn standing(state: &str) -> &'static str {

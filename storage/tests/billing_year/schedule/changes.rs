@@ -194,7 +194,7 @@ impl World<'_> {
         if !self.is_monthly(&events) {
             return Vec::new();
         }
-        let name = *self.random.one(&ADD_ONS);
+        let name = if self.random.percent(25) { "router" } else { *self.random.one(&ADD_ONS) };
         let add_on = self.product(name);
         let wanted = self.random.within(0..4) as u32;
         let has = standing::quantity(&events, add_on, at);
