@@ -23,6 +23,10 @@ pub(super) struct Component<'s> {
     stretches: Vec<Stretch>,
 }
 
+/// How long after it was due what is paid by accounting is looked at once more, seconds: a day. A Stop that a
+/// NAS tells again and again, or that waits in the journal while the store is away, is known by then.
+pub(super) const REPORTED_LATE_S: i64 = 86_400;
+
 /// What is charged since a component was taken, period by period.
 ///
 /// A period begins where the one before it ends, so that none overlaps another whatever becomes of
@@ -148,6 +152,15 @@ impl<'s> Component<'s> {
             all.push(Self { component, kind, prices: minimum, terms, began_at, stretches });
         }
         Ok(all)
+    }
+
+    /// From when on its periods are looked at for what comes behind a moment: those that were over by
+    /// then, where something of them may be known late.
+    pub(super) fn looked_at_from(&self, at: Timestamp) -> Timestamp {
+        match self.kind {
+            ChargeKind::Price => at,
+            ChargeKind::Usage => at.minus_s(REPORTED_LATE_S),
+        }
     }
 
     /// Adds what is due of it by `at`, and what was billed of it. What was over by `open_from` is
@@ -413,10 +426,13 @@ impl<'c> PeriodOf<'c> {
     }
 
     /// When the first part becomes due that is not due by `at`, or what is promised of it can be
-    /// credited.
+    /// credited, or what was reported late of it is known.
     pub(super) fn first_due_after(&self, at: Timestamp) -> Option<Timestamp> {
-        let due =
-            self.parts().map(|(_, interval)| self.due_at(interval)).find(|due_at| *due_at > at);
+        let due_at = |(_, interval)| self.due_at(interval);
+        let due = self.parts().map(due_at).find(|due_at| *due_at > at);
+        let reported = self.parts().filter(|_| self.is_accounted());
+        let mut reported = reported.map(due_at).map(|due_at| due_at.plus_s(REPORTED_LATE_S));
+        let reported = reported.find(|known_at| *known_at > at);
         // What is promised is known to be kept when the period is over.
         let over = self.parts().next().filter(|(stretch, _)| {
             let prices = self.component.prices.filter(|prices| !prices.promises.is_empty());
@@ -424,18 +440,22 @@ impl<'c> PeriodOf<'c> {
             prices.is_some_and(|it| it.promised_at(self.key.begins, since).is_some())
         });
         let over = over.map(|_| self.period.until()).filter(|over_at| *over_at > at);
-        due.into_iter().chain(over).min()
+        due.into_iter().chain(over).chain(reported).min()
     }
 
-    /// Where each part begins and ends, if it is paid by what its service has counted.
-    pub(super) fn accounted_edges(&self) -> impl Iterator<Item = Timestamp> {
-        let is_accounted = match self.price {
+    /// Is it paid by what its service has counted?
+    fn is_accounted(&self) -> bool {
+        match self.price {
             PeriodPrice::Fixed(_) => false,
             PeriodPrice::Usage(terms) => {
                 matches!(terms.price.measurement(), Measurement::Accounting(_))
             }
-        };
-        let parts = self.parts().filter(move |_| is_accounted);
+        }
+    }
+
+    /// Where each part begins and ends, if it is paid by what its service has counted.
+    pub(super) fn accounted_edges(&self) -> impl Iterator<Item = Timestamp> {
+        let parts = self.parts().filter(|_| self.is_accounted());
         parts.flat_map(|(_, interval)| [interval.from(), interval.until()])
     }
 

@@ -16,7 +16,8 @@ const MOMENTS_MAX: usize = 64;
 
 /// The earliest moment after `at` at which a run could find something to bill, if all that was due by
 /// `at` is billed and nothing else becomes known; `None`: there is none. It is never later than the
-/// first at which there is something, and earlier only where that comes to 0.
+/// first at which there is something, and earlier only where that comes to 0. What is paid by the accounting
+/// of its service is looked at once more a day after it was due, since reports may come late.
 ///
 /// Where a price is missing then, it is that moment: the run says so.
 ///
@@ -35,7 +36,7 @@ pub fn next_due(
     let mut next: Option<Timestamp> = known.min();
     for component in &components {
         // What was over by then was due.
-        for walk in component.walks(Some(at)) {
+        for walk in component.walks(Some(component.looked_at_from(at))) {
             next = [next, first_after(walk, at)?].into_iter().flatten().min();
         }
     }

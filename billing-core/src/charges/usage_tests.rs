@@ -393,6 +393,29 @@ fn octets(when: &str, minutes: i64, down: u64) -> AccountedOctets {
 }
 
 #[test]
+fn what_is_paid_by_accounting_is_looked_at_once_more_when_late_reports_are_known() {
+    let mut account = home_since("2027-06-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used("each 2 KES; accounting down"));
+    account.is("2027-06-10T10:22", Transition::Terminate);
+    let told = |down| vec![octets("2027-06-09T09:00", 60, down)];
+    account.terms.measured = Measured::default().with_accounted(told(100));
+    let next = |account: &Account, when: &str| {
+        let timeline = Timeline::new(account.events.clone()).unwrap();
+        next_due(&timeline, &account.prices, &account.terms, at(when)).unwrap()
+    };
+    assert_eq!(next(&account, "2027-06-10T10:21"), Some(at("2027-06-10T10:22")));
+    assert_eq!(account.bill("2027-06-10T10:22"), ["1 2027-06-01 200.00 KES"]);
+    // A report that was in the journal when the last bill was made.
+    assert_eq!(next(&account, "2027-06-10T10:22"), Some(at("2027-06-11T10:22")));
+    account.terms.measured = Measured::default().with_accounted(told(150));
+    assert_eq!(account.bill("2027-06-11T10:22"), ["1 2027-06-01 100.00 KES"]);
+    assert_eq!(next(&account, "2027-06-11T10:22"), None);
+    // Of what is measured otherwise nothing is known late: whoever enters it makes it due.
+    account.prices.insert(HOME, used("each 2 KES"));
+    assert_eq!(next(&account, "2027-06-10T10:22"), None);
+}
+
+#[test]
 fn what_a_service_counts_is_of_whoever_has_it_at_the_end_of_that_time() {
     let of = |from: &str, until: &str, accounted: &[AccountedOctets]| {
         let mut account = home_since(from, FIRST_OF_MONTH);
