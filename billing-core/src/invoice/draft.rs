@@ -70,8 +70,8 @@ struct Group<'t> {
 }
 
 impl Draft {
-    /// An invoice of these lines, of one currency. Each tax is rounded once for all lines that are
-    /// taxed alike.
+    /// An invoice of these lines, of one currency, each taxed as its component is. Each tax is rounded
+    /// once for all lines that are taxed alike.
     ///
     /// # Errors
     /// When it is not known how something is taxed, of two currencies, or out of range.
@@ -81,12 +81,30 @@ impl Draft {
         taxation: impl Fn(ComponentId) -> Option<&'t Taxation>,
         rounding: Rounding,
     ) -> Result<Self, DraftError> {
-        let groups = groups(&lines, taxation)?;
+        let taxed = lines.into_iter().map(|line| {
+            let component = line.key.component;
+            let taxation = taxation(component).ok_or(DraftError::NoTaxation { component })?;
+            Ok((line, taxation))
+        });
+        Ok(Self::taxed(currency, taxed.collect::<Result<_, DraftError>>()?, rounding)?)
+    }
+
+    /// As [`new`](Self::new), each line taxed in its own way: what is given back, as it was when it was
+    /// charged.
+    ///
+    /// # Errors
+    /// Of two currencies, or out of range.
+    pub fn taxed(
+        currency: Currency,
+        lines: Vec<(Line, &Taxation)>,
+        rounding: Rounding,
+    ) -> Result<Self, MoneyError> {
+        let groups = groups(&lines);
         let mut amounts: Vec<Option<(&Taxation, TaxedAmount)>> = vec![None; lines.len()];
         let mut taxes: Vec<TaxLine> = Vec::new();
         for Group { taxation, places } in &groups {
             let Taxation { taxes: of_group, pricing } = taxation;
-            let of = |place: &usize| lines.get(*place).map(|line| line.amount);
+            let of = |place: &usize| lines.get(*place).map(|(line, _)| line.amount);
             let group: Vec<Money> = places.iter().filter_map(of).collect();
             let taxed = of_group.on(currency, &group, *pricing, rounding)?;
             for (place, amount) in places.iter().zip(taxed.lines) {
@@ -103,7 +121,7 @@ impl Draft {
             Money::sum(currency, amounts.iter().flatten().map(|(_, amount)| of(amount)))
         };
         let (net, gross) = (sum(|amount| amount.net)?, sum(|amount| amount.gross)?);
-        let lines = lines.into_iter().zip(amounts).filter_map(|(line, taxed)| {
+        let lines = lines.into_iter().zip(amounts).filter_map(|((line, _), taxed)| {
             let (taxation, amount) = taxed?;
             Some(DraftLine { line, taxation: taxation.clone(), amount })
         });
@@ -111,20 +129,15 @@ impl Draft {
     }
 }
 
-fn groups<'t>(
-    lines: &[Line],
-    taxation: impl Fn(ComponentId) -> Option<&'t Taxation>,
-) -> Result<Vec<Group<'t>>, DraftError> {
+fn groups<'t>(lines: &[(Line, &'t Taxation)]) -> Vec<Group<'t>> {
     let mut groups: Vec<Group<'t>> = Vec::new();
-    for (place, line) in lines.iter().enumerate() {
-        let component = line.key.component;
-        let taxation = taxation(component).ok_or(DraftError::NoTaxation { component })?;
-        match groups.iter_mut().find(|group| group.taxation == taxation) {
+    for (place, (_, taxation)) in lines.iter().enumerate() {
+        match groups.iter_mut().find(|group| group.taxation == *taxation) {
             Some(group) => group.places.push(place),
             None => groups.push(Group { taxation, places: vec![place] }),
         }
     }
-    Ok(groups)
+    groups
 }
 
 /// A tax is stated once for each rate, whatever else is on the lines.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::invoice::{Document, OnExcess};
+use billing_core::invoice::{Document, DraftError, OnExcess};
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
     Piece, Share, Taxation, Timeline, difference_after_credits, next_due,
@@ -18,6 +18,7 @@ use super::catalogue::Catalogue;
 use super::charges::{self, Charge};
 use super::discounts;
 use super::events::{self, timeline};
+use super::line_taxes::ChargedWith;
 use super::settings::Settings;
 use super::subscriber_taxes::SubscriberTaxes;
 use super::subscriptions::{SubscriptionId, alignment, billed_in, maximum, minimum};
@@ -200,29 +201,57 @@ pub(super) fn terms(
     Ok(BillingTerms { closed_until: settings.closed_until, realigned, minimum, maximum, ..terms })
 }
 
+/// How the lines of one subscriber are taxed.
+pub(super) struct Taxed<'t> {
+    usual: &'t BTreeMap<ComponentId, Taxation>,
+    /// Where the subscriber is taxed otherwise.
+    own: Option<BTreeMap<ComponentId, Taxation>>,
+    charged_with: &'t ChargedWith,
+}
+
+impl<'t> Taxed<'t> {
+    pub(super) fn new(
+        catalogue: &'t Catalogue,
+        own: Option<&SubscriberTaxes>,
+        charged_with: &'t ChargedWith,
+    ) -> Self {
+        let usual = &catalogue.taxations;
+        let own = own.map(|taxes| {
+            usual.iter().map(|(component, usual)| (*component, taxes.taxation(usual))).collect()
+        });
+        Self { usual, own, charged_with }
+    }
+
+    /// What is given back, as it was charged; everything else as it is now.
+    fn of(&self, line: &Line, origin: &Origin) -> Result<&Taxation, DraftError> {
+        let given_back = Some((origin.subscription.0, line.key));
+        let given_back = given_back.filter(|_| line.amount.is_negative());
+        let charged = given_back.and_then(|key| self.charged_with.get(&key));
+        let component = line.key.component;
+        let now = || self.own.as_ref().unwrap_or(self.usual).get(&component);
+        charged.or_else(now).ok_or(DraftError::NoTaxation { component })
+    }
+}
+
 /// The bills of one subscriber, one for each currency.
 pub(super) fn bills(
     subscriber: SubscriberId,
     lines: Vec<(Line, Origin)>,
-    (catalogue, own_taxes): (&Catalogue, Option<&SubscriberTaxes>),
+    taxed: &Taxed<'_>,
     settings: &Settings,
 ) -> Result<Vec<Bill>, RuleError> {
-    let own: Option<BTreeMap<ComponentId, Taxation>> = own_taxes.map(|taxes| {
-        let own = catalogue.taxations.iter();
-        own.map(|(component, usual)| (*component, taxes.taxation(usual))).collect()
-    });
-    let taxations = own.as_ref().unwrap_or(&catalogue.taxations);
-    let mut by_currency: BTreeMap<&str, (Currency, Vec<Line>, Vec<Origin>)> = BTreeMap::new();
+    let mut by_currency: BTreeMap<&str, (Currency, Vec<(Line, &Taxation)>, Vec<Origin>)> =
+        BTreeMap::new();
     for (line, origin) in lines {
         let currency = line.amount.currency();
         let of = by_currency.entry(currency.code());
         let (_, lines, origins) = of.or_insert_with(|| (currency, Vec::new(), Vec::new()));
-        lines.push(line);
+        let taxation = taxed.of(&line, &origin)?;
+        lines.push((line, taxation));
         origins.push(origin);
     }
     let bill = |(currency, lines, origins)| {
-        let taxation = |component: ComponentId| taxations.get(&component);
-        let draft = Draft::new(currency, lines, taxation, settings.rounding)?;
+        let draft = Draft::taxed(currency, lines, settings.rounding)?;
         let document = draft.document(OnExcess::CreditNote)?;
         Ok(document.map(|document| Bill { subscriber, document, origins }))
     };

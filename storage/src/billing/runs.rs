@@ -16,11 +16,11 @@ use serde_json::json;
 
 use super::books::{self, About};
 use super::catalogue::Catalogue;
-use super::matter::{Bill, Matter, Origin, bills};
+use super::matter::{self, Bill, Matter, Origin};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::SubscriptionId;
-use super::{charges, dunning, invoices, metering, wallets};
+use super::{charges, dunning, invoices, line_taxes, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
@@ -145,7 +145,7 @@ impl BillingRuns<'_> {
         let mut matters = Matter::read(reader, what, &subscribers).await?;
         let of = (self.tenant, self.store.now());
         metering::attach(reader, of, &ground.catalogue, &mut matters).await?;
-        let (made, not_billed) = make_bills(&matters, &ground, order.at);
+        let (made, not_billed) = make_bills(reader, &matters, &ground, order.at).await?;
         let previews = made.into_iter().map(|bill| {
             let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
             let explained = |(line, origin): (&billing_core::DraftLine, &Origin)| {
@@ -185,7 +185,7 @@ pub(super) async fn bill(
     let what = (unit.tenant, &ground.zone, &ground.settings);
     let mut matters = Matter::read(&unit.txn, what, subscribers).await?;
     metering::attach(&unit.txn, (unit.tenant, unit.now), &ground.catalogue, &mut matters).await?;
-    let (made, mut not_billed) = make_bills(&matters, ground, at);
+    let (made, mut not_billed) = make_bills(&unit.txn, &matters, ground, at).await?;
     let gross = totals(&made)?;
     look_again(unit, ground, &matters, &mut not_billed, at).await?;
     let explain = |line: &Line| explained(ground, line);
@@ -203,43 +203,62 @@ pub(super) async fn bill(
     Ok(Billed { invoices, gross, not_billed })
 }
 
-/// The bills of these subscribers. Who cannot be billed does not stop the others.
-fn make_bills(matters: &[Matter], ground: &Ground, at: Timestamp) -> (Vec<Bill>, Vec<NotBilled>) {
-    let (mut made, mut not_billed) = (Vec::new(), Vec::new());
-    for of_one in matters.chunk_by(|one, next| one.subscriber == next.subscriber) {
-        let Some(first) = of_one.first() else { continue };
-        let subscriber = first.subscriber;
-        match bills_of(of_one, ground, at) {
-            Ok(bills) => made.extend(bills),
-            Err((subscription, error)) => {
-                not_billed.push(NotBilled { subscriber, subscription, error });
-            }
-        }
-    }
-    (made, not_billed)
+/// What is to be billed of one subscriber.
+struct ToBill {
+    subscriber: SubscriberId,
+    /// What is dunned apart is billed apart.
+    apart: BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>>,
 }
 
-fn bills_of(
+/// The bills of these subscribers. Who cannot be billed does not stop the others.
+async fn make_bills(
+    db: &impl ConnectionTrait,
     matters: &[Matter],
     ground: &Ground,
     at: Timestamp,
-) -> Result<Vec<Bill>, (Option<SubscriptionId>, RuleError)> {
+) -> Result<(Vec<Bill>, Vec<NotBilled>), StoreError> {
+    let (mut to_bill, mut not_billed) = (Vec::new(), Vec::new());
+    for of_one in matters.chunk_by(|one, next| one.subscriber == next.subscriber) {
+        let Some(first) = of_one.first() else { continue };
+        let subscriber = first.subscriber;
+        match lines_of(of_one, ground, at) {
+            Ok(apart) => to_bill.push(ToBill { subscriber, apart }),
+            Err((id, error)) => {
+                not_billed.push(NotBilled { subscriber, subscription: Some(id), error });
+            }
+        }
+    }
+    // What is given back has the taxes that it was charged with.
+    let lines = to_bill.iter().flat_map(|it| it.apart.values().flatten());
+    let given_back = lines.filter(|(line, _)| line.amount.is_negative());
+    let given_back = given_back.map(|(_, origin)| origin.subscription.0).collect();
+    let charged_with = line_taxes::of_charges(db, &given_back).await?;
+    let mut made = Vec::new();
+    for ToBill { subscriber, apart } in to_bill {
+        let own = ground.own_taxes.get(&subscriber);
+        let taxed = matter::Taxed::new(&ground.catalogue, own, &charged_with);
+        let of_one = apart
+            .into_values()
+            .map(|lines| matter::bills(subscriber, lines, &taxed, &ground.settings));
+        match of_one.collect::<Result<Vec<_>, _>>() {
+            Ok(bills) => made.extend(bills.into_iter().flatten()),
+            Err(error) => not_billed.push(NotBilled { subscriber, subscription: None, error }),
+        }
+    }
+    Ok((made, not_billed))
+}
+
+fn lines_of(
+    matters: &[Matter],
+    ground: &Ground,
+    at: Timestamp,
+) -> Result<BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>>, (SubscriptionId, RuleError)> {
     let mut apart: BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>> = BTreeMap::new();
-    let mut subscriber = SubscriberId(0);
     for matter in matters {
-        subscriber = matter.subscriber;
-        let lines = matter.lines(&ground.catalogue, at);
-        let lines = lines.map_err(|error| (Some(matter.id), error))?;
+        let lines = matter.lines(&ground.catalogue, at).map_err(|error| (matter.id, error))?;
         apart.entry(matter.dunned_by(&ground.dunned_apart, at)).or_default().extend(lines);
     }
-    let taxed = (&ground.catalogue, ground.own_taxes.get(&subscriber));
-    let mut all = Vec::new();
-    for lines in apart.into_values() {
-        all.extend(
-            bills(subscriber, lines, taxed, &ground.settings).map_err(|error| (None, error))?,
-        );
-    }
-    Ok(all)
+    Ok(apart)
 }
 
 fn explained(ground: &Ground, line: &Line) -> String {

@@ -10,6 +10,7 @@ use billing_core::{
 use entitlement::{Standing, TenantId, Terms, Timestamp};
 use storage::{
     BillingBatch, NewSubscriber, NewSubscription, ProductChange, RunOrder, Store, StoreError,
+    TaxSpecial,
 };
 
 use crate::ground::{Ground, SetClock, default_tenant, new_service, operator};
@@ -167,6 +168,39 @@ pub async fn a_price_that_is_entered_late_is_billed(ground: &Ground) {
     let change = ProductChange::default();
     store.products(tenant).set(&operator(), "gold", &change, Some(&late)).await.unwrap();
     assert_eq!(bill(&store, tenant, december + DAY_S).await.gross, ["116 KES".parse().unwrap()]);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn what_is_given_back_has_the_taxes_that_it_was_charged_with(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let december = 1_796_072_400;
+    let new = NewSubscription { from: at(december), ..on_the_first("jane", &["gold"]) };
+    let subscriptions = store.subscriptions(tenant);
+    let jane = subscriptions.add(&operator(), &new).await.unwrap();
+    let [gold, silver] = [
+        subscriptions.product("gold").await.unwrap(),
+        subscriptions.product("silver").await.unwrap(),
+    ];
+    let moved = async |from, to, s| {
+        let change = [(from, 0), (to, 1)]
+            .map(|(component, quantity)| (at(s), What::Quantity { component, quantity }));
+        store.subscriptions(tenant).change(&operator(), jane.id, &change).await.unwrap();
+        bill(&store, tenant, s).await.gross
+    };
+    assert_eq!(bill(&store, tenant, december).await.gross, ["1740 KES".parse().unwrap()]);
+    // From now on it is 18 %: -1016.13 and 16 % of it, 609.68 and 18 % of it.
+    let vat = Tax { name: "VAT".into(), rate: "18%".parse().unwrap(), base: Default::default() };
+    store.taxes(tenant).set(&operator(), &vat).await.unwrap();
+    let gross = moved(gold, silver, december + 10 * DAY_S).await;
+    assert_eq!(gross, ["-459.29 KES".parse().unwrap()]);
+    // She is exempt from now on: -319.36 and 18 % of it, and 532.26 without taxes.
+    let exempt = Some(TaxSpecial::Exempt);
+    store.subscribers(tenant).set_tax(&operator(), "jane", "VAT", exempt).await.unwrap();
+    let gross = moved(silver, gold, december + 20 * DAY_S).await;
+    assert_eq!(gross, ["155.42 KES".parse().unwrap()]);
     balances(&store, tenant).await;
     store.close().await;
 }

@@ -14,15 +14,15 @@ pub struct Totals {
 }
 
 pub fn totals(document: &Document, products: &[Product]) -> Totals {
-    let mut sums: BTreeMap<Taxed, i64> = BTreeMap::new();
-    for (product, amount) in &document.lines {
+    let mut sums: BTreeMap<(Taxed, bool), i64> = BTreeMap::new();
+    for (product, amount, is_exempt) in &document.lines {
         let product = products.iter().find(|it| it.id == *product).unwrap();
-        *sums.entry(product.taxes).or_default() += amount;
+        *sums.entry((product.taxes, *is_exempt)).or_default() += amount;
     }
     let mut totals = Totals { net: 0, gross: 0 };
-    for (taxed, sum) in sums {
+    for ((taxed, is_exempt), sum) in sums {
         let (net, gross) = match taxed {
-            _ if document.is_exempt => (sum, sum),
+            _ if is_exempt => (sum, sum),
             Taxed::Not => (sum, sum),
             Taxed::OnTop => (sum, sum + half_up(i128::from(sum) * TAX_PERCENT, 100)),
             Taxed::Within => (half_up(i128::from(sum) * 100, 100 + TAX_PERCENT), sum),

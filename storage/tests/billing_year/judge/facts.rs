@@ -84,14 +84,13 @@ pub enum Off {
     Amount(i64),
 }
 
-/// An invoice or a credit note that was seen, with its lines: of which product how much.
+/// An invoice or a credit note that was seen, with its lines: of which product how much, and whether
+/// without taxes.
 #[derive(Debug, Clone)]
 pub struct Document {
     pub id: i64,
     pub customer: usize,
-    pub lines: Vec<(i64, i64)>,
-    /// Whether its customer was exempt from taxes when it was made.
-    pub is_exempt: bool,
+    pub lines: Vec<(i64, i64, bool)>,
 }
 
 /// Money of one customer that moved, in the order in which it did.

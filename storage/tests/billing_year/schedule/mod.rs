@@ -71,6 +71,8 @@ pub struct World<'g> {
     pub closed: BTreeMap<(i64, Key), i64>,
     /// The latest that the clock has shown.
     latest: i64,
+    /// Whether each subscription, product and beginning was charged without taxes when it was last.
+    pub charged_exempt: BTreeMap<(i64, i64, i64), bool>,
     /// What the last run has billed of each subscription, product and beginning.
     pub billed_last: BTreeMap<(i64, i64, i64), i64>,
     ground: &'g Ground,
@@ -107,6 +109,7 @@ impl<'g> World<'g> {
             closed_until: 0,
             closed: BTreeMap::new(),
             latest: BEGINS,
+            charged_exempt: BTreeMap::new(),
             billed_last: BTreeMap::new(),
             ground,
             clock,

@@ -117,18 +117,27 @@ impl World<'_> {
         new.retain(|[id, ..]| !known.contains(id));
         let ids: Vec<String> = new.iter().map(|[id, ..]| id.to_string()).collect();
         let lines = format!(
-            "select invoice_id, product_id, amount_minor from invoice_line \
+            "select invoice_id, product_id, amount_minor, subscription_id, begins from invoice_line \
              where invoice_id in ({}) order by invoice_id, place",
             ids.join(",")
         );
-        let lines = if new.is_empty() { vec![] } else { self.raw.numbers::<3>(&lines).await };
+        let lines = if new.is_empty() { vec![] } else { self.raw.numbers::<5>(&lines).await };
         let mut moved: Vec<Vec<Moved>> = vec![Vec::new(); self.customers.len()];
         for [id, subscriber, due_at] in new {
             let customer = self.customers.iter().position(|it| it.id == subscriber).unwrap();
             let of = lines.iter().filter(|[of, ..]| *of == id);
-            let lines = of.map(|[_, product, amount]| (*product, *amount)).collect();
-            let is_exempt = self.customers[customer].is_exempt;
-            let document = Document { id, customer, lines, is_exempt };
+            let mut seen = Vec::new();
+            for [_, product, amount, subscription, begins] in of {
+                // What is given back is taxed as it was when it was charged.
+                let charged_so = self.charged_exempt.entry((*subscription, *product, *begins));
+                let now = self.customers[customer].is_exempt;
+                let charged_so = charged_so.or_insert(now);
+                if *amount > 0 {
+                    *charged_so = now;
+                }
+                seen.push((*product, *amount, *charged_so));
+            }
+            let document = Document { id, customer, lines: seen };
             let gross = totals(&document, &self.products).gross;
             moved[customer].push(Moved::Billed { document: id, gross, due_at });
             self.tell(customer, &format!("document {document:?}"));
