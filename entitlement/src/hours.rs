@@ -4,15 +4,13 @@ use core::fmt;
 use core::str::FromStr;
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone as Zone, TimeZoneDatabase};
 
 use crate::Timestamp;
+use crate::week::{DAY_MIN, DayTimes, WEEKDAYS, WeekDays, window_parts};
 
-/// Minutes of a day on the clock.
-const DAY_MIN: u16 = 24 * 60;
-const DAYS_A_WEEK: u16 = 7;
-const WEEK_MIN: u16 = DAYS_A_WEEK * DAY_MIN;
+const WEEK_MIN: u16 = 7 * DAY_MIN;
 const WEEK_S: i64 = WEEK_MIN as i64 * 60;
 /// Days that are looked at around a moment: yesterday's window may reach over midnight, and the next
 /// one of a single day a week is two weeks away when the clock leaves out that of next week.
@@ -84,12 +82,8 @@ pub struct Hours {
 /// The same window on some days of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rule {
-    first: Weekday,
-    last: Weekday,
-    /// Minutes after midnight.
-    from_min: u16,
-    /// Minutes after the midnight of the same day, above a day's where it reaches into the next.
-    to_min: u16,
+    days: WeekDays,
+    times: DayTimes,
 }
 
 /// What the hours say of a moment.
@@ -137,11 +131,11 @@ impl Hours {
             DAYS_AROUND.filter_map(move |days| today.checked_add(days.days()).ok())
         });
         days.flat_map(|date| {
-            let of_day = self.rules.iter().filter(|rule| rule.is_on(date.weekday()));
+            let of_day = self.rules.iter().filter(|rule| rule.days.has(date.weekday()));
             let mut windows: Vec<_> = of_day
                 .filter_map(|rule| {
-                    let from = on_the_clock(date, rule.from_min, zone)?;
-                    let to = on_the_clock(date, rule.to_min, zone)?;
+                    let from = on_the_clock(date, rule.times.from_min(), zone)?;
+                    let to = on_the_clock(date, rule.times.until_min(), zone)?;
                     // The clock may leave out a window as a whole.
                     (from < to).then_some((from, to))
                 })
@@ -157,11 +151,11 @@ fn cover_the_week(rules: &[Rule]) -> bool {
     let (day_min, week_min) = (u32::from(DAY_MIN), u32::from(WEEK_MIN));
     let mut windows = Vec::new();
     for rule in rules {
-        for (day, (_, weekday)) in (0..).zip(DAYS) {
-            if rule.is_on(weekday) {
+        for (day, (_, weekday)) in (0..).zip(WEEKDAYS) {
+            if rule.days.has(weekday) {
                 let midnight = day * day_min;
-                let from = midnight + u32::from(rule.from_min);
-                let to = midnight + u32::from(rule.to_min);
+                let from = midnight + u32::from(rule.times.from_min());
+                let to = midnight + u32::from(rule.times.until_min());
                 windows.push((from, to));
                 // What reaches over the end of the week is at its beginning too.
                 windows.push((0, to.saturating_sub(week_min)));
@@ -177,13 +171,6 @@ fn cover_the_week(rules: &[Rule]) -> bool {
             },
         );
     covered.is_some_and(|covered| covered >= week_min)
-}
-
-impl Rule {
-    fn is_on(self, day: Weekday) -> bool {
-        let since = |day: Weekday| day.since(self.first);
-        since(day) <= since(self.last)
-    }
 }
 
 /// The first moment at which the clock shows so many minutes after the midnight of the date, or
@@ -236,55 +223,11 @@ impl FromStr for Hours {
 
 impl Rule {
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let mut words = text.split_whitespace();
-        let (Some(days), Some(times), None) = (words.next(), words.next(), words.next()) else {
-            return Err("it takes days and a time, with a blank between");
-        };
-        let (first, last) = days.split_once('-').unwrap_or((days, days));
-        let (first, last) = match days {
-            "daily" => (Weekday::Monday, Weekday::Sunday),
-            _ => (day(first)?, day(last)?),
-        };
-        let (from, to) = times.split_once('-').ok_or("a time has two ends, 08:00-18:00")?;
-        let (from_min, mut to_min) = (minutes(from)?, minutes(to)?);
-        if from_min == DAY_MIN {
-            return Err("a window begins before midnight");
-        }
-        if from_min == to_min {
-            return Err("it begins where it ends; a whole day is 00:00-24:00");
-        }
-        if to_min < from_min {
-            to_min += DAY_MIN;
-        }
-        Ok(Self { first, last, from_min, to_min })
+        let (days, times) = window_parts(text)?;
+        let days = WeekDays::read(days);
+        let days = days.ok_or("a day is mon, tue, wed, thu, fri, sat, sun or daily")?;
+        Ok(Self { days, times })
     }
-}
-
-const DAYS: [(&str, Weekday); DAYS_A_WEEK as usize] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
-];
-
-fn day(text: &str) -> Result<Weekday, &'static str> {
-    let found = DAYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
-    found.map(|(_, day)| *day).ok_or("a day is mon, tue, wed, thu, fri, sat, sun or daily")
-}
-
-fn minutes(text: &str) -> Result<u16, &'static str> {
-    const WRONG: &str = "a time is written 00:00 to 24:00";
-    let (hour, minute) = text.split_once(':').ok_or(WRONG)?;
-    let number = |text: &str| {
-        let is_right = text.len() == 2 && text.bytes().all(|digit| digit.is_ascii_digit());
-        if is_right { text.parse::<u16>().map_err(|_| WRONG) } else { Err(WRONG) }
-    };
-    let (hour, minute) = (number(hour)?, number(minute)?);
-    let minutes = hour * 60 + minute;
-    if minute < 60 && minutes <= DAY_MIN { Ok(minutes) } else { Err(WRONG) }
 }
 
 /// The text that reads back as these hours.
@@ -302,17 +245,7 @@ impl fmt::Display for Hours {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |day| DAYS.iter().find(|(_, known)| *known == day).map_or("", |(name, _)| *name);
-        match (self.first, self.last) {
-            (Weekday::Monday, Weekday::Sunday) => f.write_str("daily")?,
-            (first, last) if first == last => f.write_str(name(first))?,
-            (first, last) => write!(f, "{}-{}", name(first), name(last))?,
-        }
-        // A window that reaches into the next day ends before it begins on the clock; a whole day
-        // ends at 24:00.
-        let to_min = if self.to_min > DAY_MIN { self.to_min - DAY_MIN } else { self.to_min };
-        let (from, to) = (self.from_min, to_min);
-        write!(f, " {:02}:{:02}-{:02}:{:02}", from / 60, from % 60, to / 60, to % 60)
+        write!(f, "{} {}", self.days, self.times)
     }
 }
 

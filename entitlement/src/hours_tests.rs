@@ -208,10 +208,10 @@ impl Walk {
         let (first, last) = (self.0[0].0.date(), self.0[self.0.len() - 1].0.date());
         let dates = first.series(1.day()).take_while(|date| *date <= last);
         for date in dates {
-            for rule in hours.rules.iter().filter(|rule| rule.is_on(date.weekday())) {
+            for rule in hours.rules.iter().filter(|rule| rule.days.has(date.weekday())) {
                 let at = |minutes: u16| date.at(0, 0, 0, 0) + i64::from(minutes).minutes();
-                let from = self.first(at(rule.from_min));
-                let to = self.first(at(rule.to_min));
+                let from = self.first(at(rule.times.from_min()));
+                let to = self.first(at(rule.times.until_min()));
                 if from < to {
                     open[from..to].fill(true);
                 }
@@ -230,7 +230,7 @@ fn some_hours() -> impl Strategy<Value = Hours> {
         })
         .prop_map(|(first, last, from, to)| {
             let [from, to] = [from, to].map(|min| format!("{:02}:{:02}", min / 60, min % 60));
-            format!("{}-{} {from}-{to}", DAYS[first].0, DAYS[last].0)
+            format!("{}-{} {from}-{to}", WEEKDAYS[first].0, WEEKDAYS[last].0)
         });
     prop::collection::vec(rule, 1..6).prop_map(|rules| hours(&rules.join(", ")))
 }
@@ -306,8 +306,8 @@ fn mistakes_are_named_with_what_would_be_right() {
         ("mon 8:00-18:00", "a time is written 00:00 to 24:00"),
         ("mon 08:00-24:01", "a time is written 00:00 to 24:00"),
         ("mon 08:60-18:00", "a time is written 00:00 to 24:00"),
-        ("mon 24:00-06:00", "a window begins before midnight"),
-        ("mon 08:00-08:00", "it begins where it ends"),
+        ("mon 24:00-06:00", "it begins before midnight"),
+        ("mon 08:00-08:00", "it ends where it begins"),
         ("monday 08:00-18:00", "a day is mon, tue"),
         ("mon 08:00-18:00,", "it takes days and a time"),
     ] {

@@ -39,6 +39,7 @@ mod services;
 mod speed;
 mod terms;
 mod time;
+mod week;
 
 pub use entitlement::{Access, Entitlement, FirstUse, Standing, Validity, Withheld};
 pub use hours::{HOURS_RULES_MAX, Hours, HoursError, TimeZone};
@@ -55,3 +56,4 @@ pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, Planne
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};
 pub use terms::{Cause, DeviceBinding, Quarantine, SessionLimit, Terms, WhenFull, WhenWithheld};
 pub use time::Timestamp;
+pub use week::{DAY_MIN, DayTimes, WEEKDAYS, WeekDays, window_parts};

@@ -7,6 +7,9 @@ use radius_proto::{AttributeType, Packet, VendorId};
 use super::MacAddress;
 
 /// A kind of access, as a NAS tells it apart from its other services.
+///
+/// Offers tell apart how a customer is connected, with the same words where it is the same, and another
+/// list: who has a fixed address never asks, and a log-in to the router is not sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccessKind {
     /// PPPoE, L2TP, PPTP, SSTP, OpenVPN: Framed-Protocol is PPP.

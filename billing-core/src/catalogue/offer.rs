@@ -1,9 +1,8 @@
 //! What one offer gives, and of which components it consists.
 
-use core::fmt;
 use core::num::NonZeroU32;
 
-use entitlement::{GrantKind, Octets, PlanId, Speed, Timestamp};
+use entitlement::{GrantKind, Octets, PlanId, Speed, Timestamp, row_id};
 
 use super::Visibility;
 use crate::{Cadence, ComponentId, Money, Percentage};
@@ -15,25 +14,15 @@ pub const QUANTITY_MAX: u32 = 10_000;
 /// The most periods of a minimum term.
 pub const TERM_PERIODS_MAX: u32 = 120;
 
-/// Something that can be taken, by its row in the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OfferId(pub i64);
-
-/// What several offers are ways to have: access at home at 10, 20 or 50 Mbit/s. One takes the place of
-/// another, and a subscription has at most one of a product at a time. It may have several products.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProductId(pub i64);
-
-impl fmt::Display for OfferId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+row_id! {
+    /// Something that can be taken, by its row in the store.
+    OfferId
 }
 
-impl fmt::Display for ProductId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+row_id! {
+    /// What several offers are ways to have: access at home at 10, 20 or 50 Mbit/s. One takes the place of
+    /// another, and a subscription has at most one of a product at a time. It may have several products.
+    ProductId
 }
 
 /// What can be taken as a whole. What its components cost is in the [`Catalogue`](super::Catalogue).

@@ -11,6 +11,9 @@ use entitlement::{
 use super::{Offer, OfferId};
 
 /// How a customer is connected, as offers tell it apart.
+///
+/// It is not what a request of a NAS asks for, which the other half tells apart under the same words: a
+/// log-in to the router is no way to be connected, and who has a fixed address never asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AccessKind {
     /// PPPoE and tunnels.

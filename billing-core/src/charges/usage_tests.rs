@@ -12,7 +12,7 @@ use crate::catalogue::{
 };
 use crate::rating::bandwidth::Sample;
 use crate::rating::metered::{AccountedOctets, UsageRecord};
-use crate::{ComponentId, Interval, Proration, Timeline, Transition};
+use crate::{ComponentId, Event, Interval, Proration, Timeline, Transition, What};
 
 const TRANSIT: &str = "95th; committed 100M at 50000 KES; above 600 KES per 1M";
 
@@ -441,6 +441,49 @@ fn what_a_service_counts_is_of_whoever_has_it_at_the_end_of_that_time() {
     // What ends with an hour has all of it, and what begins with the next nothing.
     assert_eq!(of("2027-06-01", "2027-06-10T11:00", &hours), ["1 2027-06-01 42.00 KES"]);
     assert_eq!(of("2027-06-10T11:00", "2027-06-20", &hours), [""; 0]);
+}
+
+proptest! {
+    #[test]
+    fn whoever_follows_whom_octets_are_billed_once(
+        hours in proptest::collection::vec(any::<bool>(), 24),
+        cuts in proptest::collection::btree_set(0..86_400_000_i64, 2..8),
+    ) {
+        // A day of hours, some of them by five minutes, of one octet more each.
+        let mut accounted = Vec::new();
+        let mut from = at("2027-06-10");
+        for is_fine in hours {
+            let (count, len_s) = if is_fine { (12, 300) } else { (1, 3_600) };
+            for _ in 0..count {
+                let down = 1 + accounted.len() as u64;
+                let until = from.plus_s(len_s);
+                let within = Interval::new(from, until).unwrap();
+                accounted.push(AccountedOctets { within, down, up: 0 });
+                from = until;
+            }
+        }
+        let moment = |ms: &i64| Timestamp::from_unix_ms(at("2027-06-10").unix_ms() + ms);
+        let cuts: Vec<Timestamp> = cuts.iter().map(moment).collect();
+        let mut billed = 0;
+        for pair in cuts.windows(2) {
+            let mut account = Account::new(FIRST_OF_MONTH);
+            let event = |number, at, what| Event { at, number, what };
+            let has = |quantity| What::Quantity { component: HOME, quantity };
+            account.events = vec![
+                event(0, pair[0], What::Transition(Transition::Activate)),
+                event(1, pair[0], has(1)),
+                event(2, pair[1], has(0)),
+            ];
+            account.prices.insert(HOME, used("each 1 KES; accounting down"));
+            account.terms.measured = Measured::default().with_accounted(accounted.clone());
+            let lines = account.lines("2027-06-30").unwrap();
+            billed += lines.iter().map(|line| line.amount.amount_minor()).sum::<i64>();
+        }
+        let (first, last) = (cuts[0], cuts[cuts.len() - 1]);
+        let is_within = |it: &&AccountedOctets| first < it.within.until() && it.within.until() <= last;
+        let expected: u64 = accounted.iter().filter(is_within).map(|it| it.down).sum();
+        prop_assert_eq!(billed, i64::try_from(expected * 100).unwrap());
+    }
 }
 
 #[test]

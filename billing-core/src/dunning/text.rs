@@ -2,7 +2,8 @@
 
 use core::num::NonZeroU16;
 
-use jiff::civil::{Date, Time, Weekday};
+use entitlement::WEEKDAYS;
+use jiff::civil::{Date, Time};
 
 use super::policy::{LateFee, Step, StepId, StepKind};
 use super::working_days::{WorkingDays, WorkingDaysError};
@@ -10,8 +11,6 @@ use crate::PartOrAmount;
 
 /// When a step happens of which no time is said.
 const USUAL_TIME: Time = Time::constant(9, 0, 0, 0);
-/// The words for weekdays, from Monday.
-const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A text that is no step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -141,10 +140,8 @@ impl WorkingDays {
             words.map(str::to_owned).collect::<Vec<_>>()
         };
         let weekday = |text: String| {
-            let place = WEEKDAYS.iter().position(|word| *word == text);
-            let day = place
-                .and_then(|place| Weekday::from_monday_zero_offset(place.try_into().ok()?).ok());
-            day.ok_or(WorkingDaysTextError::Weekday { text })
+            let found = WEEKDAYS.iter().find(|(word, _)| *word == text);
+            found.map(|(_, day)| *day).ok_or(WorkingDaysTextError::Weekday { text })
         };
         let date = |text: String| {
             let date: Option<Date> = text.parse().ok().filter(|_| text.len() == "2027-12-25".len());
@@ -159,7 +156,7 @@ impl WorkingDays {
     #[must_use]
     pub fn written(&self) -> [String; 2] {
         let weekend = WEEKDAYS.iter().zip(self.weekend()).filter(|(_, is_weekend)| **is_weekend);
-        let weekend: Vec<_> = weekend.map(|(word, _)| *word).collect();
+        let weekend: Vec<_> = weekend.map(|((word, _), _)| *word).collect();
         let holidays: Vec<_> = self.holidays().iter().map(Date::to_string).collect();
         [weekend.join(","), holidays.join(",")]
     }

@@ -1,18 +1,13 @@
 //! Accounts.
 
-use core::fmt;
+use entitlement::row_id;
 
 use super::LedgerError;
 use crate::{Currency, Money, MoneyError};
 
-/// An account, by the number that its keeper gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AccountId(pub i64);
-
-impl fmt::Display for AccountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+row_id! {
+    /// An account, by the number that its keeper gave it.
+    AccountId
 }
 
 /// An account with what has moved.

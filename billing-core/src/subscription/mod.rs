@@ -5,6 +5,8 @@ mod decides;
 mod state;
 mod timeline;
 
+use entitlement::row_id;
+
 pub use change::{
     Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, DataGrant, EVENTS_MAX,
     EarlyFee, Held, Order, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal,
@@ -13,12 +15,7 @@ pub use change::{
 pub use state::{SubscriptionState, Transition, TransitionError};
 pub use timeline::{BilledIn, Event, Stretch, Timeline, TimelineError, What};
 
-/// What a subscription is charged for: a plan, an add-on, a fee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ComponentId(pub i64);
-
-impl core::fmt::Display for ComponentId {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.0.fmt(f)
-    }
+row_id! {
+    /// What a subscription is charged for: a plan, an add-on, a fee.
+    ComponentId
 }

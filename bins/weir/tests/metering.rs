@@ -132,6 +132,46 @@ fn transit_is_sold_measured_billed_explained_and_credited() {
 }
 
 #[test]
+fn a_fee_for_what_was_paid_by_use_alone_charges_nothing_that_is_over() {
+    let installation = shop(&["product", "set", "sms", "--usage", "each 2 KES", "--no-tax"]);
+    let weir = |args: &[&str]| installation.weir(args);
+    let run = |at: &str| weir(&["billing", "run", "--at", at]).well().out;
+    let add =
+        ["metering", "add", "1", "sms", "--record", "a", "--at", "2026-06-05", "--units", "9"];
+    weir(&add).well();
+    let fee = ["product", "set", "sms", "--price", "310 KES", "--every", "1 month"];
+    weir(&[fee.as_slice(), &["--from", "2026-07-10"]].concat()).well();
+    // 9 at 2; in July nothing, since it had begun; August as a whole.
+    assert_eq!(run("2026-07-31"), "1 invoices until 2026-07-31, 18.00 KES\n");
+    assert_eq!(run("2026-08-01"), "1 invoices until 2026-08-01, 310.00 KES\n");
+
+    // Without a moment it is in force from now on.
+    weir(&["product", "set", "mail", "--usage", "each 1 KES", "--no-tax"]).well();
+    weir(&["product", "set", "mail", "--price", "50 KES", "--every", "1 month"]).well();
+    let shown = weir(&["product", "show", "mail"]).well().out;
+    let fee = shown.lines().find(|line| line.contains("50.00 KES every 1 month")).unwrap();
+    assert!(!fee.contains("always") && shown.contains("always"), "{shown}");
+}
+
+#[test]
+fn what_is_paid_by_use_alone_is_an_offer_and_ends_with_its_period() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["tenant", "set", "default", "--time-zone", "Africa/Nairobi"]).well();
+    weir(&["product", "set", "sms", "--usage", "each 2 KES", "--no-tax"]).well();
+    let subscribe = ["subscription", "subscribe", "ann", "sms", "--align", "day 1"];
+    weir(&[subscribe.as_slice(), &["--from", "2026-06-01"]].concat()).well();
+    let add =
+        ["metering", "add", "1", "sms", "--record", "a", "--at", "2026-06-05", "--units", "9"];
+    weir(&add).well();
+    let end = ["subscription", "terminate", "1", "--at-period-end", "--at", "2026-06-10"];
+    let ended = weir(&end).well().out;
+    assert!(ended.contains("2026-07-01"), "{ended}");
+    let bill = ["billing", "run", "--at", "2026-07-01"];
+    assert_eq!(weir(&bill).well().out, "1 invoices until 2026-07-01, 18.00 KES\n");
+}
+
+#[test]
 fn messages_are_billed_beside_a_price_and_what_is_wrong_is_said() {
     let usage = "graduated 100 at 2 KES, rest at 1 KES; free 50";
     let price = ["--price", "300 KES", "--every", "1 month", "--usage", usage, "--no-tax"];

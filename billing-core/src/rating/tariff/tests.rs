@@ -335,7 +335,7 @@ fn terms_that_make_no_tariff_are_refused() {
             )
         );
     }
-    let two = vec![one.clone(), rate("two", "sat 00:00-24:00", "1"), one.clone()];
+    let two = vec![one.clone(), rate("two", "sat 00:00-24:00", "1"), one];
     assert_eq!(
         refused(TariffTerms { rates: two, ..terms() }),
         "rate 3 is called `one` as one before it; give it another name, or the one before its windows \

@@ -3,10 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
+pub(super) use entitlement::DAY_MIN;
+use entitlement::{DayTimes, WeekDays, window_parts};
 use jiff::civil::Weekday;
 
-/// Minutes of a day on the clock.
-pub(super) const DAY_MIN: u16 = 24 * 60;
 /// The most windows of a tariff, those of all its rates together.
 pub const WINDOWS_MAX: usize = 64;
 
@@ -23,17 +23,14 @@ pub struct Windows(Vec<Window>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
     days: Days,
-    /// Minutes after midnight.
-    from_min: u16,
-    /// Minutes after the midnight of the same day, above a day's where it reaches into the next.
-    until_min: u16,
+    times: DayTimes,
 }
 
 /// On which days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Days {
-    /// From one day of the week to another, both in it.
-    Week { first: Weekday, last: Weekday },
+    /// On days of the week.
+    Week(WeekDays),
     /// On holidays, whatever day of the week they are.
     Holidays,
 }
@@ -102,21 +99,22 @@ impl fmt::Display for Windows {
 impl Window {
     /// Is the minute after midnight of `today` in it? Yesterday's window may reach into today.
     pub(super) fn contains(self, minute: u16, today: Day, yesterday: Day) -> bool {
-        let within = |minute: u16| self.from_min <= minute && minute < self.until_min;
+        let (from_min, until_min) = (self.times.from_min(), self.times.until_min());
+        let within = |minute: u16| from_min <= minute && minute < until_min;
         self.days.has(today) && within(minute)
             || self.days.has(yesterday) && within(minute + DAY_MIN)
     }
 
     /// The minutes of a day between which it says the same throughout.
     pub(super) const fn edges_min(self) -> [u16; 2] {
-        [self.from_min, self.until_min % DAY_MIN]
+        [self.times.from_min(), self.times.until_min() % DAY_MIN]
     }
 }
 
 impl Days {
     fn has(self, day: Day) -> bool {
         match self {
-            Self::Week { first, last } => day.weekday.since(first) <= last.since(first),
+            Self::Week(days) => days.has(day.weekday),
             Self::Holidays => day.is_holiday,
         }
     }
@@ -127,84 +125,26 @@ impl FromStr for Window {
 
     fn from_str(text: &str) -> Result<Self, WindowError> {
         let wrong = |problem| WindowError::Form { window: text.to_owned(), problem };
-        let mut words = text.split_whitespace();
-        let (Some(days), Some(times), None) = (words.next(), words.next(), words.next()) else {
-            return Err(wrong("it takes days and a time, with a blank between"));
+        let (days, times) = window_parts(text).map_err(wrong)?;
+        let days = match days.eq_ignore_ascii_case(HOLIDAYS) {
+            true => Some(Days::Holidays),
+            false => WeekDays::read(days).map(Days::Week),
         };
-        let days = days_named(days).map_err(wrong)?;
-        let ends = times.split_once('-').ok_or(wrong("a time has two ends, 08:00-20:00"))?;
-        let (from_min, end_min) = (minute(ends.0).map_err(wrong)?, minute(ends.1).map_err(wrong)?);
-        if from_min == DAY_MIN {
-            return Err(wrong("it begins before midnight, at 23:59 or earlier"));
-        }
-        if from_min == end_min {
-            return Err(wrong("it ends where it begins; a whole day is 00:00-24:00"));
-        }
-        let over_midnight = if end_min < from_min { DAY_MIN } else { 0 };
-        Ok(Self { days, from_min, until_min: end_min + over_midnight })
+        let unknown = "days are mon, tue, wed, thu, fri, sat, sun, mon-fri, daily or holiday";
+        Ok(Self { days: days.ok_or_else(|| wrong(unknown))?, times })
     }
 }
 
 const HOLIDAYS: &str = "holiday";
-const EVERY_DAY: &str = "daily";
-const WEEK: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
-];
-
-fn days_named(text: &str) -> Result<Days, &'static str> {
-    if text.eq_ignore_ascii_case(HOLIDAYS) {
-        return Ok(Days::Holidays);
-    }
-    if text.eq_ignore_ascii_case(EVERY_DAY) {
-        return Ok(Days::Week { first: Weekday::Monday, last: Weekday::Sunday });
-    }
-    let day = |text: &str| {
-        let found = WEEK.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
-        let unknown = "days are mon, tue, wed, thu, fri, sat, sun, mon-fri, daily or holiday";
-        found.map(|(_, day)| *day).ok_or(unknown)
-    };
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    Ok(Days::Week { first: day(first)?, last: day(last)? })
-}
-
-/// Minutes after midnight, up to that of the next day.
-fn minute(text: &str) -> Result<u16, &'static str> {
-    let read = || {
-        let (hour, minute) = text.split_once(':')?;
-        let number = |text: &str| {
-            let is_right = text.len() == 2 && text.bytes().all(|digit| digit.is_ascii_digit());
-            if is_right { text.parse::<u16>().ok() } else { None }
-        };
-        let (hour, minute) = (number(hour)?, number(minute)?);
-        let minutes = hour * 60 + minute;
-        (minute < 60 && minutes <= DAY_MIN).then_some(minutes)
-    };
-    read().ok_or("a time is written 00:00 to 24:00")
-}
 
 impl fmt::Display for Window {
     /// `mon-fri 08:00-20:00`: as it is read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |day| WEEK.iter().find(|(_, known)| *known == day).map_or("", |(name, _)| *name);
-        match self.days {
-            Days::Holidays => f.write_str(HOLIDAYS)?,
-            Days::Week { first: Weekday::Monday, last: Weekday::Sunday } => {
-                f.write_str(EVERY_DAY)?;
-            }
-            Days::Week { first, last } if first == last => f.write_str(name(first))?,
-            Days::Week { first, last } => write!(f, "{}-{}", name(first), name(last))?,
+        let Self { days, times } = self;
+        match days {
+            Days::Holidays => write!(f, "{HOLIDAYS} {times}"),
+            Days::Week(days) => write!(f, "{days} {times}"),
         }
-        // The end of a whole day is 24:00, and no midnight of the next.
-        let until =
-            if self.until_min > DAY_MIN { self.until_min - DAY_MIN } else { self.until_min };
-        let from = self.from_min;
-        write!(f, " {:02}:{:02}-{:02}:{:02}", from / 60, from % 60, until / 60, until % 60)
     }
 }
 

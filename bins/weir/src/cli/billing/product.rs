@@ -73,7 +73,7 @@ pub(in super::super) struct ProductSet {
     #[arg(long, value_name = "RULE", requires = "periodic", value_parser = proration)]
     proration: Option<Proration>,
     /// Since when the price is in force, on the tenant's clock [default: always, and from now on where
-    /// the product has had a price].
+    /// the product has had a price, of whichever kind].
     #[arg(long, value_name = "WHEN", requires = "versioned")]
     from: Option<String>,
     /// Who has the product already keeps the price that it has.
@@ -178,7 +178,7 @@ fn version(
     before: Option<&Product>,
     zone: &TimeZone,
 ) -> anyhow::Result<PriceVersion> {
-    let has_price = before.is_some_and(|product| !product.prices.versions.is_empty());
+    let has_price = before.is_some_and(|product| product.prices.has_price());
     let from = match (&args.from, has_price) {
         (None, false) => Timestamp::from_unix_ms(0),
         (from, _) => moment(from.as_deref(), zone)?,

@@ -49,7 +49,7 @@ impl UsageArgs {
             (from, _) => moment(from, zone),
         };
         if let Some(price) = self.usage {
-            let from = from_when(before.is_some_and(|it| !it.prices.usage.is_empty()))?;
+            let from = from_when(before.is_some_and(|it| it.prices.has_price()))?;
             let cadence = match self.usage_every {
                 Some(cadence) => cadence,
                 None => "1 month".parse()?,
