@@ -282,17 +282,22 @@ proptest! {
         let mut stopped_at = None;
         for second in -120..2_000_i64 {
             let (at, to) = (now.plus_s(second), now.plus_s(second + 1));
-            let is_stopped = |meter: &Meter| {
+            let is_stopped = |meter: &Meter, at| {
                 let quotas = service.quotas(Some(meter), Some(key), at);
                 quotas.iter().any(entitlement::QuotaStatus::is_quarantined)
             };
-            if second >= 0 && is_stopped(&meter) {
+            if second >= 0 && is_stopped(&meter, at) {
                 stopped_at = Some(at);
                 break;
             }
             for session in sessions.iter().filter(|session| session.counted_until <= at) {
                 let used = UsageRecord { online_s: 1, session: session.session, ..record(at, to, 0, 0) };
                 meter.consume(&service, &used);
+            }
+            // It may be stopped within the second, and go on with what begins at its end.
+            if second >= 0 && is_stopped(&meter, Timestamp::from_unix_ms(to.unix_ms() - 1)) {
+                stopped_at = Some(to);
+                break;
             }
         }
         let stance = service.stance(None, &running, Some(key), now);
