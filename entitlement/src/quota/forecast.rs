@@ -56,6 +56,29 @@ pub(super) struct Ahead {
     pub(super) stops_at: Option<Timestamp>,
 }
 
+impl Entitlement {
+    /// Whether time online is counted of the service.
+    #[must_use]
+    pub fn counts_online(&self) -> bool {
+        self.terms.quotas.iter().any(|quota| quota.measure() == Measure::Online)
+    }
+
+    /// What the service has used by `now`: what it has by its last reports (`None`: nothing), and what
+    /// its sessions have been online since; for one of them, or for one that begins now (`None`).
+    #[must_use]
+    pub fn used_by(
+        &self,
+        meter: Option<&Meter>,
+        running: &[Running],
+        session: Option<SessionKey>,
+        now: Timestamp,
+    ) -> Meter {
+        let reported = meter.cloned().unwrap_or_default();
+        let forecast = Forecast::at(self, &reported, running, session, now);
+        forecast.map_or(reported, |forecast| forecast.meter)
+    }
+}
+
 impl Ticking {
     fn ran_ms(&self, at: Timestamp) -> u64 {
         let to = self.until.map_or(at, |until| at.min(until));
@@ -73,8 +96,9 @@ impl<'e> Forecast<'e> {
         session: Option<SessionKey>,
         now: Timestamp,
     ) -> Option<Self> {
-        let mut quotas = entitlement.terms.quotas.iter();
-        quotas.find(|quota| quota.measure() == Measure::Online)?;
+        if !entitlement.counts_online() {
+            return None;
+        }
         let sessions = running.iter().take(RUNNING_MAX).map(|running| Ticking {
             session: running.session,
             from: running.counted_until.min(now),
