@@ -57,7 +57,7 @@ pub mod voucher;
 
 pub use catalogue::{
     ADD_ONS_MAX, AccessKind, AddOn, Among, AppliesTo, Billing, Buyer, Catalogue, CatalogueError,
-    CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
+    CommittedRate, CustomerCategory, DataPackage, DeviceCapability, EarlyEnd, GrantedPer, MinimumTerm, OnlinePackage,
     MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Paid,
     Price, PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
     TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility,
@@ -80,7 +80,7 @@ pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
     BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
-    DataGrant, EVENTS_MAX, EarlyFee, Event, Held, Order, PaidUntil, PausePolicy, Purchase,
+    PackageGrant, EVENTS_MAX, EarlyFee, Event, Held, Order, PaidUntil, PausePolicy, Purchase,
     RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch, Subscription, SubscriptionState,
     Termination, TerminationPolicy, Timeline, TimelineError, Transition, TransitionError, What,
     When,

@@ -6,7 +6,7 @@ mod state;
 mod timeline;
 
 pub use change::{
-    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, DataGrant, EVENTS_MAX,
+    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, PackageGrant, EVENTS_MAX,
     EarlyFee, Held, Order, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal,
     RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
 };

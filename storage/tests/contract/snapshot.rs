@@ -169,8 +169,15 @@ async fn one_of_everything(store: &Store) -> TenantId {
         until: Some(Timestamp::from_unix_s(2_790_000_000)),
     };
     let (priority, kind) = (7, entitlement::GrantKind::Bonus);
-    let grant = NewGrant { octets: 10_000_000_000, validity, priority, kind };
+    let grant = NewGrant {
+        amount: entitlement::Amount::Data(entitlement::Octets(10_000_000_000)),
+        validity,
+        priority,
+        kind,
+    };
     services.grant(by, "bob", &grant).await.unwrap();
+    let online = entitlement::Amount::Online(entitlement::OnlineTime(36_000));
+    services.grant(by, "bob", &NewGrant { amount: online, ..grant }).await.unwrap();
     let speed = entitlement::Speed {
         download: entitlement::BitsPerSecond(100_000_000),
         upload: entitlement::BitsPerSecond(20_000_000),

@@ -51,7 +51,7 @@ fn access() -> NewBatch {
         worth: NewWorth::Access {
             plan: "silver".to_owned(),
             validity: Some("30 days".parse().unwrap()),
-            uptime_s: None,
+            online_s: None,
             octets: None,
             taxes: Some(vec!["VAT".to_owned()]),
         },
@@ -282,8 +282,10 @@ async fn with_data_plan(store: &Store) -> TenantId {
     let quota = entitlement::Quota {
         name: "data".into(),
         window: entitlement::Window::Cycle,
-        direction: entitlement::Direction::Both,
-        allowance_octets: NonZeroU64::MIN,
+        allowance: entitlement::Allowance::Data {
+            octets: entitlement::Octets(0),
+            direction: entitlement::Direction::Both,
+        },
         free: None,
         zero_rated: Vec::new(),
         tiers: vec![entitlement::Tier {
@@ -302,7 +304,7 @@ fn data() -> NewBatch {
         worth: NewWorth::Access {
             plan: "data".to_owned(),
             validity: Some("30 days".parse().unwrap()),
-            uptime_s: None,
+            online_s: None,
             octets: NonZeroU64::new(10_000_000_000),
             taxes: Some(vec!["VAT".to_owned()]),
         },
@@ -478,7 +480,7 @@ pub async fn access_is_there_with_the_next_look_and_gone_when_it_is_revoked(grou
         };
         let extras = service.entitlement.extras.as_deref();
         let grants = extras.into_iter().flat_map(|extras| &extras.grants);
-        let octets: Vec<_> = grants.map(|it| (it.octets, it.validity.until)).collect();
+        let octets: Vec<_> = grants.map(|it| (it.amount.units(), it.validity.until)).collect();
         (service.entitlement.validity.until, octets)
     };
     assert_eq!(served().await, (Some(until), vec![(10_000_000_000, Some(until))]));
@@ -702,11 +704,11 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     let refused = async |new: NewBatch| {
         store.vouchers(tenant).generate(&operator(), &new).await.unwrap_err().to_string()
     };
-    let worth = |plan: &str, uptime_s: u32, octets: u64, taxes: Option<&str>| NewBatch {
+    let worth = |plan: &str, online_s: u32, octets: u64, taxes: Option<&str>| NewBatch {
         worth: NewWorth::Access {
             plan: plan.to_owned(),
             validity: None,
-            uptime_s: std::num::NonZeroU32::new(uptime_s),
+            online_s: std::num::NonZeroU32::new(online_s),
             octets: NonZeroU64::new(octets),
             taxes: taxes.map(|tax| vec![tax.to_owned()]),
         },
@@ -721,7 +723,7 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
         (worth("god", 0, 1, Some("VAT")), "no plan called `god`; did you mean `gold`?"),
         (worth("gold", 0, 0, Some("VAT")), "would never end; give it a validity"),
         (worth("gold", 0, 1, Some("VAT")), "no quota of plan `gold` ends it"),
-        (worth("data", 3_600, 1, Some("VAT")), "no service ends by the time it was online yet"),
+        (worth("data", 3_600, 1, Some("VAT")), "when its time online is used up: no quota of plan `data`"),
         (worth("data", 0, 1, None), "nobody has said how access is taxed"),
         (worth("data", 0, 1, Some("VATT")), "there is no tax called `VATT`; did you mean `VAT`?"),
     ] {
