@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Standing, Throttle, Tier, TierAction, TimeZone,
-    Timestamp, Validity, WhenWithheld, Window, Withheld,
+    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Standing, Throttle, Tier,
+    TierAction, TimeZone, Timestamp, Validity, WhenWithheld, Window, Withheld,
 };
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 
@@ -207,7 +207,8 @@ impl Check {
             allowance: status.quota.amount(),
             charged: status.charged,
             tier: status.tier(),
-            resets_at: status.resets_at,
+            // What allows nothing by itself begins anew with nothing.
+            resets_at: status.resets_at.filter(|_| !status.quota.amount().is_nothing()),
         }
     }
 

@@ -20,7 +20,8 @@ use aaa_engine::{
 };
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, secret, terms};
 use entitlement::{
-    Allowance, BitsPerSecond, Direction, Octets, Quota, ServiceId, Speed, Standing, Timestamp, Window,
+    Allowance, BitsPerSecond, Direction, Octets, Quota, ServiceId, Speed, Standing, Timestamp,
+    Window,
 };
 use proptest::prelude::*;
 use radius_dict::Dictionary;

@@ -115,7 +115,14 @@ impl World {
         Ok(u32::from_be_bytes(timeout.try_into().unwrap()))
     }
 
-    fn report(&mut self, number: u8, kind: AccountingKind, second: i64, online_s: u32, octets: u64) {
+    fn report(
+        &mut self,
+        number: u8,
+        kind: AccountingKind,
+        second: i64,
+        online_s: u32,
+        octets: u64,
+    ) {
         let station: Arc<str> = station(number).into();
         let observation = Observation {
             tenant: TENANT,

@@ -15,9 +15,9 @@ use aaa_engine::session::{SessionId, SessionTable};
 use aaa_engine::{AccountingKind, Activity, Counters, Engine, Known, Observation};
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, terms};
 use entitlement::{
-    Allowance, Amount, BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter,
-    Notice, Octets, Quota,
-    ServiceId, SessionKey, Speed, Tier, TierAction, TimeZone, Timestamp, Validity, Window,
+    Allowance, Amount, BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind,
+    Meter, Notice, Octets, Quota, ServiceId, SessionKey, Speed, Tier, TierAction, TimeZone,
+    Timestamp, Validity, Window,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;

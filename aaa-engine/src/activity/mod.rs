@@ -27,8 +27,8 @@ use postures::Postures;
 pub use addresses::{AddressRole, LeaseOrigin};
 pub(crate) use addresses::{Lent, Recipient, Whence, Wish};
 pub(crate) use pools::Claim;
-pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use, origin};
 use service::is_of_quarantine;
+pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use, origin};
 
 /// The activity of every service of an installation; one is shared by all lanes.
 ///

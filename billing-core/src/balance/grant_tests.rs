@@ -113,13 +113,12 @@ fn what_is_carried_over_is_between_the_least_and_the_most() {
         (5, 5, 9, 5),
     ];
     for (least, most, left, expected) in table {
-        let rule = Rollover::new(data(least * GB), data(most * GB), times(1), GrantedFor::Period).unwrap();
+        let rule =
+            Rollover::new(data(least * GB), data(most * GB), times(1), GrantedFor::Period).unwrap();
         assert_eq!(rule.units(left * GB), expected * GB, "{left} of {least} to {most}");
     }
     let error = Rollover::new(data(6), data(5), times(1), GrantedFor::Period).unwrap_err();
-    assert!(
-        error.to_string().starts_with("at least 6B and at most 5B cannot be carried over")
-    );
+    assert!(error.to_string().starts_with("at least 6B and at most 5B cannot be carried over"));
     assert!(Rollover::new(data(0), data(0), times(1), GrantedFor::Period).is_err());
     let time = Amount::Online(OnlineTime(5));
     assert!(Rollover::new(data(1), time, times(1), GrantedFor::Period).is_err());
@@ -182,10 +181,7 @@ fn what_cannot_be_carried_over_says_why() {
     let issued = offer(GrantedFor::Period).issue(GrantId(1), from, from, &cycle).unwrap();
     let rule = Rollover::new(data(0), data(GB), times(1), GrantedFor::Period).unwrap();
     let error = rule.carry(&issued, data(10 * GB + 1), GrantId(2), &cycle).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "10000000001B cannot be left of grant 1, which was of 10GB"
-    );
+    assert_eq!(error.to_string(), "10000000001B cannot be left of grant 1, which was of 10GB");
     let mut endless = issued;
     endless.grant.validity.until = None;
     let error = rule.carry(&endless, data(1), GrantId(2), &cycle).unwrap_err();

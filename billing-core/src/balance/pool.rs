@@ -144,8 +144,9 @@ mod tests {
     use std::sync::Arc;
 
     use entitlement::{
-        Allowance, Amount, Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter, Octets,
-        Quota, SessionKey, Standing, Terms, TimeZone, Timestamp, UsageRecord, Validity, Window,
+        Allowance, Amount, Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter,
+        Octets, Quota, SessionKey, Standing, Terms, TimeZone, Timestamp, UsageRecord, Validity,
+        Window,
     };
     use proptest::prelude::*;
 
@@ -215,14 +216,8 @@ mod tests {
             let session = SessionKey([member; 16]);
             let (from, to) = (now.plus_s(to_s - 60), now.plus_s(to_s));
             let (upload_octets, download_octets) = (0, octets);
-            let record = UsageRecord {
-                session,
-                from,
-                to,
-                upload_octets,
-                download_octets,
-                online_s: 0,
-            };
+            let record =
+                UsageRecord { session, from, to, upload_octets, download_octets, online_s: 0 };
             meter.consume(&group, &record);
             pool.record(ServiceId(member.into()), octets).unwrap();
         }

@@ -136,16 +136,7 @@ impl Entitlement {
             *ends_at = (*ends_at).into_iter().chain(ahead.stops_at).min();
             changes_at = changes_at.into_iter().chain(ahead.changes_at).min();
         }
-        Stance {
-            access,
-            speed,
-            shaping,
-            tier,
-            notices,
-            quota_left,
-            online_left,
-            changes_at,
-        }
+        Stance { access, speed, shaping, tier, notices, quota_left, online_left, changes_at }
     }
 
     /// Whether a booster is in force at a moment.
@@ -289,8 +280,8 @@ impl Entitlement {
 fn exhausted(quotas: &[QuotaStatus<'_>]) -> Option<Withheld> {
     let stopping = quotas.iter().filter(|status| status.is_quarantined());
     // What allows nothing by itself begins anew with nothing.
-    let resets = stopping
-        .map(|status| status.resets_at.filter(|_| !status.quota.amount().is_nothing()));
+    let resets =
+        stopping.map(|status| status.resets_at.filter(|_| !status.quota.amount().is_nothing()));
     let last = resets.reduce(|a, b| Some(a?.max(b?)));
     last.map(|resets_at| Withheld::QuotaExhausted { resets_at })
 }

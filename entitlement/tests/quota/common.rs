@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use entitlement::{
     Allowance, Amount, BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind,
-    Meter, Octets, OnlineTime, Quota, QuotaStatus, SessionKey, Speed, Stance, Standing, Terms, Tier,
-    TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
+    Meter, Octets, OnlineTime, Quota, QuotaStatus, SessionKey, Speed, Stance, Standing, Terms,
+    Tier, TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
 };
 
 pub(crate) const SESSION: SessionKey = SessionKey([7; 16]);
@@ -30,10 +30,7 @@ pub(crate) fn quota(name: &str, window: Window, allowance_octets: u64) -> Quota 
     Quota {
         name: name.into(),
         window,
-        allowance: Allowance::Data {
-            octets: Octets(allowance_octets),
-            direction: Direction::Both,
-        },
+        allowance: Allowance::Data { octets: Octets(allowance_octets), direction: Direction::Both },
         free: None,
         zero_rated: Vec::new(),
         tiers: Vec::new(),

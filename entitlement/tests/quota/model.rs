@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use entitlement::{
-    Allowance, Amount, Direction, Entitlement, Grant, GrantId, GrantKind, Octets, Quota, SessionKey, Stretch, Tier,
-    TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
+    Allowance, Amount, Direction, Entitlement, Grant, GrantId, GrantKind, Octets, Quota,
+    SessionKey, Stretch, Tier, TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
 };
 use proptest::prelude::*;
 
@@ -73,10 +73,7 @@ impl World {
         let quotas = self.quotas.iter().enumerate().map(|(index, of)| Quota {
             name: format!("q{index}").into(),
             window: of.window,
-            allowance: Allowance::Data {
-                octets: Octets(of.allowance),
-                direction: of.direction,
-            },
+            allowance: Allowance::Data { octets: Octets(of.allowance), direction: of.direction },
             free: match of.free {
                 Free::Never => None,
                 Free::UntilMidnight => Some("daily 20:00-24:00".parse().unwrap()),

@@ -203,7 +203,10 @@ fn a_session_has_its_own_time() {
     };
     assert_eq!((end(SESSION), end(OTHER_SESSION)), (Some(100), Some(600)));
     assert_eq!(next_ends_at(&service, &meter, &both, now), Some(now.plus_s(600)));
-    assert_eq!(stance_of(&service, &meter, &both, Some(SESSION), now.plus_s(100)).access, EXHAUSTED);
+    assert_eq!(
+        stance_of(&service, &meter, &both, Some(SESSION), now.plus_s(100)).access,
+        EXHAUSTED
+    );
 }
 
 #[test]
@@ -216,6 +219,10 @@ fn a_quota_that_counts_something_else_begins_anew() {
     assert_eq!(charged(&of_time, &meter, "q", now), 0);
     report(&mut meter, &of_time, now, 7);
     assert_eq!((charged(&of_time, &meter, "q", now), charged(&of_data, &meter, "q", now)), (7, 0));
+    // It is kept as what it counts.
+    let mut octets = Vec::new();
+    meter.encode(&mut octets);
+    assert_eq!(Meter::decode(&octets), Ok(meter));
 }
 
 #[test]
@@ -235,13 +242,14 @@ fn some_service() -> impl Strategy<Value = (Entitlement, Vec<Running>)> {
     let running = prop::collection::vec(0..120_i64, 0..4);
     (quotas, grants, running).prop_map(|(quotas, grants, running)| {
         let now = moment(NOW);
-        let quotas = quotas.into_iter().enumerate().map(|(index, (window, allowance, at, free))| {
-            let mut quota = online(&format!("q{index}"), window, allowance);
-            quota.tiers = vec![tier(at, TierAction::Quarantine)];
-            let (from, until) = (now.plus_s(free), now.plus_s(free + 50));
-            quota.zero_rated = vec![Stretch { from, until }];
-            quota
-        });
+        let quotas =
+            quotas.into_iter().enumerate().map(|(index, (window, allowance, at, free))| {
+                let mut quota = online(&format!("q{index}"), window, allowance);
+                quota.tiers = vec![tier(at, TierAction::Quarantine)];
+                let (from, until) = (now.plus_s(free), now.plus_s(free + 50));
+                quota.zero_rated = vec![Stretch { from, until }];
+                quota
+            });
         let mut service = service(quotas.collect());
         // Where grants meet quotas of single sessions, the seconds that come first use the grants.
         let of_sessions = |quota: &entitlement::Quota| quota.window == Window::Session;

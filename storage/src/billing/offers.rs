@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::{
-    AddOn, ComponentId, DataPackage, EarlyEnd, MinimumTerm, Money, Offer, OfferId, OnlinePackage, Package,
-    Percentage, PriceList, ProductId, RenewalPolicy, Trial, Visibility,
+    AddOn, ComponentId, DataPackage, EarlyEnd, MinimumTerm, Money, Offer, OfferId, OnlinePackage,
+    Package, Percentage, PriceList, ProductId, RenewalPolicy, Trial, Visibility,
 };
 use entitlement::{GrantKind, Octets, OnlineTime, PlanId, TenantId};
 use sea_orm::ActiveValue::Set;
@@ -332,17 +332,16 @@ fn package(row: &product::Model) -> Result<Package, StoreError> {
             }),
             _ => return None,
         };
-        let online =
-            match (row.online_s, &row.online_per, row.online_priority, &row.online_kind) {
-                (None, None, None, None) => None,
-                (Some(seconds), Some(per), Some(priority), Some(kind)) => Some(OnlinePackage {
-                    time: OnlineTime(seconds.try_into().ok()?),
-                    per: codes::read_granted_per(per)?,
-                    priority: priority.try_into().ok()?,
-                    kind: GrantKind::from_code(kind)?,
-                }),
-                _ => return None,
-            };
+        let online = match (row.online_s, &row.online_per, row.online_priority, &row.online_kind) {
+            (None, None, None, None) => None,
+            (Some(seconds), Some(per), Some(priority), Some(kind)) => Some(OnlinePackage {
+                time: OnlineTime(seconds.try_into().ok()?),
+                per: codes::read_granted_per(per)?,
+                priority: priority.try_into().ok()?,
+                kind: GrantKind::from_code(kind)?,
+            }),
+            _ => return None,
+        };
         Some(Package { lasts, data, online, committed: None })
     };
     read().ok_or_else(|| corrupt(row, "what it gives is not known"))

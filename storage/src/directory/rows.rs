@@ -10,9 +10,9 @@ use aaa_engine::auth::CodeStep;
 use aaa_engine::ports::{Device, Devices, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{
-    Amount, BitsPerSecond, Booster, BoosterId, Extras, FirstUse, Grant, GrantId, GrantKind, Networks,
-    Octets, OnlineTime,
-    PlanId, ServiceId, Speed, SubscriberId, TenantId, Throttle, Timestamp, Validity,
+    Amount, BitsPerSecond, Booster, BoosterId, Extras, FirstUse, Grant, GrantId, GrantKind,
+    Networks, Octets, OnlineTime, PlanId, ServiceId, Speed, SubscriberId, TenantId, Throttle,
+    Timestamp, Validity,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Allowance, BitsPerSecond, Direction, HoursError, Octets, OnlineTime, Quota, Speed, Stretch, Tier, TierAction, Timestamp,
-    Window,
+    Allowance, BitsPerSecond, Direction, HoursError, Octets, OnlineTime, Quota, Speed, Stretch,
+    Tier, TierAction, Timestamp, Window,
 };
 use serde::{Deserialize, Serialize};
 

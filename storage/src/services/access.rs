@@ -159,8 +159,7 @@ pub(crate) async fn provide(
     let mut granted = AccessGrants::default();
     let data = access.octets.map(|octets| Amount::Data(Octets(octets.get())));
     let online = access.online_s.map(|seconds| Amount::Online(OnlineTime(seconds.get().into())));
-    let parts =
-        [(data, &mut granted.data, "grant"), (online, &mut granted.online, "online_grant")];
+    let parts = [(data, &mut granted.data, "grant"), (online, &mut granted.online, "online_grant")];
     for (amount, number, name) in parts {
         let Some(amount) = amount else { continue };
         let new = service_grant::ActiveModel {

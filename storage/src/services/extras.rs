@@ -5,8 +5,8 @@ mod rows;
 mod throttle;
 
 use entitlement::{
-    Amount, Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, Timestamp, Validity,
-    cycle_at_renewal,
+    Amount, Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, Timestamp,
+    Validity, cycle_at_renewal,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{

@@ -2,10 +2,9 @@
 
 use billing_core::ledger::AccountName;
 use billing_core::{
-    Alignment, AppliesTo, Billing, CountedFrom, DataPackage, EarlyEnd, GrantedPer, MinimumTerm, Money,
-    OnlinePackage,
-    PausePolicy, Price, PriceVersion, Proration, RecurringPrice, RenewalPolicy, SubscriptionState,
-    What, When,
+    Alignment, AppliesTo, Billing, CountedFrom, DataPackage, EarlyEnd, GrantedPer, MinimumTerm,
+    Money, OnlinePackage, PausePolicy, Price, PriceVersion, Proration, RecurringPrice,
+    RenewalPolicy, SubscriptionState, What, When,
 };
 use entitlement::{GrantKind, Measure, Octets, OnlineTime, Standing, TenantId, Timestamp};
 use storage::{
@@ -183,11 +182,8 @@ pub async fn several_periods_keep_the_day_and_bring_their_data(ground: &Ground) 
         priority: 50,
         kind: GrantKind::Bonus,
     };
-    let change = OfferChange {
-        data: Some(Some(data)),
-        online: Some(Some(online)),
-        ..lasts("1 month")
-    };
+    let change =
+        OfferChange { data: Some(Some(data)), online: Some(Some(online)), ..lasts("1 month") };
     package(&store, tenant, "hybrid", change).await;
     let offered = store.products(tenant).find("hybrid").await.unwrap().offer.package;
     assert_eq!((offered.data, offered.online), (Some(data), Some(online)));

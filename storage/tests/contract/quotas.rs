@@ -5,9 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aaa_engine::ports::Directory as _;
 use entitlement::{
     Allowance, Amount, BOOSTERS_MAX, BitsPerSecond, Booster, Direction, Extras, GRANTS_MAX, Grant,
-    GrantId, GrantKind, Octets, OnlineTime,
-    Quota, Speed, Stretch, Terms, Throttle, Tier, TierAction, TimeZone, Timestamp, Validity,
-    Window,
+    GrantId, GrantKind, Octets, OnlineTime, Quota, Speed, Stretch, Terms, Throttle, Tier,
+    TierAction, TimeZone, Timestamp, Validity, Window,
 };
 use storage::{AuditEntry, NewGrant, ServiceUpdate, Store, StoreError};
 

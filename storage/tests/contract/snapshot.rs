@@ -246,7 +246,7 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     assert_eq!(loaded.service_catalogue(tenant).templates().count(), 1);
     let extras = bob.entitlement.extras.as_deref().unwrap();
     assert!(extras.cycle_from.is_some() && extras.throttle.is_some());
-    assert_eq!(extras.grants.len() + extras.boosters.len(), 2);
+    assert_eq!(extras.grants.len() + extras.boosters.len(), 3);
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Allowance, Direction, Entitlement, Meter, OnlineTime, QuotaStatus, SessionKey, TimeZone, Timestamp,
-    Window,
+    Allowance, Direction, Entitlement, Meter, OnlineTime, QuotaStatus, SessionKey, TimeZone,
+    Timestamp, Window,
 };
 use serde_json::{Value, json};
 use storage::ServiceEntry;
@@ -65,7 +65,8 @@ impl Used {
             let used = quotas::used_in_words(status.charged, status.quota.amount());
             let of = session.map(|session| format!(" in session {session}"));
             let tier = quotas::tier_in_words(status.tier());
-            let anew = status.resets_at.map(|at| format!("; anew {}", units::when(at)));
+            let resets_at = status.resets_at.filter(|_| !status.quota.amount().is_nothing());
+            let anew = resets_at.map(|at| format!("; anew {}", units::when(at)));
             let (of, anew) = (of.unwrap_or_default(), anew.unwrap_or_default());
             ("quota", format!("{name}: {used}{of}{tier}{anew}"))
         };

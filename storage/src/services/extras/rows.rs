@@ -1,8 +1,8 @@
 //! Between the tables of services, grants and boosters and the types.
 
 use entitlement::{
-    Amount, BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Octets, OnlineTime,
-    Speed, Throttle, Timestamp, Validity,
+    Amount, BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Octets,
+    OnlineTime, Speed, Throttle, Timestamp, Validity,
 };
 use sea_orm::{ColumnTrait, Condition};
 use serde_json::{Value, json};

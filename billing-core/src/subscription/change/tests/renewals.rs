@@ -101,7 +101,11 @@ fn a_hybrid_is_renewed_in_both_and_is_over_with_whichever_ends_first() {
     for (time, data, expected) in ends {
         assert_eq!(package.ends_at(time, data, None), expected);
     }
-    assert_eq!(lasting("1 day").ends_at(Some(until), Some(early), Some(early)), Some(until), "it has no data");
+    assert_eq!(
+        lasting("1 day").ends_at(Some(until), Some(early), Some(early)),
+        Some(until),
+        "it has no data"
+    );
     let grants = |purchase: Purchase, when| {
         let bought = purchase.gives(&package, &policy(OLD, None), at(when), &zone()).unwrap();
         let grant = |grant: &PackageGrant| {
@@ -134,7 +138,8 @@ fn data_without_time_lasts_until_it_is_used_and_one_purchase_can_share_it() {
     let data = offers()[5].package.data.unwrap();
     let gives = |lasts: Option<&str>, per| {
         let lasts = lasts.map(|lasts| lasts.parse().unwrap());
-        let package = Package { lasts, data: Some(DataPackage { per, ..data }), ..Package::default() };
+        let package =
+            Package { lasts, data: Some(DataPackage { per, ..data }), ..Package::default() };
         let purchase = Purchase { count: 3, paid: None, is_used_up: false };
         let bought =
             purchase.gives(&package, &policy(OLD, None), at("2027-04-01"), &zone()).unwrap();

@@ -58,8 +58,7 @@ pub(super) async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
 
 fn names_of_quotas(terms: &Terms) -> String {
     let quotas = terms.quotas.iter();
-    let quotas =
-        quotas.map(|quota| format!("{} {}", quota.name, quota.amount()));
+    let quotas = quotas.map(|quota| format!("{} {}", quota.name, quota.amount()));
     quotas.collect::<Vec<_>>().join(", ")
 }
 
