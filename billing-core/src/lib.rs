@@ -57,11 +57,11 @@ pub mod voucher;
 
 pub use catalogue::{
     ADD_ONS_MAX, AccessKind, AddOn, Among, AppliesTo, Billing, Buyer, Catalogue, CatalogueError,
-    CommittedRate, CustomerCategory, DataPackage, DeviceCapability, EarlyEnd, GrantedPer, MinimumTerm, OnlinePackage,
-    MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Paid,
-    Price, PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
-    TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility,
-    VisibilityTextError, ZoneId,
+    CommittedRate, CustomerCategory, DataPackage, DeviceCapability, EarlyEnd, GrantedPer,
+    MinimumTerm, MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId,
+    OnlinePackage, Only, Package, Paid, Price, PriceList, PriceVersion, ProductId, PromiseVersion,
+    QUANTITY_MAX, RecurringPrice, Role, TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError,
+    UsageVersion, Visibility, VisibilityTextError, ZoneId,
 };
 pub use charges::{
     BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey,

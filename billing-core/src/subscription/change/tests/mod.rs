@@ -17,11 +17,7 @@ use entitlement::{GrantKind, Octets, PlanId, TimeZone, Timestamp};
 use super::*;
 use crate::catalogue::{
     AddOn, AppliesTo, Billing, DataPackage, EarlyEnd, GrantedPer, MinimumTerm, OfferId, Package,
-<<<<<<< HEAD
     Price, PriceList, PriceVersion, RecurringPrice, Trial, UsageTerms, UsageVersion, Visibility,
-=======
-    PriceList, PriceVersion, Trial, Visibility,
->>>>>>> a3b94b9 (Time online is documented, proved over UDP, and kept in snapshots)
 };
 use crate::{
     Alignment, BilledIn, Event, Line, Money, Proration, Rounding, Transition, What, difference,
