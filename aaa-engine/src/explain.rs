@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    FirstUse, Hours, QuotaStatus, SessionLimit, Standing, Throttle, Tier, TierAction, TimeZone,
-    Timestamp, Validity, WhenWithheld, Window, Withheld,
+    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Standing, Throttle, Tier,
+    TierAction, TimeZone, Timestamp, Validity, WhenWithheld, Window, Withheld,
 };
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 
@@ -126,14 +126,16 @@ pub enum Check {
         /// What it counts in.
         window: Window,
         /// How much there is.
-        allowance_octets: u64,
+        allowance: Amount,
         /// What is charged to it in this window.
-        charged_octets: u64,
+        charged: Amount,
         /// The tier in force that weighs most.
         tier: Option<Tier>,
         /// When it begins anew, if it does so by itself.
         resets_at: Option<Timestamp>,
     },
+    /// How much time online is left until a quota stops the service, of all of its sessions together.
+    OnlineLeft(OnlineTime),
     /// The operator's throttle is in force.
     Throttled(Throttle),
     /// Whether the device is one from which the service may be used.
@@ -202,10 +204,11 @@ impl Check {
         Self::Quota {
             name: Arc::clone(&status.quota.name),
             window: status.quota.window,
-            allowance_octets: status.quota.allowance_octets.get(),
-            charged_octets: status.charged_octets,
+            allowance: status.quota.amount(),
+            charged: status.charged,
             tier: status.tier(),
-            resets_at: status.resets_at,
+            // What allows nothing by itself begins anew with nothing.
+            resets_at: status.resets_at.filter(|_| !status.quota.amount().is_nothing()),
         }
     }
 
@@ -225,6 +228,7 @@ impl Check {
             Self::Quota { tier, .. } => {
                 !matches!(tier, Some(Tier { action: TierAction::Quarantine, .. }))
             }
+            Self::OnlineLeft(left) => left.0 > 0,
             Self::Throttled(_) => true,
             Self::Device { device, .. } => {
                 matches!(device, DeviceStanding::Any | DeviceStanding::Listed | DeviceStanding::New)

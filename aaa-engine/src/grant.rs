@@ -29,10 +29,7 @@ pub(crate) fn decide<'a>(
 ) -> Result<Grant<'a>, Reason> {
     let service = candidate.service;
     match AFTER_PROOF.iter().try_for_each(|rule| rule.judge(candidate)) {
-        Ok(()) => {
-            let stance = candidate.activity.stance(&service.entitlement, None, candidate.now);
-            Ok(full_terms(&service.entitlement, &stance, candidate.now))
-        }
+        Ok(()) => Ok(full_terms(&service.entitlement, &candidate.stance(), candidate.now)),
         // There is no quarantine on a router's own console.
         Err(refusal) if candidate.wants_the_nas => Err(refusal.reason),
         Err(refusal) => withheld(&service.entitlement, &refusal, candidate.now, dialect),

@@ -6,7 +6,6 @@
 
 mod common;
 
-use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use aaa_engine::auth::Credential;
@@ -20,7 +19,10 @@ use aaa_engine::{
     AccountingEvent, AccountingKind, Activity, Counters, Dialects, Engine, Known, Observation,
 };
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, secret, terms};
-use entitlement::{BitsPerSecond, Direction, Quota, ServiceId, Speed, Standing, Timestamp, Window};
+use entitlement::{
+    Allowance, BitsPerSecond, Direction, Octets, Quota, ServiceId, Speed, Standing, Timestamp,
+    Window,
+};
 use proptest::prelude::*;
 use radius_dict::Dictionary;
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, VendorId};
@@ -603,8 +605,7 @@ fn what_the_journal_did_not_take_of_a_meter_comes_with_the_packet_that_is_sent_a
     let quota = Quota {
         name: "monthly".into(),
         window: Window::Month,
-        direction: Direction::Both,
-        allowance_octets: NonZeroU64::new(1_000_000).unwrap(),
+        allowance: Allowance::Data { octets: Octets(1_000_000), direction: Direction::Both },
         free: None,
         zero_rated: Vec::new(),
         tiers: Vec::new(),

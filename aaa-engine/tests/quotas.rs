@@ -15,8 +15,9 @@ use aaa_engine::session::{SessionId, SessionTable};
 use aaa_engine::{AccountingKind, Activity, Counters, Engine, Known, Observation};
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, terms};
 use entitlement::{
-    BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter, Notice, Quota,
-    ServiceId, SessionKey, Speed, Tier, TierAction, TimeZone, Timestamp, Validity, Window,
+    Allowance, Amount, BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind,
+    Meter, Notice, Octets, Quota, ServiceId, SessionKey, Speed, Tier, TierAction, TimeZone,
+    Timestamp, Validity, Window,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -34,8 +35,7 @@ fn quota(name: &str, window: Window, allowance: u64) -> Quota {
     Quota {
         name: name.into(),
         window,
-        direction: Direction::Both,
-        allowance_octets: allowance.try_into().unwrap(),
+        allowance: Allowance::Data { octets: Octets(allowance), direction: Direction::Both },
         free: None,
         zero_rated: Vec::new(),
         tiers: vec![
@@ -49,13 +49,13 @@ fn quota(name: &str, window: Window, allowance: u64) -> Quota {
 fn in_nairobi(quotas: Vec<Quota>, grant_octets: u64) -> Entitlement {
     let grant = Grant {
         id: GRANT,
-        octets: grant_octets,
+        amount: Amount::Data(Octets(grant_octets)),
         validity: Validity::default(),
         priority: 100,
         kind: GrantKind::Purchased,
         granted_at: NOW,
     };
-    let grants = Some(grant).filter(|grant| grant.octets > 0).into_iter().collect();
+    let grants = Some(grant).filter(|grant| !grant.amount.is_nothing()).into_iter().collect();
     Entitlement {
         time_zone: TimeZone::named("Africa/Nairobi").unwrap(),
         extras: Some(Arc::new(Extras { grants, ..Extras::default() })),
@@ -157,12 +157,12 @@ impl World {
         let (entitlement, meter) = (self.entitlement(), self.meter());
         let now = NOW.plus_s(second);
         let keys = self.sessions.map(|session| SessionKey(session.0));
-        let stances = keys.map(|key| entitlement.stance(Some(&meter), Some(key), now));
+        let stances = keys.map(|key| entitlement.stance(Some(&meter), &[], Some(key), now));
         let quotas = keys.map(|key| {
             let quotas = entitlement.quotas(Some(&meter), Some(key), now).into_iter();
-            quotas.map(|status| (status.charged_octets, status.tier())).collect::<Vec<_>>()
+            quotas.map(|status| (status.charged.units(), status.tier())).collect::<Vec<_>>()
         });
-        let next = entitlement.stance(Some(&meter), None, now);
+        let next = entitlement.stance(Some(&meter), &[], None, now);
         let wanted = [0, 1].map(|session| self.wanted(session, second));
         (wanted, stances, quotas, next, meter.used_of(GRANT))
     }
@@ -311,7 +311,7 @@ fn a_daily_quota_begins_anew_at_the_tenants_midnight() {
     world.report(report(MIDNIGHT_S + 3 * 3_600, 1_700));
     let charged = |world: &World, second| {
         let (entitlement, meter) = (world.entitlement(), world.meter());
-        entitlement.quotas(Some(&meter), None, NOW.plus_s(second))[0].charged_octets
+        entitlement.quotas(Some(&meter), None, NOW.plus_s(second))[0].charged.units()
     };
     assert_eq!(charged(&world, MIDNIGHT_S + 3 * 3_600), 300);
     // Late news of the day before do not count against this one.
@@ -331,7 +331,7 @@ fn a_packet_that_comes_again_does_not_move_what_the_next_one_brings() {
     world.report(report(MIDNIGHT_S + 3_600, 300));
     let (entitlement, meter) = (world.entitlement(), world.meter());
     let quotas = entitlement.quotas(Some(&meter), None, NOW.plus_s(MIDNIGHT_S + 3_600));
-    assert_eq!(quotas[0].charged_octets, 100);
+    assert_eq!(quotas[0].charged.units(), 100);
 }
 
 #[test]
@@ -364,7 +364,7 @@ fn a_tier_that_the_end_of_a_grant_brings_is_told_of_by_the_next_report() {
     let mut service = in_nairobi(vec![quota("day", Window::Day, 1_000)], 0);
     let grant = Grant {
         id: GRANT,
-        octets: 1_000,
+        amount: Amount::Data(Octets(1_000)),
         validity: Validity { from: None, until: Some(NOW.plus_s(1_000)) },
         priority: 100,
         kind: GrantKind::Bonus,

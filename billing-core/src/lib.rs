@@ -57,11 +57,11 @@ pub mod voucher;
 
 pub use catalogue::{
     ADD_ONS_MAX, AccessKind, AddOn, Among, AppliesTo, Billing, Buyer, Catalogue, CatalogueError,
-    CommittedRate, CustomerCategory, DataPackage, DataPer, DeviceCapability, EarlyEnd, MinimumTerm,
-    MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId, Only, Package, Paid,
-    Price, PriceList, PriceVersion, ProductId, PromiseVersion, QUANTITY_MAX, RecurringPrice, Role,
-    TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError, UsageVersion, Visibility,
-    VisibilityTextError, ZoneId,
+    CommittedRate, CustomerCategory, DataPackage, DeviceCapability, EarlyEnd, GrantedPer,
+    MinimumTerm, MissingPrice, NotComparable, NotOffered, OFFERS_MAX, Offer, OfferId,
+    OnlinePackage, Only, Package, Paid, Price, PriceList, PriceVersion, ProductId, PromiseVersion,
+    QUANTITY_MAX, RecurringPrice, Role, TERM_PERIODS_MAX, Trial, UsageTerms, UsageTermsError,
+    UsageVersion, Visibility, VisibilityTextError, ZoneId,
 };
 pub use charges::{
     BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey,
@@ -80,7 +80,7 @@ pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
     BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
-    DataGrant, EVENTS_MAX, EarlyFee, Event, Held, Order, PaidUntil, PausePolicy, Purchase,
+    EVENTS_MAX, EarlyFee, Event, Held, Order, PackageGrant, PaidUntil, PausePolicy, Purchase,
     RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch, Subscription, SubscriptionState,
     Termination, TerminationPolicy, Timeline, TimelineError, Transition, TransitionError, What,
     When,

@@ -46,11 +46,12 @@ pub use hours::{HOURS_RULES_MAX, Hours, HoursError, TimeZone};
 pub use ids::{PlanId, ServiceId, SubscriberId, TenantId};
 pub use networks::{Ipv6Prefix, NETWORKS_MAX, NetworkError, Networks, Route};
 pub use quota::{
-    BOOSTERS_MAX, Booster, BoosterId, Direction, EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError,
-    GRANTS_MAX, Grant, GrantId, GrantKind, Meter, MeterError, Notice, Octets, OctetsError,
-    PERCENT_MAX, QUOTA_NAME_OCTETS_MAX, QUOTAS_MAX, Quota, QuotaError, QuotaLeft, QuotaStatus,
-    RECORD_SPAN_MAX_S, SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Throttle, Tier,
-    TierAction, TierInForce, UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
+    Allowance, Amount, AmountError, BOOSTERS_MAX, Booster, BoosterId, Direction,
+    EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError, GRANTS_MAX, Grant, GrantId, GrantKind, Measure,
+    Meter, MeterError, Notice, Octets, OctetsError, OnlineTime, PERCENT_MAX, QUOTA_NAME_OCTETS_MAX,
+    QUOTAS_MAX, Quota, QuotaError, QuotaLeft, QuotaStatus, RECORD_SPAN_MAX_S, Running,
+    SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Throttle, Tier, TierAction, TierInForce,
+    UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
 };
 pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};

@@ -36,7 +36,7 @@ pub struct Terms {
     pub hours: Option<Hours>,
     /// How many sessions one service may have at a time; `None`: any number.
     pub session_limit: Option<SessionLimit>,
-    /// How much data one service may transfer; none: any amount.
+    /// How much data one service may transfer and how long it may be online; none: any amount.
     pub quotas: Vec<Quota>,
     /// From which devices it may be used.
     pub devices: DeviceBinding,

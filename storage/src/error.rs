@@ -405,7 +405,7 @@ kinds! {
     /// A device of a service.
     Device: "device", "device";
     /// Data that a service has beside its plan.
-    Grant: "grant", "grant of data";
+    Grant: "grant", "grant";
     /// More speed for a while.
     Booster: "booster", "booster";
     /// The access line of a service.

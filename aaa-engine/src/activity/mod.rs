@@ -11,7 +11,7 @@ use core::hash::{BuildHasherDefault, Hash};
 use std::collections::hash_map::DefaultHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entitlement::{Notice, ServiceId, Timestamp};
+use entitlement::{Notice, ServiceId, Timestamp, UsageRecord};
 use papaya::{HashMap, ResizeMode};
 
 use crate::accounting::StoredMeter;
@@ -27,6 +27,7 @@ use postures::Postures;
 pub use addresses::{AddressRole, LeaseOrigin};
 pub(crate) use addresses::{Lent, Recipient, Whence, Wish};
 pub(crate) use pools::Claim;
+use service::is_of_quarantine;
 pub(crate) use service::{NONCE_OF_QUARANTINE, ServiceActivity, Slot, Use, origin};
 
 /// The activity of every service of an installation; one is shared by all lanes.
@@ -120,30 +121,47 @@ impl Activity {
             self.end(end.service, end.session, end.happened_at);
         }
         let nonce = observation.class_nonce.as_ref();
+        let in_quarantine = || {
+            let told = observed.is_quarantined.unwrap_or_default();
+            told || nonce.is_some_and(is_of_quarantine)
+        };
+        let counts_online = |activity: &mut ServiceActivity| {
+            let counts = activity.counts_online(event.session, observed.is_quarantined);
+            counts.unwrap_or_else(|| !in_quarantine())
+        };
         if !observed.is_open {
+            let counts = observed.service.is_some_and(|service| self.with(service, counts_online));
             self.end_slot(observed.service, event.session, nonce, event.received_at);
-            return self.meter(directory, observed);
+            return self.meter(directory, observed, counts);
         }
         let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
         let Some(service) = observed.service else {
             self.stray(event, &observation.origin, reported);
             return Noticed::default();
         };
-        let noticed = self.with(service, |activity| {
+        let (noticed, counts) = self.with(service, |activity| {
             let noticed = activity.go_on(event, &observation.origin, nonce);
             let (origin, is_new) = (&observation.origin, noticed.has_begun);
             activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
-            noticed
+            (noticed, counts_online(activity))
         });
-        let Noticed { meter, has_crossed, notices, .. } = self.meter(directory, observed);
+        let Noticed { meter, has_crossed, notices, .. } = self.meter(directory, observed, counts);
         Noticed { meter, has_crossed, notices, ..noticed }
     }
 
-    /// Counts what a packet says against the quotas of its service.
-    fn meter(&self, directory: &dyn Directory, observed: &Observed) -> Noticed {
+    /// Counts what a packet says against the quotas of its service, with the time online or without.
+    fn meter(
+        &self,
+        directory: &dyn Directory,
+        observed: &Observed,
+        counts_online: bool,
+    ) -> Noticed {
         let (event, mut noticed) = (&observed.event, Noticed::default());
         let Some(service) = observed.service else { return noticed };
-        let Some(usage) = observed.usage else {
+        let without_time = |usage| UsageRecord { online_s: 0, ..usage };
+        let usage = observed.usage;
+        let usage = if counts_online { usage } else { usage.map(without_time) };
+        let Some(usage) = usage else {
             // It may be a packet that comes again since the journal did not take it: what it was
             // counted as is still to be recorded.
             noticed.meter = self.with(service, |activity| activity.meter().cloned());
@@ -153,8 +171,14 @@ impl Activity {
         let entitlement = &found.entitlement;
         self.with(service, |activity| {
             let stance = |activity: &ServiceActivity| {
-                let stance = activity.stance(entitlement, Some(usage.session), event.received_at);
-                ((stance.access, stance.tier, stance.changes_at), stance.notices)
+                let (session, now) = (Some(usage.session), event.received_at);
+                let running = activity.running(entitlement, now);
+                let stance = activity.stance(entitlement, &running, session, now);
+                let reported = match running.is_empty() {
+                    true => stance.notices,
+                    false => activity.stance(entitlement, &[], session, now).notices,
+                };
+                ((stance.access, stance.tier, stance.changes_at), reported)
             };
             if !activity.is_metered(entitlement) {
                 return;

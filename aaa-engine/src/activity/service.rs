@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entitlement::{Entitlement, Notice, QuotaStatus, SessionKey, Stance, Timestamp, UsageRecord};
+use entitlement::{Entitlement, Notice, Running, SessionKey, Stance, Timestamp, UsageRecord};
 use radius_proto::{AttributeType, Packet};
 
 use super::Noticed;
@@ -56,12 +56,22 @@ pub(crate) struct Use {
     pub(crate) interim_interval_s: Option<u32>,
     /// A session in quarantine takes nobody's place.
     pub(crate) is_quarantined: bool,
+    /// Whether it was in quarantine at its last report: what it is online there is not counted.
+    was_quarantined: bool,
+    /// How long its reports say that it was online, seconds.
+    online_s: u32,
+    /// When the last report was that said so; of one that has said nothing of it, its beginning.
+    counted_until: Timestamp,
     /// Of a slot, what the NAS was told.
     told: Option<Arc<Posture>>,
 }
 
 /// The bit of the first octet of a Class token's nonce that says that its session is in quarantine.
 pub(crate) const NONCE_OF_QUARANTINE: u8 = 1;
+
+pub(crate) const fn is_of_quarantine(nonce: &[u8; 16]) -> bool {
+    nonce[0] & NONCE_OF_QUARANTINE != 0
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum UseId {
@@ -141,6 +151,9 @@ impl ServiceActivity {
             last_seen_at: slot.at,
             interim_interval_s: None,
             is_quarantined: slot.told.is_quarantined,
+            was_quarantined: slot.told.is_quarantined,
+            online_s: 0,
+            counted_until: slot.at,
             told: Some(slot.told),
         });
     }
@@ -157,6 +170,11 @@ impl ServiceActivity {
             found.last_seen_at = found.last_seen_at.max(event.received_at);
             found.since = found.since.min(event.implied_start());
             found.interim_interval_s = found.interim_interval_s.max(event.interim_interval_s);
+            // A report that comes again is of the moment of the first.
+            if event.counters.session_time_s > found.online_s {
+                found.online_s = event.counters.session_time_s;
+                found.counted_until = found.counted_until.max(event.happened_at);
+            }
             // It was only authenticated anew: a session that gives way reports no more.
             self.uses.retain(|slot| {
                 let is_its_own = slot.is_slot_of(nonce) || slot.is_by(event.nas, origin);
@@ -176,6 +194,7 @@ impl ServiceActivity {
         // What came from there before is over, whether its Stop came or not.
         let since = event.implied_start();
         self.uses.retain(|other| !(other.is_by(event.nas, origin) && other.since < since));
+        let is_quarantined = nonce.is_some_and(is_of_quarantine);
         self.push(Use {
             id,
             nas: event.nas,
@@ -183,31 +202,50 @@ impl ServiceActivity {
             since,
             last_seen_at: event.received_at,
             interim_interval_s: event.interim_interval_s,
-            is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
+            is_quarantined,
+            was_quarantined: told.as_ref().map_or(is_quarantined, |told| told.is_quarantined),
+            online_s: event.counters.session_time_s,
+            counted_until: event.happened_at,
             told: None,
         });
         Noticed { has_begun: true, told, ..Noticed::default() }
     }
 
-    /// What it may have now, for one of its sessions or for one that has yet to begin.
+    /// What it may have now, for one of its sessions or for one that has yet to begin, while these go
+    /// on.
     pub(crate) fn stance(
         &self,
         entitlement: &Entitlement,
+        running: &[Running],
         session: Option<SessionKey>,
         now: Timestamp,
     ) -> Stance {
         let meter = self.meter.as_ref().map(|stored| &*stored.meter);
-        entitlement.stance(meter, session, now)
+        entitlement.stance(meter, running, session, now)
     }
 
-    /// How its quotas stand for a session that has yet to begin.
-    pub(crate) fn quotas<'e>(
-        &self,
-        entitlement: &'e Entitlement,
-        now: Timestamp,
-    ) -> Vec<QuotaStatus<'e>> {
-        let meter = self.meter.as_ref().map(|stored| &*stored.meter);
-        entitlement.quotas(meter, None, now)
+    /// What its sessions use between their reports. Those that nothing is heard of are among them until
+    /// they are taken to be over.
+    pub(crate) fn running(&self, entitlement: &Entitlement, now: Timestamp) -> Vec<Running> {
+        if !entitlement.counts_online() {
+            return Vec::new();
+        }
+        let uses = self.uses().filter(|found| !found.was_quarantined && found.is_reserved(now));
+        uses.map(|found| found.running(true)).collect()
+    }
+
+    /// Whether the time counts that a report says: not that of a session which was in quarantine
+    /// already at the report before. `None`: the session is not known here.
+    pub(crate) fn counts_online(
+        &mut self,
+        session: SessionId,
+        is_quarantined: Option<bool>,
+    ) -> Option<bool> {
+        let id = UseId::Session(session);
+        let found = self.uses.iter_mut().find(|found| found.id == id)?;
+        let before = found.was_quarantined;
+        found.was_quarantined = is_quarantined.unwrap_or(before);
+        Some(!before)
     }
 
     /// Whether there is anything to count its usage against.
@@ -219,7 +257,8 @@ impl ServiceActivity {
     /// one that comes into force by time alone, as by the end of a grant, is told of by the next report.
     pub(crate) fn told_of(&self, entitlement: &Entitlement, record: &UsageRecord) -> Vec<Notice> {
         let then = self.metered_at.unwrap_or(record.from);
-        self.stance(entitlement, Some(record.session), then).notices
+        // By reports alone: what runs between them is told of by the next one.
+        self.stance(entitlement, &[], Some(record.session), then).notices
     }
 
     /// The tiers are looked at now.
@@ -227,7 +266,7 @@ impl ServiceActivity {
         self.metered_at = self.metered_at.max(Some(now));
     }
 
-    /// Counts what a session has transferred against the quotas of `service`, which this is of.
+    /// Counts what a session has used against the quotas of `service`, which this is of.
     pub(crate) fn consume(
         &mut self,
         service: &Service,
@@ -261,6 +300,9 @@ impl ServiceActivity {
     pub(crate) fn restore(&mut self, session: &Session) {
         let id = UseId::Session(session.id);
         if self.uses.iter().all(|found| found.id != id) {
+            let told = session.enforced.told.as_ref();
+            let is_quarantined = told.is_some_and(|told| told.is_quarantined);
+            let online_s = session.counters.session_time_s;
             self.push(Use {
                 id,
                 nas: session.nas,
@@ -268,11 +310,10 @@ impl ServiceActivity {
                 since: session.started_at,
                 last_seen_at: session.last_seen_at,
                 interim_interval_s: session.interim_interval_s,
-                is_quarantined: session
-                    .enforced
-                    .told
-                    .as_ref()
-                    .is_some_and(|told| told.is_quarantined),
+                is_quarantined,
+                was_quarantined: is_quarantined,
+                online_s,
+                counted_until: if online_s > 0 { session.last_seen_at } else { session.started_at },
                 told: None,
             });
         }
@@ -401,6 +442,12 @@ impl Use {
             UseId::Slot(_) => now < self.since.plus_s(SLOT_RESERVED_S),
             UseId::Session(_) => true,
         }
+    }
+
+    /// How its time runs.
+    pub(crate) const fn running(&self, goes_on: bool) -> Running {
+        let (UseId::Slot(key) | UseId::Session(SessionId(key))) = self.id;
+        Running { session: SessionKey(key), counted_until: self.counted_until, goes_on }
     }
 
     /// Which session it is, if it has begun.

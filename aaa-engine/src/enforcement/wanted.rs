@@ -51,7 +51,8 @@ impl Engine {
             if let Some(first_use) = &mut entitlement.first_use {
                 first_use.at = first_use.at.into_iter().chain(activity.first_used_at()).min();
             }
-            activity.stance(&entitlement, Some(SessionKey(session.id.0)), now)
+            let running = activity.running(&entitlement, now);
+            activity.stance(&entitlement, &running, Some(SessionKey(session.id.0)), now)
         });
         let changes_at = stance.changes_at;
         let (goal, why, services) = match grant::live(&entitlement, &stance, now, dialect) {

@@ -11,7 +11,7 @@ mod sessions;
 
 use std::sync::Arc;
 
-use entitlement::{Cause, Timestamp};
+use entitlement::{Cause, Meter, Running, Stance, Timestamp};
 
 use crate::activity::{Activity, ServiceActivity, Use};
 use crate::explain::Check;
@@ -84,6 +84,31 @@ impl Candidate<'_> {
     /// anew counts once.
     pub(crate) fn other_uses(&self) -> impl Iterator<Item = &Use> {
         self.activity.uses().filter(|other| self.counts(other) && !self.is_of_a_session(other))
+    }
+
+    /// What its session may have. The others use time online with it, but for those in whose place it
+    /// comes.
+    pub(crate) fn stance(&self) -> Stance {
+        let entitlement = &self.service.entitlement;
+        self.activity.stance(entitlement, &self.running(), None, self.now)
+    }
+
+    /// What its service has used by now, with what other sessions have been online since their reports.
+    pub(crate) fn used(&self) -> Meter {
+        let meter = self.activity.meter().map(|stored| &*stored.meter);
+        self.service.entitlement.used_by(meter, &self.running(), None, self.now)
+    }
+
+    fn running(&self) -> Vec<Running> {
+        if !self.service.entitlement.counts_online() {
+            return Vec::new();
+        }
+        let replaced = match place(self) {
+            Place::InsteadOf(count) => count,
+            Place::Free | Place::None => 0,
+        };
+        let others = self.other_uses().enumerate();
+        others.map(|(index, other)| other.running(index >= replaced)).collect()
     }
 
     /// Is it a slot from where a session is that counts?

@@ -12,8 +12,7 @@ pub(super) struct Rights;
 impl Rule for Rights {
     fn judge(&self, candidate: &Candidate<'_>) -> Result<(), Refusal> {
         let entitlement = &candidate.service.entitlement;
-        let stance = candidate.activity.stance(entitlement, None, candidate.now);
-        judge(entitlement, stance.access)
+        judge(entitlement, candidate.stance().access)
     }
 
     fn checks(&self, candidate: &Candidate<'_>) -> Vec<Check> {
@@ -38,8 +37,10 @@ impl Rule for Rights {
             checks.push(Check::Hours { hours, time_zone, opens_at });
         }
         if withheld.is_none() {
-            let quotas = candidate.activity.quotas(entitlement, candidate.now);
+            let used = candidate.used();
+            let quotas = entitlement.quotas(Some(&used), None, candidate.now);
             checks.extend(quotas.iter().map(Check::of_quota));
+            checks.extend(candidate.stance().online_left.map(Check::OnlineLeft));
             checks.extend(entitlement.throttle_at(candidate.now).map(Check::Throttled));
         }
         checks

@@ -67,8 +67,10 @@ pub struct Observed {
     pub ended: Vec<AccountingEvent>,
     /// Whether the session goes on after the packet; false of an On or Off.
     pub is_open: bool,
-    /// What was transferred since the packet before, where anything was.
+    /// What was used since the packet before, where anything was.
     pub usage: Option<UsageRecord>,
+    /// Whether its NAS had been told to keep it in quarantine, as far as that is known.
+    pub is_quarantined: Option<bool>,
     /// Whether something is to be done about the session when it is heard of; see
     /// [`Enforced::waits`](crate::enforcement::Enforced::waits).
     pub waits: bool,
@@ -147,6 +149,7 @@ impl SessionTable {
                 ended: Vec::new(),
                 is_open: false,
                 usage: None,
+                is_quarantined: None,
                 waits: false,
             };
         }
@@ -165,6 +168,8 @@ impl SessionTable {
         let mut event = observation.in_session(id);
         // A session that is not remembered has counted nothing that is known.
         let known = self.sessions.get(&id);
+        let told = known.and_then(|it| it.enforced.told.as_ref());
+        let is_quarantined = told.map(|told| told.is_quarantined);
         let known = known.map(|it| (it.counters, it.last_seen_at, it.ended.is_none()));
         let (counted, last_seen_at, went_on) =
             known.unwrap_or((Counters::default(), event.implied_start(), false));
@@ -191,7 +196,7 @@ impl SessionTable {
         // One that is not remembered would be counted from its beginning with each packet.
         let is_counted = event.activated.is_none() && self.sessions.contains_key(&id);
         let usage = is_counted.then(|| increase(&event, counted, last_seen_at)).flatten();
-        Observed { event, service, superseded, ended, is_open, usage, waits }
+        Observed { event, service, superseded, ended, is_open, usage, is_quarantined, waits }
     }
 
     /// The end of a packet's session, when the packet was so late that another one had begun under

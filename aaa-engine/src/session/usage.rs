@@ -1,4 +1,4 @@
-//! What a session has transferred between two of its packets.
+//! What a session has used between two of its packets.
 
 use entitlement::{SessionKey, Timestamp, UsageRecord};
 
@@ -21,6 +21,8 @@ pub(super) fn increase(
         to: event.happened_at,
         upload_octets: event.counters.upload_octets.saturating_sub(counted.upload_octets),
         download_octets: event.counters.download_octets.saturating_sub(counted.download_octets),
+        online_s: took_s.into(),
     };
-    ((record.upload_octets, record.download_octets) != (0, 0)).then_some(record)
+    let is_nothing = (record.upload_octets, record.download_octets, took_s) == (0, 0, 0);
+    (!is_nothing).then_some(record)
 }

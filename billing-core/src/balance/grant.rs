@@ -1,20 +1,20 @@
-//! Data that was bought or given: which grant it is, and what is carried over of it.
+//! Data and time online that were bought or given: which grant it is, and what is carried over of it.
 //!
-//! A grant is data in octets, for that is what [`entitlement::Meter`] consumes. Time online is no
-//! grant: what lasts a while is a validity, and seconds that are paid as they go are a
+//! A grant is octets or seconds online, for these are what [`entitlement::Meter`] consumes. What lasts a
+//! while on the clock is a validity, and seconds that are paid as they go are a
 //! [`Reservation`](super::Reservation).
 
-use core::num::{NonZeroU8, NonZeroU64};
+use core::num::NonZeroU8;
 
-use entitlement::{ExtrasError, Grant, GrantId, GrantKind, Timestamp, Validity};
+use entitlement::{Amount, ExtrasError, Grant, GrantId, GrantKind, Timestamp, Validity};
 
 use crate::{Alignment, AlignmentError, Cadence, Cycle};
 
-/// Data that is sold or given away.
+/// Data or time online that is sold or given away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GrantOffer {
-    /// How much it is.
-    pub octets: NonZeroU64,
+    /// How much of what it is; more than nothing.
+    pub amount: Amount,
     /// Lower ones are used first; see [`entitlement::EXTRA_PRIORITY_DEFAULT`].
     pub priority: u8,
     /// Whether it is given or bought.
@@ -27,7 +27,7 @@ pub struct GrantOffer {
     pub rollover: Option<Rollover>,
 }
 
-/// How long data can be used.
+/// How long what is granted can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GrantedFor {
     /// So long, on the clock of the tenant's zone.
@@ -36,22 +36,23 @@ pub enum GrantedFor {
     Period,
 }
 
-/// Who can use data that was granted.
+/// Who can use what was granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum GrantScope {
     /// One service.
     #[default]
     Service,
     /// All members of a group, which share it: it is among the grants of the one
-    /// [`Meter`](entitlement::Meter) that all of their usage is consumed in. See [`Pool`](super::Pool).
+    /// [`Meter`](entitlement::Meter) that all of their usage is consumed in. See [`Pool`](super::Pool),
+    /// which is of data.
     Group,
 }
 
-/// What is carried over of data that was not used: `min(most, max(least, what is left))`.
+/// What is carried over of data or time online that was not used: `min(most, max(least, what is left))`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rollover {
-    least_octets: u64,
-    most_octets: u64,
+    least: Amount,
+    most: Amount,
     times: NonZeroU8,
     granted_for: GrantedFor,
 }
@@ -63,11 +64,11 @@ pub struct IssuedGrant {
     pub grant: Grant,
     /// Who can use it.
     pub scope: GrantScope,
-    /// Of data that was carried over, from where.
+    /// Of what was carried over, from where.
     pub carried: Option<Carried>,
 }
 
-/// From where data was carried over. Nothing is carried over twice, so a grant is the origin of one
+/// From where it was carried over. Nothing is carried over twice, so a grant is the origin of one
 /// other at most: that is for who keeps them to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Carried {
@@ -80,14 +81,14 @@ pub struct Carried {
 /// A rule for carrying over that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "at least {least_octets} and at most {most_octets} octets cannot be carried over; the most is at \
-     least the least, and more than 0"
+    "at least {least} and at most {most} cannot be carried over; the most is at least the least, of the \
+     same measure, and more than nothing"
 )]
 pub struct RolloverError {
     /// As given.
-    pub least_octets: u64,
+    pub least: Amount,
     /// As given.
-    pub most_octets: u64,
+    pub most: Amount,
 }
 
 /// A grant that cannot be.
@@ -99,7 +100,7 @@ pub enum GrantError {
     Alignment(#[from] AlignmentError),
     /// Its end lies outside of the calendar.
     #[error(
-        "data that is granted at {from} for so long ends outside of the years that the calendar knows"
+        "what is granted at {from} for so long ends outside of the years that the calendar knows"
     )]
     OutOfRange {
         /// Its beginning.
@@ -108,21 +109,31 @@ pub enum GrantError {
     /// It is no grant.
     #[error(transparent)]
     Extras(#[from] ExtrasError),
-    /// Data that never ends is not carried over.
+    /// What never ends is not carried over.
     #[error("grant {} never ends, so nothing is carried over of it", .grant.0)]
     NeverEnds {
         /// Which.
         grant: GrantId,
     },
     /// More is left than there was.
-    #[error("{remaining} octets cannot be left of grant {}, which was of {octets}", .grant.0)]
+    #[error("{remaining} cannot be left of grant {}, which was of {amount}", .grant.0)]
     MoreThanGranted {
         /// Which.
         grant: GrantId,
         /// How much there was.
-        octets: u64,
+        amount: Amount,
         /// How much is said to be left.
-        remaining: u64,
+        remaining: Amount,
+    },
+    /// The rule is for something else than was granted.
+    #[error("grant {} is of {amount}, and the rule carries over {most} at most", .grant.0)]
+    OtherMeasure {
+        /// Which.
+        grant: GrantId,
+        /// How much there was.
+        amount: Amount,
+        /// How much the rule carries over.
+        most: Amount,
     },
 }
 
@@ -140,8 +151,8 @@ impl GrantOffer {
         cycle: &Cycle,
     ) -> Result<IssuedGrant, GrantError> {
         let validity = self.granted_for.validity(from, cycle)?;
-        let Self { octets, priority, kind, scope, .. } = *self;
-        let grant = Grant { id, octets: octets.get(), validity, priority, kind, granted_at };
+        let Self { amount, priority, kind, scope, .. } = *self;
+        let grant = Grant { id, amount, validity, priority, kind, granted_at };
         grant.check()?;
         Ok(IssuedGrant { grant, scope, carried: None })
     }
@@ -165,54 +176,58 @@ impl Rollover {
     /// What is left, but at least and at most so much, up to so many times, and each time for so long.
     ///
     /// # Errors
-    /// When the most is less than the least, or nothing.
-    pub const fn new(
-        least_octets: u64,
-        most_octets: u64,
+    /// When the most is less than the least, or nothing, or both are not of one measure.
+    pub fn new(
+        least: Amount,
+        most: Amount,
         times: NonZeroU8,
         granted_for: GrantedFor,
     ) -> Result<Self, RolloverError> {
-        if most_octets < least_octets || most_octets == 0 {
-            return Err(RolloverError { least_octets, most_octets });
+        let is_of_one = least.measure() == most.measure();
+        if !is_of_one || most.units() < least.units() || most.is_nothing() {
+            return Err(RolloverError { least, most });
         }
-        Ok(Self { least_octets, most_octets, times, granted_for })
+        Ok(Self { least, most, times, granted_for })
     }
 
-    /// How much is carried over when so much is left.
-    #[must_use]
-    pub fn octets(&self, remaining: u64) -> u64 {
-        self.most_octets.min(self.least_octets.max(remaining))
+    /// How much is carried over when so many units of its measure are left, octets or seconds.
+    fn units(&self, remaining: u64) -> u64 {
+        self.most.units().min(self.least.units().max(remaining))
     }
 
-    /// The grant by which data goes on when it ends, given how much
+    /// The grant by which what was granted goes on when it ends, given how much
     /// [is left](entitlement::Meter::left_of) of it then; `None`: nothing is carried over, or it was
     /// often enough. It begins in the moment in which the other ends, and is as old, for the order in
     /// which grants are used.
     ///
     /// # Errors
-    /// When the data never ends or its end is not in the calendar, or more is left than there was.
+    /// When it never ends or its end is not in the calendar, more is left than there was, or the rule is for
+    /// the other measure.
     pub fn carry(
         &self,
         ended: &IssuedGrant,
-        remaining: u64,
+        remaining: Amount,
         id: GrantId,
         cycle: &Cycle,
     ) -> Result<Option<IssuedGrant>, GrantError> {
-        let Grant { id: from, octets, validity, .. } = ended.grant;
-        if remaining > octets {
-            return Err(GrantError::MoreThanGranted { grant: from, octets, remaining });
+        let Grant { id: from, amount, validity, .. } = ended.grant;
+        if amount.measure() != self.most.measure() {
+            return Err(GrantError::OtherMeasure { grant: from, amount, most: self.most });
+        }
+        if remaining.measure() != amount.measure() || remaining.units() > amount.units() {
+            return Err(GrantError::MoreThanGranted { grant: from, amount, remaining });
         }
         let ends_at = validity.until.ok_or(GrantError::NeverEnds { grant: from })?;
         let times = match ended.carried {
             None => Some(NonZeroU8::MIN),
             Some(carried) => carried.times.checked_add(1),
         };
-        let octets = self.octets(remaining);
-        let Some(times) = times.filter(|times| *times <= self.times && octets > 0) else {
+        let amount = amount.with_units(self.units(remaining.units()));
+        let Some(times) = times.filter(|times| *times <= self.times && !amount.is_nothing()) else {
             return Ok(None);
         };
         let validity = self.granted_for.validity(ends_at, cycle)?;
-        let grant = Grant { id, octets, validity, ..ended.grant };
+        let grant = Grant { id, amount, validity, ..ended.grant };
         grant.check()?;
         let carried = Some(Carried { from, times });
         Ok(Some(IssuedGrant { grant, scope: ended.scope, carried }))

@@ -1,4 +1,4 @@
-use entitlement::{EXTRA_PRIORITY_DEFAULT, TimeZone};
+use entitlement::{EXTRA_PRIORITY_DEFAULT, Octets, OnlineTime, TimeZone};
 use proptest::prelude::*;
 
 use super::*;
@@ -30,13 +30,17 @@ fn lasting(text: &str) -> GrantedFor {
 
 fn offer(granted_for: GrantedFor) -> GrantOffer {
     GrantOffer {
-        octets: NonZeroU64::new(10 * GB).unwrap(),
+        amount: data(10 * GB),
         priority: EXTRA_PRIORITY_DEFAULT,
         kind: GrantKind::Purchased,
         granted_for,
         scope: GrantScope::Service,
         rollover: None,
     }
+}
+
+fn data(octets: u64) -> Amount {
+    Amount::Data(Octets(octets))
 }
 
 fn times(count: u8) -> NonZeroU8 {
@@ -83,7 +87,7 @@ fn a_grant_is_what_was_offered() {
     let validity = Validity { from: Some(from), until: Some(at(zone, "2027-02-08T00:00")) };
     let grant = Grant {
         id: GrantId(9),
-        octets: 10 * GB,
+        amount: data(10 * GB),
         validity,
         priority: 7,
         kind: GrantKind::Bonus,
@@ -109,14 +113,15 @@ fn what_is_carried_over_is_between_the_least_and_the_most() {
         (5, 5, 9, 5),
     ];
     for (least, most, left, expected) in table {
-        let rule = Rollover::new(least * GB, most * GB, times(1), GrantedFor::Period).unwrap();
-        assert_eq!(rule.octets(left * GB), expected * GB, "{left} of {least} to {most}");
+        let rule =
+            Rollover::new(data(least * GB), data(most * GB), times(1), GrantedFor::Period).unwrap();
+        assert_eq!(rule.units(left * GB), expected * GB, "{left} of {least} to {most}");
     }
-    let error = Rollover::new(6, 5, times(1), GrantedFor::Period).unwrap_err();
-    assert!(
-        error.to_string().starts_with("at least 6 and at most 5 octets cannot be carried over")
-    );
-    assert!(Rollover::new(0, 0, times(1), GrantedFor::Period).is_err());
+    let error = Rollover::new(data(6), data(5), times(1), GrantedFor::Period).unwrap_err();
+    assert!(error.to_string().starts_with("at least 6B and at most 5B cannot be carried over"));
+    assert!(Rollover::new(data(0), data(0), times(1), GrantedFor::Period).is_err());
+    let time = Amount::Online(OnlineTime(5));
+    assert!(Rollover::new(data(1), time, times(1), GrantedFor::Period).is_err());
 }
 
 #[test]
@@ -125,26 +130,47 @@ fn it_is_carried_over_so_often_and_then_expires() {
     let cycle = months(zone);
     let bought = at(zone, "2027-01-10T09:00");
     let issued = offer(GrantedFor::Period).issue(GrantId(1), bought, bought, &cycle).unwrap();
-    let rule = Rollover::new(0, 4 * GB, times(2), GrantedFor::Period).unwrap();
+    let rule = Rollover::new(data(0), data(4 * GB), times(2), GrantedFor::Period).unwrap();
 
-    let first = rule.carry(&issued, 6 * GB, GrantId(2), &cycle).unwrap().unwrap();
-    assert_eq!(first.grant.octets, 4 * GB);
+    let first = rule.carry(&issued, data(6 * GB), GrantId(2), &cycle).unwrap().unwrap();
+    assert_eq!(first.grant.amount, data(4 * GB));
     assert_eq!(first.grant.validity.from, Some(at(zone, "2027-02-01T00:00")));
     assert_eq!(first.grant.validity.until, Some(at(zone, "2027-03-01T00:00")));
     assert_eq!((first.grant.granted_at, first.grant.kind), (bought, GrantKind::Purchased));
     assert_eq!(first.carried, Some(Carried { from: GrantId(1), times: times(1) }));
 
-    let second = rule.carry(&first, 3 * GB, GrantId(3), &cycle).unwrap().unwrap();
-    assert_eq!(second.grant.octets, 3 * GB);
+    let second = rule.carry(&first, data(3 * GB), GrantId(3), &cycle).unwrap().unwrap();
+    assert_eq!(second.grant.amount, data(3 * GB));
     assert_eq!(second.grant.validity.until, Some(at(zone, "2027-04-01T00:00")));
     assert_eq!(second.carried, Some(Carried { from: GrantId(2), times: times(2) }));
-    assert_eq!(rule.carry(&second, 3 * GB, GrantId(4), &cycle), Ok(None));
-    assert_eq!(rule.carry(&issued, 0, GrantId(2), &cycle), Ok(None));
+    assert_eq!(rule.carry(&second, data(3 * GB), GrantId(4), &cycle), Ok(None));
+    assert_eq!(rule.carry(&issued, data(0), GrantId(2), &cycle), Ok(None));
 
     // A week of grace rather than another month.
-    let rule = Rollover::new(0, 4 * GB, times(1), lasting("1 week")).unwrap();
-    let week = rule.carry(&issued, GB, GrantId(2), &cycle).unwrap().unwrap();
+    let rule = Rollover::new(data(0), data(4 * GB), times(1), lasting("1 week")).unwrap();
+    let week = rule.carry(&issued, data(GB), GrantId(2), &cycle).unwrap().unwrap();
     assert_eq!(week.grant.validity.until, Some(at(zone, "2027-02-08T00:00")));
+}
+
+#[test]
+fn time_online_is_carried_over_as_data_are_and_by_rules_of_its_own() {
+    let zone = "Africa/Nairobi";
+    let cycle = months(zone);
+    let bought = at(zone, "2027-01-10T09:00");
+    let hours = |hours: u64| Amount::Online(OnlineTime(hours * 3_600));
+    let offer = GrantOffer { amount: hours(20), ..offer(GrantedFor::Period) };
+    let issued = offer.issue(GrantId(1), bought, bought, &cycle).unwrap();
+    let rule = Rollover::new(hours(0), hours(5), times(1), GrantedFor::Period).unwrap();
+    let next = rule.carry(&issued, hours(7), GrantId(2), &cycle).unwrap().unwrap();
+    assert_eq!((next.grant.amount, next.grant.granted_at), (hours(5), bought));
+    assert_eq!(next.grant.validity.until, Some(at(zone, "2027-03-01T00:00")));
+    assert_eq!(rule.carry(&next, hours(1), GrantId(3), &cycle), Ok(None));
+    let error = rule.carry(&issued, hours(21), GrantId(2), &cycle).unwrap_err();
+    assert_eq!(error.to_string(), "21h cannot be left of grant 1, which was of 20h");
+    assert!(rule.carry(&issued, data(1), GrantId(2), &cycle).is_err());
+    let of_data = Rollover::new(data(0), data(GB), times(1), GrantedFor::Period).unwrap();
+    let error = of_data.carry(&issued, hours(1), GrantId(2), &cycle).unwrap_err();
+    assert_eq!(error.to_string(), "grant 1 is of 20h, and the rule carries over 1GB at most");
 }
 
 #[test]
@@ -153,15 +179,12 @@ fn what_cannot_be_carried_over_says_why() {
     let cycle = months(zone);
     let from = at(zone, "2027-01-10T09:00");
     let issued = offer(GrantedFor::Period).issue(GrantId(1), from, from, &cycle).unwrap();
-    let rule = Rollover::new(0, GB, times(1), GrantedFor::Period).unwrap();
-    let error = rule.carry(&issued, 10 * GB + 1, GrantId(2), &cycle).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "10000000001 octets cannot be left of grant 1, which was of 10000000000"
-    );
+    let rule = Rollover::new(data(0), data(GB), times(1), GrantedFor::Period).unwrap();
+    let error = rule.carry(&issued, data(10 * GB + 1), GrantId(2), &cycle).unwrap_err();
+    assert_eq!(error.to_string(), "10000000001B cannot be left of grant 1, which was of 10GB");
     let mut endless = issued;
     endless.grant.validity.until = None;
-    let error = rule.carry(&endless, 1, GrantId(2), &cycle).unwrap_err();
+    let error = rule.carry(&endless, data(1), GrantId(2), &cycle).unwrap_err();
     assert_eq!(error.to_string(), "grant 1 never ends, so nothing is carried over of it");
 }
 
@@ -178,15 +201,16 @@ proptest! {
         let zone = ["Africa/Nairobi", "America/New_York", "Australia/Lord_Howe"][place];
         let cycle = months(zone);
         let from = Timestamp::from_unix_s(from_s);
-        let rule = Rollover::new(1, 8 * GB, times(allowed), GrantedFor::Period).unwrap();
+        let rule = Rollover::new(data(1), data(8 * GB), times(allowed), GrantedFor::Period).unwrap();
         let mut grant = offer(GrantedFor::Period).issue(GrantId(0), from, from, &cycle).unwrap();
         let mut count = 0;
         loop {
-            let left = grant.grant.octets - grant.grant.octets * used_permille / 1_000;
+            let had = grant.grant.amount.units();
+            let left = had - had * used_permille / 1_000;
             let id = GrantId(grant.grant.id.0 + 1);
-            let Some(next) = rule.carry(&grant, left, id, &cycle).unwrap() else { break };
+            let Some(next) = rule.carry(&grant, data(left), id, &cycle).unwrap() else { break };
             prop_assert_eq!(next.grant.validity.from, grant.grant.validity.until);
-            prop_assert!(next.grant.octets <= left.max(1));
+            prop_assert!(next.grant.amount.units() <= left.max(1));
             count += 1;
             grant = next;
         }

@@ -1,8 +1,8 @@
-//! What a subscriber has: money in a wallet, data that was granted, and what of the money is held for
+//! What a subscriber has: money in a wallet, data and time online that were granted, and what of the money is held for
 //! sessions that run.
 //!
 //! Money moves by the ledger alone: what is decided here comes out as entries and transfers that
-//! [`ledger::post`](crate::ledger::post) makes. Data is consumed by [`entitlement::Meter`] alone: what is
+//! [`ledger::post`](crate::ledger::post) makes. Data and time are consumed by [`entitlement::Meter`] alone: what is
 //! decided here is which [`Grant`](entitlement::Grant) a purchase is, what is carried over of it, and
 //! how a group shares it.
 

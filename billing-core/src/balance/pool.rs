@@ -1,4 +1,4 @@
-//! Data that the members of a group share.
+//! Data that the members of a group share. Time online is not shared: each service has its own.
 //!
 //! The group has one [`Meter`](entitlement::Meter), and the usage of every member is consumed in it:
 //! so they share what there is to the octet, and there is no other reckoning of it. Here is what the
@@ -144,8 +144,9 @@ mod tests {
     use std::sync::Arc;
 
     use entitlement::{
-        Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter, Quota, SessionKey,
-        Standing, Terms, TimeZone, Timestamp, UsageRecord, Validity, Window,
+        Allowance, Amount, Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter,
+        Octets, Quota, SessionKey, Standing, Terms, TimeZone, Timestamp, UsageRecord, Validity,
+        Window,
     };
     use proptest::prelude::*;
 
@@ -181,8 +182,7 @@ mod tests {
         let quota = Quota {
             name: "data".into(),
             window: Window::Month,
-            direction: Direction::Both,
-            allowance_octets: NonZeroU64::new(100).unwrap(),
+            allowance: Allowance::Data { octets: Octets(100), direction: Direction::Both },
             free: None,
             zero_rated: Vec::new(),
             tiers: Vec::new(),
@@ -204,7 +204,7 @@ mod tests {
         let now = Timestamp::from_unix_s(1_800_000_000);
         let grant = Grant {
             id: GrantId(1),
-            octets: 1_000,
+            amount: Amount::Data(Octets(1_000)),
             validity: Validity { from: Some(now), until: Some(now.plus_s(86_400)) },
             priority: 100,
             kind: GrantKind::Purchased,
@@ -216,12 +216,13 @@ mod tests {
             let session = SessionKey([member; 16]);
             let (from, to) = (now.plus_s(to_s - 60), now.plus_s(to_s));
             let (upload_octets, download_octets) = (0, octets);
-            let record = UsageRecord { session, from, to, upload_octets, download_octets };
+            let record =
+                UsageRecord { session, from, to, upload_octets, download_octets, online_s: 0 };
             meter.consume(&group, &record);
             pool.record(ServiceId(member.into()), octets).unwrap();
         }
         let consumed = meter.used_of(grant.id);
-        assert_eq!((consumed, meter.left_of(&grant)), (350, 650));
+        assert_eq!((consumed, meter.left_of(&grant)), (350, Amount::Data(Octets(650))));
         // 350 and 100 of 450: 272.2 and 77.8.
         let shares = pool.shares(consumed).unwrap();
         assert_eq!(shares, [(ServiceId(1), 272), (ServiceId(2), 78)]);

@@ -191,6 +191,9 @@ fn check_numbers(offer: &Offer) -> Result<(), CatalogueError> {
     if let Some(data) = offer.package.data {
         in_range("the data in octets", data.octets.0, 1, u64::MAX)?;
     }
+    if let Some(online) = offer.package.online {
+        in_range("the time online in seconds", online.time.0, 1, u64::MAX)?;
+    }
     if let Some(term) = offer.minimum_term {
         in_range(
             "the minimum term in periods",

@@ -16,8 +16,8 @@ mod visible_to;
 pub use catalogued::{Catalogue, OFFERS_MAX};
 pub use error::{CatalogueError, Role};
 pub use offer::{
-    ADD_ONS_MAX, AddOn, CommittedRate, DataPackage, DataPer, EarlyEnd, MinimumTerm, Offer, OfferId,
-    Package, ProductId, QUANTITY_MAX, TERM_PERIODS_MAX, Trial,
+    ADD_ONS_MAX, AddOn, CommittedRate, DataPackage, EarlyEnd, GrantedPer, MinimumTerm, Offer,
+    OfferId, OnlinePackage, Package, ProductId, QUANTITY_MAX, TERM_PERIODS_MAX, Trial,
 };
 pub use price::{
     AppliesTo, Billing, MissingPrice, Paid, Price, PriceList, PriceVersion, RecurringPrice,

@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use entitlement::{GrantKind, Octets, PlanId, Speed, Timestamp, row_id};
+use entitlement::{GrantKind, Octets, OnlineTime, PlanId, Speed, Timestamp, row_id};
 
 use super::Visibility;
 use crate::{Cadence, ComponentId, Money, Percentage};
@@ -53,14 +53,16 @@ pub struct Offer {
     pub visibility: Visibility,
 }
 
-/// What an offer gives for its price. With both time and data it is a hybrid, which is over with
-/// whichever ends first.
+/// What an offer gives for its price. With more than one of time, data and time online it is a hybrid,
+/// which is over with whichever ends first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Package {
-    /// How long one of it lasts, from minutes to years; `None`: as long as it is had, or as its data.
+    /// How long one of it lasts, from minutes to years; `None`: as long as it is had, or as what is in it.
     pub lasts: Option<Cadence>,
     /// The data that is in it; `None`: what the plan allows.
     pub data: Option<DataPackage>,
+    /// The time online that is in it; `None`: what the plan allows.
+    pub online: Option<OnlinePackage>,
     /// The rate that is promised; `None`: none is.
     pub committed: Option<CommittedRate>,
 }
@@ -71,16 +73,29 @@ pub struct DataPackage {
     /// How much; at least one octet.
     pub octets: Octets,
     /// For what.
-    pub per: DataPer,
+    pub per: GrantedPer,
     /// Lower ones are used first, as of an [`entitlement::Grant`].
     pub priority: u8,
     /// Whether it is given or bought; what is given is used first.
     pub kind: GrantKind,
 }
 
-/// For what an amount of data is.
+/// An amount of time online.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DataPer {
+pub struct OnlinePackage {
+    /// How long; at least one second.
+    pub time: OnlineTime,
+    /// For what.
+    pub per: GrantedPer,
+    /// Lower ones are used first, as of an [`entitlement::Grant`].
+    pub priority: u8,
+    /// Whether it is given or bought; what is given is used first.
+    pub kind: GrantKind,
+}
+
+/// For what an amount of data or of time online is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GrantedPer {
     /// For each period anew: what is left of it ends with the period.
     Period,
     /// For all periods that are bought together.
@@ -152,17 +167,19 @@ pub enum EarlyEnd {
 }
 
 impl Package {
-    /// When it is over, given when its time ends and when its data was used up: with whichever comes
-    /// first. `None`: not as far as is known.
+    /// When it is over, given when its time ends, and when its data and its time online were used up: with
+    /// whichever comes first. `None`: not as far as is known.
     #[must_use]
     pub fn ends_at(
         &self,
         time_ends_at: Option<Timestamp>,
         data_used_up_at: Option<Timestamp>,
+        online_used_up_at: Option<Timestamp>,
     ) -> Option<Timestamp> {
         let time = time_ends_at.filter(|_| self.lasts.is_some());
         let data = data_used_up_at.filter(|_| self.data.is_some());
-        time.into_iter().chain(data).min()
+        let online = online_used_up_at.filter(|_| self.online.is_some());
+        time.into_iter().chain(data).chain(online).min()
     }
 }
 

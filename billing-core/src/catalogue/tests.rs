@@ -315,7 +315,7 @@ fn numbers_of_an_offer_have_their_ranges() {
     let giving = |package| refused(Offer { package, ..offer(1) }).map(|_| ());
     let data = DataPackage {
         octets: Octets(0),
-        per: DataPer::Period,
+        per: GrantedPer::Period,
         priority: 100,
         kind: GrantKind::Bonus,
     };

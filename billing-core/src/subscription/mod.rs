@@ -8,8 +8,8 @@ mod timeline;
 use entitlement::row_id;
 
 pub use change::{
-    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, DataGrant, EVENTS_MAX,
-    EarlyFee, Held, Order, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal,
+    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee, Held,
+    Order, PackageGrant, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal,
     RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
 };
 pub use state::{SubscriptionState, Transition, TransitionError};

@@ -55,7 +55,7 @@ pub struct AccessPackage {
     /// How long it lasts on the clock, from its first use on.
     pub validity: Option<Cadence>,
     /// How long one is online, seconds.
-    pub uptime_s: Option<NonZeroU32>,
+    pub online_s: Option<NonZeroU32>,
     /// How much is transferred in both directions together, octets.
     pub octets: Option<NonZeroU64>,
 }
@@ -126,7 +126,7 @@ pub enum BatchOrderError {
     },
     /// Its access never ends.
     #[error(
-        "worth: access on plan {plan} would never end; give it a validity, an uptime or a number of octets"
+        "worth: access on plan {plan} would never end; give it a validity, a time online or a number of octets"
     )]
     NeverEnds {
         /// On which plan.
@@ -208,7 +208,7 @@ impl Worth {
                 Err(BatchOrderError::Refill { refill, price })
             }
             Self::Refill(_) => Ok(()),
-            Self::Access(AccessPackage { plan, validity: None, uptime_s: None, octets: None }) => {
+            Self::Access(AccessPackage { plan, validity: None, online_s: None, octets: None }) => {
                 Err(BatchOrderError::NeverEnds { plan })
             }
             Self::Access(AccessPackage { octets, .. }) => {

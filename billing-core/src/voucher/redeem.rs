@@ -78,7 +78,7 @@ pub enum Grant {
         /// The moment at which it ends.
         valid_until: Option<Timestamp>,
         /// How long one is online, seconds.
-        uptime_s: Option<NonZeroU32>,
+        online_s: Option<NonZeroU32>,
         /// How much is transferred, octets.
         octets: Option<NonZeroU64>,
     },
@@ -205,8 +205,8 @@ impl Worth {
     fn grant(&self, valid_until: Option<Timestamp>) -> Grant {
         match *self {
             Self::Refill(money) => Grant::Refill(money),
-            Self::Access(AccessPackage { plan, uptime_s, octets, .. }) => {
-                Grant::Access { plan, valid_until, uptime_s, octets }
+            Self::Access(AccessPackage { plan, online_s, octets, .. }) => {
+                Grant::Access { plan, valid_until, online_s, octets }
             }
         }
     }

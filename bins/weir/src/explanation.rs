@@ -57,6 +57,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::Validity { .. } => "validity",
         Check::Hours { .. } => "hours",
         Check::Quota { .. } => "quota",
+        Check::OnlineLeft(_) => "online",
         Check::Throttled(_) => "throttle",
         Check::LockOut { .. } => "lock-out",
         Check::Device { .. } => "device",
@@ -111,12 +112,13 @@ fn finding(check: &Check, view: View) -> String {
             let next = opens_at.map(|at| format!("; the next begins {} UTC", units::when(at)));
             format!("{hours} in {zone}{}", next.unwrap_or_default())
         }
-        Check::Quota { name, allowance_octets, charged_octets, tier, resets_at, .. } => {
-            let used = quotas::used_in_words(*charged_octets, *allowance_octets);
+        Check::Quota { name, allowance, charged, tier, resets_at, .. } => {
+            let used = quotas::used_in_words(*charged, *allowance);
             let tier = quotas::tier_in_words(*tier);
             let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
             format!("{name}: {used}{tier}{}", anew.unwrap_or_default())
         }
+        Check::OnlineLeft(left) => format!("{left} left of its time online, with all grants"),
         Check::Throttled(throttle) => {
             format!("by the operator, to {}", quotas::throttle_in_words(*throttle))
         }

@@ -1,14 +1,26 @@
 //! The words for quotas and throttles.
 
-use entitlement::{Octets, Throttle, Tier, TierAction};
+use entitlement::{Amount, Octets, OnlineTime, Throttle, Tier, TierAction};
 
 use crate::units;
 
-/// How much of it is used: `412GB of 500GB, 82 %`.
-pub(crate) fn used_in_words(charged_octets: u64, allowance_octets: u64) -> String {
-    let percent = u128::from(charged_octets) * 100 / u128::from(allowance_octets.max(1));
-    let (charged, allowance) = (rounded(charged_octets), Octets(allowance_octets));
-    format!("{charged} of {allowance} used, {percent} %")
+/// How much of it is used: `412GB of 500GB used, 82 %`; of time also what is left.
+pub(crate) fn used_in_words(charged: Amount, allowance: Amount) -> String {
+    let used = match charged {
+        Amount::Data(octets) => Amount::Data(rounded(octets.0)),
+        Amount::Online(_) => charged,
+    };
+    if allowance.is_nothing() {
+        return format!("nothing by itself, {used} used beyond what is granted");
+    }
+    let percent = u128::from(charged.units()) * 100 / u128::from(allowance.units());
+    let left = match allowance {
+        Amount::Data(_) => String::new(),
+        Amount::Online(time) => {
+            format!(", {} left", OnlineTime(time.0.saturating_sub(charged.units())))
+        }
+    };
+    format!("{used} of {allowance} used, {percent} %{left}")
 }
 
 /// What the tier in force does; nothing where none is.
@@ -58,6 +70,13 @@ mod tests {
         ] {
             assert_eq!(rounded(octets).to_string(), words);
         }
-        assert_eq!(used_in_words(499_999_999_999, 500_000_000_000), "499GB of 500GB used, 99 %");
+        let data = |octets| Amount::Data(Octets(octets));
+        let words = used_in_words(data(499_999_999_999), data(500_000_000_000));
+        assert_eq!(words, "499GB of 500GB used, 99 %");
+        let time = |seconds| Amount::Online(OnlineTime(seconds));
+        let words = used_in_words(time(3_725), time(72_000));
+        assert_eq!(words, "1h2m5s of 20h used, 5 %, 18h57m55s left");
+        let words = used_in_words(time(7), time(0));
+        assert_eq!(words, "nothing by itself, 7s used beyond what is granted");
     }
 }

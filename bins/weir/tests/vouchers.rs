@@ -223,8 +223,9 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     batch(&["--refill", "90 KES"]).refused(1, &["is too little for 100.00 KES"]);
     batch(&["--plan", "hotspot", "--validity", "1 day"])
         .refused(1, &["nobody has said how access is taxed"]);
-    batch(&["--plan", "hotspot", "--no-tax", "--uptime", "10h"])
-        .refused(1, &["no service ends by the time it was online yet"]);
+    batch(&["--plan", "hotspot", "--no-tax", "--online", "10h"])
+        .refused(1, &["when its time online is used up: no quota of plan `hotspot` ends it"]);
+    batch(&["--plan", "hotspot", "--no-tax", "--online", "10"]).refused(2, &["20h, 90m, 1h30m"]);
     batch(&["--plan", "hotspot", "--no-tax", "--data", "10GB"])
         .refused(1, &["no quota of plan `hotspot` ends it"]);
     batch(&["--refill", "100 KES", "--letters", "7"]).refused(2, &["8 to 24 do"]);

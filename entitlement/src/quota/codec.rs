@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::count::{Charged, Count, SessionCount};
 use super::meter::{Meter, SessionKey};
-use crate::{GrantId, Timestamp, Window};
+use crate::{GrantId, Measure, Timestamp, Window};
 
 const VERSION: u8 = 1;
+/// The bit of a window's code that says that time online is counted in it.
+const OF_TIME: u8 = 0x80;
 
 /// Why octets are no meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,19 +39,23 @@ impl Meter {
         for count in &self.counts {
             write_number(count.name.len() as u64, out);
             out.extend_from_slice(count.name.as_bytes());
+            let measure = match count.measure {
+                Measure::Data => 0,
+                Measure::Online => OF_TIME,
+            };
             match &count.charged {
-                Charged::Window { window, from, octets } => {
-                    out.push(window_code(*window));
+                Charged::Window { window, from, units } => {
+                    out.push(window_code(*window) | measure);
                     out.extend_from_slice(&from.unix_ms().to_le_bytes());
-                    write_number(*octets, out);
+                    write_number(*units, out);
                 }
                 Charged::Sessions(sessions) => {
-                    out.push(window_code(Window::Session));
+                    out.push(window_code(Window::Session) | measure);
                     write_number(sessions.len() as u64, out);
                     for of in sessions {
                         out.extend_from_slice(&of.session.0);
                         out.extend_from_slice(&of.reported_at.unix_ms().to_le_bytes());
-                        write_number(of.octets, out);
+                        write_number(of.units, out);
                     }
                 }
             }
@@ -148,6 +154,8 @@ impl Reader<'_> {
         let name = str::from_utf8(name)
             .map_err(|_| MeterError::Damaged { what: "a quota's name is not UTF-8" })?;
         let [code] = self.octets()?;
+        let measure = if code & OF_TIME == 0 { Measure::Data } else { Measure::Online };
+        let code = code & !OF_TIME;
         let window = Window::ALL.into_iter().find(|window| window_code(*window) == code);
         let charged = match window.ok_or(MeterError::Damaged { what: "an unknown window" })? {
             Window::Session => {
@@ -156,13 +164,13 @@ impl Reader<'_> {
                     sessions.push(SessionCount {
                         session: SessionKey(self.octets()?),
                         reported_at: self.moment()?,
-                        octets: self.number()?,
+                        units: self.number()?,
                     });
                 }
                 Charged::Sessions(sessions)
             }
-            window => Charged::Window { window, from: self.moment()?, octets: self.number()? },
+            window => Charged::Window { window, from: self.moment()?, units: self.number()? },
         };
-        Ok(Count { name: Arc::from(name), charged })
+        Ok(Count { name: Arc::from(name), measure, charged })
     }
 }

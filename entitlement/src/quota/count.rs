@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use super::meter::{SESSIONS_MAX, SessionKey, UsageRecord};
 use super::window::WindowSpan;
-use crate::{Quota, Timestamp, Window};
+use crate::{Measure, Quota, Timestamp, Window};
 
 /// What is charged to one quota.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) name: Arc<str>,
+    pub(super) measure: Measure,
     pub(super) charged: Charged,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Charged {
     /// In the window that began then.
-    Window { window: Window, from: Timestamp, octets: u64 },
+    Window { window: Window, from: Timestamp, units: u64 },
     /// By each session.
     Sessions(Vec<SessionCount>),
 }
@@ -26,7 +27,7 @@ pub(super) struct SessionCount {
     pub(super) session: SessionKey,
     /// The latest report.
     pub(super) reported_at: Timestamp,
-    pub(super) octets: u64,
+    pub(super) units: u64,
 }
 
 impl Count {
@@ -34,21 +35,21 @@ impl Count {
     pub(super) fn begin(quota: &Quota, span: WindowSpan) -> Self {
         let charged = match quota.window {
             Window::Session => Charged::Sessions(Vec::new()),
-            window => Charged::Window { window, from: span.from, octets: 0 },
+            window => Charged::Window { window, from: span.from, units: 0 },
         };
-        Self { name: quota.name.clone(), charged }
+        Self { name: quota.name.clone(), measure: quota.measure(), charged }
     }
 
-    /// Charges octets in a window, which begins anew if it is a later one.
-    pub(super) fn charge(&mut self, span: WindowSpan, record: &UsageRecord, octets: u64) {
+    /// Charges so much in a window, which begins anew if it is a later one.
+    pub(super) fn charge(&mut self, span: WindowSpan, record: &UsageRecord, units: u64) {
         match &mut self.charged {
-            Charged::Window { from, octets: charged, .. } => {
+            Charged::Window { from, units: charged, .. } => {
                 if span.from > *from {
                     (*from, *charged) = (span.from, 0);
                 }
-                *charged = charged.saturating_add(octets);
+                *charged = charged.saturating_add(units);
             }
-            Charged::Sessions(sessions) => charge_session(sessions, record, octets),
+            Charged::Sessions(sessions) => charge_session(sessions, record, units),
         }
     }
 
@@ -56,10 +57,10 @@ impl Count {
     pub(super) fn charged(&self, span: WindowSpan, session: Option<SessionKey>) -> u64 {
         match &self.charged {
             Charged::Window { from, .. } if span.from > *from => 0,
-            Charged::Window { octets, .. } => *octets,
+            Charged::Window { units, .. } => *units,
             Charged::Sessions(sessions) => {
                 let of = sessions.iter().find(|of| Some(of.session) == session);
-                of.map_or(0, |of| of.octets)
+                of.map_or(0, |of| of.units)
             }
         }
     }
@@ -69,7 +70,8 @@ impl Count {
             Charged::Window { window, .. } => window,
             Charged::Sessions(_) => Window::Session,
         };
-        window == quota.window && self.name == quota.name
+        let is_alike = (window, self.measure) == (quota.window, quota.measure());
+        is_alike && self.name == quota.name
     }
 
     /// When the window began that is counted in.
@@ -81,9 +83,9 @@ impl Count {
     }
 }
 
-fn charge_session(sessions: &mut Vec<SessionCount>, record: &UsageRecord, octets: u64) {
+fn charge_session(sessions: &mut Vec<SessionCount>, record: &UsageRecord, units: u64) {
     if let Some(of) = sessions.iter_mut().find(|of| of.session == record.session) {
-        of.octets = of.octets.saturating_add(octets);
+        of.units = of.units.saturating_add(units);
         of.reported_at = of.reported_at.max(record.to);
         return;
     }
@@ -93,5 +95,5 @@ fn charge_session(sessions: &mut Vec<SessionCount>, record: &UsageRecord, octets
             sessions.swap_remove(index);
         }
     }
-    sessions.push(SessionCount { session: record.session, reported_at: record.to, octets });
+    sessions.push(SessionCount { session: record.session, reported_at: record.to, units });
 }

@@ -1,13 +1,13 @@
-//! Where a record is cut, and how its octets are shared among the parts.
+//! Where a record is cut, and how what is in it is shared among the parts.
 
 use crate::hours::Now;
 use crate::{Entitlement, Quota, Timestamp};
 
-/// How many of the octets from `from` to `to` were transferred until `at`.
-pub(super) fn share(octets: u64, from: Timestamp, at: Timestamp, to: Timestamp) -> u64 {
+/// How much of what was used from `from` to `to` was used until `at`.
+pub(super) fn share(units: u64, from: Timestamp, at: Timestamp, to: Timestamp) -> u64 {
     let since = |later: Timestamp| u128::try_from(later.unix_ms() - from.unix_ms()).unwrap_or(0);
     let (part, whole) = (since(at), since(to).max(1));
-    u64::try_from(u128::from(octets) * part / whole).unwrap_or(octets)
+    u64::try_from(u128::from(units) * part / whole).unwrap_or(units)
 }
 
 /// Finds the first of some moments that lie after one.
@@ -28,7 +28,7 @@ impl Edges {
 }
 
 impl Quota {
-    /// Whether what is transferred at a moment counts.
+    /// Whether what is used at a moment counts.
     pub(super) fn counts_at(&self, entitlement: &Entitlement, at: Timestamp) -> bool {
         let is_free = self
             .free

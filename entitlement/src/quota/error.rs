@@ -45,6 +45,17 @@ pub enum QuotaError {
         /// At which part of it.
         percent: u32,
     },
+    /// A tier that is always reached.
+    #[error(
+        "the quota `{quota}` allows nothing by itself, so that its tier at {percent} % is always \
+         reached; its tiers are from 100 % on"
+    )]
+    OfNothing {
+        /// Of which quota.
+        quota: Arc<str>,
+        /// At which part of it.
+        percent: u32,
+    },
     /// Two tiers that are not in ascending order.
     #[error(
         "the quota `{quota}` has a tier at {percent} % after one at {before} %; each tier is \

@@ -1,9 +1,9 @@
-//! What a service has beside its plan: its billing cycle, bought and given data, boosters, and the
-//! operator's throttle.
+//! What a service has beside its plan: its billing cycle, bought and given data and time online,
+//! boosters, and the operator's throttle.
 
-use crate::{Speed, Timestamp, Validity};
+use crate::{Amount, Speed, Timestamp, Validity};
 
-/// The most grants of data of one service.
+/// The most grants of one service.
 pub const GRANTS_MAX: usize = 64;
 /// The most boosters of one service.
 pub const BOOSTERS_MAX: usize = 16;
@@ -11,7 +11,7 @@ pub const BOOSTERS_MAX: usize = 16;
 /// allowance, one at it or after it when an allowance is used up.
 pub const EXTRA_PRIORITY_DEFAULT: u8 = 100;
 
-/// A grant of data, by its row in the store.
+/// A grant, by its row in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GrantId(pub i64);
 
@@ -25,7 +25,7 @@ pub struct Extras {
     /// When the billing cycle began that it is in: a renewal says so, and with that begins what is
     /// counted by the cycle anew.
     pub cycle_from: Option<Timestamp>,
-    /// Data beside the plan's allowance, at most [`GRANTS_MAX`].
+    /// Data and time beside the plan's allowances, at most [`GRANTS_MAX`].
     pub grants: Vec<Grant>,
     /// More speed for a while, at most [`BOOSTERS_MAX`].
     pub boosters: Vec<Booster>,
@@ -33,13 +33,14 @@ pub struct Extras {
     pub throttle: Option<Throttle>,
 }
 
-/// Data beside the plan's allowance.
+/// Data or time online beside the plan's allowances. It covers what is counted by quotas of the same
+/// measure, and nothing of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grant {
     /// Which one it is.
     pub id: GrantId,
     /// How much it is.
-    pub octets: u64,
+    pub amount: Amount,
     /// When it can be used.
     pub validity: Validity,
     /// Lower ones are used first; see [`EXTRA_PRIORITY_DEFAULT`].
@@ -136,7 +137,7 @@ impl GrantKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtrasError {
     /// There are more grants than [`GRANTS_MAX`].
-    #[error("there are {count} grants of data; a service has {} at most at a time", GRANTS_MAX)]
+    #[error("there are {count} grants; a service has {} at most at a time", GRANTS_MAX)]
     TooManyGrants {
         /// How many there are.
         count: usize,
@@ -148,8 +149,8 @@ pub enum ExtrasError {
         count: usize,
     },
     /// A grant of nothing.
-    #[error("a grant of data is 1 octet or more")]
-    NoData,
+    #[error("a grant is 1 octet or more, or 1 second online or more")]
+    NoAmount,
     /// A booster that stops the service.
     #[error("a booster's speed is 1 bit a second or more in each direction")]
     NoSpeed,
@@ -190,8 +191,8 @@ impl Grant {
     ///
     /// The first thing that is wrong, with what would be right.
     pub const fn check(&self) -> Result<(), ExtrasError> {
-        if self.octets == 0 {
-            return Err(ExtrasError::NoData);
+        if self.amount.is_nothing() {
+            return Err(ExtrasError::NoAmount);
         }
         check_validity(self.validity)
     }

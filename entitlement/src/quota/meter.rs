@@ -4,7 +4,7 @@ use super::count::{Charged, Count};
 use super::edges::{Edges, share};
 use super::plan::Direction;
 use super::window::WindowSpan;
-use crate::{Entitlement, Grant, GrantId, Quota, Timestamp};
+use crate::{Allowance, Amount, Entitlement, Grant, GrantId, Measure, Quota, Timestamp};
 
 /// The most sessions of one service whose usage is told apart by a quota of a session; of more, the
 /// one that was heard of longest ago is forgotten.
@@ -17,8 +17,8 @@ pub const RECORD_SPAN_MAX_S: i64 = 40 * 86_400;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub [u8; 16]);
 
-/// What one session has transferred since the report before: an increase, never a total, so that a
-/// report that comes twice brings nothing the second time.
+/// What one session has used since the report before: an increase, never a total, so that a report
+/// that comes twice brings nothing the second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UsageRecord {
     /// Which session.
@@ -31,22 +31,58 @@ pub struct UsageRecord {
     pub upload_octets: u64,
     /// From the network to the subscriber.
     pub download_octets: u64,
+    /// How long it was online, seconds.
+    pub online_s: u64,
+}
+
+/// What a record has of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Octets(Direction),
+    Online,
+}
+
+impl Flow {
+    const fn measure(self) -> Measure {
+        match self {
+            Self::Octets(_) => Measure::Data,
+            Self::Online => Measure::Online,
+        }
+    }
+}
+
+impl Quota {
+    /// Whether it counts what flows so.
+    fn is_of(&self, flow: Flow) -> bool {
+        match (self.allowance, flow) {
+            (Allowance::Data { direction, .. }, Flow::Octets(way)) => {
+                direction == way || direction == Direction::Both
+            }
+            (Allowance::Online(_), Flow::Online) => true,
+            (Allowance::Data { .. }, Flow::Online) | (Allowance::Online(_), Flow::Octets(_)) => {
+                false
+            }
+        }
+    }
 }
 
 /// What one service has used of the quotas of its plan and of its grants.
 ///
 /// # How usage is counted
 ///
-/// A record's octets are spread evenly over the time from the report before to this one, so that
-/// those up to any moment are the share of the time, rounded down to an octet: the parts always add
-/// up to the whole. A record without length is used at its end. The record is cut wherever something
+/// A record's octets, and its seconds online, are spread evenly over the time from the report before to
+/// this one, so that those up to any moment are the share of the time, rounded down to an octet or a
+/// second: the parts always add up to the whole. A record without length is used at its end. The record is cut wherever something
 /// begins or ends that matters: a window, free hours, a zero-rated stretch, the validity of a grant;
 /// and its parts are consumed in the order of time, downloads before uploads.
 ///
 /// An octet counts against each quota of its direction, except in the quota's free hours and
 /// zero-rated stretches, and except before the beginning of the window that the quota now counts in:
 /// that window has passed, and a quota never goes back to one. What counts against no quota consumes
-/// nothing. What counts is covered, in this order, by
+/// nothing. A second online counts likewise against each quota of time; those of sessions that go on
+/// at once are added up. Octets and seconds never meet: a grant of the one covers nothing of the
+/// other, so that of a service with both each runs out by itself. What counts is covered, in this
+/// order, by
 ///
 /// 1. grants that are valid then and [come first](Grant::comes_first);
 /// 2. the allowances of all the quotas it counts against at once, until the first is used up;
@@ -74,7 +110,7 @@ impl Meter {
         self.revision
     }
 
-    /// How much of a grant is used.
+    /// How much of a grant is used, in the unit of its measure: octets, or seconds online.
     #[must_use]
     pub fn used_of(&self, grant: GrantId) -> u64 {
         self.grants.iter().find(|(id, _)| *id == grant).map_or(0, |(_, used)| *used)
@@ -95,10 +131,10 @@ impl Meter {
         }
     }
 
-    /// Counts what a session of the service has transferred, as is said [above](Meter). Quotas and
+    /// Counts what a session of the service has used, as is said [above](Meter). Quotas and
     /// grants that the service no longer has are forgotten. A record of nothing changes nothing.
     pub fn consume(&mut self, entitlement: &Entitlement, record: &UsageRecord) {
-        if record.download_octets == 0 && record.upload_octets == 0 {
+        if (record.download_octets, record.upload_octets, record.online_s) == (0, 0, 0) {
             return;
         }
         let before = self.revision;
@@ -114,16 +150,14 @@ impl Meter {
         let to = record.to;
         let from = record.from.max(to.minus_s(RECORD_SPAN_MAX_S));
         if from >= to {
-            let octets = (record.download_octets, record.upload_octets);
-            self.consume_part(&Part::at(entitlement, record, to), octets);
+            self.consume_part(&Part::at(entitlement, record, to), |units| units);
         }
         let mut at = from;
         while at < to {
             let part = Part::at(entitlement, record, at);
             let next = self.next_edge(&part).map_or(to, |edge| edge.min(to));
-            let between = |octets| share(octets, from, next, to) - share(octets, from, at, to);
-            let octets = (between(record.download_octets), between(record.upload_octets));
-            self.consume_part(&part, octets);
+            let between = |units| share(units, from, next, to) - share(units, from, at, to);
+            self.consume_part(&part, between);
             at = next;
         }
     }
@@ -159,18 +193,25 @@ impl Meter {
         edges.next
     }
 
-    /// Consumes the octets (down, up) of a part.
-    fn consume_part(&mut self, part: &Part<'_>, (download, upload): (u64, u64)) {
-        for (direction, octets) in [(Direction::Download, download), (Direction::Upload, upload)] {
-            if octets > 0 {
-                self.consume_one_way(part, direction, octets);
+    /// Consumes the share that a part has of a record.
+    fn consume_part(&mut self, part: &Part<'_>, share: impl Fn(u64) -> u64) {
+        let UsageRecord { upload_octets, download_octets, online_s, .. } = *part.record;
+        let flows = [
+            (Flow::Octets(Direction::Download), download_octets),
+            (Flow::Octets(Direction::Upload), upload_octets),
+            (Flow::Online, online_s),
+        ];
+        for (flow, whole) in flows {
+            let units = share(whole);
+            if units > 0 {
+                self.consume_flow(part, flow, units);
             }
         }
     }
 
-    fn consume_one_way(&mut self, part: &Part<'_>, direction: Direction, octets: u64) {
+    fn consume_flow(&mut self, part: &Part<'_>, flow: Flow, units: u64) {
         let counting = part.quotas.iter().filter(|(quota, _)| {
-            (quota.direction == direction || quota.direction == Direction::Both)
+            quota.is_of(flow)
                 && quota.counts_at(part.entitlement, part.at)
                 && !self.has_passed(quota, part.at)
         });
@@ -178,13 +219,13 @@ impl Meter {
         let session = Some(part.record.session);
         let room = counting.iter().map(|(quota, span)| {
             let charged = self.charged(quota, *span, session);
-            quota.allowance_octets.get().saturating_sub(charged)
+            quota.amount().units().saturating_sub(charged)
         });
         // What counts against no quota consumes nothing.
         let Some(room) = room.min() else { return };
         let (first, later): (Vec<Grant>, Vec<Grant>) =
-            part.entitlement.grants_at(part.at).partition(Grant::comes_first);
-        let left = self.use_up(first, octets);
+            part.entitlement.grants_of(flow.measure(), part.at).partition(Grant::comes_first);
+        let left = self.use_up(first, units);
         let within = left.min(room);
         let beyond = self.use_up(later, left - within);
         let charge = within + beyond;
@@ -195,12 +236,13 @@ impl Meter {
         }
     }
 
-    /// Uses so many octets of grants, in their order; what is left that they do not cover.
-    fn use_up(&mut self, mut grants: Vec<Grant>, octets: u64) -> u64 {
+    /// Uses so much of grants, which are of one measure, in their order; what is left that they do not
+    /// cover.
+    fn use_up(&mut self, mut grants: Vec<Grant>, units: u64) -> u64 {
         grants.sort_by_key(Grant::order);
-        let mut left = octets;
+        let mut left = units;
         for grant in grants {
-            let used = left.min(self.left_of(&grant));
+            let used = left.min(self.left_of(&grant).units());
             left -= used;
             if used == 0 {
                 continue;
@@ -216,16 +258,16 @@ impl Meter {
 
     /// How much of a grant is left, whether it is valid or not.
     #[must_use]
-    pub fn left_of(&self, grant: &Grant) -> u64 {
-        grant.octets.saturating_sub(self.used_of(grant.id))
+    pub fn left_of(&self, grant: &Grant) -> Amount {
+        grant.amount.with_units(grant.amount.units().saturating_sub(self.used_of(grant.id)))
     }
 
-    fn charge(&mut self, quota: &Quota, span: WindowSpan, record: &UsageRecord, octets: u64) {
+    fn charge(&mut self, quota: &Quota, span: WindowSpan, record: &UsageRecord, units: u64) {
         if self.count(quota).is_none() {
             self.counts.push(Count::begin(quota, span));
         }
         if let Some(count) = self.counts.iter_mut().find(|count| count.is_of(quota)) {
-            count.charge(span, record, octets);
+            count.charge(span, record, units);
         }
         self.change();
     }
@@ -235,7 +277,7 @@ impl Meter {
         self.count(quota).and_then(Count::window_from).is_some_and(|from| at < from)
     }
 
-    fn count(&self, quota: &Quota) -> Option<&Count> {
+    pub(super) fn count(&self, quota: &Quota) -> Option<&Count> {
         self.counts.iter().find(|count| count.is_of(quota))
     }
 

@@ -1,8 +1,9 @@
-//! What a plan says of data: how much, counted how, and what becomes of a service beyond it.
+//! What a plan says of data and of time online: how much, counted how, and what becomes of a service
+//! beyond it.
 
-use core::num::NonZeroU64;
 use std::sync::Arc;
 
+use super::amount::{Allowance, Amount, Measure};
 use super::error::QuotaError;
 use crate::{Hours, Speed, Timestamp, Window};
 
@@ -17,7 +18,8 @@ pub const QUOTA_NAME_OCTETS_MAX: usize = 32;
 /// The highest tier, percent of the allowance.
 pub const PERCENT_MAX: u32 = 1_000;
 
-/// How much data a service may transfer in a window, and what becomes of it then. A quota that
+/// How much data a service may transfer in a window, or how long it may be online, and what becomes of
+/// it then. A quota that
 /// cannot be is found by [`Quota::check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quota {
@@ -25,10 +27,8 @@ pub struct Quota {
     pub name: Arc<str>,
     /// How long it counts before it begins anew.
     pub window: Window,
-    /// What it counts.
-    pub direction: Direction,
-    /// How much there is in a window: 100 %.
-    pub allowance_octets: NonZeroU64,
+    /// How much there is in a window, 100 %, and so what it counts.
+    pub allowance: Allowance,
     /// The hours of the week that are not counted.
     pub free: Option<Hours>,
     /// What else is not counted: holidays, days on which the network was down.
@@ -46,7 +46,7 @@ pub struct Stretch {
     pub until: Timestamp,
 }
 
-/// Which octets a quota counts.
+/// Which octets a quota of data counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Direction {
     /// All of them.
@@ -118,6 +118,18 @@ impl Stretch {
 }
 
 impl Quota {
+    /// How much there is in a window.
+    #[must_use]
+    pub const fn amount(&self) -> Amount {
+        self.allowance.amount()
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub const fn measure(&self) -> Measure {
+        self.amount().measure()
+    }
+
     /// Whether the quotas of a plan of this speed can be; `None` leaves out the comparison with it.
     ///
     /// # Errors
@@ -167,6 +179,10 @@ impl Quota {
         let wrong = self.tiers.iter().find(|tier| !(1..=PERCENT_MAX).contains(&tier.percent));
         if let Some(&Tier { percent, .. }) = wrong {
             return Err(QuotaError::Percent { quota: quota(), percent });
+        }
+        let below = self.tiers.iter().find(|tier| tier.percent < 100);
+        if let Some(&Tier { percent, .. }) = below.filter(|_| self.amount().is_nothing()) {
+            return Err(QuotaError::OfNothing { quota: quota(), percent });
         }
         for (before, tier) in self.tiers.iter().zip(self.tiers.iter().skip(1)) {
             let percent = tier.percent;

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use super::edges::Edges;
+use super::forecast::{Forecast, Running};
 use super::meter::{Meter, SessionKey};
 use super::status::{Notice, QuotaStatus};
 use super::window::WindowSpan;
 use crate::{
-    Access, Booster, Direction, Entitlement, Extras, FirstUse, Grant, Quota, Shaping, Speed,
-    Standing, Throttle, Tier, TierAction, Timestamp, Withheld,
+    Access, Allowance, Booster, Direction, Entitlement, Extras, FirstUse, Grant, Measure,
+    OnlineTime, Quota, Shaping, Speed, Standing, Throttle, Tier, TierAction, Timestamp, Withheld,
 };
 
 /// What a session of a service may have at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stance {
-    /// May the service be used?
+    /// May the service be used? Not when its time online has run out since the last report; and it
+    /// ends when that is going to.
     pub access: Access,
     /// How fast it is: the plan's speed; below it where a quota throttles it; a booster's, which
     /// lifts such a throttle and never slows the service down; never more than the operator's throttle.
@@ -27,6 +29,9 @@ pub struct Stance {
     pub notices: Vec<Notice>,
     /// How much may be transferred until a quota stops the service; `None`: none does.
     pub quota_left: Option<QuotaLeft>,
+    /// How much time online all sessions have together until a quota stops the service: at least so
+    /// much; `None`: none does.
+    pub online_left: Option<OnlineTime>,
     /// The first moment after now at which any of this may change by time alone.
     pub changes_at: Option<Timestamp>,
 }
@@ -54,9 +59,24 @@ pub struct QuotaLeft {
     pub upload: Option<u64>,
 }
 
+/// What is left until a tier of a quota.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UntilTier<'q> {
+    quota: &'q Quota,
+    /// Of its own allowance; 0: grants alone hold the tier off.
+    own: u64,
+    /// With the grants that come before.
+    pub(super) left: u64,
+}
+
 impl Entitlement {
     pub(super) fn grants(&self) -> &[Grant] {
         self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.grants)
+    }
+
+    /// The grants of a measure that are valid at a moment.
+    pub(super) fn grants_of(&self, of: Measure, at: Timestamp) -> impl Iterator<Item = Grant> {
+        self.grants_at(at).filter(move |grant| grant.amount.measure() == of)
     }
 
     /// The grants that are valid at a moment.
@@ -79,35 +99,44 @@ impl Entitlement {
         quota.window.around(at, &self.time_zone, cycle_from)
     }
 
-    /// What a session of the service may have at `now`, given what the service has used (`None`:
-    /// nothing yet) and which of its sessions is meant (`None`: one that has yet to begin).
+    /// What a session of the service may have at `now`, given what the service has used by its last
+    /// reports (`None`: nothing yet), which of its sessions go on, and which one is meant (`None`: one
+    /// that begins now).
+    ///
+    /// Time online runs between reports as well: what has passed since is taken to be used, and when
+    /// it runs out is known before it does. The sessions that go on use it up together, and the one
+    /// that is meant with them.
     #[must_use]
     pub fn stance(
         &self,
         meter: Option<&Meter>,
+        running: &[Running],
         session: Option<SessionKey>,
         now: Timestamp,
     ) -> Stance {
         let nothing = Meter::default();
-        let meter = meter.unwrap_or(&nothing);
+        let reported = meter.unwrap_or(&nothing);
+        let forecast = Forecast::at(self, reported, running, session, now);
+        let meter = forecast.as_ref().map_or(reported, Forecast::meter);
         let quotas = self.quotas(Some(meter), session, now);
-        let access = match self.at(now) {
+        let mut access = match self.at(now) {
             Access::Granted { ends_at } => {
                 let exhausted = exhausted(&quotas);
                 exhausted.map_or(Access::Granted { ends_at }, Access::Withheld)
             }
             withheld @ Access::Withheld(_) => withheld,
         };
+        let online_left = self.online_left(meter, &quotas, now);
+        let mut changes_at = self.changes_at(meter, &quotas, now);
+        let (tier, quota_left) = (weightiest(&quotas), self.quota_left(meter, &quotas, now));
+        let notices = quotas.iter().filter_map(QuotaStatus::notice).collect();
         let (speed, shaping) = self.speed_at(now, &quotas);
-        Stance {
-            access,
-            speed,
-            shaping,
-            tier: weightiest(&quotas),
-            notices: quotas.iter().filter_map(QuotaStatus::notice).collect(),
-            quota_left: self.quota_left(meter, &quotas, now),
-            changes_at: self.changes_at(meter, &quotas, now),
+        if let (Some(forecast), Access::Granted { ends_at }) = (forecast, &mut access) {
+            let ahead = forecast.ahead(*ends_at);
+            *ends_at = (*ends_at).into_iter().chain(ahead.stops_at).min();
+            changes_at = changes_at.into_iter().chain(ahead.changes_at).min();
         }
+        Stance { access, speed, shaping, tier, notices, quota_left, online_left, changes_at }
     }
 
     /// Whether a booster is in force at a moment.
@@ -144,34 +173,67 @@ impl Entitlement {
         quotas: &[QuotaStatus<'_>],
         now: Timestamp,
     ) -> Option<QuotaLeft> {
-        let left = |first: bool| {
-            let grants = self.grants_at(now).filter(move |grant| grant.comes_first() == first);
-            grants.fold(0_u64, |sum, grant| sum.saturating_add(meter.left_of(&grant)))
-        };
-        let (first, later) = (left(true), left(false));
-        let is_any_counting = quotas.iter().any(|status| status.quota.counts_at(self, now));
         let mut least = QuotaLeft::default();
-        for status in quotas {
-            let Some(percent) = status.quota.quarantined_from() else { continue };
-            let grants = if percent < 100 { first } else { first.saturating_add(later) };
-            let own = status.quota.octets_at(percent).saturating_sub(status.charged_octets);
-            // Where only grants hold it off, those are used up by what others count, too.
-            let is_held_off = own == 0;
-            let is_counting = status.quota.counts_at(self, now);
-            let is_consumed = is_counting || (is_held_off && is_any_counting);
-            if !is_consumed {
-                continue;
-            }
-            let slot = match status.quota.direction {
+        for UntilTier { quota, own, left } in
+            self.until_tiers(Measure::Data, meter, quotas, now, |status| {
+                status.quota.quarantined_from()
+            })
+        {
+            let direction = match quota.allowance {
+                Allowance::Data { direction, .. } if own > 0 => direction,
+                // Where only grants hold it off, those are used up by what others count, too.
+                _ => Direction::Both,
+            };
+            let slot = match direction {
                 Direction::Both => &mut least.both,
-                _ if is_held_off => &mut least.both,
                 Direction::Download => &mut least.download,
                 Direction::Upload => &mut least.upload,
             };
-            let left = own.saturating_add(grants);
             *slot = Some(slot.map_or(left, |before| before.min(left)));
         }
         (least != QuotaLeft::default()).then_some(least)
+    }
+
+    fn online_left(
+        &self,
+        meter: &Meter,
+        quotas: &[QuotaStatus<'_>],
+        now: Timestamp,
+    ) -> Option<OnlineTime> {
+        let until = self.until_tiers(Measure::Online, meter, quotas, now, |status| {
+            status.quota.quarantined_from()
+        });
+        until.into_iter().map(|until| OnlineTime(until.left)).min()
+    }
+
+    /// How much is left until a tier of each quota of a measure, of those of which what is used now
+    /// brings it nearer.
+    pub(super) fn until_tiers<'q>(
+        &self,
+        of: Measure,
+        meter: &Meter,
+        quotas: &[QuotaStatus<'q>],
+        now: Timestamp,
+        percent: impl Fn(&QuotaStatus<'_>) -> Option<u32>,
+    ) -> Vec<UntilTier<'q>> {
+        let left = |first: bool| {
+            let grants = self.grants_of(of, now).filter(move |grant| grant.comes_first() == first);
+            grants.fold(0_u64, |sum, grant| sum.saturating_add(meter.left_of(&grant).units()))
+        };
+        let (first, later) = (left(true), left(false));
+        let quotas = quotas.iter().filter(|status| status.quota.measure() == of);
+        let is_any_counting = quotas.clone().any(|status| status.quota.counts_at(self, now));
+        let until = quotas.filter_map(|status| {
+            let percent = percent(status)?;
+            let grants = if percent < 100 { first } else { first.saturating_add(later) };
+            let own = status.quota.units_at(percent).saturating_sub(status.charged.units());
+            let is_counting = status.quota.counts_at(self, now);
+            // Where only grants hold it off, those are used up by what others count, too.
+            let is_consumed = is_counting || (own == 0 && is_any_counting);
+            let left = own.saturating_add(grants);
+            is_consumed.then_some(UntilTier { quota: status.quota, own, left })
+        });
+        until.collect()
     }
 
     fn changes_at(
@@ -194,14 +256,15 @@ impl Entitlement {
         }
         let may_stop = quotas.iter().any(|status| status.quota.quarantined_from().is_some());
         for status in quotas {
-            if status.charged_octets > 0 {
+            if !status.charged.is_nothing() {
                 edges.add(status.resets_at);
             }
-            if may_stop {
+            // Of time online it is known ahead when a tier comes, whatever lies between.
+            if may_stop && status.quota.measure() == Measure::Data {
                 status.quota.add_uncounted(self, &mut edges);
             }
         }
-        let usable = self.grants().iter().filter(|grant| meter.left_of(grant) > 0);
+        let usable = self.grants().iter().filter(|grant| !meter.left_of(grant).is_nothing());
         let usable = usable.filter(|_| !quotas.is_empty()).map(|grant| grant.validity);
         let boosters = self.boosters().iter().map(|booster| booster.validity);
         for validity in usable.chain(boosters) {
@@ -216,7 +279,9 @@ impl Entitlement {
 /// When the service may be used again, if a quota stops it: when the last one that does begins anew.
 fn exhausted(quotas: &[QuotaStatus<'_>]) -> Option<Withheld> {
     let stopping = quotas.iter().filter(|status| status.is_quarantined());
-    let resets = stopping.map(|status| status.resets_at);
+    // What allows nothing by itself begins anew with nothing.
+    let resets =
+        stopping.map(|status| status.resets_at.filter(|_| !status.quota.amount().is_nothing()));
     let last = resets.reduce(|a, b| Some(a?.max(b?)));
     last.map(|resets_at| Withheld::QuotaExhausted { resets_at })
 }

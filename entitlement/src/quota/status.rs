@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::meter::{Meter, SessionKey};
-use crate::{Entitlement, Quota, Speed, Tier, TierAction, Timestamp, Window};
+use crate::{Amount, Entitlement, Measure, Quota, Speed, Tier, TierAction, Timestamp, Window};
 
 /// How one quota stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct QuotaStatus<'a> {
     /// When it begins anew, if it does so by itself.
     pub resets_at: Option<Timestamp>,
     /// What is charged to it.
-    pub charged_octets: u64,
+    pub charged: Amount,
     /// How many of its tiers are reached by the charge, and not held off by a grant.
     pub tiers_in_force: usize,
 }
@@ -56,7 +56,10 @@ impl Entitlement {
     ) -> Vec<QuotaStatus<'_>> {
         let nothing = Meter::default();
         let meter = meter.unwrap_or(&nothing);
-        let has_grant = self.grants_at(now).any(|grant| meter.left_of(&grant) > 0);
+        let has_grant = |measure: Measure| {
+            let mut left = self.grants_at(now).map(|grant| meter.left_of(&grant));
+            left.any(|left| left.measure() == measure && !left.is_nothing())
+        };
         let quotas = self.terms.quotas.iter();
         let status = quotas.map(|quota| {
             let span = self.window_of(quota, now);
@@ -65,8 +68,8 @@ impl Entitlement {
                 quota,
                 from: span.begins_at(),
                 resets_at: span.ends_at(),
-                charged_octets: charged,
-                tiers_in_force: quota.tiers_in_force(charged, has_grant),
+                charged: quota.amount().with_units(charged),
+                tiers_in_force: quota.tiers_in_force(charged, has_grant(quota.measure())),
             }
         });
         status.collect()
@@ -84,11 +87,11 @@ impl QuotaStatus<'_> {
         self.in_force().max_by_key(|tier| tier.weight()).copied()
     }
 
-    /// How much of the allowance is charged, percent, rounded down.
+    /// How much of the allowance is charged, percent, rounded down; of an allowance of nothing all.
     #[must_use]
     pub fn percent(&self) -> u64 {
-        let hundredfold = u128::from(self.charged_octets) * 100;
-        let percent = hundredfold / u128::from(self.quota.allowance_octets.get());
+        let hundredfold = u128::from(self.charged.units()) * 100;
+        let percent = hundredfold.checked_div(self.quota.amount().units().into()).unwrap_or(100);
         u64::try_from(percent).unwrap_or(u64::MAX)
     }
 
@@ -125,7 +128,7 @@ impl Quota {
     fn tiers_in_force(&self, charged: u64, has_grant: bool) -> usize {
         let is_in_force = |tier: &&Tier| {
             let is_held_off = tier.percent >= 100 && has_grant;
-            let part = u128::from(self.allowance_octets.get()) * u128::from(tier.percent);
+            let part = u128::from(self.amount().units()) * u128::from(tier.percent);
             !is_held_off && u128::from(charged) * 100 >= part
         };
         self.tiers.iter().take_while(is_in_force).count()
@@ -133,8 +136,8 @@ impl Quota {
 
     /// The least charge that is so many percent of the allowance; the greatest number where that is
     /// more.
-    pub(super) fn octets_at(&self, percent: u32) -> u64 {
-        let hundredfold = u128::from(self.allowance_octets.get()) * u128::from(percent);
+    pub(super) fn units_at(&self, percent: u32) -> u64 {
+        let hundredfold = u128::from(self.amount().units()) * u128::from(percent);
         u64::try_from(hundredfold.div_ceil(100)).unwrap_or(u64::MAX)
     }
 

@@ -93,7 +93,7 @@ proptest! {
             for usage in &usages {
                 meter.consume(&service, &usage.record());
                 let now = usage.record().to;
-                let stance = service.stance(Some(&meter), None, now);
+                let stance = service.stance(Some(&meter), &[], None, now);
                 prop_assert!(stance.changes_at.is_none_or(|edge| edge > now));
             }
         }
@@ -120,7 +120,7 @@ proptest! {
             for usage in &usages {
                 meter.consume(&service, &usage.record());
                 let now = usage.record().to;
-                let stance = service.stance(Some(&meter), None, now);
+                let stance = service.stance(Some(&meter), &[], None, now);
                 prop_assert!(stance.changes_at.is_none_or(|edge| edge > now));
             }
         }

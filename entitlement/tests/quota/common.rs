@@ -1,12 +1,11 @@
 //! A service, its plan and its usage, in few words.
 
-use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use entitlement::{
-    BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind, Meter, Quota,
-    QuotaStatus, SessionKey, Speed, Stance, Standing, Terms, Tier, TierAction, TimeZone, Timestamp,
-    UsageRecord, Validity, Window,
+    Allowance, Amount, BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind,
+    Meter, Octets, OnlineTime, Quota, QuotaStatus, SessionKey, Speed, Stance, Standing, Terms,
+    Tier, TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
 };
 
 pub(crate) const SESSION: SessionKey = SessionKey([7; 16]);
@@ -31,8 +30,7 @@ pub(crate) fn quota(name: &str, window: Window, allowance_octets: u64) -> Quota 
     Quota {
         name: name.into(),
         window,
-        direction: Direction::Both,
-        allowance_octets: NonZeroU64::new(allowance_octets).unwrap(),
+        allowance: Allowance::Data { octets: Octets(allowance_octets), direction: Direction::Both },
         free: None,
         zero_rated: Vec::new(),
         tiers: Vec::new(),
@@ -57,6 +55,18 @@ pub(crate) fn in_zone(zone: &str, quotas: Vec<Quota>) -> Entitlement {
     Entitlement { time_zone: TimeZone::named(zone).unwrap(), ..service(quotas) }
 }
 
+/// The quota, of octets of one direction.
+pub(crate) fn one_way(direction: Direction, quota: Quota) -> Quota {
+    let octets = Octets(quota.amount().units());
+    Quota { allowance: Allowance::Data { octets, direction }, ..quota }
+}
+
+/// A quota of time online that stops the service when it is used up.
+pub(crate) fn online(name: &str, window: Window, allowance_s: u64) -> Quota {
+    let tiers = vec![tier(100, TierAction::Quarantine)];
+    Quota { allowance: Allowance::Online(OnlineTime(allowance_s)), tiers, ..quota(name, window, 0) }
+}
+
 /// Changes what the service has beside its plan.
 pub(crate) fn change(service: &mut Entitlement, change: impl FnOnce(&mut Extras)) {
     let mut extras = service.extras.as_deref().cloned().unwrap_or_default();
@@ -68,7 +78,7 @@ pub(crate) fn change(service: &mut Entitlement, change: impl FnOnce(&mut Extras)
 pub(crate) fn top_up(id: i64, octets: u64) -> Grant {
     Grant {
         id: GrantId(id),
-        octets,
+        amount: Amount::Data(Octets(octets)),
         validity: Validity::default(),
         priority: entitlement::EXTRA_PRIORITY_DEFAULT,
         kind: GrantKind::Purchased,
@@ -77,7 +87,14 @@ pub(crate) fn top_up(id: i64, octets: u64) -> Grant {
 }
 
 pub(crate) fn record(from: Timestamp, to: Timestamp, upload: u64, download: u64) -> UsageRecord {
-    UsageRecord { session: SESSION, from, to, upload_octets: upload, download_octets: download }
+    UsageRecord {
+        session: SESSION,
+        from,
+        to,
+        upload_octets: upload,
+        download_octets: download,
+        online_s: 0,
+    }
 }
 
 /// Downloads so much at one moment.
@@ -97,9 +114,9 @@ pub(crate) fn status<'a>(
 }
 
 pub(crate) fn charged(service: &Entitlement, meter: &Meter, name: &str, now: Timestamp) -> u64 {
-    status(service, meter, name, now).charged_octets
+    status(service, meter, name, now).charged.units()
 }
 
 pub(crate) fn stance(service: &Entitlement, meter: &Meter, now: Timestamp) -> Stance {
-    service.stance(Some(meter), Some(SESSION), now)
+    service.stance(Some(meter), &[], Some(SESSION), now)
 }

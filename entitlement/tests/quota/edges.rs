@@ -100,7 +100,7 @@ fn cycles_begin_on_the_day_and_time_of_the_renewal() {
         let now = Timestamp::from_unix_ms(unix_ms);
         for window in Window::ALL {
             let service = in_zone("Europe/Berlin", vec![quota("q", window, 1)]);
-            let stance = service.stance(None, None, now);
+            let stance = service.stance(None, &[], None, now);
             assert!(stance.changes_at.is_none_or(|edge| edge > now), "{window:?} {now}");
         }
     }

@@ -6,6 +6,7 @@ mod codec;
 mod common;
 mod edges;
 mod model;
+mod online;
 mod plans;
 mod properties;
 mod stances;

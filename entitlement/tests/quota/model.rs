@@ -2,11 +2,10 @@
 //! which a day, a week and a month begin, and with which the meter has to agree.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU64;
 
 use entitlement::{
-    Direction, Entitlement, Grant, GrantId, GrantKind, Quota, SessionKey, Stretch, Tier,
-    TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
+    Allowance, Amount, Direction, Entitlement, Grant, GrantId, GrantKind, Octets, Quota,
+    SessionKey, Stretch, Tier, TierAction, TimeZone, Timestamp, UsageRecord, Validity, Window,
 };
 use proptest::prelude::*;
 
@@ -74,8 +73,7 @@ impl World {
         let quotas = self.quotas.iter().enumerate().map(|(index, of)| Quota {
             name: format!("q{index}").into(),
             window: of.window,
-            direction: of.direction,
-            allowance_octets: NonZeroU64::new(of.allowance).unwrap(),
+            allowance: Allowance::Data { octets: Octets(of.allowance), direction: of.direction },
             free: match of.free {
                 Free::Never => None,
                 Free::UntilMidnight => Some("daily 20:00-24:00".parse().unwrap()),
@@ -116,7 +114,7 @@ impl ModelGrant {
     fn grant(&self, id: i64) -> Grant {
         Grant {
             id: GrantId(id),
-            octets: self.octets,
+            amount: Amount::Data(Octets(self.octets)),
             validity: Validity { from: self.from.map(at), until: self.until.map(at) },
             priority: self.priority,
             kind: self.kind,
@@ -137,6 +135,7 @@ impl Usage {
             to: at(self.to),
             upload_octets: self.upload,
             download_octets: self.download,
+            online_s: 0,
         }
     }
 
@@ -391,7 +390,7 @@ proptest! {
                 let statuses = service.quotas(Some(&meter), key, at(now));
                 for (index, status) in statuses.iter().enumerate() {
                     let charged = model.charged(&world, index, session, now);
-                    prop_assert_eq!(status.charged_octets, charged, "q{}", index);
+                    prop_assert_eq!(status.charged.units(), charged, "q{}", index);
                     let tiers = model.tiers(&world, index, session, now);
                     prop_assert_eq!(status.tiers_in_force, tiers, "q{}", index);
                 }

@@ -14,7 +14,7 @@ fn account(service: &Entitlement, world: &World, meter: &Meter, now: Timestamp) 
     let mut account = Vec::new();
     for session in 1..3 {
         let statuses = service.quotas(Some(meter), Some(SessionKey([session; 16])), now);
-        account.extend(statuses.iter().map(|status| status.charged_octets));
+        account.extend(statuses.iter().map(|status| status.charged.units()));
     }
     let grants = (0..).zip(&world.grants);
     account.extend(grants.map(|(id, _)| meter.used_of(GrantId(id))));
@@ -134,7 +134,7 @@ proptest! {
         usages in prop::collection::vec(some_usage(), 1..8),
     ) {
         let mut day = quota("day", Window::Day, 10);
-        day.direction = Direction::Upload;
+        day = one_way(Direction::Upload, day);
         let service = service(vec![quota("month", Window::Month, 10), day]);
         // All of it lies in one window, since midnight is that of another zone.
         let records: Vec<_> = usages.iter().map(Usage::record).collect();
@@ -177,10 +177,10 @@ proptest! {
         let records: Vec<_> = usages.iter().map(Usage::record).collect();
         let meter = consumed(&service, &records);
         let stance = |now| {
-            let stance = service.stance(Some(&meter), Some(SessionKey([1; 16])), now);
+            let stance = service.stance(Some(&meter), &[], Some(SessionKey([1; 16])), now);
             Stance { changes_at: None, ..stance }
         };
-        let changes_at = service.stance(Some(&meter), Some(SessionKey([1; 16])), at(now)).changes_at;
+        let changes_at = service.stance(Some(&meter), &[], Some(SessionKey([1; 16])), at(now)).changes_at;
         prop_assert!(changes_at.is_none_or(|changes_at| changes_at > at(now)));
         for later in (now..AROUND_MS + 30).map(at) {
             if changes_at.is_some_and(|changes_at| later >= changes_at) {
@@ -203,7 +203,7 @@ proptest! {
         let records: Vec<_> = usages.iter().map(Usage::record).collect();
         let meter = consumed(&service, &records);
         let session = Some(SessionKey([1; 16]));
-        let stance = service.stance(Some(&meter), session, at(now));
+        let stance = service.stance(Some(&meter), &[], session, at(now));
         let left = stance.quota_left.unwrap_or_default();
         let one_way = if is_download { left.download } else { left.upload };
         let least = [left.both, one_way].into_iter().flatten().min();
@@ -213,7 +213,7 @@ proptest! {
             let session = SessionKey([1; 16]);
             let record = record(at(now), at(now), upload, download);
             meter.consume(&service, &UsageRecord { session, ..record });
-            let access = service.stance(Some(&meter), Some(session), at(now)).access;
+            let access = service.stance(Some(&meter), &[], Some(session), at(now)).access;
             matches!(access, Access::Withheld(Withheld::QuotaExhausted { .. }))
         };
         if !is_stopped(0) {

@@ -139,7 +139,7 @@ fn it_may_be_used_again_when_the_last_quota_that_stops_it_begins_anew() {
 fn what_is_left_is_the_least_of_each_direction() {
     let stopping = |name, direction, allowance, percent| {
         let mut quota = quota(name, Window::Day, allowance);
-        quota.direction = direction;
+        quota = one_way(direction, quota);
         quota.tiers = vec![tier(percent, TierAction::Quarantine)];
         quota
     };
@@ -181,7 +181,7 @@ fn a_first_use_that_has_not_been_is_no_edge() {
     let now = moment(NOON);
     service.validity.until = Some(now.plus_s(5_000));
     service.first_use = Some(FirstUse { lasts_s: 600, at: None });
-    let stance = |service: &entitlement::Entitlement| service.stance(None, None, now);
+    let stance = |service: &entitlement::Entitlement| service.stance(None, &[], None, now);
     assert_eq!(stance(&service).changes_at, Some(now.plus_s(5_000)));
     assert_eq!(stance(&service).access, Access::Granted { ends_at: Some(now.plus_s(600)) });
     service.first_use = Some(FirstUse { lasts_s: 600, at: Some(now) });

@@ -147,9 +147,9 @@ fn grants_are_used_in_their_order() {
 fn every_quota_counts_every_octet_of_its_direction() {
     let day = quota("day", Window::Day, 10);
     let mut uploads = quota("uploads", Window::Month, 100);
-    uploads.direction = Direction::Upload;
+    uploads = one_way(Direction::Upload, uploads);
     let mut downloads = quota("downloads", Window::Week, 100);
-    downloads.direction = Direction::Download;
+    downloads = one_way(Direction::Download, downloads);
     let (service, now) = (service(vec![day, uploads, downloads]), moment(NOW));
     let mut meter = Meter::default();
     meter.consume(&service, &record(now, now, 3, 4));
@@ -177,10 +177,10 @@ fn each_session_has_a_quota_of_its_own() {
     let (service, now) = (service(vec![each]), moment(NOW));
     let mut meter = Meter::default();
     download(&mut meter, &service, now, 10);
-    let other = |meter: &Meter| service.stance(Some(meter), Some(OTHER_SESSION), now).access;
+    let other = |meter: &Meter| service.stance(Some(meter), &[], Some(OTHER_SESSION), now).access;
     let granted = Access::Granted { ends_at: None };
     assert_eq!(other(&meter), granted);
-    assert_eq!(service.stance(Some(&meter), None, now).access, granted);
+    assert_eq!(service.stance(Some(&meter), &[], None, now).access, granted);
     let withheld = Access::Withheld(Withheld::QuotaExhausted { resets_at: None });
     assert_eq!(stance(&service, &meter, now).access, withheld);
     let revision = meter.revision();
@@ -204,7 +204,7 @@ fn of_too_many_sessions_the_one_heard_of_longest_ago_is_forgotten() {
     }
     for number in 0..count {
         let status = service.quotas(Some(&meter), Some(key(number)), now);
-        assert_eq!(status[0].charged_octets, u64::from(number != 5), "{number}");
+        assert_eq!(status[0].charged.units(), u64::from(number != 5), "{number}");
     }
 }
 
@@ -241,7 +241,7 @@ fn a_plan_that_gets_a_greater_allowance_keeps_what_is_charged() {
     download(&mut meter, &service, now, 500 * GB);
     let mut greater = home();
     let terms = std::sync::Arc::make_mut(&mut greater.terms);
-    terms.quotas[0].allowance_octets = (1_000 * GB).try_into().unwrap();
+    terms.quotas[0].allowance = quota("monthly", Window::Month, 1_000 * GB).allowance;
     let stance = stance(&greater, &meter, now);
     assert_eq!(stance.speed, Some(mbit(20, 100)));
     assert_eq!(charged(&greater, &meter, "monthly", now), 500 * GB);

@@ -3,7 +3,7 @@
 use billing_core::invoice::Restarts;
 use billing_core::ledger::{Limit, PendingState};
 use billing_core::{
-    AppliesTo, BilledIn, Billing, CountedFrom, DataPer, Pricing, SubscriptionState, When,
+    AppliesTo, BilledIn, Billing, CountedFrom, GrantedPer, Pricing, SubscriptionState, When,
 };
 
 /// Declares both ways between a value and its word.
@@ -68,9 +68,9 @@ words!(CountedFrom, counted_from, read_counted_from, {
     CountedFrom::Now => "now",
 });
 
-words!(DataPer, data_per, read_data_per, {
-    DataPer::Period => "period",
-    DataPer::Purchase => "purchase",
+words!(GrantedPer, granted_per, read_granted_per, {
+    GrantedPer::Period => "period",
+    GrantedPer::Purchase => "purchase",
 });
 
 /// The states beside those that always are, with commas between.

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::{
-    AddOn, ComponentId, DataPackage, EarlyEnd, MinimumTerm, Money, Offer, OfferId, Package,
-    Percentage, PriceList, ProductId, RenewalPolicy, Trial, Visibility,
+    AddOn, ComponentId, DataPackage, EarlyEnd, MinimumTerm, Money, Offer, OfferId, OnlinePackage,
+    Package, Percentage, PriceList, ProductId, RenewalPolicy, Trial, Visibility,
 };
-use entitlement::{GrantKind, Octets, PlanId, TenantId};
+use entitlement::{GrantKind, Octets, OnlineTime, PlanId, TenantId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -74,6 +74,8 @@ pub struct OfferChange {
     pub lasts: Option<Option<billing_core::Cadence>>,
     /// The data that is in it.
     pub data: Option<Option<DataPackage>>,
+    /// The time online that is in it.
+    pub online: Option<Option<OnlinePackage>>,
     /// What is charged once when it is taken.
     pub setup_fee: Option<Option<String>>,
     /// How it can be tried.
@@ -111,9 +113,16 @@ pub(super) fn columns(
     if let Some(data) = change.data {
         let octets = data.map(|data| stored("its data in octets", data.octets.0)).transpose()?;
         columns.data_octets = Set(octets);
-        columns.data_per = Set(data.map(|data| codes::data_per(data.per).to_owned()));
+        columns.data_per = Set(data.map(|data| codes::granted_per(data.per).to_owned()));
         columns.data_priority = Set(data.map(|data| data.priority.into()));
         columns.data_kind = Set(data.map(|data| data.kind.code().to_owned()));
+    }
+    if let Some(online) = change.online {
+        let seconds = online.map(|online| stored("its time online in seconds", online.time.0));
+        columns.online_s = Set(seconds.transpose()?);
+        columns.online_per = Set(online.map(|online| codes::granted_per(online.per).to_owned()));
+        columns.online_priority = Set(online.map(|online| online.priority.into()));
+        columns.online_kind = Set(online.map(|online| online.kind.code().to_owned()));
     }
     if let Some(fee) = &change.setup_fee {
         columns.setup_fee_id = Set(named(fee)?.map(|row| row.id));
@@ -317,13 +326,23 @@ fn package(row: &product::Model) -> Result<Package, StoreError> {
             (None, None, None, None) => None,
             (Some(octets), Some(per), Some(priority), Some(kind)) => Some(DataPackage {
                 octets: Octets(octets.try_into().ok()?),
-                per: codes::read_data_per(per)?,
+                per: codes::read_granted_per(per)?,
                 priority: priority.try_into().ok()?,
                 kind: GrantKind::from_code(kind)?,
             }),
             _ => return None,
         };
-        Some(Package { lasts, data, committed: None })
+        let online = match (row.online_s, &row.online_per, row.online_priority, &row.online_kind) {
+            (None, None, None, None) => None,
+            (Some(seconds), Some(per), Some(priority), Some(kind)) => Some(OnlinePackage {
+                time: OnlineTime(seconds.try_into().ok()?),
+                per: codes::read_granted_per(per)?,
+                priority: priority.try_into().ok()?,
+                kind: GrantKind::from_code(kind)?,
+            }),
+            _ => return None,
+        };
+        Some(Package { lasts, data, online, committed: None })
     };
     read().ok_or_else(|| corrupt(row, "what it gives is not known"))
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use billing_core::{Bought, Change, DataGrant, Money, OfferId, PaidUntil, ProductId, Purchase};
-use entitlement::{GrantId, Timestamp};
+use billing_core::{Bought, Change, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase};
+use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -22,7 +22,7 @@ use super::{intents, runs, wallets};
 use crate::among;
 use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
 use crate::error::{During as _, Kind, RuleError, StoreError};
-use crate::services::{NewGrant, add_grant};
+use crate::services::{NewGrant, add_grant, grant_of_row};
 use crate::sink::meter_of_row;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
@@ -49,8 +49,8 @@ pub struct Sold {
     pub subscription: SubscriptionEntry,
     /// For how long a package is paid now; `None`: what was sold has no time of its own.
     pub paid: Option<PaidUntil>,
-    /// The data that came with it.
-    pub data: Vec<DataGrant>,
+    /// The data and the time online that came with it.
+    pub grants: Vec<PackageGrant>,
     /// What it was billed on at once.
     pub invoices: Vec<Invoice>,
 }
@@ -73,7 +73,7 @@ pub(super) struct Purchased {
 #[derive(Default)]
 pub(super) struct Done {
     pub(super) paid: Option<PaidUntil>,
-    data: Vec<DataGrant>,
+    grants: Vec<PackageGrant>,
     invoices: Vec<i64>,
 }
 
@@ -143,8 +143,8 @@ impl Subscriptions<'_> {
     pub(super) async fn sold(&self, id: SubscriptionId, done: Done) -> Result<Sold, StoreError> {
         let reader = &self.store.database().reader;
         let invoices = self.store.invoices(self.tenant).of_rows(reader, &done.invoices).await?;
-        let Done { paid, data, .. } = done;
-        Ok(Sold { subscription: self.find(id).await?, paid, data, invoices })
+        let Done { paid, grants, .. } = done;
+        Ok(Sold { subscription: self.find(id).await?, paid, grants, invoices })
     }
 }
 
@@ -188,7 +188,8 @@ pub(super) async fn purchase(
     Ok(Purchase { count, paid, is_used_up })
 }
 
-/// Whether all data that came with a package, and can be used at a moment, is used up.
+/// Whether all data that came with a package, and can be used at a moment, is used up, or all time
+/// online: a hybrid is over with whichever ends first.
 async fn is_used_up(
     unit: &Unit<'_>,
     service: i64,
@@ -202,14 +203,15 @@ async fn is_used_up(
     let meter = usage_meter::Entity::find_by_id(service).one(&unit.txn).await;
     let meter = meter.during("read what the service has used")?;
     let Some(meter) = meter.as_ref().map(meter_of_row).transpose()? else { return Ok(false) };
-    let is_used_up = |grant: &service_grant::Model| {
-        let octets = u64::try_from(grant.octets).unwrap_or(0);
-        meter.meter.used_of(GrantId(grant.id)) >= octets
+    let grants: Vec<Grant> = grants.iter().map(grant_of_row).collect::<Result<_, _>>()?;
+    let is_used_up = |measure: Measure| {
+        let mut of = grants.iter().filter(|grant| grant.amount.measure() == measure).peekable();
+        of.peek().is_some() && of.all(|grant| meter.meter.left_of(grant).is_nothing())
     };
-    Ok(grants.iter().all(is_used_up))
+    Ok(Measure::ALL.into_iter().any(is_used_up))
 }
 
-/// The data that came with a package and is not over at a moment.
+/// What came with a package and is not over at a moment.
 async fn grants_of(
     unit: &Unit<'_>,
     package: &subscription_package::Model,
@@ -221,7 +223,7 @@ async fn grants_of(
         .filter(service_grant::Column::Id.is_in(ids))
         .order_by_asc(service_grant::Column::Id)
         .all(&unit.txn);
-    let mut rows = rows.await.during("read the data of the package")?;
+    let mut rows = rows.await.during("read what came with the package")?;
     rows.retain(|row| row.valid_until.is_none_or(|until| until > at.unix_ms()));
     Ok(rows)
 }
@@ -236,13 +238,13 @@ pub(super) async fn buy(
 ) -> Result<Done, StoreError> {
     standpoint.enter(unit, &purchased.change).await?;
     let invoices = pay(unit, standpoint, buying).await?;
-    let Bought { paid, data, .. } = &purchased.bought;
+    let Bought { paid, grants, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
     keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
     }
-    Ok(Done { paid: *paid, data: data.clone(), invoices })
+    Ok(Done { paid: *paid, grants: grants.clone(), invoices })
 }
 
 /// Bills the subscriber and lets the wallet pay; unless it may be on credit, all of what was billed.
@@ -283,7 +285,7 @@ async fn pay(
 }
 
 /// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it
-/// the data. Gives the numbers of that.
+/// the data and the time online. Gives the numbers of that.
 async fn give(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
@@ -305,9 +307,9 @@ async fn give(
     }
     let after = changed.update(&unit.txn).await.during("renew the service")?;
     let mut granted = Vec::new();
-    for DataGrant { octets, validity, priority, kind } in &purchased.bought.data {
-        let (octets, validity, priority, kind) = (octets.0, *validity, *priority, *kind);
-        let new = NewGrant { octets, validity, priority, kind };
+    for grant in &purchased.bought.grants {
+        let PackageGrant { amount, validity, priority, kind } = *grant;
+        let new = NewGrant { amount, validity, priority, kind };
         granted.push(add_grant(unit, &found, &new).await?.id);
     }
     let described = |row: &service::Model| {

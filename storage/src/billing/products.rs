@@ -304,6 +304,8 @@ fn described(row: &product::Model) -> serde_json::Value {
         "lasts": row.lasts,
         "data_octets": row.data_octets,
         "data_per": row.data_per,
+        "online_s": row.online_s,
+        "online_per": row.online_per,
         "setup_fee": row.setup_fee_id,
         "trial": row.trial_id,
         "trial_lasts": row.trial_lasts,

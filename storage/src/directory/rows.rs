@@ -10,8 +10,9 @@ use aaa_engine::auth::CodeStep;
 use aaa_engine::ports::{Device, Devices, OneTimeCodes, SealedCredential};
 use aaa_engine::{LineIdentifier, LineKind, MacAddress, ReplyAttributes};
 use entitlement::{
-    BitsPerSecond, Booster, BoosterId, Extras, FirstUse, Grant, GrantId, GrantKind, Networks,
-    PlanId, ServiceId, Speed, SubscriberId, TenantId, Throttle, Timestamp, Validity,
+    Amount, BitsPerSecond, Booster, BoosterId, Extras, FirstUse, Grant, GrantId, GrantKind,
+    Networks, Octets, OnlineTime, PlanId, ServiceId, Speed, SubscriberId, TenantId, Throttle,
+    Timestamp, Validity,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -185,9 +186,10 @@ fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
     };
     put_if(out, *cycle_from, put_moment);
     put_list(out, grants.iter(), |out, grant| {
-        let Grant { id, octets, validity, priority, kind, granted_at } = *grant;
+        let Grant { id, amount, validity, priority, kind, granted_at } = *grant;
         put_number(out, id.0);
-        put_count(out, octets);
+        out.push(matches!(amount, Amount::Online(_)).into());
+        put_count(out, amount.units());
         put_validity(out, validity);
         out.push(priority);
         put_octets(out, kind.code().as_bytes());
@@ -255,13 +257,21 @@ fn validity(fields: &mut Fields<'_>) -> Result<Validity, SnapshotError> {
     Ok(Validity { from: fields.optional(moment)?, until: fields.optional(moment)? })
 }
 
+fn amount(fields: &mut Fields<'_>) -> Result<Amount, SnapshotError> {
+    match fields.array()? {
+        [0] => Ok(Amount::Data(Octets(fields.count()?))),
+        [1] => Ok(Amount::Online(OnlineTime(fields.count()?))),
+        [_] => Err(wrong()),
+    }
+}
+
 fn extras(fields: &mut Fields<'_>) -> Result<Extras, SnapshotError> {
     Ok(Extras {
         cycle_from: fields.optional(moment)?,
         grants: fields.list(|fields| {
             Ok(Grant {
                 id: GrantId(fields.number()?),
-                octets: fields.count()?,
+                amount: amount(fields)?,
                 validity: validity(fields)?,
                 priority: u8::from_le_bytes(fields.array()?),
                 kind: GrantKind::from_code(fields.text()?).ok_or_else(wrong)?,

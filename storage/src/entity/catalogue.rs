@@ -42,6 +42,10 @@ table!(product, "product", {
     visible_to: Option<String>,
     visible_from: Option<i64>,
     visible_until: Option<i64>,
+    online_s: Option<i64>,
+    online_per: Option<String>,
+    online_priority: Option<i64>,
+    online_kind: Option<String>,
 });
 
 table!(product_add_on, "product_add_on", {

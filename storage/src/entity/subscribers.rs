@@ -49,6 +49,7 @@ table!(service_grant, "service_grant", {
     octets: i64,
     priority: i64,
     kind: String,
+    online_s: Option<i64>,
 });
 
 table!(service_booster, "service_booster", {

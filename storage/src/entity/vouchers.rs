@@ -27,6 +27,7 @@ table!(voucher_batch, "voucher_batch", {
     owner_id: Option<i64>,
     codes_sealed: Option<Vec<u8>>,
     created_at: i64,
+    online_s: Option<i64>,
 });
 
 // `ends_at`: when its time is over by itself, whatever it is now; of one that has ended never.
@@ -52,6 +53,7 @@ table!(voucher, "voucher", {
     ends_at: Option<i64>,
     service_id: Option<i64>,
     grant_id: Option<i64>,
+    online_grant_id: Option<i64>,
 });
 
 table!(voucher_sale, "voucher_sale", {

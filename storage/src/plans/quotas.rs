@@ -1,11 +1,10 @@
 //! The quotas of a plan as its row holds them: a JSON list.
 
-use core::num::NonZeroU64;
 use std::sync::Arc;
 
 use entitlement::{
-    BitsPerSecond, Direction, HoursError, Quota, Speed, Stretch, Tier, TierAction, Timestamp,
-    Window,
+    Allowance, BitsPerSecond, Direction, HoursError, Octets, OnlineTime, Quota, Speed, Stretch,
+    Tier, TierAction, Timestamp, Window,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +17,14 @@ const WRONG: &str = "its quotas are not understood";
 struct StoredQuota {
     name: String,
     window: String,
-    direction: String,
-    allowance_octets: NonZeroU64,
+    /// Of data, as is the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    direction: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    allowance_octets: Option<u64>,
+    /// Of time online.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    allowance_online_s: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     free: Option<String>,
     /// Each as the moment it begins and the moment after it.
@@ -52,11 +57,18 @@ fn quota(stored: StoredQuota) -> Result<Quota, &'static str> {
     let free = stored.free.as_deref().map(str::parse).transpose();
     let moment = Timestamp::from_unix_ms;
     let zero_rated = stored.zero_rated.into_iter();
+    let allowance = match (stored.allowance_octets, stored.direction, stored.allowance_online_s) {
+        (Some(octets), Some(direction), None) => Allowance::Data {
+            octets: Octets(octets),
+            direction: Direction::from_code(&direction).ok_or(WRONG)?,
+        },
+        (None, None, Some(seconds)) => Allowance::Online(OnlineTime(seconds)),
+        _ => return Err(WRONG),
+    };
     Ok(Quota {
         name: Arc::from(stored.name),
         window: Window::from_code(&stored.window).ok_or(WRONG)?,
-        direction: Direction::from_code(&stored.direction).ok_or(WRONG)?,
-        allowance_octets: stored.allowance_octets,
+        allowance,
         free: free.map_err(|_: HoursError| WRONG)?,
         zero_rated: zero_rated
             .map(|(from, until)| Stretch { from: moment(from), until: moment(until) })
@@ -90,11 +102,18 @@ pub(super) fn stored(quotas: &[Quota]) -> Result<Option<String>, StoreError> {
 
 fn stored_quota(quota: &Quota) -> StoredQuota {
     let zero_rated = quota.zero_rated.iter();
+    let (direction, allowance_octets, allowance_online_s) = match quota.allowance {
+        Allowance::Data { octets, direction } => {
+            (Some(direction.code().to_owned()), Some(octets.0), None)
+        }
+        Allowance::Online(time) => (None, None, Some(time.0)),
+    };
     StoredQuota {
         name: quota.name.to_string(),
         window: quota.window.code().to_owned(),
-        direction: quota.direction.code().to_owned(),
-        allowance_octets: quota.allowance_octets,
+        direction,
+        allowance_octets,
+        allowance_online_s,
         free: quota.free.as_ref().map(ToString::to_string),
         zero_rated: zero_rated
             .map(|stretch| (stretch.from.unix_ms(), stretch.until.unix_ms()))

@@ -1,11 +1,13 @@
-//! Access that somebody has bought for a service: a plan, until when, and data.
+//! Access that somebody has bought for a service: a plan, until when, data, and time online.
 //!
 //! It is given and taken away within somebody else's transaction, so that what was paid for is there with
 //! the payment. A running server sees it like every other change of a service.
 
-use core::num::NonZeroU64;
+use core::num::{NonZeroU32, NonZeroU64};
 
-use entitlement::{EXTRA_PRIORITY_DEFAULT, GrantKind, PlanId, Standing, Timestamp};
+use entitlement::{
+    Amount, EXTRA_PRIORITY_DEFAULT, GrantKind, Octets, OnlineTime, PlanId, Standing, Timestamp,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -28,19 +30,21 @@ pub(crate) struct Access {
     pub(crate) valid_until: Option<Timestamp>,
     /// How much data.
     pub(crate) octets: Option<NonZeroU64>,
+    /// How long online, seconds.
+    pub(crate) online_s: Option<NonZeroU32>,
     /// From when on.
     pub(crate) at: Timestamp,
 }
 
 impl Access {
     /// Has the service nothing that would be gone afterwards? So it is once its validity is over, and where
-    /// only data are added.
+    /// only data or time online are added.
     pub(crate) fn loses_nothing(&self, service: &service::Model) -> bool {
         let is_over = service.valid_until.is_some_and(|until| until <= self.at.unix_ms());
         is_over || self.only_adds(service)
     }
 
-    /// Data for a service that stays on its plan for ever.
+    /// Data or time online for a service that stays on its plan for ever.
     fn only_adds(&self, service: &service::Model) -> bool {
         let stays = (service.plan_id, service.valid_until) == (self.plan.0, None);
         stays && self.valid_until.is_none()
@@ -122,12 +126,21 @@ async fn check(unit: &Unit<'_>, service: &service::Model) -> Result<(), StoreErr
     }
 }
 
-/// Gives the access to the service; the number of the grant of data, if there is one.
+/// The numbers of what access has granted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct AccessGrants {
+    /// Of data.
+    pub(crate) data: Option<i64>,
+    /// Of time online.
+    pub(crate) online: Option<i64>,
+}
+
+/// Gives the access to the service.
 pub(crate) async fn provide(
     unit: &mut Unit<'_>,
     service: &service::Model,
     access: &Access,
-) -> Result<Option<i64>, StoreError> {
+) -> Result<AccessGrants, StoreError> {
     let before = row::described(service);
     let mut after = before.clone();
     if !access.only_adds(service) {
@@ -143,8 +156,12 @@ pub(crate) async fn provide(
         row::check_validity(row::validity(&changed))?;
         after = row::described(&changed);
     }
-    let mut grant = None;
-    if let Some(octets) = access.octets {
+    let mut granted = AccessGrants::default();
+    let data = access.octets.map(|octets| Amount::Data(Octets(octets.get())));
+    let online = access.online_s.map(|seconds| Amount::Online(OnlineTime(seconds.get().into())));
+    let parts = [(data, &mut granted.data, "grant"), (online, &mut granted.online, "online_grant")];
+    for (amount, number, name) in parts {
+        let Some(amount) = amount else { continue };
         let new = service_grant::ActiveModel {
             tenant_id: Set(unit.tenant.0),
             service_id: Set(service.id),
@@ -154,9 +171,9 @@ pub(crate) async fn provide(
             kind: Set(GrantKind::Purchased.code().to_owned()),
             ..Default::default()
         };
-        let added = extras::insert_grant(unit, service, new, octets.get()).await?.id;
-        after["grant"] = added.into();
-        grant = Some(added);
+        let added = extras::insert_grant(unit, service, new, amount).await?.id;
+        after[name] = added.into();
+        *number = Some(added);
     }
     unit.record(Record {
         kind: Kind::Service,
@@ -165,16 +182,16 @@ pub(crate) async fn provide(
         before: Some(before),
         after: Some(after),
     });
-    Ok(grant)
+    Ok(granted)
 }
 
-/// Ends access at a moment before its time: its data are gone, and where it is what the service is valid by,
+/// Ends access at a moment before its time: its data and its time online are gone, and where it is what the service is valid by,
 /// the service is valid no longer. Gives the login of a service that was stopped.
 pub(crate) async fn withdraw(
     unit: &mut Unit<'_>,
     service: i64,
     access: &Access,
-    grant: Option<i64>,
+    granted: AccessGrants,
 ) -> Result<Option<String>, StoreError> {
     let operation = "end the access";
     let found = service::Entity::find_by_id(service)
@@ -184,10 +201,12 @@ pub(crate) async fn withdraw(
     let Some(service) = found.await.during(operation)? else { return Ok(None) };
     let before = row::described(&service);
     let mut after = before.clone();
-    if let Some(grant) = grant {
+    let parts = [(granted.data, "grant_removed"), (granted.online, "online_grant_removed")];
+    for (grant, name) in parts {
+        let Some(grant) = grant else { continue };
         let gone = service_grant::Entity::delete_by_id(grant).exec(&unit.txn).await;
         gone.during(operation)?;
-        after["grant_removed"] = grant.into();
+        after[name] = grant.into();
     }
     // Another voucher, or the operator, may have renewed it since.
     let until = access.valid_until.map(Timestamp::unix_ms);
@@ -211,5 +230,6 @@ pub(crate) async fn withdraw(
         before: Some(before),
         after: Some(after),
     });
-    Ok((is_stopped || grant.is_some()).then_some(service.login))
+    let is_granted = granted.data.or(granted.online).is_some();
+    Ok((is_stopped || is_granted).then_some(service.login))
 }

@@ -1,11 +1,12 @@
-//! What a service has beside its plan: its billing cycle, data and speed, and the operator's throttle.
+//! What a service has beside its plan: its billing cycle, data, time online and speed, and the
+//! operator's throttle.
 
 mod rows;
 mod throttle;
 
 use entitlement::{
-    Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, Timestamp, Validity,
-    cycle_at_renewal,
+    Amount, Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, Timestamp,
+    Validity, cycle_at_renewal,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -20,13 +21,13 @@ use crate::names;
 use crate::store::Actor;
 use crate::tenants;
 use crate::unit::{Record, Unit};
-pub(crate) use rows::{extras, lasts, read_since};
+pub(crate) use rows::{extras, grant as grant_of_row, lasts, read_since};
 
-/// Data that is to be granted.
+/// Data or time online that is to be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewGrant {
-    /// How much, octets.
-    pub octets: u64,
+    /// How much of which.
+    pub amount: Amount,
     /// When it can be used.
     pub validity: Validity,
     /// Lower ones are used first.
@@ -49,7 +50,7 @@ impl Services<'_> {
         of_service(db, &found, read_since()).await
     }
 
-    /// Grants data to the service that logs in as `login`.
+    /// Grants data or time online to the service that logs in as `login`.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Invalid`].
@@ -59,7 +60,7 @@ impl Services<'_> {
         login: &str,
         new: &NewGrant,
     ) -> Result<Grant, StoreError> {
-        let unit = Unit::begin(self.store, self.tenant, by, "grant the data").await?;
+        let unit = Unit::begin(self.store, self.tenant, by, "grant it").await?;
         let service = self.existing(&unit, login).await?;
         let added = add_grant(&unit, &service, new).await?;
         let granted = rows::grant(&added)?;
@@ -99,7 +100,7 @@ impl Services<'_> {
         Ok(boosted)
     }
 
-    /// Takes back a grant of data, used or not, from the service that logs in as `login`.
+    /// Takes back a grant, used or not, from the service that logs in as `login`.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the service or the grant.
@@ -109,15 +110,15 @@ impl Services<'_> {
         login: &str,
         id: GrantId,
     ) -> Result<(), StoreError> {
-        let unit = Unit::begin(self.store, self.tenant, by, "take back the data").await?;
+        let unit = Unit::begin(self.store, self.tenant, by, "take back the grant").await?;
         let service = self.existing(&unit, login).await?;
         let found = grant::Entity::find_by_id(id.0)
             .filter(grant::Column::ServiceId.eq(service.id))
             .one(&unit.txn);
-        let found = found.await.during("find the grant of data")?;
+        let found = found.await.during("find the grant")?;
         let found = found.ok_or_else(|| names::not_found(Kind::Grant, &id.0.to_string(), []))?;
         let gone = grant::Entity::delete_by_id(id.0).exec(&unit.txn).await;
-        gone.during("take back the data")?;
+        gone.during("take back the grant")?;
         changed(unit, &service, rows::described_grant(&found), json!({})).await
     }
 
@@ -182,23 +183,28 @@ impl Services<'_> {
     }
 }
 
-/// Adds a grant of so much data to those of a service, if it can have it. Who calls this says that the
+/// Adds a grant of so much to those of a service, if it can have it. Who calls this says that the
 /// service has changed.
 pub(super) async fn insert_grant(
     unit: &Unit<'_>,
     service: &service::Model,
     row: grant::ActiveModel,
-    octets: u64,
+    amount: Amount,
 ) -> Result<grant::Model, StoreError> {
-    let row = grant::ActiveModel { octets: Set(rows::stored(Kind::Grant, octets)?), ..row };
+    let units = rows::stored(Kind::Grant, amount.units())?;
+    let (octets, online_s) = match amount {
+        Amount::Data(_) => (units, None),
+        Amount::Online(_) => (0, Some(units)),
+    };
+    let row = grant::ActiveModel { octets: Set(octets), online_s: Set(online_s), ..row };
     let added = grant::Entity::insert(row).exec_with_returning(&unit.txn).await;
-    let added = added.during("grant the data")?;
+    let added = added.during("grant it")?;
     let all = of_service(&unit.txn, service, unit.now).await?;
     check(Kind::Grant, rows::grant(&added)?.check().and_then(|()| all.check()))?;
     Ok(added)
 }
 
-/// Adds data to a service within a unit of work, which has to tell of it.
+/// Adds data or time online to a service within a unit of work, which has to tell of it.
 pub(crate) async fn add_grant(
     unit: &Unit<'_>,
     service: &service::Model,
@@ -214,7 +220,7 @@ pub(crate) async fn add_grant(
         kind: Set(new.kind.code().to_owned()),
         ..Default::default()
     };
-    insert_grant(unit, service, row, new.octets).await
+    insert_grant(unit, service, row, new.amount).await
 }
 
 /// What a service has that is not over at a moment.
@@ -227,7 +233,7 @@ async fn of_service(
         .filter(grant::Column::ServiceId.eq(service.id))
         .filter(lasts(grant::Column::ValidUntil, now))
         .all(db);
-    let grants = grants.await.during("read the grants of data")?;
+    let grants = grants.await.during("read the grants")?;
     let boosters = booster::Entity::find()
         .filter(booster::Column::ServiceId.eq(service.id))
         .filter(lasts(booster::Column::ValidUntil, now))

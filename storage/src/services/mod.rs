@@ -21,11 +21,11 @@ use sea_orm::{
 };
 use serde_json::json;
 
-pub(crate) use access::{Access, provide, service_for_access, withdraw};
+pub(crate) use access::{Access, AccessGrants, provide, service_for_access, withdraw};
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
 pub use extras::NewGrant;
-pub(crate) use extras::{add_grant, extras, lasts, read_since};
+pub(crate) use extras::{add_grant, extras, grant_of_row, lasts, read_since};
 pub use identifiers::ServiceLine;
 pub(crate) use identifiers::line;
 use import::Insertion;

@@ -269,6 +269,7 @@ on_both! {
         wrong_codes_are_counted_by_whoever_types_them,
         codes_outlive_a_rotation_of_keys_and_no_store_without_its_key,
         batches_that_cannot_be_are_refused,
+        time_online_is_redeemed_alone_or_with_data_and_taken_back,
     }
     resellers: {
         one_sale_is_balanced_on_three_levels,

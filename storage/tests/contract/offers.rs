@@ -2,11 +2,11 @@
 
 use billing_core::ledger::AccountName;
 use billing_core::{
-    Alignment, AppliesTo, Billing, CountedFrom, DataPackage, DataPer, EarlyEnd, MinimumTerm, Money,
-    PausePolicy, Price, PriceVersion, Proration, RecurringPrice, RenewalPolicy, SubscriptionState,
-    What, When,
+    Alignment, AppliesTo, Billing, CountedFrom, DataPackage, EarlyEnd, GrantedPer, MinimumTerm,
+    Money, OnlinePackage, PausePolicy, Price, PriceVersion, Proration, RecurringPrice,
+    RenewalPolicy, SubscriptionState, What, When,
 };
-use entitlement::{GrantKind, Octets, Standing, TenantId, Timestamp};
+use entitlement::{GrantKind, Measure, Octets, OnlineTime, Standing, TenantId, Timestamp};
 use storage::{
     Ending, NewOrder, NewReceipt, NewService, OfferChange, OfferOrder, ProductAddOn, ProductChange,
     ProductTrial, RenewalOrder, RuleError, Sold, Store, StoreError, SubscriptionId,
@@ -172,12 +172,21 @@ pub async fn several_periods_keep_the_day_and_bring_their_data(ground: &Ground) 
     customer(&store, tenant, "jane", "10000").await;
     let data = DataPackage {
         octets: Octets(10_000_000_000),
-        per: DataPer::Period,
+        per: GrantedPer::Period,
         priority: 100,
         kind: GrantKind::Purchased,
     };
-    let change = OfferChange { data: Some(Some(data)), ..lasts("1 month") };
+    let online = OnlinePackage {
+        time: OnlineTime(72_000),
+        per: GrantedPer::Purchase,
+        priority: 50,
+        kind: GrantKind::Bonus,
+    };
+    let change =
+        OfferChange { data: Some(Some(data)), online: Some(Some(online)), ..lasts("1 month") };
     package(&store, tenant, "hybrid", change).await;
+    let offered = store.products(tenant).find("hybrid").await.unwrap().offer.package;
+    assert_eq!((offered.data, offered.online), (Some(data), Some(online)));
     let sold = take(&store, tenant, &order("jane", "hybrid", on(1, 31, 10))).await;
     assert_eq!(sold.paid.unwrap().until, on(2, 28, 10));
     let renew = async |at, count| {
@@ -186,8 +195,13 @@ pub async fn several_periods_keep_the_day_and_bring_their_data(ground: &Ground) 
     };
     let two = renew(on(2, 20, 9), 2).await.unwrap();
     assert_eq!(two.paid.unwrap().until, on(4, 30, 10));
-    let validities: Vec<_> =
-        two.data.iter().map(|data| (data.validity.from, data.validity.until)).collect();
+    let of = |measure: Measure| {
+        let of = two.grants.iter().filter(move |grant| grant.amount.measure() == measure);
+        of.map(|grant| (grant.validity.from, grant.validity.until)).collect::<Vec<_>>()
+    };
+    let validities = of(Measure::Data);
+    // The time online is for both periods together.
+    assert_eq!(of(Measure::Online), [(Some(on(2, 28, 10)), Some(on(4, 30, 10)))]);
     let periods =
         [(Some(on(2, 28, 10)), Some(on(3, 31, 10))), (Some(on(3, 31, 10)), Some(on(4, 30, 10)))];
     assert_eq!(validities, periods);
@@ -196,8 +210,11 @@ pub async fn several_periods_keep_the_day_and_bring_their_data(ground: &Ground) 
     assert_eq!(next.paid.unwrap().until, on(5, 31, 10));
     assert_eq!(wallet(&store, tenant, &sold).await, 600_000);
     let granted = "select cast(count(*) as text) || ' of ' || cast(sum(octets) as text) \
-                   from service_grant";
+                   from service_grant where online_s is null";
     assert_eq!(ground.text(granted).await, "4 of 40000000000");
+    let granted = "select cast(count(*) as text) || ' of ' || cast(sum(online_s) as text) \
+                   from service_grant where octets = 0";
+    assert_eq!(ground.text(granted).await, "3 of 216000");
     let cycle = "select cast(cycle_from as text) from service";
     assert_eq!(ground.text(cycle).await, on(1, 31, 10).unix_ms().to_string());
 

@@ -4,9 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aaa_engine::ports::Directory as _;
 use entitlement::{
-    BOOSTERS_MAX, BitsPerSecond, Booster, Direction, Extras, GRANTS_MAX, Grant, GrantId, GrantKind,
-    Quota, Speed, Stretch, Terms, Throttle, Tier, TierAction, TimeZone, Timestamp, Validity,
-    Window,
+    Allowance, Amount, BOOSTERS_MAX, BitsPerSecond, Booster, Direction, Extras, GRANTS_MAX, Grant,
+    GrantId, GrantKind, Octets, OnlineTime, Quota, Speed, Stretch, Terms, Throttle, Tier,
+    TierAction, TimeZone, Timestamp, Validity, Window,
 };
 use storage::{AuditEntry, NewGrant, ServiceUpdate, Store, StoreError};
 
@@ -23,8 +23,7 @@ pub fn full_quota() -> Quota {
     Quota {
         name: "monthly".into(),
         window: Window::Cycle,
-        direction: Direction::Download,
-        allowance_octets: u64::MAX.try_into().unwrap(),
+        allowance: Allowance::Data { octets: Octets(u64::MAX), direction: Direction::Download },
         free: Some("daily 01:00-06:00".parse().unwrap()),
         zero_rated: vec![Stretch { from: at(-1), until: at(i64::MAX) }],
         tiers: vec![
@@ -42,7 +41,16 @@ fn now() -> Timestamp {
 }
 
 fn top_up(octets: u64) -> NewGrant {
-    NewGrant { octets, validity: Validity::default(), priority: 100, kind: GrantKind::Purchased }
+    NewGrant {
+        amount: Amount::Data(Octets(octets)),
+        validity: Validity::default(),
+        priority: 100,
+        kind: GrantKind::Purchased,
+    }
+}
+
+fn hours(hours: u64) -> NewGrant {
+    NewGrant { amount: Amount::Online(OnlineTime(hours * 3_600)), ..top_up(0) }
 }
 
 fn grants(extras: &Extras) -> Vec<GrantId> {
@@ -57,13 +65,14 @@ pub async fn quotas_round_trip_and_reach_the_directory(ground: &Ground) {
     let plain = Quota {
         name: "day".into(),
         window: Window::Day,
-        direction: Direction::Both,
-        allowance_octets: 1.try_into().unwrap(),
+        allowance: Allowance::Data { octets: Octets(1), direction: Direction::Both },
         free: None,
         zero_rated: Vec::new(),
         tiers: Vec::new(),
     };
-    let quotas = vec![full_quota(), plain];
+    let allowance = Allowance::Online(OnlineTime(72_000));
+    let online = Quota { name: "online".into(), allowance, ..full_quota() };
+    let quotas = vec![full_quota(), plain, online];
     let set = quotas.clone();
     let changed = plans.update(&operator(), "gold", |terms| terms.quotas = set, None).await;
     assert_eq!(changed.unwrap().terms.quotas, quotas);
@@ -119,12 +128,12 @@ pub async fn data_and_boosters_are_seen_at_once_and_taken_back(ground: &Ground) 
     services.add(&operator(), &new_service("bob", "gold")).await.unwrap();
     let (begins, ends) = (now(), now().plus_s(86_400));
     let validity = Validity { from: Some(begins), until: Some(ends) };
-    let bonus = NewGrant { octets: 5, validity, priority: 7, kind: GrantKind::Bonus };
+    let bonus = NewGrant { validity, priority: 7, kind: GrantKind::Bonus, ..hours(5) };
     let bonus = services.grant(&operator(), "alice", &bonus).await.unwrap();
     let bought = services.grant(&operator(), "alice", &top_up(10_000_000_000)).await.unwrap();
     let expected = Grant {
         id: bonus.id,
-        octets: 5,
+        amount: Amount::Online(OnlineTime(18_000)),
         validity,
         priority: 7,
         kind: GrantKind::Bonus,
@@ -156,6 +165,7 @@ pub async fn data_and_boosters_are_seen_at_once_and_taken_back(ground: &Ground) 
     assert!(entries.iter().all(|entry| told(entry) == ("alice".into(), "update".into())));
     let afters: Vec<_> = entries.iter().filter_map(|entry| entry.after.clone()).collect();
     assert!(afters.iter().any(|after| after.contains("\"octets\":10000000000")), "{afters:?}");
+    assert!(afters.iter().any(|after| after.contains("\"online_s\":18000")), "{afters:?}");
     assert!(afters.iter().any(|after| after.contains("\"download_bps\":100000000")), "{afters:?}");
 
     // What belongs to another service, or to none, is not found.
@@ -163,7 +173,7 @@ pub async fn data_and_boosters_are_seen_at_once_and_taken_back(ground: &Ground) 
     assert!(matches!(other, StoreError::NotFound { .. }), "{other}");
     services.remove_grant(&operator(), "alice", bonus.id).await.unwrap();
     let again = services.remove_grant(&operator(), "alice", bonus.id).await.unwrap_err();
-    assert!(again.to_string().contains("grant of data"), "{again}");
+    assert!(again.to_string().contains("no grant called"), "{again}");
     services.remove_booster(&operator(), "alice", booster.id).await.unwrap();
     let again = services.remove_booster(&operator(), "alice", booster.id).await.unwrap_err();
     assert!(matches!(again, StoreError::NotFound { .. }), "{again}");
@@ -231,6 +241,8 @@ pub async fn data_and_boosters_that_cannot_be_are_refused(ground: &Ground) {
     let services = store.services(tenant);
     let refused = refused_grant(&store, tenant, top_up(0)).await;
     assert!(refused.contains("1 octet or more"), "{refused}");
+    let refused = refused_grant(&store, tenant, hours(0)).await;
+    assert!(refused.contains("1 second online or more"), "{refused}");
     let refused = refused_grant(&store, tenant, top_up(u64::MAX)).await;
     assert!(refused.contains("more than can be stored"), "{refused}");
     let never = Validity { from: Some(now()), until: Some(now().minus_s(1)) };

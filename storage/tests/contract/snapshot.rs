@@ -169,8 +169,15 @@ async fn one_of_everything(store: &Store) -> TenantId {
         until: Some(Timestamp::from_unix_s(2_790_000_000)),
     };
     let (priority, kind) = (7, entitlement::GrantKind::Bonus);
-    let grant = NewGrant { octets: 10_000_000_000, validity, priority, kind };
+    let grant = NewGrant {
+        amount: entitlement::Amount::Data(entitlement::Octets(10_000_000_000)),
+        validity,
+        priority,
+        kind,
+    };
     services.grant(by, "bob", &grant).await.unwrap();
+    let online = entitlement::Amount::Online(entitlement::OnlineTime(36_000));
+    services.grant(by, "bob", &NewGrant { amount: online, ..grant }).await.unwrap();
     let speed = entitlement::Speed {
         download: entitlement::BitsPerSecond(100_000_000),
         upload: entitlement::BitsPerSecond(20_000_000),
@@ -239,7 +246,7 @@ pub async fn everything_the_loader_gives_comes_back(ground: &Ground) {
     assert_eq!(loaded.service_catalogue(tenant).templates().count(), 1);
     let extras = bob.entitlement.extras.as_deref().unwrap();
     assert!(extras.cycle_from.is_some() && extras.throttle.is_some());
-    assert_eq!(extras.grants.len() + extras.boosters.len(), 2);
+    assert_eq!(extras.grants.len() + extras.boosters.len(), 3);
     assert!(bob.reply_attributes.is_some() && bob.plan_reply_attributes.is_some());
     let snapshot = snapshot(ground, &store).await;
     assert_eq!(answers(&snapshot.directory, tenant), answers(&loaded, tenant));

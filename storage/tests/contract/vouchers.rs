@@ -51,7 +51,7 @@ fn access() -> NewBatch {
         worth: NewWorth::Access {
             plan: "silver".to_owned(),
             validity: Some("30 days".parse().unwrap()),
-            uptime_s: None,
+            online_s: None,
             octets: None,
             taxes: Some(vec!["VAT".to_owned()]),
         },
@@ -282,8 +282,10 @@ async fn with_data_plan(store: &Store) -> TenantId {
     let quota = entitlement::Quota {
         name: "data".into(),
         window: entitlement::Window::Cycle,
-        direction: entitlement::Direction::Both,
-        allowance_octets: NonZeroU64::MIN,
+        allowance: entitlement::Allowance::Data {
+            octets: entitlement::Octets(0),
+            direction: entitlement::Direction::Both,
+        },
         free: None,
         zero_rated: Vec::new(),
         tiers: vec![entitlement::Tier {
@@ -302,7 +304,7 @@ fn data() -> NewBatch {
         worth: NewWorth::Access {
             plan: "data".to_owned(),
             validity: Some("30 days".parse().unwrap()),
-            uptime_s: None,
+            online_s: None,
             octets: NonZeroU64::new(10_000_000_000),
             taxes: Some(vec!["VAT".to_owned()]),
         },
@@ -478,7 +480,7 @@ pub async fn access_is_there_with_the_next_look_and_gone_when_it_is_revoked(grou
         };
         let extras = service.entitlement.extras.as_deref();
         let grants = extras.into_iter().flat_map(|extras| &extras.grants);
-        let octets: Vec<_> = grants.map(|it| (it.octets, it.validity.until)).collect();
+        let octets: Vec<_> = grants.map(|it| (it.amount.units(), it.validity.until)).collect();
         (service.entitlement.validity.until, octets)
     };
     assert_eq!(served().await, (Some(until), vec![(10_000_000_000, Some(until))]));
@@ -696,17 +698,70 @@ pub async fn codes_outlive_a_rotation_of_keys_and_no_store_without_its_key(groun
     store.close().await;
 }
 
+pub async fn time_online_is_redeemed_alone_or_with_data_and_taken_back(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = with_data_plan(&store).await;
+    let terms = |terms: &mut Terms| {
+        let online = entitlement::Allowance::Online(entitlement::OnlineTime(0));
+        let of_time = |quota: &entitlement::Quota| entitlement::Quota {
+            name: "online".into(),
+            allowance: online,
+            ..quota.clone()
+        };
+        let quota = of_time(&terms.quotas[0]);
+        terms.quotas.push(quota);
+    };
+    store.plans(tenant).update(&operator(), "data", terms, None).await.unwrap();
+    for login in ["jane", "joan"] {
+        with_service(&store, tenant, login, "data").await;
+    }
+    let worth = |octets: u64| NewWorth::Access {
+        plan: "data".to_owned(),
+        validity: Some("30 days".parse().unwrap()),
+        online_s: std::num::NonZeroU32::new(10_800),
+        octets: NonZeroU64::new(octets),
+        taxes: Some(vec!["VAT".to_owned()]),
+    };
+    let mut granted = Vec::new();
+    let mut batches = Vec::new();
+    for (login, octets) in [("jane", 0), ("joan", 5)] {
+        let new = NewBatch { quantity: 1, worth: worth(octets), ..access() };
+        let (batch, codes) = sold(&store, tenant, &new).await;
+        // As it was ordered, so it is kept.
+        let again = store.vouchers(tenant).batch(batch.id).await.unwrap().batch;
+        assert_eq!(again, batch.batch);
+        let redeemed = redeem(&store, tenant, &wish(&codes[0], login, 1)).await.unwrap();
+        let service = format!("{login}@home");
+        let extras = store.services(tenant).extras(&service).await.unwrap();
+        let until = redeemed.redemption.valid_until;
+        assert!(extras.grants.iter().all(|grant| grant.validity.until == until));
+        granted
+            .push(extras.grants.iter().map(|grant| grant.amount.to_string()).collect::<Vec<_>>());
+        batches.push(batch.id);
+    }
+    assert_eq!(granted, [vec!["3h"], vec!["5B", "3h"]]);
+    for (login, batch) in [("jane", batches[0]), ("joan", batches[1])] {
+        let vouchers = store.vouchers(tenant);
+        let becomes = UnredeemedVouchers::StillOwed;
+        let ended = vouchers.revoke(&operator(), batch, None, &becomes, store_now()).await.unwrap();
+        let service = format!("{login}@home");
+        assert_eq!(ended.stopped, [service.clone()]);
+        assert_eq!(store.services(tenant).extras(&service).await.unwrap().grants, []);
+    }
+    store.close().await;
+}
+
 pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     let store = ground.open().await;
     let tenant = with_data_plan(&store).await;
     let refused = async |new: NewBatch| {
         store.vouchers(tenant).generate(&operator(), &new).await.unwrap_err().to_string()
     };
-    let worth = |plan: &str, uptime_s: u32, octets: u64, taxes: Option<&str>| NewBatch {
+    let worth = |plan: &str, online_s: u32, octets: u64, taxes: Option<&str>| NewBatch {
         worth: NewWorth::Access {
             plan: plan.to_owned(),
             validity: None,
-            uptime_s: std::num::NonZeroU32::new(uptime_s),
+            online_s: std::num::NonZeroU32::new(online_s),
             octets: NonZeroU64::new(octets),
             taxes: taxes.map(|tax| vec![tax.to_owned()]),
         },
@@ -721,7 +776,10 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
         (worth("god", 0, 1, Some("VAT")), "no plan called `god`; did you mean `gold`?"),
         (worth("gold", 0, 0, Some("VAT")), "would never end; give it a validity"),
         (worth("gold", 0, 1, Some("VAT")), "no quota of plan `gold` ends it"),
-        (worth("data", 3_600, 1, Some("VAT")), "no service ends by the time it was online yet"),
+        (
+            worth("data", 3_600, 1, Some("VAT")),
+            "when its time online is used up: no quota of plan `data`",
+        ),
         (worth("data", 0, 1, None), "nobody has said how access is taxed"),
         (worth("data", 0, 1, Some("VATT")), "there is no tax called `VATT`; did you mean `VAT`?"),
     ] {

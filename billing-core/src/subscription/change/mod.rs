@@ -29,7 +29,7 @@ pub use order::Order;
 pub use pause::PausePolicy;
 pub use plan::{ChangePolicy, When};
 pub use renew::{
-    Bought, CountedFrom, DataGrant, PaidUntil, Purchase, RENEWAL_PERIODS_MAX, Renewal,
+    Bought, CountedFrom, PackageGrant, PaidUntil, Purchase, RENEWAL_PERIODS_MAX, Renewal,
     RenewalPolicy,
 };
 pub use terminate::{Charged, EarlyFee, Termination, TerminationPolicy};

@@ -1,9 +1,10 @@
-//! Prepaid packages: for how long one is paid, and with which data, when it is bought once more.
+//! Prepaid packages: for how long one is paid, and with which data and time online, when it is bought
+//! once more.
 
-use entitlement::{GrantKind, Octets, TimeZone, Timestamp, Validity};
+use entitlement::{Amount, GrantKind, TimeZone, Timestamp, Validity};
 
 use super::{Change, ChangeError, Draft, Subscription};
-use crate::catalogue::{DataPer, OfferId, Package};
+use crate::catalogue::{GrantedPer, OfferId, Package};
 use crate::{Alignment, Cadence, Cycle, Interval};
 
 /// The most periods that are bought at once.
@@ -47,7 +48,7 @@ pub struct Purchase {
     pub count: i64,
     /// For how long the package is paid already; `None`: it was never bought.
     pub paid: Option<PaidUntil>,
-    /// Whether its data is used up: then a hybrid is over, and what is bought counts from now.
+    /// Whether its data or its time online is used up: then a hybrid is over, and what is bought counts from now.
     pub is_used_up: bool,
 }
 
@@ -58,8 +59,8 @@ pub struct Bought {
     pub paid: Option<PaidUntil>,
     /// What was bought of that, period by period.
     pub periods: Vec<Interval>,
-    /// The data that came with it.
-    pub data: Vec<DataGrant>,
+    /// The data and the time online that came with it.
+    pub grants: Vec<PackageGrant>,
 }
 
 /// A package that was bought once more.
@@ -71,11 +72,11 @@ pub struct Renewal {
     pub change: Change,
 }
 
-/// Data that came with a purchase.
+/// Data or time online that came with a purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct DataGrant {
+pub struct PackageGrant {
     /// How much.
-    pub octets: Octets,
+    pub amount: Amount,
     /// When it can be used: with a hybrid as long as the time that was bought with it.
     pub validity: Validity,
     /// Lower ones are used first.
@@ -132,8 +133,8 @@ impl Purchase {
             }
             None => (None, Vec::new()),
         };
-        let data = data(package, count, &periods, at);
-        Ok(Bought { paid, periods, data })
+        let grants = grants(package, count, &periods, at);
+        Ok(Bought { paid, periods, grants })
     }
 
     /// For how long it is paid then, and the periods of that.
@@ -202,26 +203,42 @@ fn with_grace(
     policy.grace.map_or(Ok(until), |grace| super::after(until, grace, zone))
 }
 
-fn data(package: &Package, count: u32, periods: &[Interval], at: Timestamp) -> Vec<DataGrant> {
-    let Some(data) = package.data else { return Vec::new() };
-    let grant = |octets: u64, from: Timestamp, until: Option<Timestamp>| DataGrant {
-        octets: Octets(octets),
+fn grants(package: &Package, count: u32, periods: &[Interval], at: Timestamp) -> Vec<PackageGrant> {
+    let data = package.data.map(|it| (Amount::Data(it.octets), it.per, it.priority, it.kind));
+    let online = package.online.map(|it| (Amount::Online(it.time), it.per, it.priority, it.kind));
+    let parts = data.into_iter().chain(online);
+    let grants = parts.flat_map(|(amount, per, priority, kind)| {
+        let validity = Validity::default();
+        let each = PackageGrant { amount, validity, priority, kind };
+        grants_of(each, per, (count, periods), at)
+    });
+    grants.collect()
+}
+
+/// What there is of one measure.
+fn grants_of(
+    part: PackageGrant,
+    per: GrantedPer,
+    (count, periods): (u32, &[Interval]),
+    at: Timestamp,
+) -> Vec<PackageGrant> {
+    let grant = |units: u64, from: Timestamp, until: Option<Timestamp>| PackageGrant {
+        amount: part.amount.with_units(units),
         validity: Validity { from: Some(from), until },
-        priority: data.priority,
-        kind: data.kind,
+        ..part
     };
-    let each = data.octets.0;
-    match (data.per, periods) {
-        (DataPer::Period, [_, ..]) => {
+    let each = part.amount.units();
+    match (per, periods) {
+        (GrantedPer::Period, [_, ..]) => {
             let of = |period: &Interval| grant(each, period.from(), Some(period.until()));
             periods.iter().map(of).collect()
         }
-        (DataPer::Purchase, [first, .., last]) => {
+        (GrantedPer::Purchase, [first, .., last]) => {
             vec![grant(each, first.from(), Some(last.until()))]
         }
-        (DataPer::Purchase, [only]) => vec![grant(each, only.from(), Some(only.until()))],
-        (DataPer::Period, []) => vec![grant(each.saturating_mul(count.into()), at, None)],
-        (DataPer::Purchase, []) => vec![grant(each, at, None)],
+        (GrantedPer::Purchase, [only]) => vec![grant(each, only.from(), Some(only.until()))],
+        (GrantedPer::Period, []) => vec![grant(each.saturating_mul(count.into()), at, None)],
+        (GrantedPer::Purchase, []) => vec![grant(each, at, None)],
     }
 }
 

@@ -38,7 +38,7 @@ fn an_order_says_which_field_is_wrong_and_what_it_can_be() {
         ),
         (
             BatchOrder { worth: Worth::Access(never_ends), ..base() },
-            "worth: access on plan 9 would never end; give it a validity, an uptime or a number of octets",
+            "worth: access on plan 9 would never end; give it a validity, a time online or a number of octets",
         ),
         (
             BatchOrder { worth: Worth::Access(AccessPackage { octets, ..access() }), ..base() },

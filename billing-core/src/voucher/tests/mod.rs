@@ -32,7 +32,7 @@ fn day(number: i64) -> Timestamp {
 fn access() -> AccessPackage {
     let plan = PlanId(9);
     let validity = Some("7 days".parse().unwrap());
-    AccessPackage { plan, validity, uptime_s: None, octets: NonZeroU64::new(5_000_000_000) }
+    AccessPackage { plan, validity, online_s: None, octets: NonZeroU64::new(5_000_000_000) }
 }
 
 fn order(worth: Worth) -> BatchOrder {

@@ -15,7 +15,7 @@ fn access_is_active_and_its_price_is_earned_with_the_taxes_within_it() {
         ["vouchers -> sales: 86.21 KES", "vouchers -> tax: 13.79 KES"]
     );
     let (valid_until, octets) = (Some(day(19)), NonZeroU64::new(5_000_000_000));
-    let grant = Grant::Access { plan: PlanId(9), valid_until, uptime_s: None, octets };
+    let grant = Grant::Access { plan: PlanId(9), valid_until, online_s: None, octets };
     assert_eq!(redeemed.grant, grant);
     let used = redeemed.voucher.stage.use_up().unwrap();
     assert_eq!(used.state(), VoucherState::Used);
@@ -24,24 +24,24 @@ fn access_is_active_and_its_price_is_earned_with_the_taxes_within_it() {
 
 #[test]
 fn time_data_and_uptime_are_granted_alone_or_together() {
-    let none = AccessPackage { plan: PlanId(9), validity: None, uptime_s: None, octets: None };
-    let uptime_s = NonZeroU32::new(3_600);
+    let none = AccessPackage { plan: PlanId(9), validity: None, online_s: None, octets: None };
+    let online_s = NonZeroU32::new(3_600);
     let validity = Some("90 minutes".parse().unwrap());
     let octets = NonZeroU64::new(1_000_000);
     let until = Some(day(12).plus_s(5_400));
     let table = [
         (AccessPackage { validity, ..none }, (until, None, None)),
-        (AccessPackage { uptime_s, ..none }, (None, uptime_s, None)),
+        (AccessPackage { online_s, ..none }, (None, online_s, None)),
         (AccessPackage { octets, ..none }, (None, None, octets)),
-        (AccessPackage { validity, uptime_s, octets, ..none }, (until, uptime_s, octets)),
+        (AccessPackage { validity, online_s, octets, ..none }, (until, online_s, octets)),
     ];
-    for (package, (valid_until, uptime_s, octets)) in table {
+    for (package, (valid_until, online_s, octets)) in table {
         let batch = batch(Worth::Access(package));
         let request = request(5, 1, day(12));
         let outcome = redeem(Some((&batch, &sold(&batch)[0])), &request, &terms()).unwrap();
         let Outcome::Redeemed(redeemed) = outcome else { panic!("{outcome:?}") };
         let plan = PlanId(9);
-        assert_eq!(redeemed.grant, Grant::Access { plan, valid_until, uptime_s, octets });
+        assert_eq!(redeemed.grant, Grant::Access { plan, valid_until, online_s, octets });
     }
 }
 

@@ -5,14 +5,14 @@ use core::num::NonZeroU64;
 
 use clap::Args;
 use entitlement::{
-    Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, Grant, GrantId, GrantKind, Octets, Speed,
-    Throttle, Timestamp, Validity,
+    Amount, Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, Grant, GrantId, GrantKind, Octets,
+    OnlineTime, Speed, Throttle, Timestamp, Validity,
 };
 use serde_json::json;
 use storage::NewGrant;
 
 use super::open::Open;
-use super::plan::parse_amount;
+use super::plan::{parse_amount, parse_online};
 use super::print;
 use crate::{clock, quotas, units};
 
@@ -22,8 +22,11 @@ pub(super) struct TopUp {
     /// The name the service logs in with.
     login: String,
     /// How much data, for example 10GB or 10GiB.
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, required_unless_present = "remove")]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, required_unless_present_any = ["time", "remove"])]
     data: Option<NonZeroU64>,
+    /// How much time online, for example 10h or 90m.
+    #[arg(long, value_name = "TIME", value_parser = parse_online, conflicts_with = "data")]
+    time: Option<OnlineTime>,
     /// When it begins to be valid [default: now]: 2026-12-31 (UTC) or RFC 3339.
     #[arg(long, value_name = "WHEN", value_parser = units::parse_when)]
     valid_from: Option<Timestamp>,
@@ -37,7 +40,7 @@ pub(super) struct TopUp {
     #[arg(long, value_name = "NUMBER", default_value_t = EXTRA_PRIORITY_DEFAULT)]
     priority: u8,
     /// Take back what was granted under this number instead.
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["data", "valid_from", "valid_until", "bonus"])]
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["data", "time", "valid_from", "valid_until", "bonus"])]
     remove: Option<i64>,
 }
 
@@ -76,13 +79,14 @@ pub(super) struct Renew {
 
 pub(super) async fn top_up(args: TopUp, open: &Open) -> anyhow::Result<()> {
     let services = open.store.services(open.tenant);
-    let TopUp { login, data, valid_from, valid_until, bonus, priority, remove } = args;
+    let TopUp { login, data, time, valid_from, valid_until, bonus, priority, remove } = args;
     if let Some(number) = remove {
         services.remove_grant(&open.actor, &login, GrantId(number)).await?;
         return open.done(&format!("grant {number} of service `{login}` taken back"));
     }
+    let data = Amount::Data(Octets(data.map_or(0, NonZeroU64::get)));
     let new = NewGrant {
-        octets: data.map_or(0, NonZeroU64::get),
+        amount: time.map_or(data, Amount::Online),
         validity: Validity { from: valid_from, until: valid_until },
         priority,
         kind: if bonus { GrantKind::Bonus } else { GrantKind::Purchased },
@@ -159,7 +163,11 @@ fn grant_in_words(grant: &Grant) -> String {
         GrantKind::Bonus => "bonus",
         GrantKind::Purchased => "bought",
     };
-    format!("{}: {} {kind}{priority}{validity}", grant.id.0, Octets(grant.octets))
+    let online = match grant.amount {
+        Amount::Data(_) => "",
+        Amount::Online(_) => " online",
+    };
+    format!("{}: {}{online} {kind}{priority}{validity}", grant.id.0, grant.amount)
 }
 
 fn booster_in_words(booster: &Booster) -> String {
@@ -180,9 +188,14 @@ pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 
         value
     };
     let grants = extras.grants.iter().map(|grant| {
+        let (octets, online_s) = match grant.amount {
+            Amount::Data(octets) => (Some(octets.0), None),
+            Amount::Online(time) => (None, Some(time.0)),
+        };
         let value = json!({
             "id": grant.id.0,
-            "octets": grant.octets,
+            "octets": octets,
+            "online_s": online_s,
             "priority": grant.priority,
             "kind": grant.kind.code(),
             "granted_at": units::rfc3339(grant.granted_at),

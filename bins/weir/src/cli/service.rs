@@ -379,8 +379,10 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
             value[name] = of_extras;
         }
         for grant in value["grants"].as_array_mut().into_iter().flatten() {
-            grant["used_octets"] = json!(grant["id"].as_i64().map(|id| used.of_grant(id)));
+            let of = if grant["online_s"].is_null() { "used_octets" } else { "used_online_s" };
+            grant[of] = json!(grant["id"].as_i64().map(|id| used.of_grant(id)));
         }
+        value["online_left_s"] = json!(used.online_left().map(|left| left.0));
         value["quotas"] = used.as_values();
         return print::json(&value);
     }

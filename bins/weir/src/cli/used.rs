@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use entitlement::{Entitlement, Meter, QuotaStatus, SessionKey, TimeZone, Timestamp, Window};
+use entitlement::{
+    Allowance, Direction, Entitlement, Meter, OnlineTime, QuotaStatus, SessionKey, TimeZone,
+    Timestamp, Window,
+};
 use serde_json::{Value, json};
 use storage::ServiceEntry;
 
@@ -59,20 +62,30 @@ impl Used {
     pub(super) fn in_words(&self) -> Vec<(&'static str, String)> {
         let quota = |(session, status): (Option<&str>, QuotaStatus<'_>)| {
             let name = &status.quota.name;
-            let allowance = status.quota.allowance_octets.get();
-            let used = quotas::used_in_words(status.charged_octets, allowance);
+            let used = quotas::used_in_words(status.charged, status.quota.amount());
             let of = session.map(|session| format!(" in session {session}"));
             let tier = quotas::tier_in_words(status.tier());
-            let anew = status.resets_at.map(|at| format!("; anew {}", units::when(at)));
+            let resets_at = status.resets_at.filter(|_| !status.quota.amount().is_nothing());
+            let anew = resets_at.map(|at| format!("; anew {}", units::when(at)));
             let (of, anew) = (of.unwrap_or_default(), anew.unwrap_or_default());
             ("quota", format!("{name}: {used}{of}{tier}{anew}"))
         };
         let grants = self.entitlement.extras.iter().flat_map(|extras| &extras.grants);
         let grants = grants.map(|grant| {
-            let used = quotas::used_in_words(self.meter.used_of(grant.id), grant.octets);
+            let used = grant.amount.with_units(self.meter.used_of(grant.id));
+            let used = quotas::used_in_words(used, grant.amount);
             ("used", format!("grant {}: {used}", grant.id.0))
         });
-        self.quotas().map(quota).chain(grants).collect()
+        let left = self.online_left().map(|left| {
+            let words = format!("{left} online with all grants, as far as sessions have reported");
+            ("time left", words)
+        });
+        self.quotas().map(quota).chain(grants).chain(left).collect()
+    }
+
+    /// How much time online is left until a quota stops the service.
+    pub(super) fn online_left(&self) -> Option<OnlineTime> {
+        self.entitlement.stance(Some(&self.meter), &[], None, self.now).online_left
     }
 
     /// The quotas, for machines.
@@ -84,12 +97,19 @@ impl Used {
                     _ => None,
                 }})
             });
+            let (octets, direction, online_s) = match status.quota.allowance {
+                Allowance::Data { octets, direction } => (Some(octets.0), Some(direction), None),
+                Allowance::Online(time) => (None, None, Some(time.0)),
+            };
+            let charged = status.charged.units();
             json!({
                 "name": &*status.quota.name,
                 "window": status.quota.window.code(),
-                "direction": status.quota.direction.code(),
-                "allowance_octets": status.quota.allowance_octets,
-                "used_octets": status.charged_octets,
+                "direction": direction.map(Direction::code),
+                "allowance_octets": octets,
+                "used_octets": octets.map(|_| charged),
+                "allowance_online_s": online_s,
+                "used_online_s": online_s.map(|_| charged),
                 "percent": status.percent(),
                 "session": session,
                 "from": status.from.map(units::rfc3339),
@@ -100,7 +120,7 @@ impl Used {
         self.quotas().map(value).collect()
     }
 
-    /// How much of a grant is used.
+    /// How much of a grant is used, octets or seconds.
     pub(super) fn of_grant(&self, id: i64) -> u64 {
         self.meter.used_of(entitlement::GrantId(id))
     }

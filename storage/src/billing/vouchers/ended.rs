@@ -21,7 +21,7 @@ use crate::billing::resellers::BothSides;
 use crate::billing::{settings, subscriptions, taxes};
 use crate::entity::voucher;
 use crate::error::{During as _, Kind, RuleError, StoreError};
-use crate::services::{Access, withdraw};
+use crate::services::{Access, AccessGrants, withdraw};
 use crate::store::Actor;
 use crate::unit::Unit;
 
@@ -144,7 +144,8 @@ impl Vouchers<'_> {
             let voucher = stopped.get(&row.id).copied();
             let access = voucher.and_then(|voucher| access(batch, voucher, at));
             let (Some(access), Some(service)) = (access, row.service_id) else { continue };
-            logins.extend(withdraw(unit, service, &access, row.grant_id).await?);
+            let granted = AccessGrants { data: row.grant_id, online: row.online_grant_id };
+            logins.extend(withdraw(unit, service, &access, granted).await?);
         }
         let moved = totals(&ended.entries).map_err(|error| of_batch(row.id, error))?;
         let about = About { memo: Some(memo), ..Default::default() };
@@ -169,7 +170,8 @@ fn in_use_until(voucher: &Voucher) -> Option<Option<Timestamp>> {
 fn access(batch: &core_voucher::Batch, voucher: &Voucher, at: Timestamp) -> Option<Access> {
     let Worth::Access(package) = batch.order().worth else { return None };
     let valid_until = in_use_until(voucher)?;
-    Some(Access { plan: package.plan, valid_until, octets: package.octets, at })
+    let (octets, online_s) = (package.octets, package.online_s);
+    Some(Access { plan: package.plan, valid_until, octets, online_s, at })
 }
 
 fn totals(entries: &[Entry]) -> Result<Vec<Money>, RuleError> {

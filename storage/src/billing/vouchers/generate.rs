@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use billing_core::voucher::{
     AccessPackage, Batch, BatchOrder, RedeemableBy, Stage, VoucherCode, VoucherState, Worth,
 };
-use entitlement::{TenantId, Terms, TierAction, Timestamp};
+use entitlement::{Measure, TenantId, TierAction, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, EntityTrait as _,
@@ -71,13 +71,13 @@ impl Vouchers<'_> {
     ) -> Result<(Batch, voucher_batch::ActiveModel), StoreError> {
         let (worth, taxes) = match &new.worth {
             NewWorth::Refill(money) => (Worth::Refill(*money), None),
-            NewWorth::Access { plan, validity, uptime_s, octets, taxes } => {
+            NewWorth::Access { plan, validity, online_s, octets, taxes } => {
                 let plan = self.store.plans(self.tenant).existing(&unit.txn, plan).await?;
                 let plan = Plan::try_from(plan)?;
                 let package = AccessPackage {
                     plan: plan.id,
                     validity: *validity,
-                    uptime_s: *uptime_s,
+                    online_s: *online_s,
                     octets: *octets,
                 };
                 check_ends(&package, &plan)?;
@@ -130,20 +130,24 @@ impl Vouchers<'_> {
 
 /// Refuses access that would go on when its measure is full.
 fn check_ends(package: &AccessPackage, plan: &Plan) -> Result<(), StoreError> {
-    if package.uptime_s.is_some() {
-        return Err(invalid(
-            "no service ends by the time it was online yet; give the vouchers a validity, or data",
-        ));
-    }
     let ends = |action: &TierAction| matches!(action, TierAction::Quarantine);
-    let Terms { quotas, .. } = &plan.terms;
-    let ends_by_data = quotas.iter().any(|quota| quota.tiers.iter().any(|tier| ends(&tier.action)));
-    if package.octets.is_some() && !ends_by_data {
-        return Err(invalid(&format!(
-            "the access would go on when its data are used up: no quota of plan `{}` ends it; give it \
-             one with a tier of quarantine (`weir plan set --quota … --tier NAME:100%=quarantine`)",
-            plan.name
-        )));
+    let ends_by = |measure: Measure| {
+        let mut quotas = plan.terms.quotas.iter().filter(|quota| quota.measure() == measure);
+        quotas.any(|quota| quota.tiers.iter().any(|tier| ends(&tier.action)))
+    };
+    let goes_on = |what: &str, quota: &str| {
+        Err(invalid(&format!(
+            "the access would go on when its {what} used up: no quota of plan `{plan}` ends it; give it \
+             one with a tier of quarantine (`weir plan set {plan} --quota \
+             name={quota} --tier NAME:100%=quarantine`)",
+            plan = plan.name
+        )))
+    };
+    if package.octets.is_some() && !ends_by(Measure::Data) {
+        return goes_on("data are", "NAME,window=cycle,allowance=0B");
+    }
+    if package.online_s.is_some() && !ends_by(Measure::Online) {
+        return goes_on("time online is", "NAME,window=cycle,allowance=0s");
     }
     Ok(())
 }
@@ -169,6 +173,7 @@ fn row(
         plan_id: Set(access.map(|access| access.plan.0)),
         validity: Set(access.and_then(|access| access.validity).map(|it| it.to_string())),
         octets: Set(octets),
+        online_s: Set(access.and_then(|access| access.online_s).map(|it| it.get().into())),
         refill_minor: Set(refill.map(|money| money.amount_minor())),
         price_minor: Set(order.price.amount_minor()),
         currency: Set(order.price.currency().code().to_owned()),

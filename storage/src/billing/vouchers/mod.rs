@@ -67,8 +67,8 @@ pub enum NewWorth {
         plan: String,
         /// How long it lasts on the clock from its first use on.
         validity: Option<Cadence>,
-        /// How long one is online, seconds. No service ends by that yet, and such a batch is refused.
-        uptime_s: Option<NonZeroU32>,
+        /// How long one is online, seconds; then the plan has a quota of time that ends the access.
+        online_s: Option<NonZeroU32>,
         /// How much is transferred, octets; then the plan has a quota that ends the access.
         octets: Option<NonZeroU64>,
         /// The names of the taxes that are within the price, or none; `None`: nobody has said.

@@ -196,8 +196,8 @@ impl Vouchers<'_> {
         let is_refill = matches!(grant, Grant::Refill(_));
         let login = match grant {
             Grant::Refill(_) => None,
-            Grant::Access { plan, valid_until, octets, .. } => {
-                let access = Access { plan, valid_until, octets, at: wish.at };
+            Grant::Access { plan, valid_until, online_s, octets } => {
+                let access = Access { plan, valid_until, octets, online_s, at: wish.at };
                 Some(self.give(unit, wish, subscriber, voucher.id.0, &access).await?)
             }
         };
@@ -241,11 +241,12 @@ impl Vouchers<'_> {
             let until = service.valid_until.map(Timestamp::from_unix_ms);
             return Err(RedeemRefusal::WouldBeLost { login: service.login, plan, until }.into());
         }
-        let grant = provide(unit, &service, access).await?;
+        let granted = provide(unit, &service, access).await?;
         let of_voucher = voucher::ActiveModel {
             id: Set(voucher),
             service_id: Set(Some(service.id)),
-            grant_id: Set(grant),
+            grant_id: Set(granted.data),
+            online_grant_id: Set(granted.online),
             ..Default::default()
         };
         of_voucher.update(&unit.txn).await.during("say which service has the access")?;

@@ -68,7 +68,10 @@ pub(super) fn batch_of(row: &voucher_batch::Model) -> Result<Batch, StoreError> 
             (ACCESS, Some(plan), None) => Worth::Access(AccessPackage {
                 plan: PlanId(plan),
                 validity: cadence(&row.validity)?,
-                uptime_s: None,
+                online_s: match row.online_s {
+                    Some(online_s) => Some(u32::try_from(online_s).ok()?.try_into().ok()?),
+                    None => None,
+                },
                 octets: match row.octets {
                     Some(octets) => Some(u64::try_from(octets).ok()?.try_into().ok()?),
                     None => None,

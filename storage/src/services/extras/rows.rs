@@ -1,8 +1,8 @@
 //! Between the tables of services, grants and boosters and the types.
 
 use entitlement::{
-    BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Speed, Throttle,
-    Timestamp, Validity,
+    Amount, BitsPerSecond, Booster, BoosterId, Extras, Grant, GrantId, GrantKind, Octets,
+    OnlineTime, Speed, Throttle, Timestamp, Validity,
 };
 use sea_orm::{ColumnTrait, Condition};
 use serde_json::{Value, json};
@@ -61,15 +61,21 @@ fn validity(from: Option<i64>, until: Option<i64>) -> Validity {
     Validity { from: from.map(Timestamp::from_unix_ms), until: until.map(Timestamp::from_unix_ms) }
 }
 
-pub(super) fn grant(row: &service_grant::Model) -> Result<Grant, StoreError> {
+pub(crate) fn grant(row: &service_grant::Model) -> Result<Grant, StoreError> {
     let corrupt = |problem: &str| StoreError::Corrupt {
         what: Kind::Grant,
         row: row.id.to_string(),
         problem: problem.to_owned(),
     };
+    let units = |units: i64| u64::try_from(units).map_err(|_| corrupt("it is negative"));
+    let amount = match (row.octets, row.online_s) {
+        (octets, None) => Amount::Data(Octets(units(octets)?)),
+        (0, Some(online_s)) => Amount::Online(OnlineTime(units(online_s)?)),
+        (_, Some(_)) => return Err(corrupt("it is of data and of time at once")),
+    };
     Ok(Grant {
         id: GrantId(row.id),
-        octets: u64::try_from(row.octets).map_err(|_| corrupt("its octets are negative"))?,
+        amount,
         validity: validity(row.valid_from, row.valid_until),
         priority: u8::try_from(row.priority).map_err(|_| corrupt("its priority is too great"))?,
         kind: GrantKind::from_code(&row.kind)
@@ -96,9 +102,13 @@ pub(super) fn stored(what: Kind, number: u64) -> Result<i64, StoreError> {
 }
 
 pub(super) fn described_grant(row: &service_grant::Model) -> Value {
+    let (measure, units) = match row.online_s {
+        Some(online_s) => ("online_s", online_s),
+        None => ("octets", row.octets),
+    };
     json!({
         "grant": row.id,
-        "octets": row.octets,
+        measure: units,
         "valid_from_ms": row.valid_from,
         "valid_until_ms": row.valid_until,
         "priority": row.priority,

@@ -16,7 +16,7 @@ use entitlement::{GrantKind, Octets, PlanId, TimeZone, Timestamp};
 
 use super::*;
 use crate::catalogue::{
-    AddOn, AppliesTo, Billing, DataPackage, DataPer, EarlyEnd, MinimumTerm, OfferId, Package,
+    AddOn, AppliesTo, Billing, DataPackage, EarlyEnd, GrantedPer, MinimumTerm, OfferId, Package,
     Price, PriceList, PriceVersion, RecurringPrice, Trial, UsageTerms, UsageVersion, Visibility,
 };
 use crate::{
@@ -137,7 +137,7 @@ fn prices() -> BTreeMap<ComponentId, PriceList> {
 fn offers() -> Vec<Offer> {
     let data = DataPackage {
         octets: Octets(10_000_000_000),
-        per: DataPer::Period,
+        per: GrantedPer::Period,
         priority: 100,
         kind: GrantKind::Purchased,
     };
@@ -148,7 +148,7 @@ fn offers() -> Vec<Offer> {
         becomes: ComponentId(TRIED.0),
     };
     let package =
-        Package { lasts: Some("1 month".parse().unwrap()), data: Some(data), committed: None };
+        Package { lasts: Some("1 month".parse().unwrap()), data: Some(data), ..Package::default() };
     vec![
         Offer {
             add_ons: add_ons(&[ADDRESS, TELEVISION, VISIT]),

@@ -99,16 +99,20 @@ fn a_hybrid_is_renewed_in_both_and_is_over_with_whichever_ends_first() {
         (None, None, None),
     ];
     for (time, data, expected) in ends {
-        assert_eq!(package.ends_at(time, data), expected);
+        assert_eq!(package.ends_at(time, data, None), expected);
     }
-    assert_eq!(lasting("1 day").ends_at(Some(until), Some(early)), Some(until), "it has no data");
+    assert_eq!(
+        lasting("1 day").ends_at(Some(until), Some(early), Some(early)),
+        Some(until),
+        "it has no data"
+    );
     let grants = |purchase: Purchase, when| {
         let bought = purchase.gives(&package, &policy(OLD, None), at(when), &zone()).unwrap();
-        let grant = |grant: &DataGrant| {
+        let grant = |grant: &PackageGrant| {
             let (from, until) = (grant.validity.from.unwrap(), grant.validity.until.unwrap());
-            format!("{} {} to {}", grant.octets.0, shown(from), shown(until))
+            format!("{} {} to {}", grant.amount.units(), shown(from), shown(until))
         };
-        let data: Vec<_> = bought.data.iter().map(grant).collect();
+        let data: Vec<_> = bought.grants.iter().map(grant).collect();
         (shown(bought.paid.unwrap().until), data)
     };
     // Two months early: each has its data for itself.
@@ -126,7 +130,7 @@ fn a_hybrid_is_renewed_in_both_and_is_over_with_whichever_ends_first() {
     let purchase = Purchase { count: 1, is_used_up: true, ..purchase };
     let bought = purchase.gives(&day, &policy(OLD, None), early, &zone()).unwrap();
     assert_eq!(bought.paid, purchase.paid);
-    assert_eq!(bought.data[0].validity.until, Some(at("2027-02-11")));
+    assert_eq!(bought.grants[0].validity.until, Some(at("2027-02-11")));
 }
 
 #[test]
@@ -134,18 +138,19 @@ fn data_without_time_lasts_until_it_is_used_and_one_purchase_can_share_it() {
     let data = offers()[5].package.data.unwrap();
     let gives = |lasts: Option<&str>, per| {
         let lasts = lasts.map(|lasts| lasts.parse().unwrap());
-        let package = Package { lasts, data: Some(DataPackage { per, ..data }), committed: None };
+        let package =
+            Package { lasts, data: Some(DataPackage { per, ..data }), ..Package::default() };
         let purchase = Purchase { count: 3, paid: None, is_used_up: false };
         let bought =
             purchase.gives(&package, &policy(OLD, None), at("2027-04-01"), &zone()).unwrap();
-        let grant = |it: &DataGrant| (it.octets.0, it.validity.until.map(shown));
-        (bought.paid.is_some(), bought.data.iter().map(grant).collect::<Vec<_>>())
+        let grant = |it: &PackageGrant| (it.amount.units(), it.validity.until.map(shown));
+        (bought.paid.is_some(), bought.grants.iter().map(grant).collect::<Vec<_>>())
     };
     let gb = 1_000_000_000;
-    assert_eq!(gives(None, DataPer::Period), (false, vec![(30 * gb, None)]));
-    assert_eq!(gives(None, DataPer::Purchase), (false, vec![(10 * gb, None)]));
+    assert_eq!(gives(None, GrantedPer::Period), (false, vec![(30 * gb, None)]));
+    assert_eq!(gives(None, GrantedPer::Purchase), (false, vec![(10 * gb, None)]));
     let july = Some("2027-07-01".to_owned());
-    assert_eq!(gives(Some("1 month"), DataPer::Purchase), (true, vec![(10 * gb, july)]));
+    assert_eq!(gives(Some("1 month"), GrantedPer::Purchase), (true, vec![(10 * gb, july)]));
 }
 
 #[test]

@@ -4,11 +4,11 @@ use core::num::NonZeroU32;
 
 use anyhow::anyhow;
 use billing_core::{
-    AccessKind, Cadence, CountedFrom, DataPackage, DataPer, DeviceCapability, EarlyEnd,
-    MinimumTerm, Percentage, RenewalPolicy, Visibility,
+    AccessKind, Cadence, CountedFrom, DataPackage, DeviceCapability, EarlyEnd, GrantedPer,
+    MinimumTerm, OnlinePackage, Percentage, RenewalPolicy, Visibility,
 };
 use clap::Args;
-use entitlement::{EXTRA_PRIORITY_DEFAULT, GrantKind, Octets, TimeZone, Timestamp};
+use entitlement::{EXTRA_PRIORITY_DEFAULT, GrantKind, Octets, OnlineTime, TimeZone, Timestamp};
 use serde_json::{Value, json};
 use storage::{OfferChange, OfferTerms, Product, ProductAddOn, ProductTrial, SeenAs};
 
@@ -34,14 +34,27 @@ pub(super) struct OfferArgs {
     data: Option<Setting<Octets>>,
     /// For what the data is: for each period anew, or for all periods of a purchase: period, purchase
     /// [default: period].
-    #[arg(long, value_name = "WHAT", requires = "data", value_parser = data_per)]
-    data_per: Option<DataPer>,
+    #[arg(long, value_name = "WHAT", requires = "data", value_parser = granted_per)]
+    data_per: Option<GrantedPer>,
     /// The data of lower ones is used first; below 100 before the plan's allowance.
     #[arg(long, value_name = "NUMBER", requires = "data")]
     data_priority: Option<u8>,
     /// The data is given, and used before what is bought.
     #[arg(long, requires = "data")]
     data_bonus: bool,
+    /// The time online that is in it when it is bought: 20h, or none. With data, or time of its own, it is
+    /// over with whichever ends first.
+    #[arg(long, value_name = "TIME", value_parser = online)]
+    online: Option<Setting<OnlineTime>>,
+    /// For what the time online is: period, purchase [default: period].
+    #[arg(long, value_name = "WHAT", requires = "online", value_parser = granted_per)]
+    online_per: Option<GrantedPer>,
+    /// The time online of lower ones is used first; below 100 before the plan's allowance.
+    #[arg(long, value_name = "NUMBER", requires = "online")]
+    online_priority: Option<u8>,
+    /// The time online is given, and used before what is bought.
+    #[arg(long, requires = "online")]
+    online_bonus: bool,
     /// From when a renewal counts: old-expiry, or now.
     #[arg(long, value_name = "MOMENT", value_parser = counted_from)]
     renew_from: Option<CountedFrom>,
@@ -131,9 +144,15 @@ impl OfferArgs {
         let before = before.map(|product| product.offer.clone()).unwrap_or_default();
         let data = |octets: Octets| DataPackage {
             octets,
-            per: self.data_per.unwrap_or(DataPer::Period),
+            per: self.data_per.unwrap_or(GrantedPer::Period),
             priority: self.data_priority.unwrap_or(EXTRA_PRIORITY_DEFAULT),
             kind: if self.data_bonus { GrantKind::Bonus } else { GrantKind::Purchased },
+        };
+        let online = |time: OnlineTime| OnlinePackage {
+            time,
+            per: self.online_per.unwrap_or(GrantedPer::Period),
+            priority: self.online_priority.unwrap_or(EXTRA_PRIORITY_DEFAULT),
+            kind: if self.online_bonus { GrantKind::Bonus } else { GrantKind::Purchased },
         };
         let term = |periods: NonZeroU32| -> anyhow::Result<MinimumTerm> {
             let month = || "1 month".parse::<Cadence>();
@@ -155,6 +174,7 @@ impl OfferArgs {
             family: self.family.clone().map(Setting::into_option),
             lasts: self.lasts.map(Setting::into_option),
             data: self.data.map(|setting| setting.into_option().map(data)),
+            online: self.online.map(|setting| setting.into_option().map(online)),
             setup_fee: self.setup_fee.clone().map(Setting::into_option),
             trial: self.trial(&before)?,
             minimum_term: minimum_term.map(|it| it.map(term).transpose()).transpose()?,
@@ -233,11 +253,17 @@ fn octets(text: &str) -> Result<Setting<Octets>, String> {
     })
 }
 
-fn data_per(text: &str) -> Result<DataPer, String> {
+fn online(text: &str) -> Result<Setting<OnlineTime>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|it: entitlement::AmountError| it.to_string())
+    })
+}
+
+fn granted_per(text: &str) -> Result<GrantedPer, String> {
     match text {
-        "period" => Ok(DataPer::Period),
-        "purchase" => Ok(DataPer::Purchase),
-        _ => Err(format!("data cannot be for each `{text}`; it is for each period or purchase")),
+        "period" => Ok(GrantedPer::Period),
+        "purchase" => Ok(GrantedPer::Purchase),
+        _ => Err(format!("it cannot be for each `{text}`; it is for each period or purchase")),
     }
 }
 
@@ -282,13 +308,14 @@ fn add_on(text: &str) -> Result<ProductAddOn, String> {
 
 /// As lines of a name and a value; what is not there is left out.
 pub(super) fn in_words(offer: &OfferTerms, zone: &TimeZone) -> Vec<(&'static str, String)> {
-    let data = offer.package.data.map(|data| {
-        let per = match data.per {
-            DataPer::Period => "period",
-            DataPer::Purchase => "purchase",
-        };
-        format!("{} for each {per}", data.octets)
-    });
+    let per = |per: GrantedPer| match per {
+        GrantedPer::Period => "period",
+        GrantedPer::Purchase => "purchase",
+    };
+    let data = offer.package.data;
+    let data = data.map(|data| format!("{} for each {}", data.octets, per(data.per)));
+    let online = offer.package.online;
+    let online = online.map(|online| format!("{} for each {}", online.time, per(online.per)));
     let trial = offer.trial.as_ref().map(|ProductTrial { product, lasts, becomes }| {
         let becomes = becomes.as_ref().map(|name| format!(", becomes {name}")).unwrap_or_default();
         format!("{product} for {lasts}{becomes}")
@@ -308,6 +335,7 @@ pub(super) fn in_words(offer: &OfferTerms, zone: &TimeZone) -> Vec<(&'static str
         ("rank", offer.rank.map(|rank| rank.to_string())),
         ("lasts", lasts.map(|lasts| lasts.to_string())),
         ("data", data),
+        ("online", online),
         ("renewal", lasts.map(|_| renewal_in_words(offer.renewal))),
         ("set-up", offer.setup_fee.clone()),
         ("trial", trial),
@@ -353,7 +381,10 @@ pub(super) fn as_value(offer: &OfferTerms) -> Value {
         "rank": offer.rank,
         "lasts": offer.package.lasts.map(|lasts| lasts.to_string()),
         "data_octets": offer.package.data.map(|data| data.octets.0),
-        "data_per_purchase": offer.package.data.map(|data| data.per == DataPer::Purchase),
+        "online_s": offer.package.online.map(|online| online.time.0),
+        "online_per_purchase":
+            offer.package.online.map(|online| online.per == GrantedPer::Purchase),
+        "data_per_purchase": offer.package.data.map(|data| data.per == GrantedPer::Purchase),
         "renewed_from_now": offer.renewal.counted_from == CountedFrom::Now,
         "renewal_grace": offer.renewal.grace.map(|grace| grace.to_string()),
         "setup_fee": offer.setup_fee,

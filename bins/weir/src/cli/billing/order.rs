@@ -4,7 +4,7 @@
 use anyhow::bail;
 use billing_core::{Alignment, BilledIn, EarlyFee, SubscriptionState, When};
 use clap::{Args, Subcommand, ValueEnum};
-use entitlement::{TimeZone, Timestamp};
+use entitlement::{Amount, Measure, TimeZone, Timestamp};
 use serde_json::json;
 use storage::{
     Ending, NewOrder, OfferOrder, RenewalOrder, Sold, SubscriptionEntry, SubscriptionId,
@@ -408,7 +408,13 @@ impl Ground<'_> {
         if self.json {
             let mut value = as_value(entry);
             value["paid_until"] = json!(sold.paid.map(|paid| units::rfc3339(paid.until)));
-            value["data_octets"] = sold.data.iter().map(|data| data.octets.0).sum::<u64>().into();
+            let of = |measure: Measure| {
+                let amounts = sold.grants.iter().map(|grant| grant.amount);
+                let of = amounts.filter(|amount| amount.measure() == measure);
+                of.map(Amount::units).sum::<u64>()
+            };
+            value["data_octets"] = of(Measure::Data).into();
+            value["online_s"] = of(Measure::Online).into();
             let invoice = |it: &storage::Invoice| {
                 json!({
                     "number": it.label,

@@ -13,7 +13,7 @@ use storage::StoreError;
 
 use super::open::{self, Open};
 use super::{Globals, attributes, expressible, print};
-pub(super) use quotas::parse_amount;
+pub(super) use quotas::{parse_amount, parse_online};
 use show::summary;
 use terms::{TermsOptions, applied};
 

@@ -1,4 +1,4 @@
-//! What a plan can be told about data: `--quota` and `--tier`.
+//! What a plan can be told about data and time online: `--quota` and `--tier`.
 
 use core::num::NonZeroU64;
 use std::fmt::Write as _;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use entitlement::{
-    Direction, Hours, HoursError, Octets, OctetsError, Quota, QuotaError, Stretch, Terms, Tier,
-    TierAction, Window,
+    Allowance, Amount, AmountError, Direction, Hours, HoursError, Octets, OctetsError, OnlineTime,
+    Quota, QuotaError, Stretch, Terms, Tier, TierAction, Window,
 };
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(super) struct QuotaChange {
     name: Arc<str>,
     window: Option<Window>,
     direction: Option<Direction>,
-    allowance_octets: Option<NonZeroU64>,
+    allowance: Option<Amount>,
     free: Option<Setting<Hours>>,
     zero_rated: Option<Vec<Stretch>>,
 }
@@ -44,7 +44,7 @@ pub(super) struct TierOption {
 }
 
 /// Reads `name=monthly,window=month,allowance=500GB,direction=both,free="01:00-06:00"`,
-/// `monthly=none` or `none`.
+/// `name=online,window=month,allowance=20h`, `monthly=none` or `none`.
 pub(super) fn parse_quota(text: &str) -> Result<QuotaOption, String> {
     if text == "none" {
         return Ok(QuotaOption::None);
@@ -62,7 +62,7 @@ pub(super) fn parse_quota(text: &str) -> Result<QuotaOption, String> {
             "name" => change.name = Arc::from(value),
             "window" => change.window = Some(parse_window(value)?),
             "direction" => change.direction = Some(parse_direction(value)?),
-            "allowance" => change.allowance_octets = Some(parse_amount(value)?),
+            "allowance" => change.allowance = Some(parse_allowance(value)?),
             "free" => change.free = Some(units::parse_setting(value, parse_free)?),
             "zero-rated" => {
                 let stretches = change.zero_rated.get_or_insert_default();
@@ -115,6 +115,20 @@ fn parse_direction(text: &str) -> Result<Direction, String> {
         let known = Direction::ALL.map(Direction::code).join(", ");
         format!("`{text}` is no direction; there are {known}")
     })
+}
+
+/// Reads an amount of data or of time online: `500GB`, `20h`.
+fn parse_allowance(text: &str) -> Result<Amount, String> {
+    text.parse().map_err(|error: AmountError| error.to_string())
+}
+
+/// Reads a time online that is not nothing: `20h`.
+pub(in crate::cli) fn parse_online(text: &str) -> Result<OnlineTime, String> {
+    let time: OnlineTime = text.parse().map_err(|error: AmountError| error.to_string())?;
+    if time.0 == 0 {
+        return Err(format!("`{text}` is nothing; write for example 20h"));
+    }
+    Ok(time)
 }
 
 /// Reads an amount of data that is not nothing: `500GB`.
@@ -214,17 +228,17 @@ fn position(terms: &Terms, name: &str) -> anyhow::Result<usize> {
 }
 
 fn set(change: QuotaChange, terms: &mut Terms) -> anyhow::Result<()> {
-    let QuotaChange { name, window, direction, allowance_octets, free, zero_rated } = change;
+    let QuotaChange { name, window, direction, allowance, free, zero_rated } = change;
     let known = terms.quotas.iter().position(|quota| quota.name == name);
     let Some(quota) = known.and_then(|known| terms.quotas.get_mut(known)) else {
-        let (Some(window), Some(allowance_octets)) = (window, allowance_octets) else {
+        let (Some(window), Some(amount)) = (window, allowance) else {
             bail!("the quota `{name}` is new: it needs window=month and allowance=500GB, or others")
         };
+        let allowance = allowance_of(&name, amount, direction, None)?;
         terms.quotas.push(Quota {
             name,
             window,
-            direction: direction.unwrap_or_default(),
-            allowance_octets,
+            allowance,
             free: free.and_then(Setting::into_option),
             zero_rated: zero_rated.unwrap_or_default(),
             tiers: Vec::new(),
@@ -232,8 +246,8 @@ fn set(change: QuotaChange, terms: &mut Terms) -> anyhow::Result<()> {
         return Ok(());
     };
     quota.window = window.unwrap_or(quota.window);
-    quota.direction = direction.unwrap_or(quota.direction);
-    quota.allowance_octets = allowance_octets.unwrap_or(quota.allowance_octets);
+    let amount = allowance.unwrap_or_else(|| quota.amount());
+    quota.allowance = allowance_of(&quota.name, amount, direction, Some(quota.allowance))?;
     if let Some(free) = free {
         quota.free = free.into_option();
     }
@@ -241,6 +255,27 @@ fn set(change: QuotaChange, terms: &mut Terms) -> anyhow::Result<()> {
         quota.zero_rated = zero_rated;
     }
     Ok(())
+}
+
+/// So much of what, of the direction that was said, or was before.
+fn allowance_of(
+    name: &str,
+    amount: Amount,
+    direction: Option<Direction>,
+    before: Option<Allowance>,
+) -> anyhow::Result<Allowance> {
+    match (amount, direction, before) {
+        (Amount::Data(octets), None, Some(Allowance::Data { direction, .. })) => {
+            Ok(Allowance::Data { octets, direction })
+        }
+        (Amount::Data(octets), direction, _) => {
+            Ok(Allowance::Data { octets, direction: direction.unwrap_or_default() })
+        }
+        (Amount::Online(time), None, _) => Ok(Allowance::Online(time)),
+        (Amount::Online(_), Some(_), _) => {
+            bail!("the quota `{name}` is of time online, which has no direction")
+        }
+    }
 }
 
 /// A quota for people: `monthly: 500GB a month, 80% notify, 100% 2M/2M`.
@@ -252,11 +287,13 @@ pub(super) fn in_words(quota: &Quota) -> String {
         Window::Month => "month",
         Window::Cycle => "billing cycle",
     };
-    let mut words = format!("{}: {} a {per}", quota.name, Octets(quota.allowance_octets.get()));
-    if quota.direction != Direction::Both {
-        // Writing into a text cannot fail.
-        let _ = write!(words, " of {}", quota.direction.code());
-    }
+    let mut words = format!("{}: {} a {per}", quota.name, quota.amount());
+    // Writing into a text cannot fail.
+    let _ = match quota.allowance {
+        Allowance::Data { direction: Direction::Both, .. } => Ok(()),
+        Allowance::Data { direction, .. } => write!(words, " of {}", direction.code()),
+        Allowance::Online(_) => write!(words, " online"),
+    };
     if let Some(free) = &quota.free {
         let _ = write!(words, ", free {free}");
     }
@@ -279,6 +316,10 @@ pub(super) fn as_value(quota: &Quota) -> serde_json::Value {
     let zero_rated = quota.zero_rated.iter().map(|stretch| {
         json!({"from": units::rfc3339(stretch.from), "until": units::rfc3339(stretch.until)})
     });
+    let (octets, direction, online_s) = match quota.allowance {
+        Allowance::Data { octets, direction } => (Some(octets.0), Some(direction), None),
+        Allowance::Online(time) => (None, None, Some(time.0)),
+    };
     let tiers = quota.tiers.iter().map(|tier| {
         let mut value = json!({"percent": tier.percent, "action": tier.action.code()});
         if let TierAction::Throttle(speed) = tier.action {
@@ -290,8 +331,9 @@ pub(super) fn as_value(quota: &Quota) -> serde_json::Value {
     json!({
         "name": &*quota.name,
         "window": quota.window.code(),
-        "direction": quota.direction.code(),
-        "allowance_octets": quota.allowance_octets,
+        "direction": direction.map(Direction::code),
+        "allowance_octets": octets,
+        "allowance_online_s": online_s,
         "free": quota.free.as_ref().map(ToString::to_string),
         "zero_rated": zero_rated.collect::<Vec<_>>(),
         "tiers": tiers.collect::<Vec<_>>(),
@@ -341,13 +383,37 @@ mod tests {
     }
 
     #[test]
+    fn a_quota_of_time_is_told_by_its_unit() {
+        let terms = applied(
+            &["name=online,window=month,allowance=20h"],
+            &["online:80%=notify", "online:100%=quarantine"],
+            Terms::default(),
+        )
+        .unwrap();
+        let words = in_words(&terms.quotas[0]);
+        assert_eq!(words, "online: 20h a month online, 80% notify, 100% quarantine");
+        assert_eq!(as_value(&terms.quotas[0])["allowance_online_s"], 72_000);
+        let refused = applied(&["name=online,direction=download"], &[], terms.clone()).unwrap_err();
+        assert!(refused.to_string().contains("has no direction"), "{refused}");
+        let refused = applied(&["name=online,allowance=0s"], &[], terms.clone()).unwrap_err();
+        assert!(refused.to_string().contains("always reached"), "{refused}");
+        let set = ["name=online,allowance=0s"];
+        let terms = applied(&set, &["online:80%=none"], terms).unwrap();
+        assert_eq!(in_words(&terms.quotas[0]), "online: 0s a month online, 100% quarantine");
+        // What it counts can be changed.
+        let set = ["name=online,allowance=5GB,direction=upload"];
+        let terms = applied(&set, &[], terms).unwrap();
+        assert_eq!(in_words(&terms.quotas[0]), "online: 5GB a month of upload, 100% quarantine");
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told_what_can() {
         for (text, words) in [
             ("monthly", "monthly=none"),
             ("name=x,window=year,allowance=1GB", "session, day, week, month, cycle"),
             ("name=x,direction=down", "both, download, upload"),
             ("name=x,allowance=500", "500GB"),
-            ("name=x,allowance=0GB", "500GB"),
+            ("name=x,allowance=20", "20h"),
             ("name=x,free=1-6", "00:00 to 24:00"),
             ("name=x,zero-rated=2026-12-25", "2026-12-25..2026-12-27"),
             ("name=x,size=1GB", "zero-rated"),

@@ -1,7 +1,7 @@
 //! How plans are shown.
 
 use entitlement::{
-    BitsPerSecond, DeviceBinding, Octets, SessionLimit, Speed, Terms, WhenFull, WhenWithheld,
+    BitsPerSecond, DeviceBinding, SessionLimit, Speed, Terms, WhenFull, WhenWithheld,
 };
 use serde_json::json;
 use storage::Plan;
@@ -58,8 +58,7 @@ pub(super) async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
 
 fn names_of_quotas(terms: &Terms) -> String {
     let quotas = terms.quotas.iter();
-    let quotas =
-        quotas.map(|quota| format!("{} {}", quota.name, Octets(quota.allowance_octets.get())));
+    let quotas = quotas.map(|quota| format!("{} {}", quota.name, quota.amount()));
     quotas.collect::<Vec<_>>().join(", ")
 }
 

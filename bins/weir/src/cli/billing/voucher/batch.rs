@@ -6,12 +6,12 @@ use anyhow::bail;
 use billing_core::voucher::{CodeLen, CodePrefix, StockCount, VoucherState, Worth};
 use billing_core::{Cadence, Money};
 use clap::Args;
-use entitlement::TimeZone;
+use entitlement::{OnlineTime, TimeZone};
 use serde_json::json;
 use storage::{BatchEntry, NewBatch, NewWorth};
 
 use super::super::super::open::Open;
-use super::super::super::plan::parse_amount;
+use super::super::super::plan::{parse_amount, parse_online};
 use super::super::super::print;
 use super::super::{moment, shown};
 use super::worth;
@@ -39,9 +39,10 @@ pub(in super::super::super) struct VoucherBatch {
     /// How much data the access has, for example 10GB; then a quota of the plan ends it.
     #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, requires = "plan")]
     data: Option<NonZeroU64>,
-    /// How long one is online with it. No service ends by that yet: such vouchers are refused.
-    #[arg(long, value_name = "SPAN", value_parser = units::parse_span_s, requires = "plan")]
-    uptime: Option<u32>,
+    /// How long one is online with it, in as many sessions as one likes, for example 3h; then a quota of
+    /// time of the plan ends it.
+    #[arg(long, value_name = "TIME", value_parser = parse_time, requires = "plan")]
+    online: Option<NonZeroU32>,
     /// A tax that is within the price of access. Repeat it for more, in their order.
     #[arg(long, value_name = "TAX", requires = "plan", conflicts_with = "no_tax")]
     tax: Vec<String>,
@@ -65,6 +66,12 @@ pub(in super::super::super) struct VoucherBatch {
     reseller: Option<String>,
 }
 
+fn parse_time(text: &str) -> Result<NonZeroU32, String> {
+    let OnlineTime(seconds) = parse_online(text)?;
+    let seconds = u32::try_from(seconds).ok().and_then(NonZeroU32::new);
+    seconds.ok_or_else(|| format!("`{text}` is longer than a voucher can be (136 years)"))
+}
+
 fn letters(text: &str) -> Result<CodeLen, String> {
     text.parse().ok().and_then(CodeLen::new).ok_or_else(|| {
         format!(
@@ -86,7 +93,7 @@ pub(super) async fn make(
         (None, Some(plan)) => NewWorth::Access {
             plan,
             validity: args.validity,
-            uptime_s: args.uptime.and_then(NonZeroU32::new),
+            online_s: args.online,
             octets: args.data,
             taxes: (args.no_tax || !args.tax.is_empty()).then_some(args.tax),
         },
@@ -226,6 +233,7 @@ fn as_value(entry: &BatchEntry) -> serde_json::Value {
         "plan": entry.plan,
         "validity": access.and_then(|access| access.validity).map(|it| it.to_string()),
         "octets": access.and_then(|access| access.octets),
+        "online_s": access.and_then(|access| access.online_s),
         "taxes": entry.taxes,
         "ordered_at": units::rfc3339(order.ordered_at),
         "sell_by": order.sell_by.map(units::rfc3339),

@@ -5,12 +5,13 @@ mod ended;
 mod redeem;
 mod sell;
 
+use core::num::NonZeroU32;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use billing_core::voucher::{SerialRange, Stage, VoucherCode, Worth};
 use clap::Subcommand;
-use entitlement::{Octets, TimeZone};
+use entitlement::{Octets, OnlineTime, TimeZone};
 use serde_json::json;
 use storage::VoucherEntry;
 
@@ -205,6 +206,11 @@ fn as_value(entry: &VoucherEntry) -> serde_json::Value {
 }
 
 /// What a voucher is worth, in words: `plan hotspot for 30 days, 10GB` or `50.00 KES in the wallet`.
+/// So long online, in words.
+fn online(seconds: NonZeroU32, before: &str) -> String {
+    format!("{before} {} online", OnlineTime(seconds.get().into()))
+}
+
 fn worth(entry: &storage::BatchEntry) -> String {
     match entry.batch.order().worth {
         Worth::Refill(money) => format!("{money} in the wallet"),
@@ -212,7 +218,9 @@ fn worth(entry: &storage::BatchEntry) -> String {
             let plan = entry.plan.as_deref().unwrap_or_default();
             let validity = package.validity.map(|validity| format!(" for {validity}"));
             let octets = package.octets.map(|octets| format!(", {}", Octets(octets.get())));
-            format!("plan {plan}{}{}", validity.unwrap_or_default(), octets.unwrap_or_default())
+            let online = package.online_s.map(|seconds| online(seconds, ","));
+            let parts = [validity, octets, online];
+            format!("plan {plan}{}", parts.into_iter().flatten().collect::<String>())
         }
     }
 }

@@ -10,6 +10,7 @@ use storage::{RedeemRefusal, RedeemVoucher, RedeemedVoucher, StoreError};
 use super::super::super::open::Open;
 use super::super::super::print;
 use super::super::shown;
+use super::online;
 use crate::{clock, entropy, units};
 
 /// What `weir voucher redeem` can be told.
@@ -67,11 +68,14 @@ pub(super) async fn redeem(
     let (batch, serial) = (redeemed.batch, redeemed.serial);
     let what = match redeemed.grant {
         Grant::Refill(money) => format!("{money} in the wallet of `{}`", wish.subscriber),
-        Grant::Access { valid_until, octets, .. } => {
+        Grant::Access { valid_until, octets, online_s, .. } => {
             let service = redeemed.service.as_deref().unwrap_or_default();
             let until = valid_until.map(|until| format!(" until {}", shown(until, zone)));
             let data = octets.map(|octets| format!(" with {}", Octets(octets.get())));
-            format!("service `{service}`{}{}", data.unwrap_or_default(), until.unwrap_or_default())
+            let and = if data.is_some() { " and" } else { " with" };
+            let time = online_s.map(|seconds| online(seconds, and));
+            let parts = [data, time, until];
+            format!("service `{service}`{}", parts.into_iter().flatten().collect::<String>())
         }
     };
     let said = if redeemed.is_repeated { "was redeemed before" } else { "redeemed" };
@@ -108,9 +112,9 @@ fn in_words(refusal: &RedeemRefusal, zone: &TimeZone) -> String {
 }
 
 fn as_value(redeemed: &RedeemedVoucher, key: RedemptionKey) -> serde_json::Value {
-    let (refill, octets) = match redeemed.grant {
-        Grant::Refill(money) => (Some(money), None),
-        Grant::Access { octets, .. } => (None, octets),
+    let (refill, octets, online_s) = match redeemed.grant {
+        Grant::Refill(money) => (Some(money), None, None),
+        Grant::Access { octets, online_s, .. } => (None, octets, online_s),
     };
     json!({
         "batch": redeemed.batch,
@@ -122,6 +126,7 @@ fn as_value(redeemed: &RedeemedVoucher, key: RedemptionKey) -> serde_json::Value
         "service": redeemed.service,
         "valid_until": redeemed.redemption.valid_until.map(units::rfc3339),
         "octets": octets,
+        "online_s": online_s,
         "is_repeated": redeemed.is_repeated,
     })
 }
