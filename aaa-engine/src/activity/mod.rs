@@ -11,7 +11,7 @@ use core::hash::{BuildHasherDefault, Hash};
 use std::collections::hash_map::DefaultHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entitlement::{Notice, ServiceId, Timestamp};
+use entitlement::{Access, Notice, ServiceId, Timestamp, Withheld};
 use papaya::{HashMap, ResizeMode};
 
 use crate::accounting::StoredMeter;
@@ -122,7 +122,7 @@ impl Activity {
         let nonce = observation.class_nonce.as_ref();
         if !observed.is_open {
             self.end_slot(observed.service, event.session, nonce, event.received_at);
-            return self.meter(directory, observed);
+            return self.meter(directory, observed, nonce);
         }
         let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
         let Some(service) = observed.service else {
@@ -135,12 +135,17 @@ impl Activity {
             activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
             noticed
         });
-        let Noticed { meter, has_crossed, notices, .. } = self.meter(directory, observed);
+        let Noticed { meter, has_crossed, notices, .. } = self.meter(directory, observed, nonce);
         Noticed { meter, has_crossed, notices, ..noticed }
     }
 
     /// Counts what a packet says against the quotas of its service.
-    fn meter(&self, directory: &dyn Directory, observed: &Observed) -> Noticed {
+    fn meter(
+        &self,
+        directory: &dyn Directory,
+        observed: &Observed,
+        nonce: Option<&[u8; 16]>,
+    ) -> Noticed {
         let (event, mut noticed) = (&observed.event, Noticed::default());
         let Some(service) = observed.service else { return noticed };
         let Some(usage) = observed.usage else {
@@ -157,6 +162,13 @@ impl Activity {
                 ((stance.access, stance.tier, stance.changes_at), stance.notices)
             };
             if !activity.is_metered(entitlement) {
+                return;
+            }
+            // What is used to reach the page at which the wallet is filled is not taken out of it.
+            let is_quarantined = nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0);
+            let access = activity.stance(entitlement, None, event.received_at).access;
+            if is_quarantined && access == Access::Withheld(Withheld::WalletUsedUp) {
+                noticed.meter = activity.meter().cloned();
                 return;
             }
             let ((before, _), told) = (stance(activity), activity.told_of(entitlement, &usage));

@@ -40,6 +40,7 @@ impl Rule for Rights {
         if withheld.is_none() {
             let quotas = candidate.activity.quotas(entitlement, candidate.now);
             checks.extend(quotas.iter().map(Check::of_quota));
+            checks.extend(candidate.activity.wallet(entitlement, candidate.now));
             checks.extend(entitlement.throttle_at(candidate.now).map(Check::Throttled));
         }
         checks
@@ -56,7 +57,10 @@ pub(crate) fn judge(entitlement: &Entitlement, access: Access) -> Result<(), Ref
         Withheld::NotYetValid => entitlement.validity.from,
         Withheld::OutsideHours { opens_at } => Some(opens_at),
         Withheld::QuotaExhausted { resets_at } => resets_at,
-        Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
+        Withheld::Expired
+        | Withheld::Suspended
+        | Withheld::Terminated
+        | Withheld::WalletUsedUp => None,
     };
     Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
 }
@@ -69,5 +73,6 @@ const fn reason_of(withheld: Withheld) -> Reason {
         Withheld::Terminated => Reason::Terminated,
         Withheld::OutsideHours { .. } => Reason::OutsideHours,
         Withheld::QuotaExhausted { .. } => Reason::QuotaExhausted,
+        Withheld::WalletUsedUp => Reason::WalletUsedUp,
     }
 }

@@ -5,7 +5,9 @@ use aaa_engine::{
     Check, DeviceStanding, Explanation, IdentifyBy, LeaseOrigin, MacAddress, Outcome, Reason,
     StoredAs,
 };
-use entitlement::{FirstUse, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld};
+use entitlement::{
+    FirstUse, Octets, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld,
+};
 
 use crate::control::protocol::{CheckLine, ExplainedLine};
 use crate::{base32, quotas, units};
@@ -57,6 +59,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::Validity { .. } => "validity",
         Check::Hours { .. } => "hours",
         Check::Quota { .. } => "quota",
+        Check::Wallet { .. } => "wallet",
         Check::Throttled(_) => "throttle",
         Check::LockOut { .. } => "lock-out",
         Check::Device { .. } => "device",
@@ -116,6 +119,11 @@ fn finding(check: &Check, view: View) -> String {
             let tier = quotas::tier_in_words(*tier);
             let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
             format!("{name}: {used}{tier}{}", anew.unwrap_or_default())
+        }
+        Check::Wallet { used_octets, left_octets, is_used_up } => {
+            let (used, left) = (Octets(*used_octets), Octets(*left_octets));
+            let end = if *is_used_up { "; the wallet is used up" } else { "" };
+            format!("{used} used and {left} more covered{end}")
         }
         Check::Throttled(throttle) => {
             format!("by the operator, to {}", quotas::throttle_in_words(*throttle))

@@ -64,6 +64,12 @@ impl Entitlement {
         self.grants().iter().filter(move |grant| grant.validity.contains(at)).copied()
     }
 
+    /// The wallet, where the service is paid as it goes.
+    #[must_use]
+    pub fn wallet(&self) -> Option<&Grant> {
+        self.grants().iter().find(|grant| grant.is_wallet())
+    }
+
     fn boosters(&self) -> &[Booster] {
         self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.boosters)
     }
@@ -93,8 +99,12 @@ impl Entitlement {
         let quotas = self.quotas(Some(meter), session, now);
         let access = match self.at(now) {
             Access::Granted { ends_at } => {
-                let exhausted = exhausted(&quotas);
-                exhausted.map_or(Access::Granted { ends_at }, Access::Withheld)
+                let withheld = if self.is_wallet_used_up(meter, &quotas, now) {
+                    Some(Withheld::WalletUsedUp)
+                } else {
+                    exhausted(&quotas)
+                };
+                withheld.map_or(Access::Granted { ends_at }, Access::Withheld)
             }
             withheld @ Access::Withheld(_) => withheld,
         };
@@ -138,6 +148,28 @@ impl Entitlement {
         (speed, if speed == plan { self.terms.shaping } else { plain })
     }
 
+    /// Whether the next octet would have to be paid, and there is nothing to pay it from.
+    fn is_wallet_used_up(
+        &self,
+        meter: &Meter,
+        quotas: &[QuotaStatus<'_>],
+        now: Timestamp,
+    ) -> bool {
+        self.wallet().is_some()
+            && self.grants_at(now).all(|grant| meter.left_of(&grant) == 0)
+            && (quotas.is_empty() || self.room(quotas, now) == Some(0))
+    }
+
+    /// What is left of the allowances of the quotas that count now, of that with the least; `None`: none
+    /// counts.
+    fn room(&self, quotas: &[QuotaStatus<'_>], now: Timestamp) -> Option<u64> {
+        let counting = quotas.iter().filter(|status| status.quota.counts_at(self, now));
+        let room = counting.map(|status| {
+            status.quota.allowance_octets.get().saturating_sub(status.charged_octets)
+        });
+        room.min()
+    }
+
     fn quota_left(
         &self,
         meter: &Meter,
@@ -171,6 +203,11 @@ impl Entitlement {
             let left = own.saturating_add(grants);
             *slot = Some(slot.map_or(left, |before| before.min(left)));
         }
+        let room = if quotas.is_empty() { Some(0) } else { self.room(quotas, now) };
+        if let (Some(_), Some(room)) = (self.wallet(), room) {
+            let left = room.saturating_add(first).saturating_add(later);
+            least.both = Some(least.both.map_or(left, |before| before.min(left)));
+        }
         (least != QuotaLeft::default()).then_some(least)
     }
 
@@ -192,7 +229,8 @@ impl Entitlement {
                 Access::Withheld(_) => {}
             }
         }
-        let may_stop = quotas.iter().any(|status| status.quota.quarantined_from().is_some());
+        let may_stop = self.wallet().is_some()
+            || quotas.iter().any(|status| status.quota.quarantined_from().is_some());
         for status in quotas {
             if status.charged_octets > 0 {
                 edges.add(status.resets_at);
@@ -202,7 +240,8 @@ impl Entitlement {
             }
         }
         let usable = self.grants().iter().filter(|grant| meter.left_of(grant) > 0);
-        let usable = usable.filter(|_| !quotas.is_empty()).map(|grant| grant.validity);
+        let counts = !quotas.is_empty() || self.wallet().is_some();
+        let usable = usable.filter(|_| counts).map(|grant| grant.validity);
         let boosters = self.boosters().iter().map(|booster| booster.validity);
         for validity in usable.chain(boosters) {
             edges.add(validity.from);

@@ -8,6 +8,9 @@ use crate::Money;
 use crate::balance::available;
 use crate::ledger::{Account, Transfer, TransferId, TransferKind, TransferSource};
 
+/// The greatest count that is ever covered: what can be kept as a signed number.
+pub const UNITS_MAX: u64 = i64::MAX as u64;
+
 /// Places of a row for the transfers of one step.
 pub(super) const PLACES: u16 = 3;
 
@@ -152,6 +155,76 @@ impl Reservation {
         next.phase = Phase::Ended;
         next.heard_at = self.heard_at.max(report.at);
         Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
+    /// Nothing of it runs for now, though it may go on: it pays what it has used with this count, and what
+    /// is held is let go.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn rest<E>(
+        &self,
+        report: Report,
+        wallet: &Account,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Step, ReservationError<E>> {
+        if self.is_over(report.total_units)? || report.total_units < self.reported_units {
+            return Ok(self.unchanged());
+        }
+        let Settled { transfers, mut next, charge, .. } = self.settle(report, wallet, rate)?;
+        next.phase = Phase::Silent;
+        next.heard_at = self.heard_at.max(report.at);
+        Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
+    /// Until which count the wallet covers it, with what is held for it and what is free: as far as its
+    /// last report where that is less than is worth granting, and never beyond [`UNITS_MAX`].
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn covered_until<E>(
+        &self,
+        wallet: &Account,
+        terms: &SessionTerms,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<u64, ReservationError<E>> {
+        let total = self.reported_units;
+        let held = self.hold().map_or(Money::zero(self.committed.currency()), |hold| hold.amount);
+        let free = available(wallet)?.plus(held)?;
+        let cost = |units: u64| {
+            let cost = rated(&rate, total.saturating_add(units))?.minus(self.committed)?;
+            Ok(if cost.is_negative() { Money::zero(cost.currency()) } else { cost })
+        };
+        let granted = match self.phase {
+            Phase::Open(Open { granted_units, .. }) => granted_units,
+            Phase::Silent | Phase::Ended => 0,
+        };
+        let limits = SliceLimits::default();
+        let slice = terms.slice((total, granted), self.heard_at, &limits, free, cost)?;
+        let Ok(Slice { units, .. }) = slice else { return Ok(total) };
+        // What is too much to be reckoned is too much to be paid.
+        let fits = |units: u64| {
+            let cost: Result<Money, ReservationError<E>> = cost(units);
+            cost.is_ok_and(|cost| cost.amount_minor() <= free.amount_minor())
+        };
+        let most = UNITS_MAX.saturating_sub(total);
+        let (mut within, mut beyond) = (units.min(most), units.min(most).max(1));
+        while beyond < most && fits(beyond) {
+            within = beyond;
+            beyond = beyond.saturating_mul(2).min(most);
+        }
+        if fits(beyond) {
+            return Ok(total.saturating_add(beyond));
+        }
+        while beyond - within > 1 {
+            let middle = within + (beyond - within) / 2;
+            if fits(middle) {
+                within = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        Ok(total.saturating_add(within))
     }
 
     /// Nothing was heard of the session for too long: it pays what was agreed for that, and nothing is
