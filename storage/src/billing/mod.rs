@@ -25,6 +25,7 @@ mod offers;
 mod orders;
 mod outages;
 mod packages;
+mod pay_as_you_go;
 mod payments;
 mod products;
 mod provider_tokens;
@@ -60,6 +61,7 @@ pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
+pub(crate) use pay_as_you_go::Concerned;
 pub(crate) use provider_tokens::token_seal;
 pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{

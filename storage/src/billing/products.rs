@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, taxes, usage_prices, zones};
+use super::{codes, pay_as_you_go, taxes, usage_prices, zones};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -119,6 +119,7 @@ impl Products<'_> {
         if let Some(version) = &change.usage {
             after["usage"] = usage_prices::add_usage(&unit, row.id, version).await?;
             look_again(&unit, row.id, version.from).await?;
+            pay_as_you_go::follow_product(&unit, row.id).await?;
         }
         if let Some(version) = &change.promise {
             after["promise"] = usage_prices::add_promise(&unit, row.id, version).await?;

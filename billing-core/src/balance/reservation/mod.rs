@@ -117,9 +117,17 @@ impl Reservation {
     /// What is held for it.
     #[must_use]
     pub const fn hold(&self) -> Option<Held> {
-        match self.phase {
-            Phase::Open(Open { hold, .. }) => hold,
-            Phase::Silent | Phase::Ended => None,
+        self.phase.hold()
+    }
+}
+
+impl Phase {
+    /// What is held.
+    #[must_use]
+    pub const fn hold(&self) -> Option<Held> {
+        match self {
+            Self::Open(Open { hold, .. }) => *hold,
+            Self::Silent | Self::Ended => None,
         }
     }
 }

@@ -139,10 +139,15 @@ pub(super) async fn renew(args: Renew, open: &Open) -> anyhow::Result<()> {
     open.done(&format!("service `{login}` renewed until {}{cycle}", units::when(until)))
 }
 
+/// What was granted to a service. Of what it pays as it goes more is said elsewhere.
+fn granted(extras: &Extras) -> impl Iterator<Item = &Grant> {
+    extras.grants.iter().filter(|grant| !grant.is_wallet())
+}
+
 /// What a service has beside its plan, as lines of a name and a value.
 pub(super) fn in_words(extras: &Extras) -> Vec<(&'static str, String)> {
     let cycle = extras.cycle_from.map(|began| ("cycle from", units::when(began)));
-    let grants = extras.grants.iter().map(|grant| ("grant", grant_in_words(grant)));
+    let grants = granted(extras).map(|grant| ("grant", grant_in_words(grant)));
     let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
     let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
     let throttle = throttle.map(|throttle| ("throttle", quotas::throttle_in_words(throttle)));
@@ -158,6 +163,7 @@ fn grant_in_words(grant: &Grant) -> String {
     let kind = match grant.kind {
         GrantKind::Bonus => "bonus",
         GrantKind::Purchased => "bought",
+        GrantKind::Wallet => "paid from the wallet",
     };
     format!("{}: {} {kind}{priority}{validity}", grant.id.0, Octets(grant.octets))
 }
@@ -179,7 +185,7 @@ pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 
         value["valid_until"] = json!(validity.until.map(units::rfc3339));
         value
     };
-    let grants = extras.grants.iter().map(|grant| {
+    let grants = granted(extras).map(|grant| {
         let value = json!({
             "id": grant.id.0,
             "octets": grant.octets,

@@ -68,7 +68,7 @@ impl Used {
             ("quota", format!("{name}: {used}{of}{tier}{anew}"))
         };
         let grants = self.entitlement.extras.iter().flat_map(|extras| &extras.grants);
-        let grants = grants.map(|grant| {
+        let grants = grants.filter(|grant| !grant.is_wallet()).map(|grant| {
             let used = quotas::used_in_words(self.meter.used_of(grant.id), grant.octets);
             ("used", format!("grant {}: {used}", grant.id.0))
         });
