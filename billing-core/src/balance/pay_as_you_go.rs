@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use entitlement::Timestamp;
 
 use super::reservation::{
-    Report, Reservation, ReservationError, SessionTerms, SilenceCharge, SliceLimits, SliceUnit,
+    Phase, Report, Reservation, ReservationError, SessionTerms, SilenceCharge, SliceLimits, SliceUnit,
     Step,
 };
 use crate::ledger::Account;
@@ -92,15 +92,18 @@ pub fn agreed_at(
 }
 
 impl Agreement {
-    /// How slices of so many sessions are cut. Who falls silent pays what was reported.
+    /// How slices of so many sessions are cut. To begin needs what is agreed; who has begun may use up what
+    /// is there. Who falls silent pays what was reported.
     #[must_use]
     pub fn terms(&self, sessions: u32) -> SessionTerms {
+        let to_begin = self.price.least_octets();
+        let least_units = if sessions == 0 { to_begin } else { NonZeroU64::MIN };
         let slice = self.price.slice_octets();
         let sessions = NonZeroU64::new(sessions.into()).unwrap_or(NonZeroU64::MIN);
         SessionTerms {
             unit: SliceUnit::Octets,
             slice_units: slice.saturating_mul(sessions),
-            least_units: self.price.least_octets(),
+            least_units,
             interim_interval_s: self.report_every_s,
             missed_interims: MISSED_REPORTS,
             silence_charge: SilenceCharge::Nothing,
@@ -136,7 +139,9 @@ impl Agreement {
         reservation: &Reservation,
         wallet: &Account,
     ) -> Result<u64, ReservationError<MoneyError>> {
-        reservation.covered_until(wallet, &self.terms(1), |octets| self.amount(octets))
+        let terms = self.terms(u32::from(matches!(reservation.phase, Phase::Open(_))));
+        let rate_up = |octets| self.price.amount(octets, Rounding::Ceiling);
+        reservation.covered_until(wallet, &terms, |octets| self.amount(octets), rate_up)
     }
 
     /// What so many octets cost altogether.

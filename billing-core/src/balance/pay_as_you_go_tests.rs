@@ -29,6 +29,8 @@ struct Purse {
 
 impl Purse {
     fn with(minor: i64) -> Self {
+        // Nothing runs yet.
+        let phase = Phase::Silent;
         let balance = Balance { credits_posted_minor: minor, ..Balance::default() };
         let account = Account {
             id: ACCOUNTS.wallet,
@@ -37,7 +39,8 @@ impl Purse {
             balance,
         };
         let currency = "KES".parse().unwrap();
-        let reservation = Reservation::new(7, ACCOUNTS, currency, Timestamp::from_unix_s(0));
+        let new = Reservation::new(7, ACCOUNTS, currency, Timestamp::from_unix_s(0));
+        let reservation = Reservation { phase, ..new };
         Self { account, reservation }
     }
 
@@ -138,9 +141,9 @@ fn fifty_shillings_are_two_and_a_half_gigabytes() {
     assert_eq!((charge.committed, charge.uncovered), (kes(1_800), kes(200)));
     assert_eq!(decision, Decision::Withheld(NoSlice::Money { available: kes(0) }));
     assert_eq!((purse.held(), covered(&purse)), (0, 2_600));
-    // Of the next money that is paid first, and a slice has to be left.
+    // Of the next money that is paid first. Who has begun may use what is left; to begin takes a slice.
     purse.account.balance.credits_posted_minor += 399;
-    assert_eq!(covered(&purse), 2_600);
+    assert_eq!(covered(&purse), 2_699);
     let (charge, _) = purse.counts(&agreement, 2_600 * MB, 0);
     assert_eq!((charge.committed, charge.uncovered), (kes(200), kes(0)));
     assert_eq!(covered(&purse), 2_600, "1.99 KES are no slice");

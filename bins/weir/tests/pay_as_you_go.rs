@@ -140,7 +140,7 @@ fn books(installation: &Installation) -> (i64, i64, i64) {
         account.as_ref().map_or(0, |account| account[name].as_i64().unwrap())
     };
     let (wallet, sales) = (of("wallet:"), of("sales"));
-    (number(&wallet, "balance_minor"), number(&wallet, "held_minor"), number(&sales, "balance_minor"))
+    (number(&wallet, "balance_minor"), number(&wallet, "held_debits_minor"), number(&sales, "balance_minor"))
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn money_is_held_spent_and_used_up_and_a_payment_opens_the_gate() {
     await_stands(&installation, (2_600, 5_000, 0, 200, 0));
     assert_eq!(books(&installation), (0, 0, 5_000));
     assert_eq!(log_in(&server, "81a00002").code(), Code::ACCESS_REJECT);
-    let explained = installation.weir(&["explain", "ann"]).well().out;
+    let explained = installation.weir(&["explain", "ann"]).out;
     assert!(explained.contains("the wallet is used up"), "{explained}");
 
     // 3 KES pay what is owed, and no slice.
@@ -187,9 +187,94 @@ fn money_is_held_spent_and_used_up_and_a_payment_opens_the_gate() {
     port.is_left_alone();
 
     // It was all paid, and a run bills nothing of it.
-    let run = json(&installation, &["billing", "run", "--until", "2126-01-01"]);
+    let run = json(&installation, &["billing", "run", "--at", "2126-01-01"]);
     assert_eq!(json(&installation, &["invoice", "list"]), serde_json::json!([]), "{run}");
     assert_eq!(books(&installation), (200, 0, 5_200));
-    let refused = installation.weir(&["log", "auth", "ann"]).out;
+    let refused = installation.weir(&["auth-log"]).out;
     assert!(refused.contains("the wallet is used up"), "{refused}");
+    assert_eq!(server.terminate().0, Some(0));
+}
+
+#[test]
+fn two_sessions_share_a_wallet_and_never_spend_more_than_is_there() {
+    let installation = with_ann("10 KES");
+    let port = NasPort::new(&installation);
+    let server = installation.serve();
+    let one = Dialled::begin(&server, "81a00001");
+    let other = Dialled::begin(&server, "81a00002");
+    assert_eq!((one.limit_octets, other.limit_octets), (Some(500 * MB), Some(500 * MB)));
+    // A slice for each.
+    await_stands(&installation, (0, 0, 400, 0, 500));
+    one.report(&server, INTERIM, 150 * MB);
+    other.report(&server, INTERIM, 200 * MB);
+    await_stands(&installation, (350, 700, 300, 0, 150));
+    port.is_left_alone();
+    other.report(&server, STOP, 250 * MB);
+    await_stands(&installation, (400, 800, 200, 0, 100));
+    let third = Dialled::begin(&server, "81a00003");
+    assert_eq!(third.limit_octets, Some(100 * MB));
+    one.report(&server, INTERIM, 200 * MB);
+    third.report(&server, INTERIM, 50 * MB);
+    let mut both = [port.obeys(), port.obeys()];
+    both.sort();
+    assert_eq!(both, [ended("81a00001"), ended("81a00003")]);
+    one.report(&server, STOP, 200 * MB);
+    third.report(&server, STOP, 50 * MB);
+    await_stands(&installation, (500, 1_000, 0, 0, 0));
+    assert_eq!(books(&installation), (0, 0, 1_000));
+}
+
+#[test]
+fn what_was_paid_is_the_same_over_kills_and_reports_that_come_again() {
+    let installation = with_ann("50 KES");
+    let server = installation.serve();
+    let ann = Dialled::begin(&server, "81a00001");
+    ann.report(&server, INTERIM, 700 * MB);
+    // SIGKILL: what was answered is on disk, whether it was in the store or not.
+    drop(server);
+    let server = installation.serve();
+    ann.report(&server, INTERIM, 700 * MB);
+    ann.report(&server, INTERIM, 400 * MB);
+    ann.report(&server, START, 0);
+    await_stands(&installation, (700, 1_400, 200, 0, 1_800));
+    ann.report(&server, INTERIM, 1_000 * MB);
+    drop(server);
+    let server = installation.serve();
+    ann.report(&server, STOP, 1_250 * MB);
+    drop(server);
+    let server = installation.serve();
+    ann.report(&server, STOP, 1_250 * MB);
+    ann.report(&server, INTERIM, 1_200 * MB);
+    await_stands(&installation, (1_250, 2_500, 0, 0, 1_250));
+    assert_eq!(books(&installation), (2_500, 0, 2_500));
+    // The next session begins where that one has ended.
+    let next = Dialled::begin(&server, "81a00002");
+    assert_eq!(next.limit_octets, Some(1_250 * MB));
+    next.report(&server, STOP, 250 * MB);
+    await_stands(&installation, (1_500, 3_000, 0, 0, 1_000));
+    assert_eq!(server.terminate().0, Some(0));
+    assert_eq!(books(&installation), (2_000, 0, 3_000));
+}
+
+#[test]
+fn what_else_is_paid_from_the_wallet_is_not_used_and_a_refill_is_seen_while_a_session_runs() {
+    let installation = with_ann("10 KES");
+    let port = NasPort::new(&installation);
+    let server = installation.serve();
+    let ann = Dialled::begin(&server, "81a00001");
+    await_stands(&installation, (0, 0, 200, 0, 500));
+    // Another product takes all but the 2 KES that are held.
+    installation.weir(&["product", "set", "box", "--no-tax", "--price", "8 KES"]).well();
+    installation.weir(&["subscription", "add", "ann", "--product", "box"]).well();
+    installation.weir(&["billing", "run"]).well();
+    assert_eq!(stands(&installation), (0, 0, 200, 0, 100));
+    assert_eq!(books(&installation).0, 200);
+    ann.report(&server, INTERIM, 60 * MB);
+    await_stands(&installation, (60, 120, 80, 0, 40));
+    port.is_left_alone();
+    installation.weir(&["payment", "add", "ann", "20 KES"]).well();
+    await_stands(&installation, (60, 120, 80, 0, 1_040));
+    ann.report(&server, INTERIM, 500 * MB);
+    await_stands(&installation, (500, 1_000, 200, 0, 600));
+    port.is_left_alone();
 }

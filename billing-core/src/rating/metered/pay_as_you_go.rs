@@ -34,7 +34,10 @@ pub enum PayAsYouGoError {
         currency: Currency,
     },
     /// More would have to be covered than is ever held.
-    #[error("{} are at least to be covered, and a slice has {}", Octets(*least), Octets(*slice))]
+    #[error(
+        "{} are at least to be covered for a session to begin, and a slice has {}",
+        Octets(*least), Octets(*slice)
+    )]
     LeastOverSlice {
         /// Octets that are at least to be covered.
         least: u64,
@@ -44,8 +47,8 @@ pub enum PayAsYouGoError {
 }
 
 impl PayAsYouGo {
-    /// So many octets cost that much, and money is held for a slice of octets at a time. A session may go
-    /// on while the wallet covers `least` octets more; `None`: a slice.
+    /// So many octets cost that much, and money is held for a slice of octets at a time. A session may
+    /// begin when the wallet covers `least` octets; `None`: a slice.
     ///
     /// # Errors
     /// When a slice would cost nothing, or less than `least` is held.
@@ -81,7 +84,7 @@ impl PayAsYouGo {
         self.slice
     }
 
-    /// How many octets the wallet is to cover at least for a session to begin, or to go on.
+    /// How many octets the wallet is to cover at least for a session to begin.
     #[must_use]
     pub const fn least_octets(&self) -> NonZeroU64 {
         self.least

@@ -11,7 +11,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
-use super::{ENDED, OPERATION, announce, cover, open_at};
+use super::{ENDED, IDLE, OPERATION, announce, cover, open_at};
 use crate::billing::catalogue::Catalogue;
 use crate::billing::reservations::rows::{Agreed, row_of};
 use crate::billing::reservations::{self, Act};
@@ -86,6 +86,7 @@ async fn begin(
         service_id: Some(service),
         seen_octets: seen,
         covered_octets: seen,
+        state: IDLE.to_owned(),
         // Nothing is held that could be let go.
         silent_at: None,
         ..row

@@ -32,6 +32,8 @@ pub(super) use follow::{follow, follow_product};
 const OPERATION: &str = "keep what is paid as it is used";
 /// The state of what is agreed no more.
 const ENDED: &str = "ended";
+/// The state in which nothing runs.
+const IDLE: &str = "silent";
 
 /// What is agreed with services of these subscribers, whose rows are locked.
 async fn of_subscribers(

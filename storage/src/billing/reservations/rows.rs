@@ -24,7 +24,7 @@ impl Agreed {
     /// What is agreed with a service for all of its sessions.
     pub(in super::super) fn of_service(agreement: &Agreement) -> Self {
         let price = MeteredPrice::PayAsYouGo(agreement.price);
-        Self { price, rounding: agreement.rounding, terms: agreement.terms(1) }
+        Self { price, rounding: agreement.rounding, terms: agreement.terms(0) }
     }
 
     /// What so much of what is counted costs altogether. Begun units of a price by units are whole ones.

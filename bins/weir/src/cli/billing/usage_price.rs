@@ -22,7 +22,7 @@ pub(super) struct UsageArgs {
     usage: Option<MeteredPrice>,
     /// What its use costs that is paid from the wallet while it is used, with taxes: "20 KES per 1GB; slice
     /// 100MB" holds money for 100 MB of each session at a time, and needs as much in the wallet for a session
-    /// to begin or to go on; with "; least 10MB" that is enough.
+    /// to begin; with "; least 10MB" that is enough.
     #[arg(
         long, value_name = "PRICE", value_parser = pay_as_you_go, conflicts_with = "usage",
         group = "versioned"
