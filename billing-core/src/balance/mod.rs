@@ -22,7 +22,8 @@ pub use grant::{
     Carried, GrantError, GrantOffer, GrantScope, GrantedFor, IssuedGrant, Rollover, RolloverError,
 };
 pub use pay_as_you_go::{
-    Agreement, AgreementError, Counted, MISSED_REPORTS, REPORT_EVERY_S, agreed_at,
+    Agreement, AgreementError, Counted, MISSED_REPORTS, REPORT_EVERY_S, SoldError, agreed_at,
+    check_sold,
 };
 pub use pool::{MEMBERS_MAX, Pool, PoolError};
 pub use reservation::{

@@ -16,7 +16,9 @@ use super::reservation::{
 };
 use crate::ledger::Account;
 use crate::rating::metered::{Measurement, MeteredPrice, PayAsYouGo};
-use crate::{ComponentId, Money, MoneyError, PriceList, Rounding, Timeline};
+use crate::{
+    ComponentId, Money, MoneyError, PriceList, Pricing, Rounding, Taxation, Timeline, UsageVersion,
+};
 
 /// How often a session is taken to report, seconds, where its plan does not say so.
 pub const REPORT_EVERY_S: NonZeroU32 = NonZeroU32::new(600).expect("it is not 0");
@@ -89,6 +91,51 @@ pub fn agreed_at(
         (Some((paid, _)), Some(billed)) => Err(AgreementError::BilledToo(paid, billed)),
         _ => Ok(found),
     }
+}
+
+/// A product that cannot be sold so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SoldError {
+    /// Who had it would have to pay the same octets twice, or not at all, where the one price gives way to
+    /// the other.
+    #[error(
+        "what is paid as one goes cannot have been billed otherwise, nor be so later: `{0}`; make another \
+         product, and let those who have this one take it instead"
+    )]
+    BilledOtherwise(String),
+    /// No invoice is made to put taxes on.
+    #[error(
+        "taxes of what is paid as one goes are within its price, as no invoice is made for it; set it with \
+         --tax-included or --no-tax"
+    )]
+    TaxesOnTop,
+    /// Agreements do not wait.
+    #[error("what is paid as one goes has its price from now on, and not from {0}")]
+    NotYet(Timestamp),
+}
+
+/// Checks that what is paid as one goes can be sold so, by its prices and taxes.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_sold(
+    prices: &PriceList,
+    taxation: Option<&Taxation>,
+    now: Timestamp,
+) -> Result<(), SoldError> {
+    let is_paid_so =
+        |version: &&UsageVersion| matches!(version.terms.price, MeteredPrice::PayAsYouGo(_));
+    let Some(paid_so) = prices.usage.iter().rfind(is_paid_so) else { return Ok(()) };
+    if let Some(other) = prices.usage.iter().find(|version| !is_paid_so(version)) {
+        return Err(SoldError::BilledOtherwise(other.terms.price.to_string()));
+    }
+    if paid_so.from > now {
+        return Err(SoldError::NotYet(paid_so.from));
+    }
+    let has_taxes_on_top = taxation.is_some_and(|taxation| {
+        taxation.pricing == Pricing::TaxExclusive && !taxation.taxes.as_slice().is_empty()
+    });
+    if has_taxes_on_top { Err(SoldError::TaxesOnTop) } else { Ok(()) }
 }
 
 impl Agreement {

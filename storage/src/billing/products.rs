@@ -1,5 +1,6 @@
 //! What a tenant sells, and what it costs.
 
+use billing_core::balance::check_sold;
 use billing_core::{
     ComponentId, Price, PriceList, PriceVersion, Pricing, PromiseVersion, RecurringPrice,
     UsageVersion,
@@ -119,14 +120,23 @@ impl Products<'_> {
         if let Some(version) = &change.usage {
             after["usage"] = usage_prices::add_usage(&unit, row.id, version).await?;
             look_again(&unit, row.id, version.from).await?;
-            pay_as_you_go::follow_product(&unit, row.id).await?;
         }
         if let Some(version) = &change.promise {
             after["promise"] = usage_prices::add_promise(&unit, row.id, version).await?;
             look_again(&unit, row.id, version.from).await?;
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
-        let whole = catalogue::Catalogue::read(&unit.txn, self.tenant).await?.whole();
+        let all = catalogue::Catalogue::read(&unit.txn, self.tenant).await?;
+        let component = ComponentId(row.id);
+        if let Some(prices) = all.prices.get(&component) {
+            check_sold(prices, all.taxations.get(&component), unit.now).map_err(|error| {
+                StoreError::Invalid { what: Kind::Product, problem: error.to_string() }
+            })?;
+        }
+        if change.usage.is_some() {
+            pay_as_you_go::follow_product(&unit, row.id, &all).await?;
+        }
+        let whole = all.whole();
         whole.map_err(|source| StoreError::Rule {
             what: Kind::Product,
             name: name.to_owned(),

@@ -118,6 +118,7 @@ async fn report_every_s(unit: &Unit<'_>, id: i64) -> Result<NonZeroU32, StoreErr
 pub(in super::super) async fn follow_product(
     unit: &Unit<'_>,
     product: i64,
+    catalogue: &Catalogue,
 ) -> Result<(), StoreError> {
     let operation = "find who has the product";
     let events = subscription_event::Entity::find()
@@ -128,7 +129,6 @@ pub(in super::super) async fn follow_product(
         events.await.during(operation)?.into_iter().map(|event| event.subscription_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
     let mut rows = Vec::new();
     for id in ids {
         let found = subscription::Entity::find_by_id(id).one(&unit.txn).await.during(operation)?;
@@ -137,7 +137,7 @@ pub(in super::super) async fn follow_product(
     lock_all(&unit.txn, rows.iter().map(|row| row.subscriber_id)).await?;
     for row in rows {
         let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
-        follow(unit, &row, &timeline, &catalogue).await?;
+        follow(unit, &row, &timeline, catalogue).await?;
     }
     Ok(())
 }
