@@ -296,6 +296,8 @@ on_both! {
         what_is_held_for_a_session_that_is_lost_is_let_go,
         another_price_holds_from_then_on_and_another_product_ends_it,
         octets_are_not_paid_twice,
+        services_share_a_wallet,
+        wallet_sales_and_cover_are_what_a_simple_model_says,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,

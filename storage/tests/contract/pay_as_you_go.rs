@@ -1,8 +1,10 @@
 //! Services that are paid from the wallet while they are used: from the journal's batch to the ledger.
 
+mod model;
+
 use std::sync::Arc;
 
-use aaa_engine::ports::{NasId, Sink as _};
+use aaa_engine::ports::{Directory as _, NasId, Sink as _};
 use aaa_engine::session::SessionId;
 use aaa_engine::{AccountingEvent, AccountingKind, StoredMeter};
 use billing_core::ledger::AccountName;
@@ -12,9 +14,11 @@ use entitlement::{
     Timestamp, UsageRecord, Validity,
 };
 use storage::{
-    NewService, NewSubscription, ProductChange, ReservationEntry, Store, StoreError, StoreSink,
+    NewReceipt, NewService, NewSubscription, ProductChange, ReservationEntry, Store, StoreError, StoreSink,
     SubscriptionEntry,
 };
+
+pub use model::wallet_sales_and_cover_are_what_a_simple_model_says;
 
 use crate::billing::{on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, new_service, operator};
@@ -183,6 +187,18 @@ impl Jane {
         (has(wallet), wallet.debits_pending_minor, has(of(AccountName::Sales)))
     }
 
+    /// Money comes, with a number of its own.
+    async fn pays(&self, amount: &str, number: usize) {
+        let receipt = NewReceipt {
+            provider: "cash".parse().unwrap(),
+            number: Some(format!("paid-{number}").parse().unwrap()),
+            amount: kes(amount),
+            at: self.clock.now(),
+            reference: Some("jane".to_owned()),
+        };
+        self.store.payments(self.tenant).receive(&operator(), &receipt).await.unwrap();
+    }
+
     async fn set_product(&self, name: &str, usage: UsageVersion) -> Result<(), StoreError> {
         let change = ProductChange { usage: Some(usage), ..Default::default() };
         self.store.products(self.tenant).set(&operator(), name, &change, None).await.map(|_| ())
@@ -341,5 +357,41 @@ pub async fn octets_are_not_paid_twice(ground: &Ground) {
     // A run finds nothing to bill.
     let billed = crate::billing::bill(&jane.store, jane.tenant, after(90 * 86_400).unix_s()).await;
     assert_eq!((billed.invoices, billed.not_billed.len()), (0, 0), "{billed:?}");
+    jane.store.close().await;
+}
+
+pub async fn services_share_a_wallet(ground: &Ground) {
+    let mut jane = Jane::with(ground, "10").await;
+    let new = NewService {
+        subscriber: Some("jane".to_owned()),
+        ..new_service("jane@shop", "silver")
+    };
+    let other = jane.store.services(jane.tenant).add(&operator(), &new).await.unwrap().id;
+    let new = NewSubscription {
+        service: Some("jane@shop".to_owned()),
+        from: jane.clock.now(),
+        ..on_the_first("jane", &["payg"])
+    };
+    jane.store.subscriptions(jane.tenant).add(&operator(), &new).await.unwrap();
+    let covered = async |jane: &Jane, service| {
+        let entry = jane.store.reservations(jane.tenant).of_service(service).await.unwrap();
+        entry.unwrap().covered_units / MB
+    };
+    let follower = jane.store.follow().await.unwrap();
+    let directory = |jane: &Jane, login: &str| {
+        let found = follower.directory().service_by_login(jane.tenant, login.as_bytes()).unwrap();
+        found.entitlement.wallet().unwrap().octets / MB
+    };
+    assert_eq!((directory(&jane, "jane@home"), directory(&jane, "jane@shop")), (500, 500));
+    jane.says(1, 0, START, (0, 0)).await;
+    // What is held for the one is not the other's.
+    assert_eq!((jane.stands().await.4, covered(&jane, other).await), (500, 400));
+    jane.says(1, 60, INTERIM, (300, 300)).await;
+    assert_eq!((jane.stands().await.4, covered(&jane, other).await), (200, 100));
+    follower.sync().await.unwrap();
+    assert_eq!((directory(&jane, "jane@home"), directory(&jane, "jane@shop")), (500, 100));
+    jane.says(1, 120, INTERIM, (350, 50)).await;
+    assert_eq!((jane.stands().await.4, covered(&jane, other).await), (150, 0));
+    follower.stop().await;
     jane.store.close().await;
 }

@@ -8,6 +8,8 @@
 mod drained;
 mod follow;
 
+use std::collections::BTreeMap;
+
 use billing_core::balance::Counted;
 use billing_core::ledger::{AccountId, AccountName};
 use entitlement::{SubscriberId, TenantId, Timestamp};
@@ -43,7 +45,11 @@ async fn of_subscribers(
 ) -> Result<Vec<reservation::Model>, StoreError> {
     let found = reservation::Entity::find()
         .filter(reservation::Column::TenantId.eq(tenant.0))
-        .filter(reservation::Column::SubscriberId.is_in(subscribers.iter().copied()))
+        .filter(among::numbers(
+            db.get_database_backend(),
+            "subscriber_id",
+            subscribers.iter().copied(),
+        ))
         .filter(reservation::Column::ServiceId.is_not_null())
         .filter(reservation::Column::State.ne(ENDED))
         .order_by_asc(reservation::Column::Id)
@@ -59,20 +65,22 @@ pub(super) async fn cover_of_accounts(
     if accounts.is_empty() {
         return Ok(());
     }
-    // A name is only read as that of a wallet where it is one.
     let backend = txn.get_database_backend();
     let (is_among, ids) = among::numbers_at(backend, "$1", accounts.iter().copied());
     let sql = format!(
-        "select distinct r.tenant_id, r.subscriber_id from reservation r join account a \
-         on a.tenant_id = r.tenant_id and a.name = 'wallet:' || r.subscriber_id \
-         where r.service_id is not null and r.state <> '{ENDED}' and a.id {is_among} \
-         order by r.tenant_id, r.subscriber_id"
+        "select tenant_id, name from account where id {is_among} and name like 'wallet:%'"
     );
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
+    let mut wallets: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for row in txn.query_all_raw(statement).await.during(OPERATION)? {
-        let tenant = row.try_get("", "tenant_id").during(OPERATION)?;
-        let subscriber = row.try_get("", "subscriber_id").during(OPERATION)?;
-        cover(txn, TenantId(tenant), &[subscriber]).await?;
+        let name: String = row.try_get("", "name").during(OPERATION)?;
+        if let Ok(AccountName::Wallet(SubscriberId(subscriber))) = name.parse() {
+            let tenant = row.try_get("", "tenant_id").during(OPERATION)?;
+            wallets.entry(tenant).or_default().push(subscriber);
+        }
+    }
+    for (tenant, subscribers) in wallets {
+        cover(txn, TenantId(tenant), &subscribers).await?;
     }
     Ok(())
 }
