@@ -57,10 +57,9 @@ pub(crate) fn judge(entitlement: &Entitlement, access: Access) -> Result<(), Ref
         Withheld::NotYetValid => entitlement.validity.from,
         Withheld::OutsideHours { opens_at } => Some(opens_at),
         Withheld::QuotaExhausted { resets_at } => resets_at,
-        Withheld::Expired
-        | Withheld::Suspended
-        | Withheld::Terminated
-        | Withheld::WalletUsedUp => None,
+        Withheld::Expired | Withheld::Suspended | Withheld::Terminated | Withheld::WalletUsedUp => {
+            None
+        }
     };
     Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
 }

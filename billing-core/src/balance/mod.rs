@@ -28,8 +28,8 @@ pub use pay_as_you_go::{
 pub use pool::{MEMBERS_MAX, Pool, PoolError};
 pub use reservation::{
     Charge, Decision, Held, NoSlice, Open, Phase, Report, Reservation, ReservationError, STEPS_MAX,
-    SessionAccounts, SessionTerms, SilenceCharge, Slice, SliceLimits, SliceUnit, Step,
-    UNITS_MAX, expiry,
+    SessionAccounts, SessionTerms, SilenceCharge, Slice, SliceLimits, SliceUnit, Step, UNITS_MAX,
+    expiry,
 };
 pub use wallet::{
     ADJUSTMENT_REASON_CHARS_MAX, Adjustment, AdjustmentReason, AdjustmentReasonError,

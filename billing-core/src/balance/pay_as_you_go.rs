@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use entitlement::Timestamp;
 
 use super::reservation::{
-    Phase, Report, Reservation, ReservationError, SessionTerms, SilenceCharge, SliceLimits, SliceUnit,
-    Step,
+    Phase, Report, Reservation, ReservationError, SessionTerms, SilenceCharge, SliceLimits,
+    SliceUnit, Step,
 };
 use crate::ledger::Account;
 use crate::rating::metered::{Measurement, MeteredPrice, PayAsYouGo};

@@ -115,9 +115,8 @@ fn octets_cost_their_part_and_are_rounded_once() {
 fn fifty_shillings_are_two_and_a_half_gigabytes() {
     let agreement = agreement("pay-as-you-go 20 KES per 1GB; slice 100MB");
     let mut purse = Purse::with(5_000);
-    let covered = |purse: &Purse| {
-        agreement.covered_until(&purse.reservation, &purse.account).unwrap() / MB
-    };
+    let covered =
+        |purse: &Purse| agreement.covered_until(&purse.reservation, &purse.account).unwrap() / MB;
     assert_eq!(covered(&purse), 2_500);
     // It begins: 2 KES are held, and for a second session as many.
     purse.counts(&agreement, 0, 1);

@@ -140,7 +140,11 @@ fn books(installation: &Installation) -> (i64, i64, i64) {
         account.as_ref().map_or(0, |account| account[name].as_i64().unwrap())
     };
     let (wallet, sales) = (of("wallet:"), of("sales"));
-    (number(&wallet, "balance_minor"), number(&wallet, "held_debits_minor"), number(&sales, "balance_minor"))
+    (
+        number(&wallet, "balance_minor"),
+        number(&wallet, "held_debits_minor"),
+        number(&sales, "balance_minor"),
+    )
 }
 
 #[test]

@@ -115,7 +115,15 @@ impl Grant {
     /// before what was bought, what came first, the lower number. No two grants are equal in it.
     pub(crate) fn order(&self) -> impl Ord + use<> {
         let never = self.validity.until.is_none();
-        (self.is_wallet(), self.priority, never, self.validity.until, self.kind, self.granted_at, self.id)
+        (
+            self.is_wallet(),
+            self.priority,
+            never,
+            self.validity.until,
+            self.kind,
+            self.granted_at,
+            self.id,
+        )
     }
 
     /// Whether it is used before the plan's allowance.

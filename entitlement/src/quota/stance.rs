@@ -149,12 +149,7 @@ impl Entitlement {
     }
 
     /// Whether the next octet would have to be paid, and there is nothing to pay it from.
-    fn is_wallet_used_up(
-        &self,
-        meter: &Meter,
-        quotas: &[QuotaStatus<'_>],
-        now: Timestamp,
-    ) -> bool {
+    fn is_wallet_used_up(&self, meter: &Meter, quotas: &[QuotaStatus<'_>], now: Timestamp) -> bool {
         self.wallet().is_some()
             && self.grants_at(now).all(|grant| meter.left_of(&grant) == 0)
             && (quotas.is_empty() || self.room(quotas, now) == Some(0))

@@ -10,3 +10,4 @@ mod plans;
 mod properties;
 mod stances;
 mod tables;
+mod wallet;

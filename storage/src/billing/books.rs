@@ -580,10 +580,7 @@ impl Prepared {
     }
 
     /// As [`finish`](Self::finish), for whoever says himself how far the wallet covers then.
-    pub(super) async fn change_balances(
-        self,
-        txn: &DatabaseTransaction,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn change_balances(self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
         let operation = "change balances";
         if self.changes.is_empty() {
             return Ok(());

@@ -1,6 +1,5 @@
 //! What a tenant sells, and what it costs.
 
-use billing_core::balance::check_sold;
 use billing_core::{
     ComponentId, Price, PriceList, PriceVersion, Pricing, PromiseVersion, RecurringPrice,
     UsageVersion,
@@ -127,15 +126,7 @@ impl Products<'_> {
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
         let all = catalogue::Catalogue::read(&unit.txn, self.tenant).await?;
-        let component = ComponentId(row.id);
-        if let Some(prices) = all.prices.get(&component) {
-            check_sold(prices, all.taxations.get(&component), unit.now).map_err(|error| {
-                StoreError::Invalid { what: Kind::Product, problem: error.to_string() }
-            })?;
-        }
-        if change.usage.is_some() {
-            pay_as_you_go::follow_product(&unit, row.id, &all).await?;
-        }
+        pay_as_you_go::product_is_set(&unit, row.id, &all, change.usage.is_some()).await?;
         let whole = all.whole();
         whole.map_err(|source| StoreError::Rule {
             what: Kind::Product,

@@ -14,8 +14,8 @@ use sea_orm::{
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
 use crate::entity::{
-    device, nas, plan, pool, reservation, service, service_booster, service_grant, service_identifier,
-    service_template, tenant,
+    device, nas, plan, pool, reservation, service, service_booster, service_grant,
+    service_identifier, service_template, tenant,
 };
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;

@@ -10,12 +10,12 @@ use aaa_engine::{AccountingEvent, AccountingKind, StoredMeter};
 use billing_core::ledger::AccountName;
 use billing_core::{AppliesTo, Proration, UsageTerms, UsageVersion, What};
 use entitlement::{
-    Entitlement, GrantId, Meter, ServiceId, SessionKey, Standing, SubscriberId, TenantId, Terms, TimeZone,
-    Timestamp, UsageRecord, Validity,
+    Entitlement, GrantId, Meter, ServiceId, SessionKey, Standing, SubscriberId, TenantId, Terms,
+    TimeZone, Timestamp, UsageRecord, Validity,
 };
 use storage::{
-    NewReceipt, NewService, NewSubscription, ProductChange, ReservationEntry, Store, StoreError, StoreSink,
-    SubscriptionEntry,
+    NewReceipt, NewService, NewSubscription, ProductChange, ReservationEntry, Store, StoreError,
+    StoreSink, SubscriptionEntry,
 };
 
 pub use model::wallet_sales_and_cover_are_what_a_simple_model_says;
@@ -180,7 +180,8 @@ impl Jane {
             let entry = accounts.iter().find(|entry| entry.name == name);
             entry.map(|entry| entry.account.balance).unwrap_or_default()
         };
-        let has = |it: billing_core::ledger::Balance| it.credits_posted_minor - it.debits_posted_minor;
+        let has =
+            |it: billing_core::ledger::Balance| it.credits_posted_minor - it.debits_posted_minor;
         let sum: i64 = accounts.iter().map(|entry| has(entry.account.balance)).sum();
         assert_eq!(sum, 0);
         let wallet = of(AccountName::Wallet(self.subscriber));
@@ -362,10 +363,8 @@ pub async fn octets_are_not_paid_twice(ground: &Ground) {
 
 pub async fn services_share_a_wallet(ground: &Ground) {
     let mut jane = Jane::with(ground, "10").await;
-    let new = NewService {
-        subscriber: Some("jane".to_owned()),
-        ..new_service("jane@shop", "silver")
-    };
+    let new =
+        NewService { subscriber: Some("jane".to_owned()), ..new_service("jane@shop", "silver") };
     let other = jane.store.services(jane.tenant).add(&operator(), &new).await.unwrap().id;
     let new = NewSubscription {
         service: Some("jane@shop".to_owned()),

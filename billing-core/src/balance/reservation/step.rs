@@ -190,7 +190,8 @@ impl Reservation {
         let free = available(wallet)?.plus(held)?;
         let cost = |units| self.cost_beyond(total, units, &rate);
         let limits = SliceLimits::default();
-        let slice = terms.slice((total, self.granted_units()), self.heard_at, &limits, free, cost)?;
+        let slice =
+            terms.slice((total, self.granted_units()), self.heard_at, &limits, free, cost)?;
         let Ok(Slice { units, .. }) = slice else { return Ok(total) };
         // What is too much to be reckoned is too much to be paid.
         let fits = |units| {

@@ -14,8 +14,8 @@ use serde_json::json;
 use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 
 use super::extras::{self, Boost, Renew, TopUp};
-use super::paid;
 use super::open::{self, Open};
+use super::paid;
 use super::used::Used;
 use super::{Globals, attributes, import, line, print};
 use crate::serve::words::Words;

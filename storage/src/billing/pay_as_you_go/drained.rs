@@ -6,8 +6,8 @@ use aaa_engine::ports::{Batch, Entry};
 use billing_core::balance::Counted;
 use entitlement::{GrantId, ServiceId, TenantId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, QuerySelect as _,
 };
 
 use super::{ENDED, OPERATION, open_at, running};

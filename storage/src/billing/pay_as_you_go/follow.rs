@@ -2,13 +2,14 @@
 
 use core::num::NonZeroU32;
 
-use billing_core::Timeline;
-use billing_core::balance::{Agreement, REPORT_EVERY_S, agreed_at};
+use billing_core::balance::{Agreement, REPORT_EVERY_S, agreed_at, check_sold};
 use billing_core::rating::metered::MeteredPrice;
+use billing_core::{ComponentId, Timeline};
 use entitlement::GrantId;
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _,
 };
 
 use super::{ENDED, IDLE, OPERATION, announce, cover, open_at};
@@ -114,8 +115,23 @@ async fn report_every_s(unit: &Unit<'_>, id: i64) -> Result<NonZeroU32, StoreErr
     Ok(asked.unwrap_or(REPORT_EVERY_S))
 }
 
-/// A product has another price, which all follow who have it.
-pub(in super::super) async fn follow_product(
+/// A product was set: it is one that can be sold so, and who has it follows another price of its use.
+pub(in super::super) async fn product_is_set(
+    unit: &Unit<'_>,
+    product: i64,
+    catalogue: &Catalogue,
+    has_another_price: bool,
+) -> Result<(), StoreError> {
+    let component = ComponentId(product);
+    if let Some(prices) = catalogue.prices.get(&component) {
+        check_sold(prices, catalogue.taxations.get(&component), unit.now).map_err(|error| {
+            StoreError::Invalid { what: Kind::Product, problem: error.to_string() }
+        })?;
+    }
+    if has_another_price { follow_product(unit, product, catalogue).await } else { Ok(()) }
+}
+
+async fn follow_product(
     unit: &Unit<'_>,
     product: i64,
     catalogue: &Catalogue,

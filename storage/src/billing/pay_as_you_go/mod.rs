@@ -29,7 +29,7 @@ use crate::feed::NOTIFY_CHANNEL;
 use crate::unit::Unit;
 
 pub(crate) use drained::Concerned;
-pub(super) use follow::{follow, follow_product};
+pub(super) use follow::{follow, product_is_set};
 
 const OPERATION: &str = "keep what is paid as it is used";
 /// The state of what is agreed no more.
@@ -67,9 +67,8 @@ pub(super) async fn cover_of_accounts(
     }
     let backend = txn.get_database_backend();
     let (is_among, ids) = among::numbers_at(backend, "$1", accounts.iter().copied());
-    let sql = format!(
-        "select tenant_id, name from account where id {is_among} and name like 'wallet:%'"
-    );
+    let sql =
+        format!("select tenant_id, name from account where id {is_among} and name like 'wallet:%'");
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
     let mut wallets: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for row in txn.query_all_raw(statement).await.during(OPERATION)? {
@@ -98,8 +97,11 @@ pub(super) async fn cover(
             continue;
         }
         changed.extend(row.service_id);
-        let row =
-            reservation::ActiveModel { id: Set(row.id), covered_octets: Set(covered), ..Default::default() };
+        let row = reservation::ActiveModel {
+            id: Set(row.id),
+            covered_octets: Set(covered),
+            ..Default::default()
+        };
         row.update(txn).await.during(OPERATION)?;
     }
     announce(txn, tenant, &changed).await
@@ -114,17 +116,21 @@ async fn covered(txn: &DatabaseTransaction, row: &reservation::Model) -> Result<
         .filter(account::Column::Currency.eq(row.currency.as_str()))
         .one(txn);
     // Nothing was ever in a wallet that is not there.
-    let Some(found) = found.await.during("look into the wallet")? else { return Ok(row.seen_octets) };
+    let Some(found) = found.await.during("look into the wallet")? else {
+        return Ok(row.seen_octets);
+    };
     let wallet = books::account_of(&found)?;
     // What it is paid to is no matter here.
-    let accounts = billing_core::balance::SessionAccounts { wallet: wallet.id, credit: AccountId(0) };
+    let accounts =
+        billing_core::balance::SessionAccounts { wallet: wallet.id, credit: AccountId(0) };
     let Some(agreement) = agreed(row)?.with_service() else { return Ok(row.seen_octets) };
     let reservation = reservation_of(row, accounts)?;
-    let until = agreement.covered_until(&reservation, &wallet).map_err(|error| StoreError::Rule {
-        what: Kind::Reservation,
-        name: row.session_key.clone(),
-        source: RuleError::Reservation(Box::new(error)),
-    })?;
+    let until =
+        agreement.covered_until(&reservation, &wallet).map_err(|error| StoreError::Rule {
+            what: Kind::Reservation,
+            name: row.session_key.clone(),
+            source: RuleError::Reservation(Box::new(error)),
+        })?;
     let more = until.saturating_sub(reservation.reported_units);
     Ok(row.seen_octets.saturating_add(i64::try_from(more).unwrap_or(i64::MAX)))
 }

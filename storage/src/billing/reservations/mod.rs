@@ -10,8 +10,8 @@ pub(super) mod rows;
 use core::num::NonZeroU64;
 
 use billing_core::balance::{
-    Charge, Counted, Decision, Phase, Report, Reservation, ReservationError, STEPS_MAX, SessionAccounts,
-    SessionTerms, SliceLimits, Step,
+    Charge, Counted, Decision, Phase, Report, Reservation, ReservationError, STEPS_MAX,
+    SessionAccounts, SessionTerms, SliceLimits, Step,
 };
 use billing_core::ledger::{Account, AccountName, TransferId};
 use billing_core::rating::metered::{MeteredPrice, UnitsPrice};
@@ -130,8 +130,14 @@ pub(super) enum Act {
     Counted(Counted),
     /// A service with which something else is agreed from now on: what it has reported is paid.
     Cease,
-    Report { total_units: u64, terms: SessionTerms, limits: SliceLimits },
-    End { total_units: u64 },
+    Report {
+        total_units: u64,
+        terms: SessionTerms,
+        limits: SliceLimits,
+    },
+    End {
+        total_units: u64,
+    },
     FallSilent,
 }
 
@@ -392,7 +398,10 @@ fn step(
 }
 
 /// The wallet, locked to the end of the transaction, and the account that is paid.
-pub(super) async fn accounts(unit: &Unit<'_>, row: &reservation::Model) -> Result<[Account; 2], StoreError> {
+pub(super) async fn accounts(
+    unit: &Unit<'_>,
+    row: &reservation::Model,
+) -> Result<[Account; 2], StoreError> {
     let wallet = AccountName::Wallet(SubscriberId(row.subscriber_id));
     books::pair(&unit.txn, unit.tenant, [&wallet, &AccountName::Sales], currency(row)?).await
 }

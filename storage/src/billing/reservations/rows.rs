@@ -1,7 +1,8 @@
 //! Rows of reservations as the rules know them.
 
 use billing_core::balance::{
-    Agreement, Held, Open, Phase, Reservation, SessionAccounts, SessionTerms, SilenceCharge, SliceUnit, Step,
+    Agreement, Held, Open, Phase, Reservation, SessionAccounts, SessionTerms, SilenceCharge,
+    SliceUnit, Step,
 };
 use billing_core::ledger::TransferId;
 use billing_core::rating::metered::{MeteredPrice, UnitsPrice};

@@ -147,13 +147,8 @@ impl Run {
         let held = entry.phase.hold().map_or(0, |hold| hold.amount.amount_minor());
         let (wallet, pending, sales) = self.jane.books().await;
         let covered = i64::try_from(entry.covered_units / OCTETS_PER_CENT).unwrap();
-        let stands = (
-            entry.committed.amount_minor(),
-            held,
-            entry.uncovered.amount_minor(),
-            covered,
-            wallet,
-        );
+        let stands =
+            (entry.committed.amount_minor(), held, entry.uncovered.amount_minor(), covered, wallet);
         assert_eq!(stands, self.model.stands(), "after {happens:?}: {:?}", self.model);
         assert_eq!((pending, sales), (held, self.model.spent()));
         assert!(held <= wallet, "{held} of {wallet} are held");
