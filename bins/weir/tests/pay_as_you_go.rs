@@ -104,6 +104,14 @@ fn with_ann(wallet: &str) -> Installation {
     installation
 }
 
+/// As [`with_ann`], but that the payment page can be reached without money.
+fn with_ann_in_quarantine(wallet: &str) -> Installation {
+    let installation = with_ann(wallet);
+    let quarantine = ["--when-withheld-for", "wallet=quarantine,list:topup"];
+    installation.weir(&[&["plan", "set", "home"], &quarantine[..]].concat()).well();
+    installation
+}
+
 /// What was used, paid, held and not covered, and how many MB are covered yet.
 type Stands = (u64, i64, i64, i64, u64);
 
@@ -280,5 +288,36 @@ fn what_else_is_paid_from_the_wallet_is_not_used_and_a_refill_is_seen_while_a_se
     await_stands(&installation, (60, 120, 80, 0, 1_040));
     ann.report(&server, INTERIM, 500 * MB);
     await_stands(&installation, (500, 1_000, 200, 0, 600));
+    port.is_left_alone();
+}
+
+#[test]
+fn the_way_to_the_payment_page_is_not_paid_and_a_voucher_opens_the_gate() {
+    let installation = with_ann_in_quarantine("2 KES");
+    let port = NasPort::new(&installation);
+    let server = installation.serve();
+    let ann = Dialled::begin(&server, "81a00001");
+    ann.report(&server, INTERIM, 100 * MB);
+    assert_eq!(port.obeys(), ended("81a00001"));
+    ann.report(&server, STOP, 100 * MB);
+    await_stands(&installation, (100, 200, 0, 0, 0));
+    let answer = log_in(&server, "81a00002");
+    let list = answer.packet().first_vendor(MIKROTIK, 19).map(<[u8]>::to_vec);
+    assert_eq!(list.as_deref(), Some(&b"topup"[..]));
+    let walled = Dialled::begin(&server, "81a00002");
+    assert_eq!(walled.limit_octets, None);
+    walled.report(&server, INTERIM, 30 * MB);
+
+    let batch = ["voucher", "batch", "--quantity", "1", "--price", "10 KES", "--refill", "10 KES"];
+    installation.weir(&batch).well();
+    let csv = installation.weir(&["voucher", "export", "1"]).well().out;
+    let code = csv.lines().nth(1).unwrap().split(',').nth(1).unwrap();
+    installation.weir(&["voucher", "sell", "1", "1", "--till", "cash"]).well();
+    installation.weir(&["voucher", "redeem", code, "--subscriber", "ann"]).well();
+    assert_eq!(port.obeys(), ended("81a00002"));
+    walled.report(&server, STOP, 30 * MB);
+    let paid = Dialled::begin(&server, "81a00003");
+    assert_eq!(paid.limit_octets, Some(500 * MB));
+    await_stands(&installation, (100, 200, 200, 0, 500));
     port.is_left_alone();
 }
