@@ -119,6 +119,15 @@ pub enum Check {
         /// When the next window begins, if it is none of them.
         opens_at: Option<Timestamp>,
     },
+    /// How far the wallet covers a service that is paid as it goes.
+    Wallet {
+        /// How many octets that are to be paid it has used since it is paid so.
+        used_octets: u64,
+        /// How many more are covered; 0: fewer than a slice.
+        left_octets: u64,
+        /// Whether the next one would have to be paid, and cannot be.
+        is_used_up: bool,
+    },
     /// How a quota of the plan stands.
     Quota {
         /// Its name.
@@ -229,6 +238,7 @@ impl Check {
                 !matches!(tier, Some(Tier { action: TierAction::Quarantine, .. }))
             }
             Self::OnlineLeft(left) => left.0 > 0,
+            Self::Wallet { is_used_up, .. } => !*is_used_up,
             Self::Throttled(_) => true,
             Self::Device { device, .. } => {
                 matches!(device, DeviceStanding::Any | DeviceStanding::Listed | DeviceStanding::New)

@@ -91,6 +91,8 @@ reasons! {
     OutsideHours = "outside_hours", "the plan may not be used at this hour";
     /// A quota of the plan is used up.
     QuotaExhausted = "quota_exhausted", "the quota of the plan is used up";
+    /// It is paid as it goes, and there is no money for what it would use next.
+    WalletUsedUp = "wallet_used_up", "the wallet is used up";
     /// The operator suspended the service.
     Suspended = "suspended", "the service is suspended";
     /// The service was ended for good.
@@ -160,6 +162,7 @@ impl Reason {
                 | Self::Suspended
                 | Self::Terminated
                 | Self::QuotaExhausted
+                | Self::WalletUsedUp
         )
     }
 

@@ -89,6 +89,8 @@ pub enum Withheld {
         /// When the quota begins anew, if it does so by itself.
         resets_at: Option<Timestamp>,
     },
+    /// It is valid and paid as it goes, and the wallet does not cover what it would use next.
+    WalletUsedUp,
 }
 
 impl Withheld {
@@ -102,6 +104,7 @@ impl Withheld {
             Self::Suspended => Some(Cause::Suspended),
             Self::OutsideHours { .. } => Some(Cause::OutsideHours),
             Self::QuotaExhausted { .. } => Some(Cause::Quota),
+            Self::WalletUsedUp => Some(Cause::Wallet),
             Self::Terminated => None,
         }
     }

@@ -107,17 +107,20 @@ pub enum Cause {
     Device,
     /// Its quota is used up.
     Quota,
+    /// It is paid as it goes, and the wallet is used up.
+    Wallet,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NotYetValid,
         Self::Expired,
         Self::Suspended,
         Self::OutsideHours,
         Self::Device,
         Self::Quota,
+        Self::Wallet,
     ];
 
     /// The name that is stored and typed; it never changes.
@@ -130,6 +133,7 @@ impl Cause {
             Self::OutsideHours => "outside_hours",
             Self::Device => "device",
             Self::Quota => "quota",
+            Self::Wallet => "wallet",
         }
     }
 

@@ -27,6 +27,7 @@ use sea_orm::{
     QuerySelect as _, Select, Statement, Value,
 };
 
+use crate::billing::Concerned;
 use crate::entity::{journal_position, session};
 use crate::error::{During as _, Kind, StoreError};
 use crate::pools;
@@ -105,6 +106,8 @@ impl StoreSink {
             self.note_applied(stored);
             return Ok(());
         }
+        // Whoever moves money of somebody's holds him before anything else.
+        let paid = Concerned::lock(&txn, &batch).await?;
         let mut pending = Pending::default();
         for entry in batch.entries {
             match entry {
@@ -129,6 +132,7 @@ impl StoreSink {
         changes::forget_ended(&txn, &pending.ended).await?;
         meters::store(&txn, &pending.meters).await?;
         pending.write_attempts(&txn).await?;
+        let txn = paid.settle(&self.store, txn).await?;
         // Shared with other nodes more than any other row, so they are locked last.
         pending.increases.write(&txn).await?;
         self.store_position(&txn, batch.position).await?;

@@ -53,6 +53,18 @@ impl<'a> Unit<'a> {
         Ok(Self { store, tenant, txn, now: store.now(), actor, operation, audit, changes })
     }
 
+    /// The part of a transaction that is about one tenant; [`hand_back`](Self::hand_back) ends it.
+    pub(crate) fn within(
+        store: &'a Store,
+        tenant: TenantId,
+        actor: &'a Actor,
+        txn: DatabaseTransaction,
+        operation: &'static str,
+    ) -> Self {
+        let (audit, changes) = (Vec::new(), Vec::new());
+        Self { store, tenant, txn, now: store.now(), actor, operation, audit, changes }
+    }
+
     /// Who makes the change.
     pub(crate) fn actor(&self) -> &Actor {
         self.actor
@@ -119,8 +131,14 @@ impl<'a> Unit<'a> {
     /// Writes the audit and the changes, wakes whoever follows, and commits.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         let operation = self.operation;
+        self.hand_back().await?.commit().await.during(operation)
+    }
+
+    /// Writes the audit and the changes, and gives the transaction back, which others go on with.
+    pub(crate) async fn hand_back(self) -> Result<DatabaseTransaction, StoreError> {
+        let operation = self.operation;
         if self.changes.is_empty() {
-            return self.txn.commit().await.during(operation);
+            return Ok(self.txn);
         }
         for rows in self.audit.chunks(ROWS_PER_INSERT) {
             let insert = audit::Entity::insert_many(rows.iter().cloned());
@@ -134,7 +152,7 @@ impl<'a> Unit<'a> {
             let notify = format!("notify {NOTIFY_CHANNEL}");
             self.txn.execute_unprepared(&notify).await.during(operation)?;
         }
-        self.txn.commit().await.during(operation)
+        Ok(self.txn)
     }
 
     /// Passes a result on, with a broken unique constraint told as what it means.

@@ -11,7 +11,7 @@ use core::hash::{BuildHasherDefault, Hash};
 use std::collections::hash_map::DefaultHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entitlement::{Notice, ServiceId, Timestamp, UsageRecord};
+use entitlement::{Access, Notice, ServiceId, Timestamp, UsageRecord, Withheld};
 use papaya::{HashMap, ResizeMode};
 
 use crate::accounting::StoredMeter;
@@ -132,7 +132,7 @@ impl Activity {
         if !observed.is_open {
             let counts = observed.service.is_some_and(|service| self.with(service, counts_online));
             self.end_slot(observed.service, event.session, nonce, event.received_at);
-            return self.meter(directory, observed, counts);
+            return self.meter(directory, observed, counts, nonce);
         }
         let reported = self.reported(directory, event.tenant, event.framed_ipv4, event.ipv6);
         let Some(service) = observed.service else {
@@ -145,7 +145,8 @@ impl Activity {
             activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
             (noticed, counts_online(activity))
         });
-        let Noticed { meter, has_crossed, notices, .. } = self.meter(directory, observed, counts);
+        let Noticed { meter, has_crossed, notices, .. } =
+            self.meter(directory, observed, counts, nonce);
         Noticed { meter, has_crossed, notices, ..noticed }
     }
 
@@ -155,6 +156,7 @@ impl Activity {
         directory: &dyn Directory,
         observed: &Observed,
         counts_online: bool,
+        nonce: Option<&[u8; 16]>,
     ) -> Noticed {
         let (event, mut noticed) = (&observed.event, Noticed::default());
         let Some(service) = observed.service else { return noticed };
@@ -181,6 +183,13 @@ impl Activity {
                 ((stance.access, stance.tier, stance.changes_at), reported)
             };
             if !activity.is_metered(entitlement) {
+                return;
+            }
+            // What is used to reach the page at which the wallet is filled is not taken out of it.
+            let is_quarantined = nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0);
+            let access = activity.stance(entitlement, &[], None, event.received_at).access;
+            if is_quarantined && access == Access::Withheld(Withheld::WalletUsedUp) {
+                noticed.meter = activity.meter().cloned();
                 return;
             }
             let ((before, _), told) = (stance(activity), activity.told_of(entitlement, &usage));

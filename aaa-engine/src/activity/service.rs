@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use entitlement::{Entitlement, Notice, Running, SessionKey, Stance, Timestamp, UsageRecord};
+use entitlement::{
+    Access, Entitlement, GrantId, Notice, Running, SessionKey, Stance, Timestamp, UsageRecord,
+    Withheld,
+};
 use radius_proto::{AttributeType, Packet};
 
 use super::Noticed;
@@ -10,6 +13,7 @@ use super::addresses::ServiceAddresses;
 use crate::accounting::{AccountingEvent, StoredMeter};
 use crate::auth::CodeStep;
 use crate::enforcement::Posture;
+use crate::explain::Check;
 use crate::identity::MacAddress;
 use crate::ports::{NasId, Service};
 use crate::session::{Session, SessionId};
@@ -250,7 +254,22 @@ impl ServiceActivity {
 
     /// Whether there is anything to count its usage against.
     pub(crate) fn is_metered(&self, entitlement: &Entitlement) -> bool {
-        !entitlement.terms.quotas.is_empty() || self.meter.is_some()
+        !entitlement.terms.quotas.is_empty()
+            || entitlement.wallet().is_some()
+            || self.meter.is_some()
+    }
+
+    /// How far the wallet covers it, where it is paid as it goes.
+    pub(crate) fn wallet(&self, entitlement: &Entitlement, now: Timestamp) -> Option<Check> {
+        let wallet = entitlement.wallet()?;
+        let used_octets =
+            self.meter.as_ref().map_or(0, |stored| stored.meter.used_of(GrantId::WALLET));
+        let access = self.stance(entitlement, &[], None, now).access;
+        Some(Check::Wallet {
+            used_octets,
+            left_octets: wallet.amount.units().saturating_sub(used_octets),
+            is_used_up: access == Access::Withheld(Withheld::WalletUsedUp),
+        })
     }
 
     /// The tiers in force that were told of when usage was last counted: as they stood then, so that

@@ -72,6 +72,7 @@ const fn is_withheld(reason: Reason) -> bool {
             | Reason::Terminated
             | Reason::OutsideHours
             | Reason::QuotaExhausted
+            | Reason::WalletUsedUp
             | Reason::DeviceDenied
             | Reason::UnknownDevice
             | Reason::TooManyDevices

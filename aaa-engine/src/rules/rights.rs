@@ -41,6 +41,7 @@ impl Rule for Rights {
             let quotas = entitlement.quotas(Some(&used), None, candidate.now);
             checks.extend(quotas.iter().map(Check::of_quota));
             checks.extend(candidate.stance().online_left.map(Check::OnlineLeft));
+            checks.extend(candidate.activity.wallet(entitlement, candidate.now));
             checks.extend(entitlement.throttle_at(candidate.now).map(Check::Throttled));
         }
         checks
@@ -57,7 +58,9 @@ pub(crate) fn judge(entitlement: &Entitlement, access: Access) -> Result<(), Ref
         Withheld::NotYetValid => entitlement.validity.from,
         Withheld::OutsideHours { opens_at } => Some(opens_at),
         Withheld::QuotaExhausted { resets_at } => resets_at,
-        Withheld::Expired | Withheld::Suspended | Withheld::Terminated => None,
+        Withheld::Expired | Withheld::Suspended | Withheld::Terminated | Withheld::WalletUsedUp => {
+            None
+        }
     };
     Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
 }
@@ -70,5 +73,6 @@ const fn reason_of(withheld: Withheld) -> Reason {
         Withheld::Terminated => Reason::Terminated,
         Withheld::OutsideHours { .. } => Reason::OutsideHours,
         Withheld::QuotaExhausted { .. } => Reason::QuotaExhausted,
+        Withheld::WalletUsedUp => Reason::WalletUsedUp,
     }
 }

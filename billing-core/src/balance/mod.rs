@@ -9,6 +9,7 @@
 mod auto_top_up;
 mod credit;
 mod grant;
+mod pay_as_you_go;
 mod pool;
 mod reservation;
 mod wallet;
@@ -20,10 +21,15 @@ pub use credit::{CreditLimit, CreditRefusal};
 pub use grant::{
     Carried, GrantError, GrantOffer, GrantScope, GrantedFor, IssuedGrant, Rollover, RolloverError,
 };
+pub use pay_as_you_go::{
+    Agreement, AgreementError, Counted, MISSED_REPORTS, REPORT_EVERY_S, SoldError, agreed_at,
+    check_sold,
+};
 pub use pool::{MEMBERS_MAX, Pool, PoolError};
 pub use reservation::{
     Charge, Decision, Held, NoSlice, Open, Phase, Report, Reservation, ReservationError, STEPS_MAX,
-    SessionAccounts, SessionTerms, SilenceCharge, Slice, SliceLimits, SliceUnit, Step, expiry,
+    SessionAccounts, SessionTerms, SilenceCharge, Slice, SliceLimits, SliceUnit, Step, UNITS_MAX,
+    expiry,
 };
 pub use wallet::{
     ADJUSTMENT_REASON_CHARS_MAX, Adjustment, AdjustmentReason, AdjustmentReasonError,

@@ -10,7 +10,7 @@ use super::realigned::Cut;
 use super::terms::{BillingTerms, MinimumCharge};
 use crate::catalogue::{Billing, MissingPrice, Paid, PriceList, RecurringPrice, UsageTerms};
 use crate::period::{Interval, Share};
-use crate::rating::metered::Measurement;
+use crate::rating::metered::{Measurement, MeteredPrice};
 use crate::{AlignmentError, Cadence, ComponentId, Money, Proration, Stretch, Timeline};
 
 /// One component of a subscription that has begun, with its prices or with those of its use.
@@ -237,6 +237,10 @@ impl<'s> Component<'s> {
                 None => Err(missing.into()),
             },
             ChargeKind::Usage => match prices.usage_at(at, since) {
+                // It was paid when it was used.
+                Some(UsageTerms { price: MeteredPrice::PayAsYouGo(_), .. }) => {
+                    Ok(InForce::NothingUntil(self.next_price(at)))
+                }
                 Some(terms) => Ok(InForce::Period(PeriodPrice::Usage(terms))),
                 None => {
                     let next = self.next_price(at);

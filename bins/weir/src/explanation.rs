@@ -5,7 +5,9 @@ use aaa_engine::{
     Check, DeviceStanding, Explanation, IdentifyBy, LeaseOrigin, MacAddress, Outcome, Reason,
     StoredAs,
 };
-use entitlement::{FirstUse, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld};
+use entitlement::{
+    FirstUse, Octets, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld,
+};
 
 use crate::control::protocol::{CheckLine, ExplainedLine};
 use crate::{base32, quotas, units};
@@ -58,6 +60,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::Hours { .. } => "hours",
         Check::Quota { .. } => "quota",
         Check::OnlineLeft(_) => "online",
+        Check::Wallet { .. } => "wallet",
         Check::Throttled(_) => "throttle",
         Check::LockOut { .. } => "lock-out",
         Check::Device { .. } => "device",
@@ -119,6 +122,11 @@ fn finding(check: &Check, view: View) -> String {
             format!("{name}: {used}{tier}{}", anew.unwrap_or_default())
         }
         Check::OnlineLeft(left) => format!("{left} left of its time online, with all grants"),
+        Check::Wallet { used_octets, left_octets, is_used_up } => {
+            let (used, left) = (Octets(*used_octets), Octets(*left_octets));
+            let end = if *is_used_up { "; the wallet is used up" } else { "" };
+            format!("{used} used and {left} more covered{end}")
+        }
         Check::Throttled(throttle) => {
             format!("by the operator, to {}", quotas::throttle_in_words(*throttle))
         }

@@ -15,6 +15,11 @@ pub const EXTRA_PRIORITY_DEFAULT: u8 = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GrantId(pub i64);
 
+impl GrantId {
+    /// The grant that is the wallet, of which a service has one at most. No row has this number.
+    pub const WALLET: Self = Self(0);
+}
+
 /// A booster, by its row in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BoosterId(pub i64);
@@ -39,7 +44,8 @@ pub struct Extras {
 pub struct Grant {
     /// Which one it is.
     pub id: GrantId,
-    /// How much it is.
+    /// How much it is. Of the wallet: until which count of what it has covered since the service is paid
+    /// as it goes, so that it grows with the money and may be all used up.
     pub amount: Amount,
     /// When it can be used.
     pub validity: Validity,
@@ -51,13 +57,17 @@ pub struct Grant {
     pub granted_at: Timestamp,
 }
 
-/// Where a grant comes from. What was given is used before what was bought.
+/// Where a grant comes from. What was given is used before what was bought, and what is paid as it is
+/// used comes last of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GrantKind {
     /// Given by the operator.
     Bonus,
     /// Bought: a top-up.
     Purchased,
+    /// The wallet, of a service that is paid as it goes. It takes whatever nothing else covers, also
+    /// beyond what there is: that is still to be paid.
+    Wallet,
 }
 
 /// More speed for a while.
@@ -106,13 +116,41 @@ impl Grant {
     /// before what was bought, what came first, the lower number. No two grants are equal in it.
     pub(crate) fn order(&self) -> impl Ord + use<> {
         let never = self.validity.until.is_none();
-        (self.priority, never, self.validity.until, self.kind, self.granted_at, self.id)
+        (
+            self.is_wallet(),
+            self.priority,
+            never,
+            self.validity.until,
+            self.kind,
+            self.granted_at,
+            self.id,
+        )
     }
 
     /// Whether it is used before the plan's allowance.
     #[must_use]
     pub const fn comes_first(&self) -> bool {
-        self.priority < EXTRA_PRIORITY_DEFAULT
+        self.priority < EXTRA_PRIORITY_DEFAULT && !self.is_wallet()
+    }
+
+    /// The wallet of a service that is paid as it goes since a moment, which covers its use until a count
+    /// of octets.
+    #[must_use]
+    pub const fn wallet(until_octets: u64, since: Timestamp) -> Self {
+        Self {
+            id: GrantId::WALLET,
+            amount: Amount::Data(super::Octets(until_octets)),
+            validity: Validity { from: None, until: None },
+            priority: EXTRA_PRIORITY_DEFAULT,
+            kind: GrantKind::Wallet,
+            granted_at: since,
+        }
+    }
+
+    /// Whether it is the wallet.
+    #[must_use]
+    pub const fn is_wallet(&self) -> bool {
+        matches!(self.kind, GrantKind::Wallet)
     }
 }
 
@@ -123,13 +161,14 @@ impl GrantKind {
         match self {
             Self::Bonus => "bonus",
             Self::Purchased => "purchased",
+            Self::Wallet => "wallet",
         }
     }
 
     /// The kind that [`code`](Self::code) names.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Bonus, Self::Purchased].into_iter().find(|kind| kind.code() == code)
+        [Self::Bonus, Self::Purchased, Self::Wallet].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -191,7 +230,8 @@ impl Grant {
     ///
     /// The first thing that is wrong, with what would be right.
     pub const fn check(&self) -> Result<(), ExtrasError> {
-        if self.amount.is_nothing() {
+        // An empty wallet is one.
+        if self.amount.is_nothing() && !self.is_wallet() {
             return Err(ExtrasError::NoAmount);
         }
         check_validity(self.validity)

@@ -87,9 +87,11 @@ impl Quota {
 /// 1. grants that are valid then and [come first](Grant::comes_first);
 /// 2. the allowances of all the quotas it counts against at once, until the first is used up;
 /// 3. other grants that are valid then;
-/// 4. nothing: it is charged to the quotas beyond 100 %.
+/// 4. the wallet, of a service that is [paid as it goes](crate::GrantKind::Wallet), whether there is
+///    enough in it or not;
+/// 5. nothing: it is charged to the quotas beyond 100 %.
 ///
-/// Grants are used in the order of priority, what ends sooner first (never ending last), what was
+/// Of a plan without quotas all that is transferred counts, where there is a wallet. Grants are used in the order of priority, what ends sooner first (never ending last), what was
 /// given before what was bought, what came first, and the lower number. What a grant covers counts
 /// against no quota.
 ///
@@ -139,7 +141,7 @@ impl Meter {
         }
         let before = self.revision;
         self.forget_others(entitlement);
-        if !entitlement.terms.quotas.is_empty() {
+        if !entitlement.terms.quotas.is_empty() || entitlement.wallet().is_some() {
             self.consume_in_parts(entitlement, record);
         }
         // However many steps it took, it is one change.
@@ -221,8 +223,17 @@ impl Meter {
             let charged = self.charged(quota, *span, session);
             quota.amount().units().saturating_sub(charged)
         });
-        // What counts against no quota consumes nothing.
-        let Some(room) = room.min() else { return };
+        let room = match room.min() {
+            Some(room) => room,
+            // Without a quota of data there is no allowance: all of it is paid.
+            None if flow.measure() == Measure::Data
+                && !part.quotas.iter().any(|(quota, _)| quota.measure() == Measure::Data) =>
+            {
+                0
+            }
+            // What counts against no quota consumes nothing.
+            None => return,
+        };
         let (first, later): (Vec<Grant>, Vec<Grant>) =
             part.entitlement.grants_of(flow.measure(), part.at).partition(Grant::comes_first);
         let left = self.use_up(first, units);
@@ -242,7 +253,8 @@ impl Meter {
         grants.sort_by_key(Grant::order);
         let mut left = units;
         for grant in grants {
-            let used = left.min(self.left_of(&grant).units());
+            let covers = self.left_of(&grant).units();
+            let used = if grant.is_wallet() { left } else { left.min(covers) };
             left -= used;
             if used == 0 {
                 continue;

@@ -84,6 +84,12 @@ impl Entitlement {
         self.grants().iter().filter(move |grant| grant.validity.contains(at)).copied()
     }
 
+    /// The wallet, where the service is paid as it goes.
+    #[must_use]
+    pub fn wallet(&self) -> Option<&Grant> {
+        self.grants().iter().find(|grant| grant.is_wallet())
+    }
+
     fn boosters(&self) -> &[Booster] {
         self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.boosters)
     }
@@ -121,8 +127,12 @@ impl Entitlement {
         let quotas = self.quotas(Some(meter), session, now);
         let mut access = match self.at(now) {
             Access::Granted { ends_at } => {
-                let exhausted = exhausted(&quotas);
-                exhausted.map_or(Access::Granted { ends_at }, Access::Withheld)
+                let withheld = if self.is_wallet_used_up(meter, &quotas, now) {
+                    Some(Withheld::WalletUsedUp)
+                } else {
+                    exhausted(&quotas)
+                };
+                withheld.map_or(Access::Granted { ends_at }, Access::Withheld)
             }
             withheld @ Access::Withheld(_) => withheld,
         };
@@ -167,6 +177,27 @@ impl Entitlement {
         (speed, if speed == plan { self.terms.shaping } else { plain })
     }
 
+    /// Whether the next octet would have to be paid, and there is nothing to pay it from.
+    fn is_wallet_used_up(&self, meter: &Meter, quotas: &[QuotaStatus<'_>], now: Timestamp) -> bool {
+        self.wallet().is_some()
+            && self.grants_of(Measure::Data, now).all(|grant| meter.left_of(&grant).is_nothing())
+            && self.room(quotas, now) == Some(0)
+    }
+
+    /// How many octets are left of the allowances of the quotas that count now, of that with the least;
+    /// none where no quota is of data, since all of it is paid then. `None`: none counts.
+    fn room(&self, quotas: &[QuotaStatus<'_>], now: Timestamp) -> Option<u64> {
+        let mut of_data =
+            quotas.iter().filter(|status| status.quota.measure() == Measure::Data).peekable();
+        if of_data.peek().is_none() {
+            return Some(0);
+        }
+        let counting = of_data.filter(|status| status.quota.counts_at(self, now));
+        let room = counting
+            .map(|status| status.quota.amount().units().saturating_sub(status.charged.units()));
+        room.min()
+    }
+
     fn quota_left(
         &self,
         meter: &Meter,
@@ -190,6 +221,12 @@ impl Entitlement {
                 Direction::Upload => &mut least.upload,
             };
             *slot = Some(slot.map_or(left, |before| before.min(left)));
+        }
+        if let (Some(_), Some(room)) = (self.wallet(), self.room(quotas, now)) {
+            let granted = self.grants_of(Measure::Data, now);
+            let granted = granted.map(|grant| meter.left_of(&grant).units());
+            let left = granted.fold(room, u64::saturating_add);
+            least.both = Some(least.both.map_or(left, |before| before.min(left)));
         }
         (least != QuotaLeft::default()).then_some(least)
     }
@@ -254,7 +291,8 @@ impl Entitlement {
                 Access::Withheld(_) => {}
             }
         }
-        let may_stop = quotas.iter().any(|status| status.quota.quarantined_from().is_some());
+        let may_stop = self.wallet().is_some()
+            || quotas.iter().any(|status| status.quota.quarantined_from().is_some());
         for status in quotas {
             if !status.charged.is_nothing() {
                 edges.add(status.resets_at);
@@ -265,7 +303,8 @@ impl Entitlement {
             }
         }
         let usable = self.grants().iter().filter(|grant| !meter.left_of(grant).is_nothing());
-        let usable = usable.filter(|_| !quotas.is_empty()).map(|grant| grant.validity);
+        let counts = !quotas.is_empty() || self.wallet().is_some();
+        let usable = usable.filter(|_| counts).map(|grant| grant.validity);
         let boosters = self.boosters().iter().map(|booster| booster.validity);
         for validity in usable.chain(boosters) {
             edges.add(validity.from);

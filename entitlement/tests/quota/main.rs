@@ -11,3 +11,4 @@ mod plans;
 mod properties;
 mod stances;
 mod tables;
+mod wallet;

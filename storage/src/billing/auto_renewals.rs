@@ -10,6 +10,7 @@ use sea_orm::{
 
 use super::books;
 use super::packages::{self, Buying, Done};
+use super::pay_as_you_go;
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
@@ -113,7 +114,9 @@ pub(super) async fn hold_accounts(
     asked: Option<i64>,
     (from, currency): (AccountName, Currency),
 ) -> Result<(), StoreError> {
-    if waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty() {
+    if waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
+        && !pay_as_you_go::owes(unit, subscriber).await?
+    {
         return Ok(());
     }
     let names = [
@@ -134,6 +137,8 @@ pub(super) async fn renew_waiting(
     subscriber: SubscriberId,
     asked: Option<i64>,
 ) -> Result<(), StoreError> {
+    // What was used before comes before what is to be used.
+    pay_as_you_go::collect(unit, subscriber).await?;
     let now = unit.now;
     for package in waiting(unit, subscriber, asked.map(ServiceId)).await? {
         let found = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;

@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 use super::codes;
+use super::pay_as_you_go;
 use super::subscriptions::lock;
 use crate::among;
 use crate::entity::{account, transfer};
@@ -570,8 +571,16 @@ fn transfer_row(tenant: TenantId, made_at: Timestamp, kept: &Kept, about: About)
 }
 
 impl Prepared {
-    /// Changes the balances. Each is added to what is there then.
+    /// Changes the balances. Each is added to what is there then. How far wallets cover who pays as he goes
+    /// changes with them.
     pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
+        let changed: Vec<_> = self.changes.iter().map(|(id, _)| id.0).collect();
+        self.change_balances(txn).await?;
+        pay_as_you_go::cover_of_accounts(txn, &changed).await
+    }
+
+    /// As [`finish`](Self::finish), for whoever says himself how far the wallet covers then.
+    pub(super) async fn change_balances(self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
         let operation = "change balances";
         if self.changes.is_empty() {
             return Ok(());

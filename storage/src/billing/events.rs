@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::subscriptions::{corrupt, invalid};
-use super::{dunning, runs, settings};
+use super::{dunning, pay_as_you_go, runs, settings};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
@@ -79,7 +79,9 @@ pub(super) async fn enter(
         runs::look_at(unit, row.id, first).await?;
     }
     if let Some(service) = row.service_id {
-        serve(unit, service, &timeline).await?;
+        let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+        serve(unit, service, &timeline, &catalogue).await?;
+        pay_as_you_go::follow(unit, &row, &timeline, &catalogue).await?;
     }
     dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
     let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();
@@ -131,8 +133,12 @@ async fn withdraw(unit: &Unit<'_>, subscription: i64, gone: &[Event]) -> Result<
 }
 
 /// Puts the service in the state, and on the plan, that its subscription has now.
-async fn serve(unit: &mut Unit<'_>, service: i64, timeline: &Timeline) -> Result<(), StoreError> {
-    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+async fn serve(
+    unit: &mut Unit<'_>,
+    service: i64,
+    timeline: &Timeline,
+    catalogue: &Catalogue,
+) -> Result<(), StoreError> {
     let found = service::Entity::find_by_id(service).one(&unit.txn).await;
     let Some(found) = found.during("find the service")? else { return Ok(()) };
     let plan = timeline.plan_at(&catalogue.plans, unit.now);

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, taxes, usage_prices, zones};
+use super::{codes, pay_as_you_go, taxes, usage_prices, zones};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -125,7 +125,9 @@ impl Products<'_> {
             look_again(&unit, row.id, version.from).await?;
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
-        let whole = catalogue::Catalogue::read(&unit.txn, self.tenant).await?.whole();
+        let all = catalogue::Catalogue::read(&unit.txn, self.tenant).await?;
+        pay_as_you_go::product_is_set(&unit, row.id, &all, change.usage.is_some()).await?;
+        let whole = all.whole();
         whole.map_err(|source| StoreError::Rule {
             what: Kind::Product,
             name: name.to_owned(),

@@ -14,8 +14,8 @@ use sea_orm::{
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
 use crate::entity::{
-    device, nas, plan, pool, service, service_booster, service_grant, service_identifier,
-    service_template, tenant,
+    device, nas, plan, pool, reservation, service, service_booster, service_grant,
+    service_identifier, service_template, tenant,
 };
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
@@ -322,6 +322,7 @@ struct Belongings {
     lines: HashMap<ServiceId, Vec<service_identifier::Model>>,
     grants: HashMap<ServiceId, Vec<service_grant::Model>>,
     boosters: HashMap<ServiceId, Vec<service_booster::Model>>,
+    paid: HashMap<ServiceId, Vec<reservation::Model>>,
 }
 
 impl Belongings {
@@ -336,11 +337,18 @@ impl Belongings {
         let lasts = services::lasts(service_booster::Column::ValidUntil, since);
         let boosters = service_booster::Entity::find().filter(lasts);
         let boosters = (boosters, service_booster::Column::ServiceId);
+        let paid = reservation::Entity::find()
+            .filter(reservation::Column::ServiceId.is_not_null())
+            .filter(reservation::Column::State.ne("ended"));
+        let paid = (paid, reservation::Column::ServiceId);
+        // The filter leaves out those without.
+        let of_paid = |row: &reservation::Model| row.service_id.unwrap_or_default();
         Ok(Self {
             devices: of_services(store, services, devices, |row| row.service_id).await?,
             lines: of_services(store, services, lines, |row| row.service_id).await?,
             grants: of_services(store, services, grants, |row| row.service_id).await?,
             boosters: of_services(store, services, boosters, |row| row.service_id).await?,
+            paid: of_services(store, services, paid, of_paid).await?,
         })
     }
 
@@ -351,7 +359,8 @@ impl Belongings {
         let lines = readable(self.lines.remove(&id), services::line);
         let grants = self.grants.remove(&id).unwrap_or_default();
         let boosters = self.boosters.remove(&id).unwrap_or_default();
-        let extras = services::extras(&service, &grants, &boosters)?;
+        let paid = self.paid.remove(&id).unwrap_or_default();
+        let extras = services::extras(&service, &grants, &boosters, paid.first())?;
         service_row(service, devices, lines, extras)
     }
 }

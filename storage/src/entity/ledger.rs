@@ -36,7 +36,9 @@ table!(reservation_row, "reservation_row", {
     tenant_id: i64,
 });
 
-// The money of a session that is paid as it goes, by what was agreed when it began.
+// The money of a session that is paid as it goes, by what was agreed when it began. With `service_id` it is that
+// of all sessions of a service: `seen_octets` is what its meter had put on the wallet when that was last looked
+// at, and `covered_octets` until which count of that meter the wallet covers it, which the directory says.
 table!(reservation, "reservation", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,
@@ -65,4 +67,7 @@ table!(reservation, "reservation", {
     hold_minor: Option<i64>,
     hold_expires_at: Option<i64>,
     silent_at: Option<i64>,
+    service_id: Option<i64>,
+    seen_octets: i64,
+    covered_octets: i64,
 });

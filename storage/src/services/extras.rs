@@ -15,7 +15,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use super::{ServiceEntry, Services, row};
-use crate::entity::{service, service_booster as booster, service_grant as grant};
+use crate::entity::{reservation, service, service_booster as booster, service_grant as grant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::Actor;
@@ -239,7 +239,12 @@ async fn of_service(
         .filter(lasts(booster::Column::ValidUntil, now))
         .all(db);
     let boosters = boosters.await.during("read the boosters")?;
-    extras(service, &grants, &boosters)
+    let paid = reservation::Entity::find()
+        .filter(reservation::Column::ServiceId.eq(service.id))
+        .filter(reservation::Column::State.ne("ended"))
+        .one(db);
+    let paid = paid.await.during("read how far the wallet covers the service")?;
+    extras(service, &grants, &boosters, paid.as_ref())
 }
 
 fn check(what: Kind, checked: Result<(), ExtrasError>) -> Result<(), StoreError> {

@@ -23,6 +23,7 @@ mod metered_offers;
 mod metering;
 mod offers;
 mod opening;
+mod pay_as_you_go;
 mod payment_intents;
 mod payments;
 mod pools;
@@ -290,6 +291,15 @@ on_both! {
         a_silent_session_pays_what_was_agreed_and_a_later_report_puts_it_right,
         a_long_session_goes_on_with_another_row,
         what_cannot_be_reserved_is_refused,
+    }
+    pay_as_you_go: {
+        what_a_session_uses_is_held_paid_and_let_go,
+        what_was_used_beyond_the_wallet_is_taken_from_the_next_money,
+        what_is_held_for_a_session_that_is_lost_is_let_go,
+        another_price_holds_from_then_on_and_another_product_ends_it,
+        octets_are_not_paid_twice,
+        services_share_a_wallet,
+        wallet_sales_and_cover_are_what_a_simple_model_says,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,

@@ -24,7 +24,7 @@ use entitlement::Timestamp;
 
 pub use error::ReservationError;
 pub use slice::{NoSlice, SessionTerms, SilenceCharge, Slice, SliceLimits, SliceUnit};
-pub use step::{Charge, Decision, Report, Step, expiry};
+pub use step::{Charge, Decision, Report, Step, UNITS_MAX, expiry};
 
 use crate::ledger::{AccountId, TransferId};
 use crate::{Currency, Money};
@@ -67,7 +67,7 @@ pub struct SessionAccounts {
 pub enum Phase {
     /// The session runs.
     Open(Open),
-    /// Nothing was heard for too long, and what was agreed for that is paid.
+    /// Nothing was heard for too long, and what was agreed for that is paid; or nothing runs for now.
     Silent,
     /// The session is over.
     Ended,
@@ -117,9 +117,17 @@ impl Reservation {
     /// What is held for it.
     #[must_use]
     pub const fn hold(&self) -> Option<Held> {
-        match self.phase {
-            Phase::Open(Open { hold, .. }) => hold,
-            Phase::Silent | Phase::Ended => None,
+        self.phase.hold()
+    }
+}
+
+impl Phase {
+    /// What is held.
+    #[must_use]
+    pub const fn hold(&self) -> Option<Held> {
+        match self {
+            Self::Open(Open { hold, .. }) => *hold,
+            Self::Silent | Self::Ended => None,
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::Money;
 use crate::balance::available;
 use crate::ledger::{Account, Transfer, TransferId, TransferKind, TransferSource};
 
+/// The greatest count that is ever covered: what can be kept as a signed number.
+pub const UNITS_MAX: u64 = i64::MAX as u64;
+
 /// Places of a row for the transfers of one step.
 pub(super) const PLACES: u16 = 3;
 
@@ -102,15 +105,9 @@ impl Reservation {
         }
         let Settled { mut transfers, mut next, charge, free } =
             self.settle(report, wallet, &rate)?;
-        let granted_units = match self.phase {
-            Phase::Open(Open { granted_units, .. }) => granted_units,
-            Phase::Silent | Phase::Ended => 0,
-        };
-        let cost = |units: u64| {
-            let cost = rated(&rate, total_units.saturating_add(units))?.minus(next.committed)?;
-            Ok(if cost.is_negative() { Money::zero(cost.currency()) } else { cost })
-        };
-        let slice = terms.slice((total_units, granted_units), at, limits, free, cost)?;
+        let cost = |units| next.cost_beyond(total_units, units, &rate);
+        let granted = (total_units, self.granted_units());
+        let slice = terms.slice(granted, at, limits, free, cost)?;
         let mut open = Open { granted_units: total_units, hold: None };
         if let Ok(slice) = slice {
             open.granted_units = slice.until_units;
@@ -152,6 +149,93 @@ impl Reservation {
         next.phase = Phase::Ended;
         next.heard_at = self.heard_at.max(report.at);
         Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
+    /// Nothing of it runs for now, though it may go on: it pays what it has used with this count, and what
+    /// is held is let go.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn rest<E>(
+        &self,
+        report: Report,
+        wallet: &Account,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Step, ReservationError<E>> {
+        if self.is_over(report.total_units)? || report.total_units < self.reported_units {
+            return Ok(self.unchanged());
+        }
+        let Settled { transfers, mut next, charge, .. } = self.settle(report, wallet, rate)?;
+        next.phase = Phase::Silent;
+        next.heard_at = self.heard_at.max(report.at);
+        Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
+    /// Until which count the wallet covers it, with what is held for it and what is free: as far as its
+    /// last report where that is less than is worth granting, and never beyond [`UNITS_MAX`]. What is beyond
+    /// the next slice is covered only where it costs no more than there is by `rate_up`, which is to round up
+    /// what `rate` rounds.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn covered_until<E>(
+        &self,
+        wallet: &Account,
+        terms: &SessionTerms,
+        rate: impl Fn(u64) -> Result<Money, E>,
+        rate_up: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<u64, ReservationError<E>> {
+        let (total, nothing) = (self.reported_units, Money::zero(self.committed.currency()));
+        let held = self.hold().map_or(nothing, |hold| hold.amount);
+        let free = available(wallet)?.plus(held)?;
+        let cost = |units| self.cost_beyond(total, units, &rate);
+        let limits = SliceLimits::default();
+        let slice =
+            terms.slice((total, self.granted_units()), self.heard_at, &limits, free, cost)?;
+        let Ok(Slice { units, .. }) = slice else { return Ok(total) };
+        // What is too much to be reckoned is too much to be paid.
+        let fits = |units| {
+            let cost = self.cost_beyond(total, units, &rate_up);
+            cost.is_ok_and(|cost| cost.amount_minor() <= free.amount_minor())
+        };
+        let most = UNITS_MAX.saturating_sub(total);
+        let (mut within, mut beyond) = (0, units.clamp(1, most.max(1)));
+        while fits(beyond) {
+            within = beyond;
+            if beyond >= most {
+                break;
+            }
+            beyond = beyond.saturating_mul(2).min(most);
+        }
+        // None always fits as far as the search goes: the first that does not is between both.
+        while beyond.saturating_sub(within) > 1 {
+            let middle = within + (beyond - within) / 2;
+            if fits(middle) {
+                within = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        Ok(total.saturating_add(within.max(units).min(most)))
+    }
+
+    /// Until which count it was granted units.
+    const fn granted_units(&self) -> u64 {
+        match self.phase {
+            Phase::Open(Open { granted_units, .. }) => granted_units,
+            Phase::Silent | Phase::Ended => 0,
+        }
+    }
+
+    /// What so many units more cost than was paid.
+    fn cost_beyond<E>(
+        &self,
+        total_units: u64,
+        units: u64,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Money, ReservationError<E>> {
+        let cost = rated(&rate, total_units.saturating_add(units))?.minus(self.committed)?;
+        Ok(if cost.is_negative() { Money::zero(cost.currency()) } else { cost })
     }
 
     /// Nothing was heard of the session for too long: it pays what was agreed for that, and nothing is

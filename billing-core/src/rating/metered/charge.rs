@@ -143,6 +143,9 @@ pub enum MeteredError {
     /// A record has no price.
     #[error(transparent)]
     Rating(#[from] RatingError),
+    /// It is no matter of periods.
+    #[error("it is paid from the wallet while it is used, and nothing is left to be billed")]
+    PaidAlready,
     /// Out of range.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -175,6 +178,7 @@ impl MeteredPrice {
                 Ok(MeteredCharge::Units { records, counted, unit: *unit, rated })
             }
             Self::Tariff(tariff) => by_tariff(tariff, measured, zone, rounding),
+            Self::PayAsYouGo(_) => Err(MeteredError::PaidAlready),
         }
     }
 }

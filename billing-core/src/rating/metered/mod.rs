@@ -6,9 +6,11 @@
 //! 95th; committed 100M at 50000 KES; above 600 KES per 1M; peak 1G; missing left-out
 //! graduated 100 at 20 KES, 500 at 15 KES + 50 KES, rest at 10 KES; unit 1G; free 50; minimum 500 KES
 //! time 60; by 60/60; rate peak 10 KES mon-fri 08:00-20:00; otherwise 5 KES; set-up 2 KES
+//! pay-as-you-go 20 KES per 1GB; slice 100MB
 //! ```
 
 mod charge;
+mod pay_as_you_go;
 mod text;
 mod write;
 
@@ -17,6 +19,7 @@ use core::num::NonZeroU64;
 pub use charge::{
     AccountedOctets, MeasuredPeriod, MeteredCharge, MeteredError, RateSum, UsageRecord,
 };
+pub use pay_as_you_go::{PayAsYouGo, PayAsYouGoError};
 pub use text::MeteredPriceError;
 
 use super::UsagePrice;
@@ -33,6 +36,8 @@ pub enum MeteredPrice {
     Units(UnitsPrice),
     /// Each record by the time at which it was used.
     Tariff(Box<Tariff>),
+    /// From the wallet while it is used, so that nothing of it is billed afterwards.
+    PayAsYouGo(PayAsYouGo),
 }
 
 /// What a measured bandwidth costs.
@@ -92,6 +97,8 @@ pub enum Measurement {
     Volume,
     /// Nothing: it is taken from the accounting of the service.
     Accounting(Direction),
+    /// Nothing: it is paid from the wallet while it is used.
+    Wallet,
 }
 
 impl Direction {
@@ -119,6 +126,7 @@ impl Measurement {
             Self::Time => "time with a beginning and an end",
             Self::Volume => "octets with a beginning and an end",
             Self::Accounting(_) => "the accounting of the service",
+            Self::Wallet => "nothing, as it is paid from the wallet while it is used",
         }
     }
 }
@@ -131,6 +139,7 @@ impl MeteredPrice {
             Self::Bandwidth(price) => price.commitment.price().currency(),
             Self::Units(price) => price.price.model.currency(),
             Self::Tariff(tariff) => tariff.currency(),
+            Self::PayAsYouGo(price) => price.currency(),
         }
     }
 
@@ -147,6 +156,7 @@ impl MeteredPrice {
                 super::tariff::Measure::Time => Measurement::Time,
                 super::tariff::Measure::Volume => Measurement::Volume,
             },
+            Self::PayAsYouGo(_) => Measurement::Wallet,
         }
     }
 }

@@ -3,7 +3,9 @@
 use core::num::NonZeroU64;
 use core::str::FromStr;
 
-use super::{BandwidthPrice, Counted, Direction, MeteredPrice, UnitsPrice};
+use entitlement::Octets;
+
+use super::{BandwidthPrice, Counted, Direction, MeteredPrice, PayAsYouGo, UnitsPrice};
 use crate::rating::bandwidth::{Billable, Commitment, Missing};
 use crate::rating::tariff::{Holidays, Measure, Rate, Tariff, TariffError, TariffTerms};
 use crate::rating::{Model, Tier, Tiers, UnitPrice, UsagePrice};
@@ -52,11 +54,13 @@ impl FromStr for MeteredPrice {
             }
             "time" => Self::Tariff(Box::new(tariff(Measure::Time, rest, &mut clauses)?)),
             "octets" => Self::Tariff(Box::new(tariff(Measure::Volume, rest, &mut clauses)?)),
+            "pay-as-you-go" => Self::PayAsYouGo(pay_as_you_go(rest, &mut clauses)?),
             _ => {
                 return Err(wrong(
                     text,
                     "it begins with `95th` for a bandwidth, with `each`, `package`, `graduated`, `volume` \
-                     or `percentage` for units, or with `time` or `octets` for a tariff by the hour",
+                     or `percentage` for units, with `time` or `octets` for a tariff by the hour, or with \
+                     `pay-as-you-go` for what is paid from the wallet while it is used",
                 ));
             }
         };
@@ -189,6 +193,23 @@ fn units(kind: &str, rest: &str, clauses: &mut Clauses<'_>) -> Read<UnitsPrice> 
         }
     };
     Ok(UnitsPrice { price: UsagePrice { free_units, model, minimum }, unit, counted })
+}
+
+fn pay_as_you_go(rest: &str, clauses: &mut Clauses<'_>) -> Read<PayAsYouGo> {
+    let (price, per) = pair(rest, " per ", "a price and octets, 20 KES per 1GB")?;
+    let slice = octets(clauses.needed("slice", "slice 100MB")?)?;
+    let least = clauses.one("least")?.map(octets).transpose()?;
+    PayAsYouGo::new(unit_price(price)?, octets(per)?, slice, least)
+        .map_err(|error| wrong(clauses.text, &error))
+}
+
+/// `100MB`, `1GiB`, or a number of octets like others.
+fn octets(text: &str) -> Read<NonZeroU64> {
+    if !text.ends_with('B') {
+        return at_least_one(text);
+    }
+    let octets: Octets = text.parse().map_err(|error| wrong(text, &error))?;
+    NonZeroU64::new(octets.0).ok_or_else(|| wrong(text, "it is 1 octet or more"))
 }
 
 /// `100 at 20 KES, 500 at 15 KES + 50 KES, rest at 10 KES`.

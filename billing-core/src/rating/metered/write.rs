@@ -29,6 +29,7 @@ impl fmt::Display for MeteredPrice {
             Self::Bandwidth(price) => bandwidth(price, f),
             Self::Units(price) => units(price, f),
             Self::Tariff(price) => tariff(price, f),
+            Self::PayAsYouGo(price) => price.fmt(f),
         }
     }
 }

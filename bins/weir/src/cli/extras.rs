@@ -143,10 +143,15 @@ pub(super) async fn renew(args: Renew, open: &Open) -> anyhow::Result<()> {
     open.done(&format!("service `{login}` renewed until {}{cycle}", units::when(until)))
 }
 
+/// What was granted to a service. Of what it pays as it goes more is said elsewhere.
+fn granted(extras: &Extras) -> impl Iterator<Item = &Grant> {
+    extras.grants.iter().filter(|grant| !grant.is_wallet())
+}
+
 /// What a service has beside its plan, as lines of a name and a value.
 pub(super) fn in_words(extras: &Extras) -> Vec<(&'static str, String)> {
     let cycle = extras.cycle_from.map(|began| ("cycle from", units::when(began)));
-    let grants = extras.grants.iter().map(|grant| ("grant", grant_in_words(grant)));
+    let grants = granted(extras).map(|grant| ("grant", grant_in_words(grant)));
     let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
     let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
     let throttle = throttle.map(|throttle| ("throttle", quotas::throttle_in_words(throttle)));
@@ -162,6 +167,7 @@ fn grant_in_words(grant: &Grant) -> String {
     let kind = match grant.kind {
         GrantKind::Bonus => "bonus",
         GrantKind::Purchased => "bought",
+        GrantKind::Wallet => "paid from the wallet",
     };
     let online = match grant.amount {
         Amount::Data(_) => "",
@@ -187,7 +193,7 @@ pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 
         value["valid_until"] = json!(validity.until.map(units::rfc3339));
         value
     };
-    let grants = extras.grants.iter().map(|grant| {
+    let grants = granted(extras).map(|grant| {
         let (octets, online_s) = match grant.amount {
             Amount::Data(octets) => (Some(octets.0), None),
             Amount::Online(time) => (None, Some(time.0)),

@@ -17,6 +17,7 @@ mod line;
 mod nas;
 mod one_time_code;
 mod open;
+mod paid;
 mod plan;
 pub(crate) mod pool;
 mod print;

@@ -15,6 +15,7 @@ use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 
 use super::extras::{self, Boost, Renew, TopUp};
 use super::open::{self, Open};
+use super::paid;
 use super::used::Used;
 use super::{Globals, attributes, import, line, print};
 use crate::serve::words::Words;
@@ -370,6 +371,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let lines = services.lines(&service.login).await?;
     let beside = services.extras(&service.login).await?;
     let used = Used::read(&service, open).await?;
+    let paid = open.store.reservations(open.tenant).of_service(service.id).await?;
     let nases = open.store.nas(open.tenant).list().await?;
     let words = Words::load(&open.loaded.config)?;
     if as_json {
@@ -384,6 +386,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         }
         value["online_left_s"] = json!(used.online_left().map(|left| left.0));
         value["quotas"] = used.as_values();
+        value["pays_as_it_goes"] = paid.as_ref().map_or(serde_json::Value::Null, paid::as_value);
         return print::json(&value);
     }
     let when = |moment: Option<Timestamp>, never: &str| {
@@ -418,7 +421,8 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
             print::line(&format!("{name:<12}{value}"))?;
         }
     }
-    for (name, value) in extras::in_words(&beside).into_iter().chain(used.in_words()) {
+    let paid = paid.iter().flat_map(paid::in_words);
+    for (name, value) in extras::in_words(&beside).into_iter().chain(used.in_words()).chain(paid) {
         print::line(&format!("{name:<12}{value}"))?;
     }
     Ok(())

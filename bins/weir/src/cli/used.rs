@@ -71,7 +71,7 @@ impl Used {
             ("quota", format!("{name}: {used}{of}{tier}{anew}"))
         };
         let grants = self.entitlement.extras.iter().flat_map(|extras| &extras.grants);
-        let grants = grants.map(|grant| {
+        let grants = grants.filter(|grant| !grant.is_wallet()).map(|grant| {
             let used = grant.amount.with_units(self.meter.used_of(grant.id));
             let used = quotas::used_in_words(used, grant.amount);
             ("used", format!("grant {}: {used}", grant.id.0))

@@ -39,6 +39,7 @@ impl Wanted {
                     Measurement::Accounting(_) => {
                         wanted.accounting.insert(*component);
                     }
+                    Measurement::Wallet => {}
                 }
             }
             if !list.promises.is_empty() {

@@ -1,7 +1,7 @@
 //! Reservations as they are looked at.
 
 use billing_core::Money;
-use entitlement::Timestamp;
+use entitlement::{ServiceId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -55,6 +55,22 @@ impl Reservations<'_> {
         self.entry(row.ok_or_else(|| names::not_found(Kind::Reservation, session, []))?).await
     }
 
+    /// What is kept of a service that is paid as it goes; `None`: it is not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn of_service(
+        &self,
+        service: ServiceId,
+    ) -> Result<Option<ReservationEntry>, StoreError> {
+        let row = reservation::Entity::find()
+            .filter(reservation::Column::TenantId.eq(self.tenant.0))
+            .filter(reservation::Column::ServiceId.eq(service.0))
+            .filter(reservation::Column::State.ne("ended"))
+            .one(&self.store.database().reader);
+        Ok(self.entries(row.await.during(OPERATION)?.into_iter().collect()).await?.pop())
+    }
+
     pub(super) async fn entry(
         &self,
         row: reservation::Model,
@@ -75,6 +91,7 @@ impl Reservations<'_> {
             Ok(ReservationEntry {
                 subscriber_name: owners.get(&row.subscriber_id).cloned().unwrap_or_default(),
                 session: row.session_key,
+                service: row.service_id.map(ServiceId),
                 price: agreed.price,
                 terms: agreed.terms,
                 begins_at: Timestamp::from_unix_ms(row.begins_at),
@@ -83,6 +100,8 @@ impl Reservations<'_> {
                 reported_units: u64::try_from(row.reported_units).unwrap_or_default(),
                 committed: Money::new(row.committed_minor, currency),
                 uncovered: Money::new(row.uncovered_minor, currency),
+                covered_units: u64::try_from(row.covered_octets - row.seen_octets)
+                    .unwrap_or_default(),
                 phase,
             })
         };

@@ -5,18 +5,18 @@
 //! sessions may ask at once, and together they never hold more than there is.
 
 mod list;
-mod rows;
+pub(super) mod rows;
 
 use core::num::NonZeroU64;
 
 use billing_core::balance::{
-    Charge, Decision, Phase, Report, Reservation, ReservationError, STEPS_MAX, SessionAccounts,
-    SessionTerms, SliceLimits, Step,
+    Charge, Counted, Decision, Phase, Report, Reservation, ReservationError, STEPS_MAX,
+    SessionAccounts, SessionTerms, SliceLimits, Step,
 };
 use billing_core::ledger::{Account, AccountName, TransferId};
-use billing_core::rating::metered::UnitsPrice;
+use billing_core::rating::metered::{MeteredPrice, UnitsPrice};
 use billing_core::{Money, MoneyError};
-use entitlement::{SubscriberId, TenantId, Timestamp};
+use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _,
@@ -25,6 +25,7 @@ use sea_orm::{
 
 use self::rows::{Agreed, after, agreed, currency, new_row, octets, reservation_of};
 use super::books;
+use super::pay_as_you_go;
 use super::settings;
 use super::subscriptions::lock;
 use crate::among;
@@ -90,8 +91,10 @@ pub struct ReservationEntry {
     pub session: String,
     /// Whose wallet pays.
     pub subscriber_name: String,
+    /// The service whose sessions it is of, all together; `None`: it is of one session.
+    pub service: Option<ServiceId>,
     /// What its units cost.
-    pub price: UnitsPrice,
+    pub price: MeteredPrice,
     /// How its slices are cut.
     pub terms: SessionTerms,
     /// When it began.
@@ -104,6 +107,9 @@ pub struct ReservationEntry {
     pub committed: Money,
     /// What it has used beyond what the wallet had. Of a session that is over nobody collects it.
     pub uncovered: Money,
+    /// How many units more the wallet covers, of the sessions of a service; 0 where that is less than is
+    /// worth granting, and of a session of its own.
+    pub covered_units: u64,
     /// What has become of it, with what it was granted and what is held for it.
     pub phase: Phase,
 }
@@ -119,9 +125,19 @@ pub enum ReservationsOf {
 }
 
 /// What a session is to do.
-enum Act {
-    Report { total_units: u64, terms: SessionTerms, limits: SliceLimits },
-    End { total_units: u64 },
+pub(super) enum Act {
+    /// A service whose sessions have counted so much.
+    Counted(Counted),
+    /// A service with which something else is agreed from now on: what it has reported is paid.
+    Cease,
+    Report {
+        total_units: u64,
+        terms: SessionTerms,
+        limits: SliceLimits,
+    },
+    End {
+        total_units: u64,
+    },
     FallSilent,
 }
 
@@ -250,35 +266,12 @@ impl Reservations<'_> {
     async fn act(
         &self,
         unit: Unit<'_>,
-        mut row: reservation::Model,
+        row: reservation::Model,
         at: Timestamp,
         act: Act,
     ) -> Result<Reserved, StoreError> {
-        // Clocks differ a little, and what comes late does not shorten what was held later.
-        let at = at.min(unit.now).max(Timestamp::from_unix_ms(row.heard_at));
-        settings::read_open(&unit.txn, self.tenant, at).await?;
-        let agreed = agreed(&row)?;
-        let accounts = accounts(&unit, &row).await?;
-        let lapsed = reservation_of(&row, numbers(&accounts))?.lapse(at);
-        let accounts = match &lapsed {
-            None => accounts,
-            Some(step) => {
-                row = keep(&unit, row, accounts, step, &agreed.terms).await?;
-                self::accounts(&unit, &row).await?
-            }
-        };
-        let mut reservation = reservation_of(&row, numbers(&accounts))?;
-        if reservation.steps >= STEPS_MAX {
-            reservation = reservation.on_row(take_row(&unit).await?);
-        }
-        let step = step(&reservation, &accounts[0], &agreed, at, &act);
-        let step = step.map_err(|error| rule(&row, error))?;
-        if step.decision != Decision::Unchanged {
-            row.uncovered_minor = step.charge.uncovered.amount_minor();
-            row = keep(&unit, row, accounts, &step, &agreed.terms).await?;
-        }
+        let (row, Step { charge, decision, .. }) = take(&unit, row, at, &act).await?;
         unit.commit().await?;
-        let Step { charge, decision, .. } = step;
         Ok(Reserved { charge, decision, now: self.entry(row).await? })
     }
 
@@ -324,6 +317,39 @@ impl Reservations<'_> {
     }
 }
 
+/// Takes a step and keeps it.
+pub(super) async fn take(
+    unit: &Unit<'_>,
+    mut row: reservation::Model,
+    at: Timestamp,
+    act: &Act,
+) -> Result<(reservation::Model, Step), StoreError> {
+    // Clocks differ a little, and what comes late does not shorten what was held later.
+    let at = at.min(unit.now).max(Timestamp::from_unix_ms(row.heard_at));
+    settings::read_open(&unit.txn, unit.tenant, at).await?;
+    let agreed = agreed(&row)?;
+    let accounts = accounts(unit, &row).await?;
+    let lapsed = reservation_of(&row, numbers(&accounts))?.lapse(at);
+    let accounts = match &lapsed {
+        None => accounts,
+        Some(step) => {
+            row = keep(unit, row, accounts, step, &agreed.terms).await?;
+            self::accounts(unit, &row).await?
+        }
+    };
+    let mut reservation = reservation_of(&row, numbers(&accounts))?;
+    if reservation.steps >= STEPS_MAX {
+        reservation = reservation.on_row(take_row(unit).await?);
+    }
+    let step = step(&reservation, &accounts[0], &agreed, at, act);
+    let step = step.map_err(|error| rule(&row, error))?;
+    if step.decision != Decision::Unchanged {
+        row.uncovered_minor = step.charge.uncovered.amount_minor();
+        row = keep(unit, row, accounts, &step, &agreed.terms).await?;
+    }
+    Ok((row, step))
+}
+
 /// What was held for sessions was let go by whoever looks for what has expired, who holds their subscribers.
 pub(super) async fn let_go(unit: &Unit<'_>, held: &[TransferId]) -> Result<(), StoreError> {
     let held: Vec<_> = held.iter().map(|id| octets(*id)).collect();
@@ -356,6 +382,14 @@ fn step(
             let report = Report { total_units: *total_units, at };
             reservation.report(report, wallet, terms, limits, rate)
         }
+        Act::Counted(counted) => match agreed.with_service() {
+            Some(agreement) => agreement.step(reservation, Counted { at, ..*counted }, wallet),
+            None => Err(ReservationError::NotOpen),
+        },
+        Act::Cease => {
+            let report = Report { total_units: reservation.reported_units, at };
+            reservation.end(report, wallet, rate)
+        }
         Act::End { total_units } => {
             reservation.end(Report { total_units: *total_units, at }, wallet, rate)
         }
@@ -364,12 +398,15 @@ fn step(
 }
 
 /// The wallet, locked to the end of the transaction, and the account that is paid.
-async fn accounts(unit: &Unit<'_>, row: &reservation::Model) -> Result<[Account; 2], StoreError> {
+pub(super) async fn accounts(
+    unit: &Unit<'_>,
+    row: &reservation::Model,
+) -> Result<[Account; 2], StoreError> {
     let wallet = AccountName::Wallet(SubscriberId(row.subscriber_id));
     books::pair(&unit.txn, unit.tenant, [&wallet, &AccountName::Sales], currency(row)?).await
 }
 
-const fn numbers([wallet, credit]: &[Account; 2]) -> SessionAccounts {
+pub(super) const fn numbers([wallet, credit]: &[Account; 2]) -> SessionAccounts {
     SessionAccounts { wallet: wallet.id, credit: credit.id }
 }
 
@@ -381,18 +418,22 @@ async fn keep(
     step: &Step,
     terms: &SessionTerms,
 ) -> Result<reservation::Model, StoreError> {
-    let memo = format!("session {}", row.session_key);
+    let memo = match row.service_id {
+        None => format!("session {}", row.session_key),
+        Some(_) => format!("pay as you go, {}", row.session_key),
+    };
     let chain = books::chain(&unit.txn, unit.tenant, unit.now, accounts, &step.transfers, &memo);
     let chain = chain.await?;
     let row = after(row, step, terms)?;
     let row = row.into_active_model().reset_all().update(&unit.txn).await.during(OPERATION)?;
     // Sales are everybody's, and so they come last.
-    chain.finish(&unit.txn).await?;
+    chain.change_balances(&unit.txn).await?;
+    pay_as_you_go::cover(&unit.txn, unit.tenant, &[row.subscriber_id]).await?;
     Ok(row)
 }
 
 /// A row for transfers to be named after, which is no other session's.
-async fn take_row(unit: &Unit<'_>) -> Result<i64, StoreError> {
+pub(super) async fn take_row(unit: &Unit<'_>) -> Result<i64, StoreError> {
     let row = reservation_row::ActiveModel { tenant_id: Set(unit.tenant.0), ..Default::default() };
     Ok(row.insert(&unit.txn).await.during(OPERATION)?.id)
 }
@@ -403,7 +444,8 @@ fn check_is_the_same(
     new: &NewReservation,
 ) -> Result<(), StoreError> {
     let Agreed { price, terms, .. } = agreed(row)?;
-    if row.subscriber_id == owner && price == new.price && terms == new.terms {
+    let is_price = matches!(&price, MeteredPrice::Units(price) if *price == new.price);
+    if row.subscriber_id == owner && is_price && terms == new.terms {
         return Ok(());
     }
     let problem = format!(

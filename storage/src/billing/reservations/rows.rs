@@ -1,7 +1,8 @@
 //! Rows of reservations as the rules know them.
 
 use billing_core::balance::{
-    Held, Open, Phase, Reservation, SessionAccounts, SessionTerms, SilenceCharge, SliceUnit, Step,
+    Agreement, Held, Open, Phase, Reservation, SessionAccounts, SessionTerms, SilenceCharge,
+    SliceUnit, Step,
 };
 use billing_core::ledger::TransferId;
 use billing_core::rating::metered::{MeteredPrice, UnitsPrice};
@@ -14,17 +15,41 @@ use crate::error::{Kind, StoreError};
 
 /// What was agreed when a session began.
 #[derive(Debug, Clone)]
-pub(super) struct Agreed {
-    pub(super) price: UnitsPrice,
+pub(in super::super) struct Agreed {
+    pub(super) price: MeteredPrice,
     pub(super) rounding: Rounding,
     pub(super) terms: SessionTerms,
 }
 
 impl Agreed {
-    /// What so much of what is counted costs altogether. Begun units of the price are whole ones.
+    /// What is agreed with a service for all of its sessions.
+    pub(in super::super) fn of_service(agreement: &Agreement) -> Self {
+        let price = MeteredPrice::PayAsYouGo(agreement.price);
+        Self { price, rounding: agreement.rounding, terms: agreement.terms(0) }
+    }
+
+    /// What so much of what is counted costs altogether. Begun units of a price by units are whole ones.
     pub(super) fn rate(&self, counted: u64) -> Result<Money, MoneyError> {
-        let UnitsPrice { price, unit, .. } = &self.price;
-        price.amount(counted.div_ceil(unit.get()), self.rounding)
+        match &self.price {
+            MeteredPrice::Units(UnitsPrice { price, unit, .. }) => {
+                price.amount(counted.div_ceil(unit.get()), self.rounding)
+            }
+            MeteredPrice::PayAsYouGo(price) => price.amount(counted, self.rounding),
+            // No session is agreed with by such a price.
+            MeteredPrice::Bandwidth(_) | MeteredPrice::Tariff(_) => Err(MoneyError::Overflow),
+        }
+    }
+
+    /// What was agreed with a service; `None`: it is a session of its own.
+    pub(in super::super) const fn with_service(&self) -> Option<Agreement> {
+        match self.price {
+            MeteredPrice::PayAsYouGo(price) => Some(Agreement {
+                price,
+                rounding: self.rounding,
+                report_every_s: self.terms.interim_interval_s,
+            }),
+            _ => None,
+        }
     }
 }
 
@@ -50,6 +75,19 @@ pub(super) fn new_row(
     begins_at: Timestamp,
 ) -> Result<reservation::Model, StoreError> {
     let NewReservation { session, price, terms, .. } = new;
+    let price = MeteredPrice::Units(price.clone());
+    let of = (tenant_id, subscriber_id, row_id);
+    row_of(of, session, &Agreed { price, rounding, terms: *terms }, begins_at)
+}
+
+/// The row of what begins, with what is agreed about it.
+pub(in super::super) fn row_of(
+    (tenant_id, subscriber_id, row_id): (i64, i64, i64),
+    session: &str,
+    agreed: &Agreed,
+    begins_at: Timestamp,
+) -> Result<reservation::Model, StoreError> {
+    let Agreed { price, rounding, terms } = agreed;
     let (silence_charge, silence_units) = match terms.silence_charge {
         SilenceCharge::Nothing => (word::NOTHING, None),
         SilenceCharge::Units(units) => (word::UNITS, Some(number(units.get())?)),
@@ -58,12 +96,12 @@ pub(super) fn new_row(
     Ok(reservation::Model {
         id: 0,
         tenant_id,
-        session_key: session.clone(),
+        session_key: session.to_owned(),
         subscriber_id,
         row_id,
-        price: MeteredPrice::Units(price.clone()).to_string(),
+        price: price.to_string(),
         rounding: rounding.code().to_owned(),
-        currency: price.price.model.currency().code().to_owned(),
+        currency: price.currency().code().to_owned(),
         unit: match terms.unit {
             SliceUnit::Octets => word::OCTETS.to_owned(),
             SliceUnit::Seconds => word::SECONDS.to_owned(),
@@ -86,12 +124,18 @@ pub(super) fn new_row(
         hold_minor: None,
         hold_expires_at: None,
         silent_at: Some(terms.silent_at(begins_at).unix_ms()),
+        service_id: None,
+        seen_octets: 0,
+        covered_octets: 0,
     })
 }
 
-pub(super) fn agreed(row: &reservation::Model) -> Result<Agreed, StoreError> {
+pub(in super::super) fn agreed(row: &reservation::Model) -> Result<Agreed, StoreError> {
     let read = || {
-        let MeteredPrice::Units(price) = row.price.parse().ok()? else { return None };
+        let price: MeteredPrice = row.price.parse().ok()?;
+        if !matches!(price, MeteredPrice::Units(_) | MeteredPrice::PayAsYouGo(_)) {
+            return None;
+        }
         let silence_charge = match (row.silence_charge.as_str(), row.silence_units) {
             (word::NOTHING, None) => SilenceCharge::Nothing,
             (word::UNITS, Some(units)) => SilenceCharge::Units(count(units)?.try_into().ok()?),
@@ -115,7 +159,7 @@ pub(super) fn agreed(row: &reservation::Model) -> Result<Agreed, StoreError> {
     read().ok_or_else(|| corrupt(row, "what was agreed about it"))
 }
 
-pub(super) fn reservation_of(
+pub(in super::super) fn reservation_of(
     row: &reservation::Model,
     accounts: SessionAccounts,
 ) -> Result<Reservation, StoreError> {
@@ -137,7 +181,7 @@ pub(super) fn phase(row: &reservation::Model) -> Result<Phase, StoreError> {
     read_phase(row).ok_or_else(|| corrupt(row, "what has become of it"))
 }
 
-pub(super) fn currency(row: &reservation::Model) -> Result<Currency, StoreError> {
+pub(in super::super) fn currency(row: &reservation::Model) -> Result<Currency, StoreError> {
     row.currency.parse().map_err(|_| corrupt(row, "its currency"))
 }
 

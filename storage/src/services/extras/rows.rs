@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde_json::{Value, json};
 
 use crate::clock;
-use crate::entity::{service, service_booster, service_grant};
+use crate::entity::{reservation, service, service_booster, service_grant};
 use crate::error::{Kind, StoreError};
 
 /// How long what is over is still read, seconds: reports of the time before may be late.
@@ -24,15 +24,17 @@ pub(crate) fn lasts(until: impl ColumnTrait, now: Timestamp) -> Condition {
     Condition::any().add(until.is_null()).add(until.gt(now.unix_ms()))
 }
 
-/// What a service has, as the tables hold it.
+/// What a service has, as the tables hold it; `paid` is what is agreed with one that is paid as it goes.
 pub(crate) fn extras(
     service: &service::Model,
     grants: &[service_grant::Model],
     boosters: &[service_booster::Model],
+    paid: Option<&reservation::Model>,
 ) -> Result<Extras, StoreError> {
+    let grants = grants.iter().map(grant).chain(paid.map(wallet));
     Ok(Extras {
         cycle_from: service.cycle_from.map(Timestamp::from_unix_ms),
-        grants: grants.iter().map(grant).collect::<Result<_, _>>()?,
+        grants: grants.collect::<Result<_, _>>()?,
         boosters: boosters.iter().map(booster).collect::<Result<_, _>>()?,
         throttle: throttle(service)?,
     })
@@ -82,6 +84,16 @@ pub(crate) fn grant(row: &service_grant::Model) -> Result<Grant, StoreError> {
             .ok_or_else(|| corrupt("its kind is not known to this version"))?,
         granted_at: Timestamp::from_unix_ms(row.created_at),
     })
+}
+
+/// How far the wallet covers a service that is paid as it goes.
+fn wallet(row: &reservation::Model) -> Result<Grant, StoreError> {
+    let until = u64::try_from(row.covered_octets).map_err(|_| StoreError::Corrupt {
+        what: Kind::Reservation,
+        row: row.id.to_string(),
+        problem: "what is covered is negative".to_owned(),
+    })?;
+    Ok(Grant::wallet(until, Timestamp::from_unix_ms(row.begins_at)))
 }
 
 pub(super) fn booster(row: &service_booster::Model) -> Result<Booster, StoreError> {

@@ -1,7 +1,7 @@
 //! What the use of a product costs and what is promised about it, in `weir product set`.
 
 use anyhow::bail;
-use billing_core::rating::metered::MeteredPrice;
+use billing_core::rating::metered::{MeteredPrice, MeteredPriceError};
 use billing_core::rating::sla::Sla;
 use billing_core::{AppliesTo, Cadence, PromiseVersion, Proration, UsageTerms, UsageVersion};
 use clap::Args;
@@ -20,6 +20,14 @@ pub(super) struct UsageArgs {
     /// 5 KES" (the manual has all of it).
     #[arg(long, value_name = "PRICE", groups = ["versioned", "periodic"])]
     usage: Option<MeteredPrice>,
+    /// What its use costs that is paid from the wallet while it is used, with taxes: "20 KES per 1GB; slice
+    /// 100MB" holds money for 100 MB of each session at a time, and needs as much in the wallet for a session
+    /// to begin; with "; least 10MB" that is enough.
+    #[arg(
+        long, value_name = "PRICE", value_parser = pay_as_you_go, conflicts_with = "usage",
+        group = "versioned"
+    )]
+    pay_as_you_go: Option<MeteredPrice>,
     /// How long the periods of its use are [default: 1 month].
     #[arg(long, value_name = "PERIOD", requires = "usage")]
     usage_every: Option<Cadence>,
@@ -35,6 +43,10 @@ fn sla(text: &str) -> Result<Setting<Sla>, String> {
     })
 }
 
+fn pay_as_you_go(text: &str) -> Result<MeteredPrice, String> {
+    format!("pay-as-you-go {text}").parse().map_err(|error: MeteredPriceError| error.to_string())
+}
+
 impl UsageArgs {
     /// Adds the versions that are asked for to a change of a product.
     pub(super) fn add_to(
@@ -48,7 +60,7 @@ impl UsageArgs {
             (None, false) => Ok(Timestamp::from_unix_ms(0)),
             (from, _) => moment(from, zone),
         };
-        if let Some(price) = self.usage {
+        if let Some(price) = self.usage.or(self.pay_as_you_go) {
             let from = from_when(before.is_some_and(|it| it.prices.has_price()))?;
             let cadence = match self.usage_every {
                 Some(cadence) => cadence,
@@ -71,6 +83,9 @@ impl UsageArgs {
 
 /// What its use costs, in words.
 pub(super) fn usage(terms: &UsageTerms) -> String {
+    if matches!(terms.price, MeteredPrice::PayAsYouGo(_)) {
+        return terms.price.to_string();
+    }
     format!("use every {}, {}: {}", terms.cadence, terms.proration.code(), terms.price)
 }
 

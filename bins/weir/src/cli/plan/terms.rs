@@ -112,8 +112,8 @@ pub(super) struct TermsOptions {
     #[arg(long, value_name = "SPAN", value_parser = units::parse_span_s)]
     quarantine_session_timeout: Option<u32>,
     /// What a service gets that is withheld for one reason (not_yet_valid, expired, suspended,
-    /// outside_hours, device, quota): suspended=reject, or device=quarantine,list:strangers,pool:far,10m,
-    /// or expired=none for what all others get.
+    /// outside_hours, device, quota, wallet): suspended=reject, or
+    /// device=quarantine,list:strangers,pool:far,10m, or expired=none for what all others get.
     #[arg(long, value_name = "REASON=WHAT", value_parser = parse_withheld_for)]
     when_withheld_for: Vec<(Cause, Setting<WhenWithheld>)>,
     /// A service of the NAS (see `weir service-template`) that sessions in good standing have:

@@ -1,0 +1,159 @@
+//! What is agreed follows the subscription of a service.
+
+use core::num::NonZeroU32;
+
+use billing_core::balance::{Agreement, REPORT_EVERY_S, agreed_at, check_sold};
+use billing_core::rating::metered::MeteredPrice;
+use billing_core::{ComponentId, Timeline};
+use entitlement::GrantId;
+use sea_orm::ActiveValue::NotSet;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _,
+};
+
+use super::{ENDED, IDLE, OPERATION, announce, cover, open_at};
+use crate::billing::catalogue::Catalogue;
+use crate::billing::reservations::rows::{Agreed, row_of};
+use crate::billing::reservations::{self, Act};
+use crate::billing::subscriptions::lock_all;
+use crate::billing::{events, settings};
+use crate::entity::{plan, reservation, service, subscription, subscription_event, usage_meter};
+use crate::error::{During as _, Kind, StoreError};
+use crate::sink::meter_of_row;
+use crate::unit::Unit;
+
+/// With the service of a subscription, whose subscriber is locked, is agreed what the subscription says now.
+pub(in super::super) async fn follow(
+    unit: &Unit<'_>,
+    row: &subscription::Model,
+    timeline: &Timeline,
+    catalogue: &Catalogue,
+) -> Result<(), StoreError> {
+    let Some(service) = row.service_id else { return Ok(()) };
+    let agreed = agreed_at(timeline, &catalogue.prices, unit.now).map_err(|error| {
+        StoreError::Invalid { what: Kind::Subscription, problem: error.to_string() }
+    })?;
+    let agreed = agreed.map(|(_, price)| price);
+    let before = reservation::Entity::find()
+        .filter(reservation::Column::TenantId.eq(unit.tenant.0))
+        .filter(reservation::Column::ServiceId.eq(service))
+        .filter(reservation::Column::State.ne(ENDED))
+        .one(&unit.txn);
+    let before = before.await.during(OPERATION)?;
+    let price = agreed.map(|price| MeteredPrice::PayAsYouGo(price).to_string());
+    let is_as_before = match (&before, &price) {
+        (None, None) => true,
+        (Some(before), Some(price)) => {
+            before.price == *price && before.subscriber_id == row.subscriber_id
+        }
+        _ => false,
+    };
+    if is_as_before {
+        return Ok(());
+    }
+    let mut seen = None;
+    if let Some(before) = before {
+        seen = Some(before.seen_octets);
+        let at = open_at(unit, unit.now).await?;
+        reservations::take(unit, before, at, &Act::Cease).await?;
+    }
+    if let Some(price) = agreed {
+        let seen = match seen {
+            Some(seen) => seen,
+            None => metered(unit, service).await?,
+        };
+        let rounding = settings::read(&unit.txn, unit.tenant).await?.rounding;
+        let report_every_s = report_every_s(unit, service).await?;
+        let agreement = Agreement { price, rounding, report_every_s };
+        begin(unit, row, (service, seen), &agreement).await?;
+        cover(&unit.txn, unit.tenant, &[row.subscriber_id]).await?;
+    }
+    // Whether it is paid so is another thing now, whatever is covered.
+    announce(&unit.txn, unit.tenant, &[service]).await
+}
+
+async fn begin(
+    unit: &Unit<'_>,
+    of: &subscription::Model,
+    (service, seen): (i64, i64),
+    agreement: &Agreement,
+) -> Result<(), StoreError> {
+    let number = reservations::take_row(unit).await?;
+    let agreed = Agreed::of_service(agreement);
+    let key = format!("service {service}, agreement {number}");
+    let row = row_of((unit.tenant.0, of.subscriber_id, number), &key, &agreed, unit.now)?;
+    let row = reservation::Model {
+        service_id: Some(service),
+        seen_octets: seen,
+        covered_octets: seen,
+        state: IDLE.to_owned(),
+        // Nothing is held that could be let go.
+        silent_at: None,
+        ..row
+    };
+    let mut row = row.into_active_model().reset_all();
+    row.id = NotSet;
+    unit.unique(row.insert(&unit.txn).await, Kind::Reservation, &key).map(|_| ())
+}
+
+/// What the meter of a service has put on the wallet when it was paid so before.
+async fn metered(unit: &Unit<'_>, service: i64) -> Result<i64, StoreError> {
+    let found = usage_meter::Entity::find_by_id(service).one(&unit.txn).await.during(OPERATION)?;
+    let Some(found) = found else { return Ok(0) };
+    let used = meter_of_row(&found)?.meter.used_of(GrantId::WALLET);
+    Ok(i64::try_from(used).unwrap_or(i64::MAX))
+}
+
+/// How often the sessions of a service report.
+async fn report_every_s(unit: &Unit<'_>, id: i64) -> Result<NonZeroU32, StoreError> {
+    let found = service::Entity::find_by_id(id).one(&unit.txn).await.during(OPERATION)?;
+    let Some(found) = found else { return Ok(REPORT_EVERY_S) };
+    let plan = plan::Entity::find_by_id(found.plan_id).one(&unit.txn).await.during(OPERATION)?;
+    let asked = plan.and_then(|plan| plan.interim_interval_s);
+    let asked = asked.and_then(|seconds| u32::try_from(seconds).ok()).and_then(NonZeroU32::new);
+    Ok(asked.unwrap_or(REPORT_EVERY_S))
+}
+
+/// A product was set: it is one that can be sold so, and who has it follows another price of its use.
+pub(in super::super) async fn product_is_set(
+    unit: &Unit<'_>,
+    product: i64,
+    catalogue: &Catalogue,
+    has_another_price: bool,
+) -> Result<(), StoreError> {
+    let component = ComponentId(product);
+    if let Some(prices) = catalogue.prices.get(&component) {
+        check_sold(prices, catalogue.taxations.get(&component), unit.now).map_err(|error| {
+            StoreError::Invalid { what: Kind::Product, problem: error.to_string() }
+        })?;
+    }
+    if has_another_price { follow_product(unit, product, catalogue).await } else { Ok(()) }
+}
+
+async fn follow_product(
+    unit: &Unit<'_>,
+    product: i64,
+    catalogue: &Catalogue,
+) -> Result<(), StoreError> {
+    let operation = "find who has the product";
+    let events = subscription_event::Entity::find()
+        .filter(subscription_event::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription_event::Column::ProductId.eq(product))
+        .all(&unit.txn);
+    let mut ids: Vec<_> =
+        events.await.during(operation)?.into_iter().map(|event| event.subscription_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows = Vec::new();
+    for id in ids {
+        let found = subscription::Entity::find_by_id(id).one(&unit.txn).await.during(operation)?;
+        rows.extend(found);
+    }
+    lock_all(&unit.txn, rows.iter().map(|row| row.subscriber_id)).await?;
+    for row in rows {
+        let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
+        follow(unit, &row, &timeline, catalogue).await?;
+    }
+    Ok(())
+}
