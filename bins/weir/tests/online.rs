@@ -230,7 +230,7 @@ fn a_plan_of_twenty_hours_a_month_slows_down_and_ends_and_what_is_known_outlives
     assert_eq!(port.obeys(), slowed);
     await_used(&installation, "quotas", 72_000);
     // SIGKILL: what was acknowledged is known.
-    let class = ann.class.clone();
+    let class = ann.class;
     drop(server);
     let server = installation.serve();
     let ann = Dialled { server: &server, id: "81a00001", class };
