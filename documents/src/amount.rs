@@ -38,14 +38,17 @@ pub(crate) fn date(at: Timestamp, zone: &TimeZone) -> String {
     zone.shown(at).map_or_else(|| at.to_string(), |civil| civil.date().to_string())
 }
 
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
 /// The days of a period, of which the last one is in it: `2026-11-01 – 2026-11-30`; with the time where it
-/// does not begin and end with a day.
+/// does not end with a day.
 pub(crate) fn days(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
     let is_midnight = |at: Timestamp| {
         let before = Timestamp::from_unix_ms(at.unix_ms() - 1);
         zone.shown(at).map(|it| it.date()) != zone.shown(before).map(|it| it.date())
     };
-    if is_midnight(from) && is_midnight(until) {
+    if is_midnight(until) && (is_midnight(from) || until.unix_ms() - from.unix_ms() >= DAY_MS) {
         let last = Timestamp::from_unix_ms(until.unix_ms() - 1);
         let (first, last) = (date(from, zone), date(last, zone));
         return if first == last { first } else { format!("{first} – {last}") };
@@ -75,7 +78,11 @@ mod tests {
             (i64::MIN, "KES", "-92,233,720,368,547,758.08"),
         ];
         for (minor, code, printed) in amounts {
-            assert_eq!(figures(Money::new(minor, code.parse().unwrap())), printed, "{minor} {code}");
+            assert_eq!(
+                figures(Money::new(minor, code.parse().unwrap())),
+                printed,
+                "{minor} {code}"
+            );
         }
         assert_eq!(with_currency(Money::new(100, "KES".parse().unwrap())), "KES 1.00");
     }
@@ -90,6 +97,10 @@ mod tests {
         assert_eq!(days(from, from.plus_s(86_400), &zone), "2026-11-01", "one day");
         let until = from.plus_s(5400);
         assert_eq!(days(from, until, &zone), "2026-11-01 00:00 – 2026-11-01 01:30");
+        let (joined, until) = (from.plus_s(60_000), from.plus_s(200 * 86_400));
+        assert_eq!(days(joined, from.plus_s(30 * 86_400), &zone), "2026-11-01 – 2026-11-30");
+        assert_eq!(days(joined, until.plus_s(60), &zone), "2026-11-01 16:40 – 2027-05-20 00:01");
+        let until = from.plus_s(5400);
         assert_eq!(days(from, until, &TimeZone::UTC), "2026-10-31 21:00 – 2026-10-31 22:30");
     }
 }

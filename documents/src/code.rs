@@ -54,7 +54,8 @@ mod tests {
         for (row, first, count) in code.runs() {
             for y in 0..scale {
                 for x in 0..count * scale {
-                    let (y, x) = ((row + QUIET_MODULES) * scale + y, (first + QUIET_MODULES) * scale + x);
+                    let (y, x) =
+                        ((row + QUIET_MODULES) * scale + y, (first + QUIET_MODULES) * scale + x);
                     image[y * size + x] = 0;
                 }
             }
@@ -68,7 +69,8 @@ mod tests {
     #[test]
     fn another_reader_reads_what_it_holds() {
         let long = format!("https://login.example.net/hotspot/login?{}", "x".repeat(300));
-        for text in ["K7MP-2QXR-9VHT-C", "http://10.0.0.1/login?username=CAFEK7MP2QXR&password=CAFE", &long]
+        for text in
+            ["K7MP-2QXR-9VHT-C", "http://10.0.0.1/login?username=CAFEK7MP2QXR&password=CAFE", &long]
         {
             assert_eq!(read(&Code::of(text).unwrap()), text);
         }

@@ -3,12 +3,12 @@
 use billing_core::{Money, Tax};
 use entitlement::{TimeZone, Timestamp};
 
+use crate::DocumentError;
 use crate::amount::{date, days, figures, with_currency};
 use crate::font::Fonts;
 use crate::letterhead::{self, BOTTOM, Buyer, LEFT, RIGHT, SMALL, Seller, TEXT};
 use crate::page::{A4, Across, Sheets, Style};
 use crate::pdf::{self, About};
-use crate::DocumentError;
 
 /// What it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -84,7 +84,8 @@ pub(crate) fn head(
     for (what, value) in facts {
         sheets.text(Across::Left(FACTS_LEFT), facts_y, TEXT.grey(), what)?;
         let lines = sheets.wrap(TEXT, RIGHT - FACT_VALUE, value)?;
-        facts_y = sheets.block(FACT_VALUE, facts_y, TEXT, lines).max(facts_y + TEXT.leading()) + 2.0;
+        facts_y =
+            sheets.block(FACT_VALUE, facts_y, TEXT, lines).max(facts_y + TEXT.leading()) + 2.0;
     }
     Ok(y.max(facts_y) + 20.0)
 }

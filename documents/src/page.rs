@@ -146,13 +146,7 @@ impl<'f> Sheets<'f> {
     }
 
     /// Lines of text under one another, and where the next baseline would be.
-    pub(crate) fn block(
-        &mut self,
-        x: f32,
-        baseline: f32,
-        style: Style,
-        lines: Vec<Shaped>,
-    ) -> f32 {
+    pub(crate) fn block(&mut self, x: f32, baseline: f32, style: Style, lines: Vec<Shaped>) -> f32 {
         let mut y = baseline;
         for line in lines {
             self.put_shaped(Across::Left(x), y, style, line);

@@ -93,9 +93,8 @@ fn parts(
         let script = c.script();
         let belongs_to_all = matches!(script, Script::Common | Script::Inherited);
         if let Some(last) = parts.last_mut() {
-            let shows = |last: &Part| {
-                fonts.face(last.font, weight).is_some_and(|face| face.can_show(c))
-            };
+            let shows =
+                |last: &Part| fonts.face(last.font, weight).is_some_and(|face| face.can_show(c));
             let same_script = belongs_to_all || script == last.script;
             // What has no script of its own, such as a space, goes with what is before it, also where
             // that has none either: then the first letter says which it is.

@@ -78,11 +78,7 @@ impl Cards {
         pdf::write(fonts, &sheets.pages, About { title, author: &self.seller, at: self.at })
     }
 
-    fn pages<'f>(
-        &self,
-        fonts: &'f Fonts,
-        layout: CardLayout,
-    ) -> Result<Sheets<'f>, DocumentError> {
+    fn pages<'f>(&self, fonts: &'f Fonts, layout: CardLayout) -> Result<Sheets<'f>, DocumentError> {
         match layout {
             CardLayout::A4 => self.on_a4(fonts),
             CardLayout::Thermal { paper_mm } => self.on_a_roll(fonts, paper_mm),
@@ -149,13 +145,12 @@ impl Cards {
         sheets.fitted(at, y + 30.5 * MM, Style::new(6.5).grey(), &serial, 13.0 * MM)
     }
 
-    fn on_a_roll<'f>(
-        &self,
-        fonts: &'f Fonts,
-        paper_mm: u16,
-    ) -> Result<Sheets<'f>, DocumentError> {
+    fn on_a_roll<'f>(&self, fonts: &'f Fonts, paper_mm: u16) -> Result<Sheets<'f>, DocumentError> {
         if paper_mm < PAPER_MM_MIN {
-            return Err(DocumentError::TooWide { text: "a voucher".to_owned(), width_mm: paper_mm });
+            return Err(DocumentError::TooWide {
+                text: "a voucher".to_owned(),
+                width_mm: paper_mm,
+            });
         }
         let paper = f32::from(paper_mm) * MM;
         let width = f32::from(paper_mm - 2 * WHITE_MM) * MM;

@@ -4,7 +4,12 @@ use documents::*;
 use entitlement::{TimeZone, Timestamp};
 fn fonts() -> Fonts {
     let d = "/usr/share/fonts/truetype/dejavu/";
-    Fonts::new([FontFile { name: "x".into(), octets: std::fs::read(format!("{d}DejaVuSans.ttf")).unwrap(), bold: Some(std::fs::read(format!("{d}DejaVuSans-Bold.ttf")).unwrap()) }]).unwrap()
+    Fonts::new([FontFile {
+        name: "x".into(),
+        octets: std::fs::read(format!("{d}DejaVuSans.ttf")).unwrap(),
+        bold: Some(std::fs::read(format!("{d}DejaVuSans-Bold.ttf")).unwrap()),
+    }])
+    .unwrap()
 }
 fn invoice(n: usize) -> Invoice {
     let kes = |m: i64| Money::new(m, "KES".parse().unwrap());
@@ -25,11 +30,37 @@ fn look() {
     let f = fonts();
     std::fs::write("/tmp/d/inv3.pdf", invoice(3).to_pdf(&f).unwrap()).unwrap();
     std::fs::write("/tmp/d/inv200.pdf", invoice(200).to_pdf(&f).unwrap()).unwrap();
-    let mut c = invoice(2); c.kind = InvoiceKind::CreditNote { credits: Some(("INV-2026-000016".into(), "outage in May".into())) }; c.due_at=None; c.number=Some("CN-2026-000001".into()); c.settled=None; c.net=c.net.negated().unwrap(); c.gross=c.gross.negated().unwrap();
+    let mut c = invoice(2);
+    c.kind = InvoiceKind::CreditNote {
+        credits: Some(("INV-2026-000016".into(), "outage in May".into())),
+    };
+    c.due_at = None;
+    c.number = Some("CN-2026-000001".into());
+    c.settled = None;
+    c.net = c.net.negated().unwrap();
+    c.gross = c.gross.negated().unwrap();
     std::fs::write("/tmp/d/cn.pdf", c.to_pdf(&f).unwrap()).unwrap();
-    let cards = |n: u32| Cards { seller: "Savanna Networks".into(), worth: "plan hotspot for 30 days, 10GB".into(), price: Money::new(10000, "KES".parse().unwrap()), note: Some("Use by 2027-06-30".into()), at: Timestamp::from_unix_ms(1_796_072_400_000), batch: 3, cards: (1..=n).map(|s| Card { serial: s, code: format!("CAFE-K7MP-2QXR-{s:04}-C"), link: format!("http://login.savanna.example/login?code=CAFEK7MP2QXR{s:04}C") }).collect() };
+    let cards = |n: u32| Cards {
+        seller: "Savanna Networks".into(),
+        worth: "plan hotspot for 30 days, 10GB".into(),
+        price: Money::new(10000, "KES".parse().unwrap()),
+        note: Some("Use by 2027-06-30".into()),
+        at: Timestamp::from_unix_ms(1_796_072_400_000),
+        batch: 3,
+        cards: (1..=n)
+            .map(|s| Card {
+                serial: s,
+                code: format!("CAFE-K7MP-2QXR-{s:04}-C"),
+                link: format!("http://login.savanna.example/login?code=CAFEK7MP2QXR{s:04}C"),
+            })
+            .collect(),
+    };
     std::fs::write("/tmp/d/a4.pdf", cards(30).to_pdf(&f, CardLayout::A4).unwrap()).unwrap();
-    std::fs::write("/tmp/d/thermal.pdf", cards(2).to_pdf(&f, CardLayout::Thermal{paper_mm:58}).unwrap()).unwrap();
+    std::fs::write(
+        "/tmp/d/thermal.pdf",
+        cards(2).to_pdf(&f, CardLayout::Thermal { paper_mm: 58 }).unwrap(),
+    )
+    .unwrap();
     let t = std::time::Instant::now();
     let b = cards(10_000).to_pdf(&f, CardLayout::A4).unwrap();
     println!("10000: {:?} {} octets", t.elapsed(), b.len());

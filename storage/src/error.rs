@@ -396,6 +396,8 @@ kinds! {
     NasAddress: "nas_address", "NAS address";
     /// A plan.
     Plan: "plan", "plan";
+    /// Who sells, as it stands on documents.
+    Seller: "seller", "seller";
     /// A subscriber.
     Subscriber: "subscriber", "subscriber";
     /// A service.

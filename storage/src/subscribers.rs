@@ -13,7 +13,10 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use crate::among;
-use crate::billing::{all_zones, category, zone_named};
+use crate::billing::{
+    Buyer, BuyerChange, PAYMENT_DAYS_MAX, all_zones, buyer_described, buyer_of, category,
+    forget_buyer, set_buyer, zone_named,
+};
 use crate::entity::{
     payment_intent, provider_token, reservation, service, subscriber, subscription, voucher,
 };
@@ -56,6 +59,8 @@ pub struct Subscriber {
     pub category: Option<CustomerCategory>,
     /// Where it is; `None`: nobody has said it.
     pub zone: Option<ZoneId>,
+    /// How long its invoices may remain unpaid, days; `None`: as everybody's.
+    pub payment_days: Option<u16>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -67,6 +72,10 @@ pub struct SubscriberChange {
     pub category: Option<Option<CustomerCategory>>,
     /// Where it is, by the name of the zone.
     pub zone: Option<Option<String>>,
+    /// How long its invoices may remain unpaid, days.
+    pub payment_days: Option<Option<u16>>,
+    /// Who is billed for it.
+    pub buyer: BuyerChange,
 }
 
 impl Subscribers<'_> {
@@ -83,10 +92,11 @@ impl Subscribers<'_> {
         added.try_into()
     }
 
-    /// Says what kind of customer the subscriber called `name` is, and where.
+    /// Says what kind of customer the subscriber called `name` is, where, who is billed for it and how long
+    /// that may take. Documents that are final keep what was said before.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for the subscriber or the zone.
+    /// [`StoreError::NotFound`] for the subscriber or the zone; [`StoreError::Invalid`].
     pub async fn set(
         &self,
         by: &Actor,
@@ -106,16 +116,30 @@ impl Subscribers<'_> {
             let zone = zone.as_deref().map(|zone| zone_named(&zones, zone)).transpose()?;
             columns.zone_id = Set(zone.map(|zone| zone.0));
         }
-        if change.category.is_none() && change.zone.is_none() {
-            return before.try_into();
+        if let Some(days) = change.payment_days {
+            check_payment_days(days)?;
+            columns.payment_days = Set(days.map(i64::from));
         }
-        let after = columns.update(&unit.txn).await.during(operation)?;
+        let buyer_before = buyer_of(&unit.txn, &before).await?;
+        set_buyer(&unit, &before, &change.buyer).await?;
+        let changes_columns =
+            change.category.is_some() || change.zone.is_some() || change.payment_days.is_some();
+        let after = match changes_columns {
+            true => columns.update(&unit.txn).await.during(operation)?,
+            false => before.clone(),
+        };
+        let buyer_after = buyer_of(&unit.txn, &after).await?;
+        let with_buyer = |row: &subscriber::Model, buyer: &Buyer| {
+            let mut value = described(row);
+            value["billed"] = buyer_described(buyer);
+            value
+        };
         unit.record(Record {
             kind: Kind::Subscriber,
             row: after.id,
             name,
-            before: Some(described(&before)),
-            after: Some(described(&after)),
+            before: Some(with_buyer(&before, &buyer_before)),
+            after: Some(with_buyer(&after, &buyer_after)),
         });
         unit.commit().await?;
         after.try_into()
@@ -221,6 +245,7 @@ impl Subscribers<'_> {
             .exec(&unit.txn)
             .await
             .during("forget the tokens of the subscriber")?;
+        forget_buyer(&unit, row.id).await?;
         subscriber::Entity::delete_by_id(row.id)
             .exec(&unit.txn)
             .await
@@ -327,8 +352,21 @@ impl TryFrom<subscriber::Model> for Subscriber {
             phone: row.phone,
             category,
             zone: row.zone_id.map(ZoneId),
+            payment_days: row.payment_days.and_then(|days| u16::try_from(days).ok()),
             created_at: Timestamp::from_unix_ms(row.created_at),
         })
+    }
+}
+
+fn check_payment_days(days: Option<u16>) -> Result<(), StoreError> {
+    match days.filter(|days| *days > PAYMENT_DAYS_MAX) {
+        None => Ok(()),
+        Some(days) => Err(StoreError::Invalid {
+            what: Kind::Subscriber,
+            problem: format!(
+                "its invoices cannot be due after {days} days; 0 to {PAYMENT_DAYS_MAX} are possible"
+            ),
+        }),
     }
 }
 
@@ -339,5 +377,6 @@ fn described(row: &subscriber::Model) -> Value {
         "phone": row.phone,
         "category": row.category,
         "zone": row.zone_id,
+        "payment_days": row.payment_days,
     })
 }

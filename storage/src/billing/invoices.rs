@@ -4,13 +4,14 @@ use core::num::NonZeroU64;
 use std::collections::BTreeMap;
 
 use billing_core::invoice::{Document, NumberError, Series, payment_due_at};
-use billing_core::{Currency, Money, Percentage, Tax, TaxBase};
+use billing_core::{Currency, Interval, Money, Percentage, Tax, TaxBase};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
+use super::document_terms::{Orders, Terms, orders};
 use super::matter::{Bill, Origin};
 use super::settings::Settings;
 use super::subscriptions::SubscriptionId;
@@ -69,8 +70,14 @@ pub struct Invoice {
 pub struct InvoiceLine {
     /// Of which subscription.
     pub subscription: SubscriptionId,
+    /// The log-in of the service that it paid for when the document became final.
+    pub service: Option<String>,
+    /// What the subscription was ordered by then, where it had an order of its own.
+    pub purchase_order: Option<String>,
     /// What the product is called.
     pub product: String,
+    /// For when, where it is for a time.
+    pub covers: Option<Interval>,
     /// Without taxes.
     pub net: Money,
     /// With taxes.
@@ -212,6 +219,11 @@ async fn lines(
     let name = |id: i64| products.iter().find(|product| product.id == id);
     let line = |row: invoice_line::Model| InvoiceLine {
         subscription: SubscriptionId(row.subscription_id),
+        service: row.service,
+        purchase_order: row.purchase_order,
+        covers: row.covers_from.zip(row.covers_until).and_then(|(from, until)| {
+            Interval::new(Timestamp::from_unix_ms(from), Timestamp::from_unix_ms(until))
+        }),
         product: name(row.product_id).map(|product| product.name.clone()).unwrap_or_default(),
         net: Money::new(row.net_minor, currency),
         gross: Money::new(row.gross_minor, currency),
@@ -258,8 +270,9 @@ pub(super) async fn write_lines(
     explain: impl Fn(&billing_core::Line) -> String,
 ) -> Result<(), StoreError> {
     let (mut lines, mut taxes) = (Vec::new(), Vec::new());
+    let orders = orders(unit, bills).await?;
     for (id, bill) in ids.iter().zip(bills) {
-        lines.extend(line_rows(unit, *id, bill, &explain)?);
+        lines.extend(line_rows(unit, *id, (bill, &orders), &explain)?);
         taxes.extend(tax_rows(unit, *id, bill)?);
     }
     values::insert(&unit.txn, INSERT_LINES, lines, "", "keep the lines of invoices").await?;
@@ -275,23 +288,28 @@ pub(super) async fn write(
     ids: &[i64],
     bills: &[Bill],
 ) -> Result<(), StoreError> {
-    let due_at = payment_due_at(at, settings.payment_days, zone);
-    let due_at = due_at.ok_or_else(|| corrupt(0, format!("{at} lies outside of the calendar")))?;
+    let terms = Terms::read(unit, bills).await?;
     let mut numbers = Numbers::take(unit, (settings, zone), at, bills).await?;
     let mut invoices = Vec::with_capacity(bills.len());
     for (id, bill) in ids.iter().zip(bills) {
         let number = numbers.next(kind_of(bill))?;
-        invoices.push(invoice_row(unit, (at, due_at), *id, number, bill));
+        let (days, buyer) = terms.of(bill);
+        let due_at = payment_due_at(at, days.unwrap_or(settings.payment_days), zone);
+        let due_at =
+            due_at.ok_or_else(|| corrupt(0, format!("{at} lies outside of the calendar")))?;
+        let parties = (terms.seller, buyer);
+        invoices.push(invoice_row(unit, (at, due_at, parties), *id, number, bill));
     }
     values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await
 }
 
 const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, kind, \
-     scope, number, label, made_at, issued_at, due_at, net_minor, gross_minor, paid_minor)";
+     scope, number, label, made_at, issued_at, due_at, net_minor, gross_minor, paid_minor, \
+     seller_id, buyer_id)";
 const INSERT_LINES: &str = "insert into invoice_line (tenant_id, invoice_id, place, \
      subscription_id, product_id, begins, is_usage, ordinal, period_from, period_until, last_from, currency, \
      price_minor, billed_before_minor, amount_minor, net_minor, gross_minor, explanation, quantity, \
-     taxation, of_invoice_id, of_place)";
+     taxation, of_invoice_id, of_place, service, purchase_order, covers_from, covers_until)";
 const INSERT_TAXES: &str = "insert into invoice_tax (tenant_id, invoice_id, place, name, \
      rate_millionths, on_taxes, net_minor, amount_minor)";
 
@@ -304,11 +322,11 @@ const fn kind_of(bill: &Bill) -> InvoiceKind {
 
 fn invoice_row(
     unit: &Unit<'_>,
-    (at, due_at): (Timestamp, Timestamp),
+    (at, due_at, (seller, buyer)): (Timestamp, Timestamp, (Option<i64>, Option<i64>)),
     id: i64,
     (scope, number, label): (String, i64, String),
     bill: &Bill,
-) -> [Value; 14] {
+) -> [Value; 16] {
     let (kind, draft) = (kind_of(bill), bill.draft());
     // What is given back is given back at once, and nothing of it is ever open.
     let paid = match kind {
@@ -330,20 +348,26 @@ fn invoice_row(
         draft.net.amount_minor().into(),
         draft.gross.amount_minor().into(),
         paid.into(),
+        seller.into(),
+        buyer.into(),
     ]
 }
 
 fn line_rows(
     unit: &Unit<'_>,
     invoice: i64,
-    bill: &Bill,
+    (bill, orders): (&Bill, &Orders),
     explain: impl Fn(&billing_core::Line) -> String,
-) -> Result<Vec<[Value; 22]>, StoreError> {
+) -> Result<Vec<[Value; 26]>, StoreError> {
     let row = |(place, (line, origin)): (i64, (&billing_core::DraftLine, &Origin))| {
         let billing_core::Line { key, due, billed_before, amount } = &line.line;
         let period = due.as_ref().and_then(|due| due.period);
         let last_from = due.as_ref().map(billing_core::Due::last_from);
         let credits = origin.credits.as_ref();
+        let (service, purchase_order) =
+            orders.get(&origin.subscription.0).cloned().unwrap_or_default();
+        // What is given back by hand is for a line, which says what it was for.
+        let covers = due.as_ref().filter(|_| credits.is_none()).and_then(covered);
         Ok([
             unit.tenant.0.into(),
             invoice.into(),
@@ -367,9 +391,19 @@ fn line_rows(
             line_taxes::written(line)?.into(),
             credits.map(|it| it.invoice).into(),
             credits.map(|it| it.place).into(),
+            service.into(),
+            purchase_order.into(),
+            covers.map(|it| it.from().unix_ms()).into(),
+            covers.map(|it| it.until().unix_ms()).into(),
         ])
     };
     (0..).zip(bill.draft().lines.iter().zip(&bill.origins)).map(row).collect()
+}
+
+/// From the beginning of the first part to the end of the last one.
+fn covered(due: &billing_core::Due) -> Option<Interval> {
+    let parts = || due.pieces.iter().filter_map(|piece| piece.interval);
+    Interval::new(parts().map(Interval::from).min()?, parts().map(Interval::until).max()?)
 }
 
 fn tax_rows(unit: &Unit<'_>, invoice: i64, bill: &Bill) -> Result<Vec<[Value; 8]>, StoreError> {

@@ -8,14 +8,14 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 use serde_json::json;
 
-use super::codes;
+use super::{codes, parties};
 use crate::entity::billing_settings;
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
 
 /// The longest time to pay, days.
-const PAYMENT_DAYS_MAX: u16 = 365;
+pub(crate) const PAYMENT_DAYS_MAX: u16 = 365;
 
 /// Reads and changes how a tenant bills.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub struct Settings {
     pub notice: Option<Cadence>,
     /// Whether is billed, and who does not pay is dunned, by itself; otherwise by command only.
     pub is_automatic: bool,
+    /// What the codes on printed vouchers hold, with `{code}` in the place of the code; `None`: the code.
+    pub voucher_link: Option<String>,
 }
 
 impl Default for Settings {
@@ -59,6 +61,7 @@ impl Default for Settings {
             pauses: PausePolicy { longest: None, per_year: None },
             notice: None,
             is_automatic: true,
+            voucher_link: None,
         }
     }
 }
@@ -110,6 +113,7 @@ impl BillingSettings<'_> {
             pauses_per_year: Set(after.pauses.per_year.map(i64::from)),
             notice: Set(after.notice.map(|notice| notice.to_string())),
             automatic: Set(after.is_automatic.into()),
+            voucher_link: Set(after.voucher_link.clone()),
         };
         let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
             .update_columns([
@@ -127,6 +131,7 @@ impl BillingSettings<'_> {
                 billing_settings::Column::PausesPerYear,
                 billing_settings::Column::Notice,
                 billing_settings::Column::Automatic,
+                billing_settings::Column::VoucherLink,
             ])
             .to_owned();
         let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -150,6 +155,14 @@ fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
             "an invoice cannot be due after {} days; 0 to {PAYMENT_DAYS_MAX} are possible",
             after.payment_days
         )));
+    }
+    if let Some(link) = &after.voucher_link {
+        parties::check(Kind::BillingSettings, "link of vouchers", link, false)?;
+        if !link.contains("{code}") {
+            return Err(invalid(format!(
+                "the link of vouchers, `{link}`, has no place for their code; write {{code}} there"
+            )));
+        }
     }
     if after.closed_until < before.closed_until {
         return Err(invalid(
@@ -175,6 +188,7 @@ fn described(settings: &Settings) -> serde_json::Value {
         "pauses_per_year": settings.pauses.per_year,
         "notice": settings.notice.map(|notice| notice.to_string()),
         "automatic": settings.is_automatic,
+        "voucher_link": settings.voucher_link,
     })
 }
 
@@ -226,6 +240,7 @@ pub(super) async fn read(
             },
             notice: row.notice.as_deref().map(str::parse).transpose().ok()?,
             is_automatic: row.automatic != 0,
+            voucher_link: row.voucher_link.clone(),
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::events::{self, Entered};
-use super::{SeenAs, billing_days, codes, packages, products};
+use super::{SeenAs, billing_days, codes, packages, parties, products};
 use crate::among;
 use crate::entity::{service, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
@@ -76,6 +76,8 @@ pub struct SubscriptionEntry {
     pub alignment: Alignment,
     /// From when on they began elsewhere, or will.
     pub realigned: Vec<Realignment>,
+    /// What it was ordered by, where it has an order of its own.
+    pub purchase_order: Option<String>,
     /// In which states it is billed beside those in which it is served.
     pub billed_in: BilledIn,
     /// What has become of it, as far as has been carried out.
@@ -228,6 +230,37 @@ impl Subscriptions<'_> {
         unit.commit().await
     }
 
+    /// Says what a subscription was ordered by: it stands on its lines from now on. Without one it is what
+    /// its subscriber orders by.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Invalid`].
+    pub async fn set_purchase_order(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        order: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let operation = "say what the subscription was ordered by";
+        let check = |order| parties::check(Kind::Subscription, "purchase order", order, false);
+        order.into_iter().try_for_each(check)?;
+        let (mut unit, found) = self.locked(by, id, operation).await?;
+        let changed = subscription::ActiveModel {
+            id: Set(id.0),
+            purchase_order: Set(order.map(str::to_owned)),
+            ..Default::default()
+        };
+        changed.update(&unit.txn).await.during(operation)?;
+        unit.record(Record {
+            kind: Kind::Subscription,
+            row: id.0,
+            name: &id.to_string(),
+            before: Some(json!({ "purchase_order": found.purchase_order })),
+            after: Some(json!({ "purchase_order": order })),
+        });
+        unit.commit().await
+    }
+
     /// Carries out what was entered ahead and has happened by now, of `limit` subscriptions at most.
     /// Gives how many there were.
     ///
@@ -323,6 +356,7 @@ impl Subscriptions<'_> {
                 service: row.service_id.map(ServiceId),
                 alignment: billing_days::alignment_at(row, self.store.now())?,
                 realigned: billing_days::realigned(row)?,
+                purchase_order: row.purchase_order.clone(),
                 billed_in: billed_in(row)?,
                 state: state(row)?,
                 events: happened,

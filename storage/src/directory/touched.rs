@@ -68,6 +68,7 @@ impl Touched {
                 | Kind::Invoice
                 | Kind::BillingRun
                 | Kind::BillingSettings
+                | Kind::Seller
                 | Kind::Account
                 | Kind::Transfer
                 | Kind::Payment

@@ -16,6 +16,7 @@ table!(billing_settings, "billing_settings", {
     pauses_per_year: Option<i64>,
     notice: Option<String>,
     automatic: i64,
+    voucher_link: Option<String>,
 });
 
 table!(invoice, "invoice", {
@@ -34,6 +35,33 @@ table!(invoice, "invoice", {
     gross_minor: i64,
     paid_minor: i64,
     paid_at: Option<i64>,
+    seller_id: Option<i64>,
+    buyer_id: Option<i64>,
+});
+
+// Versions, of which the last one is in force.
+table!(seller, "seller", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    name: String,
+    address: String,
+    tax_number: Option<String>,
+    contact: Option<String>,
+    payment_instructions: Option<String>,
+    footer: Option<String>,
+    made_at: i64,
+});
+
+table!(buyer, "buyer", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    name: String,
+    address: String,
+    tax_number: Option<String>,
+    email: Option<String>,
+    purchase_order: Option<String>,
+    made_at: i64,
 });
 
 table!(invoice_line, "invoice_line", {
@@ -60,6 +88,10 @@ table!(invoice_line, "invoice_line", {
     is_usage: i64,
     of_invoice_id: Option<i64>,
     of_place: Option<i64>,
+    service: Option<String>,
+    purchase_order: Option<String>,
+    covers_from: Option<i64>,
+    covers_until: Option<i64>,
 });
 
 table!(invoice_tax, "invoice_tax", {

@@ -43,7 +43,9 @@ pub(crate) use catalogue::{
 };
 pub(crate) use dunning::{dunning_account, dunning_policy, late_fee, promise};
 pub(crate) use history::{audit, change};
-pub(crate) use invoices::{billing_settings, credit_note, invoice, invoice_line, invoice_tax};
+pub(crate) use invoices::{
+    billing_settings, buyer, credit_note, invoice, invoice_line, invoice_tax, seller,
+};
 pub(crate) use ledger::{account, reservation, reservation_row, transfer};
 pub(crate) use metering::{outage, usage_record};
 pub(crate) use networks::{nas, plan, pool, service_template, store, tenant, zone};

@@ -9,6 +9,7 @@ table!(subscriber, "subscriber", {
     created_at: i64,
     category: Option<String>,
     zone_id: Option<i64>,
+    payment_days: Option<i64>,
 });
 
 table!(service, "service", {

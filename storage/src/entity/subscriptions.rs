@@ -21,6 +21,7 @@ table!(subscription, "subscription", {
     limit_currency: Option<String>,
     limit_proration: Option<String>,
     realigned: Option<String>,
+    purchase_order: Option<String>,
 });
 
 // What has happened to it, in the order of the numbers where the moment is one.

@@ -27,6 +27,7 @@ mod m0024_credit_notes;
 mod m0025_reservations;
 mod m0026_online;
 mod m0027_pay_as_you_go;
+mod m0028_documents;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_reservations::Reservations),
             Box::new(m0026_online::Online),
             Box::new(m0027_pay_as_you_go::PayAsYouGo),
+            Box::new(m0028_documents::Documents),
         ]
     }
 }

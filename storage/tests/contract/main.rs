@@ -13,6 +13,7 @@ mod accounted;
 mod billing;
 mod credit_notes;
 mod directory;
+mod documents;
 mod dunning;
 mod feed;
 mod ground;
@@ -185,6 +186,11 @@ on_both! {
         who_cannot_be_billed_stops_nobody,
         what_cannot_be_sold_is_refused,
         closed_books_take_nothing,
+    }
+    documents: {
+        what_a_document_says_of_its_parties_stays,
+        what_became_final_before_anybody_was_named_gets_the_first_that_is,
+        what_cannot_stand_on_a_document_is_refused,
     }
     credit_notes: {
         a_whole_invoice_is_given_back_and_not_billed_again,

@@ -91,6 +91,7 @@ pub async fn only_what_is_offered_to_somebody_can_be_taken(ground: &Ground) {
     let change = SubscriberChange {
         category: Some(Some(CustomerCategory::Business)),
         zone: Some(Some("north".to_owned())),
+        ..Default::default()
     };
     let set = store.subscribers(tenant).set(&operator(), "alice", &change).await.unwrap();
     assert_eq!(set.category, Some(CustomerCategory::Business));
@@ -111,7 +112,7 @@ pub async fn what_is_not_offered_any_more_is_not_bought_again_but_goes_on(ground
     let subscribers = store.subscribers(tenant);
     let business = |is_one: bool| SubscriberChange {
         category: Some(is_one.then_some(CustomerCategory::Business)),
-        zone: None,
+        ..Default::default()
     };
     subscribers.set(&operator(), "alice", &business(true)).await.unwrap();
     package(&store, tenant, "firms", lasts("1 month")).await;
