@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{ConnectionTrait as _, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 use super::matter::Bill;
 use super::parties;
@@ -13,9 +13,12 @@ use crate::unit::Unit;
 /// Of each subscription the log-in of its service, and what it was ordered by.
 pub(super) type Orders = BTreeMap<i64, (Option<String>, Option<String>)>;
 
-pub(super) async fn orders(unit: &Unit<'_>, bills: &[Bill]) -> Result<Orders, StoreError> {
+pub(super) async fn orders(
+    db: &impl ConnectionTrait,
+    bills: &[Bill],
+) -> Result<Orders, StoreError> {
     let operation = "read what the subscriptions pay for";
-    let backend = unit.txn.get_database_backend();
+    let backend = db.get_database_backend();
     let ids: BTreeSet<_> =
         bills.iter().flat_map(|bill| &bill.origins).map(|origin| origin.subscription.0).collect();
     let (is_among, ids) = among::numbers_at(backend, "$1", ids);
@@ -24,7 +27,7 @@ pub(super) async fn orders(unit: &Unit<'_>, bills: &[Bill]) -> Result<Orders, St
          left join service s on s.id = b.service_id where b.id {is_among}"
     );
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
-    let rows = unit.txn.query_all_raw(statement).await.during(operation)?;
+    let rows = db.query_all_raw(statement).await.during(operation)?;
     let order = |row: &QueryResult| {
         let text = |column: &str| row.try_get::<Option<String>>("", column).during(operation);
         let id = row.try_get("", "id").during(operation)?;

@@ -270,7 +270,7 @@ pub(super) async fn write_lines(
     explain: impl Fn(&billing_core::Line) -> String,
 ) -> Result<(), StoreError> {
     let (mut lines, mut taxes) = (Vec::new(), Vec::new());
-    let orders = orders(unit, bills).await?;
+    let orders = orders(&unit.txn, bills).await?;
     for (id, bill) in ids.iter().zip(bills) {
         lines.extend(line_rows(unit, *id, (bill, &orders), &explain)?);
         taxes.extend(tax_rows(unit, *id, bill)?);
@@ -401,7 +401,7 @@ fn line_rows(
 }
 
 /// From the beginning of the first part to the end of the last one.
-fn covered(due: &billing_core::Due) -> Option<Interval> {
+pub(super) fn covered(due: &billing_core::Due) -> Option<Interval> {
     let parts = || due.pieces.iter().filter_map(|piece| piece.interval);
     Interval::new(parts().map(Interval::from).min()?, parts().map(Interval::until).max()?)
 }

@@ -16,6 +16,8 @@ use serde_json::json;
 
 use super::books::{self, About};
 use super::catalogue::Catalogue;
+use super::document_terms::{self, Orders};
+use super::invoices::InvoiceLine;
 use super::matter::{self, Bill, Matter, Origin};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
@@ -83,8 +85,8 @@ pub struct Preview {
     pub subscriber: SubscriberId,
     /// Its lines and taxes.
     pub draft: billing_core::Draft,
-    /// What each line is for, in words.
-    pub explanations: Vec<String>,
+    /// Its lines as they would stand on it.
+    pub lines: Vec<InvoiceLine>,
 }
 
 /// What it takes to bill some subscribers beside themselves.
@@ -140,21 +142,63 @@ impl BillingRuns<'_> {
         let reader = &self.store.database().reader;
         let found = find_due(reader, self.tenant, order, after, Take::Look).await?;
         let Some((last, subscribers)) = found else { return Ok((None, Vec::new(), Vec::new())) };
-        let ground = Ground::read(reader, self.tenant, &subscribers).await?;
+        let (previews, not_billed) = self.previews(order.at, &subscribers).await?;
+        Ok((Some(last), previews, not_billed))
+    }
+
+    /// What a run would bill the subscriber called `name` up to a moment. Nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn preview_of(
+        &self,
+        name: &str,
+        at: Timestamp,
+    ) -> Result<(Vec<Preview>, Vec<NotBilled>), StoreError> {
+        let reader = &self.store.database().reader;
+        let row = self.store.subscribers(self.tenant).existing(reader, name).await?;
+        self.previews(at, &[row.id]).await
+    }
+
+    async fn previews(
+        &self,
+        at: Timestamp,
+        subscribers: &[i64],
+    ) -> Result<(Vec<Preview>, Vec<NotBilled>), StoreError> {
+        let reader = &self.store.database().reader;
+        let ground = Ground::read(reader, self.tenant, subscribers).await?;
         let what = (self.tenant, &ground.zone, &ground.settings);
-        let mut matters = Matter::read(reader, what, &subscribers).await?;
+        let mut matters = Matter::read(reader, what, subscribers).await?;
         let of = (self.tenant, self.store.now());
         metering::attach(reader, of, &ground.catalogue, &mut matters).await?;
-        let (made, not_billed) = make_bills(reader, &matters, &ground, order.at).await?;
+        let (made, not_billed) = make_bills(reader, &matters, &ground, at).await?;
+        let orders = document_terms::orders(reader, &made).await?;
         let previews = made.into_iter().map(|bill| {
             let (subscriber, draft) = (bill.subscriber, bill.draft().clone());
-            let explained = |(line, origin): (&billing_core::DraftLine, &Origin)| {
-                origin.explain(|| explained(&ground, &line.line))
-            };
-            let explanations = draft.lines.iter().zip(&bill.origins).map(explained).collect();
-            Preview { subscriber, draft, explanations }
+            let line = |(line, origin)| preview_line(&ground, &orders, line, origin);
+            let lines = draft.lines.iter().zip(&bill.origins).map(line).collect();
+            Preview { subscriber, draft, lines }
         });
-        Ok((Some(last), previews.collect(), not_billed))
+        Ok((previews.collect(), not_billed))
+    }
+}
+
+fn preview_line(
+    ground: &Ground,
+    orders: &Orders,
+    line: &billing_core::DraftLine,
+    origin: &Origin,
+) -> InvoiceLine {
+    let (service, purchase_order) = orders.get(&origin.subscription.0).cloned().unwrap_or_default();
+    InvoiceLine {
+        subscription: origin.subscription,
+        service,
+        purchase_order,
+        product: ground.catalogue.name(line.line.key.component).to_owned(),
+        covers: line.line.due.as_ref().and_then(invoices::covered),
+        net: line.amount.net,
+        gross: line.amount.gross,
+        explanation: origin.explain(|| explained(ground, &line.line)),
     }
 }
 

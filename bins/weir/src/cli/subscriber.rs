@@ -6,8 +6,9 @@ use anyhow::bail;
 use billing_core::{CustomerCategory, Percentage};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use storage::{NewSubscriber, StoreError, Subscriber, SubscriberChange, TaxSpecial};
+use storage::{BuyerChange, NewSubscriber, StoreError, Subscriber, SubscriberChange, TaxSpecial};
 
+use super::billing::seller::text;
 use super::billing::statement::{self, StatementArgs};
 use super::open::{self, Open};
 use super::{Globals, print, service};
@@ -26,8 +27,9 @@ pub(super) enum SubscriberCommand {
         /// What it is called.
         name: String,
     },
-    /// Say what kind of customer a subscriber is, and where: some products are offered to some only.
-    Set(SubscriberSet),
+    /// Say what kind of customer a subscriber is, and where: some products are offered to some only; and who
+    /// is billed for it, as it stands on its documents from now on.
+    Set(Box<SubscriberSet>),
     /// Say that a subscriber does not pay a tax, or at a rate of its own.
     Tax(SubscriberTax),
     /// List what a subscriber was charged and has paid, and what is owed.
@@ -66,6 +68,31 @@ pub(super) struct SubscriberSet {
     /// In which zone it is, or none.
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     zone: Option<Setting<String>>,
+    /// The name that is billed, or none: its full name.
+    #[arg(long, value_name = "NAME", value_parser = text)]
+    billing_name: Option<Setting<String>>,
+    /// A line of the address that is billed. Repeat it for each; none takes it away.
+    #[arg(long, value_name = "LINE")]
+    address: Vec<String>,
+    /// By which the tax authority knows it (VAT no.), or none.
+    #[arg(long, value_name = "NUMBER", value_parser = text)]
+    tax_number: Option<Setting<String>>,
+    /// Where invoices are sent, or none.
+    #[arg(long, value_name = "ADDRESS", value_parser = text)]
+    email: Option<Setting<String>>,
+    /// What it orders by, or none. A subscription can have an order of its own: `weir subscription
+    /// purchase-order`.
+    #[arg(long, value_name = "NUMBER", value_parser = text)]
+    purchase_order: Option<Setting<String>>,
+    /// How long its invoices may remain unpaid, days (30 is net-30), or none: as everybody's.
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    payment_days: Option<Setting<u16>>,
+}
+
+fn days(text: &str) -> Result<Setting<u16>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|_| format!("`{text}` is no number of days; 0 to 365 are, or none"))
+    })
 }
 
 fn category(text: &str) -> Result<Setting<CustomerCategory>, String> {
@@ -106,7 +133,7 @@ pub(super) fn run(command: SubscriberCommand, globals: &Globals) -> anyhow::Resu
             SubscriberCommand::Add(args) => add(args, &open).await,
             SubscriberCommand::List => list(&open, globals.json).await,
             SubscriberCommand::Show { name } => show(&name, &open, globals.json).await,
-            SubscriberCommand::Set(args) => set(args, &open).await,
+            SubscriberCommand::Set(args) => set(*args, &open).await,
             SubscriberCommand::Tax(args) => tax(args, &open).await,
             SubscriberCommand::Statement(args) => statement::show(&args, &open, globals).await,
             SubscriberCommand::Remove { name } => {
@@ -136,15 +163,30 @@ async fn set(args: SubscriberSet, open: &Open) -> anyhow::Result<()> {
     let change = SubscriberChange {
         category: args.category.map(Setting::into_option),
         zone: args.zone.map(Setting::into_option),
+        payment_days: args.payment_days.map(Setting::into_option),
+        buyer: BuyerChange {
+            name: args.billing_name.map(Setting::into_option),
+            address: match args.address.as_slice() {
+                [] => None,
+                [one] if one == "none" => Some(Vec::new()),
+                _ => Some(args.address),
+            },
+            tax_number: args.tax_number.map(Setting::into_option),
+            email: args.email.map(Setting::into_option),
+            purchase_order: args.purchase_order.map(Setting::into_option),
+        },
     };
     if change == SubscriberChange::default() {
-        bail!("nothing to set; name --category business or --zone north");
+        bail!("nothing to set; name --category business, --zone north or --address");
     }
     let set = open.store.subscribers(open.tenant).set(&open.actor, &args.name, &change).await?;
     let category = set.category.map_or("a customer of no known kind", CustomerCategory::code);
     let zone = zone_name(&set, open).await?;
     let zone = zone.map_or_else(|| "no known zone".to_owned(), |zone| format!("zone `{zone}`"));
-    print::line(&format!("`{}` is {category}, in {zone}", args.name))
+    print::line(&format!("`{}` is {category}, in {zone}", args.name))?;
+    let buyer = open.store.subscribers(open.tenant).buyer(&args.name).await?;
+    let days = set.payment_days.map_or_else(String::new, |days| format!(", due after {days} days"));
+    print::line(&format!("its invoices are for {}{days}", buyer.name))
 }
 
 /// What the zone of a subscriber is called.
@@ -196,8 +238,16 @@ async fn show(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let subscriber = open.store.subscribers(open.tenant).find(name).await?;
     let services = open.store.services(open.tenant).list_of_subscriber(name).await?;
     let zone = zone_name(&subscriber, open).await?;
+    let buyer = open.store.subscribers(open.tenant).buyer(name).await?;
     if as_json {
         let mut value = as_value(&subscriber);
+        value["billed"] = json!({
+            "name": buyer.name,
+            "address": buyer.address,
+            "tax_number": buyer.tax_number,
+            "email": buyer.email,
+            "purchase_order": buyer.purchase_order,
+        });
         value["zone"] = json!(zone);
         value["services"] = services.iter().map(|entry| service::as_value(None, entry)).collect();
         return print::json(&value);
@@ -209,6 +259,19 @@ async fn show(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     print::line(&format!("category    {category}"))?;
     print::line(&format!("zone        {}", zone.unwrap_or_default()))?;
     print::line(&format!("since       {}", units::when(subscriber.created_at)))?;
+    print::line(&format!("billed      {}", buyer.name))?;
+    let rest = [
+        ("tax number", buyer.tax_number),
+        ("e-mail", buyer.email),
+        ("order", buyer.purchase_order),
+        ("due after", subscriber.payment_days.map(|days| format!("{days} days"))),
+    ];
+    let address = buyer.address.into_iter().map(|line| ("address", Some(line)));
+    for (what, text) in address.chain(rest) {
+        if let Some(text) = text {
+            print::line(&format!("{what:<12}{text}"))?;
+        }
+    }
     print::line("")?;
     print::block(&service::table(&services).render())
 }
@@ -221,6 +284,7 @@ fn as_value(subscriber: &Subscriber) -> serde_json::Value {
         "phone": subscriber.phone,
         "category": subscriber.category.map(CustomerCategory::code),
         "zone": subscriber.zone.map(|zone| zone.0),
+        "payment_days": subscriber.payment_days,
         "created_at": units::rfc3339(subscriber.created_at),
     })
 }

@@ -10,6 +10,7 @@ use storage::{CreditEntry, Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::credit::{self, CreditArgs};
+use super::printed::{self, InvoicePreview, InvoicePrint};
 use super::{shown, zone};
 use crate::table::{Column, Table};
 use crate::units;
@@ -36,6 +37,11 @@ pub(in super::super) enum InvoiceCommand {
         /// Its number as it is printed: INV-2026-000017.
         number: String,
     },
+    /// Print an invoice or a credit note as PDF, with what was said of seller and buyer when it became final.
+    Print(InvoicePrint),
+    /// Print as PDF what the next invoice of a subscriber will be if nothing changes. It has no number, and
+    /// nothing is owed by it.
+    Preview(InvoicePreview),
     /// Give back an invoice or lines of it, by a credit note. It pays what is open of the invoice, then what
     /// else is, and the rest is put into the wallet. What is given back is not billed again.
     Credit(CreditArgs),
@@ -72,6 +78,8 @@ pub(in super::super) fn run(
                 head(&invoice, &credits, &zone)?;
                 explain(&lines, &taxes, &invoice)
             }
+            InvoiceCommand::Print(args) => printed::invoice(&args, &open, &zone).await,
+            InvoiceCommand::Preview(args) => printed::preview(&args, &open, &zone).await,
             InvoiceCommand::Credit(args) => credit::run(args, &open, globals.json).await,
         }
     })?;

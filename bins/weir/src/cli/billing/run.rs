@@ -12,7 +12,7 @@ use storage::{NotBilled, Preview, RunOrder, Settings};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
-use super::{moment, shown, zone};
+use super::{moment, seller, shown, zone};
 use crate::units::{self, Setting};
 
 /// How many subscribers are billed in one transaction.
@@ -26,6 +26,8 @@ pub(in super::super) enum BillingCommand {
     /// An invoice is the difference between what should have been billed by then and what was, so that a
     /// run can be repeated, stopped and run several times at once: nobody is billed twice.
     Run(BillingRun),
+    /// Who sells, as it stands on documents from now on. Without options, show it.
+    Seller(Box<seller::SellerArgs>),
     /// How is billed: rounding, time to pay, closed books. Without options, show it.
     Settings(BillingSettingsArgs),
 }
@@ -83,6 +85,9 @@ pub(in super::super) struct BillingSettingsArgs {
     /// Whether `weir serve` bills, and duns who does not pay, by itself: yes or no.
     #[arg(long, value_name = "YES", value_parser = yes_or_no)]
     automatic: Option<bool>,
+    /// What the QR codes of printed vouchers hold, with {code} in the place of the code, or none: the code.
+    #[arg(long, value_name = "LINK", value_parser = seller::text)]
+    voucher_link: Option<Setting<String>>,
 }
 
 fn when(text: &str) -> Result<When, String> {
@@ -152,6 +157,9 @@ pub(in super::super) fn run(
                 } else {
                     bill(order, &open, &zone, globals.json).await
                 }
+            }
+            BillingCommand::Seller(args) => {
+                seller::run(*args, &open, globals.json).await.map(|()| ExitCode::SUCCESS)
             }
             BillingCommand::Settings(args) => {
                 settings(args, &open, &zone, globals.json).await.map(|()| ExitCode::SUCCESS)
@@ -257,8 +265,8 @@ pub(super) async fn names(
 
 fn as_text(name: &str, preview: &Preview) -> String {
     let mut text = format!("{name}\n");
-    for (line, explanation) in preview.draft.lines.iter().zip(&preview.explanations) {
-        text.push_str(&format!("  {explanation} ({} with taxes)\n", line.amount.gross));
+    for line in &preview.lines {
+        text.push_str(&format!("  {} ({} with taxes)\n", line.explanation, line.gross));
     }
     for tax in &preview.draft.taxes {
         text.push_str(&format!(
@@ -276,7 +284,7 @@ fn as_value(name: &str, preview: &Preview) -> serde_json::Value {
         "net_minor": preview.draft.net.amount_minor(),
         "gross_minor": preview.draft.gross.amount_minor(),
         "currency": preview.draft.gross.currency().code(),
-        "lines": preview.explanations,
+        "lines": preview.lines.iter().map(|line| &line.explanation).collect::<Vec<_>>(),
     })
 }
 
@@ -353,7 +361,11 @@ async fn settings(
     let policies = (changes, pauses, notice);
     let policies_change = policies != (before.changes, before.pauses, before.notice);
     let numbers_change = invoices != before.invoices || credit_notes != before.credit_notes;
-    let others_change = rounding.is_some() || payment_days.is_some() || close_until.is_some();
+    let voucher_link = args.voucher_link.map(Setting::into_option);
+    let others_change = rounding.is_some()
+        || payment_days.is_some()
+        || close_until.is_some()
+        || voucher_link.is_some();
     let now = if numbers_change || others_change || policies_change || automatic.is_some() {
         let change = |it: &mut Settings| {
             it.rounding = rounding.unwrap_or(it.rounding);
@@ -363,6 +375,7 @@ async fn settings(
             it.credit_notes = credit_notes;
             (it.changes, it.pauses, it.notice) = policies;
             it.is_automatic = automatic.unwrap_or(it.is_automatic);
+            it.voucher_link = voucher_link.unwrap_or_else(|| it.voucher_link.take());
         };
         settings.change(&open.actor, change).await?
     } else {
@@ -386,6 +399,7 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
             "pauses_per_year": now.pauses.per_year,
             "notice": now.notice.map(|notice| notice.to_string()),
             "automatic": now.is_automatic,
+            "voucher_link": now.voucher_link,
         }));
     }
     let closed = now
@@ -405,7 +419,9 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
     let notice = now.notice.map_or_else(|| "none".to_owned(), |notice| notice.to_string());
     print::line(&format!("notice        {notice}"))?;
     let automatic = if now.is_automatic { "yes" } else { "by command only" };
-    print::line(&format!("automatic     {automatic}"))
+    print::line(&format!("automatic     {automatic}"))?;
+    let link = now.voucher_link.as_deref().unwrap_or("their code");
+    print::line(&format!("voucher QR    {link}"))
 }
 
 const fn when_in_words(when: When) -> &'static str {

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::super::open::Open;
 use super::super::{Globals, print};
-use super::{moment, shown, zone};
+use super::paper::PaperArgs;
+use super::{moment, printed, shown, zone};
 use crate::table::{Column, Table};
 use crate::units;
 
@@ -29,6 +30,11 @@ pub(in super::super) struct StatementArgs {
     /// In which currency [default: the one that there is].
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
+    /// Write it as PDF.
+    #[arg(long)]
+    pdf: bool,
+    #[command(flatten)]
+    paper: PaperArgs,
 }
 
 pub(in super::super) async fn show(
@@ -66,6 +72,9 @@ pub(in super::super) async fn show(
     };
     let statement =
         open.store.ledger(open.tenant).statement(subscriber.id, currency, period).await?;
+    if args.pdf {
+        return printed::statement((&args.name, statement), &args.paper, open, globals).await;
+    }
     if globals.json {
         return print::json(&as_value(&args.name, &statement));
     }

@@ -15,9 +15,9 @@ use storage::{NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionId};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::order::{self, OrderCommand};
-use super::{moment, shown, zone};
+use super::{moment, seller, shown, zone};
 use crate::table::{Column, Table};
-use crate::units;
+use crate::units::{self, Setting};
 
 /// What can be done with subscriptions.
 #[derive(Debug, Subcommand)]
@@ -45,6 +45,14 @@ pub(in super::super) enum SubscriptionCommand {
     /// Let its periods begin elsewhere: the present one ends, and what is left until the next begins is billed
     /// for its days.
     ChangeDay(SubscriptionChangeDay),
+    /// Say what it was ordered by, which stands on its lines from now on, or none: what its subscriber orders by.
+    PurchaseOrder {
+        /// Its number.
+        id: i64,
+        /// The number of the order, or none.
+        #[arg(value_parser = seller::text)]
+        order: Setting<String>,
+    },
     /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
     /// resume or terminate.
     Enter(SubscriptionEnter),
@@ -187,6 +195,16 @@ pub(in super::super) fn run(
                     "the periods of subscription {id} begin at {to} from {from} on"
                 ))
             }
+            SubscriptionCommand::PurchaseOrder { id, order } => {
+                let order = order.into_option();
+                let subscriptions = open.store.subscriptions(open.tenant);
+                let which = SubscriptionId(id);
+                subscriptions.set_purchase_order(&open.actor, which, order.as_deref()).await?;
+                print::line(&match order {
+                    Some(order) => format!("subscription {id} was ordered by {order}"),
+                    None => format!("subscription {id} has no order of its own"),
+                })
+            }
             SubscriptionCommand::Limit(args) => limit(args, &open).await,
             SubscriptionCommand::Enter(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
@@ -305,6 +323,9 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
     print::line(&format!("subscriber    {}", entry.subscriber_name))?;
     print::line(&format!("state         {}", entry.state.code()))?;
     print::line(&format!("periods       {}", entry.alignment))?;
+    if let Some(order) = &entry.purchase_order {
+        print::line(&format!("ordered by    {order}"))?;
+    }
     for Realignment { since, alignment } in &entry.realigned {
         print::line(&format!("  from {}: {alignment}", shown(*since, zone)))?;
     }
@@ -352,6 +373,7 @@ pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
         "service_id": entry.service.map(|service| service.0),
         "state": entry.state.code(),
         "align": entry.alignment.to_string(),
+        "purchase_order": entry.purchase_order,
         "realigned": entry.realigned.iter().map(|it| json!({
             "since": units::rfc3339(it.since),
             "align": it.alignment.to_string(),

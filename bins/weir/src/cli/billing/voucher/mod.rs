@@ -2,6 +2,7 @@
 
 mod batch;
 mod ended;
+mod print;
 mod redeem;
 mod sell;
 
@@ -16,7 +17,7 @@ use serde_json::json;
 use storage::VoucherEntry;
 
 use super::super::open::{self, Open};
-use super::super::{Globals, print};
+use super::super::{Globals, print as say};
 use super::{shown, zone};
 use crate::units;
 
@@ -43,6 +44,11 @@ pub(in super::super) enum VoucherCommand {
         /// The number of the batch.
         batch: i64,
     },
+    /// Print the vouchers of a batch that are not used yet as cards, each with a QR code that holds its code,
+    /// or the link of `weir billing settings --voucher-link`.
+    ///
+    /// Whoever has a code has what it is worth. That they were printed is in the audit.
+    Print(print::VoucherPrint),
     /// Sell vouchers, all of a range or none: from then on they can be redeemed.
     Sell(sell::VoucherSell),
     /// Hand vouchers that are not sold on to a reseller, or back. Nothing is paid for that.
@@ -74,6 +80,7 @@ pub(in super::super) fn run(
                 show(which.as_deref(), code.as_ref(), &open, &zone, globals.json).await
             }
             VoucherCommand::Export { batch } => batch::export(batch, &open, globals.json).await,
+            VoucherCommand::Print(args) => print::print(&args, &open, &zone).await,
             VoucherCommand::Sell(args) => sell::sell(args, &open, &zone, globals.json).await,
             VoucherCommand::HandOn(args) => sell::hand_on(&args, &open).await,
             VoucherCommand::Redeem(args) => redeem::redeem(args, &open, &zone, globals.json).await,
@@ -81,7 +88,7 @@ pub(in super::super) fn run(
             VoucherCommand::Expire(args) => ended::expire(args, &open, &zone, globals.json).await,
             VoucherCommand::Forgive { subscriber } => {
                 open.store.vouchers(open.tenant).forgive(&open.actor, &subscriber).await?;
-                print::line(&format!("the wrong codes of `{subscriber}` are forgotten"))
+                say::line(&format!("the wrong codes of `{subscriber}` are forgotten"))
             }
         }
     })?;
@@ -147,30 +154,30 @@ async fn show(
     };
     let batch = vouchers.batch(entry.batch).await?;
     if as_json {
-        return print::json(&as_value(&entry));
+        return say::json(&as_value(&entry));
     }
-    print::line(&format!("voucher     {}-{}", entry.batch, entry.voucher.serial))?;
-    print::line(&format!("state       {}", entry.voucher.stage.state()))?;
-    print::line(&format!("worth       {}", worth(&batch)))?;
-    print::line(&format!("price       {}", batch.batch.order().price))?;
+    say::line(&format!("voucher     {}-{}", entry.batch, entry.voucher.serial))?;
+    say::line(&format!("state       {}", entry.voucher.stage.state()))?;
+    say::line(&format!("worth       {}", worth(&batch)))?;
+    say::line(&format!("price       {}", batch.batch.order().price))?;
     if let Some(sale) = sale(&entry) {
         let (at, by) = (shown(sale.at, zone), sale.buyer.account());
-        print::line(&format!("sold        {at} for {} ({by})", sale.paid))?;
+        say::line(&format!("sold        {at} for {} ({by})", sale.paid))?;
         if let Some(by) = sale.redeem_by {
-            print::line(&format!("redeem by   {}", shown(by, zone)))?;
+            say::line(&format!("redeem by   {}", shown(by, zone)))?;
         }
     }
     if let Some(redemption) = entry.voucher.stage.redemption() {
         let who = entry.subscriber.as_deref().unwrap_or("somebody who is gone");
         let service = entry.service.as_ref().map(|login| format!(", service `{login}`"));
         let service = service.unwrap_or_default();
-        print::line(&format!("redeemed    {} by `{who}`{service}", shown(redemption.at, zone)))?;
+        say::line(&format!("redeemed    {} by `{who}`{service}", shown(redemption.at, zone)))?;
         if let Some(until) = redemption.valid_until {
-            print::line(&format!("valid until {}", shown(until, zone)))?;
+            say::line(&format!("valid until {}", shown(until, zone)))?;
         }
     }
     if let Stage::Expired(ended) | Stage::Revoked(ended) = &entry.voucher.stage {
-        print::line(&format!("ended       {}", shown(ended.at, zone)))?;
+        say::line(&format!("ended       {}", shown(ended.at, zone)))?;
     }
     Ok(())
 }
