@@ -1,6 +1,6 @@
 //! QR codes.
 
-use qrcode::{Color, EcLevel, QrCode};
+use fast_qr::{ECL, QRBuilder};
 
 use crate::DocumentError;
 
@@ -19,11 +19,12 @@ pub(crate) struct Code {
 impl Code {
     /// A code that holds this text. A quarter of it may be damaged: cards are folded and soiled.
     pub(crate) fn of(text: &str) -> Result<Self, DocumentError> {
-        let level = if text.len() <= 100 { EcLevel::Q } else { EcLevel::M };
-        let code = QrCode::with_error_correction_level(text, level)
-            .map_err(|_| DocumentError::CodeTooLong { text: text.to_owned() })?;
-        let dark = code.to_colors().into_iter().map(|module| module == Color::Dark).collect();
-        Ok(Self { width: code.width(), dark })
+        let level = if text.len() <= 100 { ECL::Q } else { ECL::M };
+        let code = QRBuilder::new(text).ecl(level).build();
+        let code = code.map_err(|_| DocumentError::CodeTooLong { text: text.to_owned() })?;
+        let rows = (0..code.size).map(|row| &code[row]);
+        let dark = rows.flat_map(|row| row.iter().map(|module| module.value())).collect();
+        Ok(Self { width: code.size, dark })
     }
 
     /// Runs of dark modules that stand side by side: row, first and how many.

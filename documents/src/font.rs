@@ -143,6 +143,12 @@ const fn is_simple(script: Script) -> bool {
             | Script::Thai
             | Script::Lao
             | Script::Ethiopic
+            | Script::Tifinagh
+            | Script::Cherokee
+            | Script::Canadian_Aboriginal
+            | Script::Vai
+            | Script::Yi
+            | Script::Lisu
             | Script::Han
             | Script::Hiragana
             | Script::Katakana

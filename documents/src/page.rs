@@ -246,15 +246,3 @@ impl<'f> Sheets<'f> {
 fn too_wide(text: &str, width: f32) -> DocumentError {
     DocumentError::TooWide { text: text.to_owned(), width_mm: (width / MM) as u16 }
 }
-
-#[cfg(test)]
-impl Page {
-    /// What is written on it, in the order in which it was put down.
-    pub(crate) fn texts(&self) -> Vec<&str> {
-        let text = |item| match item {
-            &Item::Text { ref shaped, .. } => Some(shaped.text.as_str()),
-            _ => None,
-        };
-        self.items.iter().filter_map(text).collect()
-    }
-}

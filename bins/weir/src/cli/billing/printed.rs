@@ -13,7 +13,7 @@ use crate::cli::Globals;
 
 /// What `weir invoice print` can be told.
 #[derive(Debug, Args)]
-pub(super) struct InvoicePrint {
+pub(in super::super) struct InvoicePrint {
     /// Its number as it is printed: INV-2026-000017.
     number: String,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub(super) struct InvoicePrint {
 
 /// What `weir invoice preview` can be told.
 #[derive(Debug, Args)]
-pub(super) struct InvoicePreview {
+pub(in super::super) struct InvoicePreview {
     /// Whose.
     subscriber: String,
     /// Up to which moment is billed, on the tenant's clock [default: now].

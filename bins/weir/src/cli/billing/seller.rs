@@ -11,7 +11,7 @@ use crate::units::{self, Setting};
 
 /// What `weir billing seller` can be told.
 #[derive(Debug, Args)]
-pub(super) struct SellerArgs {
+pub(in super::super) struct SellerArgs {
     /// The legal name.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,

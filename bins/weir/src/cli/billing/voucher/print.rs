@@ -15,7 +15,7 @@ use super::{Range, range, worth};
 
 /// What `weir voucher print` can be told.
 #[derive(Debug, Args)]
-pub(super) struct VoucherPrint {
+pub(in super::super::super) struct VoucherPrint {
     /// The number of the batch.
     batch: i64,
     /// What they are printed on.
