@@ -10,7 +10,7 @@ use crate::children::unblocked;
 use crate::signals::Signals;
 
 /// What the tests use, and the Debian packages that bring it.
-const PEERS: [Peer; 11] = [
+const PEERS: [Peer; 13] = [
     Peer { package: "freeradius-utils", found_by: Found::Program("radclient") },
     Peer {
         package: "freeradius-common",
@@ -27,6 +27,12 @@ const PEERS: [Peer; 11] = [
     Peer { package: "hostapd", found_by: Found::Program("hostapd") },
     Peer { package: "wpasupplicant", found_by: Found::Program("wpa_supplicant") },
     Peer { package: "iproute2", found_by: Found::Program("ip") },
+    // What is printed is read back, and drawn.
+    Peer { package: "poppler-utils", found_by: Found::Program("pdftotext") },
+    Peer {
+        package: "fonts-dejavu-core",
+        found_by: Found::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+    },
     // MD4 for pyrad's MS-CHAP, which Python's own OpenSSL no longer has.
     Peer { package: "python3-pycryptodome", found_by: Found::PythonModule("Cryptodome") },
 ];
@@ -73,7 +79,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         format!("install them with: sudo apt-get install --no-install-recommends {names}")
     } else {
         "install FreeRADIUS 3 with its utilities and dictionaries, tshark, PostgreSQL, hostapd, \
-         wpa_supplicant, iproute2, and pyrad with pycryptodome for /usr/bin/python3"
+         wpa_supplicant, iproute2, poppler's utilities, the DejaVu fonts, and pyrad with pycryptodome \
+         for /usr/bin/python3"
             .to_owned()
     };
     if std::env::var("CI").as_deref() == Ok("true") {
