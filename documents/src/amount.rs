@@ -61,7 +61,6 @@ pub(crate) fn days(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
