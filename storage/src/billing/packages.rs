@@ -245,7 +245,9 @@ pub(super) async fn buy(
     Ok(Done { paid: *paid, data: data.clone(), invoices })
 }
 
-/// Bills the subscriber and lets the wallet pay; unless it may be on credit, all of what was billed.
+/// Bills the subscription and lets the wallet pay; unless it may be on credit, all of what was billed. What
+/// else the subscriber has is billed by the next run: it may lack a price or a sample, and is not what was
+/// bought.
 async fn pay(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
@@ -253,7 +255,8 @@ async fn pay(
 ) -> Result<Vec<i64>, StoreError> {
     let subscriber = standpoint.subscriber();
     let had = wallets::all_available(unit, subscriber).await?;
-    let billed = runs::bill(unit, &standpoint.ground, standpoint.at, &[subscriber.0]).await?;
+    let what = (subscriber, SubscriptionId(standpoint.row.id));
+    let billed = runs::bill_one(unit, &standpoint.ground, standpoint.at, what).await?;
     if let Some(failed) = billed.not_billed.into_iter().next() {
         return Err(standpoint.rule(failed.error));
     }

@@ -30,6 +30,7 @@ mod pools;
 mod postgres;
 mod quotas;
 mod reconciliation;
+mod renewals;
 mod repositories;
 mod resellers;
 mod reservations;
@@ -78,6 +79,9 @@ on_both! {
         a_store_of_a_newer_format_is_refused_and_not_changed,
         another_key_file_is_noticed,
         tables_of_something_else_are_left_alone,
+    }
+    renewals: {
+        a_renewal_bills_what_was_bought_and_nothing_else,
     }
     repositories: {
         tenants_round_trip,

@@ -1,0 +1,80 @@
+//! Renewals beside what else a subscriber has, and by money that comes twice, late or with others at once.
+
+use storage::{NewReceipt, NewSubscription, Store};
+
+use crate::billing::{balances, bill, on_the_first, shop};
+use crate::ground::{Ground, SetClock, operator};
+use crate::metering::{product, used};
+use crate::offers::{customer, kes, lasts, on, order, package, renewal, take, top_up, wallet};
+
+/// What a subscriber was billed, the oldest first, with what of it is paid.
+async fn billed(store: &Store, tenant: entitlement::TenantId, name: &str) -> Vec<(String, String)> {
+    let mut all = store.invoices(tenant).list(Some(name), 100).await.unwrap();
+    all.sort_by_key(|it| it.id);
+    all.iter().map(|it| (it.gross.to_string(), it.paid.to_string())).collect()
+}
+
+fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(gross, paid)| ((*gross).to_owned(), (*paid).to_owned())).collect()
+}
+
+pub async fn a_renewal_bills_what_was_bought_and_nothing_else(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    product(
+        &store,
+        tenant,
+        "transit",
+        &used("95th; committed 100M at 50000 KES; above 600 KES per 1M"),
+    )
+    .await;
+    let subscriptions = store.subscriptions(tenant);
+    // Jane lacks every sample of March, and of Ben two months of 1740.00 are due which no run has billed.
+    let mut sold = Vec::new();
+    for (name, beside) in [("jane", "transit"), ("ben", "gold")] {
+        customer(&store, tenant, name, "1000").await;
+        let mut order = order(name, "month", on(3, 10, 12));
+        order.order.auto_renew = true;
+        sold.push(take(&store, tenant, &order).await);
+        let beside = NewSubscription { from: on(3, 1, 0), ..on_the_first(name, &[beside]) };
+        subscriptions.add(&operator(), &beside).await.unwrap();
+    }
+    for (name, sold) in ["jane", "ben"].into_iter().zip(&sold) {
+        clock.set(on(4, 12, 12));
+        // The money renews it, which takes what the package costs.
+        let receipt = NewReceipt {
+            provider: "mpesa".parse().unwrap(),
+            number: Some(format!("QK-{name}").parse().unwrap()),
+            amount: kes("1000"),
+            at: clock.now(),
+            reference: Some(name.to_owned()),
+        };
+        store.payments(tenant).receive(&operator(), &receipt).await.unwrap();
+        let service = store.services(tenant).find(name).await.unwrap();
+        assert_eq!(service.validity.until, Some(on(5, 12, 12)), "{name}");
+        assert_eq!(wallet(&store, tenant, sold).await, 0, "{name}");
+        let expected = pairs(&[("1000.00 KES", "1000.00 KES"); 2]);
+        assert_eq!(billed(&store, tenant, name).await, expected, "{name}");
+        // So it is by hand, ahead.
+        clock.set(on(4, 12, 13));
+        top_up(&store, tenant, name, "1001").await;
+        subscriptions
+            .renew(&operator(), sold.subscription.id, &renewal(clock.now(), 1))
+            .await
+            .unwrap();
+        assert_eq!(wallet(&store, tenant, sold).await, 100, "{name}");
+    }
+    // The run bills the rest, and says what it cannot.
+    let batch = bill(&store, tenant, clock.now().unix_s()).await;
+    assert_eq!((batch.invoices, batch.gross), (1, vec![kes("3480")]));
+    let [failed] = batch.not_billed.as_slice() else { panic!("{:?}", batch.not_billed) };
+    assert!(failed.error.to_string().contains("samples of 300 s are missing"), "{}", failed.error);
+    let three = [("1000.00 KES", "1000.00 KES"); 3];
+    assert_eq!(billed(&store, tenant, "jane").await, pairs(&three));
+    let four = [three.as_slice(), &[("3480.00 KES", "1.00 KES")]].concat();
+    assert_eq!(billed(&store, tenant, "ben").await, pairs(&four));
+    balances(&store, tenant).await;
+    store.close().await;
+}
