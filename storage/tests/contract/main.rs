@@ -178,6 +178,7 @@ on_both! {
     }
     billing: {
         a_month_is_billed_once_and_the_books_agree,
+        no_two_documents_have_one_number,
         a_price_that_is_entered_late_is_billed,
         what_is_given_back_has_the_taxes_that_it_was_charged_with,
         a_price_that_is_entered_while_somebody_bills_is_billed,
