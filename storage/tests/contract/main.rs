@@ -244,6 +244,7 @@ on_both! {
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
+        a_second_part_is_taken_back_beside_the_first,
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,

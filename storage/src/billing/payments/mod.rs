@@ -227,25 +227,28 @@ impl Payments<'_> {
     }
 
     /// Gives back some of a receipt, or all that is left of it. `reference` says which refund it is: the
-    /// same again changes nothing.
+    /// same again changes nothing, and is said not to be new. `None`: one more, by the least number that
+    /// none of this receipt has.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for more than is left or can be had.
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for more than is left or can be had, and for another
+    /// amount under a known reference.
     pub async fn refund(
         &self,
         by: &Actor,
         (provider, number): (&Provider, &ReceiptNumber),
         amount: Money,
         to: RefundTo,
-        reference: &str,
-    ) -> Result<ReceiptEntry, StoreError> {
+        reference: Option<&str>,
+    ) -> Result<(ReceiptEntry, bool), StoreError> {
         self.take_back(by, (provider, number), "refund", reference, |receipt, row, wallet| {
             receipt.refund(RefundId(row), amount, to, wallet)
         })
         .await
     }
 
-    /// Enters that the provider took back some of a receipt, or all of it; `reference` is its number.
+    /// Enters that the provider took back some of a receipt, or all of it; `reference` is its number, as
+    /// that of a [`refund`](Self::refund).
     ///
     /// # Errors
     /// As [`refund`](Self::refund).
@@ -254,8 +257,8 @@ impl Payments<'_> {
         by: &Actor,
         (provider, number): (&Provider, &ReceiptNumber),
         amount: Money,
-        reference: &str,
-    ) -> Result<ReceiptEntry, StoreError> {
+        reference: Option<&str>,
+    ) -> Result<(ReceiptEntry, bool), StoreError> {
         self.take_back(by, (provider, number), "reversal", reference, |receipt, row, wallet| {
             receipt.reverse(ReversalId(row), amount, wallet)
         })
@@ -267,9 +270,9 @@ impl Payments<'_> {
         by: &Actor,
         (provider, number): (&Provider, &ReceiptNumber),
         kind: &'static str,
-        reference: &str,
-        take: impl FnOnce(&Receipt, i64, Money) -> Result<Change, ReceiptError> + Send,
-    ) -> Result<ReceiptEntry, StoreError> {
+        reference: Option<&str>,
+        take: impl Fn(&Receipt, i64, Money) -> Result<Change, ReceiptError> + Send + Sync,
+    ) -> Result<(ReceiptEntry, bool), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take back a payment").await?;
         let seen = self.existing(&unit.txn, provider, number, false).await?;
         if let Some(owner) = seen.subscriber_id {
@@ -293,7 +296,7 @@ impl Payments<'_> {
             keep(&mut unit, &row, &change, now).await?;
         }
         unit.commit().await?;
-        self.find(provider, number).await
+        Ok((self.find(provider, number).await?, is_new))
     }
 
     /// Whom a text means, and which invoice.
