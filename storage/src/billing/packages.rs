@@ -357,6 +357,7 @@ async fn keep(
         grants: Set(grants.join(",")),
         auto_renew: Set(auto_renew.unwrap_or(was).into()),
         try_at: Set(until),
+        bought_at: Set(Some(unit.now.unix_ms())),
         ..Default::default()
     };
     match before {

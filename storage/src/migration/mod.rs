@@ -25,6 +25,7 @@ mod m0022_payment_intents;
 mod m0023_sales_terms;
 mod m0024_credit_notes;
 mod m0025_reservations;
+mod m0032_once;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_sales_terms::SalesTerms),
             Box::new(m0024_credit_notes::CreditNotes),
             Box::new(m0025_reservations::Reservations),
+            Box::new(m0032_once::Once),
         ]
     }
 }

@@ -1,6 +1,8 @@
 //! Renewals beside what else a subscriber has, and by money that comes twice, late or with others at once.
 
-use storage::{NewReceipt, NewSubscription, Store};
+use billing_core::payment::IntentId;
+use entitlement::{TenantId, Timestamp};
+use storage::{NewIntent, NewReceipt, NewSubscription, PaidFor, PaymentOutcome, Sold, Store};
 
 use crate::billing::{balances, bill, on_the_first, shop};
 use crate::ground::{Ground, SetClock, operator};
@@ -8,7 +10,7 @@ use crate::metering::{product, used};
 use crate::offers::{customer, kes, lasts, on, order, package, renewal, take, top_up, wallet};
 
 /// What a subscriber was billed, the oldest first, with what of it is paid.
-async fn billed(store: &Store, tenant: entitlement::TenantId, name: &str) -> Vec<(String, String)> {
+async fn billed(store: &Store, tenant: TenantId, name: &str) -> Vec<(String, String)> {
     let mut all = store.invoices(tenant).list(Some(name), 100).await.unwrap();
     all.sort_by_key(|it| it.id);
     all.iter().map(|it| (it.gross.to_string(), it.paid.to_string())).collect()
@@ -16,6 +18,50 @@ async fn billed(store: &Store, tenant: entitlement::TenantId, name: &str) -> Vec
 
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(gross, paid)| ((*gross).to_owned(), (*paid).to_owned())).collect()
+}
+
+/// 1000.00 of somebody.
+fn mpesa(number: &str, name: &str, at: Timestamp) -> NewReceipt {
+    NewReceipt {
+        provider: "mpesa".parse().unwrap(),
+        number: Some(number.parse().unwrap()),
+        amount: kes("1000"),
+        at,
+        reference: Some(name.to_owned()),
+    }
+}
+
+/// The next period of a service is asked for, for 1000.00, within a quarter of an hour.
+async fn asked(store: &Store, tenant: TenantId, login: &str) -> IntentId {
+    let new = NewIntent {
+        key: format!("renewal of {login}"),
+        provider: "mpesa".parse().unwrap(),
+        amount: kes("1000"),
+        paid_for: PaidFor::Renewal(login.to_owned()),
+        lifetime_s: 900,
+    };
+    let intents = store.payment_intents(tenant);
+    let (entry, _) = intents.create(&operator(), &new).await.unwrap();
+    let reference = format!("ws-{login}");
+    intents.prompted(&operator(), entry.intent.id(), Some(&reference)).await.unwrap();
+    entry.intent.id()
+}
+
+/// What has become of an intent.
+async fn state(store: &Store, tenant: TenantId, id: IntentId) -> &'static str {
+    store.payment_intents(tenant).find(id).await.unwrap().intent.state().code()
+}
+
+async fn valid_until(store: &Store, tenant: TenantId, login: &str) -> Option<Timestamp> {
+    store.services(tenant).find(login).await.unwrap().validity.until
+}
+
+/// Somebody with a package from 10 March to 10 April, 12:00, and nothing in the wallet.
+async fn with_package(store: &Store, tenant: TenantId, name: &str, auto_renew: bool) -> Sold {
+    customer(store, tenant, name, "1000").await;
+    let mut order = order(name, "month", on(3, 10, 12));
+    order.order.auto_renew = auto_renew;
+    take(store, tenant, &order).await
 }
 
 pub async fn a_renewal_bills_what_was_bought_and_nothing_else(ground: &Ground) {
@@ -34,23 +80,14 @@ pub async fn a_renewal_bills_what_was_bought_and_nothing_else(ground: &Ground) {
     // Jane lacks every sample of March, and of Ben two months of 1740.00 are due which no run has billed.
     let mut sold = Vec::new();
     for (name, beside) in [("jane", "transit"), ("ben", "gold")] {
-        customer(&store, tenant, name, "1000").await;
-        let mut order = order(name, "month", on(3, 10, 12));
-        order.order.auto_renew = true;
-        sold.push(take(&store, tenant, &order).await);
+        sold.push(with_package(&store, tenant, name, true).await);
         let beside = NewSubscription { from: on(3, 1, 0), ..on_the_first(name, &[beside]) };
         subscriptions.add(&operator(), &beside).await.unwrap();
     }
     for (name, sold) in ["jane", "ben"].into_iter().zip(&sold) {
         clock.set(on(4, 12, 12));
         // The money renews it, which takes what the package costs.
-        let receipt = NewReceipt {
-            provider: "mpesa".parse().unwrap(),
-            number: Some(format!("QK-{name}").parse().unwrap()),
-            amount: kes("1000"),
-            at: clock.now(),
-            reference: Some(name.to_owned()),
-        };
+        let receipt = mpesa(&format!("QK-{name}"), name, clock.now());
         store.payments(tenant).receive(&operator(), &receipt).await.unwrap();
         let service = store.services(tenant).find(name).await.unwrap();
         assert_eq!(service.validity.until, Some(on(5, 12, 12)), "{name}");
@@ -75,6 +112,51 @@ pub async fn a_renewal_bills_what_was_bought_and_nothing_else(ground: &Ground) {
     assert_eq!(billed(&store, tenant, "jane").await, pairs(&three));
     let four = [three.as_slice(), &[("3480.00 KES", "1.00 KES")]].concat();
     assert_eq!(billed(&store, tenant, "ben").await, pairs(&four));
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn what_a_receipt_has_renewed_is_not_renewed_again_by_its_intent(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    let (payments, by) = (store.payments(tenant), operator());
+    // How much each has besides: nothing, and enough for one more period.
+    for (name, besides) in [("jane", 0), ("ben", 100_000)] {
+        clock.set(on(3, 10, 12));
+        let sold = with_package(&store, tenant, name, true).await;
+        clock.set(on(4, 12, 12));
+        let intent = asked(&store, tenant, name).await;
+        let receipt = mpesa(&format!("QK-{name}"), name, clock.now());
+        let (_, outcome) = payments.receive(&by, &receipt).await.unwrap();
+        assert_eq!(outcome, PaymentOutcome::Credited(sold.subscription.subscriber));
+        assert_eq!(valid_until(&store, tenant, name).await, Some(on(5, 12, 12)));
+        clock.set(on(4, 12, 13));
+        if besides > 0 {
+            top_up(&store, tenant, name, "1000.00").await;
+        }
+        for _ in 0..2 {
+            let (_, outcome) = payments.receive_for(&by, &receipt, intent).await.unwrap();
+            assert_eq!(outcome, PaymentOutcome::Repeated);
+            assert_eq!(state(&store, tenant, intent).await, "activated", "{name}");
+            assert_eq!(valid_until(&store, tenant, name).await, Some(on(5, 12, 12)), "{name}");
+            assert_eq!(wallet(&store, tenant, &sold).await, besides, "{name}");
+        }
+    }
+    // Where the receipt has bought nothing yet, its intent does.
+    clock.set(on(3, 10, 12));
+    let cleo = with_package(&store, tenant, "cleo", false).await;
+    clock.set(on(4, 12, 12));
+    let intent = asked(&store, tenant, "cleo").await;
+    let receipt = mpesa("QK-cleo", "cleo", clock.now());
+    payments.receive(&by, &receipt).await.unwrap();
+    assert_eq!(wallet(&store, tenant, &cleo).await, 100_000);
+    clock.set(on(4, 12, 13));
+    payments.receive_for(&by, &receipt, intent).await.unwrap();
+    assert_eq!(state(&store, tenant, intent).await, "activated");
+    assert_eq!(valid_until(&store, tenant, "cleo").await, Some(on(5, 12, 13)));
+    assert_eq!(wallet(&store, tenant, &cleo).await, 0);
     balances(&store, tenant).await;
     store.close().await;
 }

@@ -170,7 +170,8 @@ impl Payments<'_> {
             }
         };
         if let Some(intent) = intent {
-            self.answer(&mut unit, intent, &row, matched.pays.is_some()).await?;
+            let pays = matched.pays.is_some();
+            self.answer(&mut unit, intent, &row, (pays, outcome)).await?;
         } else if let PaymentOutcome::Credited(owner) = outcome {
             auto_renewals::renew_waiting(&mut unit, owner, None).await?;
             intents::activate_served(&mut unit, owner).await?;
@@ -180,18 +181,29 @@ impl Payments<'_> {
     }
 
     /// An intent is answered by a receipt that is in the books: it is applied, and what was asked for is
-    /// renewed.
+    /// renewed; unless the receipt was told before, and bought it then.
     async fn answer(
         &self,
         unit: &mut Unit<'_>,
         intent: payment_intent::Model,
         receipt: &receipt::Model,
-        pays: bool,
+        (pays, outcome): (bool, PaymentOutcome),
     ) -> Result<(), StoreError> {
         let owner = SubscriberId(intent.subscriber_id);
         let service = (pays && intents::is_renewal(&intent)).then_some(intent.service_id).flatten();
         intents::answer(unit, intent, receipt, pays).await?;
-        auto_renewals::renew_waiting(unit, owner, service).await?;
+        let told_at = Timestamp::from_unix_ms(receipt.created_at);
+        let is_renewed = match (service, outcome) {
+            (Some(service), PaymentOutcome::Repeated) => {
+                auto_renewals::is_bought_since(unit, owner, service, told_at).await?
+            }
+            _ => false,
+        };
+        if is_renewed {
+            intents::activate(unit, service).await?;
+        }
+        let asked = service.filter(|_| !is_renewed);
+        auto_renewals::renew_waiting(unit, owner, asked).await?;
         intents::activate_served(unit, owner).await
     }
 

@@ -120,7 +120,9 @@ async fn free_reference(
     let taken = rows.iter().map(|row| row.try_get("", "reference").during(operation));
     let taken = taken.collect::<Result<BTreeSet<String>, _>>()?;
     let free = (1..=taken.len() + 1).map(|number| number.to_string());
-    free.into_iter().find(|number| !taken.contains(number)).ok_or_else(|| corrupt(receipt.id, "what was taken back of it"))
+    free.into_iter()
+        .find(|number| !taken.contains(number))
+        .ok_or_else(|| corrupt(receipt.id, "what was taken back of it"))
 }
 
 /// What is in the wallet of whose a receipt is.
