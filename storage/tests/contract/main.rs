@@ -83,6 +83,7 @@ on_both! {
     renewals: {
         a_renewal_bills_what_was_bought_and_nothing_else,
         what_a_receipt_has_renewed_is_not_renewed_again_by_its_intent,
+        money_that_comes_late_renews_what_was_asked_for,
     }
     repositories: {
         tenants_round_trip,

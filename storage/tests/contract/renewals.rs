@@ -160,3 +160,56 @@ pub async fn what_a_receipt_has_renewed_is_not_renewed_again_by_its_intent(groun
     balances(&store, tenant).await;
     store.close().await;
 }
+
+pub async fn money_that_comes_late_renews_what_was_asked_for(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    let (payments, by) = (store.payments(tenant), operator());
+    let names = ["jane", "ben", "cleo"];
+    let mut all = Vec::new();
+    for name in names {
+        all.push(with_package(&store, tenant, name, false).await);
+    }
+    clock.set(on(4, 12, 12));
+    let mut intents = Vec::new();
+    for name in names {
+        intents.push(asked(&store, tenant, name).await);
+    }
+    // A quarter of an hour is over, and the provider needs a minute more.
+    let late = |minutes: i64| Timestamp::from_unix_s(on(4, 12, 12).unix_s() + minutes * 60);
+    clock.set(late(15));
+    assert_eq!(store.payment_intents(tenant).expire(&by, 10).await.unwrap(), 3);
+    clock.set(late(16));
+    // By the intent alone.
+    let jane = mpesa("QK-jane", "jane", clock.now());
+    payments.receive_for(&by, &jane, intents[0]).await.unwrap();
+    // By its name first, and then by the intent.
+    let ben = mpesa("QK-ben", "ben", clock.now());
+    payments.receive(&by, &ben).await.unwrap();
+    assert_eq!(valid_until(&store, tenant, "ben").await, Some(on(4, 10, 12)));
+    payments.receive_for(&by, &ben, intents[1]).await.unwrap();
+    // Who has renewed it meanwhile has the money.
+    top_up(&store, tenant, "cleo", "1000.00").await;
+    let subscriptions = store.subscriptions(tenant);
+    let cleo = all[2].subscription.id;
+    subscriptions.renew(&by, cleo, &renewal(clock.now(), 1)).await.unwrap();
+    payments.receive_for(&by, &mpesa("QK-cleo", "cleo", clock.now()), intents[2]).await.unwrap();
+    // From when the money came, for a month.
+    let until = Timestamp::from_unix_s(on(5, 12, 12).unix_s() + 16 * 60);
+    // Told once more, each changes nothing.
+    for _ in 0..2 {
+        for (place, name) in names.into_iter().enumerate() {
+            assert_eq!(state(&store, tenant, intents[place]).await, "expired", "{name}");
+            assert_eq!(valid_until(&store, tenant, name).await, Some(until), "{name}");
+            let expected = if name == "cleo" { 100_000 } else { 0 };
+            assert_eq!(wallet(&store, tenant, &all[place]).await, expected, "{name}");
+            let receipt = mpesa(&format!("QK-{name}"), name, clock.now());
+            let again = payments.receive_for(&by, &receipt, intents[place]).await.unwrap();
+            assert_eq!(again.1, PaymentOutcome::Repeated);
+        }
+    }
+    balances(&store, tenant).await;
+    store.close().await;
+}

@@ -99,7 +99,9 @@ impl Payments<'_> {
 
     /// Takes in money that was asked for: it is of whom was asked and of what that was for, and the intent is
     /// paid and applied in the same transaction. What comes when the intent was over is received as well, and
-    /// the intent stays what it was. The service whose next period was asked for is renewed at once.
+    /// the intent stays what it was. The service whose next period was asked for is renewed at once, in either
+    /// case: but not a second time by a receipt that was told before, nor by money that comes late when it was
+    /// renewed since it was asked for.
     ///
     /// # Errors
     /// As [`receive`](Self::receive); [`StoreError::NotFound`] for the intent; [`StoreError::Invalid`] where
@@ -147,7 +149,7 @@ impl Payments<'_> {
             judge(new.amount, &Found { receipt, intent, accounts, invoices, phones: &[] })
         };
         let outcome = match matched.verdict {
-            Verdict::Repeated if matched.pays.is_none() => {
+            Verdict::Repeated if matched.pays.is_none() && !is_late(intent.as_ref(), &before) => {
                 return Ok((number, PaymentOutcome::Repeated));
             }
             Verdict::Repeated => PaymentOutcome::Repeated,
@@ -181,7 +183,8 @@ impl Payments<'_> {
     }
 
     /// An intent is answered by a receipt that is in the books: it is applied, and what was asked for is
-    /// renewed; unless the receipt was told before, and bought it then.
+    /// renewed; unless the receipt was told before, and bought it then, or it answers too late, and it was
+    /// bought meanwhile.
     async fn answer(
         &self,
         unit: &mut Unit<'_>,
@@ -190,12 +193,16 @@ impl Payments<'_> {
         (pays, outcome): (bool, PaymentOutcome),
     ) -> Result<(), StoreError> {
         let owner = SubscriberId(intent.subscriber_id);
-        let service = (pays && intents::is_renewal(&intent)).then_some(intent.service_id).flatten();
+        let service = intents::is_renewal(&intent).then_some(intent.service_id).flatten();
+        let since = match (pays, outcome) {
+            (false, _) => Some(intent.created_at),
+            (true, PaymentOutcome::Repeated) => Some(receipt.created_at),
+            (true, _) => None,
+        };
         intents::answer(unit, intent, receipt, pays).await?;
-        let told_at = Timestamp::from_unix_ms(receipt.created_at);
-        let is_renewed = match (service, outcome) {
-            (Some(service), PaymentOutcome::Repeated) => {
-                auto_renewals::is_bought_since(unit, owner, service, told_at).await?
+        let is_renewed = match (service, since.map(Timestamp::from_unix_ms)) {
+            (Some(service), Some(since)) => {
+                auto_renewals::is_bought_since(unit, owner, service, since).await?
             }
             _ => false,
         };
@@ -334,6 +341,13 @@ impl Payments<'_> {
         let invoice = invoice.await.during("find what was paid")?;
         Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))
     }
+}
+
+/// Whether a receipt that was told before, and is not given back, is the first that answers an intent which
+/// is over.
+fn is_late(intent: Option<&payment_intent::Model>, receipt: &Receipt) -> bool {
+    let is_there = receipt.left().is_ok_and(|left| !left.is_zero());
+    is_there && intent.is_some_and(|intent| intent.receipt_id.is_none())
 }
 
 /// By what it is known for whom money is that refers to an invoice, or to somebody only.
