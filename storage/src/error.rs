@@ -353,6 +353,14 @@ impl StoreError {
         }
     }
 
+    /// Whether a transaction was undone for the sake of others, and can be done once more.
+    pub(crate) fn is_undone_for_others(&self) -> bool {
+        match self {
+            Self::Database { source, .. } => away::is_undone_for_others(&**source),
+            _ => false,
+        }
+    }
+
     /// Whether there is already what may be there once.
     pub(crate) fn is_there_already(&self) -> bool {
         let Self::Database { source, .. } = self else { return false };

@@ -9,12 +9,14 @@ use sea_orm::{
 };
 
 use super::books;
+use super::dunning;
 use super::packages::{self, Buying, Done};
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{product, subscription, subscription_package};
 use crate::error::{During as _, StoreError};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::Unit;
 
@@ -57,7 +59,7 @@ impl Subscriptions<'_> {
     ) -> Result<AutoRenewals, StoreError> {
         let mut renewals = AutoRenewals::default();
         for (package, subscription) in due(self, now, limit).await? {
-            match self.renew_one(by, package, subscription, now).await {
+            match repeated(|| self.renew_one(by, package, subscription, now)).await {
                 Ok(None) => {}
                 Ok(Some(done)) => renewals.renewed.push((subscription, done.paid)),
                 Err(error @ (StoreError::Rule { .. } | StoreError::Invalid { .. })) => {
@@ -113,7 +115,11 @@ pub(super) async fn hold_accounts(
     asked: Option<i64>,
     (from, currency): (AccountName, Currency),
 ) -> Result<(), StoreError> {
-    if waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty() {
+    // Who is stopped may be served again by the money: only then it is known what waits for it. And what is
+    // paid late may be charged for that before.
+    if !dunning::is_stopped(unit, subscriber).await?
+        && waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
+    {
         return Ok(());
     }
     let names = [
@@ -123,7 +129,8 @@ pub(super) async fn hold_accounts(
         AccountName::Sales,
         AccountName::Tax,
     ];
-    books::hold_accounts(&unit.txn, unit.tenant, &names, currency).await
+    let if_there = [AccountName::LateFees, AccountName::WrittenOff];
+    books::hold_accounts(&unit.txn, unit.tenant, (&names, &if_there), currency).await
 }
 
 /// Renews the packages of a subscriber, whose row is locked, that are over and wait for nothing but money, and

@@ -22,6 +22,7 @@ use super::{intents, runs, wallets};
 use crate::among;
 use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::services::{NewGrant, add_grant};
 use crate::sink::meter_of_row;
 use crate::store::Actor;
@@ -85,6 +86,15 @@ impl Subscriptions<'_> {
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be renewed or is not offered, and with
     /// [`RuleError::NotCovered`] where the wallet does not cover it.
     pub async fn renew(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        order: &RenewalOrder,
+    ) -> Result<Sold, StoreError> {
+        repeated(|| self.renew_once(by, id, order)).await
+    }
+
+    async fn renew_once(
         &self,
         by: &Actor,
         id: SubscriptionId,

@@ -23,6 +23,7 @@ use super::subscriptions::SubscriptionId;
 use super::{charges, dunning, invoices, line_taxes, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::{Record, Unit};
@@ -111,6 +112,15 @@ impl BillingRuns<'_> {
     /// # Errors
     /// When the store cannot be read or written; nothing of the batch is written then.
     pub async fn batch(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        after: Option<RunPlace>,
+    ) -> Result<BillingBatch, StoreError> {
+        repeated(|| self.batch_once(by, order, after)).await
+    }
+
+    async fn batch_once(
         &self,
         by: &Actor,
         order: RunOrder,

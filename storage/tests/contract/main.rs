@@ -84,6 +84,8 @@ on_both! {
         a_renewal_bills_what_was_bought_and_nothing_else,
         what_a_receipt_has_renewed_is_not_renewed_again_by_its_intent,
         money_that_comes_late_renews_what_was_asked_for,
+        payments_at_once_of_who_is_stopped_and_who_waits_are_all_received,
+        a_payment_that_was_undone_for_others_is_received_once,
     }
     repositories: {
         tenants_round_trip,

@@ -1,8 +1,18 @@
 //! Renewals beside what else a subscriber has, and by money that comes twice, late or with others at once.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use billing_core::Rounding;
+use billing_core::dunning::{PromiseRules, Rules, Step, StepId, WorkingDays};
 use billing_core::payment::IntentId;
-use entitlement::{TenantId, Timestamp};
-use storage::{NewIntent, NewReceipt, NewSubscription, PaidFor, PaymentOutcome, Sold, Store};
+use entitlement::{Standing, TenantId, Timestamp};
+use sqlx::{Connection as _, Executor as _};
+use storage::{
+    LookAt, NewIntent, NewReceipt, NewSubscription, PaidFor, PaymentOutcome, RenewalOrder,
+    RunOrder, Sold, Store,
+};
 
 use crate::billing::{balances, bill, on_the_first, shop};
 use crate::ground::{Ground, SetClock, operator};
@@ -211,5 +221,133 @@ pub async fn money_that_comes_late_renews_what_was_asked_for(ground: &Ground) {
         }
     }
     balances(&store, tenant).await;
+    store.close().await;
+}
+
+/// Who pays late is charged 50.00 and not served a day after the invoice was due.
+fn strict() -> Rules {
+    let steps = ["grace 1d", "fee 50 KES 1d every 1d", "suspend 1d"];
+    let step = |(id, text): (u8, &&str)| Step::read(StepId::new(id).unwrap(), text).unwrap();
+    Rules {
+        currency: kes("0").currency(),
+        steps: (0..).zip(&steps).map(step).collect(),
+        minimum_overdue: kes("0"),
+        fee_cap: None,
+        rounding: Rounding::HalfUp,
+        working_days: WorkingDays::default(),
+        reminders_stale_after_days: None,
+        promises: PromiseRules { count_max: 0, within_days: 90, len_max_days: 14 },
+    }
+}
+
+pub async fn payments_at_once_of_who_is_stopped_and_who_waits_are_all_received(ground: &Ground) {
+    const EACH: usize = 12;
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    let names: Vec<_> =
+        (0..EACH).flat_map(|it| [format!("waits{it}"), format!("stopped{it}")]).collect();
+    let subscriptions = store.subscriptions(tenant);
+    for name in &names {
+        let sold = with_package(&store, tenant, name, true).await;
+        if name.starts_with("stopped") {
+            // Bought on credit: 1000.00 are open, and due on the 24th.
+            let order = RenewalOrder { on_credit: true, ..renewal(on(3, 10, 12), 1) };
+            clock.set(on(3, 10, 13));
+            let order = RenewalOrder { at: Some(clock.now()), ..order };
+            subscriptions.renew(&operator(), sold.subscription.id, &order).await.unwrap();
+        }
+    }
+    store.dunning(tenant).set(&operator(), strict()).await.unwrap();
+    clock.set(on(6, 12, 9));
+    let order = RunOrder { at: clock.now(), batch: 1_000 };
+    let dunned = store.dunning(tenant).batch(&operator(), order, LookAt::Everybody, None).await;
+    assert_eq!(dunned.unwrap().not_dunned, []);
+    clock.set(on(6, 12, 12));
+    for name in &names {
+        let expected =
+            if name.starts_with("stopped") { Standing::Suspended } else { Standing::Active };
+        assert_eq!(store.services(tenant).find(name).await.unwrap().standing, expected, "{name}");
+    }
+    // Eight pay at a time, while others are billed and dunned.
+    let next = Arc::new(AtomicUsize::new(0));
+    let payers = (0..8).map(|_| {
+        let (store, now, next, names) = (store.clone(), clock.now(), next.clone(), names.clone());
+        tokio::spawn(async move {
+            while let Some(name) = names.get(next.fetch_add(1, Ordering::SeqCst)) {
+                let receipt =
+                    NewReceipt { amount: kes("50000"), ..mpesa(&format!("Q-{name}"), name, now) };
+                store.payments(tenant).receive(&operator(), &receipt).await.unwrap();
+            }
+        })
+    });
+    let runs = (0..2).map(|_| {
+        let (store, order) = (store.clone(), RunOrder { at: clock.now(), batch: 2 });
+        tokio::spawn(async move {
+            let (mut billed, mut dunned) = (None, None);
+            for _ in 0..EACH {
+                let batch = store.billing_runs(tenant).batch(&operator(), order, billed).await;
+                billed = batch.unwrap().last;
+                let dunning = store.dunning(tenant);
+                let batch = dunning.batch(&operator(), order, LookAt::Everybody, dunned).await;
+                dunned = batch.unwrap().last;
+            }
+        })
+    });
+    for task in payers.chain(runs).collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    for name in &names {
+        let service = store.services(tenant).find(name).await.unwrap();
+        assert_eq!(service.standing, Standing::Active, "{name}");
+        assert_eq!(service.validity.until, Some(on(7, 12, 12)), "{name}");
+    }
+    let balances: BTreeMap<_, _> = balances(&store, tenant).await.into_iter().collect();
+    // Three months of each who was stopped, two of each who was not, at 1000.00; nobody owes anything.
+    assert_eq!(balances["sales"], EACH as i64 * 500_000);
+    let owed = balances.iter().filter(|(name, _)| name.starts_with("receivable"));
+    assert!(owed.clone().all(|(_, minor)| *minor == 0), "{balances:?}");
+    assert!(balances["late-fees"] > 0, "{balances:?}");
+    store.close().await;
+}
+
+pub async fn a_payment_that_was_undone_for_others_is_received_once(ground: &Ground) {
+    // SQLite's transactions that write are one at a time.
+    if ground.is_sqlite() {
+        return;
+    }
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    let jane = with_package(&store, tenant, "jane", false).await;
+    let owner = jane.subscription.subscriber.0;
+    // Somebody holds the account that the payment moves, and waits for the subscriber that the payment
+    // holds. He waits for ever, and so it is the payment that is undone.
+    let mut other = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    let mut seen = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    other.execute("begin; set local deadlock_timeout = '1h'").await.unwrap();
+    other.execute("select id from account where name = 'clearing:cash' for update").await.unwrap();
+    let receipt =
+        NewReceipt { provider: "cash".parse().unwrap(), ..mpesa("Q1", "jane", clock.now()) };
+    let payment = {
+        let store = store.clone();
+        tokio::spawn(async move { store.payments(tenant).receive(&operator(), &receipt).await })
+    };
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() \
+                 and wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut seen).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let hold = format!("select id from subscriber where id = {owner} for update");
+    other.execute(sqlx::AssertSqlSafe(hold)).await.unwrap();
+    other.execute("commit").await.unwrap();
+    payment.await.unwrap().unwrap();
+    assert_eq!(wallet(&store, tenant, &jane).await, 100_000);
+    let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
+    while sqlx::query_scalar::<_, i64>(deadlocks).fetch_one(&mut seen).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
     store.close().await;
 }

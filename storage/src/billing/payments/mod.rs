@@ -18,6 +18,7 @@ use super::subscriptions::lock;
 use super::{auto_renewals, intents};
 use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::Unit;
@@ -94,7 +95,7 @@ impl Payments<'_> {
         by: &Actor,
         new: &NewReceipt,
     ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
-        self.take_in(by, new, None).await
+        repeated(|| self.take_in(by, new, None)).await
     }
 
     /// Takes in money that was asked for: it is of whom was asked and of what that was for, and the intent is
@@ -112,7 +113,7 @@ impl Payments<'_> {
         new: &NewReceipt,
         intent: IntentId,
     ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
-        self.take_in(by, new, Some(intent)).await
+        repeated(|| self.take_in(by, new, Some(intent))).await
     }
 
     async fn take_in(
@@ -225,6 +226,16 @@ impl Payments<'_> {
         number: &ReceiptNumber,
         reference: &str,
     ) -> Result<ReceiptEntry, StoreError> {
+        repeated(|| self.assign_once(by, provider, number, reference)).await
+    }
+
+    async fn assign_once(
+        &self,
+        by: &Actor,
+        provider: &Provider,
+        number: &ReceiptNumber,
+        reference: &str,
+    ) -> Result<ReceiptEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "assign a payment").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
         let referred = self.referred(&unit, Some(reference)).await?;
@@ -260,10 +271,10 @@ impl Payments<'_> {
         to: RefundTo,
         reference: Option<&str>,
     ) -> Result<(ReceiptEntry, bool), StoreError> {
-        self.take_back(by, (provider, number), "refund", reference, |receipt, row, wallet| {
-            receipt.refund(RefundId(row), amount, to, wallet)
-        })
-        .await
+        let take =
+            |receipt: &Receipt, row, wallet| receipt.refund(RefundId(row), amount, to, wallet);
+        let which = (provider, number);
+        repeated(|| self.take_back(by, which, "refund", reference, take)).await
     }
 
     /// Enters that the provider took back some of a receipt, or all of it; `reference` is its number, as
@@ -278,10 +289,10 @@ impl Payments<'_> {
         amount: Money,
         reference: Option<&str>,
     ) -> Result<(ReceiptEntry, bool), StoreError> {
-        self.take_back(by, (provider, number), "reversal", reference, |receipt, row, wallet| {
-            receipt.reverse(ReversalId(row), amount, wallet)
-        })
-        .await
+        let take =
+            |receipt: &Receipt, row, wallet| receipt.reverse(ReversalId(row), amount, wallet);
+        let which = (provider, number);
+        repeated(|| self.take_back(by, which, "reversal", reference, take)).await
     }
 
     async fn take_back(

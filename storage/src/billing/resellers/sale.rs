@@ -24,6 +24,7 @@ use crate::billing::books::About;
 use crate::billing::{settings, subscriptions, taxes};
 use crate::entity::{reseller, reseller_margin, reseller_price, reseller_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
@@ -38,6 +39,14 @@ impl Resellers<'_> {
     /// [`StoreError::NotFound`] for the customer or a tax; [`StoreError::Invalid`] while the books of one of
     /// them are closed.
     pub async fn sell(
+        &self,
+        by: &Actor,
+        new: &NewResellerSale,
+    ) -> Result<ResellerSaleMade, StoreError> {
+        repeated(|| self.sell_once(by, new)).await
+    }
+
+    async fn sell_once(
         &self,
         by: &Actor,
         new: &NewResellerSale,

@@ -20,6 +20,7 @@ use crate::billing::{codes, settings};
 use crate::entity::{account, reseller, reseller_price, reseller_top_up, tenant};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
@@ -198,6 +199,10 @@ impl Resellers<'_> {
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for nothing and less; [`StoreError::Invalid`] in
     /// another currency than its wallet, and while the books are closed.
     pub async fn top_up(&self, by: &Actor, new: &NewTopUp) -> Result<TopUpId, StoreError> {
+        repeated(|| self.top_up_once(by, new)).await
+    }
+
+    async fn top_up_once(&self, by: &Actor, new: &NewTopUp) -> Result<TopUpId, StoreError> {
         let operation = "take the reseller's money";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let found = existing(&unit.txn, self.tenant, &new.reseller).await?;
