@@ -72,6 +72,7 @@ pub use reservations::{
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder, RunPlace};
 pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
+pub(crate) use subscriptions::lock as lock_subscriber;
 pub use subscriptions::{
     NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
     Subscriptions,

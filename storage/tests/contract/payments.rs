@@ -4,7 +4,7 @@ use billing_core::ledger::AccountName;
 use billing_core::payment::{ReceiptNumber, RefundTo};
 use billing_core::{Interval, Money};
 use entitlement::{SubscriberId, TenantId};
-use storage::{NewReceipt, PaymentOutcome, ReceiptEntry, Store};
+use storage::{NewReceipt, PaymentOutcome, ReceiptEntry, Store, StoreError};
 
 use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
 use crate::ground::{Ground, operator};
@@ -269,5 +269,63 @@ pub async fn a_second_part_is_taken_back_beside_the_first(ground: &Ground) {
     let clearing = AccountName::Clearing(provider.clone());
     assert_eq!(balance(&store, tenant, clearing).await, -287_400);
     balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn who_has_paid_or_been_paid_to_is_not_removed(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, _) = jane(&store).await;
+    let (subscribers, by) = (store.subscribers(tenant), operator());
+    for name in ["ben", "cleo", "dora"] {
+        subscriber(&store, tenant, name).await;
+    }
+    // Ben has paid, and has all of it back: what was received is kept.
+    receive(&store, tenant, &mpesa("A", "100", Some("ben"))).await;
+    let (payments, mpesa_) = (store.payments(tenant), "mpesa".parse().unwrap());
+    let which = (&mpesa_, &number("a"));
+    payments.refund(&by, which, kes("100"), RefundTo::Provider, None).await.unwrap();
+    let error = subscribers.remove(&by, "ben").await.unwrap_err();
+    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "subscriber `ben` is in use by payment mpesa A: what was received is kept; move or remove that first"
+    );
+    // Something has moved in an account of Cleo's.
+    let cleo = subscribers.find("cleo").await.unwrap().id;
+    ground
+        .execute(&format!(
+            "insert into account (tenant_id, name, currency, may_not, debits_posted_minor, \
+             credits_posted_minor, debits_pending_minor, credits_pending_minor) \
+             select tenant_id, 'receivable:{cleo}', currency, may_not, 500, 500, 0, 0 \
+             from account where name like 'receivable:%' limit 1"
+        ))
+        .await;
+    let error = subscribers.remove(&by, "cleo").await.unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("account receivable:{cleo}: what has moved is kept")),
+        "{error}"
+    );
+    // Who has nothing of it is removed, or has it by the payment that comes in the same moment.
+    for round in 0..8 {
+        let receipt = mpesa(&format!("R{round}"), "10", Some("dora"));
+        let removed = subscribers.remove(&by, "dora");
+        let paid = payments.receive(&by, &receipt);
+        let (removed, paid) = futures_util::future::join(removed, paid).await;
+        let owners = ground.text(&format!(
+            "select cast(count(*) as text) from receipt r join subscriber s on s.id = r.subscriber_id \
+             where r.number = 'R{round}'"
+        ));
+        match (removed, paid) {
+            (Ok(()), Ok((_, PaymentOutcome::Unallocated)) | Err(StoreError::NotFound { .. })) => {
+                assert_eq!(owners.await, "0");
+                subscriber(&store, tenant, "dora").await;
+            }
+            (Err(StoreError::InUse { .. }), Ok((_, PaymentOutcome::Credited(_)))) => {
+                assert_eq!(owners.await, "1");
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
     store.close().await;
 }
