@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use billing_core::discount::{Offer, On};
 use billing_core::invoice::{Restarts, Series};
 use billing_core::ledger::AccountName;
 use billing_core::{
-    Alignment, AppliesTo, Billing, Currency, Price, PriceVersion, Proration, RecurringPrice, Tax,
-    Transition, What,
+    Alignment, AppliesTo, Billing, Currency, PartOrAmount, Price, PriceVersion, Proration,
+    RecurringPrice, Tax, Transition, What,
 };
 use entitlement::{Standing, TenantId, Terms, Timestamp};
 use storage::{
@@ -563,5 +564,22 @@ pub async fn no_two_documents_have_one_number(ground: &Ground) {
     assert_eq!(store.invoices(tenant).list(None, 10).await.unwrap().len(), 3);
     set(never("M-{number}"), None).await.unwrap();
     assert_eq!(bill(&store, tenant, JOINED + 90 * DAY_S).await.invoices, 1);
+    store.close().await;
+}
+
+pub async fn discounts_are_shown_to_their_tenant_alone(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let jane = on_the_first("jane", &["gold"]);
+    let jane = store.subscriptions(tenant).add(&operator(), &jane).await.unwrap().id;
+    let (off, month) = (PartOrAmount::Percent("10%".parse().unwrap()), "1 month".parse().unwrap());
+    let offer = Offer::new("Loyal".to_owned(), off, On::All, month).unwrap();
+    let discounts = store.discounts(tenant);
+    discounts.give(&operator(), jane, &offer, (at(JOINED), None)).await.unwrap();
+    assert_eq!(discounts.of(jane).await.unwrap().len(), 1);
+    let other = store.tenants().add(&operator(), "other").await.unwrap().id;
+    let error = store.discounts(other).of(jane).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("there is no subscription called `{jane}`"));
     store.close().await;
 }
