@@ -86,6 +86,7 @@ on_both! {
         money_that_comes_late_renews_what_was_asked_for,
         payments_at_once_of_who_is_stopped_and_who_waits_are_all_received,
         a_payment_that_was_undone_for_others_is_received_once,
+        transactions_see_what_is_committed_whatever_the_server_begins_with,
     }
     repositories: {
         tenants_round_trip,
@@ -183,6 +184,7 @@ on_both! {
     billing: {
         a_month_is_billed_once_and_the_books_agree,
         no_two_documents_have_one_number,
+        discounts_are_shown_to_their_tenant_alone,
         a_price_that_is_entered_late_is_billed,
         what_is_given_back_has_the_taxes_that_it_was_charged_with,
         a_price_that_is_entered_while_somebody_bills_is_billed,
@@ -249,6 +251,7 @@ on_both! {
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
         a_second_part_is_taken_back_beside_the_first,
+        who_has_paid_or_been_paid_to_is_not_removed,
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,

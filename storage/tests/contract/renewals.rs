@@ -351,3 +351,41 @@ pub async fn a_payment_that_was_undone_for_others_is_received_once(ground: &Grou
     }
     store.close().await;
 }
+
+pub async fn transactions_see_what_is_committed_whatever_the_server_begins_with(ground: &Ground) {
+    // SQLite's transactions that write are one at a time.
+    if ground.is_sqlite() {
+        return;
+    }
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    customer(&store, tenant, "jane", "1").await;
+    store.close().await;
+    ground
+        .execute(
+            "create table begun (isolation text); \
+             create function note_begun() returns trigger language plpgsql as \
+             $$ begin insert into begun values (current_setting('transaction_isolation')); \
+             return new; end $$; \
+             create trigger note_begun before insert on receipt for each row execute function note_begun(); \
+             do $$ begin execute format('alter database %I set default_transaction_isolation = serializable', \
+             current_database()); end $$",
+        )
+        .await;
+    assert_eq!(
+        ground.text("select current_setting('transaction_isolation')").await,
+        "serializable"
+    );
+    let store = ground.open().await;
+    let payments = store.payments(tenant);
+    let by = operator();
+    let receipts: Vec<_> =
+        (0..16).map(|it| mpesa(&format!("Q{it}"), "jane", on(3, 10, 12))).collect();
+    let all = receipts.iter().map(|receipt| payments.receive(&by, receipt));
+    for received in futures_util::future::join_all(all).await {
+        received.unwrap();
+    }
+    let begun = "select string_agg(distinct isolation, ', ') || ' ' || count(*) from begun";
+    assert_eq!(ground.text(begun).await, "read committed 16");
+    store.close().await;
+}
