@@ -33,7 +33,7 @@ fn sqlx_of<'e>(error: &'e (dyn Error + Send + Sync + 'static)) -> Option<&'e sql
             DbErr::Conn(RuntimeErr::SqlxError(error))
             | DbErr::Exec(RuntimeErr::SqlxError(error))
             | DbErr::Query(RuntimeErr::SqlxError(error)),
-        ) => Some(error),
+        ) => Some(&**error),
         _ => error.downcast_ref::<sqlx::Error>(),
     }
 }

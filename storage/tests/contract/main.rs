@@ -291,6 +291,7 @@ on_both! {
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
+        a_repeated_sale_or_payment_of_a_reseller_is_made_once,
     }
     reservations: {
         a_session_is_paid_from_its_first_slice_to_its_end,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use billing_core::Rounding;
 use billing_core::dunning::{PromiseRules, Rules, Step, StepId, WorkingDays};
 use billing_core::payment::IntentId;
+use billing_core::{PartOrAmount, Rounding};
 use entitlement::{Standing, TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{
@@ -224,15 +224,15 @@ pub async fn money_that_comes_late_renews_what_was_asked_for(ground: &Ground) {
     store.close().await;
 }
 
-/// Who pays late is charged 50.00 and not served a day after the invoice was due.
+/// Who pays late is charged 50.00 each week, half of what was due at most, and not served after three days.
 fn strict() -> Rules {
-    let steps = ["grace 1d", "fee 50 KES 1d every 1d", "suspend 1d"];
+    let steps = ["grace 1d", "fee 50 KES 2d every 7d", "suspend 3d"];
     let step = |(id, text): (u8, &&str)| Step::read(StepId::new(id).unwrap(), text).unwrap();
     Rules {
         currency: kes("0").currency(),
         steps: (0..).zip(&steps).map(step).collect(),
         minimum_overdue: kes("0"),
-        fee_cap: None,
+        fee_cap: Some(PartOrAmount::Percent("50%".parse().unwrap())),
         rounding: Rounding::HalfUp,
         working_days: WorkingDays::default(),
         reminders_stale_after_days: None,
@@ -260,7 +260,7 @@ pub async fn payments_at_once_of_who_is_stopped_and_who_waits_are_all_received(g
         }
     }
     store.dunning(tenant).set(&operator(), strict()).await.unwrap();
-    clock.set(on(6, 12, 9));
+    clock.set(on(4, 1, 12));
     let order = RunOrder { at: clock.now(), batch: 1_000 };
     let dunned = store.dunning(tenant).batch(&operator(), order, LookAt::Everybody, None).await;
     assert_eq!(dunned.unwrap().not_dunned, []);
@@ -298,6 +298,12 @@ pub async fn payments_at_once_of_who_is_stopped_and_who_waits_are_all_received(g
     for task in payers.chain(runs).collect::<Vec<_>>() {
         task.await.unwrap();
     }
+    // Fees of weeks in which nobody looked may have come behind a payment: the wallet pays them.
+    let order = RunOrder { at: clock.now(), batch: 1_000 };
+    let dunned = store.dunning(tenant).batch(&operator(), order, LookAt::Everybody, None).await;
+    assert_eq!(dunned.unwrap().not_dunned, []);
+    let renewals = subscriptions.renew_due(&operator(), clock.now(), 1_000).await.unwrap();
+    assert_eq!(renewals.not_renewed, []);
     for name in &names {
         let service = store.services(tenant).find(name).await.unwrap();
         assert_eq!(service.standing, Standing::Active, "{name}");
@@ -345,10 +351,6 @@ pub async fn a_payment_that_was_undone_for_others_is_received_once(ground: &Grou
     other.execute("commit").await.unwrap();
     payment.await.unwrap().unwrap();
     assert_eq!(wallet(&store, tenant, &jane).await, 100_000);
-    let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
-    while sqlx::query_scalar::<_, i64>(deadlocks).fetch_one(&mut seen).await.unwrap() == 0 {
-        tokio::task::yield_now().await;
-    }
     store.close().await;
 }
 
