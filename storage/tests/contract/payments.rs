@@ -311,17 +311,18 @@ pub async fn who_has_paid_or_been_paid_to_is_not_removed(ground: &Ground) {
         let removed = subscribers.remove(&by, "dora");
         let paid = payments.receive(&by, &receipt);
         let (removed, paid) = futures_util::future::join(removed, paid).await;
-        let owners = ground.text(&format!(
+        let owners = format!(
             "select cast(count(*) as text) from receipt r join subscriber s on s.id = r.subscriber_id \
              where r.number = 'R{round}'"
-        ));
+        );
+        let owners = ground.text(&owners).await;
         match (removed, paid) {
             (Ok(()), Ok((_, PaymentOutcome::Unallocated)) | Err(StoreError::NotFound { .. })) => {
-                assert_eq!(owners.await, "0");
+                assert_eq!(owners, "0");
                 subscriber(&store, tenant, "dora").await;
             }
             (Err(StoreError::InUse { .. }), Ok((_, PaymentOutcome::Credited(_)))) => {
-                assert_eq!(owners.await, "1");
+                assert_eq!(owners, "1");
                 break;
             }
             other => panic!("{other:?}"),
