@@ -9,7 +9,7 @@ use aaa_engine::ports::JournalPosition;
 use billing_core::balance::ReservationError;
 use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
-use billing_core::invoice::{CreditError, StatementError};
+use billing_core::invoice::{CreditError, NumberingError, StatementError};
 use billing_core::ledger::PostError;
 use billing_core::payment::{
     AllocationError, IntentError, IntentStateError, ReceiptError, ReconcileError,
@@ -20,7 +20,7 @@ use billing_core::{
     BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, NotOffered,
     TaxesError, TimelineError,
 };
-use sea_orm::DbErr;
+use sea_orm::{DbErr, SqlErr};
 
 use crate::billing::RedeemRefusal;
 use crate::keys::KeyError;
@@ -236,6 +236,9 @@ pub enum RuleError {
     /// It cannot have happened.
     #[error(transparent)]
     Timeline(#[from] TimelineError),
+    /// Two documents would have the same number.
+    #[error(transparent)]
+    Numbering(#[from] NumberingError),
     /// Taxes cannot stand together.
     #[error(transparent)]
     Taxes(#[from] TaxesError),
@@ -348,6 +351,21 @@ impl StoreError {
             Self::Database { source, .. } => away::is_away(&**source),
             _ => false,
         }
+    }
+
+    /// Whether a transaction was undone for the sake of others, and can be done once more.
+    pub(crate) fn is_undone_for_others(&self) -> bool {
+        match self {
+            Self::Database { source, .. } => away::is_undone_for_others(&**source),
+            _ => false,
+        }
+    }
+
+    /// Whether there is already what may be there once.
+    pub(crate) fn is_there_already(&self) -> bool {
+        let Self::Database { source, .. } = self else { return false };
+        let error = source.downcast_ref::<DbErr>().and_then(DbErr::sql_err);
+        matches!(error, Some(SqlErr::UniqueConstraintViolation(_)))
     }
 }
 

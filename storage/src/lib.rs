@@ -54,6 +54,7 @@ mod names;
 mod nas;
 mod plans;
 mod pools;
+mod repeated;
 mod rotate;
 mod service_templates;
 mod services;

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use billing_core::ledger::AccountName;
 use billing_core::{CustomerCategory, ZoneId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::{Value, json};
@@ -15,10 +16,11 @@ use serde_json::{Value, json};
 use crate::among;
 use crate::billing::{
     Buyer, BuyerChange, PAYMENT_DAYS_MAX, all_zones, buyer_described, buyer_of, category,
-    forget_buyer, set_buyer, zone_named,
+    forget_buyer, lock_subscriber, set_buyer, zone_named,
 };
 use crate::entity::{
-    payment_intent, provider_token, reservation, service, subscriber, subscription, voucher,
+    account, payment_intent, provider_token, receipt, reservation, service, subscriber,
+    subscription, voucher,
 };
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -193,10 +195,12 @@ impl Subscribers<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::InUse`] while it has services, and where it has ever
-    /// subscribed, redeemed vouchers or been asked to pay.
+    /// subscribed, redeemed vouchers, been asked to pay, or paid, or has had something in its accounts.
     pub async fn remove(&self, by: &Actor, name: &str) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the subscriber").await?;
         let row = self.existing(&unit.txn, name).await?;
+        // What is paid meanwhile finds nobody, or is seen here.
+        lock_subscriber(&unit.txn, row.id).await?;
         let services = service::Entity::find()
             .filter(service::Column::TenantId.eq(self.tenant.0))
             .filter(service::Column::SubscriberId.eq(row.id));
@@ -237,6 +241,29 @@ impl Subscribers<'_> {
             .one(&unit.txn);
         if let Some(first) = paid.await.during("find the sessions that the subscriber has paid")? {
             let by = format!("session {}: what was paid for it is kept", first.session_key);
+            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
+        }
+        let received =
+            receipt::Entity::find().filter(receipt::Column::SubscriberId.eq(row.id)).one(&unit.txn);
+        if let Some(it) = received.await.during("find what the subscriber has paid")? {
+            let by = format!("payment {} {}: what was received is kept", it.provider, it.number);
+            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
+        }
+        let id = SubscriberId(row.id);
+        let own = [AccountName::Wallet(id), AccountName::Receivable(id)];
+        let moved = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .filter(account::Column::Name.is_in(own.map(|name| name.to_string())))
+            .filter(
+                Condition::any()
+                    .add(account::Column::DebitsPostedMinor.ne(0))
+                    .add(account::Column::CreditsPostedMinor.ne(0))
+                    .add(account::Column::DebitsPendingMinor.ne(0))
+                    .add(account::Column::CreditsPendingMinor.ne(0)),
+            )
+            .one(&unit.txn);
+        if let Some(it) = moved.await.during("look into the accounts of the subscriber")? {
+            let by = format!("account {}: what has moved is kept", it.name);
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
         // Nobody is to be charged with them any more.

@@ -19,7 +19,7 @@ pub use document::{Document, OnExcess, payment_due_at};
 pub use draft::{Draft, DraftError, DraftLine, TaxLine, Taxation};
 pub use number::{
     NUMBER_DIGITS_MAX, NUMBER_FORMAT_LEN_MAX, NumberError, NumberFormat, NumberFormatError,
-    Restarts, Scope, Series, SeriesError,
+    NumberingError, Restarts, Scope, Series, SeriesError,
 };
 pub use proforma::Proforma;
 pub use statement::{

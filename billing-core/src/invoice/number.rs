@@ -113,6 +113,32 @@ pub struct SeriesError {
     pub format: NumberFormat,
 }
 
+/// Series by which two documents would have the same number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NumberingError {
+    /// An invoice and a credit note.
+    #[error(
+        "by `{invoices}` and `{credit_notes}` an invoice and a credit note would have the same number; \
+         give one of them a beginning of its own, such as `CN-`"
+    )]
+    Alike {
+        /// The pattern of invoices.
+        invoices: NumberFormat,
+        /// The pattern of credit notes.
+        credit_notes: NumberFormat,
+    },
+    /// The next one, and one that there is.
+    #[error(
+        "the next document would be numbered {label}, as one is already; what is counted anew needs a \
+         pattern by which none was numbered, such as one with another beginning"
+    )]
+    Taken {
+        /// As it would be printed.
+        label: String,
+    },
+}
+
 /// A moment in which no document has a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at} lies outside of the years 0 to 9999, in which documents have numbers")]
@@ -200,7 +226,30 @@ impl fmt::Display for NumberFormat {
     }
 }
 
+impl NumberFormat {
+    /// Whether another pattern writes the same once a number is long enough to need no zeros.
+    fn is_like(&self, other: &Self) -> bool {
+        let is_like = |(one, other): (&Piece, &Piece)| match (one, other) {
+            (Piece::Number { .. }, Piece::Number { .. }) => true,
+            (one, other) => one == other,
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(is_like)
+    }
+}
+
 impl Series {
+    /// Checks that documents numbered by one series are told from those by another.
+    ///
+    /// # Errors
+    /// [`NumberingError::Alike`].
+    pub fn check_apart(invoices: &Self, credit_notes: &Self) -> Result<(), NumberingError> {
+        if !invoices.format.is_like(&credit_notes.format) {
+            return Ok(());
+        }
+        let (invoices, credit_notes) = (invoices.format.clone(), credit_notes.format.clone());
+        Err(NumberingError::Alike { invoices, credit_notes })
+    }
+
     /// Numbers that are written so and begin anew then.
     ///
     /// # Errors

@@ -130,3 +130,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_invoice_and_a_credit_note_are_told_apart() {
+    let apart = |one, other| {
+        let (one, other) = (series(one, Restarts::Never), series(other, Restarts::Never));
+        Series::check_apart(&one, &other)
+    };
+    assert_eq!(apart("INV-{year}-{number:06}", "CN-{year}-{number:06}"), Ok(()));
+    assert_eq!(apart("{year}-{number}", "{number}-{year}"), Ok(()));
+    // A million is written the same by both.
+    let error = apart("D-{number:06}", "D-{number:03}").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "by `D-{number:06}` and `D-{number:03}` an invoice and a credit note would have the same \
+         number; give one of them a beginning of its own, such as `CN-`"
+    );
+    assert!(apart("D-{number}", "D-{number}").is_err());
+}

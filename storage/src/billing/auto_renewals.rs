@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::books;
+use super::dunning;
 use super::packages::{self, Buying, Done};
 use super::pay_as_you_go;
 use super::settings;
@@ -16,6 +17,7 @@ use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{product, subscription, subscription_package};
 use crate::error::{During as _, StoreError};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::Unit;
 
@@ -58,7 +60,7 @@ impl Subscriptions<'_> {
     ) -> Result<AutoRenewals, StoreError> {
         let mut renewals = AutoRenewals::default();
         for (package, subscription) in due(self, now, limit).await? {
-            match self.renew_one(by, package, subscription, now).await {
+            match repeated(|| self.renew_one(by, package, subscription, now)).await {
                 Ok(None) => {}
                 Ok(Some(done)) => renewals.renewed.push((subscription, done.paid)),
                 Err(error @ (StoreError::Rule { .. } | StoreError::Invalid { .. })) => {
@@ -114,7 +116,10 @@ pub(super) async fn hold_accounts(
     asked: Option<i64>,
     (from, currency): (AccountName, Currency),
 ) -> Result<(), StoreError> {
-    if waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
+    // Who is stopped may be served again by the money: only then it is known what waits for it. And what is
+    // paid late may be charged for that before.
+    if !dunning::is_stopped(unit, subscriber).await?
+        && waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
         && !pay_as_you_go::owes(unit, subscriber).await?
     {
         return Ok(());
@@ -126,7 +131,8 @@ pub(super) async fn hold_accounts(
         AccountName::Sales,
         AccountName::Tax,
     ];
-    books::hold_accounts(&unit.txn, unit.tenant, &names, currency).await
+    let if_there = [AccountName::LateFees, AccountName::WrittenOff];
+    books::hold_accounts(&unit.txn, unit.tenant, (&names, &if_there), currency).await
 }
 
 /// Renews the packages of a subscriber, whose row is locked, that are over and wait for nothing but money, and
@@ -154,51 +160,82 @@ pub(super) async fn renew_waiting(
     Ok(())
 }
 
+/// Whether what a service of a subscriber is served by was bought at a moment or since.
+pub(super) async fn is_bought_since(
+    unit: &Unit<'_>,
+    subscriber: SubscriberId,
+    service: i64,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let bought = Bought::of(unit, subscriber).await?;
+    let serving = bought.serving(unit, ServiceId(service)).await?;
+    let package = bought.packages.iter().find(|package| Some(package.id) == serving);
+    Ok(package.and_then(|package| package.bought_at).is_some_and(|at| at >= since.unix_ms()))
+}
+
+/// What a subscriber has bought for subscriptions that are served.
+#[derive(Default)]
+struct Bought {
+    subscriptions: Vec<subscription::Model>,
+    /// By their end.
+    packages: Vec<subscription_package::Model>,
+}
+
+impl Bought {
+    async fn of(unit: &Unit<'_>, subscriber: SubscriberId) -> Result<Self, StoreError> {
+        let operation = "find the packages that wait for money";
+        let served =
+            [SubscriptionState::Active, SubscriptionState::Grace].map(SubscriptionState::code);
+        let subscriptions = subscription::Entity::find()
+            .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+            .filter(subscription::Column::SubscriberId.eq(subscriber.0))
+            .filter(subscription::Column::State.is_in(served))
+            .all(&unit.txn);
+        let subscriptions = subscriptions.await.during(operation)?;
+        if subscriptions.is_empty() {
+            return Ok(Self::default());
+        }
+        let ids = subscriptions.iter().map(|subscription| subscription.id);
+        let packages = subscription_package::Entity::find()
+            .filter(subscription_package::Column::TenantId.eq(unit.tenant.0))
+            .filter(subscription_package::Column::SubscriptionId.is_in(ids))
+            .filter(subscription_package::Column::PaidUntil.is_not_null())
+            .order_by_asc(subscription_package::Column::PaidUntil)
+            .order_by_asc(subscription_package::Column::Id)
+            .all(&unit.txn);
+        Ok(Self { packages: packages.await.during(operation)?, subscriptions })
+    }
+
+    /// Which of them a service is served by.
+    async fn serving(
+        &self,
+        unit: &Unit<'_>,
+        service: ServiceId,
+    ) -> Result<Option<i64>, StoreError> {
+        let is_asked = |package: &&subscription_package::Model| {
+            let mut of = self.subscriptions.iter().filter(|of| of.id == package.subscription_id);
+            of.any(|of| of.service_id == Some(service.0))
+        };
+        serving(unit, self.packages.iter().filter(is_asked).collect()).await
+    }
+}
+
 /// The packages of a subscriber that are to be renewed now that there is money.
 async fn waiting(
     unit: &Unit<'_>,
     subscriber: SubscriberId,
     asked: Option<ServiceId>,
 ) -> Result<Vec<subscription_package::Model>, StoreError> {
-    let operation = "find the packages that wait for money";
-    let served = [SubscriptionState::Active, SubscriptionState::Grace].map(SubscriptionState::code);
-    let subscriptions = subscription::Entity::find()
-        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
-        .filter(subscription::Column::SubscriberId.eq(subscriber.0))
-        .filter(subscription::Column::State.is_in(served))
-        .all(&unit.txn);
-    let subscriptions = subscriptions.await.during(operation)?;
-    if subscriptions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let packages = subscription_package::Entity::find()
-        .filter(subscription_package::Column::TenantId.eq(unit.tenant.0))
-        .filter(
-            subscription_package::Column::SubscriptionId
-                .is_in(subscriptions.iter().map(|subscription| subscription.id)),
-        )
-        .filter(subscription_package::Column::PaidUntil.is_not_null())
-        .order_by_asc(subscription_package::Column::PaidUntil)
-        .order_by_asc(subscription_package::Column::Id)
-        .all(&unit.txn);
-    let packages = packages.await.during(operation)?;
-    let of = |package: &subscription_package::Model| {
-        subscriptions.iter().find(|of| of.id == package.subscription_id)
-    };
+    let bought = Bought::of(unit, subscriber).await?;
     let asked = match asked {
         None => None,
-        Some(service) => {
-            let is_asked = |package: &&subscription_package::Model| {
-                of(package).is_some_and(|of| of.service_id == Some(service.0))
-            };
-            serving(unit, packages.iter().filter(is_asked).collect()).await?
-        }
+        Some(service) => bought.serving(unit, service).await?,
     };
     let is_waiting = |package: &subscription_package::Model| {
         let is_over = package.paid_until.is_some_and(|until| until <= unit.now.unix_ms());
         Some(package.id) == asked || (is_over && package.auto_renew == 1)
     };
-    let mut waiting: Vec<_> = packages.into_iter().filter(is_waiting).collect();
+    let mut waiting: Vec<_> = bought.packages.into_iter().filter(is_waiting).collect();
     // What was asked for is paid first.
     waiting.sort_by_key(|package| Some(package.id) != asked);
     Ok(waiting)

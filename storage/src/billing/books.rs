@@ -215,26 +215,31 @@ pub(super) async fn hold(
     tenant: TenantId,
     entries: &[(Entry, About)],
 ) -> Result<(), StoreError> {
-    hold_named(txn, tenant, named(entries.iter().map(|(entry, _)| entry))).await
+    let named = named(entries.iter().map(|(entry, _)| entry));
+    accounts(txn, tenant, &named).await?;
+    lock_named(txn, tenant, named).await
 }
 
-/// As [`hold`], of accounts of a currency by their names.
+/// As [`hold`], of accounts of a currency by their names; others where they are there.
 pub(super) async fn hold_accounts(
     txn: &DatabaseTransaction,
     tenant: TenantId,
-    names: &[AccountName],
+    (names, if_there): (&[AccountName], &[AccountName]),
     currency: Currency,
 ) -> Result<(), StoreError> {
-    let named = names.iter().map(|name| (name.to_string(), currency.code()));
-    hold_named(txn, tenant, named.collect()).await
+    let named = |name: &AccountName| (name.to_string(), currency.code());
+    let mut all: BTreeSet<_> = names.iter().map(named).collect();
+    accounts(txn, tenant, &all).await?;
+    all.extend(if_there.iter().map(named));
+    lock_named(txn, tenant, all).await
 }
 
-async fn hold_named(
+/// Locks the accounts of these names that are there, in one order everywhere.
+async fn lock_named(
     txn: &DatabaseTransaction,
     tenant: TenantId,
     named: BTreeSet<(String, &'static str)>,
 ) -> Result<(), StoreError> {
-    accounts(txn, tenant, &named).await?;
     let names = named.iter().map(|(name, _)| name.as_str());
     let all = account::Entity::find()
         .filter(account::Column::TenantId.eq(tenant.0))

@@ -23,6 +23,7 @@ use super::subscriptions::{SubscriptionId, lock};
 use super::{line_taxes, runs, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};
 use crate::error::{During as _, Kind, StoreError};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 use crate::{names, tenants, values};
@@ -73,6 +74,15 @@ impl Invoices<'_> {
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] where more would be given back than is left;
     /// [`StoreError::Invalid`] for another wish under a known key. Nothing is written then.
     pub async fn credit(
+        &self,
+        by: &Actor,
+        label: &str,
+        new: &NewCredit,
+    ) -> Result<(Invoice, bool), StoreError> {
+        repeated(|| self.credit_once(by, label, new)).await
+    }
+
+    async fn credit_once(
         &self,
         by: &Actor,
         label: &str,

@@ -105,9 +105,10 @@ impl Discounts<'_> {
     /// Every discount of a subscription, in the order in which they were given.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// [`StoreError::NotFound`] where this tenant has no such subscription.
     pub async fn of(&self, subscription: SubscriptionId) -> Result<Vec<DiscountEntry>, StoreError> {
         let reader = &self.store.database().reader;
+        self.store.subscriptions(self.tenant).existing(reader, subscription).await?;
         let all = of_subscriptions(reader, &[subscription.0]).await?;
         let all = all.into_values().flatten();
         Ok(all.map(|discount| DiscountEntry { subscription, discount }).collect())

@@ -3,7 +3,7 @@
 use core::num::NonZeroU64;
 use std::collections::BTreeMap;
 
-use billing_core::invoice::{Document, NumberError, Series, payment_due_at};
+use billing_core::invoice::{Document, NumberError, NumberingError, Series, payment_due_at};
 use billing_core::{Currency, Interval, Money, Percentage, Tax, TaxBase};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -291,6 +291,7 @@ pub(super) async fn write(
     let terms = Terms::read(unit, bills).await?;
     let mut numbers = Numbers::take(unit, (settings, zone), at, bills).await?;
     let mut invoices = Vec::with_capacity(bills.len());
+    let mut labels = Vec::with_capacity(bills.len());
     for (id, bill) in ids.iter().zip(bills) {
         let number = numbers.next(kind_of(bill))?;
         let (days, buyer) = terms.of(bill);
@@ -298,9 +299,68 @@ pub(super) async fn write(
         let due_at =
             due_at.ok_or_else(|| corrupt(0, format!("{at} lies outside of the calendar")))?;
         let parties = (terms.seller, buyer);
+        labels.push(number.2.clone());
         invoices.push(invoice_row(unit, (at, due_at, parties), *id, number, bill));
     }
-    values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await
+    let labels = match (labels.first(), labels.last()) {
+        (Some(first), Some(last)) if first != last => format!("one of {first} to {last}"),
+        (first, _) => first.cloned().unwrap_or_default(),
+    };
+    let kept = values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await;
+    kept.map_err(|error| match error.is_there_already() {
+        true => StoreError::Rule {
+            what: Kind::BillingSettings,
+            name: "numbers".to_owned(),
+            source: NumberingError::Taken { label: labels }.into(),
+        },
+        false => error,
+    })
+}
+
+/// The label of the next document by a series, where one has it already.
+pub(super) async fn next_taken(
+    unit: &Unit<'_>,
+    kind: InvoiceKind,
+    series: &Series,
+    zone: &TimeZone,
+) -> Result<Option<String>, StoreError> {
+    let operation = "find the next number";
+    let scope = scope_of(series, unit.now, zone)?;
+    let sql = "select next_number from invoice_series \
+               where tenant_id = $1 and kind = $2 and scope = $3";
+    let values: [Value; 3] = [unit.tenant.0.into(), kind.code().into(), scope.into()];
+    let backend = unit.txn.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let next = unit.txn.query_one_raw(statement).await.during(operation)?;
+    let next = next.map(|row| row.try_get("", "next_number").during(operation)).transpose()?;
+    let label = written(series, next.unwrap_or(1), unit.now, zone)?;
+    let taken = invoice::Entity::find()
+        .filter(invoice::Column::TenantId.eq(unit.tenant.0))
+        .filter(invoice::Column::Label.eq(label.as_str()))
+        .one(&unit.txn);
+    Ok(taken.await.during(operation)?.map(|_| label))
+}
+
+/// What the counter is called by which a document of this moment is numbered.
+fn scope_of(series: &Series, at: Timestamp, zone: &TimeZone) -> Result<String, StoreError> {
+    let scope = series.scope(at, zone).map_err(|error| cannot_number(&error))?;
+    Ok(match (scope.year, scope.month) {
+        (None, _) => String::new(),
+        (Some(year), None) => year.to_string(),
+        (Some(year), Some(month)) => format!("{year}-{month:02}"),
+    })
+}
+
+/// How a number is printed.
+fn written(
+    series: &Series,
+    number: i64,
+    at: Timestamp,
+    zone: &TimeZone,
+) -> Result<String, StoreError> {
+    let positive = u64::try_from(number).ok().and_then(NonZeroU64::new);
+    let positive = positive.ok_or_else(|| corrupt(0, format!("{number} is no number")))?;
+    series.written(positive, at, zone).map_err(|error| cannot_number(&error))
 }
 
 const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, kind, \
@@ -449,12 +509,7 @@ impl<'s> Numbers<'s> {
             if count == 0 {
                 continue;
             }
-            let scope = of_kind.scope(at, zone).map_err(|error| cannot_number(&error))?;
-            let scope = match (scope.year, scope.month) {
-                (None, _) => String::new(),
-                (Some(year), None) => year.to_string(),
-                (Some(year), Some(month)) => format!("{year}-{month:02}"),
-            };
+            let scope = scope_of(of_kind, at, zone)?;
             let first = take_numbers(unit, kind.code(), &scope, count).await?;
             series.insert(kind, (of_kind, scope, first));
         }
@@ -468,10 +523,7 @@ impl<'s> Numbers<'s> {
             taken.ok_or_else(|| corrupt(0, "no number was taken for it".to_owned()))?;
         let number = *next;
         *next += 1;
-        let positive = u64::try_from(number).ok().and_then(NonZeroU64::new);
-        let positive = positive.ok_or_else(|| corrupt(0, format!("{number} is no number")))?;
-        let label = series.written(positive, self.at, self.zone);
-        Ok((scope.clone(), number, label.map_err(|error| cannot_number(&error))?))
+        Ok((scope.clone(), number, written(series, number, self.at, self.zone)?))
     }
 }
 

@@ -26,8 +26,8 @@ mod offers;
 mod orders;
 mod outages;
 mod packages;
-mod pay_as_you_go;
 mod parties;
+mod pay_as_you_go;
 mod payments;
 mod products;
 mod provider_tokens;
@@ -61,8 +61,8 @@ pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
 pub use orders::{Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
-pub(crate) use pay_as_you_go::Concerned;
 pub use parties::{Buyer, BuyerChange, Seller};
+pub(crate) use pay_as_you_go::Concerned;
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub(crate) use provider_tokens::token_seal;
@@ -77,6 +77,7 @@ pub use reservations::{
 pub use runs::{BillingBatch, BillingRuns, NotBilled, Preview, RunOrder, RunPlace};
 pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
+pub(crate) use subscriptions::lock as lock_subscriber;
 pub use subscriptions::{
     NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
     Subscriptions,

@@ -15,6 +15,7 @@ use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, inv
 use super::{charges, codes};
 use crate::entity::subscription;
 use crate::error::{During as _, StoreError};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::tenants;
 use crate::unit::Unit;
@@ -70,6 +71,10 @@ impl Subscriptions<'_> {
     /// [`StoreError::NotFound`], [`StoreError::Invalid`]; [`StoreError::Rule`] for what cannot be
     /// ordered, what is not offered to the subscriber, and where the wallet does not cover a package.
     pub async fn subscribe(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
+        repeated(|| self.subscribe_once(by, new)).await
+    }
+
+    async fn subscribe_once(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "take the offer").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
         let subscribers = self.store.subscribers(self.tenant);
@@ -99,6 +104,15 @@ impl Subscriptions<'_> {
     /// # Errors
     /// As [`subscribe`](Self::subscribe).
     pub async fn order(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        order: &OfferOrder,
+    ) -> Result<Sold, StoreError> {
+        repeated(|| self.order_once(by, id, order)).await
+    }
+
+    async fn order_once(
         &self,
         by: &Actor,
         id: SubscriptionId,

@@ -22,6 +22,7 @@ use super::{intents, runs, wallets};
 use crate::among;
 use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::services::{NewGrant, add_grant, grant_of_row};
 use crate::sink::meter_of_row;
 use crate::store::Actor;
@@ -85,6 +86,15 @@ impl Subscriptions<'_> {
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be renewed or is not offered, and with
     /// [`RuleError::NotCovered`] where the wallet does not cover it.
     pub async fn renew(
+        &self,
+        by: &Actor,
+        id: SubscriptionId,
+        order: &RenewalOrder,
+    ) -> Result<Sold, StoreError> {
+        repeated(|| self.renew_once(by, id, order)).await
+    }
+
+    async fn renew_once(
         &self,
         by: &Actor,
         id: SubscriptionId,
@@ -247,7 +257,9 @@ pub(super) async fn buy(
     Ok(Done { paid: *paid, grants: grants.clone(), invoices })
 }
 
-/// Bills the subscriber and lets the wallet pay; unless it may be on credit, all of what was billed.
+/// Bills the subscription and lets the wallet pay; unless it may be on credit, all of what was billed. What
+/// else the subscriber has is billed by the next run: it may lack a price or a sample, and is not what was
+/// bought.
 async fn pay(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
@@ -255,7 +267,8 @@ async fn pay(
 ) -> Result<Vec<i64>, StoreError> {
     let subscriber = standpoint.subscriber();
     let had = wallets::all_available(unit, subscriber).await?;
-    let billed = runs::bill(unit, &standpoint.ground, standpoint.at, &[subscriber.0]).await?;
+    let what = (subscriber, SubscriptionId(standpoint.row.id));
+    let billed = runs::bill_one(unit, &standpoint.ground, standpoint.at, what).await?;
     if let Some(failed) = billed.not_billed.into_iter().next() {
         return Err(standpoint.rule(failed.error));
     }
@@ -356,6 +369,7 @@ async fn keep(
         grants: Set(grants.join(",")),
         auto_renew: Set(auto_renew.unwrap_or(was).into()),
         try_at: Set(until),
+        bought_at: Set(Some(unit.now.unix_ms())),
         ..Default::default()
     };
     match before {

@@ -25,6 +25,7 @@ use super::subscriptions::SubscriptionId;
 use super::{charges, dunning, invoices, line_taxes, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::{Record, Unit};
@@ -113,6 +114,15 @@ impl BillingRuns<'_> {
     /// # Errors
     /// When the store cannot be read or written; nothing of the batch is written then.
     pub async fn batch(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        after: Option<RunPlace>,
+    ) -> Result<BillingBatch, StoreError> {
+        repeated(|| self.batch_once(by, order, after)).await
+    }
+
+    async fn batch_once(
         &self,
         by: &Actor,
         order: RunOrder,
@@ -220,14 +230,37 @@ impl Ground {
 
 /// Bills subscribers up to a moment within a unit of work that holds their rows. Who cannot be billed
 /// does not stop the others.
-pub(super) async fn bill(
+async fn bill(
     unit: &mut Unit<'_>,
     ground: &Ground,
     at: Timestamp,
     subscribers: &[i64],
 ) -> Result<Billed, StoreError> {
     let what = (unit.tenant, &ground.zone, &ground.settings);
-    let mut matters = Matter::read(&unit.txn, what, subscribers).await?;
+    let matters = Matter::read(&unit.txn, what, subscribers).await?;
+    bill_matters(unit, ground, at, matters).await
+}
+
+/// As [`bill`], one subscription alone: what is bought of it neither waits for what the others of its
+/// subscriber lack, nor pays for them.
+pub(super) async fn bill_one(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    (subscriber, subscription): (SubscriberId, SubscriptionId),
+) -> Result<Billed, StoreError> {
+    let what = (unit.tenant, &ground.zone, &ground.settings);
+    let mut matters = Matter::read(&unit.txn, what, &[subscriber.0]).await?;
+    matters.retain(|matter| matter.id == subscription);
+    bill_matters(unit, ground, at, matters).await
+}
+
+async fn bill_matters(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    mut matters: Vec<Matter>,
+) -> Result<Billed, StoreError> {
     metering::attach(&unit.txn, (unit.tenant, unit.now), &ground.catalogue, &mut matters).await?;
     let (made, mut not_billed) = make_bills(&unit.txn, &matters, ground, at).await?;
     let gross = totals(&made)?;

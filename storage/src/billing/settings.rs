@@ -1,6 +1,6 @@
 //! How a tenant bills.
 
-use billing_core::invoice::{Restarts, Series};
+use billing_core::invoice::{NumberingError, Restarts, Series};
 use billing_core::{Cadence, ChangePolicy, ComponentId, PausePolicy, Rounding};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -8,10 +8,12 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 use serde_json::json;
 
+use super::invoices::{self, InvoiceKind};
 use super::{codes, parties};
 use crate::entity::billing_settings;
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// The longest time to pay, days.
@@ -85,7 +87,8 @@ impl BillingSettings<'_> {
     /// Changes how it bills.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] for more days than a year has, and for books that would be opened again.
+    /// [`StoreError::Invalid`] for more days than a year has, and for books that would be opened again;
+    /// [`StoreError::Rule`] with [`RuleError::Numbering`] for numbers that documents have already.
     pub async fn change(
         &self,
         by: &Actor,
@@ -97,6 +100,7 @@ impl BillingSettings<'_> {
         let mut after = before.clone();
         change(&mut after);
         check(&before, &after)?;
+        check_numbers(&unit, &before, &after).await?;
         let row = billing_settings::ActiveModel {
             tenant_id: Set(self.tenant.0),
             rounding: Set(after.rounding.code().to_owned()),
@@ -174,13 +178,47 @@ fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Refuses series by which two documents would have the same number: what is paid finds its subscriber by
+/// that.
+async fn check_numbers(
+    unit: &Unit<'_>,
+    before: &Settings,
+    after: &Settings,
+) -> Result<(), StoreError> {
+    let numbered = |settings: &Settings| (settings.invoices.clone(), settings.credit_notes.clone());
+    if numbered(before) == numbered(after) {
+        return Ok(());
+    }
+    let refused = |source: NumberingError| StoreError::Rule {
+        what: Kind::BillingSettings,
+        name: "numbers".to_owned(),
+        source: source.into(),
+    };
+    Series::check_apart(&after.invoices, &after.credit_notes).map_err(refused)?;
+    let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
+    let changed = [
+        (InvoiceKind::Invoice, &before.invoices, &after.invoices),
+        (InvoiceKind::CreditNote, &before.credit_notes, &after.credit_notes),
+    ];
+    for (kind, before, after) in changed {
+        if before != after
+            && let Some(label) = invoices::next_taken(unit, kind, after, &zone).await?
+        {
+            return Err(refused(NumberingError::Taken { label }));
+        }
+    }
+    Ok(())
+}
+
 fn described(settings: &Settings) -> serde_json::Value {
     json!({
         "rounding": settings.rounding.code(),
         "payment_days": settings.payment_days,
         "closed_until": settings.closed_until.map(Timestamp::unix_ms),
         "invoices": settings.invoices.format().to_string(),
+        "invoices_restart": codes::restarts(settings.invoices.restarts()),
         "credit_notes": settings.credit_notes.format().to_string(),
+        "credit_notes_restart": codes::restarts(settings.credit_notes.restarts()),
         "upgrade": codes::when(settings.changes.upgrade),
         "downgrade": codes::when(settings.changes.downgrade),
         "change_fee": settings.changes.fee.map(|fee| fee.0),

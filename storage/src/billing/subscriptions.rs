@@ -423,10 +423,14 @@ impl Subscriptions<'_> {
     }
 }
 
-/// Holds everything of a subscriber's until the end of the transaction.
-pub(super) async fn lock(db: &impl ConnectionTrait, subscriber: i64) -> Result<(), StoreError> {
+/// Holds everything of a subscriber's until the end of the transaction. Who was removed a moment ago has
+/// nothing that could be held.
+pub(crate) async fn lock(db: &impl ConnectionTrait, subscriber: i64) -> Result<(), StoreError> {
     let row = subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(db).await;
-    row.during("lock the subscriber").map(|_| ())
+    match row.during("lock the subscriber")? {
+        Some(_) => Ok(()),
+        None => Err(names::not_found(Kind::Subscriber, &subscriber.to_string(), [])),
+    }
 }
 
 /// Holds everything of these subscribers' until the end of the transaction, in the order of their numbers,

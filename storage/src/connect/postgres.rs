@@ -20,6 +20,9 @@ const CONNECT_RETRY: Duration = Duration::from_millis(250);
 /// transaction holds back the change feed of every reader.
 const STATEMENT_TIMEOUT: &str = "60s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+/// Whoever waits for a row sees it as it is then, and decides by that. Whatever the server, the database or
+/// the user begins transactions with is not for us: what is said with the connection goes before it.
+const ISOLATION: &str = "read committed";
 
 pub(super) async fn connect(url: &str, options: &StoreOptions) -> Result<Database, StoreError> {
     let place = shown_url(url);
@@ -29,6 +32,7 @@ pub(super) async fn connect(url: &str, options: &StoreOptions) -> Result<Databas
         .options([
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+            ("default_transaction_isolation", ISOLATION),
         ]);
     probe(&connect, &place, Duration::from_millis(options.connect_patience_ms)).await?;
     let pool = PgPoolOptions::new()

@@ -29,6 +29,7 @@ table!(reseller_top_up, "reseller_top_up", {
     received_with: String,
     paid_from: String,
     created_at: i64,
+    idempotency_key: Option<String>,
 });
 
 table!(reseller_sale, "reseller_sale", {
@@ -43,6 +44,8 @@ table!(reseller_sale, "reseller_sale", {
     currency: String,
     created_at: i64,
     refunded_at: Option<i64>,
+    idempotency_key: Option<String>,
+    asked: Option<String>,
 });
 
 // What a reseller earns at the tenant above it; with an empty item, of everything else.

@@ -48,6 +48,7 @@ table!(subscription_package, "subscription_package", {
     grants: String,
     auto_renew: i64,
     try_at: Option<i64>,
+    bought_at: Option<i64>,
 });
 
 // What is charged once and is no price of a product.

@@ -55,7 +55,8 @@ const STATEMENTS: [&str; 35] = [
      made_at bigint not null, issued_at bigint not null, due_at bigint not null, \
      net_minor bigint not null, gross_minor bigint not null, paid_minor bigint not null)",
     "create unique index invoice_unique_number on invoice (tenant_id, kind, scope, number)",
-    "create index invoice_label on invoice (tenant_id, label)",
+    // By its label what is paid finds its subscriber.
+    "create unique index invoice_unique_label on invoice (tenant_id, label)",
     "create index invoice_subscriber on invoice (subscriber_id, id)",
     "create index invoice_open on invoice (tenant_id, due_at) where paid_minor < gross_minor",
     "create index invoice_owed on invoice (subscriber_id) where paid_minor < gross_minor",

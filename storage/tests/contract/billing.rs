@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use billing_core::discount::{Offer, On};
+use billing_core::invoice::{Restarts, Series};
 use billing_core::ledger::AccountName;
 use billing_core::{
-    Alignment, AppliesTo, Billing, Currency, Price, PriceVersion, Proration, RecurringPrice, Tax,
-    Transition, What,
+    Alignment, AppliesTo, Billing, Currency, PartOrAmount, Price, PriceVersion, Proration,
+    RecurringPrice, Tax, Transition, What,
 };
 use entitlement::{Standing, TenantId, Terms, Timestamp};
 use storage::{
@@ -499,5 +501,85 @@ pub async fn closed_books_take_nothing(ground: &Ground) {
     store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
     let reopened = settings.change(&operator(), |it| it.closed_until = None).await.unwrap_err();
     assert!(reopened.to_string().contains("not opened again"), "{reopened}");
+    store.close().await;
+}
+
+pub async fn no_two_documents_have_one_number(ground: &Ground) {
+    let clock = SetClock::at(at(JOINED));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let jane = on_the_first("jane", &["gold"]);
+    store.subscriptions(tenant).add(&operator(), &jane).await.unwrap();
+    assert_eq!(bill(&store, tenant, JOINED).await.invoices, 1);
+    let series = |format: &str, restarts| Series::new(format.parse().unwrap(), restarts).unwrap();
+    let settings = store.billing_settings(tenant);
+    let set = async |invoices: Option<Series>, credit_notes: Option<Series>| {
+        let change = |it: &mut storage::Settings| {
+            it.invoices = invoices.unwrap_or_else(|| it.invoices.clone());
+            it.credit_notes = credit_notes.unwrap_or_else(|| it.credit_notes.clone());
+        };
+        settings.change(&operator(), change).await.map(|_| ())
+    };
+    let usual = "INV-{year}-{number:06}";
+    // Counted anew with the same pattern, by the other kind, and of both kinds by one pattern.
+    let taken = "billing settings `numbers`: the next document would be numbered INV-2026-000001, as one \
+                 is already; what is counted anew needs a pattern by which none was numbered, such as one \
+                 with another beginning";
+    let alike = "billing settings `numbers`: by `INV-{year}-{number:06}` and `INV-{year}-{number}` an \
+                 invoice and a credit note would have the same number; give one of them a beginning of \
+                 its own, such as `CN-`";
+    let never = |format: &str| Some(series(format, Restarts::Never));
+    for (invoices, credit_notes, said) in [
+        (never(usual), None, taken),
+        (never("N-{number}"), never(usual), taken),
+        (None, never("INV-{year}-{number}"), alike),
+    ] {
+        let error = set(invoices, credit_notes).await.unwrap_err();
+        let StoreError::Rule { source: storage::RuleError::Numbering(_), .. } = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(error.to_string(), said);
+    }
+    set(never("N-{number:04}"), None).await.unwrap();
+    assert_eq!(bill(&store, tenant, JOINED + 30 * DAY_S).await.invoices, 1);
+    // Where the counter has come past what there is, the pattern goes on.
+    set(Some(series(usual, Restarts::Yearly)), None).await.unwrap();
+    assert_eq!(bill(&store, tenant, JOINED + 60 * DAY_S).await.invoices, 1);
+    let mut labels: Vec<_> = store
+        .invoices(tenant)
+        .list(None, 10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|it| it.label)
+        .collect();
+    labels.sort();
+    assert_eq!(labels, ["INV-2026-000001", "INV-2027-000001", "N-0001"]);
+    // A number that comes again in another way is no document, and nothing of the run is written.
+    ground.execute("update invoice set label = 'INV-2027-000002' where label = 'N-0001'").await;
+    let order = RunOrder { at: at(JOINED + 90 * DAY_S), batch: 100 };
+    let error = store.billing_runs(tenant).batch(&operator(), order, None).await.unwrap_err();
+    assert!(error.to_string().contains("numbered INV-2027-000002, as one is already"), "{error}");
+    assert_eq!(store.invoices(tenant).list(None, 10).await.unwrap().len(), 3);
+    set(never("M-{number}"), None).await.unwrap();
+    assert_eq!(bill(&store, tenant, JOINED + 90 * DAY_S).await.invoices, 1);
+    store.close().await;
+}
+
+pub async fn discounts_are_shown_to_their_tenant_alone(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let jane = on_the_first("jane", &["gold"]);
+    let jane = store.subscriptions(tenant).add(&operator(), &jane).await.unwrap().id;
+    let (off, month) = (PartOrAmount::Percent("10%".parse().unwrap()), "1 month".parse().unwrap());
+    let offer = Offer::new("Loyal".to_owned(), off, On::All, month).unwrap();
+    let discounts = store.discounts(tenant);
+    discounts.give(&operator(), jane, &offer, (at(JOINED), None)).await.unwrap();
+    assert_eq!(discounts.of(jane).await.unwrap().len(), 1);
+    let other = store.tenants().add(&operator(), "other").await.unwrap().id;
+    let error = store.discounts(other).of(jane).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("there is no subscription called `{jane}`"));
     store.close().await;
 }

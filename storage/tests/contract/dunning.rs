@@ -502,7 +502,7 @@ pub async fn an_invoice_is_paid_by_its_number_with_its_late_fees(ground: &Ground
     shop.clock.set(on("2027-03-20T12:00"));
     let payments = shop.store.payments(shop.tenant);
     let (cash, number) = ("cash".parse().unwrap(), "1".parse().unwrap());
-    payments.reverse(&operator(), (&cash, &number), kes("3120"), "CB-1").await.unwrap();
+    payments.reverse(&operator(), (&cash, &number), kes("3120"), Some("CB-1")).await.unwrap();
     assert_eq!(shop.balances().await[&AccountName::Receivable(jane).to_string()], -312_000);
     let done = shop.run("2027-03-20T12:01").await;
     assert_eq!(done, ["2027-03-20 12:00 fall-due", "2027-03-20 12:00 suspend"]);
@@ -706,7 +706,7 @@ pub async fn risks_say_why_somebody_is_to_be_looked_at(ground: &Ground) {
     // What is taken back was not paid.
     let (cash, number) = ("cash".parse().unwrap(), "2".parse().unwrap());
     let payments = shop.store.payments(shop.tenant);
-    payments.reverse(&operator(), (&cash, &number), kes("3000"), "CB-1").await.unwrap();
+    payments.reverse(&operator(), (&cash, &number), kes("3000"), Some("CB-1")).await.unwrap();
     let reversed = Risk::Reversals { count: 1, limit: 1 };
     let expected = [(jane, vec![reversed, much]), (joe, vec![much])];
     assert_eq!(look("2027-01-01").await, expected);

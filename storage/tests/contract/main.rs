@@ -32,6 +32,7 @@ mod pools;
 mod postgres;
 mod quotas;
 mod reconciliation;
+mod renewals;
 mod repositories;
 mod resellers;
 mod reservations;
@@ -80,6 +81,14 @@ on_both! {
         a_store_of_a_newer_format_is_refused_and_not_changed,
         another_key_file_is_noticed,
         tables_of_something_else_are_left_alone,
+    }
+    renewals: {
+        a_renewal_bills_what_was_bought_and_nothing_else,
+        what_a_receipt_has_renewed_is_not_renewed_again_by_its_intent,
+        money_that_comes_late_renews_what_was_asked_for,
+        payments_at_once_of_who_is_stopped_and_who_waits_are_all_received,
+        a_payment_that_was_undone_for_others_is_received_once,
+        transactions_see_what_is_committed_whatever_the_server_begins_with,
     }
     repositories: {
         tenants_round_trip,
@@ -176,6 +185,8 @@ on_both! {
     }
     billing: {
         a_month_is_billed_once_and_the_books_agree,
+        no_two_documents_have_one_number,
+        discounts_are_shown_to_their_tenant_alone,
         a_price_that_is_entered_late_is_billed,
         what_is_given_back_has_the_taxes_that_it_was_charged_with,
         a_price_that_is_entered_while_somebody_bills_is_billed,
@@ -246,6 +257,8 @@ on_both! {
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
+        a_second_part_is_taken_back_beside_the_first,
+        who_has_paid_or_been_paid_to_is_not_removed,
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,
@@ -286,6 +299,7 @@ on_both! {
         sales_at_once_never_spend_what_is_not_there,
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
+        a_repeated_sale_or_payment_of_a_reseller_is_made_once,
     }
     reservations: {
         a_session_is_paid_from_its_first_slice_to_its_end,

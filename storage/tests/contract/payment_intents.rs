@@ -557,7 +557,7 @@ pub async fn what_was_paid_and_is_not_covered_is_activated_when_it_is(ground: &G
     let (provider, number) = ("mpesa".parse().unwrap(), "QK2".parse().unwrap());
     let payments = store.payments(tenant);
     let to = RefundTo::Provider;
-    payments.refund(&operator(), (&provider, &number), kes("700"), to, "1").await.unwrap();
+    payments.refund(&operator(), (&provider, &number), kes("700"), to, Some("1")).await.unwrap();
     assert_eq!(state(&store, tenant, id).await, "activated");
     store.close().await;
 }

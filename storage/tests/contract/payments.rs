@@ -4,7 +4,7 @@ use billing_core::ledger::AccountName;
 use billing_core::payment::{ReceiptNumber, RefundTo};
 use billing_core::{Interval, Money};
 use entitlement::{SubscriberId, TenantId};
-use storage::{NewReceipt, PaymentOutcome, Store};
+use storage::{NewReceipt, PaymentOutcome, ReceiptEntry, Store, StoreError};
 
 use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
 use crate::ground::{Ground, operator};
@@ -184,19 +184,19 @@ pub async fn what_was_given_back_or_taken_back_is_open_again(ground: &Ground) {
     // 150.00 back to who has paid: 100.00 of the wallet, 50.00 of what paid December last.
     for _ in 0..2 {
         let to = RefundTo::Provider;
-        payments.refund(&operator(), (&provider, &a), kes("150"), to, "R1").await.unwrap();
+        payments.refund(&operator(), (&provider, &a), kes("150"), to, Some("R1")).await.unwrap();
         assert_eq!(paid(&store, tenant).await, [75_400, 169_000]);
         assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 0);
     }
     let (by, to) = (operator(), RefundTo::Provider);
-    let more = payments.refund(&by, (&provider, &a), kes("5000"), to, "R2").await;
+    let more = payments.refund(&by, (&provider, &a), kes("5000"), to, Some("R2")).await;
     let error = more.unwrap_err().to_string();
     assert!(error.contains("5000.00 KES"), "{error}");
     // The provider takes all that is left: everything is open again.
     let left = payments.find(&provider, &a).await.unwrap().receipt.left().unwrap();
     assert_eq!(left, kes("2444"));
-    payments.reverse(&operator(), (&provider, &a), left, "CB-1").await.unwrap();
-    payments.reverse(&operator(), (&provider, &a), left, "CB-1").await.unwrap();
+    payments.reverse(&operator(), (&provider, &a), left, Some("CB-1")).await.unwrap();
+    payments.reverse(&operator(), (&provider, &a), left, Some("CB-1")).await.unwrap();
     assert_eq!(paid(&store, tenant).await, [0, 0]);
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -249_400);
     let clearing = AccountName::Clearing(provider.clone());
@@ -207,7 +207,7 @@ pub async fn what_was_given_back_or_taken_back_is_open_again(ground: &Ground) {
     let b = number("b");
     bill(&store, tenant, JANUARY).await;
     assert_eq!(paid(&store, tenant).await, [75_400, 174_000, 10_000]);
-    payments.reverse(&operator(), (&provider, &b), kes("100"), "CB-2").await.unwrap();
+    payments.reverse(&operator(), (&provider, &b), kes("100"), Some("CB-2")).await.unwrap();
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -174_000);
     receive(&store, tenant, &mpesa("C", "1740", Some("jane"))).await;
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, 0);
@@ -227,5 +227,106 @@ pub async fn a_wallet_pays_the_next_invoice(ground: &Ground) {
     assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 26_000);
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, 0);
     balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn a_second_part_is_taken_back_beside_the_first(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    receive(&store, tenant, &mpesa("A", "3494", Some("jane"))).await;
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 100_000);
+    let (payments, by) = (store.payments(tenant), operator());
+    let (provider, a) = ("mpesa".parse().unwrap(), number("a"));
+    let which = (&provider, &a);
+    let refund = async |amount: &str, reference: Option<&str>| {
+        let to = RefundTo::Provider;
+        let made = payments.refund(&by, which, kes(amount), to, reference).await;
+        let left = |(entry, is_new): (ReceiptEntry, bool)| {
+            (entry.receipt.left().unwrap().amount_minor(), is_new)
+        };
+        made.map(left).map_err(|error| error.to_string())
+    };
+    // Without a number it is one more, of as much as before too.
+    assert_eq!(refund("100", None).await, Ok((339_400, true)));
+    assert_eq!(refund("100", None).await, Ok((329_400, true)));
+    // With the number of one that there is it changes nothing, and says so.
+    assert_eq!(refund("100", Some("2")).await, Ok((329_400, false)));
+    let other = refund("50", Some("2")).await.unwrap_err();
+    assert!(other.contains("100.00 KES") && other.contains("50.00 KES"), "{other}");
+    // Numbers that were given by hand are passed over.
+    assert_eq!(refund("10", Some("3")).await, Ok((328_400, true)));
+    assert_eq!(refund("10", None).await, Ok((327_400, true)));
+    assert_eq!(refund("10", Some("4")).await, Ok((327_400, false)));
+    // Reversals have numbers of their own.
+    for (reference, left, is_new) in
+        [(None, 307_400, true), (None, 287_400, true), (Some("2"), 287_400, false)]
+    {
+        let (entry, was_new) = payments.reverse(&by, which, kes("200"), reference).await.unwrap();
+        assert_eq!((entry.receipt.left().unwrap().amount_minor(), was_new), (left, is_new));
+    }
+    // 1000.00 less two of 100.00, two of 10.00 and two of 200.00.
+    assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 38_000);
+    let clearing = AccountName::Clearing(provider.clone());
+    assert_eq!(balance(&store, tenant, clearing).await, -287_400);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn who_has_paid_or_been_paid_to_is_not_removed(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, _) = jane(&store).await;
+    let (subscribers, by) = (store.subscribers(tenant), operator());
+    for name in ["ben", "cleo", "dora"] {
+        subscriber(&store, tenant, name).await;
+    }
+    // Ben has paid, and has all of it back: what was received is kept.
+    receive(&store, tenant, &mpesa("A", "100", Some("ben"))).await;
+    let (payments, mpesa_) = (store.payments(tenant), "mpesa".parse().unwrap());
+    let which = (&mpesa_, &number("a"));
+    payments.refund(&by, which, kes("100"), RefundTo::Provider, None).await.unwrap();
+    let error = subscribers.remove(&by, "ben").await.unwrap_err();
+    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "subscriber `ben` is in use by payment mpesa A: what was received is kept; move or remove that first"
+    );
+    // Something has moved in an account of Cleo's.
+    let cleo = subscribers.find("cleo").await.unwrap().id;
+    ground
+        .execute(&format!(
+            "insert into account (tenant_id, name, currency, may_not, debits_posted_minor, \
+             credits_posted_minor, debits_pending_minor, credits_pending_minor) \
+             select tenant_id, 'receivable:{cleo}', currency, may_not, 500, 500, 0, 0 \
+             from account where name like 'receivable:%' limit 1"
+        ))
+        .await;
+    let error = subscribers.remove(&by, "cleo").await.unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("account receivable:{cleo}: what has moved is kept")),
+        "{error}"
+    );
+    // Who has nothing of it is removed, or has it by the payment that comes in the same moment.
+    for round in 0..8 {
+        let receipt = mpesa(&format!("R{round}"), "10", Some("dora"));
+        let removed = subscribers.remove(&by, "dora");
+        let paid = payments.receive(&by, &receipt);
+        let (removed, paid) = futures_util::future::join(removed, paid).await;
+        let owners = format!(
+            "select cast(count(*) as text) from receipt r join subscriber s on s.id = r.subscriber_id \
+             where r.number = 'R{round}'"
+        );
+        let owners = ground.text(&owners).await;
+        match (removed, paid) {
+            (Ok(()), Ok((_, PaymentOutcome::Unallocated)) | Err(StoreError::NotFound { .. })) => {
+                assert_eq!(owners, "0");
+                subscriber(&store, tenant, "dora").await;
+            }
+            (Err(StoreError::InUse { .. }), Ok((_, PaymentOutcome::Credited(_)))) => {
+                assert_eq!(owners, "1");
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
     store.close().await;
 }

@@ -57,13 +57,13 @@ impl Books {
     async fn refunded(&self, number: &str, amount: &str, to: RefundTo, reference: &str) {
         let payments = self.store.payments(self.tenant);
         let which = (&"mpesa".parse().unwrap(), &number.parse().unwrap());
-        payments.refund(&operator(), which, kes(amount), to, reference).await.unwrap();
+        payments.refund(&operator(), which, kes(amount), to, Some(reference)).await.unwrap();
     }
 
     async fn reversed(&self, number: &str, amount: &str, reference: &str) {
         let payments = self.store.payments(self.tenant);
         let which = (&"mpesa".parse().unwrap(), &number.parse().unwrap());
-        payments.reverse(&operator(), which, kes(amount), reference).await.unwrap();
+        payments.reverse(&operator(), which, kes(amount), Some(reference)).await.unwrap();
     }
 
     /// The next period of a service is asked for and paid with so much.

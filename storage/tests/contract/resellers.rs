@@ -39,6 +39,7 @@ async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: &str) {
         received_with: "bank".parse().unwrap(),
         paid_from: "cash".parse().unwrap(),
         at: at(JOINED),
+        key: None,
     };
     store.resellers(parent).top_up(&operator(), &new).await.unwrap();
 }
@@ -52,6 +53,7 @@ fn fibre(quantity: u32) -> NewResellerSale {
         taxes: vec!["VAT".to_owned()],
         paid_from: CustomerPaysFrom::Till("cash".parse().unwrap()),
         at: at(JOINED),
+        key: None,
     }
 }
 
@@ -88,7 +90,7 @@ pub async fn one_sale_is_balanced_on_three_levels(ground: &Ground) {
     // Two for 1160.00 with 16 %: 2000.00 and 320.00. The shop buys for 1600.00, the middle for 1200.00, the
     // top for 800.00: each earns 400.00.
     let made = sell(&store, shop, &fibre(2)).await.unwrap();
-    assert_eq!((made.paid.gross, made.paid.net), (money("2320"), money("2000")));
+    assert_eq!((made.gross, made.net), (money("2320"), money("2000")));
     assert_eq!((made.margin.tenant, made.margin.amount), (shop, money("400")));
     let middle_at_top = format!("reseller:{middle}");
     let shop_at_middle = format!("reseller:{shop}");
@@ -499,5 +501,74 @@ pub async fn tenants_make_a_tree(ground: &Ground) {
     assert!(price.unwrap_err().to_string().contains("a price cannot be -1.00 KES"));
     let error = resellers.set_price(&operator(), "shop", "fibre", money("1")).await.unwrap_err();
     assert!(error.to_string().contains("no reseller called `shop`"), "{error}");
+    store.close().await;
+}
+
+pub async fn a_repeated_sale_or_payment_of_a_reseller_is_made_once(ground: &Ground) {
+    let store = ground.open().await;
+    let [top, middle, shop] = three_levels(&store).await;
+    let resellers = store.resellers(top);
+    let by = operator();
+    let paid_in = NewTopUp {
+        reseller: "middle".to_owned(),
+        amount: money("3000"),
+        received_with: "bank".parse().unwrap(),
+        paid_from: "cash".parse().unwrap(),
+        at: at(JOINED),
+        key: Some("transfer-7".to_owned()),
+    };
+    // Of many at once one is new, and all have its number.
+    let all = (0..8).map(|_| resellers.top_up(&by, &paid_in));
+    let all = futures_util::future::join_all(all).await;
+    let all: Vec<_> = all.into_iter().map(Result::unwrap).collect();
+    assert_eq!(all.iter().filter(|(_, is_new)| *is_new).count(), 1);
+    assert!(all.iter().all(|(id, _)| *id == all[0].0));
+    let other = NewTopUp { amount: money("3001"), ..paid_in.clone() };
+    let error = resellers.top_up(&by, &other).await.unwrap_err().to_string();
+    let said = format!(
+        "the key `transfer-7` is that of top-up {}, which is of 3000.00 KES, and not of 3001.00 KES; each \
+         has a key of its own",
+        all[0].0.0
+    );
+    assert!(error.contains(&said), "{error}");
+    pay_in(&store, middle, "shop", "3000").await;
+
+    let sale = NewResellerSale { key: Some("till-1-42".to_owned()), ..fibre(2) };
+    let of_shop = store.resellers(shop);
+    let all = futures_util::future::join_all((0..8).map(|_| of_shop.sell(&by, &sale))).await;
+    let all: Vec<_> = all.into_iter().map(Result::unwrap).collect();
+    let [new] = all.iter().filter(|it| it.is_new).collect::<Vec<_>>()[..] else {
+        panic!("{all:?}")
+    };
+    for made in &all {
+        assert_eq!(made, &ResellerSaleMade { is_new: made.is_new, ..new.clone() });
+    }
+    assert_eq!(
+        (new.gross, new.net, new.margin.amount),
+        (money("2320"), money("2000"), money("400"))
+    );
+    // Later it is the same still, whatever the clock says.
+    let later = NewResellerSale { at: at(JOINED + 60), ..sale.clone() };
+    assert_eq!(
+        sell(&store, shop, &later).await.unwrap(),
+        ResellerSaleMade { is_new: false, ..new.clone() }
+    );
+    let error = sell(&store, shop, &NewResellerSale { key: sale.key.clone(), ..fibre(3) }).await;
+    let error = error.unwrap_err().to_string();
+    let said =
+        "which is 2 of `fibre` at 1160.00 KES with taxes (VAT), paid by cash, and not 3 of `fibre`";
+    assert!(error.contains(said), "{error}");
+    // Another tenant has keys of its own, and without one each sale is another.
+    assert!(sell(&store, shop, &fibre(1)).await.unwrap().is_new);
+    assert_eq!(of_shop.sales(10).await.unwrap().len(), 2);
+    // 3000.00 less three at 800.00 below, and less three at 600.00 above.
+    let held = async |tenant: TenantId, name: String| {
+        let balances = balances(&store, tenant).await;
+        balances.into_iter().find(|(it, _)| *it == name).map(|(_, minor)| minor)
+    };
+    assert_eq!(held(middle, format!("reseller:{shop}")).await, Some(60_000));
+    assert_eq!(held(top, format!("reseller:{middle}")).await, Some(120_000));
+    agree(&store, top, middle).await;
+    agree(&store, middle, shop).await;
     store.close().await;
 }

@@ -18,7 +18,7 @@ use billing_core::dunning::{Account, Action, DAYS_BEFORE_MAX, InvoiceId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
-pub(super) use self::paid::{look_again, paid, reopened};
+pub(super) use self::paid::{is_stopped, look_again, paid, reopened};
 pub(super) use self::policy::dunned_apart;
 pub use self::risks::Risks;
 
@@ -28,6 +28,7 @@ use self::case::Case;
 use super::runs::RunOrder;
 use super::wallets;
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::unit::Unit;
 
@@ -103,6 +104,16 @@ impl Dunning<'_> {
     /// # Errors
     /// When the store cannot be read or written; nothing of the batch is written then.
     pub async fn batch(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        look_at: LookAt,
+        after: Option<SubscriberId>,
+    ) -> Result<DunningBatch, StoreError> {
+        repeated(|| self.batch_once(by, order, look_at, after)).await
+    }
+
+    async fn batch_once(
         &self,
         by: &Actor,
         order: RunOrder,

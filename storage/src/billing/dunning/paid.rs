@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use billing_core::Money;
+use billing_core::{Money, SubscriptionState};
 use entitlement::SubscriberId;
-use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _,
+    Statement, Value,
+};
 
 use super::case::Case;
 use super::keep::keep;
 use super::policy::Ground;
 use crate::among;
+use crate::entity::subscription;
 use crate::error::{During as _, StoreError};
 use crate::unit::Unit;
 use crate::values;
@@ -152,6 +156,20 @@ async fn add_to_promises(
     let statement = Statement::from_sql_and_values(backend, sql, values);
     unit.txn.execute_raw(statement).await.during(operation)?;
     Ok(())
+}
+
+/// Whether something of a subscriber is in grace or not served for what is overdue.
+pub(in super::super) async fn is_stopped(
+    unit: &Unit<'_>,
+    subscriber: SubscriberId,
+) -> Result<bool, StoreError> {
+    let stopped = [SubscriptionState::Grace, SubscriptionState::Suspended];
+    let found = subscription::Entity::find()
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::SubscriberId.eq(subscriber.0))
+        .filter(subscription::Column::State.is_in(stopped.map(SubscriptionState::code)))
+        .one(&unit.txn);
+    Ok(found.await.during("find who can be served again")?.is_some())
 }
 
 /// Those of them of whom something is in grace or not served for what is overdue.

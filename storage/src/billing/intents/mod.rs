@@ -27,6 +27,7 @@ use super::subscriptions::lock;
 use crate::entity::{invoice, payment_intent, payment_intent_event, service};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
 
@@ -199,6 +200,16 @@ impl PaymentIntents<'_> {
         event: IntentEvent,
         note: Option<&str>,
     ) -> Result<IntentEntry, StoreError> {
+        repeated(|| self.enter_once(by, id, event, note)).await
+    }
+
+    async fn enter_once(
+        &self,
+        by: &Actor,
+        id: IntentId,
+        event: IntentEvent,
+        note: Option<&str>,
+    ) -> Result<IntentEntry, StoreError> {
         match event {
             IntentEvent::Cancel
             | IntentEvent::Fail
@@ -224,6 +235,10 @@ impl PaymentIntents<'_> {
     /// # Errors
     /// When the store cannot be read or written.
     pub async fn expire(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
+        repeated(|| self.expire_once(by, limit)).await
+    }
+
+    async fn expire_once(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
         let operation = "end intents to pay whose time is over";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let waiting = [IntentState::Created, IntentState::Prompted].map(IntentState::code);

@@ -18,6 +18,7 @@ use super::subscriptions::lock;
 use super::{auto_renewals, intents};
 use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::Unit;
@@ -94,12 +95,14 @@ impl Payments<'_> {
         by: &Actor,
         new: &NewReceipt,
     ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
-        self.take_in(by, new, None).await
+        repeated(|| self.take_in(by, new, None)).await
     }
 
     /// Takes in money that was asked for: it is of whom was asked and of what that was for, and the intent is
     /// paid and applied in the same transaction. What comes when the intent was over is received as well, and
-    /// the intent stays what it was. The service whose next period was asked for is renewed at once.
+    /// the intent stays what it was. The service whose next period was asked for is renewed at once, in either
+    /// case: but not a second time by a receipt that was told before, nor by money that comes late when it was
+    /// renewed since it was asked for.
     ///
     /// # Errors
     /// As [`receive`](Self::receive); [`StoreError::NotFound`] for the intent; [`StoreError::Invalid`] where
@@ -110,7 +113,7 @@ impl Payments<'_> {
         new: &NewReceipt,
         intent: IntentId,
     ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
-        self.take_in(by, new, Some(intent)).await
+        repeated(|| self.take_in(by, new, Some(intent))).await
     }
 
     async fn take_in(
@@ -147,7 +150,7 @@ impl Payments<'_> {
             judge(new.amount, &Found { receipt, intent, accounts, invoices, phones: &[] })
         };
         let outcome = match matched.verdict {
-            Verdict::Repeated if matched.pays.is_none() => {
+            Verdict::Repeated if matched.pays.is_none() && !is_late(intent.as_ref(), &before) => {
                 return Ok((number, PaymentOutcome::Repeated));
             }
             Verdict::Repeated => PaymentOutcome::Repeated,
@@ -170,7 +173,8 @@ impl Payments<'_> {
             }
         };
         if let Some(intent) = intent {
-            self.answer(&mut unit, intent, &row, matched.pays.is_some()).await?;
+            let pays = matched.pays.is_some();
+            self.answer(&mut unit, intent, &row, (pays, outcome)).await?;
         } else if let PaymentOutcome::Credited(owner) = outcome {
             auto_renewals::renew_waiting(&mut unit, owner, None).await?;
             intents::activate_served(&mut unit, owner).await?;
@@ -180,18 +184,34 @@ impl Payments<'_> {
     }
 
     /// An intent is answered by a receipt that is in the books: it is applied, and what was asked for is
-    /// renewed.
+    /// renewed; unless the receipt was told before, and bought it then, or it answers too late, and it was
+    /// bought meanwhile.
     async fn answer(
         &self,
         unit: &mut Unit<'_>,
         intent: payment_intent::Model,
         receipt: &receipt::Model,
-        pays: bool,
+        (pays, outcome): (bool, PaymentOutcome),
     ) -> Result<(), StoreError> {
         let owner = SubscriberId(intent.subscriber_id);
-        let service = (pays && intents::is_renewal(&intent)).then_some(intent.service_id).flatten();
+        let service = intents::is_renewal(&intent).then_some(intent.service_id).flatten();
+        let since = match (pays, outcome) {
+            (false, _) => Some(intent.created_at),
+            (true, PaymentOutcome::Repeated) => Some(receipt.created_at),
+            (true, _) => None,
+        };
         intents::answer(unit, intent, receipt, pays).await?;
-        auto_renewals::renew_waiting(unit, owner, service).await?;
+        let is_renewed = match (service, since.map(Timestamp::from_unix_ms)) {
+            (Some(service), Some(since)) => {
+                auto_renewals::is_bought_since(unit, owner, service, since).await?
+            }
+            _ => false,
+        };
+        if is_renewed {
+            intents::activate(unit, service).await?;
+        }
+        let asked = service.filter(|_| !is_renewed);
+        auto_renewals::renew_waiting(unit, owner, asked).await?;
         intents::activate_served(unit, owner).await
     }
 
@@ -200,6 +220,16 @@ impl Payments<'_> {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Rule`] where it is somebody's already.
     pub async fn assign(
+        &self,
+        by: &Actor,
+        provider: &Provider,
+        number: &ReceiptNumber,
+        reference: &str,
+    ) -> Result<ReceiptEntry, StoreError> {
+        repeated(|| self.assign_once(by, provider, number, reference)).await
+    }
+
+    async fn assign_once(
         &self,
         by: &Actor,
         provider: &Provider,
@@ -227,25 +257,28 @@ impl Payments<'_> {
     }
 
     /// Gives back some of a receipt, or all that is left of it. `reference` says which refund it is: the
-    /// same again changes nothing.
+    /// same again changes nothing, and is said not to be new. `None`: one more, by the least number that
+    /// none of this receipt has.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for more than is left or can be had.
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for more than is left or can be had, and for another
+    /// amount under a known reference.
     pub async fn refund(
         &self,
         by: &Actor,
         (provider, number): (&Provider, &ReceiptNumber),
         amount: Money,
         to: RefundTo,
-        reference: &str,
-    ) -> Result<ReceiptEntry, StoreError> {
-        self.take_back(by, (provider, number), "refund", reference, |receipt, row, wallet| {
-            receipt.refund(RefundId(row), amount, to, wallet)
-        })
-        .await
+        reference: Option<&str>,
+    ) -> Result<(ReceiptEntry, bool), StoreError> {
+        let take =
+            |receipt: &Receipt, row, wallet| receipt.refund(RefundId(row), amount, to, wallet);
+        let which = (provider, number);
+        repeated(|| self.take_back(by, which, "refund", reference, take)).await
     }
 
-    /// Enters that the provider took back some of a receipt, or all of it; `reference` is its number.
+    /// Enters that the provider took back some of a receipt, or all of it; `reference` is its number, as
+    /// that of a [`refund`](Self::refund).
     ///
     /// # Errors
     /// As [`refund`](Self::refund).
@@ -254,12 +287,12 @@ impl Payments<'_> {
         by: &Actor,
         (provider, number): (&Provider, &ReceiptNumber),
         amount: Money,
-        reference: &str,
-    ) -> Result<ReceiptEntry, StoreError> {
-        self.take_back(by, (provider, number), "reversal", reference, |receipt, row, wallet| {
-            receipt.reverse(ReversalId(row), amount, wallet)
-        })
-        .await
+        reference: Option<&str>,
+    ) -> Result<(ReceiptEntry, bool), StoreError> {
+        let take =
+            |receipt: &Receipt, row, wallet| receipt.reverse(ReversalId(row), amount, wallet);
+        let which = (provider, number);
+        repeated(|| self.take_back(by, which, "reversal", reference, take)).await
     }
 
     async fn take_back(
@@ -267,9 +300,9 @@ impl Payments<'_> {
         by: &Actor,
         (provider, number): (&Provider, &ReceiptNumber),
         kind: &'static str,
-        reference: &str,
-        take: impl FnOnce(&Receipt, i64, Money) -> Result<Change, ReceiptError> + Send,
-    ) -> Result<ReceiptEntry, StoreError> {
+        reference: Option<&str>,
+        take: impl Fn(&Receipt, i64, Money) -> Result<Change, ReceiptError> + Send + Sync,
+    ) -> Result<(ReceiptEntry, bool), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take back a payment").await?;
         let seen = self.existing(&unit.txn, provider, number, false).await?;
         if let Some(owner) = seen.subscriber_id {
@@ -293,7 +326,7 @@ impl Payments<'_> {
             keep(&mut unit, &row, &change, now).await?;
         }
         unit.commit().await?;
-        self.find(provider, number).await
+        Ok((self.find(provider, number).await?, is_new))
     }
 
     /// Whom a text means, and which invoice.
@@ -319,6 +352,13 @@ impl Payments<'_> {
         let invoice = invoice.await.during("find what was paid")?;
         Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))
     }
+}
+
+/// Whether a receipt that was told before, and is not given back, is the first that answers an intent which
+/// is over.
+fn is_late(intent: Option<&payment_intent::Model>, receipt: &Receipt) -> bool {
+    let is_there = receipt.left().is_ok_and(|left| !left.is_zero());
+    is_there && intent.is_some_and(|intent| intent.receipt_id.is_none())
 }
 
 /// By what it is known for whom money is that refers to an invoice, or to somebody only.

@@ -1,5 +1,7 @@
 //! What becomes of a receipt within a transaction: it is put there once, pays what is open, and is taken back.
 
+use std::collections::BTreeSet;
+
 use billing_core::Money;
 use billing_core::ledger::AccountName;
 use billing_core::payment::{
@@ -72,9 +74,14 @@ pub(super) async fn insert_take_back(
     unit: &Unit<'_>,
     receipt: &receipt::Model,
     kind: &'static str,
-    reference: &str,
+    reference: Option<&str>,
 ) -> Result<(i64, bool), StoreError> {
     let operation = "take back a payment";
+    let reference = match reference {
+        Some(reference) => reference.to_owned(),
+        None => free_reference(unit, receipt, kind).await?,
+    };
+    let reference = reference.as_str();
     let sql = "insert into take_back (tenant_id, receipt_id, subscriber_id, kind, reference, at, \
                currency, owed_minor, paid_minor) values ($1, $2, $3, $4, $5, $6, $7, 0, 0) \
                on conflict (receipt_id, kind, reference) do nothing";
@@ -96,6 +103,26 @@ pub(super) async fn insert_take_back(
     let row = unit.txn.query_one_raw(statement).await.during(operation)?;
     let row = row.ok_or_else(|| corrupt(receipt.id, "what was taken back of it"))?;
     Ok((row.try_get("", "id").during(operation)?, inserted.rows_affected() == 1))
+}
+
+/// The least number that no refund, or no reversal, of a receipt has, whose row is locked.
+async fn free_reference(
+    unit: &Unit<'_>,
+    receipt: &receipt::Model,
+    kind: &'static str,
+) -> Result<String, StoreError> {
+    let operation = "number what is taken back of a payment";
+    let sql = "select reference from take_back where receipt_id = $1 and kind = $2";
+    let values: [Value; 2] = [receipt.id.into(), kind.into()];
+    let backend = unit.txn.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let rows = unit.txn.query_all_raw(statement).await.during(operation)?;
+    let taken = rows.iter().map(|row| row.try_get("", "reference").during(operation));
+    let taken = taken.collect::<Result<BTreeSet<String>, _>>()?;
+    let free = (1..=taken.len() + 1).map(|number| number.to_string());
+    free.into_iter()
+        .find(|number| !taken.contains(number))
+        .ok_or_else(|| corrupt(receipt.id, "what was taken back of it"))
 }
 
 /// What is in the wallet of whose a receipt is.

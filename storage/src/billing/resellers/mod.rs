@@ -14,12 +14,14 @@ use std::num::NonZeroU32;
 use billing_core::PartOrAmount;
 use billing_core::ledger::Provider;
 use billing_core::reseller::{Margin, ResellerSaleId, ResellerWallet};
-use billing_core::{Money, Pricing, TaxedAmount};
+use billing_core::{Money, Pricing};
 use entitlement::{TenantId, Timestamp};
 
 pub(super) use both_sides::BothSides;
 pub(super) use tree::{check_has, existing};
 
+use crate::error::{Kind, StoreError};
+use crate::names;
 use crate::store::Store;
 
 /// Reads and changes the resellers right below one tenant, and sells for it through those above.
@@ -59,6 +61,8 @@ pub struct NewTopUp {
     pub paid_from: Provider,
     /// When.
     pub at: Timestamp,
+    /// By which the same payment is known again; `None`: each is another one.
+    pub key: Option<String>,
 }
 
 /// A sale to a customer of this tenant, on every level above it.
@@ -78,6 +82,8 @@ pub struct NewResellerSale {
     pub paid_from: CustomerPaysFrom,
     /// When.
     pub at: Timestamp,
+    /// By which the same sale is known again; `None`: each is another one.
+    pub key: Option<String>,
 }
 
 /// From what a customer pays.
@@ -96,12 +102,16 @@ pub enum CustomerPaysFrom {
 pub struct ResellerSaleMade {
     /// Which it is.
     pub id: ResellerSaleId,
-    /// What the customer pays.
-    pub paid: TaxedAmount,
+    /// What the customer pays, without taxes.
+    pub net: Money,
+    /// What he pays with them.
+    pub gross: Money,
     /// What this tenant earns with it, without commissions.
     pub margin: Margin,
     /// What this tenant earns of commissions.
     pub commission: Money,
+    /// Whether it was made now, and not before by the same key.
+    pub is_new: bool,
 }
 
 /// A sale that was taken back.
@@ -115,6 +125,11 @@ pub struct ResellerRefund {
     pub at: Timestamp,
     /// Whether that was now, and not before.
     pub is_new: bool,
+}
+
+/// Refuses a key that is none.
+fn check_key(key: Option<&str>) -> Result<(), StoreError> {
+    key.map_or(Ok(()), |key| names::check(Kind::Reseller, key, names::LOGIN_LEN_MAX))
 }
 
 /// What a tenant has earned with a sale of its own, or of one below it.

@@ -17,6 +17,7 @@ use crate::billing::{settings, subscriptions};
 use crate::entity::{reseller_margin, reseller_sale};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
@@ -32,6 +33,15 @@ impl Resellers<'_> {
     /// reseller has spent what it would give back; [`StoreError::Invalid`] while the books of one of them
     /// are closed, and before the sale.
     pub async fn refund(
+        &self,
+        by: &Actor,
+        sale: ResellerSaleId,
+        at: Option<Timestamp>,
+    ) -> Result<ResellerRefund, StoreError> {
+        repeated(|| self.refund_once(by, sale, at)).await
+    }
+
+    async fn refund_once(
         &self,
         by: &Actor,
         sale: ResellerSaleId,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use billing_core::reseller::{
-    CustomerPays, Path, ResellerSale, ResellerSaleId, ResellerWallet, SaleOrder, Tree, earned_by,
-    sell,
+    CustomerPays, Margin, Path, ResellerSale, ResellerSaleId, ResellerWallet, SaleOrder, Tree,
+    earned_by, sell,
 };
-use billing_core::{Money, TaxedAmount};
+use billing_core::{Money, Pricing, TaxedAmount};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -15,15 +15,16 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::tree::{money, parents, rule, wallet};
+use super::tree::{invalid, money, parents, rule, wallet};
 use super::{
     BothSides, CustomerPaysFrom, NewResellerSale, ResellerSaleEntry, ResellerSaleMade, Resellers,
-    commission,
+    check_key, commission,
 };
 use crate::billing::books::About;
 use crate::billing::{settings, subscriptions, taxes};
 use crate::entity::{reseller, reseller_margin, reseller_price, reseller_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::once_by_key;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
@@ -31,18 +32,30 @@ const OPERATION: &str = "sell through resellers";
 
 impl Resellers<'_> {
     /// Sells to a customer of this tenant: a sale and a purchase on every level up to the top, all of them
-    /// or none.
+    /// or none. The same key again changes nothing, and gives the sale as it was made.
     ///
     /// # Errors
     /// [`StoreError::Rule`] where a price is not known, or a reseller or the customer has too little;
     /// [`StoreError::NotFound`] for the customer or a tax; [`StoreError::Invalid`] while the books of one of
-    /// them are closed.
+    /// them are closed, and for another sale under a known key.
     pub async fn sell(
         &self,
         by: &Actor,
         new: &NewResellerSale,
     ) -> Result<ResellerSaleMade, StoreError> {
+        check_key(new.key.as_deref())?;
+        once_by_key(|| self.sell_once(by, new)).await
+    }
+
+    async fn sell_once(
+        &self,
+        by: &Actor,
+        new: &NewResellerSale,
+    ) -> Result<ResellerSaleMade, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
+        if let Some(known) = self.known_sale(&unit, new).await? {
+            return Ok(known);
+        }
         let refused = |error: RuleError| rule(&self.tenant.to_string(), error);
         let tree = Tree::new(parents(&unit.txn).await?).map_err(|error| refused(error.into()))?;
         let path = tree.path(self.tenant).map_err(|error| refused(error.into()))?;
@@ -101,7 +114,44 @@ impl Resellers<'_> {
             problem: "its seller earns nothing that is known".to_owned(),
         })?;
         unit.commit().await?;
-        Ok(ResellerSaleMade { id: order.id, paid, margin, commission })
+        let (net, gross) = (paid.net, paid.gross);
+        Ok(ResellerSaleMade { id: order.id, net, gross, margin, commission, is_new: true })
+    }
+
+    /// The sale that was made by this key before.
+    async fn known_sale(
+        &self,
+        unit: &Unit<'_>,
+        new: &NewResellerSale,
+    ) -> Result<Option<ResellerSaleMade>, StoreError> {
+        let Some(key) = &new.key else { return Ok(None) };
+        let known = reseller_sale::Entity::find()
+            .filter(reseller_sale::Column::TenantId.eq(self.tenant.0))
+            .filter(reseller_sale::Column::IdempotencyKey.eq(key.as_str()))
+            .one(&unit.txn);
+        let Some(known) = known.await.during("look for the key")? else { return Ok(None) };
+        let (id, before, now) = (known.id, known.asked.unwrap_or_default(), asked(new));
+        if before != now {
+            return Err(invalid(format!(
+                "the key `{key}` is that of sale {id}, which is {before}, and not {now}; each has a key of \
+                 its own"
+            )));
+        }
+        let earned = reseller_margin::Entity::find()
+            .filter(reseller_margin::Column::TenantId.eq(self.tenant.0))
+            .filter(reseller_margin::Column::SaleId.eq(id))
+            .one(&unit.txn);
+        let earned = earned.await.during("read what the sale has earned")?;
+        let earned = earned.map_or((0, 0), |row| (row.amount_minor, row.commission_minor));
+        let money = |minor: i64| money(minor, &known.currency, id);
+        Ok(Some(ResellerSaleMade {
+            id: ResellerSaleId(id),
+            net: money(known.net_minor)?,
+            gross: money(known.gross_minor)?,
+            margin: Margin { tenant: self.tenant, amount: money(earned.0)? },
+            commission: money(earned.1)?,
+            is_new: false,
+        }))
     }
 
     /// What this tenant has earned with the last `limit` sales of its own and of those below it, the newest
@@ -230,6 +280,22 @@ async fn prices(
     rows.await.during("read the prices of resellers")?.into_iter().map(price).collect()
 }
 
+/// What is asked for, in words that tell it from anything else.
+fn asked(new: &NewResellerSale) -> String {
+    let NewResellerSale { item, quantity, price, pricing, taxes, paid_from, .. } = new;
+    let taxed = match pricing {
+        Pricing::TaxInclusive => "with",
+        Pricing::TaxExclusive => "without",
+    };
+    let paid_from = match paid_from {
+        CustomerPaysFrom::Till(provider) => format!("by {provider}"),
+        CustomerPaysFrom::OnAccount(name) => format!("on account of `{name}`"),
+        CustomerPaysFrom::Wallet(name) => format!("from the wallet of `{name}`"),
+    };
+    let taxes = taxes.join(", ");
+    format!("{quantity} of `{item}` at {price} {taxed} taxes ({taxes}), paid {paid_from}")
+}
+
 async fn insert(
     unit: &Unit<'_>,
     order: &SaleOrder,
@@ -246,6 +312,8 @@ async fn insert(
         gross_minor: Set(paid.gross.amount_minor()),
         currency: Set(paid.gross.currency().code().to_owned()),
         created_at: Set(unit.now.unix_ms()),
+        idempotency_key: Set(new.key.clone()),
+        asked: Set(new.key.as_ref().map(|_| asked(new))),
         ..Default::default()
     };
     let added = reseller_sale::Entity::insert(row).exec_with_returning(&unit.txn).await;

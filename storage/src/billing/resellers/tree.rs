@@ -14,12 +14,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{BothSides, NewTopUp, ResellerEntry, Resellers, commission};
+use super::{BothSides, NewTopUp, ResellerEntry, Resellers, check_key, commission};
 use crate::billing::books::{About, account_of};
 use crate::billing::{codes, settings};
 use crate::entity::{account, reseller, reseller_price, reseller_top_up, tenant};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
+use crate::repeated::once_by_key;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
@@ -192,16 +193,26 @@ impl Resellers<'_> {
         found.ok_or_else(|| names::not_found(Kind::Reseller, name, known))
     }
 
-    /// Takes money that a reseller pays in; it is in the books of both.
+    /// Takes money that a reseller pays in; it is in the books of both. Gives its number, and whether it is
+    /// new: the same key again changes nothing.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for nothing and less; [`StoreError::Invalid`] in
-    /// another currency than its wallet, and while the books are closed.
-    pub async fn top_up(&self, by: &Actor, new: &NewTopUp) -> Result<TopUpId, StoreError> {
+    /// another currency than its wallet, while the books are closed, and for another payment under a known
+    /// key.
+    pub async fn top_up(&self, by: &Actor, new: &NewTopUp) -> Result<(TopUpId, bool), StoreError> {
+        check_key(new.key.as_deref())?;
+        once_by_key(|| self.top_up_once(by, new)).await
+    }
+
+    async fn top_up_once(&self, by: &Actor, new: &NewTopUp) -> Result<(TopUpId, bool), StoreError> {
         let operation = "take the reseller's money";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let found = existing(&unit.txn, self.tenant, &new.reseller).await?;
         let reseller = TenantId(found.reseller_id);
+        if let Some(known) = self.known_top_up(&unit, new, reseller).await? {
+            return Ok((known, false));
+        }
         if credit_of(&found)?.currency() != new.amount.currency() {
             return Err(invalid(format!(
                 "the wallet of `{}` is in {}",
@@ -220,6 +231,7 @@ impl Resellers<'_> {
             received_with: Set(new.received_with.to_string()),
             paid_from: Set(new.paid_from.to_string()),
             created_at: Set(unit.now.unix_ms()),
+            idempotency_key: Set(new.key.clone()),
             ..Default::default()
         };
         let added = reseller_top_up::Entity::insert(row).exec_with_returning(&unit.txn).await;
@@ -239,7 +251,40 @@ impl Resellers<'_> {
         let after = json!({ "top_up": id.0, "amount_minor": new.amount.amount_minor() });
         record(&mut unit, reseller, &new.reseller, Some(json!({})), after);
         unit.commit().await?;
-        Ok(id)
+        Ok((id, true))
+    }
+
+    /// The payment that was taken by this key before.
+    async fn known_top_up(
+        &self,
+        unit: &Unit<'_>,
+        new: &NewTopUp,
+        reseller: TenantId,
+    ) -> Result<Option<TopUpId>, StoreError> {
+        let Some(key) = &new.key else { return Ok(None) };
+        let known = reseller_top_up::Entity::find()
+            .filter(reseller_top_up::Column::TenantId.eq(self.tenant.0))
+            .filter(reseller_top_up::Column::IdempotencyKey.eq(key.as_str()))
+            .one(&unit.txn);
+        let Some(known) = known.await.during("look for the key")? else { return Ok(None) };
+        let amount = money(known.amount_minor, &known.currency, known.id)?;
+        let (with, from) = (new.received_with.to_string(), new.paid_from.to_string());
+        let differs = if known.reseller_id != reseller.0 {
+            format!("of another reseller than `{}`", new.reseller)
+        } else if amount != new.amount {
+            format!("of {amount}, and not of {}", new.amount)
+        } else if (&known.received_with, &known.paid_from) != (&with, &from) {
+            format!(
+                "from {} to {}, and not from {from} to {with}",
+                known.paid_from, known.received_with
+            )
+        } else {
+            return Ok(Some(TopUpId(known.id)));
+        };
+        Err(invalid(format!(
+            "the key `{key}` is that of top-up {}, which is {differs}; each has a key of its own",
+            known.id
+        )))
     }
 }
 

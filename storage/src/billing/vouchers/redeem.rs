@@ -20,6 +20,7 @@ use crate::billing::books::{self, About};
 use crate::billing::{auto_renewals, settings, subscriptions};
 use crate::entity::{plan, subscriber, voucher};
 use crate::error::{During as _, Kind, StoreError};
+use crate::repeated::repeated;
 use crate::services::{Access, provide, service_for_access};
 use crate::store::Actor;
 use crate::tenants;
@@ -77,6 +78,14 @@ impl Vouchers<'_> {
     /// subscriber and the source. [`StoreError::NotFound`] for the subscriber or the service;
     /// [`StoreError::Invalid`] while the books are closed.
     pub async fn redeem(
+        &self,
+        by: &Actor,
+        wish: &RedeemVoucher,
+    ) -> Result<RedeemedVoucher, StoreError> {
+        repeated(|| self.redeem_once(by, wish)).await
+    }
+
+    async fn redeem_once(
         &self,
         by: &Actor,
         wish: &RedeemVoucher,

@@ -17,6 +17,7 @@ use crate::billing::resellers::{self, BothSides};
 use crate::billing::{settings, subscriptions};
 use crate::entity::voucher_sale;
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::tenants;
 use crate::unit::{Record, Unit};
@@ -29,6 +30,14 @@ impl Vouchers<'_> {
     /// [`StoreError::NotFound`] for the batch or the buyer; [`StoreError::Rule`] for vouchers that are not
     /// on stock, for a price that is none, and for a reseller who has too little.
     pub async fn sell(
+        &self,
+        by: &Actor,
+        order: &SellVouchers,
+    ) -> Result<VoucherSaleEntry, StoreError> {
+        repeated(|| self.sell_once(by, order)).await
+    }
+
+    async fn sell_once(
         &self,
         by: &Actor,
         order: &SellVouchers,

@@ -109,13 +109,13 @@ impl World<'_> {
         let times = self.random.within(1..4);
         let killed_after = self.random.within(0..40) as u32;
         let take = async || {
-            let which = (&provider, &number);
+            let (which, reference) = ((&provider, &number), Some(reference.as_str()));
             let done = match kind {
                 0 => {
-                    payments.refund(&by, which, money(amount), RefundTo::Provider, &reference).await
+                    payments.refund(&by, which, money(amount), RefundTo::Provider, reference).await
                 }
-                1 => payments.refund(&by, which, money(amount), RefundTo::Wallet, &reference).await,
-                _ => payments.reverse(&by, which, money(amount), &reference).await,
+                1 => payments.refund(&by, which, money(amount), RefundTo::Wallet, reference).await,
+                _ => payments.reverse(&by, which, money(amount), reference).await,
             };
             done.unwrap()
         };

@@ -112,6 +112,9 @@ pub(in super::super) struct ResellerTopUp {
     /// When, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    /// By which the same payment is known again: the same key changes nothing a second time.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
 }
 
 /// What `weir reseller sale` can be told.
@@ -146,6 +149,9 @@ pub(in super::super) struct ResellerSaleArgs {
     /// When, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    /// By which the same sale is known again: the same key changes nothing a second time.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
 }
 
 pub(in super::super) fn run(
@@ -233,12 +239,19 @@ async fn top_up(args: ResellerTopUp, open: &Open, zone: &TimeZone) -> anyhow::Re
         received_with: args.received_with,
         paid_from: args.paid_from,
         at: moment(args.at.as_deref(), zone)?,
+        key: args.key,
     };
     let resellers = open.store.resellers(open.tenant);
-    let id = resellers.top_up(&open.actor, &new).await?;
+    let (id, is_new) = resellers.top_up(&open.actor, &new).await?;
     let entry = resellers.find(&new.reseller).await?;
     let (id, amount, name) = (id.0, new.amount, &new.reseller);
-    print::line(&format!("top-up {id}: {amount} from `{name}`, which{}", &has(&entry)[1..]))
+    let known = known_already(is_new);
+    print::line(&format!("{known}top-up {id}: {amount} from `{name}`, which{}", &has(&entry)[1..]))
+}
+
+/// What is said before something that was done already, and has changed nothing.
+const fn known_already(is_new: bool) -> &'static str {
+    if is_new { "" } else { "known already: " }
 }
 
 async fn sale(
@@ -266,25 +279,28 @@ async fn sale(
         taxes: args.tax,
         paid_from,
         at: moment(args.at.as_deref(), zone)?,
+        key: args.key,
     };
     let made = open.store.resellers(open.tenant).sell(&open.actor, &new).await?;
     if as_json {
         return print::json(&json!({
             "sale": made.id.0,
-            "net_minor": made.paid.net.amount_minor(),
-            "gross_minor": made.paid.gross.amount_minor(),
+            "net_minor": made.net.amount_minor(),
+            "gross_minor": made.gross.amount_minor(),
             "margin_minor": made.margin.amount.amount_minor(),
             "commission_minor": made.commission.amount_minor(),
-            "currency": made.paid.gross.currency().code(),
+            "currency": made.gross.currency().code(),
+            "is_new": made.is_new,
         }));
     }
-    let (id, gross, margin) = (made.id.0, made.paid.gross, made.margin.amount);
+    let known = known_already(made.is_new);
+    let (id, gross, margin) = (made.id.0, made.gross, made.margin.amount);
     let commission = match made.commission.is_zero() {
         true => String::new(),
         false => format!(" and a commission of {}", made.commission),
     };
     print::line(&format!(
-        "sale {id}: the customer pays {gross}, earned with it {margin}{commission}"
+        "{known}sale {id}: the customer pays {gross}, earned with it {margin}{commission}"
     ))
 }
 

@@ -65,9 +65,10 @@ pub(in super::super) enum PaymentCommand {
         /// Into the wallet, and not back to who has paid: what it paid is open again.
         #[arg(long)]
         to_wallet: bool,
-        /// The number of the refund: the same again changes nothing.
-        #[arg(long, value_name = "NUMBER", default_value = "1")]
-        number: String,
+        /// The number of the refund: the same again changes nothing [default: the next one of the payment,
+        /// so that it is one more].
+        #[arg(long, value_name = "NUMBER")]
+        number: Option<String>,
     },
     /// Enter that the provider took a payment back, all of it or a part.
     Reverse {
@@ -75,9 +76,10 @@ pub(in super::super) enum PaymentCommand {
         which: Which,
         /// How much: "500 KES".
         amount: Money,
-        /// The provider's number of it: the same again changes nothing.
-        #[arg(long, value_name = "NUMBER", default_value = "1")]
-        number: String,
+        /// The provider's number of it: the same again changes nothing [default: the next one of the
+        /// payment, so that it is one more].
+        #[arg(long, value_name = "NUMBER")]
+        number: Option<String>,
     },
 }
 
@@ -139,13 +141,14 @@ pub(in super::super) fn run(
             PaymentCommand::Refund { which, amount, to_wallet, number } => {
                 let to = if to_wallet { RefundTo::Wallet } else { RefundTo::Provider };
                 let which = (&which.provider, &which.receipt);
-                let entry = payments.refund(&open.actor, which, amount, to, &number).await?;
-                open.done(&said(&entry)?)
+                let number = number.as_deref();
+                let made = payments.refund(&open.actor, which, amount, to, number).await?;
+                taken_back(&made, &open)
             }
             PaymentCommand::Reverse { which, amount, number } => {
                 let which = (&which.provider, &which.receipt);
-                let entry = payments.reverse(&open.actor, which, amount, &number).await?;
-                open.done(&said(&entry)?)
+                let made = payments.reverse(&open.actor, which, amount, number.as_deref()).await?;
+                taken_back(&made, &open)
             }
         }?;
         Ok(ExitCode::SUCCESS)
@@ -182,6 +185,14 @@ fn taken_in(outcome: PaymentOutcome, entry: &ReceiptEntry, open: &Open) -> anyho
             ));
             Ok(())
         }
+    }
+}
+
+/// Says what is left of a payment of which something was taken back, now or before.
+fn taken_back((entry, is_new): &(ReceiptEntry, bool), open: &Open) -> anyhow::Result<()> {
+    match is_new {
+        true => open.done(&said(entry)?),
+        false => print::line(&format!("known already: {}", said(entry)?)),
     }
 }
 
