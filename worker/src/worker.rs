@@ -192,7 +192,7 @@ impl Worker {
                     tracing::info!(tenant = tenant.name, subscription = %id, error, "not renewed");
                 }
             }
-            if renewals.renewed.is_empty() {
+            if renewals.tried == 0 {
                 break;
             }
         }

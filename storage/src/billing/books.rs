@@ -9,14 +9,14 @@ use billing_core::ledger::{
     Transfer, TransferId, TransferKind, post,
 };
 use billing_core::{Currency, Money};
-use entitlement::{TenantId, Timestamp};
+use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
-use super::codes;
 use super::subscriptions::lock;
+use super::{auto_renewals, codes};
 use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -55,6 +55,8 @@ pub(super) async fn enter_at(
 pub(super) struct Prepared {
     /// How much each account changes, in the order of their numbers.
     changes: Vec<(AccountId, Balance)>,
+    /// Accounts of which more can be spent afterwards.
+    grown: Vec<AccountId>,
 }
 
 /// As [`enter`], but for the balances. Whoever changes the balance of an account that everybody uses, as
@@ -80,7 +82,7 @@ async fn prepare_at(
     entries: &[(Timestamp, Entry, About)],
 ) -> Result<Prepared, StoreError> {
     if entries.is_empty() {
-        return Ok(Prepared { changes: Vec::new() });
+        return Ok(Prepared { changes: Vec::new(), grown: Vec::new() });
     }
     let named = named(entries.iter().map(|(_, entry, _)| entry));
     let accounts = accounts(txn, tenant, &named).await?;
@@ -199,7 +201,7 @@ pub(super) async fn chain(
     memo: &str,
 ) -> Result<Prepared, StoreError> {
     if transfers.is_empty() {
-        return Ok(Prepared { changes: Vec::new() });
+        return Ok(Prepared { changes: Vec::new(), grown: Vec::new() });
     }
     let accounts = accounts.into_iter().map(|account| (account.id, account)).collect();
     let about = About { invoice: None, memo: Some(memo.to_owned()) };
@@ -276,7 +278,37 @@ async fn make(
         let before = read.accounts.get(&after.id).map(|account| account.balance);
         (after.id, less(after.balance, before.unwrap_or_default()))
     };
-    Ok(Prepared { changes: posted.accounts.iter().map(change).collect() })
+    let changes: Vec<_> = posted.accounts.iter().map(change).collect();
+    let can_spend_more = |(id, change): &&(AccountId, Balance)| {
+        let spent = change.debits_posted_minor + change.debits_pending_minor;
+        let is_limited = read.accounts.get(id).is_some_and(|of| of.limit != Limit::None);
+        is_limited && change.credits_posted_minor > spent
+    };
+    let grown = changes.iter().filter(can_spend_more).map(|(id, _)| *id).collect();
+    Ok(Prepared { changes, grown })
+}
+
+/// Whose wallets are among these accounts.
+async fn whose(
+    txn: &DatabaseTransaction,
+    accounts: &[AccountId],
+) -> Result<Vec<SubscriberId>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = accounts.iter().map(|id| id.0);
+    let names = account::Entity::find()
+        .select_only()
+        .column(account::Column::Name)
+        .filter(among::numbers(txn.get_database_backend(), "id", ids))
+        .into_tuple::<String>()
+        .all(txn);
+    let names = names.await.during("read accounts")?;
+    let wallet = |name: String| match name.parse() {
+        Ok(AccountName::Wallet(subscriber)) => Some(subscriber),
+        _ => None,
+    };
+    Ok(names.into_iter().filter_map(wallet).collect())
 }
 
 /// What one is more than the other: neither is negative, and so nothing overflows.
@@ -623,6 +655,6 @@ impl Prepared {
         };
         let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
         txn.execute_raw(statement).await.during(operation)?;
-        Ok(())
+        auto_renewals::try_again(txn, &whose(txn, &self.grown).await?).await
     }
 }

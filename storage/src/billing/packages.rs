@@ -125,6 +125,7 @@ impl Subscriptions<'_> {
                 id: Set(package.id),
                 auto_renew: Set(auto_renew.into()),
                 try_at: Set(package.paid_until),
+                tries: Set(0),
                 ..Default::default()
             };
             changed.update(&unit.txn).await.during("say whether it is renewed by itself")?;
@@ -356,6 +357,7 @@ async fn keep(
         grants: Set(grants.join(",")),
         auto_renew: Set(auto_renew.unwrap_or(was).into()),
         try_at: Set(until),
+        tries: Set(0),
         ..Default::default()
     };
     match before {

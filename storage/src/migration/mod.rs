@@ -26,6 +26,7 @@ mod m0023_sales_terms;
 mod m0024_credit_notes;
 mod m0025_reservations;
 mod m0026_online;
+mod m0033_due_work;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_credit_notes::CreditNotes),
             Box::new(m0025_reservations::Reservations),
             Box::new(m0026_online::Online),
+            Box::new(m0033_due_work::DueWork),
         ]
     }
 }

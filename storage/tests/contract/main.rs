@@ -13,6 +13,7 @@ mod accounted;
 mod billing;
 mod credit_notes;
 mod directory;
+mod due_work;
 mod dunning;
 mod feed;
 mod ground;
@@ -67,6 +68,10 @@ macro_rules! on_both {
 }
 
 on_both! {
+    due_work: {
+        renewals_come_ever_later_and_without_money_not_at_all,
+        who_cannot_be_renewed_stops_nobody,
+    }
     accounted: {
         the_hour_in_which_one_subscription_follows_another_is_billed_once,
         a_period_that_ends_amid_an_hour_has_the_part_of_it_that_is_known,
