@@ -103,23 +103,33 @@ async fn prepare_at(
     make(txn, tenant, made_at, accounts, &transfers, &about).await
 }
 
-/// Lets go what is held and has expired by now, of `limit` transfers at most, and gives those that
-/// held it.
-pub(super) async fn expire(
-    txn: &DatabaseTransaction,
+/// What is held and has expired by now, `limit` transfers at most behind the first `skip`.
+pub(super) async fn expired(
+    db: &impl ConnectionTrait,
     tenant: TenantId,
     now: Timestamp,
-    limit: u64,
-) -> Result<Vec<TransferId>, StoreError> {
-    let operation = "find what is held and has expired";
+    (limit, skip): (u64, u64),
+) -> Result<Vec<transfer::Model>, StoreError> {
     let rows = transfer::Entity::find()
         .filter(transfer::Column::TenantId.eq(tenant.0))
         .filter(transfer::Column::Pending.eq(codes::pending(PendingState::Held)))
         .filter(transfer::Column::ExpiresAt.lte(now.unix_ms()))
         .order_by_asc(transfer::Column::ExpiresAt)
+        .order_by_asc(transfer::Column::Id)
+        .offset(skip)
         .limit(limit)
-        .all(txn);
-    let rows = rows.await.during(operation)?;
+        .all(db);
+    rows.await.during("find what is held and has expired")
+}
+
+/// Lets go what these transfers hold and has expired by now, and gives those that still held it.
+pub(super) async fn expire(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    now: Timestamp,
+    rows: &[transfer::Model],
+) -> Result<Vec<TransferId>, StoreError> {
+    let operation = "let go what is held and has expired";
     let ids = rows.iter().flat_map(|row| [row.debit_account_id, row.credit_account_id]).flatten();
     let ids: BTreeSet<_> = ids.collect();
     // First the subscribers and then the accounts, as everywhere.
@@ -149,7 +159,7 @@ pub(super) async fn expire(
         accounts.insert(account.id, account);
     }
     let mut transfers = Vec::new();
-    for row in &rows {
+    for row in rows {
         transfers.push(expiry(kept_of(row)?.transfer.id, now));
     }
     // Only now nobody else decides what becomes of them.

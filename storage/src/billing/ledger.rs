@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::books::{self, account_of, kept_of};
+use super::due::DoneEach;
 use super::reservations;
 use crate::among;
 use crate::entity::{account, transfer};
@@ -126,15 +127,39 @@ impl Ledger<'_> {
         entry.account.credit_balance().map_err(|error| overflow(name, error))
     }
 
-    /// Lets go what is held and has expired by now, of `limit` transfers at most. Gives how many there
-    /// were.
+    /// As [`expire_holds_each`](Self::expire_holds_each) of the first `limit`. Gives how many there were.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store is away; the first of those that could not be let go, when all have had their turn.
     pub async fn expire_holds(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
+        self.expire_holds_each(by, limit, 0).await?.all()
+    }
+
+    /// Lets go what is held and has expired by now, of `limit` transfers at most behind the first `skip`,
+    /// which are those that could not be let go. Each is a transaction of its own.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn expire_holds_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
+        let reader = &self.store.database().reader;
+        let now = self.store.now();
+        let mut each = DoneEach::default();
+        for row in books::expired(reader, self.tenant, now, (limit, skip)).await? {
+            let what = crate::sink::hexadecimal(&row.id);
+            each.note(what, self.expire_hold(by, row).await)?;
+        }
+        Ok(each)
+    }
+
+    async fn expire_hold(&self, by: &Actor, row: transfer::Model) -> Result<bool, StoreError> {
         let operation = "let go what is held and has expired";
         let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let held = books::expire(&unit.txn, self.tenant, unit.now, limit).await?;
+        let held = books::expire(&unit.txn, self.tenant, unit.now, &[row]).await?;
         if !held.is_empty() {
             reservations::let_go(&unit, &held).await?;
         }
