@@ -1,6 +1,6 @@
 //! `weir billing`: billing runs, and how is billed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use billing_core::invoice::{NumberFormat, Restarts, Series};
@@ -171,6 +171,20 @@ async fn bill(
     loop {
         let runs = open.store.billing_runs(open.tenant);
         let batch = runs.batch(&open.actor, order, after).await?;
+        invoices += batch.invoices;
+        gross.add(&batch.gross)?;
+        not_billed.extend(batch.not_billed);
+        match batch.last {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    // Those that somebody else held are billed when they can be, or named.
+    let mut after = None;
+    loop {
+        let left_out: BTreeSet<_> = not_billed.iter().map(|one| one.subscriber).collect();
+        let runs = open.store.billing_runs(open.tenant);
+        let batch = runs.rest(&open.actor, order, &left_out, after).await?;
         invoices += batch.invoices;
         gross.add(&batch.gross)?;
         not_billed.extend(batch.not_billed);
