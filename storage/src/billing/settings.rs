@@ -143,7 +143,55 @@ impl BillingSettings<'_> {
     }
 }
 
-fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
+async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Result<(), StoreError> {
+    let row = billing_settings::ActiveModel {
+        tenant_id: Set(unit.tenant.0),
+        rounding: Set(after.rounding.code().to_owned()),
+        payment_days: Set(after.payment_days.into()),
+        closed_until: Set(after.closed_until.map(Timestamp::unix_ms)),
+        invoice_format: Set(after.invoices.format().to_string()),
+        invoice_restarts: Set(codes::restarts(after.invoices.restarts()).to_owned()),
+        credit_note_format: Set(after.credit_notes.format().to_string()),
+        credit_note_restarts: Set(codes::restarts(after.credit_notes.restarts()).to_owned()),
+        upgrade: Set(codes::when(after.changes.upgrade).to_owned()),
+        downgrade: Set(codes::when(after.changes.downgrade).to_owned()),
+        change_fee_id: Set(after.changes.fee.map(|fee| fee.0)),
+        pause_longest: Set(after.pauses.longest.map(|longest| longest.to_string())),
+        pauses_per_year: Set(after.pauses.per_year.map(i64::from)),
+        notice: Set(after.notice.map(|notice| notice.to_string())),
+        automatic: Set(after.is_automatic.into()),
+    };
+    let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
+        .update_columns([
+            billing_settings::Column::Rounding,
+            billing_settings::Column::PaymentDays,
+            billing_settings::Column::ClosedUntil,
+            billing_settings::Column::InvoiceFormat,
+            billing_settings::Column::InvoiceRestarts,
+            billing_settings::Column::CreditNoteFormat,
+            billing_settings::Column::CreditNoteRestarts,
+            billing_settings::Column::Upgrade,
+            billing_settings::Column::Downgrade,
+            billing_settings::Column::ChangeFeeId,
+            billing_settings::Column::PauseLongest,
+            billing_settings::Column::PausesPerYear,
+            billing_settings::Column::Notice,
+            billing_settings::Column::Automatic,
+        ])
+        .to_owned();
+    let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
+    insert.exec_without_returning(&unit.txn).await.during("change how the tenant bills")?;
+    unit.record(Record {
+        kind: Kind::BillingSettings,
+        row: unit.tenant.0,
+        name: "billing",
+        before: Some(described(before)),
+        after: Some(described(after)),
+    });
+    Ok(())
+}
+
+fn check(before: &Settings, after: &Settings, now: Timestamp) -> Result<(), StoreError> {
     let invalid = |problem: String| StoreError::Invalid { what: Kind::BillingSettings, problem };
     if after.payment_days > PAYMENT_DAYS_MAX {
         return Err(invalid(format!(
@@ -157,6 +205,13 @@ fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
              or a charge of today"
                 .to_owned(),
         ));
+    }
+    let closed = after.closed_until.filter(|_| after.closed_until > before.closed_until);
+    if let Some(closed) = closed.filter(|closed| *closed > now) {
+        return Err(invalid(format!(
+            "books cannot be closed until {closed}, which is still to come: nothing could be entered \
+             before that any more, and they are not opened again; close them until now, {now}, at most"
+        )));
     }
     Ok(())
 }

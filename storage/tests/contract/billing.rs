@@ -486,7 +486,7 @@ pub async fn what_cannot_be_sold_is_refused(ground: &Ground) {
 }
 
 pub async fn closed_books_take_nothing(ground: &Ground) {
-    let store = ground.open().await;
+    let store = ground.open_by(&SetClock::at(at(JOINED + DAY_S))).await;
     let tenant = shop(&store).await;
     subscriber(&store, tenant, "jane").await;
     let settings = store.billing_settings(tenant);
