@@ -137,7 +137,7 @@ fn restarts(text: &str) -> Result<Restarts, String> {
     }
 }
 
-fn yes_or_no(text: &str) -> Result<bool, String> {
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     match text {
         "yes" => Ok(true),
         "no" => Ok(false),
