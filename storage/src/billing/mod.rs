@@ -20,6 +20,7 @@ mod intents;
 mod invoices;
 mod ledger;
 mod line_taxes;
+mod looks;
 mod matter;
 mod metering;
 mod offers;

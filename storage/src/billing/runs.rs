@@ -106,7 +106,8 @@ pub(super) struct Billed {
 }
 
 impl BillingRuns<'_> {
-    /// Bills the next subscribers behind `after`.
+    /// Bills the next subscribers behind `after`. Before the first batch of a run everybody is found whom
+    /// another price or an outage concerns, in parts, as by [`look_again`](Self::look_again).
     ///
     /// # Errors
     /// When the store cannot be read or written; nothing of the batch is written then.
@@ -116,6 +117,9 @@ impl BillingRuns<'_> {
         order: RunOrder,
         after: Option<RunPlace>,
     ) -> Result<BillingBatch, StoreError> {
+        if after.is_none() {
+            while self.look_again(by, order.batch).await? > 0 {}
+        }
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;

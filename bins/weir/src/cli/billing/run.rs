@@ -163,6 +163,9 @@ pub(in super::super) fn run(
             BillingCommand::Run(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
                 let order = RunOrder { at, batch: BATCH };
+                // Whom another price or an outage concerns, so that nobody is missed.
+                let runs = open.store.billing_runs(open.tenant);
+                while runs.look_again(&open.actor, BATCH).await? > 0 {}
                 if args.dry_run {
                     preview(order, &open, &zone, globals.json).await
                 } else {
