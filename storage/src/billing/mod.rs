@@ -88,6 +88,7 @@ pub use vouchers::{
 };
 pub use zones::{Zone, Zones};
 
+pub(crate) use settings::check_no_open_periods;
 pub(crate) use visibility::category;
 pub(crate) use vouchers::{codes_seal, key_seal};
 pub(crate) use zones::{all as all_zones, named as zone_named};
