@@ -75,7 +75,7 @@ pub use billing::{
     NewCredit, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview,
     Product, ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings, SubscriberTaxes,
     SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial,
-    Taxes, TransferEntry,
+    Taxes, TransferEntry, TrialBalance,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,

@@ -53,7 +53,7 @@ pub use due::{DoneEach, NotDone};
 pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use intents::{IntentEntry, IntentStep, NewIntent, PaidFor, PaymentIntents};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
-pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use ledger::{AccountEntry, Ledger, TransferEntry, TrialBalance};
 pub use metering::{
     Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, OnKnown,
 };

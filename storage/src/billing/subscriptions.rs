@@ -285,16 +285,19 @@ impl Subscriptions<'_> {
     pub async fn list(
         &self,
         subscriber: Option<&str>,
+        limit: u64,
     ) -> Result<Vec<SubscriptionEntry>, StoreError> {
         let reader = &self.store.database().reader;
         let mut find = subscription::Entity::find()
             .filter(subscription::Column::TenantId.eq(self.tenant.0))
-            .order_by_asc(subscription::Column::Id);
+            .order_by_desc(subscription::Column::Id)
+            .limit(limit);
         if let Some(name) = subscriber {
             let owner = self.store.subscribers(self.tenant).existing(reader, name).await?;
             find = find.filter(subscription::Column::SubscriberId.eq(owner.id));
         }
-        let rows = find.all(reader).await.during("list the subscriptions")?;
+        let mut rows = find.all(reader).await.during("list the subscriptions")?;
+        rows.reverse();
         let catalogue = Catalogue::read(reader, self.tenant).await?;
         self.entries(&rows, &catalogue).await
     }
