@@ -20,6 +20,7 @@ use billing_core::{
     BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, NotOffered,
     TaxesError, TimelineError,
 };
+use entitlement::Timestamp;
 use sea_orm::{DbErr, SqlErr};
 
 use crate::billing::RedeemRefusal;
@@ -339,6 +340,21 @@ pub enum RuleError {
     /// It cannot be said who is to be looked at.
     #[error(transparent)]
     Risk(#[from] RiskError),
+    /// Everything that is billed and not closed would be taken back and billed anew.
+    #[error(
+        "what is billed lasts until {until}, and would be taken back and billed anew; close the books until \
+         then when it has come (`weir billing settings --close-until`), before more is billed"
+    )]
+    PeriodsAreOpen {
+        /// Until when the last period that is billed lasts.
+        until: Timestamp,
+    },
+    /// A subscriber could not be billed for what no rule forbids, as when somebody else holds it on and on.
+    #[error("{problem}")]
+    NotBilled {
+        /// Why not, in words.
+        problem: String,
+    },
 }
 
 impl StoreError {

@@ -76,7 +76,7 @@ pub use billing::{
     NewCredit, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments, Preview,
     Product, ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings, SubscriberTaxes,
     SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry, TaxSpecial,
-    Taxes, TransferEntry,
+    Taxes, TransferEntry, TrialBalance,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
@@ -88,6 +88,7 @@ pub use billing::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,
 };
+pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,

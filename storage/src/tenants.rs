@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use crate::billing::check_no_open_periods;
 use crate::entity::tenant;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -63,7 +64,8 @@ impl Tenants<'_> {
     /// Sets the clock of the tenant called `name` to another zone.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`].
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] while periods that are billed are open: they would
+    /// begin elsewhere, and all of them be taken back and billed anew.
     pub async fn set_time_zone(
         &self,
         by: &Actor,
@@ -76,6 +78,10 @@ impl Tenants<'_> {
         let before = row.one(&unit.txn).await.during("find the tenant")?;
         let Some(before) = before else { return Err(self.no_tenant(name).await?) };
         unit.tenant = TenantId(before.id);
+        let is_another = TimeZone::named(&before.time_zone).is_some_and(|had| had != *time_zone);
+        if is_another {
+            check_no_open_periods(&unit.txn, unit.tenant).await?;
+        }
         let row = tenant::ActiveModel {
             id: Set(before.id),
             time_zone: Set(time_zone.name().to_owned()),

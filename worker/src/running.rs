@@ -34,7 +34,7 @@ impl Drop for RunningWorker {
 }
 
 impl Worker {
-    /// Makes rounds from now on, with `pause` between them; needs a tokio runtime with time.
+    /// Makes rounds from now on, with `pause` between them when all that was due is done; needs a tokio runtime with time.
     #[must_use]
     pub fn start(self, pause: Duration) -> RunningWorker {
         let stop = self.stopper();
@@ -44,7 +44,9 @@ impl Worker {
 
     async fn run(mut self, pause: Duration, mut stopped: watch::Receiver<bool>) {
         loop {
-            self.round().await;
+            let round = self.round().await;
+            // Other work waits for none of it, and so it goes on at once.
+            let pause = if round.unfinished > 0 { Duration::ZERO } else { pause };
             tokio::select! {
                 // It is there as long as this runs.
                 _ = stopped.wait_for(|is_stopped| *is_stopped) => break,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use entitlement::TenantId;
-use storage::{Actor, JobLease, LookAt, NotBilled, NotDunned, RunOrder, Store, StoreError, Tenant};
+use entitlement::{SubscriberId, TenantId};
+use storage::{
+    Actor, JobLease, LookAt, NotBilled, NotDone, NotDunned, RunOrder, RunPlace, Store, StoreError,
+    Tenant,
+};
 use tokio::sync::watch;
 
 use crate::said::{Said, Saying};
@@ -11,8 +14,11 @@ use crate::said::{Said, Saying};
 /// For how long the work of a tenant is leased, seconds: so long it lies when a worker is killed.
 pub const LEASE_S: u32 = 60;
 
-/// How many rows, or subscribers, are dealt with in one transaction.
+/// How many rows, or subscribers, are dealt with at a time, unless it is said.
 const BATCH: u64 = 500;
+/// How many batches a job has of a round before it is the next one's turn: with millions of subscribers one
+/// job has work for hours, and nobody else waits for that.
+const BATCHES_PER_TURN: usize = 2;
 /// How often the same failure is told, seconds.
 const FAILURE_AGAIN_S: i64 = 3_600;
 /// How often it is told that somebody cannot be billed or dunned, seconds.
@@ -25,6 +31,9 @@ pub struct Worker {
     holder: String,
     actor: Actor,
     leases: BTreeMap<TenantId, JobLease>,
+    /// How far the jobs have come that were not done with their turn.
+    places: BTreeMap<(TenantId, Job), Place>,
+    batch: u64,
     said: Said,
     stop: watch::Sender<bool>,
 }
@@ -52,15 +61,28 @@ pub struct Round {
     pub expired: usize,
     /// How many intents to pay have ended because their time was over.
     pub intents_expired: usize,
-    /// How many jobs have failed. The next round tries them again.
+    /// How often something has failed, a job or one of those that it has to do with. The next round tries it
+    /// again.
     pub failed: usize,
+    /// How many jobs have still more to do. The next round goes on with them, and begins at once.
+    pub unfinished: usize,
+}
+
+/// How far a job has come.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Billed(RunPlace),
+    Dunned(SubscriberId),
+    /// So many were tried and are still due.
+    Failed(u64),
 }
 
 /// What is done for a tenant, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Job {
     CarryOut,
     Renew,
+    LookAgain,
     Bill,
     Dun,
     FallSilent,
@@ -69,9 +91,10 @@ enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::CarryOut,
         Self::Renew,
+        Self::LookAgain,
         Self::Bill,
         Self::Dun,
         // Before what is held for them expires.
@@ -85,6 +108,7 @@ impl Job {
         match self {
             Self::CarryOut => "carry out what was entered ahead",
             Self::Renew => "renew packages",
+            Self::LookAgain => "find who is billed otherwise",
             Self::Bill => "bill",
             Self::Dun => "dun who does not pay",
             Self::FallSilent => "charge sessions that are silent",
@@ -103,13 +127,22 @@ impl Worker {
             holder: holder.to_owned(),
             actor: Actor::new("worker"),
             leases: BTreeMap::new(),
+            places: BTreeMap::new(),
+            batch: BATCH,
             said: Said::default(),
             stop: watch::Sender::new(false),
         }
     }
 
-    /// Does everything that is due by the clock of the store, for every tenant whose work this worker has
-    /// or can have. What fails is told in the log and stops nothing else.
+    /// Deals with so many rows, or subscribers, at a time, instead of 500.
+    #[must_use]
+    pub fn with_batch(self, batch: u64) -> Self {
+        Self { batch, ..self }
+    }
+
+    /// Does what is due by the clock of the store, for every tenant whose work this worker has or can have.
+    /// Each job has its turn, and what it does not do with it is for the next round. What fails is told in
+    /// the log and stops nothing else.
     pub async fn round(&mut self) -> Round {
         let mut round = Round::default();
         let tenants = match self.store.tenants().list().await {
@@ -130,7 +163,8 @@ impl Worker {
             }
             round.tenants += 1;
             for job in Job::ALL {
-                if let Err(error) = self.work(job, tenant, &mut round).await {
+                if let Err(error) = self.turn(job, tenant, &mut round).await {
+                    self.places.remove(&(tenant.id, job));
                     self.tell(&tenant.name, job.name(), &error, &mut round);
                 }
             }
@@ -151,130 +185,143 @@ impl Worker {
         self.stop.clone()
     }
 
-    async fn work(
+    /// Does some batches of a job, behind those of its turn before.
+    async fn turn(
         &mut self,
         job: Job,
         tenant: &Tenant,
         round: &mut Round,
     ) -> Result<(), StoreError> {
-        match job {
-            Job::CarryOut => self.carry_out(tenant, round).await,
-            Job::Renew => self.renew(tenant, round).await,
-            Job::Bill => self.bill(tenant, round).await,
-            Job::Dun => self.dun(tenant, round).await,
-            Job::FallSilent => self.fall_silent(tenant, round).await,
-            Job::ExpireHolds => self.expire_holds(tenant, round).await,
-            Job::ExpireIntents => self.expire_intents(tenant, round).await,
-        }
-    }
-
-    async fn carry_out(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
-        while self.goes_on(tenant.id).await? {
-            let subscriptions = self.store.subscriptions(tenant.id);
-            let count = subscriptions.carry_out(&self.actor, BATCH).await?;
-            round.carried_out += count;
-            if count == 0 {
-                break;
+        let key = (tenant.id, job);
+        for _ in 0..BATCHES_PER_TURN {
+            if !self.goes_on(tenant.id).await? {
+                return Ok(());
             }
+            let place = self.places.remove(&key);
+            match self.batch(job, tenant, place, round).await? {
+                Some(place) => self.places.insert(key, place),
+                None => return Ok(()),
+            };
         }
+        round.unfinished += 1;
         Ok(())
     }
 
-    async fn renew(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
-        while self.goes_on(tenant.id).await? {
-            let subscriptions = self.store.subscriptions(tenant.id);
-            let renewals = subscriptions.renew_due(&self.actor, self.store.now(), BATCH).await?;
-            round.renewed += renewals.renewed.len();
-            for not_renewed in &renewals.not_renewed {
-                let (id, error) = (not_renewed.subscription, &not_renewed.error);
-                let saying = format!("{}: {id}: {error}", tenant.name);
-                if self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) == Saying::New {
-                    tracing::info!(tenant = tenant.name, subscription = %id, error, "not renewed");
-                }
+    /// Does one batch, and gives how far that is; `None`: there is nothing more to do.
+    async fn batch(
+        &mut self,
+        job: Job,
+        tenant: &Tenant,
+        place: Option<Place>,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        let skip = match place {
+            Some(Place::Failed(count)) => count,
+            _ => 0,
+        };
+        let (of, batch) = (tenant.id, self.batch);
+        let (each, done) = match job {
+            Job::Renew => return self.renew(tenant, round).await,
+            Job::LookAgain => {
+                let runs = self.store.billing_runs(of);
+                let count = runs.look_again(&self.actor, batch).await?;
+                return Ok((count > 0).then_some(Place::Failed(0)));
             }
-            if renewals.renewed.is_empty() {
-                break;
+            Job::Bill => return self.bill(tenant, place, round).await,
+            Job::Dun => return self.dun(tenant, place, round).await,
+            Job::CarryOut => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.carry_out_each(&self.actor, batch, skip).await?;
+                (each, &mut round.carried_out)
             }
+            Job::FallSilent => {
+                let reservations = self.store.reservations(of);
+                let each = reservations.fall_silent_each(&self.actor, batch, skip).await?;
+                (each, &mut round.silent)
+            }
+            Job::ExpireHolds => {
+                let ledger = self.store.ledger(of);
+                let each = ledger.expire_holds_each(&self.actor, batch, skip).await?;
+                (each, &mut round.expired)
+            }
+            Job::ExpireIntents => {
+                let intents = self.store.payment_intents(of);
+                let each = intents.expire_each(&self.actor, batch, skip).await?;
+                (each, &mut round.intents_expired)
+            }
+        };
+        *done += each.done;
+        for NotDone { what, error } in &each.failed {
+            self.tell(&tenant.name, &format!("{} of {what}", job.name()), error, round);
         }
-        Ok(())
+        let failed = u64::try_from(each.failed.len()).unwrap_or(u64::MAX);
+        let is_all = each.tried < usize::try_from(batch).unwrap_or(usize::MAX);
+        Ok((!is_all).then_some(Place::Failed(skip.saturating_add(failed))))
     }
 
-    async fn bill(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
-        if !self.store.billing_settings(tenant.id).read().await?.is_automatic {
-            return Ok(());
-        }
-        let order = RunOrder { at: self.store.now(), batch: BATCH };
-        let mut after = None;
-        while self.goes_on(tenant.id).await? {
-            let runs = self.store.billing_runs(tenant.id);
-            let batch = runs.batch(&self.actor, order, after).await?;
-            round.invoices += batch.invoices;
-            round.not_billed += batch.not_billed.len();
-            batch.not_billed.iter().for_each(|one| self.tell_not_billed(tenant, one));
-            after = batch.last;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn dun(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
-        if !self.store.billing_settings(tenant.id).read().await?.is_automatic {
-            return Ok(());
-        }
-        let order = RunOrder { at: self.store.now(), batch: BATCH };
-        let mut after = None;
-        while self.goes_on(tenant.id).await? {
-            let dunning = self.store.dunning(tenant.id);
-            let batch = dunning.batch(&self.actor, order, LookAt::Due, after).await?;
-            round.dunned += batch.dunned.iter().map(|one| one.actions.len()).sum::<usize>();
-            round.not_dunned += batch.not_dunned.len();
-            batch.not_dunned.iter().for_each(|one| self.tell_not_dunned(tenant, one));
-            after = batch.last;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn fall_silent(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
-        while self.goes_on(tenant.id).await? {
-            let count = self.store.reservations(tenant.id).fall_silent(&self.actor, BATCH).await?;
-            round.silent += count;
-            if count == 0 {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn expire_holds(&mut self, tenant: &Tenant, round: &mut Round) -> Result<(), StoreError> {
-        while self.goes_on(tenant.id).await? {
-            let count = self.store.ledger(tenant.id).expire_holds(&self.actor, BATCH).await?;
-            round.expired += count;
-            if count == 0 {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    async fn expire_intents(
+    /// Who cannot be renewed is not due any more, for a while.
+    async fn renew(
         &mut self,
         tenant: &Tenant,
         round: &mut Round,
-    ) -> Result<(), StoreError> {
-        while self.goes_on(tenant.id).await? {
-            let intents = self.store.payment_intents(tenant.id);
-            let count = intents.expire(&self.actor, BATCH).await?;
-            round.intents_expired += count;
-            if count == 0 {
-                break;
+    ) -> Result<Option<Place>, StoreError> {
+        let subscriptions = self.store.subscriptions(tenant.id);
+        let renewals = subscriptions.renew_due(&self.actor, self.store.now(), self.batch).await?;
+        round.renewed += renewals.renewed.len();
+        for not_renewed in &renewals.not_renewed {
+            let (id, error) = (not_renewed.subscription, &not_renewed.error);
+            let saying = format!("{}: {id}: {error}", tenant.name);
+            if self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) == Saying::New {
+                tracing::info!(tenant = tenant.name, subscription = %id, error, "not renewed");
             }
         }
-        Ok(())
+        let is_all = renewals.tried < usize::try_from(self.batch).unwrap_or(usize::MAX);
+        Ok((!is_all).then_some(Place::Failed(0)))
+    }
+
+    async fn bill(
+        &mut self,
+        tenant: &Tenant,
+        place: Option<Place>,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        if !self.store.billing_settings(tenant.id).read().await?.is_automatic {
+            return Ok(None);
+        }
+        let after = match place {
+            Some(Place::Billed(last)) => Some(last),
+            // It would first find all who are billed otherwise, which has its own turns.
+            _ if self.places.contains_key(&(tenant.id, Job::LookAgain)) => return Ok(None),
+            _ => None,
+        };
+        let order = RunOrder { at: self.store.now(), batch: self.batch };
+        let batch = self.store.billing_runs(tenant.id).batch(&self.actor, order, after).await?;
+        round.invoices += batch.invoices;
+        round.not_billed += batch.not_billed.len();
+        batch.not_billed.iter().for_each(|one| self.tell_not_billed(tenant, one));
+        Ok(batch.last.map(Place::Billed))
+    }
+
+    async fn dun(
+        &mut self,
+        tenant: &Tenant,
+        place: Option<Place>,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        if !self.store.billing_settings(tenant.id).read().await?.is_automatic {
+            return Ok(None);
+        }
+        let after = match place {
+            Some(Place::Dunned(last)) => Some(last),
+            _ => None,
+        };
+        let order = RunOrder { at: self.store.now(), batch: self.batch };
+        let dunning = self.store.dunning(tenant.id);
+        let batch = dunning.batch(&self.actor, order, LookAt::Due, after).await?;
+        round.dunned += batch.dunned.iter().map(|one| one.actions.len()).sum::<usize>();
+        round.not_dunned += batch.not_dunned.len();
+        batch.not_dunned.iter().for_each(|one| self.tell_not_dunned(tenant, one));
+        Ok(batch.last.map(Place::Dunned))
     }
 
     /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed
@@ -303,6 +350,8 @@ impl Worker {
                 let job = &lease.job;
                 tracing::warn!(job, "another worker has taken over: this one was too slow");
                 self.leases.remove(&tenant);
+                // It comes further than this one was.
+                self.places.retain(|(of, _), _| *of != tenant);
                 Ok(false)
             }
         }

@@ -307,3 +307,53 @@ async fn a_worker_that_runs_stops_in_order() {
     shop.sell("ben", "line").await;
     assert_eq!(shop.worker("b").round().await, Round { invoices: 1, ..idle() });
 }
+
+#[tokio::test]
+async fn no_job_and_no_tenant_waits_until_another_is_done() {
+    let shop = Shop::open().await;
+    let other = shop.store.tenants().add(&by(), "other").await.unwrap();
+    for name in ["ann", "ben", "cleo", "dan", "eve"] {
+        shop.sell(name, "line").await;
+    }
+    let ahead = Timestamp::from_unix_s(DECEMBER + DAY_S);
+    for id in 1..=5 {
+        let ends = [(ahead, What::Transition(Transition::Terminate))];
+        let subscriptions = shop.store.subscriptions(shop.tenant);
+        subscriptions.change(&by(), SubscriptionId(id), &ends).await.unwrap();
+    }
+    // Nobody was billed, and all of them end: two of each have their turn in a round.
+    shop.set(DECEMBER + DAY_S);
+    let mut worker = shop.worker("a").with_batch(1);
+    let both = || Round { tenants: 2, ..idle() };
+    let turn = Round { carried_out: 2, invoices: 2, unfinished: 2, ..both() };
+    assert_eq!(worker.round().await, turn);
+    assert_eq!(worker.round().await, turn);
+    assert_eq!(worker.round().await, Round { carried_out: 1, invoices: 1, ..both() });
+    assert_eq!(worker.round().await, both());
+    assert_eq!(shop.store.invoices(other.id).list(None, 10).await.unwrap(), []);
+    assert_eq!(shop.invoices().await, 5);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_told_and_passed_over() {
+    let shop = Shop::open().await;
+    let ahead = Timestamp::from_unix_s(DECEMBER + DAY_S);
+    for name in ["ann", "ben", "cleo"] {
+        let id = shop.sell(name, "line").await;
+        let ends = [(ahead, What::Transition(Transition::Terminate))];
+        shop.store.subscriptions(shop.tenant).change(&by(), id, &ends).await.unwrap();
+    }
+    let settings = shop.store.billing_settings(shop.tenant);
+    settings.change(&by(), |it| it.is_automatic = false).await.unwrap();
+    let url = format!("sqlite:{}", shop.store.place());
+    let mut past = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    past.execute("update subscription_event set what = 'riddle' where subscription_id = 1 and at > 1796083200000")
+        .await
+        .unwrap();
+    shop.set(DECEMBER + DAY_S);
+    // The first stays due and is at the head: those behind it are carried out nevertheless.
+    let mut worker = shop.worker("a").with_batch(1);
+    assert_eq!(worker.round().await, Round { carried_out: 1, failed: 1, unfinished: 1, ..idle() });
+    assert_eq!(worker.round().await, Round { carried_out: 1, ..idle() });
+    assert_eq!(worker.round().await, Round { failed: 1, ..idle() });
+}

@@ -4,8 +4,8 @@ use billing_core::ledger::AccountName;
 use billing_core::{Currency, OfferId, PaidUntil, SubscriptionState};
 use entitlement::{ServiceId, SubscriberId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    Statement, Value,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QueryResult, Statement, Value,
 };
 
 use super::books;
@@ -15,8 +15,9 @@ use super::pay_as_you_go;
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
+use crate::among;
 use crate::entity::{product, subscription, subscription_package};
-use crate::error::{During as _, StoreError};
+use crate::error::{During as _, RuleError, StoreError};
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::Unit;
@@ -24,16 +25,31 @@ use crate::unit::Unit;
 /// A renewal within so long after the end is one at the end, ms: who renews packages by itself comes a
 /// moment late, and nobody loses that, nor the day on which his months begin.
 const AT_THE_END_MS: i64 = 10 * 60_000;
-/// How long after a renewal that could not be another one is tried, ms.
+/// How long after the first renewal that could not be another one is tried, ms. Each further one comes twice
+/// as late as that before.
 const RETRY_MS: i64 = 5 * 60_000;
+/// The longest time until another one is tried, ms.
+const RETRY_MAX_MS: i64 = 24 * 3_600_000;
 
 /// What came of renewing packages that are over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AutoRenewals {
     /// Until when which are paid now.
     pub renewed: Vec<(SubscriptionId, Option<PaidUntil>)>,
-    /// Those that could not be, which are tried again in a while.
+    /// Those that could not be, which are tried again in a while, or when there is money.
     pub not_renewed: Vec<NotRenewed>,
+    /// Of how many it was tried. None: there is none left that is due.
+    pub tried: usize,
+}
+
+/// A package that is due, as it was found.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    package: i64,
+    subscription: SubscriptionId,
+    subscriber: SubscriberId,
+    /// How many renewals could not be since it was over.
+    tries: i64,
 }
 
 /// A package that could not be renewed by itself. Nothing of it was written.
@@ -47,11 +63,12 @@ pub struct NotRenewed {
 
 impl Subscriptions<'_> {
     /// Renews the packages that are over by now and are to be renewed by themselves, `limit` of them at
-    /// most, each in a transaction of its own and once, however many do it at the same time. What the
-    /// wallet does not cover is tried again in some minutes.
+    /// most, each in a transaction of its own and once, however many do it at the same time. What could not
+    /// be is tried again in some minutes, and then ever later; where there is nothing at all in the wallet,
+    /// when something has come into it. So nobody who has paid waits for those who have not.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store is away.
     pub async fn renew_due(
         &self,
         by: &Actor,
@@ -59,16 +76,17 @@ impl Subscriptions<'_> {
         limit: u64,
     ) -> Result<AutoRenewals, StoreError> {
         let mut renewals = AutoRenewals::default();
-        for (package, subscription) in due(self, now, limit).await? {
-            match repeated(|| self.renew_one(by, package, subscription, now)).await {
+        for due in due(self, now, limit).await? {
+            renewals.tried += 1;
+            match repeated(|| self.renew_one(by, due, now)).await {
                 Ok(None) => {}
-                Ok(Some(done)) => renewals.renewed.push((subscription, done.paid)),
-                Err(error @ (StoreError::Rule { .. } | StoreError::Invalid { .. })) => {
-                    self.try_later(by, package, now).await?;
-                    let error = error.to_string();
+                Ok(Some(done)) => renewals.renewed.push((due.subscription, done.paid)),
+                Err(error) if error.is_away() => return Err(error),
+                Err(error) => {
+                    self.try_later(by, due, now, &error).await?;
+                    let (subscription, error) = (due.subscription, error.to_string());
                     renewals.not_renewed.push(NotRenewed { subscription, error });
                 }
-                Err(error) => return Err(error),
             }
         }
         Ok(renewals)
@@ -78,12 +96,11 @@ impl Subscriptions<'_> {
     async fn renew_one(
         &self,
         by: &Actor,
-        package: i64,
-        subscription: SubscriptionId,
+        due: Due,
         now: Timestamp,
     ) -> Result<Option<Done>, StoreError> {
-        let (mut unit, row) = self.locked(by, subscription, "renew the package").await?;
-        let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
+        let (mut unit, row) = self.locked(by, due.subscription, "renew the package").await?;
+        let found = subscription_package::Entity::find_by_id(due.package).one(&unit.txn).await;
         let Some(found) = found.during("find the package")? else { return Ok(None) };
         let is_due = found.auto_renew == 1 && found.try_at.is_some_and(|at| at <= now.unix_ms());
         if !is_due {
@@ -94,17 +111,62 @@ impl Subscriptions<'_> {
         Ok(done)
     }
 
-    async fn try_later(&self, by: &Actor, package: i64, now: Timestamp) -> Result<(), StoreError> {
-        let unit = Unit::begin(self.store, self.tenant, by, "renew the package later").await?;
-        let later = now.unix_ms().saturating_add(RETRY_MS);
-        let sql = "update subscription_package set try_at = $1 \
-                   where tenant_id = $2 and id = $3 and try_at <= $4";
-        let values = [later, self.tenant.0, package, now.unix_ms()].map(Value::from);
+    /// Says when it is tried again what could not be for `error`.
+    async fn try_later(
+        &self,
+        by: &Actor,
+        due: Due,
+        now: Timestamp,
+        error: &StoreError,
+    ) -> Result<(), StoreError> {
+        let operation = "renew the package later";
+        let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let backend = unit.txn.get_database_backend();
+        let wait_ms = RETRY_MS.saturating_mul(1 << due.tries.clamp(0, 20)).min(RETRY_MAX_MS);
+        let later = now.unix_ms().saturating_add(wait_ms);
+        let sql = "update subscription_package set try_at = $1, tries = tries + 1 \
+                   where tenant_id = $2 and id = $3 and try_at <= $4";
+        let values = [later, self.tenant.0, due.package, now.unix_ms()].map(Value::from);
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        unit.txn.execute_raw(statement).await.during("renew the package later")?;
+        unit.txn.execute_raw(statement).await.during(operation)?;
+        let is_short =
+            matches!(error, StoreError::Rule { source: RuleError::NotCovered { .. }, .. });
+        if is_short {
+            // What comes into the wallet waits for the row, or has come before this looks.
+            let sql = "update subscription_package set try_at = null where tenant_id = $1 and id = $2 \
+                       and try_at = $3 and not exists (select 1 from account a where a.tenant_id = $1 \
+                       and a.name = $4 and a.credits_posted_minor > \
+                       a.debits_posted_minor + a.debits_pending_minor)";
+            let wallet = AccountName::Wallet(due.subscriber).to_string();
+            let values: [Value; 4] =
+                [self.tenant.0.into(), due.package.into(), later.into(), wallet.into()];
+            let statement = Statement::from_sql_and_values(backend, sql, values);
+            unit.txn.execute_raw(statement).await.during(operation)?;
+        }
         unit.commit().await
     }
+}
+
+/// Lets it be tried again to renew the packages of subscribers who have something more in their wallets.
+/// Their wallets are locked.
+pub(super) async fn try_again(
+    txn: &DatabaseTransaction,
+    subscribers: &[SubscriberId],
+) -> Result<(), StoreError> {
+    if subscribers.is_empty() {
+        return Ok(());
+    }
+    let backend = txn.get_database_backend();
+    let (is_among, ids) =
+        among::numbers_at(backend, "$1", subscribers.iter().map(|subscriber| subscriber.0));
+    // The row is written in any case: who has seen the empty wallet and writes so afterwards waits for this,
+    // and looks again.
+    let sql = format!(
+        "update subscription_package set try_at = paid_until, tries = 0 where auto_renew = 1 \
+         and subscription_id in (select id from subscription where subscriber_id {is_among})"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
+    txn.execute_raw(statement).await.during("renew packages with what has come").map(|_| ())
 }
 
 /// Holds the accounts by which money comes and those that a renewal moves, where one will follow: all of them
@@ -280,14 +342,10 @@ async fn renew_package(
     packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await.map(Some)
 }
 
-/// Packages that are to be renewed by themselves, with their subscriptions.
-async fn due(
-    of: &Subscriptions<'_>,
-    now: Timestamp,
-    limit: u64,
-) -> Result<Vec<(i64, SubscriptionId)>, StoreError> {
+/// Packages that are to be renewed by themselves.
+async fn due(of: &Subscriptions<'_>, now: Timestamp, limit: u64) -> Result<Vec<Due>, StoreError> {
     let operation = "find the packages that are over";
-    let sql = "select p.id, p.subscription_id from subscription_package p \
+    let sql = "select p.id, p.subscription_id, p.tries, s.subscriber_id from subscription_package p \
                join subscription s on s.id = p.subscription_id \
                where p.tenant_id = $1 and p.auto_renew = 1 and p.try_at <= $2 \
                and s.state in ('active', 'grace') order by p.try_at, p.id limit $3";
@@ -296,9 +354,14 @@ async fn due(
     let values = [of.tenant.0, now.unix_ms(), limit].map(Value::from);
     let statement = Statement::from_sql_and_values(database.backend(), sql, values);
     let rows = database.reader.query_all_raw(statement).await.during(operation)?;
-    let ids = rows.iter().map(|row| {
-        let package = row.try_get("", "id").during(operation)?;
-        Ok((package, SubscriptionId(row.try_get("", "subscription_id").during(operation)?)))
-    });
-    ids.collect()
+    let number = |row: &QueryResult, column: &str| row.try_get::<i64>("", column).during(operation);
+    let due = |row: &QueryResult| {
+        Ok(Due {
+            package: number(row, "id")?,
+            subscription: SubscriptionId(number(row, "subscription_id")?),
+            subscriber: SubscriberId(number(row, "subscriber_id")?),
+            tries: number(row, "tries")?,
+        })
+    };
+    rows.iter().map(due).collect()
 }

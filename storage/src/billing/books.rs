@@ -9,15 +9,14 @@ use billing_core::ledger::{
     Transfer, TransferId, TransferKind, post,
 };
 use billing_core::{Currency, Money};
-use entitlement::{TenantId, Timestamp};
+use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
-use super::codes;
-use super::pay_as_you_go;
 use super::subscriptions::lock;
+use super::{auto_renewals, codes, pay_as_you_go};
 use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -56,6 +55,8 @@ pub(super) async fn enter_at(
 pub(super) struct Prepared {
     /// How much each account changes, in the order of their numbers.
     changes: Vec<(AccountId, Balance)>,
+    /// Accounts of which more can be spent afterwards.
+    grown: Vec<AccountId>,
 }
 
 /// As [`enter`], but for the balances. Whoever changes the balance of an account that everybody uses, as
@@ -81,7 +82,7 @@ async fn prepare_at(
     entries: &[(Timestamp, Entry, About)],
 ) -> Result<Prepared, StoreError> {
     if entries.is_empty() {
-        return Ok(Prepared { changes: Vec::new() });
+        return Ok(Prepared { changes: Vec::new(), grown: Vec::new() });
     }
     let named = named(entries.iter().map(|(_, entry, _)| entry));
     let accounts = accounts(txn, tenant, &named).await?;
@@ -102,23 +103,33 @@ async fn prepare_at(
     make(txn, tenant, made_at, accounts, &transfers, &about).await
 }
 
-/// Lets go what is held and has expired by now, of `limit` transfers at most, and gives those that
-/// held it.
-pub(super) async fn expire(
-    txn: &DatabaseTransaction,
+/// What is held and has expired by now, `limit` transfers at most behind the first `skip`.
+pub(super) async fn expired(
+    db: &impl ConnectionTrait,
     tenant: TenantId,
     now: Timestamp,
-    limit: u64,
-) -> Result<Vec<TransferId>, StoreError> {
-    let operation = "find what is held and has expired";
+    (limit, skip): (u64, u64),
+) -> Result<Vec<transfer::Model>, StoreError> {
     let rows = transfer::Entity::find()
         .filter(transfer::Column::TenantId.eq(tenant.0))
         .filter(transfer::Column::Pending.eq(codes::pending(PendingState::Held)))
         .filter(transfer::Column::ExpiresAt.lte(now.unix_ms()))
         .order_by_asc(transfer::Column::ExpiresAt)
+        .order_by_asc(transfer::Column::Id)
+        .offset(skip)
         .limit(limit)
-        .all(txn);
-    let rows = rows.await.during(operation)?;
+        .all(db);
+    rows.await.during("find what is held and has expired")
+}
+
+/// Lets go what these transfers hold and has expired by now, and gives those that still held it.
+pub(super) async fn expire(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    now: Timestamp,
+    rows: &[transfer::Model],
+) -> Result<Vec<TransferId>, StoreError> {
+    let operation = "let go what is held and has expired";
     let ids = rows.iter().flat_map(|row| [row.debit_account_id, row.credit_account_id]).flatten();
     let ids: BTreeSet<_> = ids.collect();
     // First the subscribers and then the accounts, as everywhere.
@@ -148,7 +159,7 @@ pub(super) async fn expire(
         accounts.insert(account.id, account);
     }
     let mut transfers = Vec::new();
-    for row in &rows {
+    for row in rows {
         transfers.push(expiry(kept_of(row)?.transfer.id, now));
     }
     // Only now nobody else decides what becomes of them.
@@ -200,7 +211,7 @@ pub(super) async fn chain(
     memo: &str,
 ) -> Result<Prepared, StoreError> {
     if transfers.is_empty() {
-        return Ok(Prepared { changes: Vec::new() });
+        return Ok(Prepared { changes: Vec::new(), grown: Vec::new() });
     }
     let accounts = accounts.into_iter().map(|account| (account.id, account)).collect();
     let about = About { invoice: None, memo: Some(memo.to_owned()) };
@@ -282,7 +293,37 @@ async fn make(
         let before = read.accounts.get(&after.id).map(|account| account.balance);
         (after.id, less(after.balance, before.unwrap_or_default()))
     };
-    Ok(Prepared { changes: posted.accounts.iter().map(change).collect() })
+    let changes: Vec<_> = posted.accounts.iter().map(change).collect();
+    let can_spend_more = |(id, change): &&(AccountId, Balance)| {
+        let spent = change.debits_posted_minor + change.debits_pending_minor;
+        let is_limited = read.accounts.get(id).is_some_and(|of| of.limit != Limit::None);
+        is_limited && change.credits_posted_minor > spent
+    };
+    let grown = changes.iter().filter(can_spend_more).map(|(id, _)| *id).collect();
+    Ok(Prepared { changes, grown })
+}
+
+/// Whose wallets are among these accounts.
+async fn whose(
+    txn: &DatabaseTransaction,
+    accounts: &[AccountId],
+) -> Result<Vec<SubscriberId>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = accounts.iter().map(|id| id.0);
+    let names = account::Entity::find()
+        .select_only()
+        .column(account::Column::Name)
+        .filter(among::numbers(txn.get_database_backend(), "id", ids))
+        .into_tuple::<String>()
+        .all(txn);
+    let names = names.await.during("read accounts")?;
+    let wallet = |name: String| match name.parse() {
+        Ok(AccountName::Wallet(subscriber)) => Some(subscriber),
+        _ => None,
+    };
+    Ok(names.into_iter().filter_map(wallet).collect())
 }
 
 /// What one is more than the other: neither is negative, and so nothing overflows.
@@ -637,6 +678,6 @@ impl Prepared {
         };
         let statement = Statement::from_sql_and_values(backend, sql, [Value::from(rows)]);
         txn.execute_raw(statement).await.during(operation)?;
-        Ok(())
+        auto_renewals::try_again(txn, &whose(txn, &self.grown).await?).await
     }
 }

@@ -11,7 +11,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use super::products::Product;
+use super::products::{self, Product};
 use super::taxes::{self, TaxEntry};
 use super::{codes, offers, usage_prices, zones};
 use crate::entity::{plan, product, product_price};
@@ -85,6 +85,24 @@ impl Catalogue {
     pub(super) fn name(&self, component: ComponentId) -> &str {
         self.names.get(&component).map_or("", String::as_str)
     }
+}
+
+/// The taxes of every product can stand together.
+pub(super) async fn check_taxes(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(), StoreError> {
+    let all_taxes = taxes::all(db, tenant).await?;
+    for row in products::rows_of(db, tenant).await? {
+        let of_it = taxes_of(&row, &all_taxes)?.unwrap_or_default();
+        let of_it = of_it.into_iter().map(|entry| entry.tax.clone()).collect();
+        billing_core::Taxes::new(of_it).map_err(|error| StoreError::Rule {
+            what: Kind::Product,
+            name: row.name.clone(),
+            source: error.into(),
+        })?;
+    }
+    Ok(())
 }
 
 /// Every product of a tenant, by name.

@@ -211,9 +211,10 @@ impl Discounts<'_> {
         };
         let coupon = coupon_of(&row)?;
         let given = discount::Entity::find().filter(discount::Column::CouponId.eq(row.id));
-        let given = given.all(&unit.txn).await.during("count redemptions")?;
-        let own: BTreeSet<_> = subscriptions_of(&unit.txn, owner).await?;
-        let of_subscriber = given.iter().filter(|one| own.contains(&one.subscription_id)).count();
+        let redemptions = given.clone().count(&unit.txn).await.during("count redemptions")?;
+        let own = subscriptions_of(&unit.txn, owner).await?;
+        let of_subscriber = given.filter(discount::Column::SubscriptionId.is_in(own));
+        let of_subscriber = of_subscriber.count(&unit.txn).await.during("count redemptions")?;
         let beside = beside(&unit, subscription).await?;
         let beside: Vec<_> = beside.iter().map(|(one, combinable)| (one, *combinable)).collect();
         let currency = currency(&unit, owner).await?;
@@ -221,7 +222,7 @@ impl Discounts<'_> {
             at: unit.now,
             id: DiscountId(0),
             currency,
-            redemptions: u32::try_from(given.len()).unwrap_or(u32::MAX),
+            redemptions: u32::try_from(redemptions).unwrap_or(u32::MAX),
             redemptions_of_subscriber: u32::try_from(of_subscriber).unwrap_or(u32::MAX),
             // Who was ever billed has bought something.
             has_purchased: currency.is_some(),

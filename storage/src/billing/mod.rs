@@ -14,12 +14,14 @@ mod credits;
 mod debts;
 mod discounts;
 mod document_terms;
+mod due;
 mod dunning;
 mod events;
 mod intents;
 mod invoices;
 mod ledger;
 mod line_taxes;
+mod looks;
 mod matter;
 mod metering;
 mod offers;
@@ -50,10 +52,11 @@ mod zones;
 pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use credits::{CreditEntry, NewCredit};
 pub use discounts::{DiscountEntry, Discounts};
+pub use due::{DoneEach, NotDone};
 pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use intents::{IntentEntry, IntentStep, NewIntent, PaidFor, PaymentIntents};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
-pub use ledger::{AccountEntry, Ledger, TransferEntry};
+pub use ledger::{AccountEntry, Ledger, TransferEntry, TrialBalance};
 pub use metering::{
     Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, OnKnown,
 };
@@ -92,7 +95,7 @@ pub use vouchers::{
 pub use zones::{Zone, Zones};
 
 pub(crate) use parties::{buyer_described, buyer_of, forget_buyer, set_buyer};
-pub(crate) use settings::PAYMENT_DAYS_MAX;
+pub(crate) use settings::{PAYMENT_DAYS_MAX, check_no_open_periods};
 pub(crate) use visibility::category;
 pub(crate) use vouchers::{codes_seal, key_seal};
 pub(crate) use zones::{all as all_zones, named as zone_named};

@@ -5,14 +5,14 @@ use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, Statement, Value,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::json;
 
-use super::subscriptions::{SubscriptionId, lock_all};
-use super::{products, settings};
+use super::subscriptions::{SubscriptionId, lock};
+use super::{looks, products, runs, settings};
 use crate::among;
-use crate::entity::outage;
+use crate::entity::{outage, product_promise, subscription};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -232,34 +232,30 @@ fn record(unit: &mut Unit<'_>, before: Option<&outage::Model>, after: Option<&ou
     });
 }
 
-/// Those who have, or have had, a product about which something is promised, and are concerned.
-const CONCERNED: &str = "from subscription b where b.tenant_id = $1 \
-     and ($2 = 0 or b.id = $2) and exists (select 1 from subscription_event e \
-     join product_promise p on p.product_id = e.product_id \
-     where e.subscription_id = b.id and ($3 = 0 or e.product_id = $3))";
-
-/// Lets the next run look at everybody concerned, whose subscribers are held for it.
+/// Lets the next run look at everybody concerned: who has, or has had, a product about which something is
+/// promised.
 async fn look_again(unit: &Unit<'_>, row: &outage::Model) -> Result<(), StoreError> {
-    let operation = "say when to look again";
-    let backend = unit.txn.get_database_backend();
-    let values = || -> Vec<Value> {
-        let (subscription, product) =
-            (row.subscription_id.unwrap_or(0), row.product_id.unwrap_or(0));
-        vec![unit.tenant.0.into(), subscription.into(), product.into()]
-    };
-    let find = format!("select distinct b.subscriber_id as id {CONCERNED}");
-    let found = Statement::from_sql_and_values(backend, find, values());
-    let found = unit.txn.query_all_raw(found).await.during(operation)?;
-    let subscribers = found.iter().map(|row| row.try_get("", "id").during(operation));
-    lock_all(&unit.txn, subscribers.collect::<Result<Vec<i64>, _>>()?).await?;
-    let sql = format!(
-        "update subscription set due_at = $4 where (due_at is null or due_at > $4) \
-         and id in (select b.id {CONCERNED})"
-    );
-    let mut parameters = values();
-    parameters.push(row.from_at.into());
-    let statement = Statement::from_sql_and_values(backend, sql, parameters);
-    unit.txn.execute_raw(statement).await.during(operation).map(|_| ())
+    let operation = "find who is to be looked at again";
+    let from = Timestamp::from_unix_ms(row.from_at);
+    if let Some(id) = row.subscription_id {
+        let found = subscription::Entity::find_by_id(id).one(&unit.txn).await.during(operation)?;
+        if let Some(found) = found {
+            // A run that has not seen the outage says before this when to look again.
+            lock(&unit.txn, found.subscriber_id).await?;
+            runs::look_at(unit, id, from).await?;
+        }
+        return Ok(());
+    }
+    let mut promised = product_promise::Entity::find()
+        .select_only()
+        .column(product_promise::Column::ProductId)
+        .distinct()
+        .filter(product_promise::Column::TenantId.eq(unit.tenant.0));
+    if let Some(product) = row.product_id {
+        promised = promised.filter(product_promise::Column::ProductId.eq(product));
+    }
+    let promised = promised.into_tuple::<i64>().all(&unit.txn).await.during(operation)?;
+    looks::note(unit, &promised, from).await
 }
 
 /// The outages that concern one of these subscriptions and were not over by a moment, each with the

@@ -135,6 +135,7 @@ impl Subscriptions<'_> {
                 id: Set(package.id),
                 auto_renew: Set(auto_renew.into()),
                 try_at: Set(package.paid_until),
+                tries: Set(0),
                 ..Default::default()
             };
             changed.update(&unit.txn).await.during("say whether it is renewed by itself")?;
@@ -370,6 +371,7 @@ async fn keep(
         auto_renew: Set(auto_renew.unwrap_or(was).into()),
         try_at: Set(until),
         bought_at: Set(Some(unit.now.unix_ms())),
+        tries: Set(0),
         ..Default::default()
     };
     match before {

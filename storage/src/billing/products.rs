@@ -8,13 +8,13 @@ use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, Statement, Value,
+    QueryOrder as _,
 };
 use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, pay_as_you_go, taxes, usage_prices, zones};
+use super::{codes, looks, pay_as_you_go, taxes, usage_prices, zones};
 use crate::entity::{plan, product, product_price};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -109,20 +109,22 @@ impl Products<'_> {
             }
         };
         let mut after = described(&row);
+        // What was billed already may have another price by a version that is entered late: runs look at
+        // everybody who has ever had it.
         if let Some(version) = price {
             check_price(version)?;
             let added = price_row(&unit, &row, version);
             let added = product_price::Entity::insert(added).exec_with_returning(&unit.txn).await;
             after["price"] = described_price(&added.during("set the price")?);
-            look_again(&unit, row.id, version.from).await?;
+            looks::note(&unit, &[row.id], version.from).await?;
         }
         if let Some(version) = &change.usage {
             after["usage"] = usage_prices::add_usage(&unit, row.id, version).await?;
-            look_again(&unit, row.id, version.from).await?;
+            looks::note(&unit, &[row.id], version.from).await?;
         }
         if let Some(version) = &change.promise {
             after["promise"] = usage_prices::add_promise(&unit, row.id, version).await?;
-            look_again(&unit, row.id, version.from).await?;
+            looks::note(&unit, &[row.id], version.from).await?;
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
         let all = catalogue::Catalogue::read(&unit.txn, self.tenant).await?;
@@ -246,18 +248,6 @@ fn named(known: &[product::Model], name: &str) -> Result<product::Model, StoreEr
     found.ok_or_else(|| {
         names::not_found(Kind::Product, name, known.iter().map(|row| row.name.clone()))
     })
-}
-
-/// What was billed already may have another price by a version that is entered late: the next run looks at
-/// everybody who has ever had the product.
-async fn look_again(unit: &Unit<'_>, product: i64, from: Timestamp) -> Result<(), StoreError> {
-    let sql = "update subscription set due_at = $1 where tenant_id = $2 \
-               and (due_at is null or due_at > $1) and id in \
-               (select subscription_id from subscription_event where product_id = $3)";
-    let values = [from.unix_ms(), unit.tenant.0, product].map(Value::from);
-    let backend = unit.txn.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, sql, values);
-    unit.txn.execute_raw(statement).await.during("say when to look again").map(|_| ())
 }
 
 fn check_price(version: &PriceVersion) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use serde_json::json;
 
@@ -125,24 +126,27 @@ impl ProviderTokens<'_> {
         entry(&after, owner.name)
     }
 
-    /// Every token, in the order of their numbers; with a name, those of that subscriber.
+    /// The last `limit` tokens, in the order of their numbers; with a name, those of that subscriber.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the subscriber.
     pub async fn list(
         &self,
         subscriber: Option<&str>,
+        limit: u64,
     ) -> Result<Vec<ProviderTokenEntry>, StoreError> {
         let operation = "list the tokens of providers";
         let reader = &self.store.database().reader;
         let mut find = provider_token::Entity::find()
             .filter(provider_token::Column::TenantId.eq(self.tenant.0))
-            .order_by_asc(provider_token::Column::Id);
+            .order_by_desc(provider_token::Column::Id)
+            .limit(limit);
         if let Some(name) = subscriber {
             let owner = self.store.subscribers(self.tenant).existing(reader, name).await?;
             find = find.filter(provider_token::Column::SubscriberId.eq(owner.id));
         }
-        let rows = find.all(reader).await.during(operation)?;
+        let mut rows = find.all(reader).await.during(operation)?;
+        rows.reverse();
         let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
         let name = |row: &provider_token::Model| owners.get(&row.subscriber_id).cloned();
         rows.iter().map(|row| entry(row, name(row).unwrap_or_default())).collect()

@@ -21,7 +21,7 @@ use super::invoices::InvoiceLine;
 use super::matter::{self, Bill, Matter, Origin};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
-use super::subscriptions::SubscriptionId;
+use super::subscriptions::{SubscriptionId, lock};
 use super::{charges, dunning, invoices, line_taxes, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -109,7 +109,8 @@ pub(super) struct Billed {
 }
 
 impl BillingRuns<'_> {
-    /// Bills the next subscribers behind `after`.
+    /// Bills the next subscribers behind `after`. Before the first batch of a run everybody is found whom
+    /// another price or an outage concerns, in parts, as by [`look_again`](Self::look_again).
     ///
     /// # Errors
     /// When the store cannot be read or written; nothing of the batch is written then.
@@ -128,6 +129,9 @@ impl BillingRuns<'_> {
         order: RunOrder,
         after: Option<RunPlace>,
     ) -> Result<BillingBatch, StoreError> {
+        if after.is_none() {
+            while self.look_again(by, order.batch).await? > 0 {}
+        }
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
@@ -138,6 +142,62 @@ impl BillingRuns<'_> {
         let Billed { invoices, gross, not_billed } = billed;
         let (last, invoices) = (Some(last), invoices.len());
         Ok(BillingBatch { last, subscribers: subscribers.len(), invoices, gross, not_billed })
+    }
+
+    /// Bills those of the next subscribers behind `after` that are still due after all batches of a run, as
+    /// somebody else held them: waits for each, in a transaction of its own. `left_out` are those that the
+    /// run could not bill.
+    ///
+    /// # Errors
+    /// When the store is away. Who is held on and on is in [`BillingBatch::not_billed`].
+    pub async fn rest(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        left_out: &BTreeSet<SubscriberId>,
+        after: Option<RunPlace>,
+    ) -> Result<BillingBatch, StoreError> {
+        let reader = &self.store.database().reader;
+        let found = find_due(reader, self.tenant, order, after, Take::Look).await?;
+        let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
+        let mut batch = BillingBatch { last: Some(last), ..BillingBatch::default() };
+        let mut gross = BTreeMap::new();
+        for subscriber in subscribers.into_iter().map(SubscriberId) {
+            if left_out.contains(&subscriber) {
+                continue;
+            }
+            batch.subscribers += 1;
+            match self.bill_one(by, order, subscriber).await {
+                Ok(billed) => {
+                    batch.invoices += billed.invoices.len();
+                    sum(&mut gross, billed.gross.into_iter())?;
+                    batch.not_billed.extend(billed.not_billed);
+                }
+                Err(error) if error.is_away() => return Err(error),
+                Err(error) => {
+                    let error = RuleError::NotBilled { problem: error.to_string() };
+                    batch.not_billed.push(NotBilled { subscriber, subscription: None, error });
+                }
+            }
+        }
+        batch.gross = gross.into_values().collect();
+        Ok(batch)
+    }
+
+    /// Bills a subscriber when nobody else holds it any more. There may be nothing to be billed then.
+    async fn bill_one(
+        &self,
+        by: &Actor,
+        order: RunOrder,
+        subscriber: SubscriberId,
+    ) -> Result<Billed, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, "bill the subscriber").await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        lock(&unit.txn, subscriber.0).await?;
+        let ground = Ground::read(&unit.txn, self.tenant, &[subscriber.0]).await?;
+        let billed = bill(&mut unit, &ground, order.at, &[subscriber.0]).await?;
+        unit.commit().await?;
+        Ok(billed)
     }
 
     /// What a run would bill, of `limit` subscribers at most behind `after`. Nothing is written.
@@ -343,17 +403,25 @@ fn explained(ground: &Ground, line: &Line) -> String {
 }
 
 fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
-    let mut totals: BTreeMap<&str, Money> = BTreeMap::new();
-    for draft in made.iter().map(Bill::draft) {
-        let total = totals.entry(draft.gross.currency().code());
-        let total = total.or_insert_with(|| Money::zero(draft.gross.currency()));
-        *total = total.plus(draft.gross).map_err(|error| StoreError::Rule {
+    let mut totals = BTreeMap::new();
+    sum(&mut totals, made.iter().map(|bill| bill.draft().gross))?;
+    Ok(totals.into_values().collect())
+}
+
+fn sum(
+    totals: &mut BTreeMap<&'static str, Money>,
+    amounts: impl Iterator<Item = Money>,
+) -> Result<(), StoreError> {
+    for amount in amounts {
+        let total = totals.entry(amount.currency().code());
+        let total = total.or_insert_with(|| Money::zero(amount.currency()));
+        *total = total.plus(amount).map_err(|error| StoreError::Rule {
             what: Kind::BillingRun,
-            name: draft.gross.currency().to_string(),
+            name: amount.currency().to_string(),
             source: error.into(),
         })?;
     }
-    Ok(totals.into_values().collect())
+    Ok(())
 }
 
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the

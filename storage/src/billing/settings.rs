@@ -5,13 +5,13 @@ use billing_core::{Cadence, ChangePolicy, ComponentId, PausePolicy, Rounding};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait as _};
+use sea_orm::{ConnectionTrait, EntityTrait as _, Statement, Value};
 use serde_json::json;
 
 use super::invoices::{self, InvoiceKind};
 use super::{codes, parties};
 use crate::entity::billing_settings;
-use crate::error::{During as _, Kind, StoreError};
+use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::{Record, Unit};
@@ -84,75 +84,105 @@ impl BillingSettings<'_> {
         read(&self.store.database().reader, self.tenant).await
     }
 
-    /// Changes how it bills.
+    /// Changes how it bills. Whoever does so at the same time waits, and so does whoever bills: `change` is
+    /// told what is so at that moment.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] for more days than a year has, and for books that would be opened again;
-    /// [`StoreError::Rule`] with [`RuleError::Numbering`] for numbers that documents have already.
+    /// [`StoreError::Invalid`] for more days than a year has, for books that would be opened again, and for
+    /// those that would be closed until a moment that is still to come; [`StoreError::Rule`] with
+    /// [`RuleError::Numbering`] for numbers that documents have already, and for another rounding while
+    /// periods that are billed are open.
     pub async fn change(
         &self,
         by: &Actor,
         change: impl FnOnce(&mut Settings) + Send,
     ) -> Result<Settings, StoreError> {
+        let change = |settings: &mut Settings| {
+            change(settings);
+            Ok::<_, StoreError>(())
+        };
+        self.try_change(by, change).await
+    }
+
+    /// As [`change`](Self::change), where the change itself can fail; nothing is changed then.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change), and with which `change` fails.
+    pub async fn try_change<E: From<StoreError>>(
+        &self,
+        by: &Actor,
+        change: impl FnOnce(&mut Settings) -> Result<(), E> + Send,
+    ) -> Result<Settings, E> {
         let operation = "change how the tenant bills";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        // Before it is read: what somebody else changes meanwhile would be undone.
+        tenants::lock_prices(&unit.txn, self.tenant).await?;
         let before = read(&unit.txn, self.tenant).await?;
         let mut after = before.clone();
-        change(&mut after);
-        check(&before, &after)?;
+        change(&mut after)?;
+        check(&before, &after, unit.now)?;
         check_numbers(&unit, &before, &after).await?;
-        let row = billing_settings::ActiveModel {
-            tenant_id: Set(self.tenant.0),
-            rounding: Set(after.rounding.code().to_owned()),
-            payment_days: Set(after.payment_days.into()),
-            closed_until: Set(after.closed_until.map(Timestamp::unix_ms)),
-            invoice_format: Set(after.invoices.format().to_string()),
-            invoice_restarts: Set(codes::restarts(after.invoices.restarts()).to_owned()),
-            credit_note_format: Set(after.credit_notes.format().to_string()),
-            credit_note_restarts: Set(codes::restarts(after.credit_notes.restarts()).to_owned()),
-            upgrade: Set(codes::when(after.changes.upgrade).to_owned()),
-            downgrade: Set(codes::when(after.changes.downgrade).to_owned()),
-            change_fee_id: Set(after.changes.fee.map(|fee| fee.0)),
-            pause_longest: Set(after.pauses.longest.map(|longest| longest.to_string())),
-            pauses_per_year: Set(after.pauses.per_year.map(i64::from)),
-            notice: Set(after.notice.map(|notice| notice.to_string())),
-            automatic: Set(after.is_automatic.into()),
-            voucher_link: Set(after.voucher_link.clone()),
-        };
-        let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
-            .update_columns([
-                billing_settings::Column::Rounding,
-                billing_settings::Column::PaymentDays,
-                billing_settings::Column::ClosedUntil,
-                billing_settings::Column::InvoiceFormat,
-                billing_settings::Column::InvoiceRestarts,
-                billing_settings::Column::CreditNoteFormat,
-                billing_settings::Column::CreditNoteRestarts,
-                billing_settings::Column::Upgrade,
-                billing_settings::Column::Downgrade,
-                billing_settings::Column::ChangeFeeId,
-                billing_settings::Column::PauseLongest,
-                billing_settings::Column::PausesPerYear,
-                billing_settings::Column::Notice,
-                billing_settings::Column::Automatic,
-                billing_settings::Column::VoucherLink,
-            ])
-            .to_owned();
-        let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
-        insert.exec_without_returning(&unit.txn).await.during(operation)?;
-        unit.record(Record {
-            kind: Kind::BillingSettings,
-            row: self.tenant.0,
-            name: "billing",
-            before: Some(described(&before)),
-            after: Some(described(&after)),
-        });
+        if after.rounding != before.rounding {
+            check_periods(&unit.txn, self.tenant, after.closed_until, Kind::BillingSettings)
+                .await?;
+        }
+        write(&mut unit, &before, &after).await?;
         unit.commit().await?;
         Ok(after)
     }
 }
 
-fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
+async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Result<(), StoreError> {
+    let row = billing_settings::ActiveModel {
+        tenant_id: Set(unit.tenant.0),
+        rounding: Set(after.rounding.code().to_owned()),
+        payment_days: Set(after.payment_days.into()),
+        closed_until: Set(after.closed_until.map(Timestamp::unix_ms)),
+        invoice_format: Set(after.invoices.format().to_string()),
+        invoice_restarts: Set(codes::restarts(after.invoices.restarts()).to_owned()),
+        credit_note_format: Set(after.credit_notes.format().to_string()),
+        credit_note_restarts: Set(codes::restarts(after.credit_notes.restarts()).to_owned()),
+        upgrade: Set(codes::when(after.changes.upgrade).to_owned()),
+        downgrade: Set(codes::when(after.changes.downgrade).to_owned()),
+        change_fee_id: Set(after.changes.fee.map(|fee| fee.0)),
+        pause_longest: Set(after.pauses.longest.map(|longest| longest.to_string())),
+        pauses_per_year: Set(after.pauses.per_year.map(i64::from)),
+        notice: Set(after.notice.map(|notice| notice.to_string())),
+        automatic: Set(after.is_automatic.into()),
+        voucher_link: Set(after.voucher_link.clone()),
+    };
+    let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
+        .update_columns([
+            billing_settings::Column::Rounding,
+            billing_settings::Column::PaymentDays,
+            billing_settings::Column::ClosedUntil,
+            billing_settings::Column::InvoiceFormat,
+            billing_settings::Column::InvoiceRestarts,
+            billing_settings::Column::CreditNoteFormat,
+            billing_settings::Column::CreditNoteRestarts,
+            billing_settings::Column::Upgrade,
+            billing_settings::Column::Downgrade,
+            billing_settings::Column::ChangeFeeId,
+            billing_settings::Column::PauseLongest,
+            billing_settings::Column::PausesPerYear,
+            billing_settings::Column::Notice,
+            billing_settings::Column::Automatic,
+            billing_settings::Column::VoucherLink,
+        ])
+        .to_owned();
+    let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
+    insert.exec_without_returning(&unit.txn).await.during("change how the tenant bills")?;
+    unit.record(Record {
+        kind: Kind::BillingSettings,
+        row: unit.tenant.0,
+        name: "billing",
+        before: Some(described(before)),
+        after: Some(described(after)),
+    });
+    Ok(())
+}
+
+fn check(before: &Settings, after: &Settings, now: Timestamp) -> Result<(), StoreError> {
     let invalid = |problem: String| StoreError::Invalid { what: Kind::BillingSettings, problem };
     if after.payment_days > PAYMENT_DAYS_MAX {
         return Err(invalid(format!(
@@ -174,6 +204,13 @@ fn check(before: &Settings, after: &Settings) -> Result<(), StoreError> {
              or a charge of today"
                 .to_owned(),
         ));
+    }
+    let closed = after.closed_until.filter(|_| after.closed_until > before.closed_until);
+    if let Some(closed) = closed.filter(|closed| *closed > now) {
+        return Err(invalid(format!(
+            "books cannot be closed until {closed}, which is still to come: nothing could be entered \
+             before that any more, and they are not opened again; close them until now, {now}, at most"
+        )));
     }
     Ok(())
 }
@@ -208,6 +245,35 @@ async fn check_numbers(
         }
     }
     Ok(())
+}
+
+/// No period that is billed is open: what changes all of them would have all of them billed anew.
+async fn check_periods(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    closed_until: Option<Timestamp>,
+    what: Kind,
+) -> Result<(), StoreError> {
+    let operation = "find periods that are billed and open";
+    // What was billed last is the most likely to be open.
+    let sql = "select period_until from invoice_line where tenant_id = $1 and period_until > $2 \
+               order by id desc limit 1";
+    let closed_until = closed_until.map_or(i64::MIN, Timestamp::unix_ms);
+    let values = [tenant.0, closed_until].map(Value::from);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let Some(row) = db.query_one_raw(statement).await.during(operation)? else { return Ok(()) };
+    let until = Timestamp::from_unix_ms(row.try_get("", "period_until").during(operation)?);
+    let source = RuleError::PeriodsAreOpen { until };
+    Err(StoreError::Rule { what, name: tenant.to_string(), source })
+}
+
+/// As [`check_periods`], by how the tenant bills now, for whoever changes its clock.
+pub(crate) async fn check_no_open_periods(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(), StoreError> {
+    let closed_until = read(db, tenant).await?.closed_until;
+    check_periods(db, tenant, closed_until, Kind::Tenant).await
 }
 
 fn described(settings: &Settings) -> serde_json::Value {

@@ -15,6 +15,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::catalogue::Catalogue;
+use super::due::DoneEach;
 use super::events::{self, Entered};
 use super::{SeenAs, billing_days, codes, packages, parties, products};
 use crate::among;
@@ -261,56 +262,75 @@ impl Subscriptions<'_> {
         unit.commit().await
     }
 
-    /// Carries out what was entered ahead and has happened by now, of `limit` subscriptions at most.
-    /// Gives how many there were.
+    /// As [`carry_out_each`](Self::carry_out_each) of the first `limit`. Gives how many there were.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store is away; the first of those that could not be, when all have had their turn.
     pub async fn carry_out(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
-        let operation = "carry out what was entered ahead";
-        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let due = subscription::Entity::find()
-            .filter(subscription::Column::TenantId.eq(self.tenant.0))
-            .filter(subscription::Column::EffectAt.lte(unit.now.unix_ms()))
-            .order_by_asc(subscription::Column::EffectAt)
-            .limit(limit)
-            .all(&unit.txn);
-        let mut due = due.await.during(operation)?;
-        // Whoever holds several subscribers takes them in one order.
-        due.sort_unstable_by_key(|row| (row.subscriber_id, row.id));
-        let mut count = 0;
-        for row in due {
-            lock(&unit.txn, row.subscriber_id).await?;
-            let row = self.existing(&unit.txn, SubscriptionId(row.id)).await?;
-            if row.effect_at.is_none_or(|at| at > unit.now.unix_ms()) {
-                continue;
-            }
-            let before = Some(json!({ "state": row.state }));
-            events::enter(&mut unit, row, &Entered::default(), before).await?;
-            count += 1;
-        }
-        unit.commit().await?;
-        Ok(count)
+        self.carry_out_each(by, limit, 0).await?.all()
     }
 
-    /// Every subscription of the tenant, in the order in which they were added; with a name, those of
-    /// that subscriber.
+    /// Carries out what was entered ahead and has happened by now, of `limit` subscriptions at most behind
+    /// the first `skip`, which are those that could not be. Each is a transaction of its own.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn carry_out_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
+        let due = subscription::Entity::find()
+            .select_only()
+            .column(subscription::Column::Id)
+            .filter(subscription::Column::TenantId.eq(self.tenant.0))
+            .filter(subscription::Column::EffectAt.lte(self.store.now().unix_ms()))
+            .order_by_asc(subscription::Column::EffectAt)
+            .order_by_asc(subscription::Column::Id)
+            .offset(skip)
+            .limit(limit)
+            .into_tuple::<i64>()
+            .all(&self.store.database().reader);
+        let mut each = DoneEach::default();
+        for id in due.await.during("find what was entered ahead")? {
+            each.note(id, self.carry_out_one(by, SubscriptionId(id)).await)?;
+        }
+        Ok(each)
+    }
+
+    async fn carry_out_one(&self, by: &Actor, id: SubscriptionId) -> Result<bool, StoreError> {
+        let (mut unit, row) = self.locked(by, id, "carry out what was entered ahead").await?;
+        if row.effect_at.is_none_or(|at| at > unit.now.unix_ms()) {
+            return Ok(false);
+        }
+        let before = Some(json!({ "state": row.state }));
+        events::enter(&mut unit, row, &Entered::default(), before).await?;
+        unit.commit().await?;
+        Ok(true)
+    }
+
+    /// The last `limit` subscriptions of the tenant, in the order in which they were added; with a name, those
+    /// of that subscriber.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for the subscriber.
     pub async fn list(
         &self,
         subscriber: Option<&str>,
+        limit: u64,
     ) -> Result<Vec<SubscriptionEntry>, StoreError> {
         let reader = &self.store.database().reader;
         let mut find = subscription::Entity::find()
             .filter(subscription::Column::TenantId.eq(self.tenant.0))
-            .order_by_asc(subscription::Column::Id);
+            .order_by_desc(subscription::Column::Id)
+            .limit(limit);
         if let Some(name) = subscriber {
             let owner = self.store.subscribers(self.tenant).existing(reader, name).await?;
             find = find.filter(subscription::Column::SubscriberId.eq(owner.id));
         }
-        let rows = find.all(reader).await.during("list the subscriptions")?;
+        let mut rows = find.all(reader).await.during("list the subscriptions")?;
+        rows.reverse();
         let catalogue = Catalogue::read(reader, self.tenant).await?;
         self.entries(&rows, &catalogue).await
     }

@@ -9,10 +9,12 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::catalogue;
 use crate::entity::tax;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// Reads and changes the taxes of one tenant.
@@ -34,27 +36,46 @@ pub struct TaxEntry {
 }
 
 impl Taxes<'_> {
-    /// Makes a tax, or gives it another rate: for what is billed from now on, also for what was sold
-    /// before.
+    /// As [`set_rate`](Self::set_rate), with what it is taken on.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] for a name that cannot be.
+    /// As [`set_rate`](Self::set_rate).
     pub async fn set(&self, by: &Actor, tax: &Tax) -> Result<TaxEntry, StoreError> {
-        let name = tax.name.as_str();
+        self.set_rate(by, &tax.name, tax.rate, Some(tax.base)).await
+    }
+
+    /// Makes a tax, or gives it another rate: for what is billed from now on, also for what was sold
+    /// before. Without `base` it is taken on what it was, a new one on the price.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for a name that cannot be; [`StoreError::Rule`] naming a product whose taxes
+    /// could not stand together any more.
+    pub async fn set_rate(
+        &self,
+        by: &Actor,
+        name: &str,
+        rate: Percentage,
+        base: Option<TaxBase>,
+    ) -> Result<TaxEntry, StoreError> {
         names::check(Kind::Tax, name, names::NAME_LEN_MAX)?;
         if name.contains(',') {
             let problem = format!("the name `{name}` has a comma; they separate names");
             return Err(StoreError::Invalid { what: Kind::Tax, problem });
         }
         let mut unit = Unit::begin(self.store, self.tenant, by, "set the tax").await?;
+        tenants::lock_prices(&unit.txn, self.tenant).await?;
         let before = rows(&unit.txn, self.tenant).await?.into_iter().find(|row| row.name == name);
-        let rate = i64::try_from(tax.rate.millionths()).map_err(|_| StoreError::Invalid {
+        let rate = i64::try_from(rate.millionths()).map_err(|_| StoreError::Invalid {
             what: Kind::Tax,
-            problem: format!("{} is no rate", tax.rate),
+            problem: format!("{rate} is no rate"),
         })?;
+        let on_taxes = match base {
+            None => before.as_ref().map_or(0, |before| before.on_taxes),
+            Some(base) => i64::from(base == TaxBase::PriceAndTaxesBefore),
+        };
         let columns = tax::ActiveModel {
             rate_millionths: Set(rate),
-            on_taxes: Set(i64::from(tax.base == TaxBase::PriceAndTaxesBefore)),
+            on_taxes: Set(on_taxes),
             ..Default::default()
         };
         let row = match &before {
@@ -73,6 +94,7 @@ impl Taxes<'_> {
                 unit.unique(added, Kind::Tax, name)?
             }
         };
+        catalogue::check_taxes(&unit.txn, self.tenant).await?;
         unit.record(Record {
             kind: Kind::Tax,
             row: row.id,

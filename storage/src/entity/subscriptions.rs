@@ -36,7 +36,8 @@ table!(subscription_event, "subscription_event", {
     created_at: i64,
 });
 
-// For how long a family of packages is paid. `try_at`: when it is to be renewed by itself.
+// For how long a family of packages is paid. `try_at`: when it is to be renewed by itself; null: when there is
+// money. `tries`: how often it could not be.
 table!(subscription_package, "subscription_package", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,
@@ -49,6 +50,7 @@ table!(subscription_package, "subscription_package", {
     auto_renew: i64,
     try_at: Option<i64>,
     bought_at: Option<i64>,
+    tries: i64,
 });
 
 // What is charged once and is no price of a product.

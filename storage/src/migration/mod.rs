@@ -29,6 +29,7 @@ mod m0026_online;
 mod m0027_pay_as_you_go;
 mod m0028_documents;
 mod m0032_once;
+mod m0033_due_work;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_pay_as_you_go::PayAsYouGo),
             Box::new(m0028_documents::Documents),
             Box::new(m0032_once::Once),
+            Box::new(m0033_due_work::DueWork),
         ]
     }
 }

@@ -182,7 +182,7 @@ async fn check_money(world: &mut World<'_>) -> Result<(), String> {
 }
 
 async fn balances(store: &Store, world: &World<'_>) -> BTreeMap<String, i64> {
-    let accounts = store.ledger(world.tenant).accounts().await.unwrap();
+    let accounts = store.ledger(world.tenant).accounts(100_000).await.unwrap();
     let balance = |entry: &storage::AccountEntry| {
         (entry.name.to_string(), entry.account.credit_balance().unwrap().amount_minor())
     };

@@ -83,7 +83,7 @@ pub async fn what_is_held_and_has_expired_is_let_go_once(ground: &Ground) {
         ground.execute(&format!("insert into transfer ({columns}) values ({values})")).await;
     }
     let pending = async || {
-        let accounts = store.ledger(tenant).accounts().await.unwrap();
+        let accounts = store.ledger(tenant).accounts(100_000).await.unwrap();
         let pending = |entry: &storage::AccountEntry| {
             let balance = entry.account.balance;
             (balance.debits_pending_minor, balance.credits_pending_minor)

@@ -14,6 +14,7 @@ mod billing;
 mod credit_notes;
 mod directory;
 mod documents;
+mod due_work;
 mod dunning;
 mod feed;
 mod ground;
@@ -70,6 +71,17 @@ macro_rules! on_both {
 }
 
 on_both! {
+    due_work: {
+        renewals_come_ever_later_and_without_money_not_at_all,
+        who_cannot_be_renewed_stops_nobody,
+        what_cannot_be_carried_out_stops_nobody,
+        who_is_held_during_a_run_is_billed_behind_it,
+        books_are_closed_until_now_at_most_and_never_opened_again,
+        a_tax_is_no_other_one_by_its_rate_and_stops_no_product,
+        another_clock_or_rounding_bills_nothing_anew,
+        all_accounts_are_added_up_where_they_are,
+        another_price_for_many_holds_up_nobody_and_misses_nobody,
+    }
     accounted: {
         the_hour_in_which_one_subscription_follows_another_is_billed_once,
         a_period_that_ends_amid_an_hour_has_the_part_of_it_that_is_known,

@@ -8,7 +8,7 @@ use storage::{
 };
 
 use crate::billing::{at, balances, bill, on_the_first, shop, subscriber};
-use crate::ground::{Ground, new_service, operator};
+use crate::ground::{Ground, SetClock, new_service, operator};
 use crate::metering::{
     correct, counted, explained, gross, has, import, monthly, on, outage, product, record, sold,
     used,
@@ -31,7 +31,8 @@ async fn close(store: &Store, tenant: TenantId, until: &str) {
 pub async fn an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_closed(
     ground: &Ground,
 ) {
-    let store = ground.open().await;
+    // Books are closed when their time has come.
+    let store = ground.open_by(&SetClock::at(on("12-31T00:00"))).await;
     let tenant = shop(&store).await;
     let sla = Some("5% below 99.9%, 20% below 99%".parse().unwrap());
     let (from, applies_to) = (at(0), AppliesTo::Everybody);
@@ -78,7 +79,8 @@ pub async fn an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_c
 }
 
 pub async fn books_that_close_amid_a_period_leave_it_whole(ground: &Ground) {
-    let store = ground.open().await;
+    // Books are closed when their time has come.
+    let store = ground.open_by(&SetClock::at(on("12-31T00:00"))).await;
     let (tenant, jane) = sold(&store, "each 20 KES").await;
     let told = [record(jane, "1", "06-10T00:00", 10), record(jane, "2", "06-25T00:00", 5)];
     assert_eq!(import(&store, tenant, &told).await, counted(2, 0, 0));
@@ -94,7 +96,8 @@ pub async fn books_that_close_amid_a_period_leave_it_whole(ground: &Ground) {
 }
 
 pub async fn a_record_that_is_moved_to_another_subscription_is_billed_once(ground: &Ground) {
-    let store = ground.open().await;
+    // Books are closed when their time has come.
+    let store = ground.open_by(&SetClock::at(on("12-31T00:00"))).await;
     let (tenant, jane) = sold(&store, "each 20 KES").await;
     let ben = has(&store, tenant, "ben", "transit").await;
     let told = [record(jane, "1", "06-10T00:00", 10)];

@@ -242,7 +242,7 @@ pub async fn what_the_wallet_does_not_cover_is_not_sold(ground: &Ground) {
     };
     assert_eq!([*available, *needed, *missing], ["300", "1000", "700"].map(kes));
     assert!(error.to_string().contains("700.00 KES is missing; top it up"), "{error}");
-    assert_eq!(store.subscriptions(tenant).list(None).await.unwrap(), []);
+    assert_eq!(store.subscriptions(tenant).list(None, 100).await.unwrap(), []);
     assert_eq!(store.invoices(tenant).list(None, 10).await.unwrap(), []);
     let service = store.services(tenant).find("jane").await.unwrap();
     assert_eq!((service.plan_name.as_str(), service.validity.until), ("silver", None));

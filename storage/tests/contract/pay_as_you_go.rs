@@ -176,7 +176,7 @@ impl Jane {
 
     /// What is in the wallet, what of it is held, and sales; all accounts come to nothing.
     async fn books(&self) -> (i64, i64, i64) {
-        let accounts = self.store.ledger(self.tenant).accounts().await.unwrap();
+        let accounts = self.store.ledger(self.tenant).accounts(1_000).await.unwrap();
         let of = |name: AccountName| {
             let entry = accounts.iter().find(|entry| entry.name == name);
             entry.map(|entry| entry.account.balance).unwrap_or_default()

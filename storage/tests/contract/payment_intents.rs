@@ -580,7 +580,7 @@ pub async fn tokens_of_providers_are_sealed_and_never_cards(ground: &Ground) {
     let again = tokens.add(&operator(), &renamed).await.unwrap();
     assert_eq!((again.id, again.label.as_str()), (first.id, "Visa ending in 4242, 12/29"));
     let other = tokens.add(&operator(), &token("M-PESA", "AUTH_other")).await.unwrap();
-    assert_eq!(tokens.list(Some("jane")).await.unwrap(), [again, other.clone()]);
+    assert_eq!(tokens.list(Some("jane"), 100).await.unwrap(), [again, other.clone()]);
     assert_eq!(tokens.reveal(first.id).await.unwrap().reveal(), "AUTH_8dfhjjdt");
     // Neither the row nor the audit shows it.
     let cast = if ground.is_sqlite() { "hex(token_sealed)" } else { "encode(token_sealed, 'hex')" };
@@ -616,7 +616,7 @@ pub async fn tokens_of_providers_are_sealed_and_never_cards(ground: &Ground) {
     assert_eq!(token.reveal(), "AUTH_8dfhjjdt");
     // Nobody is charged with it when its subscriber is gone.
     opened.subscribers(tenant).remove(&operator(), "jane").await.unwrap();
-    assert_eq!(opened.provider_tokens(tenant).list(None).await.unwrap(), []);
+    assert_eq!(opened.provider_tokens(tenant).list(None, 100).await.unwrap(), []);
     for store in [store, rotated, opened] {
         store.close().await;
     }

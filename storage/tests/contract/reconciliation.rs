@@ -240,7 +240,7 @@ pub async fn what_was_planted_in_a_statement_is_found_and_nothing_else(ground: &
     payments.assign(&operator(), &which.0, &which.1, "jane").await.unwrap();
     books.received("mpesa", "TOPPED", "1", noon, "cleo").await;
     statement.push(moved(Payment, "TOPPED", "1", noon));
-    let subscription = store.subscriptions(tenant).list(Some("cleo")).await.unwrap()[0].id;
+    let subscription = store.subscriptions(tenant).list(Some("cleo"), 100).await.unwrap()[0].id;
     let renewal = storage::RenewalOrder {
         offer: None,
         count: 1,

@@ -113,7 +113,7 @@ impl Paid {
 
     /// What is in the wallet, and what of it is held, minor units; all accounts come to nothing.
     async fn has(&self) -> (i64, i64) {
-        let accounts = self.store.ledger(self.tenant).accounts().await.unwrap();
+        let accounts = self.store.ledger(self.tenant).accounts(100_000).await.unwrap();
         let balances = accounts.iter().map(|entry| entry.account.balance);
         let (mut posted, mut pending) = (0, 0);
         for balance in balances {

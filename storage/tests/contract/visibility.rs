@@ -85,7 +85,7 @@ pub async fn only_what_is_offered_to_somebody_can_be_taken(ground: &Ground) {
     refused(&unknown, "office", evening, "is not offered at this hour; it is again at").await;
     refused(&unknown, "spring", on(3, 31, 23), "is not offered yet; it is from").await;
     refused(&unknown, "spring", may, "is not offered any more; it was until").await;
-    assert_eq!(store.subscriptions(tenant).list(None).await.unwrap(), []);
+    assert_eq!(store.subscriptions(tenant).list(None, 100).await.unwrap(), []);
 
     // What the subscriber is counts without being said.
     let change = SubscriberChange {

@@ -793,12 +793,15 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     let (batch, codes) = sold(&store, tenant, &NewBatch { quantity: 2, ..refills() }).await;
     subscriber(&store, tenant, "jane").await;
     let settings = store.billing_settings(tenant);
-    let closed = Timestamp::from_unix_ms(store_now().unix_ms() + 86_400_000);
+    let closed = store_now();
+    let at = Timestamp::from_unix_ms(closed.unix_ms() - 1);
     settings.change(&operator(), |it| it.closed_until = Some(closed)).await.unwrap();
-    let error = store.vouchers(tenant).redeem(&operator(), &wish(&codes[0], "jane", 1)).await;
+    let wish = RedeemVoucher { at, ..wish(&codes[0], "jane", 1) };
+    let error = store.vouchers(tenant).redeem(&operator(), &wish).await;
     assert!(error.unwrap_err().to_string().contains("the books are closed"));
     let vouchers = store.vouchers(tenant);
-    let error = vouchers.sell(&operator(), &sell(&batch, range(1, 1))).await.unwrap_err();
+    let order = SellVouchers { at, ..sell(&batch, range(1, 1)) };
+    let error = vouchers.sell(&operator(), &order).await.unwrap_err();
     assert!(error.to_string().contains("the books are closed"), "{error}");
     store.close().await;
 }

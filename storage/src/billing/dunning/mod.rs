@@ -27,6 +27,7 @@ use self::policy::Ground;
 use self::case::Case;
 use super::runs::RunOrder;
 use super::wallets;
+use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
 use crate::store::{Actor, Store};
@@ -124,8 +125,9 @@ impl Dunning<'_> {
         let Some(ground) = Ground::read(&unit.txn, self.tenant).await? else {
             return Ok(DunningBatch::default());
         };
-        let ids = find(&unit.txn, self.tenant, &ground, (order, look_at, true), after).await?;
+        let ids = find(&unit.txn, self.tenant, &ground, (order, look_at), after).await?;
         let Some(last) = ids.last().copied() else { return Ok(DunningBatch::default()) };
+        let ids = take(&unit.txn, ids).await?;
         let whose: Vec<_> = ids.iter().map(|id| SubscriberId(*id)).collect();
         let paid = wallets::pay(&unit, unit.now, &whose).await?;
         paid::note_paid(&unit, &paid).await?;
@@ -152,8 +154,7 @@ impl Dunning<'_> {
         let Some(ground) = Ground::read(reader, self.tenant).await? else {
             return Ok(DunningBatch::default());
         };
-        let which = (order, LookAt::Everybody, false);
-        let ids = find(reader, self.tenant, &ground, which, after).await?;
+        let ids = find(reader, self.tenant, &ground, (order, LookAt::Everybody), after).await?;
         let cases = Case::read(reader, self.tenant, &ground, &ids, order.at).await?;
         let (done, not_dunned) = judge(cases, &ground, order.at);
         let last = ids.last().map(|id| SubscriberId(*id));
@@ -208,37 +209,31 @@ fn dunned(done: Vec<(Case, Vec<Action>)>) -> Vec<Dunned> {
 }
 
 /// Who owes something that is due, or soon and may be reminded of, or is not served for what is overdue.
-const OWING: &str = "select s.id from subscriber s \
-     left join dunning_account d on d.subscriber_id = s.id \
-     where s.tenant_id = $1 and s.id > $2 and (exists (select 1 from invoice i \
-     where i.subscriber_id = s.id and i.paid_minor < i.gross_minor and i.due_at <= $3) \
-     or exists (select 1 from late_fee f \
-     where f.subscriber_id = s.id and f.paid_minor < f.amount_minor) \
-     or exists (select 1 from subscription b \
-     where b.subscriber_id = s.id and b.state in ('grace', 'suspended')))";
+/// It begins with what is open, of which there is little, and never looks through the subscribers.
+const OWING: &str = "select o.id from (\
+     select i.subscriber_id as id from invoice i where i.tenant_id = $1 and i.subscriber_id > $2 \
+     and i.paid_minor < i.gross_minor and i.due_at <= $3 \
+     union select f.subscriber_id from late_fee f where f.tenant_id = $1 and f.subscriber_id > $2 \
+     and f.paid_minor < f.amount_minor \
+     union select b.subscriber_id from subscription b where b.tenant_id = $1 \
+     and b.subscriber_id > $2 and b.state in ('grace', 'suspended')) o \
+     left join dunning_account d on d.subscriber_id = o.id";
 
 /// Of whom something can have come due since.
-const CAN_BE_DUE: &str = "and (d.looked_at is null or d.looked_at < $5 \
-     or exists (select 1 from invoice i where i.subscriber_id = s.id \
+const CAN_BE_DUE: &str = "where (d.looked_at is null or d.looked_at < $5 \
+     or exists (select 1 from invoice i where i.subscriber_id = o.id \
      and i.paid_minor < i.gross_minor and i.due_at > d.looked_at and i.due_at <= $6) \
-     or exists (select 1 from promise p where p.subscriber_id = s.id \
+     or exists (select 1 from promise p where p.subscriber_id = o.id \
      and p.until > d.looked_at and p.until <= $6))";
 
-/// The next subscribers to look at; locked, they are nobody else's until the end of the transaction.
+/// The next subscribers to look at.
 async fn find(
     db: &impl ConnectionTrait,
     tenant: TenantId,
     ground: &Ground,
-    (RunOrder { at, batch }, look_at, is_locked): (RunOrder, LookAt, bool),
+    (RunOrder { at, batch }, look_at): (RunOrder, LookAt),
     after: Option<SubscriberId>,
 ) -> Result<Vec<i64>, StoreError> {
-    let operation = "find who does not pay";
-    let backend = db.get_database_backend();
-    let lock = match backend {
-        DbBackend::Postgres if is_locked => " for update of s skip locked",
-        // Its transactions that write are one at a time.
-        _ => "",
-    };
     let soon = at.plus_s((i64::from(DAYS_BEFORE_MAX) + 1) * DAY_S);
     let mut values: Vec<Value> = vec![
         tenant.0.into(),
@@ -253,8 +248,26 @@ async fn find(
             CAN_BE_DUE
         }
     };
-    let sql = format!("{OWING} {can_be_due} order by s.id limit $4{lock}");
-    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let sql = format!("{OWING} {can_be_due} order by o.id limit $4");
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    numbers(db, statement).await
+}
+
+/// Those of these subscribers whom nobody else has; they are nobody else's until the end of the transaction.
+async fn take(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<i64>, StoreError> {
+    let backend = db.get_database_backend();
+    if backend != DbBackend::Postgres {
+        // Its transactions that write are one at a time.
+        return Ok(ids);
+    }
+    let (is_among, ids) = among::numbers_at(backend, "$1", ids);
+    let sql =
+        format!("select id from subscriber where id {is_among} order by id for update skip locked");
+    numbers(db, Statement::from_sql_and_values(backend, sql, [Value::from(ids)])).await
+}
+
+async fn numbers(db: &impl ConnectionTrait, statement: Statement) -> Result<Vec<i64>, StoreError> {
+    let operation = "find who does not pay";
     let rows = db.query_all_raw(statement).await.during(operation)?;
     rows.iter().map(|row| row.try_get("", "id").during(operation)).collect()
 }

@@ -23,6 +23,7 @@ use sea_orm::{
 pub(super) use self::answer::{activate, activate_served, answer, locked_for, waiting};
 use self::rows::{described, locked, rule, state_of};
 pub(super) use self::rows::{intent_of, is_renewal};
+use super::due::DoneEach;
 use super::subscriptions::lock;
 use crate::entity::{invoice, payment_intent, payment_intent_event, service};
 use crate::error::{During as _, Kind, StoreError};
@@ -229,39 +230,55 @@ impl PaymentIntents<'_> {
         self.find(id).await
     }
 
-    /// Ends those whose time is over by now and of which nothing was heard, `limit` at most. Gives how many
-    /// there were.
+    /// As [`expire_each`](Self::expire_each) of the first `limit`. Gives how many there were.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store is away; the first of those that could not be ended, when all have had their turn.
     pub async fn expire(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
-        repeated(|| self.expire_once(by, limit)).await
+        self.expire_each(by, limit, 0).await?.all()
     }
 
-    async fn expire_once(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
-        let operation = "end intents to pay whose time is over";
-        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+    /// Ends intents whose time is over by now, `limit` at most behind the first `skip`, which are those that
+    /// could not be ended. Each is a transaction of its own.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn expire_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
         let waiting = [IntentState::Created, IntentState::Prompted].map(IntentState::code);
         let due = payment_intent::Entity::find()
+            .select_only()
+            .column(payment_intent::Column::Id)
             .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
             .filter(payment_intent::Column::State.is_in(waiting))
-            .filter(payment_intent::Column::ExpiresAt.lte(unit.now.unix_ms()))
+            .filter(payment_intent::Column::ExpiresAt.lte(self.store.now().unix_ms()))
             .order_by_asc(payment_intent::Column::ExpiresAt)
+            .order_by_asc(payment_intent::Column::Id)
+            .offset(skip)
             .limit(limit)
-            .all(&unit.txn);
-        let mut due = due.await.during(operation)?;
-        // Whoever holds several subscribers takes them in one order.
-        due.sort_unstable_by_key(|row| (row.subscriber_id, row.id));
-        let mut count = 0;
-        for row in due {
-            let row = locked(&unit, IntentId(row.id)).await?;
-            if intent_of(&row)?.has_expired(unit.now) {
-                enter(&mut unit, row, IntentEvent::Expire, None).await?;
-                count += 1;
-            }
+            .into_tuple::<i64>()
+            .all(&self.store.database().reader);
+        let mut each = DoneEach::default();
+        for id in due.await.during("find intents to pay whose time is over")? {
+            each.note(id, repeated(|| self.expire_one(by, IntentId(id))).await)?;
         }
+        Ok(each)
+    }
+
+    async fn expire_one(&self, by: &Actor, id: IntentId) -> Result<bool, StoreError> {
+        let operation = "end the intent to pay whose time is over";
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let row = locked(&unit, id).await?;
+        if !intent_of(&row)?.has_expired(unit.now) {
+            return Ok(false);
+        }
+        enter(&mut unit, row, IntentEvent::Expire, None).await?;
         unit.commit().await?;
-        Ok(count)
+        Ok(true)
     }
 
     /// Those whose provider is to be asked by now what has become of them, the most urgent first, `limit` at

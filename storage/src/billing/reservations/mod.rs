@@ -25,6 +25,7 @@ use sea_orm::{
 
 use self::rows::{Agreed, after, agreed, currency, new_row, octets, reservation_of};
 use super::books;
+use super::due::DoneEach;
 use super::pay_as_you_go;
 use super::settings;
 use super::subscriptions::lock;
@@ -205,35 +206,50 @@ impl Reservations<'_> {
         self.act(unit, row, at, Act::End { total_units }).await
     }
 
-    /// Sessions of which nothing was heard for too long by now pay what was agreed for that, and nothing is
-    /// held for them any more; `limit` at most, each in a transaction of its own. Gives how many there were.
+    /// As [`fall_silent_each`](Self::fall_silent_each) of the first `limit`. Gives how many there were.
     ///
     /// # Errors
-    /// The first of those that could not be charged, when all have had their turn.
+    /// When the store is away; the first of those that could not be charged, when all have had their turn.
     pub async fn fall_silent(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
-        let operation = "find sessions that are silent";
+        self.fall_silent_each(by, limit, 0).await?.all()
+    }
+
+    /// Sessions of which nothing was heard for too long by now pay what was agreed for that, and nothing is
+    /// held for them any more; `limit` at most behind the first `skip`, which are those that could not be
+    /// charged. Each is a transaction of its own.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn fall_silent_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
         let due = reservation::Entity::find()
             .filter(reservation::Column::TenantId.eq(self.tenant.0))
             .filter(reservation::Column::SilentAt.lte(self.store.now().unix_ms()))
             .order_by_asc(reservation::Column::SilentAt)
+            .order_by_asc(reservation::Column::Id)
+            .offset(skip)
             .limit(limit)
             .all(&self.store.database().reader);
-        let (mut count, mut failed) = (0, None);
-        for row in due.await.during(operation)? {
-            let unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
-            let row = self.locked(&unit, &row.session_key).await?;
-            // It may have been heard of meanwhile.
-            if row.silent_at.is_none_or(|silent_at| silent_at > unit.now.unix_ms()) {
-                continue;
-            }
-            let now = unit.now;
-            match self.act(unit, row, now, Act::FallSilent).await {
-                Ok(_) => count += 1,
-                Err(error) if error.is_away() => return Err(error),
-                Err(error) => failed = failed.or(Some(error)),
-            }
+        let mut each = DoneEach::default();
+        for row in due.await.during("find sessions that are silent")? {
+            each.note(&row.session_key, self.fall_silent_one(by, &row.session_key).await)?;
         }
-        failed.map_or(Ok(count), Err)
+        Ok(each)
+    }
+
+    async fn fall_silent_one(&self, by: &Actor, session: &str) -> Result<bool, StoreError> {
+        let unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
+        let row = self.locked(&unit, session).await?;
+        // It may have been heard of meanwhile.
+        if row.silent_at.is_none_or(|silent_at| silent_at > unit.now.unix_ms()) {
+            return Ok(false);
+        }
+        let now = unit.now;
+        self.act(unit, row, now, Act::FallSilent).await.map(|_| true)
     }
 
     async fn report(

@@ -1,6 +1,5 @@
 //! `weir ledger`: what has moved between accounts.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -21,8 +20,12 @@ use crate::units;
 /// What can be done with the ledger.
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum LedgerCommand {
-    /// List the accounts with their balances, and whether they come to nothing together.
-    Accounts,
+    /// List the accounts with their balances, and whether all of them come to nothing together.
+    Accounts {
+        /// How many are listed at most, by name.
+        #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
+        limit: u64,
+    },
     /// List what has moved in an account.
     Account {
         /// What it is called: sales, tax, receivable:17, wallet:17, clearing:mpesa.
@@ -52,7 +55,7 @@ pub(in super::super) fn run(command: LedgerCommand, globals: &Globals) -> anyhow
         let open = Open::new(globals).await?;
         let zone = zone(&open, globals).await?;
         match command {
-            LedgerCommand::Accounts => accounts(&open, globals.json).await,
+            LedgerCommand::Accounts { limit } => accounts(limit, &open, globals.json).await,
             LedgerCommand::Account { name, currency, limit } => {
                 account(&name, currency, limit, &open, &zone, globals.json).await
             }
@@ -67,19 +70,20 @@ pub(in super::super) fn run(command: LedgerCommand, globals: &Globals) -> anyhow
     Ok(ExitCode::SUCCESS)
 }
 
-async fn accounts(open: &Open, as_json: bool) -> anyhow::Result<()> {
-    let accounts = open.store.ledger(open.tenant).accounts().await?;
-    let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
-    for entry in &accounts {
-        let currency = entry.account.currency;
-        let sum = sums.entry(currency.code()).or_insert_with(|| Money::zero(currency));
-        *sum = sum.plus(entry.account.credit_balance()?)?;
-    }
-    if let Some(sum) = sums.values().find(|sum| !sum.is_zero()) {
+async fn accounts(limit: u64, open: &Open, as_json: bool) -> anyhow::Result<()> {
+    let ledger = open.store.ledger(open.tenant);
+    let all = ledger.trial_balance().await?;
+    if let Some(wrong) = all.iter().find(|it| it.debits_minor != it.credits_minor) {
+        let minor = wrong.credits_minor - wrong.debits_minor;
+        let sum = match i64::try_from(minor) {
+            Ok(minor) => Money::new(minor, wrong.currency).to_string(),
+            Err(_) => format!("{minor} minor units of {}", wrong.currency),
+        };
         bail!(
             "the accounts come to {sum} together and not to nothing: the store was changed past Weir"
         );
     }
+    let accounts = ledger.accounts(limit).await?;
     if as_json {
         return print::json(&accounts.iter().map(as_value).collect::<Result<Vec<_>, _>>()?);
     }
@@ -102,6 +106,11 @@ async fn accounts(open: &Open, as_json: bool) -> anyhow::Result<()> {
         ]);
     }
     print::block(&table.render())?;
+    let count: u64 = all.iter().map(|it| it.accounts).sum();
+    let listed = u64::try_from(accounts.len()).unwrap_or(u64::MAX);
+    if let more @ 1.. = count.saturating_sub(listed) {
+        print::line(&format!("{more} more are not listed; --limit says how many are"))?;
+    }
     print::line("all debits are all credits")
 }
 

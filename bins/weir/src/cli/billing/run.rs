@@ -1,6 +1,6 @@
 //! `weir billing`: billing runs, and how is billed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use billing_core::invoice::{NumberFormat, Restarts, Series};
@@ -90,6 +90,24 @@ pub(in super::super) struct BillingSettingsArgs {
     voucher_link: Option<Setting<String>>,
 }
 
+impl BillingSettingsArgs {
+    /// Whether anything was said that is to be so from now on.
+    const fn changes_something(&self) -> bool {
+        let numbers = self.invoice_numbers.is_some()
+            || self.credit_note_numbers.is_some()
+            || self.restart.is_some();
+        let changes =
+            self.upgrade.is_some() || self.downgrade.is_some() || self.change_fee.is_some();
+        let pauses = self.pause_longest.is_some() || self.pauses_per_year.is_some();
+        let amounts = self.rounding.is_some() || self.payment_days.is_some();
+        let others = self.close_until.is_some()
+            || self.notice.is_some()
+            || self.automatic.is_some()
+            || self.voucher_link.is_some();
+        numbers || changes || pauses || amounts || others
+    }
+}
+
 fn when(text: &str) -> Result<When, String> {
     match text {
         "at-once" => Ok(When::AtOnce),
@@ -126,7 +144,7 @@ fn restarts(text: &str) -> Result<Restarts, String> {
     }
 }
 
-fn yes_or_no(text: &str) -> Result<bool, String> {
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     match text {
         "yes" => Ok(true),
         "no" => Ok(false),
@@ -152,6 +170,9 @@ pub(in super::super) fn run(
             BillingCommand::Run(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
                 let order = RunOrder { at, batch: BATCH };
+                // Whom another price or an outage concerns, so that nobody is missed.
+                let runs = open.store.billing_runs(open.tenant);
+                while runs.look_again(&open.actor, BATCH).await? > 0 {}
                 if args.dry_run {
                     preview(order, &open, &zone, globals.json).await
                 } else {
@@ -179,6 +200,20 @@ async fn bill(
     loop {
         let runs = open.store.billing_runs(open.tenant);
         let batch = runs.batch(&open.actor, order, after).await?;
+        invoices += batch.invoices;
+        gross.add(&batch.gross)?;
+        not_billed.extend(batch.not_billed);
+        match batch.last {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    // Those that somebody else held are billed when they can be, or named.
+    let mut after = None;
+    loop {
+        let left_out: BTreeSet<_> = not_billed.iter().map(|one| one.subscriber).collect();
+        let runs = open.store.billing_runs(open.tenant);
+        let batch = runs.rest(&open.actor, order, &left_out, after).await?;
         invoices += batch.invoices;
         gross.add(&batch.gross)?;
         not_billed.extend(batch.not_billed);
@@ -331,55 +366,46 @@ async fn settings(
     zone: &TimeZone,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let BillingSettingsArgs { rounding, payment_days, close_until, automatic, .. } = args;
-    let close_until = close_until.as_deref().map(|text| moment(Some(text), zone)).transpose()?;
+    let is_change = args.changes_something();
+    let close_until = args.close_until.as_deref();
+    let close_until = close_until.map(|text| moment(Some(text), zone)).transpose()?;
     let settings = open.store.billing_settings(open.tenant);
-    let before = settings.read().await?;
-    let series = |format: Option<NumberFormat>, before: &Series| {
-        let format = format.unwrap_or_else(|| before.format().clone());
-        Series::new(format, args.restart.unwrap_or_else(|| before.restarts()))
-    };
-    let invoices = series(args.invoice_numbers, &before.invoices)?;
-    let credit_notes = series(args.credit_note_numbers, &before.credit_notes)?;
-    let fee = match args.change_fee {
-        None => before.changes.fee,
-        Some(Setting::None) => None,
+    let fee = match &args.change_fee {
+        None => None,
+        Some(Setting::None) => Some(None),
         Some(Setting::To(name)) => {
-            Some(open.store.subscriptions(open.tenant).product(&name).await?)
+            Some(Some(open.store.subscriptions(open.tenant).product(name).await?))
         }
     };
-    let changes = ChangePolicy {
-        upgrade: args.upgrade.unwrap_or(before.changes.upgrade),
-        downgrade: args.downgrade.unwrap_or(before.changes.downgrade),
-        fee,
-    };
-    let pauses = PausePolicy {
-        longest: args.pause_longest.map_or(before.pauses.longest, Setting::into_option),
-        per_year: args.pauses_per_year.map_or(before.pauses.per_year, Setting::into_option),
-    };
-    let notice = args.notice.map_or(before.notice, Setting::into_option);
-    let policies = (changes, pauses, notice);
-    let policies_change = policies != (before.changes, before.pauses, before.notice);
-    let numbers_change = invoices != before.invoices || credit_notes != before.credit_notes;
-    let voucher_link = args.voucher_link.map(Setting::into_option);
-    let others_change = rounding.is_some()
-        || payment_days.is_some()
-        || close_until.is_some()
-        || voucher_link.is_some();
-    let now = if numbers_change || others_change || policies_change || automatic.is_some() {
-        let change = |it: &mut Settings| {
-            it.rounding = rounding.unwrap_or(it.rounding);
-            it.payment_days = payment_days.unwrap_or(it.payment_days);
-            it.closed_until = close_until.or(it.closed_until);
-            it.invoices = invoices;
-            it.credit_notes = credit_notes;
-            (it.changes, it.pauses, it.notice) = policies;
-            it.is_automatic = automatic.unwrap_or(it.is_automatic);
-            it.voucher_link = voucher_link.unwrap_or_else(|| it.voucher_link.take());
+    // All of it is decided by what is so when it is changed: somebody else may change it as well.
+    let change = |it: &mut Settings| -> anyhow::Result<()> {
+        let series = |format: Option<NumberFormat>, had: &Series| {
+            let format = format.unwrap_or_else(|| had.format().clone());
+            Series::new(format, args.restart.unwrap_or_else(|| had.restarts()))
         };
-        settings.change(&open.actor, change).await?
-    } else {
-        before
+        it.invoices = series(args.invoice_numbers, &it.invoices)?;
+        it.credit_notes = series(args.credit_note_numbers, &it.credit_notes)?;
+        it.rounding = args.rounding.unwrap_or(it.rounding);
+        it.payment_days = args.payment_days.unwrap_or(it.payment_days);
+        it.closed_until = close_until.or(it.closed_until);
+        it.changes = ChangePolicy {
+            upgrade: args.upgrade.unwrap_or(it.changes.upgrade),
+            downgrade: args.downgrade.unwrap_or(it.changes.downgrade),
+            fee: fee.unwrap_or(it.changes.fee),
+        };
+        it.pauses = PausePolicy {
+            longest: args.pause_longest.map_or(it.pauses.longest, Setting::into_option),
+            per_year: args.pauses_per_year.map_or(it.pauses.per_year, Setting::into_option),
+        };
+        it.notice = args.notice.map_or(it.notice, Setting::into_option);
+        it.is_automatic = args.automatic.unwrap_or(it.is_automatic);
+        let link = args.voucher_link.map(Setting::into_option);
+        it.voucher_link = link.unwrap_or_else(|| it.voucher_link.take());
+        Ok(())
+    };
+    let now = match is_change {
+        true => settings.try_change(&open.actor, change).await?,
+        false => settings.read().await?,
     };
     show_settings(&now, zone, as_json)
 }

@@ -24,11 +24,14 @@ use crate::units::{self, Setting};
 pub(in super::super) enum SubscriptionCommand {
     /// Begin a subscription.
     Add(SubscriptionAdd),
-    /// List the subscriptions.
+    /// List the last subscriptions.
     List {
         /// Those of this subscriber only.
         #[arg(long, value_name = "NAME")]
         subscriber: Option<String>,
+        /// How many at most.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
     },
     /// Show a subscription and everything that has happened to it.
     Show {
@@ -172,8 +175,8 @@ pub(in super::super) fn run(
         let zone = zone(&open, globals).await?;
         match command {
             SubscriptionCommand::Add(args) => add(args, &open, &zone).await,
-            SubscriptionCommand::List { subscriber } => {
-                list(subscriber.as_deref(), &open, globals.json).await
+            SubscriptionCommand::List { subscriber, limit } => {
+                list((subscriber.as_deref(), limit), &open, globals.json).await
             }
             SubscriptionCommand::Show { id } => show(id, &open, &zone, globals.json).await,
             SubscriptionCommand::Change(args) => {
@@ -269,8 +272,12 @@ async fn enter(id: i64, changes: &[(Timestamp, What)], open: &Open) -> anyhow::R
     open.done(&format!("subscription {id} is {} now", changed.state.code()))
 }
 
-async fn list(subscriber: Option<&str>, open: &Open, as_json: bool) -> anyhow::Result<()> {
-    let entries = open.store.subscriptions(open.tenant).list(subscriber).await?;
+async fn list(
+    (subscriber, limit): (Option<&str>, u64),
+    open: &Open,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let entries = open.store.subscriptions(open.tenant).list(subscriber, limit).await?;
     if as_json {
         return print::json(&entries.iter().map(as_value).collect::<Vec<_>>());
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
+use super::run::yes_or_no;
 use crate::table::{Column, Table};
 use crate::units;
 
@@ -27,9 +28,11 @@ pub(in super::super) struct TaxSet {
     name: String,
     /// How much of the price it is: 16%, 8.875%.
     rate: Percentage,
-    /// It is taken on the price with the taxes that stand before it, as VAT on excise duty.
-    #[arg(long)]
-    on_taxes: bool,
+    /// It is taken on the price with the taxes that stand before it, as VAT on excise duty; with `=no` on
+    /// the price alone, as a new one without this. Otherwise it is taken on what it was.
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true,
+        default_missing_value = "yes", value_parser = yes_or_no)]
+    on_taxes: Option<bool>,
 }
 
 pub(in super::super) fn run(command: TaxCommand, globals: &Globals) -> anyhow::Result<ExitCode> {
@@ -37,11 +40,18 @@ pub(in super::super) fn run(command: TaxCommand, globals: &Globals) -> anyhow::R
         let open = Open::new(globals).await?;
         match command {
             TaxCommand::Set(args) => {
-                let base =
-                    if args.on_taxes { TaxBase::PriceAndTaxesBefore } else { TaxBase::Price };
-                let tax = Tax { name: args.name, rate: args.rate, base };
-                let tax = open.store.taxes(open.tenant).set(&open.actor, &tax).await?.tax;
-                print::line(&format!("tax `{}` is {}", tax.name, tax.rate))
+                let base = args.on_taxes.map(|on_taxes| match on_taxes {
+                    true => TaxBase::PriceAndTaxesBefore,
+                    false => TaxBase::Price,
+                });
+                let taxes = open.store.taxes(open.tenant);
+                let set = taxes.set_rate(&open.actor, &args.name, args.rate, base).await?;
+                let Tax { name, rate, base } = &set.tax;
+                let on = match base {
+                    TaxBase::Price => "",
+                    TaxBase::PriceAndTaxesBefore => " on the price and the taxes before it",
+                };
+                print::line(&format!("tax `{name}` is {rate}{on}"))
             }
             TaxCommand::List => list(&open, globals.json).await,
         }

@@ -27,11 +27,14 @@ pub(in super::super::super) enum TokenCommand {
         #[arg(long, value_name = "TEXT")]
         label: TokenLabel,
     },
-    /// List what is kept, without the tokens themselves.
+    /// List what was kept last, without the tokens themselves.
     List {
         /// Those of this subscriber only.
         #[arg(long, value_name = "NAME")]
         subscriber: Option<String>,
+        /// How many at most.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
     },
     /// Forget a token.
     Remove {
@@ -59,8 +62,8 @@ pub(super) async fn run(
             let (id, provider, name) = (entry.id, &entry.provider, &entry.subscriber_name);
             open.done(&format!("token {id} of {provider} for `{name}` is kept: {}", entry.label))
         }
-        TokenCommand::List { subscriber } => {
-            list(&tokens.list(subscriber.as_deref()).await?, zone, as_json)
+        TokenCommand::List { subscriber, limit } => {
+            list(&tokens.list(subscriber.as_deref(), limit).await?, zone, as_json)
         }
         TokenCommand::Remove { id } => {
             tokens.remove(&open.actor, id).await?;
