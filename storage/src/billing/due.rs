@@ -28,7 +28,7 @@ impl DoneEach {
     /// others.
     pub(super) fn note(
         &mut self,
-        what: impl ToString,
+        what: &impl ToString,
         came: Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         self.tried += 1;

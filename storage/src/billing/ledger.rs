@@ -204,7 +204,7 @@ impl Ledger<'_> {
         let mut each = DoneEach::default();
         for row in books::expired(reader, self.tenant, now, (limit, skip)).await? {
             let what = crate::sink::hexadecimal(&row.id);
-            each.note(what, self.expire_hold(by, row).await)?;
+            each.note(&what, self.expire_hold(by, row).await)?;
         }
         Ok(each)
     }

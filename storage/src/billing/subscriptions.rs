@@ -294,7 +294,7 @@ impl Subscriptions<'_> {
             .all(&self.store.database().reader);
         let mut each = DoneEach::default();
         for id in due.await.during("find what was entered ahead")? {
-            each.note(id, self.carry_out_one(by, SubscriptionId(id)).await)?;
+            each.note(&id, self.carry_out_one(by, SubscriptionId(id)).await)?;
         }
         Ok(each)
     }

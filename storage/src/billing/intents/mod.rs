@@ -264,7 +264,7 @@ impl PaymentIntents<'_> {
             .all(&self.store.database().reader);
         let mut each = DoneEach::default();
         for id in due.await.during("find intents to pay whose time is over")? {
-            each.note(id, repeated(|| self.expire_one(by, IntentId(id))).await)?;
+            each.note(&id, repeated(|| self.expire_one(by, IntentId(id))).await)?;
         }
         Ok(each)
     }
