@@ -2,7 +2,8 @@
 //!
 //! A [`Worker`] makes rounds. In each it does, for every tenant, all that is due: what was entered ahead
 //! is carried out, who has something to be billed is billed, what is due about who does not pay is done, a
-//! session that has fallen silent pays what was agreed for that, and what is held and has expired is let go.
+//! session that has fallen silent pays what was agreed for that, what is held and has expired is let go,
+//! packages are renewed whose time is over or whose data is used up, and vouchers end whose time is over.
 //! What that means is decided by `billing-core` and kept by `storage`; here is when, and by whom.
 //!
 //! The work of a tenant is leased to one worker at a time, so that any number of programs can run one: when

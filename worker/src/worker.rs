@@ -36,6 +36,8 @@ pub struct Round {
     pub tenants: usize,
     /// How many subscriptions have become what was entered ahead.
     pub carried_out: usize,
+    /// How many grants of data were seen to be used up.
+    pub used_up: usize,
     /// How many packages were renewed by themselves.
     pub renewed: usize,
     /// How many invoices were made.
@@ -52,6 +54,8 @@ pub struct Round {
     pub expired: usize,
     /// How many intents to pay have ended because their time was over.
     pub intents_expired: usize,
+    /// How many vouchers have ended because their time was over.
+    pub vouchers_expired: usize,
     /// How many jobs have failed. The next round tries them again.
     pub failed: usize,
 }
@@ -60,17 +64,21 @@ pub struct Round {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Job {
     CarryOut,
+    NoticeUsedUp,
     Renew,
     Bill,
     Dun,
     FallSilent,
     ExpireHolds,
     ExpireIntents,
+    ExpireVouchers,
 }
 
 impl Job {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::CarryOut,
+        // Before what is due by that is renewed.
+        Self::NoticeUsedUp,
         Self::Renew,
         Self::Bill,
         Self::Dun,
@@ -78,18 +86,21 @@ impl Job {
         Self::FallSilent,
         Self::ExpireHolds,
         Self::ExpireIntents,
+        Self::ExpireVouchers,
     ];
 
     /// As the log names it.
     const fn name(self) -> &'static str {
         match self {
             Self::CarryOut => "carry out what was entered ahead",
+            Self::NoticeUsedUp => "see which data is used up",
             Self::Renew => "renew packages",
             Self::Bill => "bill",
             Self::Dun => "dun who does not pay",
             Self::FallSilent => "charge sessions that are silent",
             Self::ExpireHolds => "let go what has expired",
             Self::ExpireIntents => "end intents to pay whose time is over",
+            Self::ExpireVouchers => "end vouchers whose time is over",
         }
     }
 }
@@ -159,12 +170,14 @@ impl Worker {
     ) -> Result<(), StoreError> {
         match job {
             Job::CarryOut => self.carry_out(tenant, round).await,
+            Job::NoticeUsedUp => self.notice_used_up(tenant, round).await,
             Job::Renew => self.renew(tenant, round).await,
             Job::Bill => self.bill(tenant, round).await,
             Job::Dun => self.dun(tenant, round).await,
             Job::FallSilent => self.fall_silent(tenant, round).await,
             Job::ExpireHolds => self.expire_holds(tenant, round).await,
             Job::ExpireIntents => self.expire_intents(tenant, round).await,
+            Job::ExpireVouchers => self.expire_vouchers(tenant, round).await,
         }
     }
 
@@ -173,6 +186,22 @@ impl Worker {
             let subscriptions = self.store.subscriptions(tenant.id);
             let count = subscriptions.carry_out(&self.actor, BATCH).await?;
             round.carried_out += count;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn notice_used_up(
+        &mut self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let subscriptions = self.store.subscriptions(tenant.id);
+            let count = subscriptions.notice_used_up(&self.actor, BATCH).await?;
+            round.used_up += count;
             if count == 0 {
                 break;
             }
@@ -270,6 +299,22 @@ impl Worker {
             let intents = self.store.payment_intents(tenant.id);
             let count = intents.expire(&self.actor, BATCH).await?;
             round.intents_expired += count;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn expire_vouchers(
+        &mut self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<(), StoreError> {
+        while self.goes_on(tenant.id).await? {
+            let (vouchers, now) = (self.store.vouchers(tenant.id), self.store.now());
+            let count = vouchers.expire_without_money(&self.actor, now, BATCH).await?.count;
+            round.vouchers_expired += count;
             if count == 0 {
                 break;
             }

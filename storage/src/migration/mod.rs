@@ -28,6 +28,7 @@ mod m0025_reservations;
 mod m0026_online;
 mod m0027_pay_as_you_go;
 mod m0028_documents;
+mod m0030_sale_invoices;
 mod m0032_once;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_online::Online),
             Box::new(m0027_pay_as_you_go::PayAsYouGo),
             Box::new(m0028_documents::Documents),
+            Box::new(m0030_sale_invoices::SaleInvoices),
             Box::new(m0032_once::Once),
         ]
     }
