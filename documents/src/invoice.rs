@@ -20,6 +20,8 @@ pub enum InvoiceKind {
         /// Of which invoice, by its number, where it is one; and why.
         credits: Option<(String, String)>,
     },
+    /// Its amount is owed, and nothing was sold for it: its payment was taken back.
+    DebitNote,
     /// What will be billed if nothing changes. It has no number and nothing is owed by it.
     Proforma,
 }
@@ -58,8 +60,8 @@ pub struct Invoice {
 /// A line of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceLine {
-    /// The number of the subscription.
-    pub subscription: i64,
+    /// The number of the subscription; `None`: it is for none.
+    pub subscription: Option<i64>,
     /// The log-in of the service that the subscription paid for.
     pub service: Option<String>,
     /// What the subscription was ordered by, where it has an order of its own.
@@ -113,7 +115,7 @@ impl Invoice {
         let y = letterhead::head(&mut sheets, self.heading(), parties, &self.facts())?;
         let y = self.lines(&mut sheets, y)?;
         let y = self.totals(&mut sheets, y)?;
-        if matches!(self.kind, InvoiceKind::Invoice | InvoiceKind::Proforma) {
+        if !matches!(self.kind, InvoiceKind::CreditNote { .. }) {
             self.how_to_pay(&mut sheets, y)?;
         }
         letterhead::feet(&mut sheets, &self.title(), self.seller.footer.as_deref())?;
@@ -124,6 +126,7 @@ impl Invoice {
         match self.kind {
             InvoiceKind::Invoice => "Invoice",
             InvoiceKind::CreditNote { .. } => "Credit note",
+            InvoiceKind::DebitNote => "Debit note",
             InvoiceKind::Proforma => "Proforma invoice",
         }
     }
@@ -192,8 +195,8 @@ impl Invoice {
         let first = self.lines.first()?.subscription;
         let are_several = self.lines.iter().any(|it| it.subscription != first);
         let mut parts: Vec<String> = line.service.iter().cloned().collect();
-        if are_several {
-            parts.push(format!("subscription {}", line.subscription));
+        if let Some(subscription) = line.subscription.filter(|_| are_several) {
+            parts.push(format!("subscription {subscription}"));
         }
         parts.extend(line.purchase_order.iter().map(|it| format!("purchase order {it}")));
         (!parts.is_empty()).then(|| parts.join(" · "))
@@ -231,7 +234,9 @@ impl Invoice {
 
     fn how_to_pay(&self, sheets: &mut Sheets<'_>, y: f32) -> Result<(), DocumentError> {
         let mut words = Vec::new();
-        if let (InvoiceKind::Invoice, Some(due_at)) = (&self.kind, self.due_at) {
+        if let (InvoiceKind::Invoice | InvoiceKind::DebitNote, Some(due_at)) =
+            (&self.kind, self.due_at)
+        {
             let settled = self.settled.unwrap_or(Money::zero(self.gross.currency()));
             match self.gross.minus(settled) {
                 Ok(open) if !open.is_zero() => words.push(format!(
@@ -239,7 +244,8 @@ impl Invoice {
                     with_currency(open),
                     date(due_at, &self.zone)
                 )),
-                _ => words.push("This invoice is paid. Thank you.".to_owned()),
+                _ => words
+                    .push(format!("This {} is paid. Thank you.", self.heading().to_lowercase())),
             }
         }
         words.extend(self.seller.payment_instructions.clone());

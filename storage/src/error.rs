@@ -355,9 +355,27 @@ pub enum RuleError {
         /// Why not, in words.
         problem: String,
     },
+    /// What is stored of somebody cannot be understood, or does not go together.
+    #[error("{problem}")]
+    Stored {
+        /// What is wrong.
+        problem: String,
+    },
 }
 
 impl StoreError {
+    /// The rule that stands in the way of one of many, so that the others go on without it.
+    ///
+    /// # Errors
+    /// Itself, where the database has failed, or how the tenant bills is wrong: that concerns all of them.
+    pub(crate) fn of_one(self) -> Result<RuleError, Self> {
+        match self {
+            Self::Database { .. } | Self::Rule { what: Kind::BillingSettings, .. } => Err(self),
+            Self::Rule { source, .. } => Ok(source),
+            other => Ok(RuleError::Stored { problem: other.to_string() }),
+        }
+    }
+
     /// Whether the store is away and may come back by itself, as it is when its server does not
     /// answer or is only starting. One that answers with an error is not away.
     #[must_use]

@@ -201,69 +201,10 @@ impl Subscribers<'_> {
         let row = self.existing(&unit.txn, name).await?;
         // What is paid meanwhile finds nobody, or is seen here.
         lock_subscriber(&unit.txn, row.id).await?;
-        let services = service::Entity::find()
-            .filter(service::Column::TenantId.eq(self.tenant.0))
-            .filter(service::Column::SubscriberId.eq(row.id));
-        let operation = "count the services of the subscriber";
-        let count = services.clone().count(&unit.txn).await.during(operation)?;
-        if let Some(first) = services.one(&unit.txn).await.during(operation)? {
-            let by = match count {
-                0 | 1 => format!("service `{}`", first.login),
-                _ => format!("service `{}` and {} more", first.login, count - 1),
-            };
+        if let Some(by) = self.services_of(&unit, &row).await? {
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
-        let subscriptions = subscription::Entity::find()
-            .filter(subscription::Column::SubscriberId.eq(row.id))
-            .one(&unit.txn);
-        if let Some(first) = subscriptions.await.during(operation)? {
-            let by = format!("subscription {}: what was billed is kept", first.id);
-            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
-        }
-        let redeemed = voucher::Entity::find()
-            .filter(voucher::Column::TenantId.eq(self.tenant.0))
-            .filter(voucher::Column::RedeemedBy.eq(row.id))
-            .one(&unit.txn);
-        if let Some(it) = redeemed.await.during("find the vouchers of the subscriber")? {
-            // What was paid for it is in the books.
-            let by = format!("voucher {}-{}, which was redeemed", it.batch_id, it.serial);
-            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
-        }
-        let asked = payment_intent::Entity::find()
-            .filter(payment_intent::Column::SubscriberId.eq(row.id))
-            .one(&unit.txn);
-        if let Some(first) = asked.await.during("find what the subscriber was asked to pay")? {
-            let by = format!("intent to pay {}: what was asked for is kept", first.id);
-            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
-        }
-        let paid = reservation::Entity::find()
-            .filter(reservation::Column::SubscriberId.eq(row.id))
-            .one(&unit.txn);
-        if let Some(first) = paid.await.during("find the sessions that the subscriber has paid")? {
-            let by = format!("session {}: what was paid for it is kept", first.session_key);
-            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
-        }
-        let received =
-            receipt::Entity::find().filter(receipt::Column::SubscriberId.eq(row.id)).one(&unit.txn);
-        if let Some(it) = received.await.during("find what the subscriber has paid")? {
-            let by = format!("payment {} {}: what was received is kept", it.provider, it.number);
-            return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
-        }
-        let id = SubscriberId(row.id);
-        let own = [AccountName::Wallet(id), AccountName::Receivable(id)];
-        let moved = account::Entity::find()
-            .filter(account::Column::TenantId.eq(self.tenant.0))
-            .filter(account::Column::Name.is_in(own.map(|name| name.to_string())))
-            .filter(
-                Condition::any()
-                    .add(account::Column::DebitsPostedMinor.ne(0))
-                    .add(account::Column::CreditsPostedMinor.ne(0))
-                    .add(account::Column::DebitsPendingMinor.ne(0))
-                    .add(account::Column::CreditsPendingMinor.ne(0)),
-            )
-            .one(&unit.txn);
-        if let Some(it) = moved.await.during("look into the accounts of the subscriber")? {
-            let by = format!("account {}: what has moved is kept", it.name);
+        if let Some(by) = self.kept_of(&unit, &row).await? {
             return Err(StoreError::InUse { what: Kind::Subscriber, name: name.to_owned(), by });
         }
         // Nobody is to be charged with them any more.
@@ -280,6 +221,100 @@ impl Subscribers<'_> {
         let before = Some(described(&row));
         unit.record(Record { kind: Kind::Subscriber, row: row.id, name, before, after: None });
         unit.commit().await
+    }
+
+    /// The services of a subscriber, in words.
+    async fn services_of(
+        &self,
+        unit: &Unit<'_>,
+        row: &subscriber::Model,
+    ) -> Result<Option<String>, StoreError> {
+        let services = service::Entity::find()
+            .filter(service::Column::TenantId.eq(self.tenant.0))
+            .filter(service::Column::SubscriberId.eq(row.id));
+        let operation = "count the services of the subscriber";
+        let count = services.clone().count(&unit.txn).await.during(operation)?;
+        if let Some(first) = services.one(&unit.txn).await.during(operation)? {
+            let by = match count {
+                0 | 1 => format!("service `{}`", first.login),
+                _ => format!("service `{}` and {} more", first.login, count - 1),
+            };
+            return Ok(Some(by));
+        }
+        Ok(None)
+    }
+
+    /// What is kept of a subscriber for good, in words.
+    async fn kept_of(
+        &self,
+        unit: &Unit<'_>,
+        row: &subscriber::Model,
+    ) -> Result<Option<String>, StoreError> {
+        let subscriptions = subscription::Entity::find()
+            .filter(subscription::Column::SubscriberId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(first) =
+            subscriptions.await.during("find the subscriptions of the subscriber")?
+        {
+            let by = format!("subscription {}: what was billed is kept", first.id);
+            return Ok(Some(by));
+        }
+        let redeemed = voucher::Entity::find()
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .filter(voucher::Column::RedeemedBy.eq(row.id))
+            .one(&unit.txn);
+        if let Some(it) = redeemed.await.during("find the vouchers of the subscriber")? {
+            // What was paid for it is in the books.
+            let by = format!("voucher {}-{}, which was redeemed", it.batch_id, it.serial);
+            return Ok(Some(by));
+        }
+        let asked = payment_intent::Entity::find()
+            .filter(payment_intent::Column::SubscriberId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(first) = asked.await.during("find what the subscriber was asked to pay")? {
+            let by = format!("intent to pay {}: what was asked for is kept", first.id);
+            return Ok(Some(by));
+        }
+        let paid = reservation::Entity::find()
+            .filter(reservation::Column::SubscriberId.eq(row.id))
+            .one(&unit.txn);
+        if let Some(first) = paid.await.during("find the sessions that the subscriber has paid")? {
+            let by = format!("session {}: what was paid for it is kept", first.session_key);
+            return Ok(Some(by));
+        }
+        let received =
+            receipt::Entity::find().filter(receipt::Column::SubscriberId.eq(row.id)).one(&unit.txn);
+        if let Some(it) = received.await.during("find what the subscriber has paid")? {
+            let by = format!("payment {} {}: what was received is kept", it.provider, it.number);
+            return Ok(Some(by));
+        }
+        self.moved_of(unit, row).await
+    }
+
+    /// An account of a subscriber in which something has moved, in words.
+    async fn moved_of(
+        &self,
+        unit: &Unit<'_>,
+        row: &subscriber::Model,
+    ) -> Result<Option<String>, StoreError> {
+        let id = SubscriberId(row.id);
+        let own = [AccountName::Wallet(id), AccountName::Receivable(id)];
+        let moved = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .filter(account::Column::Name.is_in(own.map(|name| name.to_string())))
+            .filter(
+                Condition::any()
+                    .add(account::Column::DebitsPostedMinor.ne(0))
+                    .add(account::Column::CreditsPostedMinor.ne(0))
+                    .add(account::Column::DebitsPendingMinor.ne(0))
+                    .add(account::Column::CreditsPendingMinor.ne(0)),
+            )
+            .one(&unit.txn);
+        if let Some(it) = moved.await.during("look into the accounts of the subscriber")? {
+            let by = format!("account {}: what has moved is kept", it.name);
+            return Ok(Some(by));
+        }
+        Ok(None)
     }
 
     pub(crate) async fn by_name(

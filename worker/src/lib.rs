@@ -2,9 +2,11 @@
 //!
 //! A [`Worker`] makes rounds. In each it does, for every tenant, what is due: what was entered ahead
 //! is carried out, who has something to be billed is billed, what is due about who does not pay is done, a
-//! session that has fallen silent pays what was agreed for that, and what is held and has expired is let go.
+//! session that has fallen silent pays what was agreed for that, what is held and has expired is let go,
+//! packages are renewed whose time is over or whose data is used up, and vouchers end whose time is over.
 //! Each job has some batches of a round and goes on in the next one where it was, so that none waits until
-//! another has done all it has. What that means is decided by `billing-core` and kept by `storage`; here is when, and by whom.
+//! another has done all it has. What that means is decided by `billing-core` and kept by `storage`; here is
+//! when, and by whom.
 //!
 //! The work of a tenant is leased to one worker at a time, so that any number of programs can run one: when
 //! a worker is killed, its leases lapse, and another goes on where it was. Nothing depends on that for its

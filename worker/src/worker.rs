@@ -45,6 +45,8 @@ pub struct Round {
     pub tenants: usize,
     /// How many subscriptions have become what was entered ahead.
     pub carried_out: usize,
+    /// How many grants of data were seen to be used up.
+    pub used_up: usize,
     /// How many packages were renewed by themselves.
     pub renewed: usize,
     /// How many invoices were made.
@@ -61,6 +63,8 @@ pub struct Round {
     pub expired: usize,
     /// How many intents to pay have ended because their time was over.
     pub intents_expired: usize,
+    /// How many vouchers have ended because their time was over.
+    pub vouchers_expired: usize,
     /// How often something has failed, a job or one of those that it has to do with. The next round tries it
     /// again.
     pub failed: usize,
@@ -81,6 +85,7 @@ enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Job {
     CarryOut,
+    NoticeUsedUp,
     Renew,
     LookAgain,
     Bill,
@@ -88,11 +93,14 @@ enum Job {
     FallSilent,
     ExpireHolds,
     ExpireIntents,
+    ExpireVouchers,
 }
 
 impl Job {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::CarryOut,
+        // Before what is due by that is renewed.
+        Self::NoticeUsedUp,
         Self::Renew,
         Self::LookAgain,
         Self::Bill,
@@ -101,12 +109,14 @@ impl Job {
         Self::FallSilent,
         Self::ExpireHolds,
         Self::ExpireIntents,
+        Self::ExpireVouchers,
     ];
 
     /// As the log names it.
     const fn name(self) -> &'static str {
         match self {
             Self::CarryOut => "carry out what was entered ahead",
+            Self::NoticeUsedUp => "see which data is used up",
             Self::Renew => "renew packages",
             Self::LookAgain => "find who is billed otherwise",
             Self::Bill => "bill",
@@ -114,6 +124,7 @@ impl Job {
             Self::FallSilent => "charge sessions that are silent",
             Self::ExpireHolds => "let go what has expired",
             Self::ExpireIntents => "end intents to pay whose time is over",
+            Self::ExpireVouchers => "end vouchers whose time is over",
         }
     }
 }
@@ -221,6 +232,8 @@ impl Worker {
         };
         let (of, batch) = (tenant.id, self.batch);
         let (each, done) = match job {
+            Job::NoticeUsedUp => return self.notice_used_up(tenant, round).await,
+            Job::ExpireVouchers => return self.expire_vouchers(tenant, round).await,
             Job::Renew => return self.renew(tenant, round).await,
             Job::LookAgain => {
                 let runs = self.store.billing_runs(of);
@@ -322,6 +335,28 @@ impl Worker {
         round.not_dunned += batch.not_dunned.len();
         batch.not_dunned.iter().for_each(|one| self.tell_not_dunned(tenant, one));
         Ok(batch.last.map(Place::Dunned))
+    }
+
+    async fn expire_vouchers(
+        &self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        let (vouchers, now) = (self.store.vouchers(tenant.id), self.store.now());
+        let count = vouchers.expire_without_money(&self.actor, now, self.batch).await?.count;
+        round.vouchers_expired += count;
+        Ok((count > 0).then_some(Place::Failed(0)))
+    }
+
+    async fn notice_used_up(
+        &self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        let subscriptions = self.store.subscriptions(tenant.id);
+        let count = subscriptions.notice_used_up(&self.actor, self.batch).await?;
+        round.used_up += count;
+        Ok((count > 0).then_some(Place::Failed(0)))
     }
 
     /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed

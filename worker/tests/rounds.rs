@@ -8,6 +8,7 @@ use std::time::Duration;
 use billing_core::balance::{SessionTerms, SilenceCharge, SliceUnit};
 use billing_core::dunning::{PromiseRules, Rules, Step, StepId, WorkingDays};
 use billing_core::rating::metered::MeteredPrice;
+use billing_core::voucher::{BuyerPrice, CodeLen, SerialRange, VoucherState};
 use billing_core::{
     Alignment, AppliesTo, Billing, Money, Price, PriceVersion, Proration, RecurringPrice, Rounding,
     SubscriptionState, Transition, What,
@@ -15,8 +16,9 @@ use billing_core::{
 use entitlement::{TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    Actor, Clock, KeyRing, NewIntent, NewReceipt, NewReservation, NewSubscriber, NewSubscription,
-    PaidFor, ProductChange, SessionReport, Store, StoreOptions, SubscriptionId,
+    Actor, Clock, KeyRing, NewBatch, NewBuyer, NewIntent, NewReceipt, NewReservation,
+    NewSubscriber, NewSubscription, NewWorth, PaidFor, ProductChange, SellVouchers, SessionReport,
+    Store, StoreOptions, SubscriptionId,
 };
 use tempfile::TempDir;
 use worker::{LEASE_S, Round, Worker};
@@ -108,6 +110,42 @@ async fn intents_to_pay_end_when_their_time_is_over() {
     shop.set(DECEMBER + 60);
     assert_eq!(worker.round().await, Round { intents_expired: 1, ..idle() });
     assert_eq!(intents.find(id).await.unwrap().intent.state().code(), "expired");
+    assert_eq!(worker.round().await, idle());
+}
+
+#[tokio::test]
+async fn vouchers_end_when_their_time_is_over() {
+    let shop = Shop::open().await;
+    let vouchers = shop.store.vouchers(shop.tenant);
+    let now = Timestamp::from_unix_s(DECEMBER);
+    let new = NewBatch {
+        quantity: 3,
+        prefix: None,
+        code_len: CodeLen::USUAL,
+        worth: NewWorth::Refill("1 KES".parse().unwrap()),
+        price: "1 KES".parse().unwrap(),
+        sell_by: Some(now.plus_s(DAY_S)),
+        redeem_within: Some("1 day".parse().unwrap()),
+        owner: None,
+        at: now,
+    };
+    let batch = vouchers.generate(&by(), &new).await.unwrap();
+    let one = SellVouchers {
+        batch: batch.id,
+        range: SerialRange::new(1, 1).unwrap(),
+        buyer: NewBuyer::Till("cash".parse().unwrap()),
+        price: BuyerPrice::List,
+        at: now,
+    };
+    vouchers.sell(&by(), &one).await.unwrap();
+    let mut worker = shop.worker("one");
+    assert_eq!(worker.round().await, idle());
+    // Two were not sold in time. What becomes of the money for the third is not for the worker to say.
+    shop.set(DECEMBER + DAY_S);
+    assert_eq!(worker.round().await, Round { vouchers_expired: 2, ..idle() });
+    let stock = &vouchers.batch(batch.id).await.unwrap().stock[&None];
+    let of = [VoucherState::Expired, VoucherState::Sold].map(|state| stock.of(state));
+    assert_eq!(of, [2, 1]);
     assert_eq!(worker.round().await, idle());
 }
 

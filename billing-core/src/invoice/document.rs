@@ -91,11 +91,17 @@ impl CreditNote {
     /// `None`: it comes to nothing. `row` is the credit note's.
     #[must_use]
     pub fn into_wallet(&self, row: i64, subscriber: SubscriberId) -> Option<Entry> {
-        let id = TransferId::of(TransferSource::CreditNote, row, INTO_WALLET);
-        let (debit, credit) =
-            (AccountName::Receivable(subscriber), AccountName::Wallet(subscriber));
-        (!self.gross.is_zero()).then_some(Entry { id, debit, credit, amount: self.gross })
+        (!self.gross.is_zero()).then(|| credit_into_wallet(row, subscriber, self.gross))
     }
+}
+
+/// What moves when a credit note of this row puts so much into the subscriber's wallet: for one of a sale
+/// whose own entries have given it back before.
+#[must_use]
+pub const fn credit_into_wallet(row: i64, subscriber: SubscriberId, amount: Money) -> Entry {
+    let id = TransferId::of(TransferSource::CreditNote, row, INTO_WALLET);
+    let (debit, credit) = (AccountName::Receivable(subscriber), AccountName::Wallet(subscriber));
+    Entry { id, debit, credit, amount }
 }
 
 /// Entries by which a customer owes so much for what was sold and in taxes; less than nothing the

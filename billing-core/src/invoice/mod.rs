@@ -15,7 +15,7 @@ mod statement;
 mod to_credit;
 
 pub use credit_note::{CreditError, CreditLine, CreditNote, CreditReason, Credited, Part};
-pub use document::{Document, OnExcess, payment_due_at};
+pub use document::{Document, OnExcess, credit_into_wallet, payment_due_at};
 pub use draft::{Draft, DraftError, DraftLine, TaxLine, Taxation};
 pub use number::{
     NUMBER_DIGITS_MAX, NUMBER_FORMAT_LEN_MAX, NumberError, NumberFormat, NumberFormatError,

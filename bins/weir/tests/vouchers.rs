@@ -149,7 +149,8 @@ fn money_is_refilled_counted_and_expires() {
         weir(&["voucher", "sell", "1", "1-3", "--on-account", "ann", "--at", "2020-01-05"]).well();
     assert_eq!(
         sold.out,
-        "3 vouchers of batch 1 sold for 300.00 KES, to be redeemed until 2020-07-05\n"
+        "3 vouchers of batch 1 sold for 300.00 KES, to be redeemed until 2020-07-05, billed by \
+         INV-2020-000001\n"
     );
     // Now it is later than that.
     weir(&["voucher", "redeem", &codes[0], "--subscriber", "ann"])
@@ -166,8 +167,15 @@ fn money_is_refilled_counted_and_expires() {
     );
     let ann = balances(&installation);
     let of = |name: &str| ann.iter().find(|(it, _)| it.starts_with(name)).unwrap().1;
-    // 300.00 with 16 % within: three times 86.21 and 13.79; and 20.00 were given.
-    assert_eq!((of("wallet:"), of("receivable:")), (12_000, -30_000));
+    // 300.00 with 16 % within: three times 86.21 and 13.79; and 20.00 were given. What was refilled has paid
+    // a part of what `ann` owes for the others.
+    assert_eq!((of("wallet:"), of("receivable:")), (0, -18_000));
+    let invoices = json(&installation, &["invoice", "list", "--subscriber", "ann"]);
+    assert_eq!(invoices[0]["number"], "INV-2020-000001");
+    assert_eq!(
+        (invoices[0]["gross_minor"].as_i64(), invoices[0]["paid_minor"].as_i64()),
+        (Some(30_000), Some(12_000))
+    );
     assert_eq!((of("sales"), of("tax"), of("vouchers")), (3 * 8_621 - 2_000, 3 * 1_379, 0));
     let list = json(&installation, &["voucher", "list"]);
     assert_eq!(list[0]["vouchers"]["new"], 1);

@@ -41,7 +41,7 @@ pub fn buyer() -> Buyer {
 
 fn line(subscription: i64, product: &str, net: &str, gross: &str) -> InvoiceLine {
     InvoiceLine {
-        subscription,
+        subscription: Some(subscription),
         service: Some(format!("site-{subscription}@acme")),
         purchase_order: None,
         product: product.to_owned(),

@@ -118,6 +118,11 @@ impl Meter {
         self.grants.iter().find(|(id, _)| *id == grant).map_or(0, |(_, used)| *used)
     }
 
+    /// The grants of which something is used, and how much of each.
+    pub fn used_grants(&self) -> impl Iterator<Item = (GrantId, u64)> + '_ {
+        self.grants.iter().copied()
+    }
+
     /// Forgets what a session has used of the quotas that count sessions: it is over.
     pub fn end_session(&mut self, session: SessionKey) {
         let mut is_known = false;

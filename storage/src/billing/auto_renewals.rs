@@ -1,4 +1,4 @@
-//! Packages that are renewed by themselves when they are over.
+//! Packages that are renewed by themselves when their time is over, or their data is used up.
 
 use billing_core::ledger::AccountName;
 use billing_core::{Currency, OfferId, PaidUntil, SubscriptionState};
@@ -62,10 +62,10 @@ pub struct NotRenewed {
 }
 
 impl Subscriptions<'_> {
-    /// Renews the packages that are over by now and are to be renewed by themselves, `limit` of them at
-    /// most, each in a transaction of its own and once, however many do it at the same time. What could not
-    /// be is tried again in some minutes, and then ever later; where there is nothing at all in the wallet,
-    /// when something has come into it. So nobody who has paid waits for those who have not.
+    /// Renews the packages that are over or used up by now and are to be renewed by themselves, `limit` of
+    /// them at most, each in a transaction of its own and once, however many do it at the same time. What
+    /// could not be is tried again in some minutes, and then ever later; where there is nothing at all in
+    /// the wallet, when something has come into it. So nobody who has paid waits for those who have not.
     ///
     /// # Errors
     /// When the store is away.
@@ -108,7 +108,7 @@ impl Subscriptions<'_> {
         }
         let done = renew_package(&mut unit, row, found, now).await?;
         unit.commit().await?;
-        Ok(done)
+        Ok(Some(done))
     }
 
     /// Says when it is tried again what could not be for `error`.
@@ -261,11 +261,17 @@ impl Bought {
         let packages = subscription_package::Entity::find()
             .filter(subscription_package::Column::TenantId.eq(unit.tenant.0))
             .filter(subscription_package::Column::SubscriptionId.is_in(ids))
-            .filter(subscription_package::Column::PaidUntil.is_not_null())
             .order_by_asc(subscription_package::Column::PaidUntil)
             .order_by_asc(subscription_package::Column::Id)
             .all(&unit.txn);
         Ok(Self { packages: packages.await.during(operation)?, subscriptions })
+    }
+
+    fn subscription_of(
+        &self,
+        package: &subscription_package::Model,
+    ) -> Option<&subscription::Model> {
+        self.subscriptions.iter().find(|of| of.id == package.subscription_id)
     }
 
     /// Which of them a service is served by.
@@ -282,7 +288,8 @@ impl Bought {
     }
 }
 
-/// The packages of a subscriber that are to be renewed now that there is money.
+/// The packages of a subscriber that are to be renewed now that there is money: those that are over, or have
+/// no data or time online left.
 async fn waiting(
     unit: &Unit<'_>,
     subscriber: SubscriberId,
@@ -293,14 +300,32 @@ async fn waiting(
         None => None,
         Some(service) => bought.serving(unit, service).await?,
     };
-    let is_waiting = |package: &subscription_package::Model| {
+    let mut waiting = Vec::new();
+    for package in &bought.packages {
         let is_over = package.paid_until.is_some_and(|until| until <= unit.now.unix_ms());
-        Some(package.id) == asked || (is_over && package.auto_renew == 1)
-    };
-    let mut waiting: Vec<_> = bought.packages.into_iter().filter(is_waiting).collect();
+        let is_waiting = Some(package.id) == asked
+            || (package.auto_renew == 1
+                && (is_over || is_out(unit, bought.subscription_of(package), package).await?));
+        if is_waiting {
+            waiting.push(package.clone());
+        }
+    }
     // What was asked for is paid first.
     waiting.sort_by_key(|package| Some(package.id) != asked);
     Ok(waiting)
+}
+
+async fn is_out(
+    unit: &Unit<'_>,
+    row: Option<&subscription::Model>,
+    package: &subscription_package::Model,
+) -> Result<bool, StoreError> {
+    match row {
+        Some(row) if !package.grants.is_empty() => {
+            packages::is_out_of_data(unit, row, package).await
+        }
+        _ => Ok(false),
+    }
 }
 
 /// Of the packages of one service the one that it is served by: what gives the plan, and of several the one
@@ -322,15 +347,15 @@ async fn serving(
     Ok(found.map(|package| package.id))
 }
 
-/// Renews a package once, at its end or, if that is long past or still to come, now; `None`: it has no time
-/// of its own.
+/// Renews a package once, at its end or, if that is long past or still to come, now. One whose data is used up
+/// begins anew now, whatever is left of its time.
 async fn renew_package(
     unit: &mut Unit<'_>,
     row: subscription::Model,
     package: subscription_package::Model,
     now: Timestamp,
-) -> Result<Option<Done>, StoreError> {
-    let Some(until) = package.paid_until else { return Ok(None) };
+) -> Result<Done, StoreError> {
+    let until = package.paid_until.unwrap_or(i64::MAX);
     let closed_until = settings::read(&unit.txn, unit.tenant).await?.closed_until;
     let is_open = closed_until.is_none_or(|closed| until >= closed.unix_ms());
     let late_ms = now.unix_ms().saturating_sub(until);
@@ -339,7 +364,7 @@ async fn renew_package(
     let standpoint = Standpoint::of(unit, row, Some(at)).await?;
     let offer = OfferId(package.product_id);
     let buying = Buying { on_credit: false, auto_renew: None };
-    packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await.map(Some)
+    packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await
 }
 
 /// Packages that are to be renewed by themselves.

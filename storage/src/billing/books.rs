@@ -538,7 +538,7 @@ pub(super) fn kept_of(row: &transfer::Model) -> Result<Kept, StoreError> {
                 let expires_at = row.expires_at.map(Timestamp::from_unix_ms);
                 TransferKind::Hold { debit, credit, amount: amount?, expires_at }
             }
-            ("post", None, Some(held)) => TransferKind::PostHeld { held, amount: amount? },
+            ("post", _, Some(held)) => TransferKind::PostHeld { held, amount: amount? },
             ("void", None, Some(held)) => TransferKind::VoidHeld { held },
             ("expire", None, Some(held)) => TransferKind::ExpireHeld { held },
             _ => return None,
@@ -564,9 +564,10 @@ async fn keep(
     posted: &Posted,
     about: &BTreeMap<TransferId, &About>,
 ) -> Result<(), StoreError> {
+    let held: BTreeMap<_, _> = posted.transfers.iter().filter_map(between).collect();
     let rows = posted.transfers.iter().map(|kept| {
         let about = about.get(&kept.transfer.id).copied().cloned().unwrap_or_default();
-        transfer_row(tenant, made_at, kept, about)
+        transfer_row(tenant, made_at, kept, (about, &held))
     });
     let insert = "insert into transfer (tenant_id, id, at, kind, debit_account_id, \
                   credit_account_id, amount_minor, currency, held_id, expires_at, pending, \
@@ -576,7 +577,20 @@ async fn keep(
     values::insert(txn, insert, rows.collect(), tail, "keep transfers").await
 }
 
-fn transfer_row(tenant: TenantId, made_at: Timestamp, kept: &Kept, about: About) -> [Value; 14] {
+/// Between which accounts something is held.
+fn between(kept: &Kept) -> Option<(TransferId, [AccountId; 2])> {
+    match kept.transfer.kind {
+        TransferKind::Hold { debit, credit, .. } => Some((kept.transfer.id, [debit, credit])),
+        _ => None,
+    }
+}
+
+fn transfer_row(
+    tenant: TenantId,
+    made_at: Timestamp,
+    kept: &Kept,
+    (about, held_between): (About, &BTreeMap<TransferId, [AccountId; 2]>),
+) -> [Value; 14] {
     let Kept { transfer: Transfer { id, at, kind }, pending } = *kept;
     let octets = |id: TransferId| id.0.to_be_bytes().to_vec();
     let none = || None::<i64>;
@@ -589,7 +603,12 @@ fn transfer_row(tenant: TenantId, made_at: Timestamp, kept: &Kept, about: About)
             ("hold", Some(debit.0), Some(credit.0), Some(amount), None, expires_at)
         }
         TransferKind::PostHeld { held, amount } => {
-            ("post", none(), none(), Some(amount), Some(octets(held)), none())
+            // It moves between the accounts of what was held, and is found by them.
+            let [debit, credit] = [0, 1].map(|side| {
+                let accounts = held_between.get(&held);
+                accounts.and_then(|accounts| accounts.get(side)).map(|account| account.0)
+            });
+            ("post", debit, credit, Some(amount), Some(octets(held)), none())
         }
         TransferKind::VoidHeld { held } => {
             ("void", none(), none(), None, Some(octets(held)), none())

@@ -20,7 +20,7 @@ use serde_json::json;
 use super::invoices::{self, Invoice, InvoiceKind, Invoices};
 use super::matter::{Bill, Credits, Origin};
 use super::subscriptions::{SubscriptionId, lock};
-use super::{line_taxes, runs, settings};
+use super::{line_taxes, runs, sale_invoices, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};
 use crate::error::{During as _, Kind, StoreError};
 use crate::repeated::repeated;
@@ -146,7 +146,7 @@ impl Invoices<'_> {
     pub async fn credits_of(&self, of: &Invoice) -> Result<Vec<CreditEntry>, StoreError> {
         let reader = &self.store.database().reader;
         let column = match of.kind {
-            InvoiceKind::Invoice => credit_note::Column::OfInvoiceId,
+            InvoiceKind::Invoice | InvoiceKind::DebitNote => credit_note::Column::OfInvoiceId,
             InvoiceKind::CreditNote => credit_note::Column::InvoiceId,
         };
         let rows = credit_note::Entity::find()
@@ -186,10 +186,20 @@ impl Invoices<'_> {
             .one(db);
         let row = row.await.during("find the invoice")?;
         let row = row.ok_or_else(|| names::not_found(Kind::Invoice, label, []))?;
-        if row.kind == InvoiceKind::Invoice.code() {
-            return Ok(row);
+        let kind = InvoiceKind::from_code(&row.kind);
+        match kind {
+            Some(InvoiceKind::Invoice) if sale_invoices::is_one(db, row.id).await? => {
+                Err(invalid(format!(
+                    "{label} is of a sale on account; take the sale back, or revoke its vouchers with a \
+                     refund"
+                )))
+            }
+            Some(InvoiceKind::Invoice) => Ok(row),
+            Some(InvoiceKind::DebitNote) => Err(invalid(format!(
+                "{label} is a debit note of what a provider took back; only invoices can be credited"
+            ))),
+            _ => Err(invalid(format!("{label} is a credit note; only invoices can be credited"))),
         }
-        Err(invalid(format!("{label} is a credit note; only invoices can be credited")))
     }
 
     async fn by_key(
@@ -344,7 +354,7 @@ async fn left_of_key(
     Ok(left.collect())
 }
 
-async fn written_off(
+pub(super) async fn written_off(
     db: &impl ConnectionTrait,
     invoice: i64,
     currency: Currency,
@@ -382,16 +392,28 @@ async fn keep(
     invoice: i64,
     new: &NewCredit,
 ) -> Result<(), StoreError> {
+    let why = (new.reason, new.memo.as_str(), asked(&new.what));
+    self::note(unit, note.id, invoice, (why.0, why.1, &why.2), new.key.clone()).await
+}
+
+/// Keeps why a credit note gives back something of an invoice.
+pub(super) async fn note(
+    unit: &Unit<'_>,
+    note: i64,
+    of_invoice: i64,
+    (reason, memo, asked): (CreditReason, &str, &str),
+    key: Option<String>,
+) -> Result<(), StoreError> {
     let insert = "insert into credit_note (invoice_id, tenant_id, of_invoice_id, reason, memo, asked, \
                   idempotency_key)";
     let row = [
-        Value::from(note.id),
+        Value::from(note),
         unit.tenant.0.into(),
-        invoice.into(),
-        new.reason.code().into(),
-        new.memo.as_str().into(),
-        asked(&new.what).into(),
-        new.key.clone().into(),
+        of_invoice.into(),
+        reason.code().into(),
+        memo.into(),
+        asked.into(),
+        key.into(),
     ];
     values::insert(&unit.txn, insert, vec![row], "", "keep the credit note").await
 }

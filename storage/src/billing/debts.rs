@@ -1,4 +1,5 @@
-//! What subscribers owe, and that it was paid.
+//! What subscribers owe, and that it was paid. What is owed for a reversal, and sales on account, are
+//! documents, as invoices are.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,6 @@ pub(super) async fn open(
         "select subscriber_id, 'invoice' as debt, id, due_at, currency, \
          gross_minor - paid_minor as open_minor from invoice \
          where tenant_id = $1 and subscriber_id {condition} and paid_minor < gross_minor \
-         union all select subscriber_id, 'reversal', id, at, currency, owed_minor - paid_minor \
-         from take_back where tenant_id = $1 and subscriber_id {condition} and paid_minor < owed_minor \
          union all select subscriber_id, 'late_fee', id, at, currency, amount_minor - paid_minor \
          from late_fee where tenant_id = $1 and subscriber_id {condition} \
          and paid_minor < amount_minor"
@@ -56,9 +55,7 @@ pub(super) async fn pay(
     tenant: TenantId,
     paid: &[(Debt, i64)],
 ) -> Result<(), StoreError> {
-    for (table, wanted) in
-        [("invoice", "invoice"), ("take_back", "reversal"), ("late_fee", "late_fee")]
-    {
+    for (table, wanted) in [("invoice", "invoice"), ("late_fee", "late_fee")] {
         let of_kind = paid.iter().filter_map(|(debt, minor)| {
             let (kind, id) = words(*debt);
             (kind == wanted).then_some([id, *minor])

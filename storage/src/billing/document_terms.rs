@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use entitlement::SubscriberId;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 use super::matter::Bill;
@@ -43,10 +44,13 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    pub(super) async fn read(unit: &Unit<'_>, bills: &[Bill]) -> Result<Self, StoreError> {
+    pub(super) async fn read(
+        unit: &Unit<'_>,
+        subscribers: impl Iterator<Item = SubscriberId> + Send,
+    ) -> Result<Self, StoreError> {
         let operation = "read who is billed";
         let backend = unit.txn.get_database_backend();
-        let ids: BTreeSet<_> = bills.iter().map(|bill| bill.subscriber.0).collect();
+        let ids: BTreeSet<_> = subscribers.map(|subscriber| subscriber.0).collect();
         let (is_among, ids) = among::numbers_at(backend, "$1", ids);
         let sql = format!(
             "select s.id, s.payment_days, (select max(b.id) from buyer b \
@@ -65,7 +69,7 @@ impl Terms {
         Ok(Self { seller, of_subscribers })
     }
 
-    pub(super) fn of(&self, bill: &Bill) -> (Option<u16>, Option<i64>) {
-        self.of_subscribers.get(&bill.subscriber.0).copied().unwrap_or_default()
+    pub(super) fn of(&self, subscriber: SubscriberId) -> (Option<u16>, Option<i64>) {
+        self.of_subscribers.get(&subscriber.0).copied().unwrap_or_default()
     }
 }

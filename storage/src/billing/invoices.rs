@@ -15,7 +15,7 @@ use super::document_terms::{Orders, Terms, orders};
 use super::matter::{Bill, Origin};
 use super::settings::Settings;
 use super::subscriptions::SubscriptionId;
-use super::{line_taxes, taxes};
+use super::{line_taxes, sale_invoices, taxes};
 use crate::entity::{invoice, invoice_line, invoice_tax, product};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -31,13 +31,15 @@ pub struct Invoices<'s> {
     pub(crate) tenant: TenantId,
 }
 
-/// What a document is. Both are final: they have a number and never change.
+/// What a document is. All are final: they have a number and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum InvoiceKind {
     /// Its amount is owed.
     Invoice,
     /// Its amount, which is negative, was given back.
     CreditNote,
+    /// Its amount is owed, as its provider took back a payment. Nothing is billed by it.
+    DebitNote,
 }
 
 /// An invoice or a credit note.
@@ -68,13 +70,13 @@ pub struct Invoice {
 /// A line of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceLine {
-    /// Of which subscription.
-    pub subscription: SubscriptionId,
+    /// Of which subscription; `None`: it was sold on account, or taken back by a provider.
+    pub subscription: Option<SubscriptionId>,
     /// The log-in of the service that it paid for when the document became final.
     pub service: Option<String>,
     /// What the subscription was ordered by then, where it had an order of its own.
     pub purchase_order: Option<String>,
-    /// What the product is called.
+    /// What the product is called, or what was sold.
     pub product: String,
     /// For when, where it is for a time.
     pub covers: Option<Interval>,
@@ -104,11 +106,13 @@ impl InvoiceKind {
         match self {
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
+            Self::DebitNote => "debit_note",
         }
     }
 
-    fn from_code(code: &str) -> Option<Self> {
-        [Self::Invoice, Self::CreditNote].into_iter().find(|kind| kind.code() == code)
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::Invoice, Self::CreditNote, Self::DebitNote];
+        all.into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -150,7 +154,8 @@ impl Invoices<'_> {
         let row = row.await.during("find the invoice")?;
         let row = row.ok_or_else(|| names::not_found(Kind::Invoice, label, []))?;
         let currency = currency(&row)?;
-        let lines = lines(reader, row.id, currency).await?;
+        let mut lines = lines(reader, row.id, currency).await?;
+        lines.extend(sale_invoices::lines(reader, row.id, currency).await?);
         let taxes = taxes_of(reader, row.id, currency).await?;
         match self.named(reader, vec![row]).await?.pop() {
             Some(invoice) => Ok((invoice, lines, taxes)),
@@ -218,7 +223,7 @@ async fn lines(
     let products = products.during("read the products")?;
     let name = |id: i64| products.iter().find(|product| product.id == id);
     let line = |row: invoice_line::Model| InvoiceLine {
-        subscription: SubscriptionId(row.subscription_id),
+        subscription: Some(SubscriptionId(row.subscription_id)),
         service: row.service,
         purchase_order: row.purchase_order,
         covers: row.covers_from.zip(row.covers_until).and_then(|(from, until)| {
@@ -232,7 +237,7 @@ async fn lines(
     Ok(rows.into_iter().map(line).collect())
 }
 
-async fn taxes_of(
+pub(super) async fn taxes_of(
     db: &impl ConnectionTrait,
     invoice: i64,
     currency: Currency,
@@ -273,7 +278,7 @@ pub(super) async fn write_lines(
     let orders = orders(&unit.txn, bills).await?;
     for (id, bill) in ids.iter().zip(bills) {
         lines.extend(line_rows(unit, *id, (bill, &orders), &explain)?);
-        taxes.extend(tax_rows(unit, *id, bill)?);
+        taxes.extend(tax_rows(unit, *id, &bill.draft().taxes)?);
     }
     values::insert(&unit.txn, INSERT_LINES, lines, "", "keep the lines of invoices").await?;
     values::insert(&unit.txn, INSERT_TAXES, taxes, "", "keep the taxes of invoices").await
@@ -288,33 +293,29 @@ pub(super) async fn write(
     ids: &[i64],
     bills: &[Bill],
 ) -> Result<(), StoreError> {
-    let terms = Terms::read(unit, bills).await?;
-    let mut numbers = Numbers::take(unit, (settings, zone), at, bills).await?;
+    let terms = Terms::read(unit, bills.iter().map(|bill| bill.subscriber)).await?;
+    let count = |kind| bills.iter().filter(|bill| kind_of(bill) == kind).count();
+    let mut numbers = Numbers::take(unit, (settings, zone), at, count).await?;
     let mut invoices = Vec::with_capacity(bills.len());
     let mut labels = Vec::with_capacity(bills.len());
     for (id, bill) in ids.iter().zip(bills) {
-        let number = numbers.next(kind_of(bill))?;
-        let (days, buyer) = terms.of(bill);
+        let (kind, draft) = (kind_of(bill), bill.draft());
+        let number = numbers.next(kind)?;
+        let (days, buyer) = terms.of(bill.subscriber);
         let due_at = payment_due_at(at, days.unwrap_or(settings.payment_days), zone);
         let due_at =
             due_at.ok_or_else(|| corrupt(0, format!("{at} lies outside of the calendar")))?;
         let parties = (terms.seller, buyer);
         labels.push(number.2.clone());
-        invoices.push(invoice_row(unit, (at, due_at, parties), *id, number, bill));
+        let sums = Sums { id: *id, kind, net: draft.net, gross: draft.gross };
+        invoices.push(invoice_row(unit, (at, due_at, parties), bill.subscriber, number, sums));
     }
     let labels = match (labels.first(), labels.last()) {
         (Some(first), Some(last)) if first != last => format!("one of {first} to {last}"),
         (first, _) => first.cloned().unwrap_or_default(),
     };
     let kept = values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await;
-    kept.map_err(|error| match error.is_there_already() {
-        true => StoreError::Rule {
-            what: Kind::BillingSettings,
-            name: "numbers".to_owned(),
-            source: NumberingError::Taken { label: labels }.into(),
-        },
-        false => error,
-    })
+    kept.map_err(|error| taken(error, &labels))
 }
 
 /// The label of the next document by a series, where one has it already.
@@ -363,6 +364,53 @@ fn written(
     series.written(positive, at, zone).map_err(|error| cannot_number(&error))
 }
 
+/// What a document comes to, and the number of its row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sums {
+    pub(super) id: i64,
+    pub(super) kind: InvoiceKind,
+    pub(super) net: Money,
+    pub(super) gross: Money,
+}
+
+/// Keeps one final document that no run has made, with the next number of its series, and gives its label. The
+/// days to pay begin at `due_from`; without that it is due at once. As [`write`], it comes late in a
+/// transaction.
+pub(super) async fn write_one(
+    unit: &Unit<'_>,
+    ground: (&Settings, &TimeZone),
+    (at, due_from): (Timestamp, Option<Timestamp>),
+    subscriber: SubscriberId,
+    sums: Sums,
+) -> Result<String, StoreError> {
+    let terms = Terms::read(unit, core::iter::once(subscriber)).await?;
+    let (days, buyer) = terms.of(subscriber);
+    let due_at = match due_from {
+        None => Some(at),
+        Some(from) => payment_due_at(from, days.unwrap_or(ground.0.payment_days), ground.1),
+    };
+    let due_at = due_at.ok_or_else(|| corrupt(0, format!("{at} lies outside of the calendar")))?;
+    let count = |kind| usize::from(kind == sums.kind);
+    let number = Numbers::take(unit, ground, at, count).await?.next(sums.kind)?;
+    let label = number.2.clone();
+    let row = invoice_row(unit, (at, due_at, (terms.seller, buyer)), subscriber, number, sums);
+    let kept = values::insert(&unit.txn, INSERT_INVOICES, vec![row], "", "keep the document").await;
+    kept.map_err(|error| taken(error, &label))?;
+    Ok(label)
+}
+
+/// Why a document could not be kept: another one may have its label.
+fn taken(error: StoreError, label: &str) -> StoreError {
+    match error.is_there_already() {
+        true => StoreError::Rule {
+            what: Kind::BillingSettings,
+            name: "numbers".to_owned(),
+            source: NumberingError::Taken { label: label.to_owned() }.into(),
+        },
+        false => error,
+    }
+}
+
 const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id, currency, kind, \
      scope, number, label, made_at, issued_at, due_at, net_minor, gross_minor, paid_minor, \
      seller_id, buyer_id)";
@@ -383,21 +431,20 @@ const fn kind_of(bill: &Bill) -> InvoiceKind {
 fn invoice_row(
     unit: &Unit<'_>,
     (at, due_at, (seller, buyer)): (Timestamp, Timestamp, (Option<i64>, Option<i64>)),
-    id: i64,
+    subscriber: SubscriberId,
     (scope, number, label): (String, i64, String),
-    bill: &Bill,
+    Sums { id, kind, net, gross }: Sums,
 ) -> [Value; 16] {
-    let (kind, draft) = (kind_of(bill), bill.draft());
     // What is given back is given back at once, and nothing of it is ever open.
     let paid = match kind {
-        InvoiceKind::Invoice => 0,
-        InvoiceKind::CreditNote => draft.gross.amount_minor(),
+        InvoiceKind::Invoice | InvoiceKind::DebitNote => 0,
+        InvoiceKind::CreditNote => gross.amount_minor(),
     };
     [
         id.into(),
         unit.tenant.0.into(),
-        bill.subscriber.0.into(),
-        draft.gross.currency().code().into(),
+        subscriber.0.into(),
+        gross.currency().code().into(),
         kind.code().into(),
         scope.into(),
         number.into(),
@@ -405,8 +452,8 @@ fn invoice_row(
         unit.now.unix_ms().into(),
         at.unix_ms().into(),
         due_at.unix_ms().into(),
-        draft.net.amount_minor().into(),
-        draft.gross.amount_minor().into(),
+        net.amount_minor().into(),
+        gross.amount_minor().into(),
         paid.into(),
         seller.into(),
         buyer.into(),
@@ -466,7 +513,21 @@ pub(super) fn covered(due: &billing_core::Due) -> Option<Interval> {
     Interval::new(parts().map(Interval::from).min()?, parts().map(Interval::until).max()?)
 }
 
-fn tax_rows(unit: &Unit<'_>, invoice: i64, bill: &Bill) -> Result<Vec<[Value; 8]>, StoreError> {
+/// Keeps what each tax of a document that no run has made comes to.
+pub(super) async fn write_taxes(
+    unit: &Unit<'_>,
+    invoice: i64,
+    taxes: &[billing_core::TaxLine],
+) -> Result<(), StoreError> {
+    let rows = tax_rows(unit, invoice, taxes)?;
+    values::insert(&unit.txn, INSERT_TAXES, rows, "", "keep the taxes of the document").await
+}
+
+fn tax_rows(
+    unit: &Unit<'_>,
+    invoice: i64,
+    taxes: &[billing_core::TaxLine],
+) -> Result<Vec<[Value; 8]>, StoreError> {
     let row = |(place, line): (i64, &billing_core::TaxLine)| {
         let rate = i64::try_from(line.tax.rate.millionths())
             .map_err(|_| corrupt(invoice, format!("{} is no rate of a tax", line.tax.rate)))?;
@@ -481,7 +542,7 @@ fn tax_rows(unit: &Unit<'_>, invoice: i64, bill: &Bill) -> Result<Vec<[Value; 8]
             line.amount.amount_minor().into(),
         ])
     };
-    (0..).zip(&bill.draft().taxes).map(row).collect()
+    (0..).zip(taxes).map(row).collect()
 }
 
 /// Numbers that were taken for the documents of a batch.
@@ -497,15 +558,16 @@ impl<'s> Numbers<'s> {
         unit: &Unit<'_>,
         (settings, zone): (&'s Settings, &'s TimeZone),
         at: Timestamp,
-        bills: &[Bill],
+        count: impl Fn(InvoiceKind) -> usize + Send,
     ) -> Result<Self, StoreError> {
         let mut series = BTreeMap::new();
         let kinds = [
             (InvoiceKind::Invoice, &settings.invoices),
             (InvoiceKind::CreditNote, &settings.credit_notes),
+            (InvoiceKind::DebitNote, &settings.debit_notes),
         ];
         for (kind, of_kind) in kinds {
-            let count = bills.iter().filter(|bill| kind_of(bill) == kind).count();
+            let count = count(kind);
             if count == 0 {
                 continue;
             }

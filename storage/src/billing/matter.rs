@@ -240,8 +240,8 @@ pub(super) fn bills(
     taxed: &Taxed<'_>,
     settings: &Settings,
 ) -> Result<Vec<Bill>, RuleError> {
-    let mut by_currency: BTreeMap<&str, (Currency, Vec<(Line, &Taxation)>, Vec<Origin>)> =
-        BTreeMap::new();
+    type Lines<'t> = (Currency, Vec<(Line, &'t Taxation)>, Vec<Origin>);
+    let mut by_currency: BTreeMap<&str, Lines<'_>> = BTreeMap::new();
     for (line, origin) in lines {
         let currency = line.amount.currency();
         let of = by_currency.entry(currency.code());

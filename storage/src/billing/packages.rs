@@ -20,7 +20,10 @@ use super::subscriptions::{
 };
 use super::{intents, runs, wallets};
 use crate::among;
-use crate::entity::{invoice, service, service_grant, subscription_package, usage_meter};
+use crate::entity::{
+    invoice, service, service_grant, subscription, subscription_event, subscription_package,
+    usage_meter,
+};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
 use crate::services::{NewGrant, add_grant, grant_of_row};
@@ -131,10 +134,12 @@ impl Subscriptions<'_> {
             return Err(invalid("it has bought no package that could be renewed by itself"));
         }
         for package in &packages {
+            let is_out = is_out_of_data(&unit, &row, package).await?;
+            let due_at = if is_out { Some(unit.now.unix_ms()) } else { package.paid_until };
             let changed = subscription_package::ActiveModel {
                 id: Set(package.id),
                 auto_renew: Set(auto_renew.into()),
-                try_at: Set(package.paid_until),
+                try_at: Set(due_at),
                 tries: Set(0),
                 ..Default::default()
             };
@@ -167,12 +172,33 @@ pub(super) async fn renew(
     (offer, count): (OfferId, i64),
     buying: Buying,
 ) -> Result<Done, StoreError> {
+    check_is_later(unit, standpoint, offer).await?;
     let purchase = purchase(unit, standpoint, before.as_ref(), count).await?;
     let policy = standpoint.ground.catalogue.renewal(offer);
     let renewed = standpoint.subscription().renew(offer, &purchase, &policy);
     let renewed = renewed.map_err(|error| standpoint.rule(error))?;
     let purchased = Purchased { offer, change: renewed.change, bought: renewed.bought };
     buy(unit, standpoint, before, &purchased, buying).await
+}
+
+/// Refuses what would be charged as one with what was bought at that very moment, and so not at all.
+async fn check_is_later(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    offer: OfferId,
+) -> Result<(), StoreError> {
+    let before = subscription_event::Entity::find()
+        .filter(subscription_event::Column::SubscriptionId.eq(standpoint.row.id))
+        .filter(subscription_event::Column::ProductId.eq(offer.0))
+        .filter(subscription_event::Column::At.eq(standpoint.at.unix_ms()))
+        .filter(subscription_event::Column::Quantity.gt(0))
+        .one(&unit.txn);
+    match before.await.during("look for what was bought")? {
+        None => Ok(()),
+        Some(_) => Err(invalid(
+            "it was bought at this very moment; buy more periods at once, or at another moment",
+        )),
+    }
 }
 
 /// What is bought, in view of what was bought before. Where the operator has made the service valid for
@@ -220,6 +246,18 @@ async fn is_used_up(
         of.peek().is_some() && of.all(|grant| meter.meter.left_of(grant).is_nothing())
     };
     Ok(Measure::ALL.into_iter().any(is_used_up))
+}
+
+/// Whether a package came with data or time online, and none of it is left now.
+pub(super) async fn is_out_of_data(
+    unit: &Unit<'_>,
+    row: &subscription::Model,
+    package: &subscription_package::Model,
+) -> Result<bool, StoreError> {
+    match row.service_id {
+        None => Ok(false),
+        Some(service) => is_used_up(unit, service, package, unit.now).await,
+    }
 }
 
 /// What came with a package and is not over at a moment.

@@ -101,6 +101,7 @@ pub(super) struct Ground {
 }
 
 /// What came of billing some subscribers.
+#[derive(Default)]
 pub(super) struct Billed {
     /// The rows of the invoices.
     pub(super) invoices: Vec<i64>,
@@ -137,7 +138,7 @@ impl BillingRuns<'_> {
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
         let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
         let ground = Ground::read(&unit.txn, self.tenant, &subscribers).await?;
-        let billed = bill(&mut unit, &ground, order.at, &subscribers).await?;
+        let billed = bill_each(&mut unit, &ground, order.at, &subscribers).await?;
         unit.commit().await?;
         let Billed { invoices, gross, not_billed } = billed;
         let (last, invoices) = (Some(last), invoices.len());
@@ -261,7 +262,7 @@ fn preview_line(
 ) -> InvoiceLine {
     let (service, purchase_order) = orders.get(&origin.subscription.0).cloned().unwrap_or_default();
     InvoiceLine {
-        subscription: origin.subscription,
+        subscription: Some(origin.subscription),
         service,
         purchase_order,
         product: ground.catalogue.name(line.line.key.component).to_owned(),
@@ -286,6 +287,46 @@ impl Ground {
             dunned_apart: dunning::dunned_apart(db, tenant).await?,
         })
     }
+}
+
+/// As [`bill`], but that nobody stops the others, whatever is wrong with him: where all together cannot be
+/// billed, each is by himself.
+async fn bill_each(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    subscribers: &[i64],
+) -> Result<Billed, StoreError> {
+    let mark = unit.mark().await?;
+    match bill(unit, ground, at, subscribers).await {
+        Ok(billed) => {
+            unit.forget(mark).await?;
+            return Ok(billed);
+        }
+        Err(error) => {
+            error.of_one()?;
+            unit.go_back(mark).await?;
+        }
+    }
+    let mut all = Billed::default();
+    for subscriber in subscribers {
+        let mark = unit.mark().await?;
+        match bill(unit, ground, at, &[*subscriber]).await {
+            Ok(billed) => {
+                unit.forget(mark).await?;
+                all.invoices.extend(billed.invoices);
+                all.gross = sums(all.gross.into_iter().chain(billed.gross))?;
+                all.not_billed.extend(billed.not_billed);
+            }
+            Err(error) => {
+                let error = error.of_one()?;
+                unit.go_back(mark).await?;
+                let (subscriber, subscription) = (SubscriberId(*subscriber), None);
+                all.not_billed.push(NotBilled { subscriber, subscription, error });
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Bills subscribers up to a moment within a unit of work that holds their rows. Who cannot be billed
@@ -340,11 +381,13 @@ async fn bill_matters(
     Ok(Billed { invoices, gross, not_billed })
 }
 
+/// The lines of one subscriber: what is dunned apart is billed apart.
+type Apart = BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>>;
+
 /// What is to be billed of one subscriber.
 struct ToBill {
     subscriber: SubscriberId,
-    /// What is dunned apart is billed apart.
-    apart: BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>>,
+    apart: Apart,
 }
 
 /// The bills of these subscribers. Who cannot be billed does not stop the others.
@@ -389,8 +432,8 @@ fn lines_of(
     matters: &[Matter],
     ground: &Ground,
     at: Timestamp,
-) -> Result<BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>>, (SubscriptionId, RuleError)> {
-    let mut apart: BTreeMap<Option<ComponentId>, Vec<(Line, Origin)>> = BTreeMap::new();
+) -> Result<Apart, (SubscriptionId, RuleError)> {
+    let mut apart = Apart::new();
     for matter in matters {
         let lines = matter.lines(&ground.catalogue, at).map_err(|error| (matter.id, error))?;
         apart.entry(matter.dunned_by(&ground.dunned_apart, at)).or_default().extend(lines);
@@ -403,8 +446,13 @@ fn explained(ground: &Ground, line: &Line) -> String {
 }
 
 fn totals(made: &[Bill]) -> Result<Vec<Money>, StoreError> {
+    sums(made.iter().map(|bill| bill.draft().gross))
+}
+
+/// What these come to in each currency.
+fn sums(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, StoreError> {
     let mut totals = BTreeMap::new();
-    sum(&mut totals, made.iter().map(|bill| bill.draft().gross))?;
+    sum(&mut totals, amounts)?;
     Ok(totals.into_values().collect())
 }
 
@@ -425,7 +473,8 @@ fn sum(
 }
 
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
-/// wallets pay what is open, `first` before everything else. What everybody waits for, the balance of sales and the next number, comes as
+/// wallets pay what is open, `first` before everything else. What everybody waits for, the balance of sales and
+/// the next number, comes as
 /// late as it can.
 pub(super) async fn write(
     unit: &mut Unit<'_>,

@@ -39,6 +39,8 @@ pub struct Settings {
     pub invoices: Series,
     /// How credit notes are numbered.
     pub credit_notes: Series,
+    /// How debit notes are numbered; the same for everybody.
+    pub debit_notes: Series,
     /// How one offer takes the place of another.
     pub changes: ChangePolicy,
     /// How subscriptions can be paused.
@@ -59,6 +61,7 @@ impl Default for Settings {
             closed_until: None,
             invoices: usual("INV-{year}-{number:06}"),
             credit_notes: usual("CN-{year}-{number:06}"),
+            debit_notes: usual("DN-{year}-{number:06}"),
             changes: ChangePolicy::default(),
             pauses: PausePolicy { longest: None, per_year: None },
             notice: None,
@@ -333,6 +336,7 @@ pub(super) async fn read(
             closed_until: row.closed_until.map(Timestamp::from_unix_ms),
             invoices: series(&row.invoice_format, &row.invoice_restarts)?,
             credit_notes: series(&row.credit_note_format, &row.credit_note_restarts)?,
+            debit_notes: Settings::default().debit_notes,
             changes: ChangePolicy {
                 upgrade: codes::read_when(&row.upgrade)?,
                 downgrade: codes::read_when(&row.downgrade)?,
@@ -361,7 +365,8 @@ mod tests {
 
     #[test]
     fn the_usual_numbers_can_be_written() {
-        let Settings { invoices, credit_notes, .. } = Settings::default();
+        let Settings { invoices, credit_notes, debit_notes, .. } = Settings::default();
+        assert_eq!(debit_notes.format().to_string(), "DN-{year}-{number:06}");
         assert_eq!(invoices.format().to_string(), "INV-{year}-{number:06}");
         assert_eq!(credit_notes.format().to_string(), "CN-{year}-{number:06}");
     }

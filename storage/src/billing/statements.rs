@@ -68,7 +68,20 @@ impl Ledger<'_> {
         let mut merged: BTreeMap<Merged, Movement> = BTreeMap::new();
         for (number, row) in (0..).zip(&rows) {
             let kept = kept_of(row)?;
-            let TransferKind::Move { debit, credit, amount } = kept.transfer.kind else { continue };
+            let moved = match kept.transfer.kind {
+                TransferKind::Move { debit, credit, amount } => Some((debit, credit, amount)),
+                // It moves between the accounts of what was held.
+                TransferKind::PostHeld { amount, .. } => {
+                    let accounts = row.debit_account_id.zip(row.credit_account_id);
+                    accounts.map(|(debit, credit)| (AccountId(debit), AccountId(credit), amount))
+                }
+                // What is only held, and what is let go, moves nothing.
+                _ => None,
+            };
+            let Some((debit, credit, amount)) = moved.filter(|(.., amount)| !amount.is_zero())
+            else {
+                continue;
+            };
             let is_charge = own.contains(&debit.0);
             // Between what is owed and the wallet nothing changes what both are together.
             if is_charge && own.contains(&credit.0) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use billing_core::Money;
 use billing_core::ledger::AccountName;
-use billing_core::payment::{Allocated, AllocationId, Debt, OpenDebt, Policy, allocate};
+use billing_core::payment::{Allocated, AllocationId, DEBTS_MAX, Debt, OpenDebt, Policy, allocate};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
@@ -39,13 +39,19 @@ pub(super) async fn pay_first(
     let whose: Vec<_> = funds.keys().map(|(subscriber, _)| *subscriber).collect();
     let mut owed = debts::open(&unit.txn, unit.tenant, &whose).await?;
     let mut all: Vec<(SubscriberId, Allocated, Money)> = Vec::new();
-    for (key, available) in funds {
-        let Some(open) = owed.remove(&key) else { continue };
-        let allocated = allocate(available, &open, &policy(&open, first), None);
-        let allocated = allocated.map_err(|error| rule(key.0, error.into()))?;
-        if !allocated.allocations.is_empty() {
+    for (key, mut available) in funds {
+        let Some(mut open) = owed.remove(&key) else { continue };
+        open.sort_unstable_by_key(|it| (Some(it.debt) != first, it.due_at, it.debt));
+        // However many there are: as many payments as it takes.
+        for open in open.chunks(DEBTS_MAX) {
+            let allocated = allocate(available, open, &policy(open, first), None);
+            let allocated = allocated.map_err(|error| rule(key.0, error.into()))?;
+            if allocated.allocations.is_empty() {
+                break;
+            }
             let spent = available.minus(allocated.rest);
             let spent = spent.map_err(|error| rule(key.0, error.into()))?;
+            available = allocated.rest;
             all.push((key.0, allocated, spent));
         }
     }
@@ -55,13 +61,12 @@ pub(super) async fn pay_first(
     Ok(all.into_iter().map(|(subscriber, _, spent)| (subscriber, spent)).collect())
 }
 
+/// Of debts that stand in the order in which they are paid.
 fn policy(open: &[OpenDebt], first: Option<Debt>) -> Policy {
     if !open.iter().any(|it| Some(it.debt) == first) {
         return Policy::OldestFirst;
     }
-    let mut open = open.to_vec();
-    open.sort_unstable_by_key(|it| (Some(it.debt) != first, it.due_at, it.debt));
-    Policy::Named(open.into_iter().map(|it| it.debt).collect())
+    Policy::Named(open.iter().map(|it| it.debt).collect())
 }
 
 async fn keep(

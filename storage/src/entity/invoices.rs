@@ -94,6 +94,20 @@ table!(invoice_line, "invoice_line", {
     covers_until: Option<i64>,
 });
 
+// What is for no subscription, with what it comes from.
+table!(invoice_item, "invoice_item", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    invoice_id: i64,
+    place: i64,
+    source: String,
+    source_id: i64,
+    item: String,
+    explanation: String,
+    net_minor: i64,
+    gross_minor: i64,
+});
+
 table!(invoice_tax, "invoice_tax", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,

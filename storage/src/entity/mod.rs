@@ -44,7 +44,7 @@ pub(crate) use catalogue::{
 pub(crate) use dunning::{dunning_account, dunning_policy, late_fee, promise};
 pub(crate) use history::{audit, change};
 pub(crate) use invoices::{
-    billing_settings, buyer, credit_note, invoice, invoice_line, invoice_tax, seller,
+    billing_settings, buyer, credit_note, invoice, invoice_item, invoice_line, invoice_tax, seller,
 };
 pub(crate) use ledger::{account, reservation, reservation_row, transfer};
 pub(crate) use metering::{outage, usage_record};
@@ -59,7 +59,7 @@ pub(crate) use sessions::{
     auth_log, journal_position, session, session_change, session_told, usage_meter,
 };
 pub(crate) use subscribers::{
-    device, service, service_booster, service_grant, service_identifier, subscriber,
+    device, service, service_booster, service_grant, service_identifier, subscriber, used_up_grant,
 };
 pub(crate) use subscriptions::{
     coupon, discount, subscriber_tax, subscription, subscription_charge, subscription_event,

@@ -35,7 +35,6 @@ table!(take_back, "take_back", {
     at: i64,
     currency: String,
     owed_minor: i64,
-    paid_minor: i64,
 });
 
 // Somebody's wish to pay. `poll_at`: when the provider is to be asked what has become of it.

@@ -53,6 +53,14 @@ table!(service_grant, "service_grant", {
     online_s: Option<i64>,
 });
 
+// Data that is used up. `is_seen`: whether somebody has looked at what becomes of that.
+table!(used_up_grant, "used_up_grant", {
+    #[sea_orm(primary_key, auto_increment = false)] grant_id: i64,
+    tenant_id: i64,
+    service_id: i64,
+    is_seen: i64,
+});
+
 table!(service_booster, "service_booster", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,

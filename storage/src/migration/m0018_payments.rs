@@ -11,7 +11,7 @@ impl MigrationName for Payments {
 }
 
 /// `{id}` is a number that the database gives.
-const STATEMENTS: [&str; 10] = [
+const STATEMENTS: [&str; 9] = [
     // The same money may be told twice, by two ways, and is received once.
     "create table receipt (id {id}, tenant_id bigint not null references tenant (id), \
      provider text not null, number text not null, amount_minor bigint not null, \
@@ -32,13 +32,11 @@ const STATEMENTS: [&str; 10] = [
      wallet_payment_id bigint not null references wallet_payment (id), debt text not null, \
      debt_id bigint not null, amount_minor bigint not null)",
     // What we have given back, or the provider took back. What of a reversal was no longer in the
-    // wallet is owed.
+    // wallet is owed, by a debit note.
     "create table take_back (id {id}, tenant_id bigint not null references tenant (id), \
      receipt_id bigint not null references receipt (id), subscriber_id bigint, kind text not null, \
-     reference text not null, at bigint not null, currency text not null, owed_minor bigint not null, \
-     paid_minor bigint not null)",
+     reference text not null, at bigint not null, currency text not null, owed_minor bigint not null)",
     "create unique index take_back_unique_reference on take_back (receipt_id, kind, reference)",
-    "create index take_back_owed on take_back (subscriber_id) where paid_minor < owed_minor",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

@@ -28,6 +28,7 @@ mod m0025_reservations;
 mod m0026_online;
 mod m0027_pay_as_you_go;
 mod m0028_documents;
+mod m0030_sale_invoices;
 mod m0032_once;
 mod m0033_due_work;
 
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_online::Online),
             Box::new(m0027_pay_as_you_go::PayAsYouGo),
             Box::new(m0028_documents::Documents),
+            Box::new(m0030_sale_invoices::SaleInvoices),
             Box::new(m0032_once::Once),
             Box::new(m0033_due_work::DueWork),
         ]

@@ -7,7 +7,10 @@ use aaa_engine::StoredMeter;
 use entitlement::{Meter, ServiceId, TenantId};
 use futures_util::TryStreamExt as _;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait as _, ExprTrait as _};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _,
+    ExprTrait as _, Statement, Value,
+};
 
 use super::ROWS_PER_STATEMENT;
 use crate::entity::usage_meter;
@@ -38,6 +41,36 @@ pub(super) async fn store(
             .exec_without_returning(txn)
             .await
             .during("store what services have used")?;
+    }
+    note_used_up(txn, meters).await
+}
+
+/// Keeps which grants are used up by now, each once, for who has to know of it.
+async fn note_used_up(
+    txn: &DatabaseTransaction,
+    meters: &BTreeMap<ServiceId, StoredMeter>,
+) -> Result<(), StoreError> {
+    let operation = "note which data is used up";
+    let used = meters.values().flat_map(|stored| stored.meter.used_grants());
+    let rows: Vec<_> =
+        used.map(|(grant, used)| [grant.0, i64::try_from(used).unwrap_or(i64::MAX)]).collect();
+    let backend = txn.get_database_backend();
+    let [of, number, used] = match backend {
+        DbBackend::Postgres => {
+            ["json_array_elements($1::json)", "(r.value ->> 0)::bigint", "(r.value ->> 1)::bigint"]
+        }
+        _ => ["json_each($1)", "json_extract(r.value, '$[0]')", "json_extract(r.value, '$[1]')"],
+    };
+    let sql = format!(
+        "insert into used_up_grant (grant_id, tenant_id, service_id, is_seen) \
+         select g.id, g.tenant_id, g.service_id, 0 from {of} r join service_grant g on g.id = {number} \
+         where coalesce(g.online_s, g.octets) <= {used} on conflict (grant_id) do nothing"
+    );
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        let rows = serde_json::to_string(rows)
+            .map_err(|error| StoreError::Database { operation, source: error.into() })?;
+        let statement = Statement::from_sql_and_values(backend, &sql, [Value::from(rows)]);
+        txn.execute_raw(statement).await.during(operation)?;
     }
     Ok(())
 }

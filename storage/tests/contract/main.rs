@@ -256,6 +256,8 @@ on_both! {
         pauses_and_add_ons_keep_within_what_is_allowed,
         what_cannot_be_an_offer_is_refused,
         another_billing_day_is_billed_for_its_parts_and_once,
+        a_package_whose_data_is_used_up_is_renewed_by_itself_once,
+        a_hybrid_whose_data_is_used_up_begins_anew_at_once,
     }
     visibility: {
         only_what_is_offered_to_somebody_can_be_taken,
@@ -271,6 +273,7 @@ on_both! {
         a_wallet_pays_the_next_invoice,
         a_second_part_is_taken_back_beside_the_first,
         who_has_paid_or_been_paid_to_is_not_removed,
+        a_reference_is_known_however_it_is_typed,
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,
@@ -302,6 +305,7 @@ on_both! {
         codes_outlive_a_rotation_of_keys_and_no_store_without_its_key,
         batches_that_cannot_be_are_refused,
         time_online_is_redeemed_alone_or_with_data_and_taken_back,
+        access_is_used_when_its_data_is_and_ends_by_itself,
     }
     resellers: {
         one_sale_is_balanced_on_three_levels,
@@ -323,6 +327,7 @@ on_both! {
         a_silent_session_pays_what_was_agreed_and_a_later_report_puts_it_right,
         a_long_session_goes_on_with_another_row,
         what_cannot_be_reserved_is_refused,
+        a_statement_closes_with_what_the_ledger_has,
     }
     pay_as_you_go: {
         what_a_session_uses_is_held_paid_and_let_go,
@@ -347,6 +352,11 @@ on_both! {
         what_has_a_policy_of_its_own_is_billed_and_dunned_apart,
         who_takes_another_plan_is_dunned_by_its_policy_from_then_on,
         policies_of_products_are_kept_and_each_accepts_a_promise,
+        what_was_sold_on_account_is_an_invoice_that_is_paid_and_dunned,
+        a_payment_is_taken_in_however_much_is_owed,
+        somebody_of_whom_nothing_can_be_read_stops_no_run,
+        who_redeems_what_he_owes_is_served_again,
+        what_a_provider_took_back_is_dunned,
     }
     job_leases: {
         a_lease_that_lapsed_goes_to_another_with_a_greater_fence,

@@ -211,7 +211,12 @@ pub async fn what_was_given_back_or_taken_back_is_open_again(ground: &Ground) {
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, -174_000);
     receive(&store, tenant, &mpesa("C", "1740", Some("jane"))).await;
     assert_eq!(balance(&store, tenant, AccountName::Receivable(jane)).await, 0);
-    assert_eq!(paid(&store, tenant).await, [75_400, 174_000, 174_000]);
+    // Beside the invoices a debit note of 100.00.
+    assert_eq!(paid(&store, tenant).await, [75_400, 174_000, 174_000, 10_000]);
+    let receipt = payments.find(&provider, &number("c")).await.unwrap();
+    let pays: Vec<_> = receipt.pays.iter().map(|it| (it.label.as_deref(), it.amount)).collect();
+    let (invoice, note) = ("INV-2027-000001", "DN-2026-000001");
+    assert_eq!(pays, [(Some(note), kes("100")), (Some(invoice), kes("1640"))]);
     assert_eq!(balance(&store, tenant, AccountName::Wallet(jane)).await, 0);
     balances(&store, tenant).await;
     store.close().await;
@@ -328,5 +333,32 @@ pub async fn who_has_paid_or_been_paid_to_is_not_removed(ground: &Ground) {
             other => panic!("{other:?}"),
         }
     }
+    store.close().await;
+}
+
+pub async fn a_reference_is_known_however_it_is_typed(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    for name in ["Ann", "ann"] {
+        subscriber(&store, tenant, name).await;
+    }
+    let id = async |name: &str| store.subscribers(tenant).find(name).await.unwrap().id;
+    let (upper, lower) = (id("Ann").await, id("ann").await);
+    let known = [
+        ("QK1", "JANE", PaymentOutcome::Credited(jane)),
+        ("QK2", " Ja ne", PaymentOutcome::Credited(jane)),
+        ("QK3", "inv-2026-000002", PaymentOutcome::Credited(jane)),
+        ("QK4", "Ann", PaymentOutcome::Credited(upper)),
+        ("QK5", "ann", PaymentOutcome::Credited(lower)),
+        // It may be either.
+        ("QK6", "ANN", PaymentOutcome::Unallocated),
+        ("QK7", "JANET", PaymentOutcome::Unallocated),
+    ];
+    for (receipt, reference, outcome) in known {
+        let new = mpesa(receipt, "100", Some(reference));
+        assert_eq!(receive(&store, tenant, &new).await, outcome, "{reference}");
+    }
+    assert_eq!(paid(&store, tenant).await, [20_000, 10_000]);
+    balances(&store, tenant).await;
     store.close().await;
 }

@@ -1,21 +1,25 @@
 //! Money of sessions that are paid as they go: held, paid by what was used, and let go.
 
+use billing_core::Interval;
 use billing_core::Money;
 use billing_core::balance::{
     Decision, NoSlice, Open, Phase, ReservationError, SessionTerms, SilenceCharge, SliceUnit,
 };
 use billing_core::ledger::AccountName;
+use billing_core::ledger::TransferKind;
 use billing_core::rating::metered::{MeteredPrice, UnitsPrice};
+use billing_core::voucher::BuyerPrice;
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use futures_util::future::join_all;
 use storage::{
-    NewReservation, ReservationEntry, ReservationsOf, Reserved, RuleError, SessionReport, Store,
-    StoreError,
+    NewBatch, NewBuyer, NewReservation, RedeemVoucher, ReservationEntry, ReservationsOf, Reserved,
+    RuleError, SellVouchers, SessionReport, Store, StoreError, UnredeemedVouchers,
 };
 
-use crate::billing::{shop, subscriber};
+use crate::billing::{JOINED, at, bill, on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{kes, on, top_up};
+use crate::vouchers::{range, refills, wish};
 
 /// So many seconds after the sessions have begun.
 fn after(s: i64) -> Timestamp {
@@ -292,8 +296,8 @@ pub async fn a_report_that_eight_tell_at_once_is_charged_once(ground: &Ground) {
     let wallet = AccountName::Wallet(it.subscriber);
     let ledger = it.store.ledger(it.tenant);
     let transfers = ledger.transfers(&wallet, kes("0").currency(), 100).await.unwrap();
-    // The top-up and two that hold.
-    assert_eq!(transfers.len(), 3, "{transfers:?}");
+    // The top-up, two that hold, and what the first of them has paid.
+    assert_eq!(transfers.len(), 4, "{transfers:?}");
     assert_eq!(transfers[2].memo.as_deref(), Some("session a"));
     let steps = join_all((0..8).map(|_| it.end(80, 90))).await;
     let paid: i64 = steps.iter().map(|step| minor(step.charge.committed)).sum();
@@ -441,4 +445,84 @@ pub async fn what_cannot_be_reserved_is_refused(ground: &Ground) {
     let removed = removed.unwrap_err().to_string();
     assert!(removed.contains("session a: what was paid for it is kept"), "{removed}");
     it.store.close().await;
+}
+
+pub async fn a_statement_closes_with_what_the_ledger_has(ground: &Ground) {
+    let paid = Paid::open(ground, "1000").await;
+    let (store, tenant, jane) = (&paid.store, paid.tenant, paid.subscriber);
+    let ledger = store.ledger(tenant);
+    let currency = kes("0").currency();
+    let whole = Interval::new(Timestamp::from_unix_ms(0), at(2_000_000_000)).unwrap();
+    // What the statement closes with is what is owed less what the wallet has; of the latter, in minor units.
+    let agree = async |wallet: i64, owed: i64| {
+        let balance = async |name: AccountName| {
+            ledger.credit_balance(&name, currency).await.unwrap().amount_minor()
+        };
+        let is = [
+            balance(AccountName::Wallet(jane)).await,
+            -balance(AccountName::Receivable(jane)).await,
+        ];
+        assert_eq!(is, [wallet, owed]);
+        let statement = ledger.statement(jane, currency, whole).await.unwrap();
+        assert_eq!(statement.closing.amount_minor(), owed - wallet, "{statement:?}");
+        statement
+    };
+    agree(100_000, 0).await;
+    // 100 units of 1.00 are held, which moves nothing; 80 of them are paid.
+    let session = NewReservation { price: price("each 1 KES"), ..new("a", "jane") };
+    paid.reserve(&session).await;
+    agree(100_000, 0).await;
+    paid.end(80, 60).await;
+    let statement = agree(92_000, 0).await;
+    assert_eq!(statement.lines.len(), 2);
+    let line = &statement.lines[1];
+    assert_eq!((line.movement.amount, line.balance), (kes("80"), kes("-920")));
+    let wallet = ledger.transfers(&AccountName::Wallet(jane), currency, 10).await.unwrap();
+    let posted = wallet.iter().find_map(|it| match it.kept.transfer.kind {
+        TransferKind::PostHeld { amount, .. } => Some(amount),
+        _ => None,
+    });
+    assert_eq!(posted, Some(kes("80")));
+    // An invoice of 754.00, of which the wallet pays all.
+    let subscribed = on_the_first("jane", &["gold"]);
+    store.subscriptions(tenant).add(&operator(), &subscribed).await.unwrap();
+    bill(store, tenant, JOINED).await;
+    let billed = ledger.credit_balance(&AccountName::Wallet(jane), currency).await.unwrap();
+    assert_eq!(billed, kes("166"));
+    agree(16_600, 0).await;
+    // 1100.00 come, and 600.00 of them are taken back.
+    top_up(store, tenant, "jane", "1100").await;
+    agree(126_600, 0).await;
+    let payments = store.payments(tenant);
+    let last = payments.list(Some("jane"), 10).await.unwrap().pop().unwrap().receipt;
+    let last = (last.received().provider.clone(), last.received().number.clone());
+    let of_last = (&last.0, &last.1);
+    payments.reverse(&operator(), of_last, kes("600"), Some("CB-1")).await.unwrap();
+    agree(66_600, 0).await;
+    // Vouchers on account for 700.00, of which the wallet pays 666.00; one of them is given back.
+    let vouchers = store.vouchers(tenant);
+    let new_batch = NewBatch { at: paid.clock.now(), ..refills() };
+    let batch = vouchers.generate(&operator(), &new_batch).await.unwrap();
+    let order = SellVouchers {
+        batch: batch.id,
+        range: range(1, 7),
+        buyer: NewBuyer::OnAccount("jane".to_owned()),
+        price: BuyerPrice::List,
+        at: paid.clock.now(),
+    };
+    vouchers.sell(&operator(), &order).await.unwrap();
+    agree(0, 3_400).await;
+    let refunded = UnredeemedVouchers::Refunded;
+    let now = paid.clock.now();
+    vouchers.revoke(&operator(), batch.id, Some(range(7, 7)), &refunded, now).await.unwrap();
+    agree(6_600, 0).await;
+    // A refill of 120.00.
+    let codes = vouchers.export(&operator(), batch.id).await.unwrap();
+    let wish = RedeemVoucher { at: now, ..wish(&codes[0].code.to_string(), "jane", 1) };
+    vouchers.redeem(&operator(), &wish).await.unwrap();
+    agree(18_600, 0).await;
+    // Of the rest that is taken back the wallet has 186.00.
+    payments.reverse(&operator(), of_last, kes("500"), Some("CB-2")).await.unwrap();
+    agree(0, 31_400).await;
+    store.close().await;
 }

@@ -17,7 +17,8 @@ use storage::{
 };
 
 use crate::billing::{DAY_S, JOINED, at, balances, kes, shop, store_now, subscriber};
-use crate::ground::{Ground, new_service, operator};
+use crate::ground::{Ground, SetClock, new_service, operator};
+use crate::offers::use_data;
 
 /// Tasks that come at once.
 const AT_ONCE: usize = 64;
@@ -803,5 +804,48 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     let order = SellVouchers { at, ..sell(&batch, range(1, 1)) };
     let error = vouchers.sell(&operator(), &order).await.unwrap_err();
     assert!(error.to_string().contains("the books are closed"), "{error}");
+    store.close().await;
+}
+
+pub async fn access_is_used_when_its_data_is_and_ends_by_itself(ground: &Ground) {
+    let clock = SetClock::at(store_now());
+    let store = ground.open_by(&clock).await;
+    let tenant = with_data_plan(&store).await;
+    with_service(&store, tenant, "jane", "gold").await;
+    with_service(&store, tenant, "ben", "gold").await;
+    let vouchers = store.vouchers(tenant);
+    let short = NewBatch { redeem_within: Some("10 days".parse().unwrap()), ..data() };
+    let short = NewBatch { at: clock.now(), ..short };
+    let batch = vouchers.generate(&operator(), &short).await.unwrap();
+    let order = SellVouchers { at: clock.now(), ..sell(&batch, range(1, 5)) };
+    vouchers.sell(&operator(), &order).await.unwrap();
+    let codes = vouchers.export(&operator(), batch.id).await.unwrap();
+    let mut last = Vec::new();
+    for (name, code) in [("jane", &codes[0]), ("ben", &codes[1])] {
+        let wish = RedeemVoucher { at: clock.now(), ..wish(&code.code.to_string(), name, 1) };
+        let redeemed = redeem(&store, tenant, &wish).await.unwrap();
+        let grant = ground.text("select cast(max(id) as text) from service_grant").await;
+        last.push((redeemed.serial, grant.parse::<i64>().unwrap()));
+    }
+    let state = async |place: usize| {
+        vouchers.find(batch.id, last[place].0).await.unwrap().voucher.stage.state()
+    };
+    let gb = 10_000_000_000;
+    use_data(&store, tenant, "jane@home", (1, &[(last[0].1, gb)])).await;
+    use_data(&store, tenant, "ben@home", (1, &[(last[1].1, gb - 1)])).await;
+    let subscriptions = store.subscriptions(tenant);
+    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 1);
+    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 0);
+    assert_eq!((state(0).await, state(1).await), (VoucherState::Used, VoucherState::Active));
+    // After 31 days the access of the other one is over. Three were not redeemed within 10 days: what becomes
+    // of the money, 348.00, nobody has said.
+    clock.set(clock.now().plus_s(31 * DAY_S));
+    let ended = vouchers.expire_without_money(&operator(), clock.now(), 10).await.unwrap();
+    assert_eq!((ended.count, ended.moved), (1, vec![]));
+    assert_eq!(state(1).await, VoucherState::Expired);
+    let earned = UnredeemedVouchers::Earned(vec!["VAT".to_owned()]);
+    let ended = vouchers.expire(&operator(), &earned, clock.now(), 10).await.unwrap();
+    assert_eq!((ended.count, ended.moved), (3, vec![money("348")]));
+    balances(&store, tenant).await;
     store.close().await;
 }

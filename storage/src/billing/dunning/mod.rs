@@ -128,13 +128,7 @@ impl Dunning<'_> {
         let ids = find(&unit.txn, self.tenant, &ground, (order, look_at), after).await?;
         let Some(last) = ids.last().copied() else { return Ok(DunningBatch::default()) };
         let ids = take(&unit.txn, ids).await?;
-        let whose: Vec<_> = ids.iter().map(|id| SubscriberId(*id)).collect();
-        let paid = wallets::pay(&unit, unit.now, &whose).await?;
-        paid::note_paid(&unit, &paid).await?;
-        let cases = Case::read(&unit.txn, self.tenant, &ground, &ids, order.at).await?;
-        let (done, not_dunned) = judge(cases, &ground, order.at);
-        let looked_at = order.at.min(unit.now);
-        keep::keep(&mut unit, &ground, looked_at, &done).await?;
+        let (done, not_dunned) = dun_each(&mut unit, &ground, order.at, &ids).await?;
         unit.commit().await?;
         let last = Some(SubscriberId(last));
         Ok(DunningBatch { last, subscribers: ids.len(), dunned: dunned(done), not_dunned })
@@ -184,6 +178,63 @@ impl Dunning<'_> {
         let Case { subscriber, labels, .. } = case;
         Ok(DunningAccount { subscriber, account, labels, dunned_by })
     }
+}
+
+/// What was done about whom, and about whom it cannot be said.
+type Judged = (Vec<(Case, Vec<Action>)>, Vec<NotDunned>);
+
+/// As [`dun`], but that nobody stops the others, whatever is wrong with him: where all together cannot be
+/// dunned, each is by himself.
+async fn dun_each(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    ids: &[i64],
+) -> Result<Judged, StoreError> {
+    let mark = unit.mark().await?;
+    match dun(unit, ground, at, ids).await {
+        Ok(judged) => {
+            unit.forget(mark).await?;
+            return Ok(judged);
+        }
+        Err(error) => {
+            error.of_one()?;
+            unit.go_back(mark).await?;
+        }
+    }
+    let (mut done, mut not_dunned) = (Vec::new(), Vec::new());
+    for id in ids {
+        let mark = unit.mark().await?;
+        match dun(unit, ground, at, &[*id]).await {
+            Ok(judged) => {
+                unit.forget(mark).await?;
+                done.extend(judged.0);
+                not_dunned.extend(judged.1);
+            }
+            Err(error) => {
+                let error = error.of_one()?;
+                unit.go_back(mark).await?;
+                not_dunned.push(NotDunned { subscriber: SubscriberId(*id), error });
+            }
+        }
+    }
+    Ok((done, not_dunned))
+}
+
+/// Does what is due about these subscribers, whose rows are locked; before, what is in their wallets pays.
+async fn dun(
+    unit: &mut Unit<'_>,
+    ground: &Ground,
+    at: Timestamp,
+    ids: &[i64],
+) -> Result<Judged, StoreError> {
+    let whose: Vec<_> = ids.iter().map(|id| SubscriberId(*id)).collect();
+    let paid = wallets::pay(unit, unit.now, &whose).await?;
+    paid::note_paid(unit, &paid).await?;
+    let cases = Case::read(&unit.txn, unit.tenant, ground, ids, at).await?;
+    let (done, not_dunned) = judge(cases, ground, at);
+    keep::keep(unit, ground, at.min(unit.now), &done).await?;
+    Ok((done, not_dunned))
 }
 
 /// What is to be done about each. Who cannot be judged does not stop the others.

@@ -7,11 +7,13 @@ mod settle;
 use billing_core::Money;
 use billing_core::ledger::{AccountName, Provider};
 use billing_core::payment::{
-    Change, Debt, Found, IntentId, InvoiceId, MatchedBy, Receipt, ReceiptError, ReceiptId,
-    ReceiptNumber, RefundId, RefundTo, ReversalId, Review, Verdict, judge,
+    AccountReference, Change, Debt, Found, IntentId, InvoiceId, MatchedBy, Receipt, ReceiptError,
+    ReceiptId, ReceiptNumber, RefundId, RefundTo, ReversalId, Review, Verdict, judge,
 };
 use entitlement::{SubscriberId, TenantId, Timestamp};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, Statement, Value,
+};
 
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
 use super::subscriptions::lock;
@@ -348,6 +350,38 @@ impl Payments<'_> {
         let invoice = invoice::Entity::find()
             .filter(invoice::Column::TenantId.eq(self.tenant.0))
             .filter(invoice::Column::Label.eq(reference))
+            .one(&unit.txn);
+        let invoice = invoice.await.during("find what was paid")?;
+        match invoice {
+            Some(row) => Ok(Some((SubscriberId(row.subscriber_id), Some(InvoiceId(row.id))))),
+            None => self.referred_otherwise(unit, reference).await,
+        }
+    }
+
+    /// Whom a text means as payers type: in capital or small letters, with blanks. A name that two
+    /// subscribers have so means nobody.
+    async fn referred_otherwise(
+        &self,
+        unit: &Unit<'_>,
+        reference: &str,
+    ) -> Result<Referred, StoreError> {
+        let Ok(reference) = reference.parse::<AccountReference>() else { return Ok(None) };
+        let backend = unit.txn.get_database_backend();
+        let sql = "select id from subscriber where tenant_id = $1 and lower(name) = $2 limit 2";
+        let values = [Value::from(self.tenant.0), reference.as_str().to_lowercase().into()];
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        let operation = "find who has paid";
+        let found = unit.txn.query_all_raw(statement).await.during(operation)?;
+        match found.as_slice() {
+            [only] => {
+                return Ok(Some((SubscriberId(only.try_get("", "id").during(operation)?), None)));
+            }
+            [_, _, ..] => return Ok(None),
+            [] => {}
+        }
+        let invoice = invoice::Entity::find()
+            .filter(invoice::Column::TenantId.eq(self.tenant.0))
+            .filter(invoice::Column::Label.eq(reference.as_str()))
             .one(&unit.txn);
         let invoice = invoice.await.during("find what was paid")?;
         Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use billing_core::Money;
 use billing_core::ledger::AccountName;
 use billing_core::payment::{
-    Allocation, Change, Debt, InvoiceId, LateFeeId, MatchedBy, OpenDebt, Policy, Receipt,
-    ReceiptEvent, ReceiptId, ReceiptNumber, TakeBack, allocate,
+    Allocation, Change, DEBTS_MAX, Debt, InvoiceId, LateFeeId, MatchedBy, OpenDebt, Policy,
+    Receipt, ReceiptEvent, ReceiptId, ReceiptNumber, TakeBack, TakenBack, allocate,
 };
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -19,7 +19,8 @@ use serde_json::json;
 use super::{NewReceipt, corrupt, rule};
 use crate::billing::books::{self, About};
 use crate::billing::invoices::take_numbers;
-use crate::billing::{debts, dunning, receipt_words};
+use crate::billing::sale_invoices::{self, Item, Source};
+use crate::billing::{debts, dunning, receipt_words, settings};
 use crate::entity::{account, late_fee, receipt, receipt_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::unit::{Record, Unit};
@@ -83,7 +84,7 @@ pub(super) async fn insert_take_back(
     };
     let reference = reference.as_str();
     let sql = "insert into take_back (tenant_id, receipt_id, subscriber_id, kind, reference, at, \
-               currency, owed_minor, paid_minor) values ($1, $2, $3, $4, $5, $6, $7, 0, 0) \
+               currency, owed_minor) values ($1, $2, $3, $4, $5, $6, $7, 0) \
                on conflict (receipt_id, kind, reference) do nothing";
     let values: [Value; 7] = [
         unit.tenant.0.into(),
@@ -154,7 +155,7 @@ pub(super) async fn settle(
     let id = ReceiptId(row.id);
     let left = receipt.left().map_err(|error| rule(id, error.into()))?;
     let mut owed = debts::open(&unit.txn, unit.tenant, &[owner]).await?;
-    let open = owed.remove(&(owner, row.currency.clone())).unwrap_or_default();
+    let mut open = owed.remove(&(owner, row.currency.clone())).unwrap_or_default();
     let policy = match by.policy() {
         Policy::Named(mut named) => match named.first().copied() {
             Some(Debt::Invoice(invoice)) if is_open(&open, named.as_slice()) => {
@@ -167,6 +168,16 @@ pub(super) async fn settle(
         },
         policy => policy,
     };
+    let policy = match policy {
+        Policy::Named(mut named) => {
+            named.truncate(DEBTS_MAX);
+            Policy::Named(named)
+        }
+        policy => policy,
+    };
+    open.sort_unstable_by_key(|it| (!is_named(&policy, it.debt), it.due_at, it.debt));
+    let is_too_many = open.len() > DEBTS_MAX;
+    open.truncate(DEBTS_MAX);
     let allocated = allocate(left, &open, &policy, None);
     let allocated = allocated.map_err(|error| rule(id, error.into()))?;
     let change = receipt.settle(owner, allocated).map_err(|error| rule(id, error.into()))?;
@@ -176,7 +187,16 @@ pub(super) async fn settle(
         ..Default::default()
     };
     settled.update(&unit.txn).await.during("assign a payment")?;
-    keep(unit, row, &change, at).await
+    keep(unit, row, &change, at).await?;
+    if is_too_many {
+        // What is left of it is in the wallet, which pays the others.
+        sale_invoices::pay_open(unit, at, owner, None).await?;
+    }
+    Ok(())
+}
+
+fn is_named(policy: &Policy, debt: Debt) -> bool {
+    matches!(policy, Policy::Named(named) if named.contains(&debt))
 }
 
 fn is_open(open: &[OpenDebt], named: &[Debt]) -> bool {
@@ -198,6 +218,29 @@ async fn late_fees(
     let rows = rows.await.during("read what was charged for paying late")?;
     let fees = rows.into_iter().map(|row| Debt::LateFee(LateFeeId(row.id)));
     Ok(fees.filter(|fee| open.iter().any(|debt| debt.debt == *fee)).collect())
+}
+
+/// What a provider took back and is not in the wallet any more is owed, by a debit note.
+async fn owe(
+    unit: &mut Unit<'_>,
+    row: &receipt::Model,
+    subscriber: SubscriberId,
+    taken: &TakenBack,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let TakeBack::Reversal(id) = taken.by else { return Ok(()) };
+    let item = format!("{} {}", row.provider, row.number);
+    let item = Item {
+        source: Source::Reversal(id.0),
+        subscriber,
+        explanation: format!("{item}: {} taken back by its provider", taken.owed),
+        item,
+        net: taken.owed,
+        gross: taken.owed,
+        taxes: Vec::new(),
+    };
+    let settings = settings::read(&unit.txn, unit.tenant).await?;
+    sale_invoices::issue(unit, &settings, at, &item).await.map(|_| ())
 }
 
 /// Keeps what has become of a receipt, with what it moves and what it pays. Who has paid is served again in
@@ -259,8 +302,9 @@ pub(super) async fn keep(
             dunning::paid(unit, &[(settlement.subscriber, paid)]).await?;
         }
         ReceiptEvent::TakenBack(taken) => {
-            if let Some(owner) = row.subscriber_id {
-                dunning::reopened(unit, SubscriberId(owner), sum(&taken.allocations)?).await?;
+            if let Some(owner) = row.subscriber_id.map(SubscriberId) {
+                dunning::reopened(unit, owner, sum(&taken.allocations)?).await?;
+                owe(unit, row, owner, taken, at).await?;
             }
         }
     }

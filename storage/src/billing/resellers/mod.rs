@@ -112,6 +112,8 @@ pub struct ResellerSaleMade {
     pub commission: Money,
     /// Whether it was made now, and not before by the same key.
     pub is_new: bool,
+    /// The invoice by which the customer is to pay, as its number is printed; `None`: it is paid.
+    pub invoice: Option<String>,
 }
 
 /// A sale that was taken back.

@@ -2,7 +2,7 @@
 
 use billing_core::ledger::AccountName;
 use billing_core::reseller::{ResellerSaleId, TenantEntries, refund, transfers_of};
-use entitlement::{TenantId, Timestamp};
+use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::tree::{invalid, money};
 use super::{BothSides, ResellerRefund, Resellers};
 use crate::billing::books::{self, About};
+use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions};
 use crate::entity::{reseller_margin, reseller_sale};
 use crate::error::{During as _, Kind, StoreError};
@@ -82,6 +83,11 @@ impl Resellers<'_> {
             ..Default::default()
         };
         taken_back.update(&unit.txn).await.during(OPERATION)?;
+        if let Ok(AccountName::Receivable(customer)) = paid_from {
+            let settings = settings::read(&unit.txn, self.tenant).await?;
+            let item = self.item(&unit, &row, customer).await?;
+            sale_invoices::credit(&mut unit, &settings, at, &item).await?;
+        }
         for tenant in sellers {
             // It is in the audit of each of them.
             unit.tenant = tenant;
@@ -95,6 +101,25 @@ impl Resellers<'_> {
         }
         unit.commit().await?;
         Ok(ResellerRefund { id: sale, paid_back, at, is_new: true })
+    }
+
+    /// What a customer was billed for a sale on account, with the taxes that its invoice has.
+    async fn item(
+        &self,
+        unit: &Unit<'_>,
+        row: &reseller_sale::Model,
+        subscriber: SubscriberId,
+    ) -> Result<Item, StoreError> {
+        let source = Source::ResellerSale(row.id);
+        Ok(Item {
+            source,
+            subscriber,
+            item: row.item.clone(),
+            explanation: format!("{}: {}", row.item, row.quantity),
+            net: money(row.net_minor, &row.currency, row.id)?,
+            gross: money(row.gross_minor, &row.currency, row.id)?,
+            taxes: sale_invoices::taxes_of(&unit.txn, unit.tenant, source).await?,
+        })
     }
 
     async fn sale(

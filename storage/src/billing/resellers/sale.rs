@@ -21,6 +21,7 @@ use super::{
     check_key, commission,
 };
 use crate::billing::books::About;
+use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions, taxes};
 use crate::entity::{reseller, reseller_margin, reseller_price, reseller_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -113,9 +114,18 @@ impl Resellers<'_> {
             row: order.id.0.to_string(),
             problem: "its seller earns nothing that is known".to_owned(),
         })?;
+        unit.tenant = self.tenant;
+        let invoice = match order.paid_from {
+            CustomerPays::OnAccount(customer) => {
+                let settings = settings::read(&unit.txn, self.tenant).await?;
+                let item = on_account(customer, &order, new, &paid);
+                sale_invoices::issue(&mut unit, &settings, new.at, &item).await?
+            }
+            CustomerPays::Till(_) | CustomerPays::FromWallet(_) => None,
+        };
         unit.commit().await?;
         let (net, gross) = (paid.net, paid.gross);
-        Ok(ResellerSaleMade { id: order.id, net, gross, margin, commission, is_new: true })
+        Ok(ResellerSaleMade { id: order.id, net, gross, margin, commission, is_new: true, invoice })
     }
 
     /// The sale that was made by this key before.
@@ -144,6 +154,8 @@ impl Resellers<'_> {
         let earned = earned.await.during("read what the sale has earned")?;
         let earned = earned.map_or((0, 0), |row| (row.amount_minor, row.commission_minor));
         let money = |minor: i64| money(minor, &known.currency, id);
+        let source = Source::ResellerSale(id);
+        let invoice = sale_invoices::label_of(&unit.txn, self.tenant, source).await?;
         Ok(Some(ResellerSaleMade {
             id: ResellerSaleId(id),
             net: money(known.net_minor)?,
@@ -151,6 +163,7 @@ impl Resellers<'_> {
             margin: Margin { tenant: self.tenant, amount: money(earned.0)? },
             commission: money(earned.1)?,
             is_new: false,
+            invoice,
         }))
     }
 
@@ -246,6 +259,24 @@ impl Resellers<'_> {
             CustomerPaysFrom::OnAccount(_) => CustomerPays::OnAccount(subscriber),
             _ => CustomerPays::FromWallet(subscriber),
         })
+    }
+}
+
+/// What a customer owes for what it has bought.
+fn on_account(
+    subscriber: SubscriberId,
+    order: &SaleOrder,
+    new: &NewResellerSale,
+    paid: &TaxedAmount,
+) -> Item {
+    Item {
+        source: Source::ResellerSale(order.id.0),
+        subscriber,
+        item: new.item.clone(),
+        explanation: format!("{}: {} for {}", new.item, new.quantity, paid.gross),
+        net: paid.net,
+        gross: paid.gross,
+        taxes: sale_invoices::tax_lines(&order.taxes, paid),
     }
 }
 

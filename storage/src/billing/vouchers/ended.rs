@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use billing_core::Money;
 use billing_core::ledger::Entry;
 use billing_core::voucher::{
-    self as core_voucher, Ended, SerialRange, Stage, Unredeemed, Voucher, VouchersEnded, Was, Worth,
+    self as core_voucher, Buyer, Ended, Serial, SerialRange, Stage, Unredeemed, Voucher,
+    VoucherState, VouchersEnded, Was, Worth,
 };
-use entitlement::Timestamp;
+use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use serde_json::json;
 
@@ -18,12 +20,16 @@ use super::sell::{of_batch, record};
 use super::{EndedVouchers, UnredeemedVouchers, Vouchers};
 use crate::billing::books::About;
 use crate::billing::resellers::BothSides;
+use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions, taxes};
-use crate::entity::voucher;
+use crate::entity::{voucher, voucher_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::services::{Access, AccessGrants, withdraw};
 use crate::store::Actor;
-use crate::unit::Unit;
+use crate::unit::{Record, Unit};
+
+/// So many letters of the names of vouchers stand on a credit note.
+const EXPLANATION_LEN_MAX: usize = 100;
 
 impl Vouchers<'_> {
     /// Revokes vouchers of a batch, or all of it. Access that is being used is stopped.
@@ -50,7 +56,7 @@ impl Vouchers<'_> {
         let ended = ended.map_err(|error| of_batch(batch, error.into()))?;
         let (first, last) = rows::bounds(range);
         let memo = format!("vouchers {first} to {last} of batch {batch} revoked");
-        let outcome = self.end(&mut unit, &found, &rows, ended, at, memo).await?;
+        let outcome = self.end(&mut unit, &found, &rows, (ended, &decided_by), at, memo).await?;
         let after = json!({ "revoked": [first, last], "count": outcome.count });
         record(&mut unit, batch, after);
         unit.commit().await?;
@@ -69,11 +75,22 @@ impl Vouchers<'_> {
         at: Timestamp,
         limit: u64,
     ) -> Result<EndedVouchers, StoreError> {
+        self.expire_of(by, unredeemed, at, (limit, Condition::all())).await
+    }
+
+    async fn expire_of(
+        &self,
+        by: &Actor,
+        unredeemed: &UnredeemedVouchers,
+        at: Timestamp,
+        (limit, which): (u64, Condition),
+    ) -> Result<EndedVouchers, StoreError> {
         let operation = "let the vouchers expire";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let due = voucher::Entity::find()
             .filter(voucher::Column::TenantId.eq(self.tenant.0))
             .filter(voucher::Column::EndsAt.lte(at.unix_ms()))
+            .filter(which)
             .order_by_asc(voucher::Column::EndsAt)
             .order_by_asc(voucher::Column::Id);
         let first = due.clone().one(&unit.txn).await.during(operation)?;
@@ -87,10 +104,56 @@ impl Vouchers<'_> {
         let ended = core_voucher::expire(&found.batch, &vouchers, &decided_by, at, rounding);
         let ended = ended.map_err(|error| of_batch(id, error.into()))?;
         let memo = format!("vouchers of batch {id} expired");
-        let outcome = self.end(&mut unit, &found, &rows, ended, at, memo).await?;
+        let outcome = self.end(&mut unit, &found, &rows, (ended, &decided_by), at, memo).await?;
         record(&mut unit, id, json!({ "expired": outcome.count }));
         unit.commit().await?;
         Ok(outcome)
+    }
+
+    /// As [`expire`](Self::expire), but for those for which money was paid that nobody has got anything for:
+    /// what becomes of that is said by who lets them expire.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] while the books are closed.
+    pub async fn expire_without_money(
+        &self,
+        by: &Actor,
+        at: Timestamp,
+        limit: u64,
+    ) -> Result<EndedVouchers, StoreError> {
+        let no_money = Condition::any()
+            .add(voucher::Column::State.ne(VoucherState::Sold.code()))
+            .add(voucher::Column::PaidMinor.eq(0));
+        self.expire_of(by, &UnredeemedVouchers::StillOwed, at, (limit, no_money)).await
+    }
+
+    /// All access of a voucher was used, the data of it.
+    pub(in super::super) async fn use_up(
+        &self,
+        by: &Actor,
+        seen: &voucher::Model,
+    ) -> Result<(), StoreError> {
+        let operation = "say that the voucher is used";
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let found = rows::batch(&unit.txn, self.tenant, seen.batch_id, Lock::Shared).await?;
+        let row = voucher::Entity::find_by_id(seen.id)
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .lock_exclusive()
+            .one(&unit.txn);
+        let Some(row) = row.await.during(operation)? else { return Ok(()) };
+        let voucher = rows::voucher_of(&row, found.batch.order().price.currency())?;
+        // It may have been revoked meanwhile.
+        let Ok(stage) = voucher.stage.use_up() else { return Ok(()) };
+        let used = Voucher { stage, ..voucher };
+        rows::write(&unit.txn, self.tenant, &found.batch, core::slice::from_ref(&used)).await?;
+        unit.record(Record {
+            kind: Kind::Voucher,
+            row: row.id,
+            name: &rows::name(found.row.id, used.serial),
+            before: Some(json!({ "state": row.state })),
+            after: Some(json!({ "state": used.stage.state().code() })),
+        });
+        unit.commit().await
     }
 
     async fn unredeemed(
@@ -123,7 +186,7 @@ impl Vouchers<'_> {
         unit: &mut Unit<'_>,
         Found { row, batch }: &Found,
         rows: &[voucher::Model],
-        ended: VouchersEnded,
+        (ended, decided_by): (VouchersEnded, &Unredeemed),
         at: Timestamp,
         memo: String,
     ) -> Result<EndedVouchers, StoreError> {
@@ -134,8 +197,13 @@ impl Vouchers<'_> {
             .map(|voucher| (voucher.id.0, voucher))
             .collect();
         let of_stopped = rows.iter().filter(|row| stopped.contains_key(&row.id));
-        let users: BTreeSet<_> = of_stopped.clone().filter_map(|row| row.redeemed_by).collect();
-        for user in users {
+        let back = match decided_by {
+            Unredeemed::Refunded => on_account(&ended.vouchers),
+            Unredeemed::StillOwed | Unredeemed::Earned(_) => Vec::new(),
+        };
+        let users = of_stopped.clone().filter_map(|row| row.redeemed_by);
+        let buyers = back.iter().map(|(buyer, ..)| buyer.0);
+        for user in users.chain(buyers).collect::<BTreeSet<_>>() {
             subscriptions::lock(&unit.txn, user).await?;
         }
         rows::write(&unit.txn, self.tenant, batch, &ended.vouchers).await?;
@@ -151,9 +219,73 @@ impl Vouchers<'_> {
         let about = About { memo: Some(memo), ..Default::default() };
         let books = BothSides::of_one(self.tenant, ended.entries, &about);
         books.enter(&unit.txn, at).await?;
+        let settings = settings::read(&unit.txn, self.tenant).await?;
+        for item in self.of_sales(unit, row.id, &back).await? {
+            sale_invoices::credit(unit, &settings, at, &item).await?;
+        }
         let count = ended.vouchers.len();
         Ok(EndedVouchers { count, moved, stopped: logins, left: ended.left })
     }
+
+    /// What is given back of each sale by which these vouchers were sold.
+    async fn of_sales(
+        &self,
+        unit: &Unit<'_>,
+        batch: i64,
+        back: &[(SubscriberId, Serial, Money)],
+    ) -> Result<Vec<Item>, StoreError> {
+        if back.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sales = voucher_sale::Entity::find()
+            .filter(voucher_sale::Column::TenantId.eq(self.tenant.0))
+            .filter(voucher_sale::Column::BatchId.eq(batch))
+            .all(&unit.txn);
+        let sales = sales.await.during("find the sales of the vouchers")?;
+        let mut items: BTreeMap<i64, Item> = BTreeMap::new();
+        for (subscriber, serial, paid) in back {
+            let number = i64::from(serial.get());
+            let is_of = |sale: &&voucher_sale::Model| {
+                (sale.first_serial..=sale.last_serial).contains(&number)
+            };
+            let Some(sale) = sales.iter().find(is_of) else { continue };
+            let name = rows::name(batch, *serial);
+            let item = items.entry(sale.id).or_insert_with(|| Item {
+                source: Source::VoucherSale(sale.id),
+                subscriber: *subscriber,
+                item: format!("vouchers of batch {batch}"),
+                explanation: "vouchers".to_owned(),
+                net: Money::zero(paid.currency()),
+                gross: Money::zero(paid.currency()),
+                taxes: Vec::new(),
+            });
+            let sum = item.gross.plus(*paid).map_err(|error| of_batch(batch, error.into()))?;
+            (item.net, item.gross) = (sum, sum);
+            item.explanation.push(' ');
+            item.explanation.push_str(&name);
+        }
+        for item in items.values_mut() {
+            let cut = item.explanation.char_indices().nth(EXPLANATION_LEN_MAX);
+            if let Some((at, _)) = cut {
+                item.explanation.truncate(at);
+                item.explanation.push_str(" ...");
+            }
+        }
+        Ok(items.into_values().collect())
+    }
+}
+
+/// Those of them that were sold on account and not redeemed: to whom, and for how much.
+fn on_account(vouchers: &[Voucher]) -> Vec<(SubscriberId, Serial, Money)> {
+    let sold = vouchers.iter().filter_map(|voucher| match &voucher.stage {
+        Stage::Expired(Ended { was: Was::Sold(sale), .. })
+        | Stage::Revoked(Ended { was: Was::Sold(sale), .. }) => match sale.buyer {
+            Buyer::OnAccount(buyer) => Some((buyer, voucher.serial, sale.paid)),
+            Buyer::Till(_) | Buyer::Reseller(_) => None,
+        },
+        _ => None,
+    });
+    sold.filter(|(.., paid)| !paid.is_zero()).collect()
 }
 
 /// Until when access was to be valid that was revoked in use; `Some(None)`: not by the clock.

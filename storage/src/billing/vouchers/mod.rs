@@ -144,7 +144,7 @@ pub struct SellVouchers {
 }
 
 /// Vouchers that were sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoucherSaleEntry {
     /// Which sale it was.
     pub id: VoucherSaleId,
@@ -154,6 +154,9 @@ pub struct VoucherSaleEntry {
     pub paid: Money,
     /// Until when they are to be redeemed.
     pub redeem_by: Option<Timestamp>,
+    /// The invoice by which they are to be paid, as its number is printed; `None`: they are paid, or cost
+    /// nothing.
+    pub invoice: Option<String>,
 }
 
 /// A wish to redeem a voucher.

@@ -17,7 +17,7 @@ use super::list::{by_code, login_of};
 use super::rows::{self, Found, Lock};
 use super::{RedeemVoucher, RedeemedVoucher, Vouchers};
 use crate::billing::books::{self, About};
-use crate::billing::{auto_renewals, settings, subscriptions};
+use crate::billing::{auto_renewals, intents, sale_invoices, settings, subscriptions};
 use crate::entity::{plan, subscriber, voucher};
 use crate::error::{During as _, Kind, StoreError};
 use crate::repeated::repeated;
@@ -229,8 +229,11 @@ impl Vouchers<'_> {
             after: Some(after),
         });
         if is_refill {
-            // What waits for money is served again with the same commit.
+            // As a payment: what is open is paid, and what waits for money is served again, with the same
+            // commit.
+            sale_invoices::pay_open(unit, wish.at, SubscriberId(subscriber.id), None).await?;
             auto_renewals::renew_waiting(unit, SubscriberId(subscriber.id), None).await?;
+            intents::activate_served(unit, SubscriberId(subscriber.id)).await?;
         }
         Ok(login)
     }

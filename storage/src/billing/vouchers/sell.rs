@@ -14,6 +14,7 @@ use super::rows::{self, Found, Lock};
 use super::{NewBuyer, SellVouchers, VoucherSaleEntry, Vouchers};
 use crate::billing::books::About;
 use crate::billing::resellers::{self, BothSides};
+use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions};
 use crate::entity::voucher_sale;
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -70,21 +71,27 @@ impl Vouchers<'_> {
         let vouchers = self.vouchers(&unit, &found, order.range).await?;
         let sold = core_voucher::sell(&found.batch, &vouchers, order.range, &sale);
         let sold = sold.map_err(|error| of_batch(order.batch, error.into()))?;
-        let entry = summary(sale.id, &sold).map_err(|error| of_batch(order.batch, error.into()))?;
+        let mut entry =
+            summary(sale.id, &sold).map_err(|error| of_batch(order.batch, error.into()))?;
         rows::write(&unit.txn, self.tenant, &found.batch, &sold.vouchers).await?;
-        let memo = Some(format!("vouchers {first} to {last} of batch {}", order.batch));
-        let about = About { memo, ..Default::default() };
+        let memo = format!("vouchers {first} to {last} of batch {}", order.batch);
+        let about = About { memo: Some(memo.clone()), ..Default::default() };
         let books = BothSides::of_one(self.tenant, sold.entries, &about);
         books.hold(&unit.txn).await?;
         if let Buyer::Reseller(reseller) = buyer {
             resellers::check_has(&unit.txn, self.tenant, reseller, entry.paid).await?;
         }
         books.enter(&unit.txn, order.at).await?;
+        if let Buyer::OnAccount(subscriber) = buyer {
+            let item = on_account(subscriber, &entry, memo);
+            entry.invoice = sale_invoices::issue(&mut unit, &settings, order.at, &item).await?;
+        }
         let after = json!({
             "sold": [first, last],
             "to": buyer.account().to_string(),
             "paid_minor": entry.paid.amount_minor(),
             "currency": entry.paid.currency().code(),
+            "invoice": entry.invoice,
         });
         record(&mut unit, order.batch, after);
         unit.commit().await?;
@@ -164,7 +171,21 @@ fn summary(id: VoucherSaleId, sold: &VouchersSold) -> Result<VoucherSaleEntry, M
     let count = sold.vouchers.len();
     let times = i64::try_from(count).map_err(|_| MoneyError::Overflow)?;
     let paid: Money = sale.paid.times(times)?;
-    Ok(VoucherSaleEntry { id, count, paid, redeem_by: sale.redeem_by })
+    Ok(VoucherSaleEntry { id, count, paid, redeem_by: sale.redeem_by, invoice: None })
+}
+
+/// What a subscriber owes for vouchers that he has bought. Their taxes come when they are redeemed.
+fn on_account(subscriber: SubscriberId, sale: &VoucherSaleEntry, memo: String) -> Item {
+    let count = sale.count;
+    Item {
+        source: Source::VoucherSale(sale.id.0),
+        subscriber,
+        explanation: format!("{memo}: {count} for {}", sale.paid),
+        item: memo,
+        net: sale.paid,
+        gross: sale.paid,
+        taxes: Vec::new(),
+    }
 }
 
 pub(super) fn of_batch(batch: i64, source: RuleError) -> StoreError {

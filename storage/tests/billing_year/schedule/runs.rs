@@ -110,7 +110,8 @@ impl World<'_> {
 
     /// Looks at what was billed since it was looked last. At the same time this has moved.
     pub(super) async fn collect(&mut self, beside: &[(usize, Moved)]) {
-        let documents = "select id, subscriber_id, due_at from invoice order by id";
+        let documents = "select id, subscriber_id, due_at from invoice \
+                         where kind <> 'debit_note' order by id";
         let known: std::collections::BTreeSet<i64> =
             self.documents.iter().map(|document| document.id).collect();
         let mut new = self.raw.numbers::<3>(documents).await;

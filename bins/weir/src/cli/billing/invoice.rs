@@ -115,6 +115,7 @@ fn head(invoice: &Invoice, credits: &[CreditEntry], zone: &TimeZone) -> anyhow::
     let kind = match invoice.kind {
         InvoiceKind::Invoice => "invoice     ",
         InvoiceKind::CreditNote => "credit note ",
+        InvoiceKind::DebitNote => "debit note  ",
     };
     print::line(&format!("{kind}{}", invoice.label))?;
     print::line(&format!("subscriber  {}", invoice.subscriber_name))?;
@@ -123,7 +124,7 @@ fn head(invoice: &Invoice, credits: &[CreditEntry], zone: &TimeZone) -> anyhow::
     for CreditEntry { note, invoice: of, memo, .. } in credits {
         print::line(&match invoice.kind {
             InvoiceKind::CreditNote => format!("credits     {of}: {memo}"),
-            InvoiceKind::Invoice => {
+            InvoiceKind::Invoice | InvoiceKind::DebitNote => {
                 format!("credited    {} by {}: {memo}", note.gross, note.label)
             }
         })?;
@@ -166,7 +167,7 @@ fn whole(
 ) -> serde_json::Value {
     let line = |line: &InvoiceLine| {
         json!({
-            "subscription": line.subscription.0,
+            "subscription": line.subscription.map(|id| id.0),
             "product": line.product,
             "net_minor": line.net.amount_minor(),
             "gross_minor": line.gross.amount_minor(),
@@ -185,7 +186,7 @@ fn whole(
     value["lines"] = lines.iter().map(line).collect();
     value["taxes"] = taxes.iter().map(tax).collect();
     match invoice.kind {
-        InvoiceKind::Invoice => {
+        InvoiceKind::Invoice | InvoiceKind::DebitNote => {
             value["credit_notes"] = credits.iter().map(credit::as_value).collect();
         }
         InvoiceKind::CreditNote => {

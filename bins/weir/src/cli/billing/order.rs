@@ -74,7 +74,7 @@ pub(in super::super) struct Subscribe {
     /// A package is bought although the wallet does not cover it; the rest is owed.
     #[arg(long)]
     on_credit: bool,
-    /// A package is renewed by itself when it is over and the wallet covers it.
+    /// A package is renewed by itself when it is over, or its data used up, and the wallet covers it.
     #[arg(long)]
     auto_renew: bool,
     #[command(flatten)]
@@ -95,7 +95,7 @@ pub(in super::super) struct Renew {
     /// It is renewed although the wallet does not cover it; the rest is owed.
     #[arg(long)]
     on_credit: bool,
-    /// Renew it by itself from now on, or no longer: on, off.
+    /// Renew it by itself from now on when it is over or its data used up, or no longer: on, off.
     #[arg(long, value_name = "WHETHER", value_parser = on_or_off)]
     auto_renew: Option<bool>,
     /// Buy nothing; only say whether it is renewed by itself.

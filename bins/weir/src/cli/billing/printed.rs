@@ -41,13 +41,15 @@ pub(super) async fn invoice(
     let invoices = open.store.invoices(open.tenant);
     let (invoice, lines, taxes) = invoices.find(&args.number).await?;
     let (sold_by, bought_by) = invoices.parties(&invoice).await?;
-    let is_invoice = invoice.kind == storage::InvoiceKind::Invoice;
-    let kind = if is_invoice {
-        InvoiceKind::Invoice
-    } else {
-        let of = invoices.credits_of(&invoice).await?.into_iter().next();
-        InvoiceKind::CreditNote { credits: of.map(|of| (of.invoice, of.memo)) }
+    let kind = match invoice.kind {
+        storage::InvoiceKind::Invoice => InvoiceKind::Invoice,
+        storage::InvoiceKind::DebitNote => InvoiceKind::DebitNote,
+        storage::InvoiceKind::CreditNote => {
+            let of = invoices.credits_of(&invoice).await?.into_iter().next();
+            InvoiceKind::CreditNote { credits: of.map(|of| (of.invoice, of.memo)) }
+        }
     };
+    let is_owed = invoice.kind != storage::InvoiceKind::CreditNote;
     let tax = |it: storage::InvoiceTax| InvoiceTax { tax: it.tax, net: it.net, amount: it.amount };
     let document = Invoice {
         kind,
@@ -57,12 +59,12 @@ pub(super) async fn invoice(
         buyer: buyer(bought_by, &invoice.subscriber_name),
         zone: zone.clone(),
         issued_at: invoice.issued_at,
-        due_at: is_invoice.then_some(invoice.due_at),
+        due_at: is_owed.then_some(invoice.due_at),
         lines: lines.into_iter().map(line).collect(),
         taxes: taxes.into_iter().map(tax).collect(),
         net: invoice.net,
         gross: invoice.gross,
-        settled: is_invoice.then_some(invoice.paid),
+        settled: is_owed.then_some(invoice.paid),
     };
     paper::write(&args.paper, &invoice.label, |fonts| document.to_pdf(fonts))
 }
@@ -164,7 +166,7 @@ fn buyer(said: storage::Buyer, account: &str) -> Buyer {
 fn line(it: storage::InvoiceLine) -> InvoiceLine {
     let covers: Option<(Timestamp, Timestamp)> = it.covers.map(|it| (it.from(), it.until()));
     InvoiceLine {
-        subscription: it.subscription.0,
+        subscription: it.subscription.map(|id| id.0),
         service: it.service,
         purchase_order: it.purchase_order,
         product: it.product,

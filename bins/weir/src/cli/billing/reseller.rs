@@ -140,7 +140,7 @@ pub(in super::super) struct ResellerSaleArgs {
     /// He pays with this provider: cash, mpesa.
     #[arg(long, value_name = "PROVIDER", conflicts_with_all = ["on_account", "wallet"])]
     till: Option<Provider>,
-    /// This subscriber pays with the next invoice.
+    /// This subscriber owes it: an invoice is made at once, which payments and the wallet pay.
     #[arg(long, value_name = "SUBSCRIBER", conflicts_with = "wallet")]
     on_account: Option<String>,
     /// This subscriber pays from the wallet.
@@ -290,17 +290,19 @@ async fn sale(
             "margin_minor": made.margin.amount.amount_minor(),
             "commission_minor": made.commission.amount_minor(),
             "currency": made.gross.currency().code(),
+            "invoice": made.invoice,
             "is_new": made.is_new,
         }));
     }
     let known = known_already(made.is_new);
     let (id, gross, margin) = (made.id.0, made.gross, made.margin.amount);
+    let invoice = made.invoice.map(|label| format!(" by {label}")).unwrap_or_default();
     let commission = match made.commission.is_zero() {
         true => String::new(),
         false => format!(" and a commission of {}", made.commission),
     };
     print::line(&format!(
-        "{known}sale {id}: the customer pays {gross}, earned with it {margin}{commission}"
+        "{known}sale {id}: the customer pays {gross}{invoice}, earned with it {margin}{commission}"
     ))
 }
 

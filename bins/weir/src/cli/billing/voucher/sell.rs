@@ -26,7 +26,7 @@ pub(in super::super::super) struct VoucherSell {
     /// They are paid for with this provider: cash, bank, mpesa.
     #[arg(long, value_name = "PROVIDER", conflicts_with_all = ["on_account", "reseller"])]
     till: Option<Provider>,
-    /// This subscriber pays for them with the next invoice.
+    /// This subscriber owes them: an invoice is made at once, which payments and the wallet pay.
     #[arg(long, value_name = "SUBSCRIBER", conflicts_with = "reseller")]
     on_account: Option<String>,
     /// This reseller buys them from what it has paid in.
@@ -87,11 +87,16 @@ pub(super) async fn sell(
             "paid_minor": sold.paid.amount_minor(),
             "currency": sold.paid.currency().code(),
             "redeem_by": sold.redeem_by.map(units::rfc3339),
+            "invoice": sold.invoice,
         }));
     }
     let by = sold.redeem_by.map(|by| format!(", to be redeemed until {}", shown(by, zone)));
     let by = by.unwrap_or_default();
-    print::line(&format!("{} vouchers of batch {batch} sold for {}{by}", sold.count, sold.paid))
+    let invoice = sold.invoice.map(|label| format!(", billed by {label}")).unwrap_or_default();
+    print::line(&format!(
+        "{} vouchers of batch {batch} sold for {}{by}{invoice}",
+        sold.count, sold.paid
+    ))
 }
 
 pub(super) async fn hand_on(args: &VoucherHandOn, open: &Open) -> anyhow::Result<()> {

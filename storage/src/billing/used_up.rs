@@ -1,0 +1,113 @@
+//! Data, or time online, that is used up: what was bought to be renewed by itself begins anew, and a voucher of access has
+//! given all that it was for.
+//!
+//! The journal says which grants are full, in the transaction that stores the meter. Who works by the clock
+//! looks at each of them once.
+
+use billing_core::voucher::VoucherState;
+use entitlement::{GrantId, ServiceId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use super::packages;
+use super::subscriptions::{SubscriptionId, Subscriptions};
+use crate::entity::{subscription, subscription_package, used_up_grant, voucher};
+use crate::error::{During as _, StoreError};
+use crate::store::Actor;
+use crate::unit::Unit;
+
+const OPERATION: &str = "see which data is used up";
+
+impl Subscriptions<'_> {
+    /// Looks at data that has been used up since it was looked, `limit` grants at most, and gives how many
+    /// there were. A package that is renewed by itself, and of which no data is left, is due then
+    /// ([`renew_due`](Self::renew_due)); a voucher whose data it was is used.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn notice_used_up(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
+        let unseen = used_up_grant::Entity::find()
+            .filter(used_up_grant::Column::TenantId.eq(self.tenant.0))
+            .filter(used_up_grant::Column::IsSeen.eq(0))
+            .order_by_asc(used_up_grant::Column::GrantId)
+            .limit(limit)
+            .all(&self.store.database().reader);
+        let unseen = unseen.await.during(OPERATION)?;
+        for row in &unseen {
+            let (service, grant) = (ServiceId(row.service_id), GrantId(row.grant_id));
+            for subscription in self.of_service(service).await? {
+                self.due_now(by, subscription, grant).await?;
+            }
+            self.use_up_vouchers(by, grant).await?;
+            // Last: who is stopped before looks at it again, and does nothing twice.
+            let unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
+            let seen = used_up_grant::ActiveModel {
+                grant_id: Set(row.grant_id),
+                is_seen: Set(1),
+                ..Default::default()
+            };
+            seen.update(&unit.txn).await.during(OPERATION)?;
+            unit.commit().await?;
+        }
+        Ok(unseen.len())
+    }
+
+    async fn of_service(&self, service: ServiceId) -> Result<Vec<SubscriptionId>, StoreError> {
+        let rows = subscription::Entity::find()
+            .filter(subscription::Column::TenantId.eq(self.tenant.0))
+            .filter(subscription::Column::ServiceId.eq(service.0))
+            .order_by_asc(subscription::Column::Id)
+            .all(&self.store.database().reader);
+        let rows = rows.await.during(OPERATION)?;
+        Ok(rows.into_iter().map(|row| SubscriptionId(row.id)).collect())
+    }
+
+    /// The packages of a subscription that have this grant, and no data left, are due for renewal.
+    async fn due_now(
+        &self,
+        by: &Actor,
+        subscription: SubscriptionId,
+        grant: GrantId,
+    ) -> Result<(), StoreError> {
+        let (unit, row) = self.locked(by, subscription, OPERATION).await?;
+        let found = subscription_package::Entity::find()
+            .filter(subscription_package::Column::TenantId.eq(self.tenant.0))
+            .filter(subscription_package::Column::SubscriptionId.eq(row.id))
+            .filter(subscription_package::Column::AutoRenew.eq(1))
+            .all(&unit.txn);
+        let now = unit.now.unix_ms();
+        for package in found.await.during(OPERATION)? {
+            let has_it = package.grants.split(',').any(|id| id.parse() == Ok(grant.0));
+            let is_due = package.try_at.is_some_and(|at| at <= now);
+            if !has_it || is_due || !packages::is_out_of_data(&unit, &row, &package).await? {
+                continue;
+            }
+            let due = subscription_package::ActiveModel {
+                id: Set(package.id),
+                try_at: Set(Some(now)),
+                ..Default::default()
+            };
+            due.update(&unit.txn).await.during(OPERATION)?;
+        }
+        unit.commit().await
+    }
+
+    async fn use_up_vouchers(&self, by: &Actor, grant: GrantId) -> Result<(), StoreError> {
+        let of_grant = Condition::any()
+            .add(voucher::Column::GrantId.eq(grant.0))
+            .add(voucher::Column::OnlineGrantId.eq(grant.0));
+        let rows = voucher::Entity::find()
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .filter(of_grant)
+            .filter(voucher::Column::State.eq(VoucherState::Active.code()))
+            .all(&self.store.database().reader);
+        let vouchers = self.store.vouchers(self.tenant);
+        for row in rows.await.during(OPERATION)? {
+            vouchers.use_up(by, &row).await?;
+        }
+        Ok(())
+    }
+}
