@@ -83,31 +83,13 @@ impl Resellers<'_> {
             let commission = earned_by(margin.tenant, &earned, nothing);
             let commission = commission.map_err(|error| refused(error.into()))?;
             own = (margin.tenant == self.tenant).then_some((margin, commission)).or(own);
-            let row = reseller_margin::ActiveModel {
-                tenant_id: Set(margin.tenant.0),
-                sale_id: Set(order.id.0),
-                amount_minor: Set(margin.amount.amount_minor()),
-                commission_minor: Set(commission.amount_minor()),
-                ..Default::default()
-            };
-            let added = reseller_margin::Entity::insert(row);
-            added.exec_without_returning(&unit.txn).await.during(OPERATION)?;
-            // It is in the audit of each of them.
-            unit.tenant = margin.tenant;
-            let name = order.id.0.to_string();
-            unit.record(Record {
-                kind: Kind::ResellerSale,
-                row: order.id.0,
-                name: &name,
-                before: None,
-                after: Some(json!({
-                    "item": new.item,
-                    "quantity": new.quantity,
-                    "seller": self.tenant.0,
-                    "margin_minor": margin.amount.amount_minor(),
-                    "commission_minor": commission.amount_minor(),
-                })),
-            });
+            keep_margin(
+                &mut unit,
+                (order.id.0, new, self.tenant),
+                (margin.tenant, margin.amount),
+                commission,
+            )
+            .await?;
         }
         let (margin, commission) = own.ok_or_else(|| StoreError::Corrupt {
             what: Kind::ResellerSale,
@@ -325,6 +307,40 @@ fn asked(new: &NewResellerSale) -> String {
     };
     let taxes = taxes.join(", ");
     format!("{quantity} of `{item}` at {price} {taxed} taxes ({taxes}), paid {paid_from}")
+}
+
+/// Keeps what a tenant has earned with a sale; it is in the audit of each of them.
+async fn keep_margin(
+    unit: &mut Unit<'_>,
+    (sale, new, seller): (i64, &NewResellerSale, TenantId),
+    (tenant, margin): (TenantId, Money),
+    commission: Money,
+) -> Result<(), StoreError> {
+    let row = reseller_margin::ActiveModel {
+        tenant_id: Set(tenant.0),
+        sale_id: Set(sale),
+        amount_minor: Set(margin.amount_minor()),
+        commission_minor: Set(commission.amount_minor()),
+        ..Default::default()
+    };
+    let added = reseller_margin::Entity::insert(row);
+    added.exec_without_returning(&unit.txn).await.during(OPERATION)?;
+    unit.tenant = tenant;
+    let name = sale.to_string();
+    unit.record(Record {
+        kind: Kind::ResellerSale,
+        row: sale,
+        name: &name,
+        before: None,
+        after: Some(json!({
+            "item": new.item,
+            "quantity": new.quantity,
+            "seller": seller.0,
+            "margin_minor": margin.amount_minor(),
+            "commission_minor": commission.amount_minor(),
+        })),
+    });
+    Ok(())
 }
 
 async fn insert(
