@@ -333,3 +333,22 @@ fn a_line_is_given_back_once_and_explained_on_both_sides() {
     let accounts = weir(&["ledger", "accounts"]).well().out;
     assert!(accounts.contains("all debits are all credits"), "{accounts}");
 }
+
+#[test]
+fn what_happens_now_withdraws_what_was_planned_and_says_so() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["subscription", "add", "ann", "--product", "home", "--service", "ann"]).well();
+    weir(&["subscription", "enter", "1", "pause", "--at", "2040-01-01"]).well();
+    weir(&["subscription", "enter", "1", "resume", "--at", "2040-02-01"]).well();
+    let blocked = weir(&["subscription", "enter", "1", "block"]).well().out;
+    assert_eq!(
+        blocked,
+        "pause at 2040-01-01 was planned, and is withdrawn: it is not possible now\n\
+         resume at 2040-02-01 was planned, and is withdrawn: it is not possible now\n\
+         subscription 1 is blocked now (no server is running)\n"
+    );
+    let shown = json(&installation, &["subscription", "show", "1"]);
+    let whats: Vec<_> = shown["events"].as_array().unwrap().iter().map(|it| &it["what"]).collect();
+    assert_eq!(whats, [&Value::Null, &value!("activate"), &value!("block")]);
+}

@@ -45,6 +45,11 @@ impl Entered {
         Self { added, withdrawn: change.withdrawn.clone(), decided_at: Some(at) }
     }
 
+    /// These happen, whenever that is, and what was planned and cannot be with them does not.
+    pub(super) fn changed(change: &Change) -> Self {
+        Self { decided_at: None, ..Self::decided(change, Timestamp::from_unix_ms(0)) }
+    }
+
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
         let withdrawn = self.withdrawn.iter().map(|event| event.at);
         self.added.iter().map(|(at, _)| *at).chain(withdrawn).chain(self.decided_at)

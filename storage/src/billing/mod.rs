@@ -82,8 +82,8 @@ pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub(crate) use subscriptions::lock as lock_subscriber;
 pub use subscriptions::{
-    NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
-    Subscriptions,
+    ChangedSubscription, NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent,
+    SubscriptionId, Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
 pub use visibility::SeenAs;

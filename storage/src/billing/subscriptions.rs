@@ -109,6 +109,25 @@ pub struct SubscriptionEvent {
     pub product: Option<String>,
 }
 
+/// What became of a subscription by what was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedSubscription {
+    /// As it is now.
+    pub subscription: SubscriptionEntry,
+    /// What was planned, by time, and will not happen: it is not possible any more.
+    pub withdrawn: Vec<SubscriptionEvent>,
+}
+
+impl SubscriptionEvent {
+    pub(super) fn named(event: Event, catalogue: &Catalogue) -> Self {
+        let product = match event.what {
+            What::Quantity { component, .. } => Some(catalogue.name(component).to_owned()),
+            What::Transition(_) => None,
+        };
+        Self { event, product }
+    }
+}
+
 impl Subscriptions<'_> {
     /// Begins a subscription.
     ///
@@ -157,7 +176,8 @@ impl Subscriptions<'_> {
     }
 
     /// Enters what happens to a subscription, now, ahead or afterwards, all of it or nothing. Its service
-    /// follows in the same moment, as far as it has happened by now.
+    /// follows in the same moment, as far as it has happened by now. What was planned and is not possible
+    /// behind it is withdrawn.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened;
@@ -167,12 +187,23 @@ impl Subscriptions<'_> {
         by: &Actor,
         id: SubscriptionId,
         changes: &[(Timestamp, What)],
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, found) = self.locked(by, id, "change the subscription").await?;
         let before = Some(json!({ "state": found.state }));
-        events::enter(&mut unit, found, &Entered::added(changes), before).await?;
+        let timeline = events::timeline(id.0, events::of(&unit.txn, id.0).await?)?;
+        let change = timeline.enter(changes.iter().copied(), unit.now);
+        let change = change.map_err(|error| StoreError::Rule {
+            what: Kind::Subscription,
+            name: id.to_string(),
+            source: error.into(),
+        })?;
+        events::enter(&mut unit, found, &Entered::changed(&change), before).await?;
         unit.commit().await?;
-        self.find(id).await
+        let reader = &self.store.database().reader;
+        let catalogue = Catalogue::read(reader, self.tenant).await?;
+        let named = |event: &Event| SubscriptionEvent::named(*event, &catalogue);
+        let withdrawn = change.withdrawn.iter().map(named).collect();
+        Ok(ChangedSubscription { subscription: self.find(id).await?, withdrawn })
     }
 
     /// The product called `name`, as the rules know it.
@@ -358,13 +389,7 @@ impl Subscriptions<'_> {
         let mut events = events::of_all(reader, &ids).await?;
         let mut packages = packages::of_all(reader, &ids, catalogue).await?;
         let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
-        let event = |event: Event| {
-            let product = match event.what {
-                What::Quantity { component, .. } => Some(catalogue.name(component).to_owned()),
-                What::Transition(_) => None,
-            };
-            SubscriptionEvent { event, product }
-        };
+        let event = |event: Event| SubscriptionEvent::named(event, catalogue);
         let entry = |row: &subscription::Model| {
             let happened = events.remove(&row.id).unwrap_or_default();
             let mut happened: Vec<_> = happened.into_iter().map(event).collect();

@@ -341,6 +341,8 @@ on_both! {
         a_promise_holds_everything_up_and_is_kept_or_broken,
         eight_workers_at_once_do_everything_once,
         who_cannot_be_dunned_stops_nobody,
+        a_pause_that_was_planned_keeps_nobody_from_being_dunned,
+        what_is_entered_withdraws_what_was_planned_and_cannot_be,
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,

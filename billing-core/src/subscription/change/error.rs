@@ -4,7 +4,9 @@ use entitlement::Timestamp;
 
 use super::EVENTS_MAX;
 use crate::catalogue::{MissingPrice, NotComparable, OfferId, ProductId};
-use crate::{AlignmentError, ComponentId, MoneyError, SubscriptionState, TransitionError};
+use crate::{
+    AlignmentError, ComponentId, MoneyError, SubscriptionState, TimelineError, TransitionError,
+};
 
 /// A change that cannot be, and what can.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +15,9 @@ pub enum ChangeError {
     /// It cannot happen in the state that it is in.
     #[error(transparent)]
     Transition(#[from] TransitionError),
+    /// With it, what has happened later cannot have.
+    #[error(transparent)]
+    Timeline(#[from] TimelineError),
     /// What is changed must be served.
     #[error("{what} takes a subscription that is active or in grace; this one is {state}")]
     NotServed {

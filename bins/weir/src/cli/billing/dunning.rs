@@ -8,11 +8,11 @@ use billing_core::dunning::{
     Action, DunningPolicy, InvoiceId, Measure, PromiseRules, PromiseStanding, RiskLimits, Rules,
     Step, StepId, WorkingDays,
 };
-use billing_core::{Currency, Money, Rounding};
+use billing_core::{Currency, Event, Money, Rounding, What};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone, Timestamp};
 use serde_json::json;
-use storage::{Dunned, DunningAccount, DunningBatch, LookAt, NotDunned, RunOrder};
+use storage::{Dunned, DunningAccount, DunningBatch, LookAt, NotDunned, RunOrder, SubscriptionId};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -474,6 +474,10 @@ fn tell<'n>(
             let when = shown(action.at, zone);
             table.row([name(one.subscriber).to_owned(), when, in_words(action, &one.labels)]);
         }
+        for (subscription, event) in &one.withdrawn {
+            let what = withdrawn_in_words(*subscription, event);
+            table.row([name(one.subscriber).to_owned(), shown(event.at, zone), what]);
+        }
     }
     if count > 0 {
         print::block(&table.render())?;
@@ -501,6 +505,18 @@ fn in_words(action: &Action, labels: &BTreeMap<InvoiceId, String>) -> String {
     }
 }
 
+/// What was planned, and is not possible behind what is done.
+fn withdrawn_in_words(subscription: SubscriptionId, event: &Event) -> String {
+    match event.what {
+        What::Transition(transition) => {
+            format!("withdrawn: {transition} subscription {subscription}")
+        }
+        What::Quantity { .. } => {
+            format!("withdrawn: another quantity of subscription {subscription}")
+        }
+    }
+}
+
 fn values(name: &str, one: &Dunned) -> Vec<serde_json::Value> {
     let value = |action: &Action| {
         let mut value = json!({
@@ -521,7 +537,16 @@ fn values(name: &str, one: &Dunned) -> Vec<serde_json::Value> {
         }
         value
     };
-    one.actions.iter().map(value).collect()
+    let withdrawn = one.withdrawn.iter().map(|(subscription, event)| {
+        json!({
+            "subscriber": name,
+            "at": units::rfc3339(event.at),
+            "what": withdrawn_in_words(*subscription, event),
+            "subscription": subscription.0,
+            "withdrawn": true,
+        })
+    });
+    one.actions.iter().map(value).chain(withdrawn).collect()
 }
 
 async fn risks(args: &DunningRisks, open: &Open, as_json: bool) -> anyhow::Result<()> {
