@@ -14,8 +14,8 @@ use serde_json::json;
 
 use super::billing_days::alignment_at;
 use super::events;
-use super::runs;
 use super::subscriptions::{SubscriptionId, lock};
+use super::{runs, settings};
 use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -45,7 +45,7 @@ impl Discounts<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Rule`] where it ends before it begins,
-    /// [`StoreError::Invalid`] in another currency than what the subscription is billed in.
+    /// [`StoreError::Closed`] where it begins where the books are closed.
     pub async fn give(
         &self,
         by: &Actor,
@@ -57,6 +57,7 @@ impl Discounts<'_> {
         self.locked(&unit, subscription).await?;
         Discount::new(DiscountId(0), offer.clone(), from, until)
             .map_err(|error| rule(Kind::Discount, offer.name(), RuleError::Discount(error)))?;
+        check_open(&unit, "the beginning", from).await?;
         let row = self.insert(&mut unit, subscription, offer, (from, until), None, true).await?;
         unit.commit().await?;
         entry(&row)
@@ -65,7 +66,8 @@ impl Discounts<'_> {
     /// Ends a discount at a moment: what begins then has it no more.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it would end before it begins.
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it would end before it begins,
+    /// [`StoreError::Closed`] where it ends, or has ended, where the books are closed.
     pub async fn end(
         &self,
         by: &Actor,
@@ -84,13 +86,18 @@ impl Discounts<'_> {
         Discount::new(id, before.offer().clone(), before.from(), Some(at)).map_err(|error| {
             rule(Kind::Discount, before.offer().name(), RuleError::Discount(error))
         })?;
+        if let Some(ended) = before.until() {
+            check_open(&unit, "the end that it had", ended).await?;
+        }
+        check_open(&unit, "the end", at).await?;
         let ended = discount::ActiveModel {
             id: Set(id.0),
             until_at: Set(Some(at.unix_ms())),
             ..Default::default()
         };
         let after = ended.update(&unit.txn).await.during("end the discount")?;
-        look_again(&unit, subscription, at).await?;
+        let first = before.until().map_or(at, |until| until.min(at));
+        look_again(&unit, subscription, first).await?;
         unit.record(Record {
             kind: Kind::Discount,
             row: id.0,
@@ -232,6 +239,7 @@ impl Discounts<'_> {
             .redeem(&redemption)
             .map_err(|error| rule(Kind::Coupon, &code, RuleError::CouponRefused(error)))?;
         let (from, until) = (redeemed.from(), redeemed.until());
+        check_open(&unit, "the beginning", from).await?;
         let combinable = coupon.is_combinable;
         let offer = redeemed.offer();
         let row = self
@@ -313,6 +321,11 @@ impl Discounts<'_> {
         let find = if is_locked { find.lock_exclusive() } else { find };
         find.one(db).await.during("find the coupon")
     }
+}
+
+/// What is given and ended changes nothing where the books are closed.
+async fn check_open(unit: &Unit<'_>, field: &'static str, at: Timestamp) -> Result<(), StoreError> {
+    settings::read(&unit.txn, unit.tenant).await?.check_open(Kind::Discount, field, at)
 }
 
 /// The discounts of these subscriptions.

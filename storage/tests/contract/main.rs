@@ -11,6 +11,7 @@
 mod access_rules;
 mod accounted;
 mod billing;
+mod closed_books;
 mod credit_notes;
 mod directory;
 mod documents;
@@ -214,6 +215,12 @@ on_both! {
         what_a_document_says_of_its_parties_stays,
         what_became_final_before_anybody_was_named_gets_the_first_that_is,
         what_cannot_stand_on_a_document_is_refused,
+    }
+    closed_books: {
+        no_price_begins_in_closed_books_of_what_somebody_had,
+        no_discount_begins_or_ends_in_closed_books,
+        no_run_is_for_a_moment_in_closed_books,
+        money_of_closed_books_is_posted_at_the_first_open_moment,
     }
     credit_notes: {
         a_whole_invoice_is_given_back_and_not_billed_again,
