@@ -4,6 +4,7 @@
 //! transaction. Whoever changes something of a subscriber's holds the lock of its row, so that a billing
 //! run and a command never see half of each other.
 
+mod agreed;
 mod auto_renewals;
 mod billing_days;
 mod books;

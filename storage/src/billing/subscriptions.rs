@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::agreed::Agreed;
 use super::catalogue::Catalogue;
 use super::due::DoneEach;
 use super::events::{self, Entered};
@@ -133,7 +134,8 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
-    /// [`StoreError::Invalid`].
+    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, or one whose
+    /// periods cannot begin as those of the subscription do.
     pub async fn add(
         &self,
         by: &Actor,
@@ -170,7 +172,8 @@ impl Subscriptions<'_> {
         let added = added.during("add the subscription")?;
         let changes: Vec<_> = changes.into_iter().map(|what| (new.from, what)).collect();
         let id = SubscriptionId(added.id);
-        events::enter(&mut unit, added, &Entered::added(&changes), None).await?;
+        events::enter(&mut unit, added.clone(), &Entered::added(&changes), None).await?;
+        Agreed::read(&unit, &added).await?.check_taken(&changes)?;
         unit.commit().await?;
         self.find(id).await
     }
@@ -180,8 +183,9 @@ impl Subscriptions<'_> {
     /// behind it is withdrawn.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened;
-    /// [`StoreError::Invalid`] for a moment at which the books are closed.
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened, and for a product that
+    /// has no price then or cannot be billed in the periods of the subscription; [`StoreError::Closed`] for a
+    /// moment at which the books are closed.
     pub async fn change(
         &self,
         by: &Actor,
@@ -197,7 +201,10 @@ impl Subscriptions<'_> {
             name: id.to_string(),
             source: error.into(),
         })?;
-        events::enter(&mut unit, found, &Entered::changed(&change), before).await?;
+        events::enter(&mut unit, found.clone(), &Entered::changed(&change), before).await?;
+        if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
+            Agreed::read(&unit, &found).await?.check_taken(changes)?;
+        }
         unit.commit().await?;
         let reader = &self.store.database().reader;
         let catalogue = Catalogue::read(reader, self.tenant).await?;
@@ -217,7 +224,9 @@ impl Subscriptions<'_> {
     /// Sets what the periods of a subscription cost at least and at most; what is `None` is not limited.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for amounts of two currencies.
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for amounts of two currencies; [`StoreError::Rule`]
+    /// for what could not be billed: another currency than that of its prices, less than nothing, a minimum
+    /// above the maximum or billed as something that it has, and periods that cannot begin as its own do.
     pub async fn set_limits(
         &self,
         by: &Actor,
@@ -251,6 +260,8 @@ impl Subscriptions<'_> {
             ..Default::default()
         };
         let after = limited.update(&unit.txn).await.during(operation)?;
+        let agreed = Agreed::read(&unit, &after).await?;
+        agreed.check_limits(unit.now)?;
         let described = |row: &subscription::Model| json!({ "minimum_minor": row.minimum_minor, "maximum_minor": row.maximum_minor });
         unit.record(Record {
             kind: Kind::Subscription,

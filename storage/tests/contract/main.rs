@@ -10,6 +10,7 @@
 
 mod access_rules;
 mod accounted;
+mod agreed;
 mod billing;
 mod closed_books;
 mod credit_notes;
@@ -215,6 +216,12 @@ on_both! {
         what_a_document_says_of_its_parties_stays,
         what_became_final_before_anybody_was_named_gets_the_first_that_is,
         what_cannot_stand_on_a_document_is_refused,
+    }
+    agreed: {
+        no_discount_is_given_that_could_not_be_billed,
+        no_limit_is_set_that_could_not_be_billed,
+        no_product_is_taken_that_could_not_be_billed,
+        a_coupon_of_another_currency_is_not_redeemed_by_who_was_never_billed,
     }
     closed_books: {
         no_price_begins_in_closed_books_of_what_somebody_had,
