@@ -92,7 +92,7 @@ pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
     Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
-    ProductTrial, RenewalOrder, SeenAs, Sold, Zone, Zones,
+    ProductTrial, RenewalOrder, SeenAs, Sold, Zone, Zones, has_numbers,
 };
 pub use billing::{
     IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,

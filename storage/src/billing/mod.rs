@@ -48,6 +48,7 @@ mod usage_prices;
 mod visibility;
 mod vouchers;
 mod wallets;
+mod words;
 mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
@@ -93,6 +94,7 @@ pub use vouchers::{
     RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
     VoucherSaleEntry, Vouchers,
 };
+pub use words::has_numbers;
 pub use zones::{Zone, Zones};
 
 pub(crate) use parties::{buyer_described, buyer_of, forget_buyer, set_buyer};

@@ -207,8 +207,8 @@ fn of(offers: &[OfferId]) -> String {
     match offers {
         [] => "what the subscription has: it has no offer".to_owned(),
         offers => {
-            let offers: Vec<_> = offers.iter().map(OfferId::to_string).collect();
-            format!("what the subscription has: offer {}", offers.join(", "))
+            let offers: Vec<_> = offers.iter().map(|offer| format!("offer {offer}")).collect();
+            format!("what the subscription has: {}", offers.join(", "))
         }
     }
 }

@@ -439,19 +439,22 @@ async fn run_now(
     let name = |id: SubscriberId| names.get(&id).map_or("", String::as_str);
     if as_json {
         let all = dunned.iter().flat_map(|it| values(name(it.subscriber), it));
-        let failed = not_dunned.iter().map(|NotDunned { subscriber, error }| {
-            json!({ "subscriber": name(*subscriber), "error": error.to_string() })
-        });
+        let mut failed = Vec::new();
+        for NotDunned { subscriber, error } in &not_dunned {
+            let error = open.in_words(&error.to_string()).await?;
+            failed.push(json!({ "subscriber": name(*subscriber), "error": error }));
+        }
         print::json(&json!({
             "at": units::rfc3339(at),
             "done": all.collect::<Vec<_>>(),
-            "not_dunned": failed.collect::<Vec<_>>(),
+            "not_dunned": failed,
         }))?;
     } else {
         tell(&dunned, name, zone, at, args.dry_run, open)?;
     }
     for NotDunned { subscriber, error } in &not_dunned {
         let subscriber = name(*subscriber);
+        let error = open.in_words(&error.to_string()).await?;
         print::warning(&format!("nothing is done about subscriber `{subscriber}`: {error}"));
     }
     Ok(if not_dunned.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

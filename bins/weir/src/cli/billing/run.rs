@@ -227,13 +227,13 @@ async fn bill(
             "at": units::rfc3339(order.at),
             "invoices": invoices,
             "gross": gross.as_value(),
-            "not_billed": failures(&not_billed),
+            "not_billed": failures(open, &not_billed).await?,
         }))?;
     } else {
         let until = shown(order.at, zone);
         print::line(&format!("{invoices} invoices until {until}{gross}"))?;
     }
-    Ok(tell(open, &not_billed).await)
+    tell(open, &not_billed).await
 }
 
 async fn preview(
@@ -269,25 +269,26 @@ async fn preview(
             "at": units::rfc3339(order.at),
             "invoices": values,
             "gross": gross.as_value(),
-            "not_billed": failures(&not_billed),
+            "not_billed": failures(open, &not_billed).await?,
         }))?;
     } else {
         let until = shown(order.at, zone);
         print::line(&format!("{invoices} invoices would be made until {until}{gross}"))?;
     }
-    Ok(tell(open, &not_billed).await)
+    tell(open, &not_billed).await
 }
 
 /// Says whom it could not bill. That makes the command fail, so that whoever runs it by the clock hears
 /// of it.
-async fn tell(open: &Open, not_billed: &[NotBilled]) -> ExitCode {
+async fn tell(open: &Open, not_billed: &[NotBilled]) -> anyhow::Result<ExitCode> {
     let names = names(open, not_billed.iter().map(|it| it.subscriber)).await.unwrap_or_default();
     for NotBilled { subscriber, subscription, error } in not_billed {
         let name = names.get(subscriber).map_or("", String::as_str);
         let which = subscription.map(|id| format!(", subscription {id}")).unwrap_or_default();
+        let error = open.in_words(&error.to_string()).await?;
         print::warning(&format!("subscriber `{name}`{which} is not billed: {error}"));
     }
-    if not_billed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(if not_billed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What these subscribers are called.
@@ -323,15 +324,16 @@ fn as_value(name: &str, preview: &Preview) -> serde_json::Value {
     })
 }
 
-fn failures(not_billed: &[NotBilled]) -> Vec<serde_json::Value> {
-    let value = |it: &NotBilled| {
-        json!({
-            "subscriber_id": it.subscriber.0,
-            "subscription": it.subscription.map(|id| id.0),
-            "error": it.error.to_string(),
-        })
-    };
-    not_billed.iter().map(value).collect()
+async fn failures(open: &Open, not_billed: &[NotBilled]) -> anyhow::Result<Vec<serde_json::Value>> {
+    let mut values = Vec::new();
+    for NotBilled { subscriber, subscription, error } in not_billed {
+        values.push(json!({
+            "subscriber_id": subscriber.0,
+            "subscription": subscription.map(|id| id.0),
+            "error": open.in_words(&error.to_string()).await?,
+        }));
+    }
+    Ok(values)
 }
 
 /// Amounts, a sum for each currency.
