@@ -427,3 +427,18 @@ fn who_is_in_another_zone_is_told_the_names_of_both() {
     weir(&["subscription", "subscribe", "ann", "home"])
         .refused(1, &["`home` is not for zone `south`; it is for zone `north`"]);
 }
+
+#[test]
+fn a_moment_to_come_is_billed_when_that_is_said() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let add = ["subscription", "add", "ann", "--product", "home", "--align", "day 1"];
+    weir(&[add.as_slice(), &["--from", "2071-12-01"]].concat()).well();
+    let run = ["billing", "run", "--at", "2072-01-01"];
+    weir(&run).refused(1, &["--at: 2072-01-01 is to come; now, 20", "or say --ahead"]);
+    assert_eq!(json(&installation, &["invoice", "list"]), value!([]));
+    let dry = weir(&[run.as_slice(), &["--dry-run"]].concat()).well().out;
+    assert!(dry.ends_with("1 invoices would be made until 2072-01-01, 3480.00 KES\n"), "{dry}");
+    let ahead = weir(&[run.as_slice(), &["--ahead"]].concat()).well().out;
+    assert_eq!(ahead, "1 invoices until 2072-01-01, 3480.00 KES\n");
+}

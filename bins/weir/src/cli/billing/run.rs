@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use billing_core::invoice::{NumberFormat, Restarts, Series};
 use billing_core::{Cadence, ChangePolicy, Money, PausePolicy, Rounding, When};
 use clap::{Args, Subcommand};
@@ -13,6 +14,7 @@ use storage::{NotBilled, Preview, RunOrder, Settings};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::{moment, seller, shown, zone};
+use crate::clock;
 use crate::units::{self, Setting};
 
 /// How many subscribers are billed in one transaction.
@@ -38,6 +40,9 @@ pub(in super::super) struct BillingRun {
     /// Up to which moment is billed, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    /// Bill up to a moment that is to come: what is billed ahead is owed at once.
+    #[arg(long, requires = "at")]
+    ahead: bool,
     /// Show the invoices that would be made, and make none.
     #[arg(long)]
     dry_run: bool,
@@ -169,6 +174,15 @@ pub(in super::super) fn run(
         match command {
             BillingCommand::Run(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
+                let now = clock::now();
+                if at > now && !args.ahead && !args.dry_run {
+                    bail!(
+                        "--at: {} is to come; now, {}, is the latest, or say --ahead to bill what is not due \
+                         yet, and --dry-run to see it",
+                        shown(at, &zone),
+                        shown(now, &zone)
+                    );
+                }
                 let order = RunOrder { at, batch: BATCH };
                 // Whom another price or an outage concerns, so that nobody is missed.
                 let runs = open.store.billing_runs(open.tenant);
