@@ -442,3 +442,20 @@ fn a_moment_to_come_is_billed_when_that_is_said() {
     let ahead = weir(&[run.as_slice(), &["--ahead"]].concat()).well().out;
     assert_eq!(ahead, "1 invoices until 2072-01-01, 3480.00 KES\n");
 }
+
+#[test]
+fn what_is_said_for_machines_is_always_json() {
+    let installation = shop();
+    let nobody = json(&installation, &["customer", "statement", "ann"]);
+    assert_eq!((&nobody["subscriber"], &nobody["currency"]), (&value!("ann"), &Value::Null));
+    assert_eq!((&nobody["closing_minor"], &nobody["lines"]), (&value!(0), &value!([])));
+    // What help names is taken.
+    let help = installation.weir(&["billing", "settings", "--help"]).well().out;
+    for rounding in ["half-up", "half-even", "up", "down", "ceiling", "floor"] {
+        assert!(help.contains(rounding), "{help}");
+        installation.weir(&["billing", "settings", "--rounding", rounding]).well();
+    }
+    assert!(!help.contains("half-down"), "{help}");
+    let help = installation.weir(&["subscription", "enter", "--help"]).well().out;
+    assert!(help.contains("fall-due") && !help.contains("fall_due"), "{help}");
+}

@@ -51,7 +51,8 @@ pub(in super::super) struct BillingRun {
 /// What `weir billing settings` can be told.
 #[derive(Debug, Args)]
 pub(in super::super) struct BillingSettingsArgs {
-    /// How a part of a price becomes a whole amount: half-up, half-even, half-down, up, down or ceiling.
+    /// How a part of a price becomes a whole amount: half-up, half-even, up, down, ceiling or
+    /// floor.
     #[arg(long, value_name = "RULE", value_parser = rounding)]
     rounding: Option<Rounding>,
     /// How long an invoice may remain unpaid.

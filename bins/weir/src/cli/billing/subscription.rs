@@ -58,7 +58,7 @@ pub(in super::super) enum SubscriptionCommand {
         #[arg(value_parser = seller::text)]
         order: Setting<String>,
     },
-    /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
+    /// Let something happen to it: activate, fall-due, suspend, promise, settle, block, unblock, pause,
     /// resume or terminate.
     Enter(SubscriptionEnter),
     #[command(flatten)]
