@@ -47,6 +47,7 @@ mod told;
 mod usage;
 mod visibility;
 mod vouchers;
+mod worked;
 
 /// Runs each promise on both kinds of store.
 macro_rules! on_both {
@@ -316,6 +317,18 @@ on_both! {
         codes_outlive_a_rotation_of_keys_and_no_store_without_its_key,
         batches_that_cannot_be_are_refused,
         time_online_is_redeemed_alone_or_with_data_and_taken_back,
+    }
+    worked: {
+        a_subscriber_has_a_rate_of_its_own,
+        what_a_period_costs_at_least_and_at_most_is_billed,
+        a_price_for_new_customers_is_not_that_of_others,
+        a_part_of_a_period_costs_what_its_rule_and_its_rounding_say,
+        numbers_follow_their_pattern_and_begin_anew,
+        an_end_before_its_time_costs_a_fixed_or_a_declining_fee,
+        a_package_of_hours_weeks_or_a_year_is_over_to_the_minute,
+        what_is_final_stays_whatever_changes_behind_it,
+        of_sixteen_who_redeem_the_last_of_a_coupon_one_has_it,
+        coupons_are_redeemed_as_their_rules_say,
     }
     resellers: {
         one_sale_is_balanced_on_three_levels,
