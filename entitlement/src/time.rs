@@ -53,9 +53,12 @@ impl Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// Seconds and milliseconds since the epoch, `1700000000.250`; people are shown local time
-    /// by the programs, which know the zone.
+    /// In UTC as RFC 3339 writes it, `2023-11-14T22:13:20.25Z`; people are shown local time by the programs,
+    /// which know the zone. Of moments that no calendar has, seconds and milliseconds since the epoch.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Ok(known) = jiff::Timestamp::from_millisecond(self.0) {
+            return fmt::Display::fmt(&known, f);
+        }
         let sign = if self.0 < 0 { "-" } else { "" };
         let unix_ms = self.0.unsigned_abs();
         write!(f, "{sign}{}.{:03}", unix_ms / 1_000, unix_ms % 1_000)
@@ -86,10 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn it_is_printed_as_a_decimal_number() {
+    fn it_is_printed_in_utc_and_outside_of_the_calendar_as_a_number() {
         let printed = |unix_ms| Timestamp::from_unix_ms(unix_ms).to_string();
-        assert_eq!(printed(1_700_000_000_250), "1700000000.250");
-        assert_eq!(printed(-250), "-0.250");
-        assert_eq!(printed(0), "0.000");
+        assert_eq!(printed(1_700_000_000_250), "2023-11-14T22:13:20.25Z");
+        assert_eq!(printed(-250), "1969-12-31T23:59:59.75Z");
+        assert_eq!(printed(0), "1970-01-01T00:00:00Z");
+        assert_eq!(printed(i64::MAX), "9223372036854775.807");
+        assert_eq!(printed(i64::MIN), "-9223372036854775.808");
     }
 }

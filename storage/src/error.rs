@@ -17,8 +17,8 @@ use billing_core::payment::{
 use billing_core::reseller::{CommissionError, ResellerSaleError, TreeError, WalletError};
 use billing_core::voucher::{BatchOrderError, EndError, GenerateError, SellError, StockError};
 use billing_core::{
-    BillingError, CatalogueError, ChangeError, DraftError, Money, MoneyError, NotOffered,
-    TaxesError, TimelineError,
+    BillingError, CatalogueError, ChangeError, ClosedError, DraftError, Money, MoneyError,
+    NotOffered, TaxesError, TimelineError,
 };
 use entitlement::Timestamp;
 use sea_orm::{DbErr, SqlErr};
@@ -204,6 +204,14 @@ pub enum StoreError {
         name: String,
         /// What forbids it.
         source: RuleError,
+    },
+    /// It would change books that are closed. Nothing was written.
+    #[error("{what}: {source}")]
+    Closed {
+        /// What it was meant for.
+        what: Kind,
+        /// What was to be entered, and from when on it could be.
+        source: ClosedError,
     },
     /// A voucher was not redeemed. Nothing of it was written; a code that does not exist was counted.
     #[error(transparent)]

@@ -1,5 +1,6 @@
 //! A worker and its rounds.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use entitlement::{SubscriberId, TenantId};
@@ -311,7 +312,9 @@ impl Worker {
         let batch = self.store.billing_runs(tenant.id).batch(&self.actor, order, after).await?;
         round.invoices += batch.invoices;
         round.not_billed += batch.not_billed.len();
-        batch.not_billed.iter().for_each(|one| self.tell_not_billed(tenant, one));
+        for one in &batch.not_billed {
+            self.tell_not_billed(tenant, one).await;
+        }
         Ok(batch.last.map(Place::Billed))
     }
 
@@ -333,7 +336,9 @@ impl Worker {
         let batch = dunning.batch(&self.actor, order, LookAt::Due, after).await?;
         round.dunned += batch.dunned.iter().map(|one| one.actions.len()).sum::<usize>();
         round.not_dunned += batch.not_dunned.len();
-        batch.not_dunned.iter().for_each(|one| self.tell_not_dunned(tenant, one));
+        for one in &batch.not_dunned {
+            self.tell_not_dunned(tenant, one).await;
+        }
         Ok(batch.last.map(Place::Dunned))
     }
 
@@ -401,13 +406,20 @@ impl Worker {
         }
     }
 
-    fn tell_not_billed(&mut self, tenant: &Tenant, one: &NotBilled) {
+    /// With the names of what it tells of by number.
+    async fn in_words(&self, of: TenantId, error: &impl fmt::Display) -> String {
+        let said = error.to_string();
+        self.store.in_words(of, &said).await.unwrap_or(said)
+    }
+
+    async fn tell_not_billed(&mut self, tenant: &Tenant, one: &NotBilled) {
         let NotBilled { subscriber, subscription, error } = one;
-        let tenant = &tenant.name;
+        let (id, tenant) = (tenant.id, &tenant.name);
         let saying = format!("{tenant}: {subscriber}: {error}");
         let subscription = subscription.map(|id| id.0);
         match self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) {
             Saying::New => {
+                let error = self.in_words(id, error).await;
                 tracing::warn!(tenant, %subscriber, subscription, %error, "a subscriber is not billed");
             }
             Saying::TooMuch => {
@@ -420,11 +432,16 @@ impl Worker {
         }
     }
 
-    fn tell_not_dunned(&mut self, tenant: &Tenant, NotDunned { subscriber, error }: &NotDunned) {
-        let tenant = &tenant.name;
+    async fn tell_not_dunned(
+        &mut self,
+        tenant: &Tenant,
+        NotDunned { subscriber, error }: &NotDunned,
+    ) {
+        let (id, tenant) = (tenant.id, &tenant.name);
         let saying = format!("{tenant}: {subscriber}: {error}");
         match self.said.ask(&saying, self.store.now(), LEFT_OUT_AGAIN_S) {
             Saying::New => {
+                let error = self.in_words(id, error).await;
                 tracing::warn!(tenant, %subscriber, %error, "a subscriber is not dunned");
             }
             Saying::TooMuch => {

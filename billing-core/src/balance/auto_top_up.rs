@@ -203,7 +203,7 @@ mod tests {
         let too_soon = decide("0", &tried, now).unwrap_err();
         assert_eq!(
             too_soon,
-            "it was topped up by itself at 1804668960.000; the next time is 1804669260.000 at the \
+            "it was topped up by itself at 2027-03-10T08:56:00Z; the next time is 2027-03-10T09:01:00Z at the \
              earliest"
         );
         let tried = ["2027-03-01T00:00", "2027-03-05T00:00", "2027-03-09T00:00"];
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(
             too_many,
             "it was topped up by itself 3 times in this month, of 3; the next begins at \
-             1806526800.000"
+             2027-03-31T21:00:00Z"
         );
         assert_eq!(decide("0", &tried, "2027-03-31T23:59:59"), Err(too_many));
         // The month is that of the tenant's clock: in Greenwich it is still March.

@@ -5,7 +5,7 @@ use entitlement::Timestamp;
 use crate::catalogue::MissingPrice;
 use crate::discount::DISCOUNTS_MAX;
 use crate::rating::metered::MeteredError;
-use crate::{AlignmentError, ComponentId, Money, MoneyError};
+use crate::{AlignmentError, ComponentId, Currency, Money, MoneyError};
 
 /// The most periods of one component that are looked at: of minutes, those of a year.
 pub const PERIODS_MAX: usize = 530_000;
@@ -91,6 +91,20 @@ pub enum BillingError {
     TooManyDiscounts {
         /// How many there are.
         count: usize,
+    },
+    /// What is taken off, or limits what is due, is not in the currency of a price.
+    #[error(
+        "{what} is {amount}, and component {component} costs {currency}; enter it in {currency}"
+    )]
+    OtherCurrency {
+        /// What it is.
+        what: String,
+        /// As entered.
+        amount: Money,
+        /// What it is taken off, or limits.
+        component: ComponentId,
+        /// In which currency that is paid.
+        currency: Currency,
     },
     /// The least or the most that a period costs is less than nothing.
     #[error("{what} is {amount}; it is 0 or more")]

@@ -12,6 +12,7 @@
 //! Books that are closed are not looked at again ([`BillingTerms::open_from`]), and [`next_due`] says
 //! when there can be something to bill.
 
+mod agreed;
 mod closed;
 mod component;
 mod deduct;

@@ -9,7 +9,8 @@ use super::deduct_tests::deducted;
 use super::*;
 use crate::catalogue::{AppliesTo, Billing, Price, PriceList, PriceVersion, RecurringPrice};
 use crate::{
-    Alignment, BilledIn, ComponentId, Event, Money, Proration, Rounding, Timeline, Transition, What,
+    Alignment, BilledIn, ComponentId, Event, Interval, Money, Proration, Rounding,
+    SubscriptionState, Timeline, Transition, What,
 };
 
 pub(super) const HOME: ComponentId = ComponentId(1);
@@ -98,6 +99,11 @@ impl Account {
     pub(super) fn lines(&self, when: &str) -> Result<Vec<Line>, BillingError> {
         let timeline = Timeline::new(self.events.iter().copied()).unwrap();
         difference(&timeline, &self.prices, &self.terms, &self.billed, at(when))
+    }
+
+    fn lines_at(&self, at: Timestamp) -> Vec<Line> {
+        let timeline = Timeline::new(self.events.iter().copied()).unwrap();
+        difference(&timeline, &self.prices, &self.terms, &self.billed, at).unwrap()
     }
 }
 
@@ -512,6 +518,11 @@ pub(super) fn sums(lines: &[Line]) -> BTreeMap<DueKey, i64> {
     sums
 }
 
+/// An order in which four things are entered.
+fn shuffled() -> impl Strategy<Value = Vec<usize>> {
+    Just(vec![0, 1, 2, 3]).prop_shuffle()
+}
+
 proptest! {
     #[test]
     fn however_often_it_is_billed_on_the_way_it_comes_to_the_same(
@@ -564,11 +575,97 @@ proptest! {
         account.billed.clear();
         bill(&mut account, end, end);
         prop_assert_eq!(on_the_way, sums(&account.billed));
-        // Events of one moment may come in any order, as long as they are numbered.
-        let lines = core::mem::take(&mut account.billed);
-        account.events.reverse();
-        let timeline = Timeline::new(account.events.iter().copied()).unwrap();
-        let again = difference(&timeline, &account.prices, &account.terms, &[], end).unwrap();
-        prop_assert_eq!(lines, again);
+    }
+
+    #[test]
+    fn what_happens_in_one_moment_costs_the_same_in_whichever_order_it_is_entered(
+        moments in proptest::collection::vec(
+            (1..90_i64, proptest::array::uniform3(0..4_u32), 0..10_usize, shuffled(), shuffled()),
+            1..12,
+        ),
+        rule in proptest::sample::select(Proration::ALL.to_vec()),
+        deducted in deducted(),
+    ) {
+        let mut account = home_since("2027-01-01", FIRST_OF_MONTH);
+        let recurring = |amount| Price::Recurring(RecurringPrice { proration: rule, ..monthly(amount) });
+        account.prices.insert(HOME, always(recurring("3000")));
+        account.prices.insert(OFFICE, always(recurring("6000")));
+        deducted.of(&mut account.terms);
+        let mut moments = moments;
+        moments.sort_by_key(|(day, ..)| *day);
+        moments.dedup_by_key(|(day, ..)| *day);
+        let (mut entered, mut state) = ([account.events.clone(), account.events], SubscriptionState::Active);
+        for (day, [home, office, setup], transition, one, other) in moments {
+            let of = |component, quantity| What::Quantity { component, quantity };
+            let mut whats = vec![of(HOME, home), of(OFFICE, office), of(SETUP, setup)];
+            let transition = Transition::ALL[transition];
+            if let Ok(next) = state.after(transition) && next != SubscriptionState::Terminated {
+                state = next;
+                whats.push(What::Transition(transition));
+            }
+            let at = at("2027-01-01").plus_s(day * 86_400);
+            for (events, order) in entered.iter_mut().zip([one, other]) {
+                for what in order.into_iter().filter_map(|place| whats.get(place)) {
+                    let number = events.len() as u64;
+                    events.push(Event { at, number, what: *what });
+                }
+            }
+        }
+        let [one, other] = entered.map(|events| {
+            let timeline = Timeline::new(events).unwrap();
+            difference(&timeline, &account.prices, &account.terms, &[], at("2027-05-01")).unwrap()
+        });
+        prop_assert!(!one.is_empty());
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_period_that_is_cut_costs_together_what_its_parts_are_worth_to_the_last_unit(
+        amount in 1..10_000_000_i64,
+        quantity in 1..4_u32,
+        cuts in proptest::collection::btree_map(1..44_640_i64, 0..4_u32, 0..12),
+        rule in proptest::sample::select(vec![
+            Proration::ByDay, Proration::ThirtyDayMonth, Proration::BySecond,
+        ]),
+        rounding in proptest::sample::select(Rounding::ALL.to_vec()),
+    ) {
+        let mut account = Account::new(FIRST_OF_MONTH);
+        account.terms.rounding = rounding;
+        let price = Money::new(amount, kes("0").currency());
+        let price = RecurringPrice { amount: price, proration: rule, ..monthly("0") };
+        account.prices.insert(HOME, always(Price::Recurring(price)));
+        account.has("2027-01-01", HOME, quantity);
+        account.is("2027-01-01", Transition::Activate);
+        let january = Interval::new(at("2027-01-01"), at("2027-02-01")).unwrap();
+        // It is cut, and billed at each cut; what has one quantity throughout is cut by the other one.
+        let (mut worth, mut whole, mut from, mut has) = (0_i128, 0_i128, january.from(), quantity);
+        let mut ends: Vec<_> = cuts.into_iter().collect();
+        ends.push((44_640, 0));
+        let mut total = 0;
+        for (minute, next) in ends {
+            let lines = account.lines_at(from);
+            total += lines.iter().map(|line| line.amount.amount_minor()).sum::<i64>();
+            account.billed.extend(lines);
+            let until = january.from().plus_s(minute * 60);
+            let part = Interval::new(from, until).unwrap();
+            let share = rule.share(january, part, &zone()).ratio();
+            worth += i128::from(share.numerator()) * i128::from(has);
+            whole += i128::from(share.numerator());
+            prop_assert!(from == january.from() || share.denominator() > 0);
+            if until < january.until() {
+                let number = account.events.len() as u64;
+                let what = What::Quantity { component: HOME, quantity: next };
+                account.events.push(Event { at: until, number, what });
+            } else {
+                // The parts are together the whole, so that one quantity throughout is so many prices.
+                prop_assert_eq!(whole, i128::from(share.denominator()));
+                let due = rounding.divide(i128::from(amount) * worth, whole).unwrap();
+                prop_assert_eq!(i128::from(total), due);
+                if account.events.len() == 2 {
+                    prop_assert_eq!(total, amount * i64::from(quantity));
+                }
+            }
+            (from, has) = (until, next);
+        }
     }
 }

@@ -34,6 +34,19 @@ fn shop() -> Installation {
     installation
 }
 
+/// The ledger says with which account each amount has moved.
+fn said_by_the_ledger(installation: &Installation) {
+    let wallet = json(installation, &["ledger", "accounts"]);
+    let wallet = wallet.as_array().unwrap().iter().find(|it| it["name"] == "wallet:1").unwrap();
+    assert_eq!(wallet["balance_minor"], 0);
+    let moved = json(installation, &["ledger", "account", "wallet:1", "KES"]);
+    let moved = moved.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&moved["with"], &moved["amount_minor"]),
+        (&value!("clearing:cash"), &value!(-47_748))
+    );
+}
+
 #[test]
 fn a_month_is_sold_billed_explained_and_changed() {
     let installation = shop();
@@ -106,16 +119,7 @@ fn a_month_is_sold_billed_explained_and_changed() {
         (Some(75_400), vec![249_400, 202_252, -47_748])
     );
     weir(&["payment", "refund", "cash", "000001", "477.48 KES"]).well();
-    let wallet = json(&installation, &["ledger", "accounts"]);
-    let wallet = wallet.as_array().unwrap().iter().find(|it| it["name"] == "wallet:1").unwrap();
-    assert_eq!(wallet["balance_minor"], 0);
-    // The ledger says with which account each amount has moved.
-    let moved = json(&installation, &["ledger", "account", "wallet:1", "KES"]);
-    let moved = moved.as_array().unwrap().last().unwrap();
-    assert_eq!(
-        (&moved["with"], &moved["amount_minor"]),
-        (&value!("clearing:cash"), &value!(-47_748))
-    );
+    said_by_the_ledger(&installation);
     let services = json(&installation, &["service", "show", "ann"]);
     assert_eq!(services["plan"], "slow");
 }
@@ -191,15 +195,16 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         .refused(2, &["`a fortnight` is no period; periods are written `1 month`"]);
     weir(&["invoice", "show", "INV-2026-000009"])
         .refused(1, &["there is no invoice called `INV-2026-000009`"]);
-    // A product of which nobody has said what it costs or how it is taxed can be had, not billed.
+    // A product of which nobody has said how it is taxed can be had, not billed; without a price it cannot be
+    // had either.
     weir(&["product", "set", "router", "--price", "2500 KES"]).well();
     weir(&[home.as_slice(), &["router"]].concat()).well();
     weir(&["billing", "run"])
         .refused(1, &["subscriber `ann`", "has no taxes; say which, or that it has none"]);
     weir(&["product", "set", "cable", "--no-tax"]).well();
-    weir(&[home.as_slice(), &["cable"]].concat()).well();
-    weir(&["billing", "run"]).refused(1, &["subscriber `ann`, subscription 2", "has no price at"]);
+    weir(&[home.as_slice(), &["cable"]].concat()).refused(1, &["`cable` has no price at"]);
     weir(&["product", "set", "cable", "--price", "100 KES"]).well();
+    weir(&[home.as_slice(), &["cable"]].concat()).well();
     weir(&["product", "set", "router", "--no-tax"]).well();
     let run = weir(&["billing", "run"]).well().out;
     assert!(run.starts_with("1 invoices until "), "{run}");
@@ -332,4 +337,129 @@ fn a_line_is_given_back_once_and_explained_on_both_sides() {
     assert_eq!(run, "0 invoices until 2026-04-30\n");
     let accounts = weir(&["ledger", "accounts"]).well().out;
     assert!(accounts.contains("all debits are all credits"), "{accounts}");
+}
+
+#[test]
+fn what_happens_now_withdraws_what_was_planned_and_says_so() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["subscription", "add", "ann", "--product", "home", "--service", "ann"]).well();
+    weir(&["subscription", "enter", "1", "pause", "--at", "2040-01-01"]).well();
+    weir(&["subscription", "enter", "1", "resume", "--at", "2040-02-01"]).well();
+    let blocked = weir(&["subscription", "enter", "1", "block"]).well().out;
+    assert_eq!(
+        blocked,
+        "pause at 2040-01-01 was planned, and is withdrawn: it is not possible now\n\
+         resume at 2040-02-01 was planned, and is withdrawn: it is not possible now\n\
+         subscription 1 is blocked now (no server is running)\n"
+    );
+    let shown = json(&installation, &["subscription", "show", "1"]);
+    let whats: Vec<_> = shown["events"].as_array().unwrap().iter().map(|it| &it["what"]).collect();
+    assert_eq!(whats, [&Value::Null, &value!("activate"), &value!("block")]);
+}
+
+#[test]
+fn what_could_not_be_billed_is_refused_by_its_name_and_on_the_tenants_clock() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["product", "set", "router", "--no-tax"]).well();
+    weir(&["product", "set", "days", "--price", "10 KES", "--every", "30 days", "--no-tax"]).well();
+    weir(&["product", "set", "least", "--no-tax"]).well();
+    let from = ["--align", "day 1", "--from", "2026-04-18 15:06"];
+    let add = |product: &str| {
+        weir(&[&["subscription", "add", "ann", "--product", product], from.as_slice()].concat())
+    };
+    let no_price =
+        "`router` has no price at 2026-04-18 15:06:00; give it one that is in force by then";
+    add("router").refused(1, &[no_price]);
+    add("days").refused(1, &["`days`: periods of 30 days"]);
+    add("home").well();
+    let change =
+        |product: &str| weir(&["subscription", "change", "1", product, "--at", "2026-05-01"]);
+    change("router=1").refused(1, &["`router` has no price at 2026-05-01; give it one"]);
+    change("days=1").refused(1, &["`days`: periods of 30 days"]);
+    let give = |off: &[&str]| {
+        let name = ["discount", "give", "1", "--name", "Loyal"];
+        weir(&[&name, off].concat())
+    };
+    let dollars = "discount `Loyal` is 100.00 USD, and `home` costs KES; enter it in KES";
+    give(&["--amount", "100 USD"]).refused(1, &[dollars]);
+    give(&["--amount", "100 KES", "--per", "1 week"])
+        .refused(1, &["discount `Loyal`: periods of 1 week"]);
+    let limit = |what: &[&str]| weir(&[&["subscription", "limit", "1"], what].concat());
+    limit(&["--maximum", "10 USD"])
+        .refused(1, &["the maximum charge is 10.00 USD, and `home` costs KES; enter it in KES"]);
+    limit(&["--maximum=-5 KES"]).refused(1, &["the maximum charge is -5.00 KES; it is 0 or more"]);
+    limit(&["--minimum", "10 KES", "--minimum-as", "home"])
+        .refused(1, &["is billed as `home`, which is also a part of the subscription"]);
+    limit(&["--minimum", "10 KES", "--minimum-as", "least", "--maximum", "5 KES"])
+        .refused(1, &["at least 10.00 KES and at most 5.00 KES; the minimum is the lower one"]);
+    // Nobody fails for any of it.
+    let run = weir(&["billing", "run", "--at", "2026-05-01"]).well().out;
+    assert_eq!(run, "1 invoices until 2026-05-01, 2494.00 KES\n");
+
+    // Closed books say until when they are.
+    weir(&["billing", "settings", "--close-until", "2026-06-01"]).well();
+    let closed = "the books are closed until 2026-06-01; enter it at 2026-06-01 or later";
+    let price = ["--price", "1 KES", "--every", "1 month", "--from", "2026-05-01 12:00"];
+    weir(&[&["product", "set", "home"], price.as_slice()].concat())
+        .refused(1, &["product: the price is at 2026-05-01 12:00:00, and ", closed]);
+    give(&["--amount", "1 KES", "--from", "2026-05-31"])
+        .refused(1, &["discount: the beginning is at 2026-05-31, and ", closed]);
+    weir(&["billing", "run", "--at", "2026-05-02"])
+        .refused(1, &["billing run: the run is at 2026-05-02, and ", closed]);
+    weir(&["subscription", "enter", "1", "suspend", "--at", "2026-05-31 23:59"])
+        .refused(1, &["subscription: the event is at 2026-05-31 23:59:00, and ", closed]);
+    let paid = ["payment", "add", "ann", "1000 KES", "--at", "2026-05-15"];
+    weir(&paid).well();
+    let statement = |from: &str, until: &str| {
+        let args = ["customer", "statement", "ann", "--from", from, "--until", until];
+        json(&installation, &args)["closing_minor"].clone()
+    };
+    assert_eq!(statement("2026-05-01", "2026-06-01"), 249_400);
+    assert_eq!(statement("2026-06-01", "2026-06-02"), 149_400);
+}
+
+#[test]
+fn who_is_in_another_zone_is_told_the_names_of_both() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["zone", "add", "north"]).well();
+    weir(&["zone", "add", "south"]).well();
+    weir(&["subscriber", "set", "ann", "--zone", "south"]).well();
+    weir(&["product", "set", "home", "--visible-to", "zone=north"]).well();
+    weir(&["subscription", "subscribe", "ann", "home"])
+        .refused(1, &["`home` is not for zone `south`; it is for zone `north`"]);
+}
+
+#[test]
+fn a_moment_to_come_is_billed_when_that_is_said() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let add = ["subscription", "add", "ann", "--product", "home", "--align", "day 1"];
+    weir(&[add.as_slice(), &["--from", "2071-12-01"]].concat()).well();
+    let run = ["billing", "run", "--at", "2072-01-01"];
+    weir(&run).refused(1, &["--at: 2072-01-01 is to come; now, 20", "or say --ahead"]);
+    assert_eq!(json(&installation, &["invoice", "list"]), value!([]));
+    let dry = weir(&[run.as_slice(), &["--dry-run"]].concat()).well().out;
+    assert!(dry.ends_with("1 invoices would be made until 2072-01-01, 3480.00 KES\n"), "{dry}");
+    let ahead = weir(&[run.as_slice(), &["--ahead"]].concat()).well().out;
+    assert_eq!(ahead, "1 invoices until 2072-01-01, 3480.00 KES\n");
+}
+
+#[test]
+fn what_is_said_for_machines_is_always_json() {
+    let installation = shop();
+    let nobody = json(&installation, &["customer", "statement", "ann"]);
+    assert_eq!((&nobody["subscriber"], &nobody["currency"]), (&value!("ann"), &Value::Null));
+    assert_eq!((&nobody["closing_minor"], &nobody["lines"]), (&value!(0), &value!([])));
+    // What help names is taken.
+    let help = installation.weir(&["billing", "settings", "--help"]).well().out;
+    for rounding in ["half-up", "half-even", "up", "down", "ceiling", "floor"] {
+        assert!(help.contains(rounding), "{help}");
+        installation.weir(&["billing", "settings", "--rounding", rounding]).well();
+    }
+    assert!(!help.contains("half-down"), "{help}");
+    let help = installation.weir(&["subscription", "enter", "--help"]).well().out;
+    assert!(help.contains("fall-due") && !help.contains("fall_due"), "{help}");
 }

@@ -218,3 +218,50 @@ fn messages_are_billed_beside_a_price_and_what_is_wrong_is_said() {
     weir(&["metering", "add", "2", "sms", "--record", "c", "--units", "1"])
         .refused(1, &["there is no subscription 2"]);
 }
+
+/// What June costs by a price of use, of which so much was used: each record by its moment and options.
+fn june_costs(usage: &str, records: &[(&str, &[&str])]) -> String {
+    let installation = shop(&["product", "set", "x", "--usage", usage, "--no-tax"]);
+    let weir = |args: &[&str]| installation.weir(args);
+    for (place, (at, how)) in records.iter().enumerate() {
+        let record = place.to_string();
+        let add = ["metering", "add", "1", "x", "--record", &record, "--at", at];
+        weir(&[add.as_slice(), how].concat()).well();
+    }
+    weir(&["billing", "run", "--at", "2026-07-01"]).well().out
+}
+
+#[test]
+fn each_kind_of_price_costs_what_it_says() {
+    let units = |count| ["--units", count];
+    let bill = |amount: &str| format!("1 invoices until 2026-07-01, {amount} KES\n");
+    let day = "2026-06-02 12:00";
+    // All have the price of the tier that is reached: 150 at 10.00, and 100 at 20.00.
+    let volume = "volume 100 at 20 KES, rest at 10 KES";
+    assert_eq!(june_costs(volume, &[(day, &units("150"))]), bill("1500.00"));
+    assert_eq!(june_costs(volume, &[(day, &units("100"))]), bill("2000.00"));
+    // Each tier has its own: 100 at 20.00 and 50 at 10.00.
+    let graduated = "graduated 100 at 20 KES, rest at 10 KES";
+    assert_eq!(june_costs(graduated, &[(day, &units("150"))]), bill("2500.00"));
+    // A package that is begun is paid: 2 at 50.00.
+    let package = "package 100 at 50 KES";
+    assert_eq!(june_costs(package, &[(day, &units("60")), (day, &units("41"))]), bill("100.00"));
+    // 2.5 % of 1234.56 are 30.864.
+    let percentage = "percentage 2.5% of KES";
+    assert_eq!(june_costs(percentage, &[(day, &units("123456"))]), bill("30.86"));
+    // 2.00 for a million octets, of which there were two and a half.
+    let octets = "octets 1000000; otherwise 2 KES";
+    let used = ["--until", "2026-06-02 13:00", "--units", "2500000"];
+    assert_eq!(june_costs(octets, &[(day, &used)]), bill("5.00"));
+    // Ten minutes of a Tuesday cost 100.00, of which 40.00 are the most; two of a Monday that is a holiday
+    // 2.00; and one in the night 5.00.
+    let calls = "time 60; by 60/60; rate feast 1 KES holiday 00:00-24:00; \
+                 rate peak 10 KES mon-fri 08:00-20:00; otherwise 5 KES; maximum 40 KES; \
+                 holidays 2026-06-01";
+    let records: [(&str, &[&str]); 3] = [
+        ("2026-06-02 10:00", &["--until", "2026-06-02 10:10"]),
+        ("2026-06-01 10:00", &["--until", "2026-06-01 10:02"]),
+        ("2026-06-03 23:00", &["--until", "2026-06-03 23:01"]),
+    ];
+    assert_eq!(june_costs(calls, &records), bill("47.00"));
+}

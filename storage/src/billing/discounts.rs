@@ -12,10 +12,11 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::agreed::Agreed;
 use super::billing_days::alignment_at;
 use super::events;
-use super::runs;
 use super::subscriptions::{SubscriptionId, lock};
+use super::{runs, settings};
 use crate::among;
 use crate::entity::{coupon, discount, invoice, subscription};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -44,8 +45,9 @@ impl Discounts<'_> {
     /// Gives a discount to a subscription, from a moment until another or without end.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it ends before it begins,
-    /// [`StoreError::Invalid`] in another currency than what the subscription is billed in.
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it ends before it begins, is in another currency
+    /// than what it is taken off, has periods that cannot begin as those of the subscription do, or is one
+    /// too many, [`StoreError::Closed`] where it begins where the books are closed.
     pub async fn give(
         &self,
         by: &Actor,
@@ -54,9 +56,11 @@ impl Discounts<'_> {
         (from, until): (Timestamp, Option<Timestamp>),
     ) -> Result<DiscountEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "give the discount").await?;
-        self.locked(&unit, subscription).await?;
-        Discount::new(DiscountId(0), offer.clone(), from, until)
+        let of = self.locked(&unit, subscription).await?;
+        let discount = Discount::new(DiscountId(0), offer.clone(), from, until)
             .map_err(|error| rule(Kind::Discount, offer.name(), RuleError::Discount(error)))?;
+        Agreed::read(&unit, &of).await?.check_discount(&discount)?;
+        check_open(&unit, "the beginning", from).await?;
         let row = self.insert(&mut unit, subscription, offer, (from, until), None, true).await?;
         unit.commit().await?;
         entry(&row)
@@ -65,7 +69,8 @@ impl Discounts<'_> {
     /// Ends a discount at a moment: what begins then has it no more.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it would end before it begins.
+    /// [`StoreError::NotFound`], [`StoreError::Rule`] where it would end before it begins,
+    /// [`StoreError::Closed`] where it ends, or has ended, where the books are closed.
     pub async fn end(
         &self,
         by: &Actor,
@@ -84,13 +89,18 @@ impl Discounts<'_> {
         Discount::new(id, before.offer().clone(), before.from(), Some(at)).map_err(|error| {
             rule(Kind::Discount, before.offer().name(), RuleError::Discount(error))
         })?;
+        if let Some(ended) = before.until() {
+            check_open(&unit, "the end that it had", ended).await?;
+        }
+        check_open(&unit, "the end", at).await?;
         let ended = discount::ActiveModel {
             id: Set(id.0),
             until_at: Set(Some(at.unix_ms())),
             ..Default::default()
         };
         let after = ended.update(&unit.txn).await.during("end the discount")?;
-        look_again(&unit, subscription, at).await?;
+        let first = before.until().map_or(at, |until| until.min(at));
+        look_again(&unit, subscription, first).await?;
         unit.record(Record {
             kind: Kind::Discount,
             row: id.0,
@@ -204,7 +214,9 @@ impl Discounts<'_> {
         subscription: SubscriptionId,
     ) -> Result<DiscountEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "redeem the coupon").await?;
-        let owner = self.locked(&unit, subscription).await?;
+        let of = self.locked(&unit, subscription).await?;
+        let owner = of.subscriber_id;
+        let agreed = Agreed::read(&unit, &of).await?;
         let code = code.to_string();
         let Some(row) = self.coupon_row(&unit.txn, &code, true).await? else {
             return Err(names::not_found(Kind::Coupon, &code, []));
@@ -217,21 +229,23 @@ impl Discounts<'_> {
         let of_subscriber = of_subscriber.count(&unit.txn).await.during("count redemptions")?;
         let beside = beside(&unit, subscription).await?;
         let beside: Vec<_> = beside.iter().map(|(one, combinable)| (one, *combinable)).collect();
-        let currency = currency(&unit, owner).await?;
+        let billed_in = currency(&unit, owner).await?;
         let redemption = Redemption {
             at: unit.now,
             id: DiscountId(0),
-            currency,
+            currency: agreed.currency(unit.now).or(billed_in),
             redemptions: u32::try_from(redemptions).unwrap_or(u32::MAX),
             redemptions_of_subscriber: u32::try_from(of_subscriber).unwrap_or(u32::MAX),
             // Who was ever billed has bought something.
-            has_purchased: currency.is_some(),
+            has_purchased: billed_in.is_some(),
             beside: &beside,
         };
         let redeemed = coupon
             .redeem(&redemption)
             .map_err(|error| rule(Kind::Coupon, &code, RuleError::CouponRefused(error)))?;
+        agreed.check_discount(&redeemed)?;
         let (from, until) = (redeemed.from(), redeemed.until());
+        check_open(&unit, "the beginning", from).await?;
         let combinable = coupon.is_combinable;
         let offer = redeemed.offer();
         let row = self
@@ -294,11 +308,12 @@ impl Discounts<'_> {
         &self,
         unit: &Unit<'_>,
         subscription: SubscriptionId,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<subscription::Model, StoreError> {
         let subscriptions = self.store.subscriptions(self.tenant);
         let found = subscriptions.existing(&unit.txn, subscription).await?;
         lock(&unit.txn, found.subscriber_id).await?;
-        Ok(found.subscriber_id)
+        // Only now nobody else changes it.
+        subscriptions.existing(&unit.txn, subscription).await
     }
 
     async fn coupon_row(
@@ -313,6 +328,11 @@ impl Discounts<'_> {
         let find = if is_locked { find.lock_exclusive() } else { find };
         find.one(db).await.during("find the coupon")
     }
+}
+
+/// What is given and ended changes nothing where the books are closed.
+async fn check_open(unit: &Unit<'_>, field: &'static str, at: Timestamp) -> Result<(), StoreError> {
+    settings::read(&unit.txn, unit.tenant).await?.check_open(Kind::Discount, field, at)
 }
 
 /// The discounts of these subscriptions.

@@ -45,6 +45,11 @@ impl Entered {
         Self { added, withdrawn: change.withdrawn.clone(), decided_at: Some(at) }
     }
 
+    /// These happen, whenever that is, and what was planned and cannot be with them does not.
+    pub(super) fn changed(change: &Change) -> Self {
+        Self { decided_at: None, ..Self::decided(change, Timestamp::from_unix_ms(0)) }
+    }
+
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
         let withdrawn = self.withdrawn.iter().map(|event| event.at);
         self.added.iter().map(|(at, _)| *at).chain(withdrawn).chain(self.decided_at)
@@ -101,16 +106,9 @@ pub(super) async fn enter(
 }
 
 async fn check_open(unit: &Unit<'_>, entered: &Entered) -> Result<(), StoreError> {
-    let Some(closed) = settings::read(&unit.txn, unit.tenant).await?.closed_until else {
-        return Ok(());
-    };
-    match entered.moments().find(|at| *at < closed) {
-        None => Ok(()),
-        Some(at) => Err(invalid(&format!(
-            "at: {at} lies before the moment until which the books are closed, {closed}; enter it at a \
-             later one"
-        ))),
-    }
+    let settings = settings::read(&unit.txn, unit.tenant).await?;
+    let check = |at| settings.check_open(Kind::Subscription, "the event", at);
+    entered.moments().try_for_each(check)
 }
 
 /// Takes out what was planned. What has happened stays, whatever a decision for an earlier moment says.

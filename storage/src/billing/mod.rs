@@ -4,6 +4,7 @@
 //! transaction. Whoever changes something of a subscriber's holds the lock of its row, so that a billing
 //! run and a command never see half of each other.
 
+mod agreed;
 mod auto_renewals;
 mod billing_days;
 mod books;
@@ -49,6 +50,7 @@ mod used_up;
 mod visibility;
 mod vouchers;
 mod wallets;
+mod words;
 mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
@@ -84,8 +86,8 @@ pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub(crate) use subscriptions::lock as lock_subscriber;
 pub use subscriptions::{
-    NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
-    Subscriptions,
+    ChangedSubscription, NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent,
+    SubscriptionId, Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
 pub use visibility::SeenAs;
@@ -94,6 +96,7 @@ pub use vouchers::{
     RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
     VoucherSaleEntry, Vouchers,
 };
+pub use words::has_numbers;
 pub use zones::{Zone, Zones};
 
 pub(crate) use parties::{buyer_described, buyer_of, forget_buyer, set_buyer};

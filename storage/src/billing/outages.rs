@@ -63,7 +63,7 @@ impl Outages<'_> {
     pub async fn add(&self, by: &Actor, new: &NewOutage) -> Result<OutageEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "enter the outage").await?;
         check_length(new.from, new.until)?;
-        check_open(&unit, "begins", new.from).await?;
+        check_open(&unit, "the beginning", new.from).await?;
         if new.reason.len() > REASON_LEN_MAX || new.reason.chars().any(char::is_control) {
             let problem = format!(
                 "its reason has {} octets; it has {REASON_LEN_MAX} at most, and none that are not printed",
@@ -111,9 +111,9 @@ impl Outages<'_> {
         let before = self.row(&unit, id).await?;
         check_length(Timestamp::from_unix_ms(before.from_at), Some(until))?;
         if let Some(ended) = before.until_at {
-            check_open(&unit, "ended", Timestamp::from_unix_ms(ended)).await?;
+            check_open(&unit, "the end that it had", Timestamp::from_unix_ms(ended)).await?;
         }
-        check_open(&unit, "would end", until).await?;
+        check_open(&unit, "the end", until).await?;
         let ended = outage::ActiveModel {
             id: Set(id),
             until_at: Set(Some(until.unix_ms())),
@@ -133,7 +133,8 @@ impl Outages<'_> {
     pub async fn remove(&self, by: &Actor, id: i64) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take back the outage").await?;
         let row = self.row(&unit, id).await?;
-        if let Err(closed) = check_open(&unit, "begins", Timestamp::from_unix_ms(row.from_at)).await
+        if let Err(closed) =
+            check_open(&unit, "the beginning", Timestamp::from_unix_ms(row.from_at)).await
         {
             return Err(match closed {
                 StoreError::Invalid { problem, .. } => {
@@ -198,13 +199,8 @@ fn check_length(from: Timestamp, until: Option<Timestamp>) -> Result<(), StoreEr
 }
 
 /// A moment at which something is changed of an outage lies where the books are open.
-async fn check_open(unit: &Unit<'_>, does: &str, at: Timestamp) -> Result<(), StoreError> {
-    match settings::read(&unit.txn, unit.tenant).await?.closed_until {
-        Some(closed) if at < closed => Err(invalid(format!(
-            "it {does} at {at}, before the moment until which the books are closed, {closed}"
-        ))),
-        _ => Ok(()),
-    }
+async fn check_open(unit: &Unit<'_>, field: &'static str, at: Timestamp) -> Result<(), StoreError> {
+    settings::read(&unit.txn, unit.tenant).await?.check_open(Kind::Outage, field, at)
 }
 
 fn invalid(problem: String) -> StoreError {

@@ -14,8 +14,8 @@ use serde_json::json;
 
 use super::catalogue::{self, NO_TAXES};
 use super::offers::{self, OfferChange, OfferTerms};
-use super::{codes, looks, pay_as_you_go, taxes, usage_prices, zones};
-use crate::entity::{plan, product, product_price};
+use super::{codes, looks, pay_as_you_go, settings, taxes, usage_prices, zones};
+use crate::entity::{plan, product, product_price, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::store::{Actor, Store};
@@ -73,7 +73,8 @@ impl Products<'_> {
     /// # Errors
     /// [`StoreError::NotFound`] for a plan, tax or product that is not there, [`StoreError::Invalid`],
     /// [`StoreError::Rule`] for taxes that cannot stand together, and for an offer that cannot be sold
-    /// as it is described.
+    /// as it is described; [`StoreError::Closed`] for a version that begins where the books are closed, of
+    /// what somebody had by then.
     pub async fn set(
         &self,
         by: &Actor,
@@ -113,16 +114,19 @@ impl Products<'_> {
         // everybody who has ever had it.
         if let Some(version) = price {
             check_price(version)?;
+            check_open(&unit, row.id, ("the price", version.from)).await?;
             let added = price_row(&unit, &row, version);
             let added = product_price::Entity::insert(added).exec_with_returning(&unit.txn).await;
             after["price"] = described_price(&added.during("set the price")?);
             looks::note(&unit, &[row.id], version.from).await?;
         }
         if let Some(version) = &change.usage {
+            check_open(&unit, row.id, ("the price of use", version.from)).await?;
             after["usage"] = usage_prices::add_usage(&unit, row.id, version).await?;
             looks::note(&unit, &[row.id], version.from).await?;
         }
         if let Some(version) = &change.promise {
+            check_open(&unit, row.id, ("what is promised", version.from)).await?;
             after["promise"] = usage_prices::add_promise(&unit, row.id, version).await?;
             looks::note(&unit, &[row.id], version.from).await?;
         }
@@ -248,6 +252,27 @@ fn named(known: &[product::Model], name: &str) -> Result<product::Model, StoreEr
     found.ok_or_else(|| {
         names::not_found(Kind::Product, name, known.iter().map(|row| row.name.clone()))
     })
+}
+
+/// A version begins where the books are open. What nobody had where they are closed changes nothing there.
+async fn check_open(
+    unit: &Unit<'_>,
+    product: i64,
+    (field, from): (&'static str, Timestamp),
+) -> Result<(), StoreError> {
+    let settings = settings::read(&unit.txn, unit.tenant).await?;
+    let Some(closed_until) = settings.closed_until.filter(|closed| from < *closed) else {
+        return Ok(());
+    };
+    let had = subscription_event::Entity::find()
+        .filter(subscription_event::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription_event::Column::ProductId.eq(product))
+        .filter(subscription_event::Column::At.lt(closed_until.unix_ms()))
+        .one(&unit.txn);
+    match had.await.during("see who had the product")? {
+        None => Ok(()),
+        Some(_) => settings.check_open(Kind::Product, field, from),
+    }
 }
 
 fn check_price(version: &PriceVersion) -> Result<(), StoreError> {

@@ -114,7 +114,8 @@ impl BillingRuns<'_> {
     /// another price or an outage concerns, in parts, as by [`look_again`](Self::look_again).
     ///
     /// # Errors
-    /// When the store cannot be read or written; nothing of the batch is written then.
+    /// When the store cannot be read or written, and [`StoreError::Closed`] for a moment at which the books
+    /// are closed; nothing of the batch is written then.
     pub async fn batch(
         &self,
         by: &Actor,
@@ -135,6 +136,7 @@ impl BillingRuns<'_> {
         }
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
+        check_open(&unit.txn, self.tenant, order.at).await?;
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
         let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
         let ground = Ground::read(&unit.txn, self.tenant, &subscribers).await?;
@@ -204,13 +206,14 @@ impl BillingRuns<'_> {
     /// What a run would bill, of `limit` subscribers at most behind `after`. Nothing is written.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read; [`StoreError::Closed`] for a moment at which the books are closed.
     pub async fn preview(
         &self,
         order: RunOrder,
         after: Option<RunPlace>,
     ) -> Result<(Option<RunPlace>, Vec<Preview>, Vec<NotBilled>), StoreError> {
         let reader = &self.store.database().reader;
+        check_open(reader, self.tenant, order.at).await?;
         let found = find_due(reader, self.tenant, order, after, Take::Look).await?;
         let Some((last, subscribers)) = found else { return Ok((None, Vec::new(), Vec::new())) };
         let (previews, not_billed) = self.previews(order.at, &subscribers).await?;
@@ -327,6 +330,15 @@ async fn bill_each(
         }
     }
     Ok(all)
+}
+
+/// What is billed for a moment is posted then, and so not where the books are closed.
+async fn check_open(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    settings::read(db, tenant).await?.check_open(Kind::BillingRun, "the run", at)
 }
 
 /// Bills subscribers up to a moment within a unit of work that holds their rows. Who cannot be billed

@@ -185,6 +185,19 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
     Ok(())
 }
 
+impl Settings {
+    /// Checks that what is entered lies where the books are open.
+    pub(super) fn check_open(
+        &self,
+        what: Kind,
+        field: &'static str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        billing_core::check_open(field, at, self.closed_until)
+            .map_err(|source| StoreError::Closed { what, source })
+    }
+}
+
 fn check(before: &Settings, after: &Settings, now: Timestamp) -> Result<(), StoreError> {
     let invalid = |problem: String| StoreError::Invalid { what: Kind::BillingSettings, problem };
     if after.payment_days > PAYMENT_DAYS_MAX {
@@ -306,16 +319,8 @@ pub(super) async fn read_open(
     at: Timestamp,
 ) -> Result<Settings, StoreError> {
     let settings = read(db, tenant).await?;
-    match settings.closed_until.filter(|closed_until| at < *closed_until) {
-        None => Ok(settings),
-        Some(closed_until) => Err(StoreError::Invalid {
-            what: Kind::BillingSettings,
-            problem: format!(
-                "at: {at} lies before the moment until which the books are closed, {closed_until}; \
-                 enter it at a later one"
-            ),
-        }),
-    }
+    settings.check_open(Kind::BillingSettings, "the moment", at)?;
+    Ok(settings)
 }
 
 pub(super) async fn read(

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::agreed::Agreed;
 use super::catalogue::Catalogue;
 use super::due::DoneEach;
 use super::events::{self, Entered};
@@ -109,12 +110,32 @@ pub struct SubscriptionEvent {
     pub product: Option<String>,
 }
 
+/// What became of a subscription by what was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedSubscription {
+    /// As it is now.
+    pub subscription: SubscriptionEntry,
+    /// What was planned, by time, and will not happen: it is not possible any more.
+    pub withdrawn: Vec<SubscriptionEvent>,
+}
+
+impl SubscriptionEvent {
+    pub(super) fn named(event: Event, catalogue: &Catalogue) -> Self {
+        let product = match event.what {
+            What::Quantity { component, .. } => Some(catalogue.name(component).to_owned()),
+            What::Transition(_) => None,
+        };
+        Self { event, product }
+    }
+}
+
 impl Subscriptions<'_> {
     /// Begins a subscription.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
-    /// [`StoreError::Invalid`].
+    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, or one whose
+    /// periods cannot begin as those of the subscription do.
     pub async fn add(
         &self,
         by: &Actor,
@@ -151,28 +172,45 @@ impl Subscriptions<'_> {
         let added = added.during("add the subscription")?;
         let changes: Vec<_> = changes.into_iter().map(|what| (new.from, what)).collect();
         let id = SubscriptionId(added.id);
-        events::enter(&mut unit, added, &Entered::added(&changes), None).await?;
+        events::enter(&mut unit, added.clone(), &Entered::added(&changes), None).await?;
+        Agreed::read(&unit, &added).await?.check_taken(&changes)?;
         unit.commit().await?;
         self.find(id).await
     }
 
     /// Enters what happens to a subscription, now, ahead or afterwards, all of it or nothing. Its service
-    /// follows in the same moment, as far as it has happened by now.
+    /// follows in the same moment, as far as it has happened by now. What was planned and is not possible
+    /// behind it is withdrawn.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened;
-    /// [`StoreError::Invalid`] for a moment at which the books are closed.
+    /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened, and for a product that
+    /// has no price then or cannot be billed in the periods of the subscription; [`StoreError::Closed`] for a
+    /// moment at which the books are closed.
     pub async fn change(
         &self,
         by: &Actor,
         id: SubscriptionId,
         changes: &[(Timestamp, What)],
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, found) = self.locked(by, id, "change the subscription").await?;
         let before = Some(json!({ "state": found.state }));
-        events::enter(&mut unit, found, &Entered::added(changes), before).await?;
+        let timeline = events::timeline(id.0, events::of(&unit.txn, id.0).await?)?;
+        let change = timeline.enter(changes.iter().copied(), unit.now);
+        let change = change.map_err(|error| StoreError::Rule {
+            what: Kind::Subscription,
+            name: id.to_string(),
+            source: error.into(),
+        })?;
+        events::enter(&mut unit, found.clone(), &Entered::changed(&change), before).await?;
+        if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
+            Agreed::read(&unit, &found).await?.check_taken(changes)?;
+        }
         unit.commit().await?;
-        self.find(id).await
+        let reader = &self.store.database().reader;
+        let catalogue = Catalogue::read(reader, self.tenant).await?;
+        let named = |event: &Event| SubscriptionEvent::named(*event, &catalogue);
+        let withdrawn = change.withdrawn.iter().map(named).collect();
+        Ok(ChangedSubscription { subscription: self.find(id).await?, withdrawn })
     }
 
     /// The product called `name`, as the rules know it.
@@ -186,7 +224,9 @@ impl Subscriptions<'_> {
     /// Sets what the periods of a subscription cost at least and at most; what is `None` is not limited.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for amounts of two currencies.
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] for amounts of two currencies; [`StoreError::Rule`]
+    /// for what could not be billed: another currency than that of its prices, less than nothing, a minimum
+    /// above the maximum or billed as something that it has, and periods that cannot begin as its own do.
     pub async fn set_limits(
         &self,
         by: &Actor,
@@ -220,6 +260,8 @@ impl Subscriptions<'_> {
             ..Default::default()
         };
         let after = limited.update(&unit.txn).await.during(operation)?;
+        let agreed = Agreed::read(&unit, &after).await?;
+        agreed.check_limits(unit.now)?;
         let described = |row: &subscription::Model| json!({ "minimum_minor": row.minimum_minor, "maximum_minor": row.maximum_minor });
         unit.record(Record {
             kind: Kind::Subscription,
@@ -358,13 +400,7 @@ impl Subscriptions<'_> {
         let mut events = events::of_all(reader, &ids).await?;
         let mut packages = packages::of_all(reader, &ids, catalogue).await?;
         let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
-        let event = |event: Event| {
-            let product = match event.what {
-                What::Quantity { component, .. } => Some(catalogue.name(component).to_owned()),
-                What::Transition(_) => None,
-            };
-            SubscriptionEvent { event, product }
-        };
+        let event = |event: Event| SubscriptionEvent::named(event, catalogue);
         let entry = |row: &subscription::Model| {
             let happened = events.remove(&row.id).unwrap_or_default();
             let mut happened: Vec<_> = happened.into_iter().map(event).collect();

@@ -425,8 +425,9 @@ pub async fn who_cannot_be_billed_stops_nobody(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;
     let change = ProductChange { taxes: Some(vec![]), ..Default::default() };
-    let later = PriceVersion { from: at(JOINED + 1), ..monthly("10 KES") };
-    store.products(tenant).set(&operator(), "later", &change, Some(&later)).await.unwrap();
+    let later = monthly("10 KES");
+    let later = store.products(tenant).set(&operator(), "later", &change, Some(&later)).await;
+    let later = later.unwrap().id;
     let untaxed = ProductChange::default();
     let price = monthly("10 KES");
     store.products(tenant).set(&operator(), "untaxed", &untaxed, Some(&price)).await.unwrap();
@@ -435,6 +436,12 @@ pub async fn who_cannot_be_billed_stops_nobody(ground: &Ground) {
         let new = on_the_first(name, &[product]);
         store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
     }
+    // Nobody can do that but past the store.
+    let moved = format!(
+        "update product_price set from_at = {} where product_id = {later}",
+        at(JOINED + 1).unix_ms()
+    );
+    ground.execute(&moved).await;
     let batch = bill(&store, tenant, JOINED).await;
     assert_eq!(batch.invoices, 1);
     let said: Vec<_> = batch.not_billed.iter().map(|it| it.error.to_string()).collect();

@@ -608,22 +608,95 @@ pub async fn who_cannot_be_dunned_stops_nobody(ground: &Ground) {
     let (jane, janes) = shop.sell("jane").await;
     let (_, joes) = shop.sell("joe").await;
     shop.bill().await;
-    // She is going to pause: who is suspended cannot.
+    // She has paused, and it is dunned for a moment before: who would have been suspended then could not.
     let pause = [(on("2027-04-01"), What::Transition(Transition::Pause))];
     shop.store.subscriptions(shop.tenant).change(&operator(), janes, &pause).await.unwrap();
-    shop.clock.set(on("2027-03-15"));
-    let batch = shop.batch(LookAt::Due, 10, None).await;
+    shop.clock.set(on("2027-04-02"));
+    let before = RunOrder { at: on("2027-03-15"), batch: 10 };
+    let dunning = shop.store.dunning(shop.tenant);
+    let run = async || dunning.batch(&operator(), before, LookAt::Due, None).await.unwrap();
+    let batch = run().await;
     assert_eq!(batch.not_dunned[0].subscriber, jane);
     let error = batch.not_dunned[0].error.to_string();
     assert!(error.contains("a subscription that is suspended cannot pause"), "{error}");
     assert_eq!(shop.state(joes).await, SubscriptionState::Suspended);
     assert_eq!(shop.state(janes).await, SubscriptionState::Active);
     // She is looked at again and again, he is not.
-    let batch = shop.batch(LookAt::Due, 10, None).await;
+    let batch = run().await;
     assert_eq!((batch.subscribers, batch.not_dunned.len()), (1, 1));
     // And can pay.
     shop.pay("1", "jane", "3000").await;
-    assert_eq!(shop.batch(LookAt::Due, 10, None).await.not_dunned, []);
+    assert_eq!(run().await.not_dunned, []);
+    shop.store.close().await;
+}
+
+pub async fn a_pause_that_was_planned_keeps_nobody_from_being_dunned(ground: &Ground) {
+    let shop = Shop::open(ground, &USUAL).await;
+    let (_, line) = shop.sell("jane").await;
+    shop.bill().await;
+    let subscriptions = shop.store.subscriptions(shop.tenant);
+    let far = [
+        (on("2040-01-01"), What::Transition(Transition::Pause)),
+        (on("2040-02-01"), What::Transition(Transition::Resume)),
+    ];
+    subscriptions.change(&operator(), line, &far).await.unwrap();
+    shop.clock.set(on("2027-03-15"));
+    let order = RunOrder { at: shop.clock.now(), batch: 10 };
+    let said = |batch: &DunningBatch| -> Vec<String> {
+        assert_eq!(batch.not_dunned, []);
+        let withdrawn = batch.dunned.iter().flat_map(|it| &it.withdrawn);
+        let said = withdrawn.map(|(id, event)| format!("{id} {} {:?}", event.at, event.what));
+        said.collect()
+    };
+    let gone = [
+        format!("{line} {} Transition(Pause)", on("2040-01-01")),
+        format!("{line} {} Transition(Resume)", on("2040-02-01")),
+    ];
+    let preview = shop.store.dunning(shop.tenant).preview(order, None).await.unwrap();
+    assert_eq!(said(&preview), gone);
+    let events = async || {
+        let entry = subscriptions.find(line).await.unwrap();
+        entry.events.iter().filter(|it| it.event.at > shop.clock.now()).count()
+    };
+    assert_eq!(events().await, 2, "a preview withdraws nothing");
+    let batch = shop.batch(LookAt::Due, 10, None).await;
+    assert_eq!(said(&batch), gone);
+    assert_eq!((shop.state(line).await, events().await), (SubscriptionState::Suspended, 0));
+    let audit = "select after from audit where kind = 'subscription' order by id desc limit 1";
+    let audit: serde_json::Value = serde_json::from_str(&shop.ground.text(audit).await).unwrap();
+    assert_eq!(audit["withdrawn"][0]["what"], "pause");
+    // What follows is that of everybody: charged, ended and written off.
+    let rest = shop.run("2028-01-01").await;
+    let expected: Vec<_> = LADDER[7..].iter().map(ToString::to_string).collect();
+    assert_eq!(rest, expected);
+    shop.store.close().await;
+}
+
+pub async fn what_is_entered_withdraws_what_was_planned_and_cannot_be(ground: &Ground) {
+    let shop = Shop::open(ground, &USUAL).await;
+    let (_, line) = shop.sell("jane").await;
+    shop.clock.set(on("2027-04-01"));
+    let subscriptions = shop.store.subscriptions(shop.tenant);
+    subscriptions.pause(&operator(), line, Some(on("2027-04-21")), None).await.unwrap();
+    shop.clock.set(on("2027-04-10"));
+    let now = shop.clock.now();
+    let block = [(now, What::Transition(Transition::Block))];
+    let changed = subscriptions.change(&operator(), line, &block).await.unwrap();
+    assert_eq!(changed.subscription.state, SubscriptionState::Blocked);
+    let withdrawn = changed.withdrawn.iter().map(|it| (it.event.at, it.event.what));
+    let resume = (on("2027-04-21"), What::Transition(Transition::Resume));
+    assert_eq!(withdrawn.collect::<Vec<_>>(), [resume]);
+    // On the 21st nothing happens.
+    shop.clock.set(on("2027-04-22"));
+    assert_eq!(subscriptions.carry_out(&operator(), 10).await.unwrap(), 0);
+    assert_eq!(shop.state(line).await, SubscriptionState::Blocked);
+    let unblock = [(shop.clock.now(), What::Transition(Transition::Unblock))];
+    let changed = subscriptions.change(&operator(), line, &unblock).await.unwrap();
+    assert_eq!(changed.withdrawn, []);
+    // What has happened cannot be withdrawn by what is entered before it.
+    let late = [(on("2027-03-20"), What::Transition(Transition::Suspend))];
+    let error = subscriptions.change(&operator(), line, &late).await.unwrap_err().to_string();
+    assert!(error.contains("a subscription that is suspended cannot pause"), "{error}");
     shop.store.close().await;
 }
 

@@ -10,7 +10,9 @@
 
 mod access_rules;
 mod accounted;
+mod agreed;
 mod billing;
+mod closed_books;
 mod credit_notes;
 mod directory;
 mod documents;
@@ -45,6 +47,7 @@ mod told;
 mod usage;
 mod visibility;
 mod vouchers;
+mod worked;
 
 /// Runs each promise on both kinds of store.
 macro_rules! on_both {
@@ -215,6 +218,18 @@ on_both! {
         what_became_final_before_anybody_was_named_gets_the_first_that_is,
         what_cannot_stand_on_a_document_is_refused,
     }
+    agreed: {
+        no_discount_is_given_that_could_not_be_billed,
+        no_limit_is_set_that_could_not_be_billed,
+        no_product_is_taken_that_could_not_be_billed,
+        a_coupon_of_another_currency_is_not_redeemed_by_who_was_never_billed,
+    }
+    closed_books: {
+        no_price_begins_in_closed_books_of_what_somebody_had,
+        no_discount_begins_or_ends_in_closed_books,
+        no_run_is_for_a_moment_in_closed_books,
+        money_of_closed_books_is_posted_at_the_first_open_moment,
+    }
     credit_notes: {
         a_whole_invoice_is_given_back_and_not_billed_again,
         a_part_of_a_line_has_its_own_taxes_and_no_more_than_is_left_is_given,
@@ -307,6 +322,18 @@ on_both! {
         time_online_is_redeemed_alone_or_with_data_and_taken_back,
         access_is_used_when_its_data_is_and_ends_by_itself,
     }
+    worked: {
+        a_subscriber_has_a_rate_of_its_own,
+        what_a_period_costs_at_least_and_at_most_is_billed,
+        a_price_for_new_customers_is_not_that_of_others,
+        a_part_of_a_period_costs_what_its_rule_and_its_rounding_say,
+        numbers_follow_their_pattern_and_begin_anew,
+        an_end_before_its_time_costs_a_fixed_or_a_declining_fee,
+        a_package_of_hours_weeks_or_a_year_is_over_to_the_minute,
+        what_is_final_stays_whatever_changes_behind_it,
+        of_sixteen_who_redeem_the_last_of_a_coupon_one_has_it,
+        coupons_are_redeemed_as_their_rules_say,
+    }
     resellers: {
         one_sale_is_balanced_on_three_levels,
         commissions_and_refunds_are_balanced_on_three_levels,
@@ -346,6 +373,8 @@ on_both! {
         a_promise_holds_everything_up_and_is_kept_or_broken,
         eight_workers_at_once_do_everything_once,
         who_cannot_be_dunned_stops_nobody,
+        a_pause_that_was_planned_keeps_nobody_from_being_dunned,
+        what_is_entered_withdraws_what_was_planned_and_cannot_be,
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,

@@ -55,7 +55,7 @@ pub async fn an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_c
 
     // Of what is closed nothing is changed, whichever way.
     let early = outages.end(&operator(), lasts.id, on("06-30T00:00")).await.unwrap_err();
-    assert!(early.to_string().contains("it would end at"), "{early}");
+    assert!(early.to_string().contains("the end is at"), "{early}");
     assert!(early.to_string().contains("the books are closed"), "{early}");
     let removed = outages.remove(&operator(), lasts.id).await.unwrap_err();
     assert!(removed.to_string().contains("end it at that moment"), "{removed}");
@@ -72,7 +72,7 @@ pub async fn an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_c
 
     close(&store, tenant, "07-10T00:00").await;
     let over = outages.end(&operator(), lasts.id, on("07-11T00:00")).await.unwrap_err();
-    assert!(over.to_string().contains("it ended at"), "{over}");
+    assert!(over.to_string().contains("the end that it had is at"), "{over}");
     assert!(over.to_string().contains("the books are closed"), "{over}");
     balances(&store, tenant).await;
     store.close().await;

@@ -6,7 +6,7 @@ use entitlement::Timestamp;
 
 use super::{Change, ChangeError, Subscription};
 use crate::subscription::timeline::quantity_at;
-use crate::{ComponentId, Event, SubscriptionState, Transition, What};
+use crate::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Transition, What};
 
 /// The most events of one subscription: one an hour for ten years.
 pub const EVENTS_MAX: usize = 100_000;
@@ -24,10 +24,15 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn new(subscription: &Subscription<'_>) -> Self {
-        let stay = subscription.timeline.events().to_vec();
+        Self::of(subscription.timeline, subscription.now)
+    }
+
+    /// What is later than that moment has not happened.
+    pub(super) fn of(timeline: &Timeline, now: Timestamp) -> Self {
+        let stay = timeline.events().to_vec();
         let last = stay.iter().map(|event| event.number).max();
         let next_number = last.map_or(0, |last| last.saturating_add(1));
-        Self { stay, change: Change::default(), now: subscription.now, next_number }
+        Self { stay, change: Change::default(), now, next_number }
     }
 
     /// Takes out what is planned and like this.
@@ -93,7 +98,7 @@ impl Draft {
         self.stay.iter().chain(&self.change.added)
     }
 
-    fn push(&mut self, at: Timestamp, what: What) {
+    pub(super) fn push(&mut self, at: Timestamp, what: What) {
         self.change.added.push(Event { at, number: self.next_number, what });
         self.next_number = self.next_number.saturating_add(1);
     }
@@ -124,7 +129,8 @@ impl Draft {
             match state.after(transition) {
                 Ok(next) => state = next,
                 Err(_) if is_planned => self.change.withdrawn.push(event),
-                Err(error) => return Err(error.into()),
+                Err(error) if is_added => return Err(error.into()),
+                Err(error) => return Err(TimelineError { at: event.at, error }.into()),
             }
             if state == SubscriptionState::Terminated {
                 ends = Some((event.at, is_added));

@@ -4,7 +4,9 @@ use entitlement::Timestamp;
 
 use super::EVENTS_MAX;
 use crate::catalogue::{MissingPrice, NotComparable, OfferId, ProductId};
-use crate::{AlignmentError, ComponentId, MoneyError, SubscriptionState, TransitionError};
+use crate::{
+    AlignmentError, ComponentId, MoneyError, SubscriptionState, TimelineError, TransitionError,
+};
 
 /// A change that cannot be, and what can.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +15,9 @@ pub enum ChangeError {
     /// It cannot happen in the state that it is in.
     #[error(transparent)]
     Transition(#[from] TransitionError),
+    /// With it, what has happened later cannot have.
+    #[error(transparent)]
+    Timeline(#[from] TimelineError),
     /// What is changed must be served.
     #[error("{what} takes a subscription that is active or in grace; this one is {state}")]
     NotServed {
@@ -202,8 +207,8 @@ fn of(offers: &[OfferId]) -> String {
     match offers {
         [] => "what the subscription has: it has no offer".to_owned(),
         offers => {
-            let offers: Vec<_> = offers.iter().map(OfferId::to_string).collect();
-            format!("what the subscription has: offer {}", offers.join(", "))
+            let offers: Vec<_> = offers.iter().map(|offer| format!("offer {offer}")).collect();
+            format!("what the subscription has: {}", offers.join(", "))
         }
     }
 }

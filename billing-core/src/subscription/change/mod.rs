@@ -18,7 +18,7 @@ mod terminate;
 
 use entitlement::{TimeZone, Timestamp};
 
-use super::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Transition};
+use super::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Transition, What};
 use crate::catalogue::{Catalogue, MissingPrice, Offer, Paid, ProductId, Role};
 use crate::{AlignmentError, BillingTerms, Cadence, Cycle, Interval};
 
@@ -76,6 +76,27 @@ impl Change {
     pub fn of(&self, timeline: &Timeline) -> Result<Timeline, TimelineError> {
         let stay = timeline.events().iter().filter(|event| !self.withdrawn.contains(event));
         Timeline::new(stay.chain(&self.added).copied())
+    }
+}
+
+impl Timeline {
+    /// These happen, whenever that is: by the word of the operator, or because of what is paid or not.
+    /// What was planned, is later than `now` and is not possible any more with them is withdrawn, such as
+    /// the end of a pause when it is blocked; what has happened by then stays.
+    ///
+    /// # Errors
+    /// [`ChangeError::Transition`] where one of them cannot happen, [`ChangeError::Timeline`] where what has
+    /// happened behind them cannot have then; [`ChangeError::Ends`] behind the end of the subscription.
+    pub fn enter(
+        &self,
+        happens: impl IntoIterator<Item = (Timestamp, What)>,
+        now: Timestamp,
+    ) -> Result<Change, ChangeError> {
+        let mut draft = Draft::of(self, now);
+        for (at, what) in happens {
+            draft.push(at, what);
+        }
+        draft.finish()
     }
 }
 

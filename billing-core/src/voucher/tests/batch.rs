@@ -46,7 +46,7 @@ fn an_order_says_which_field_is_wrong_and_what_it_can_be() {
         ),
         (
             BatchOrder { sell_by: Some(day(0)), ..base() },
-            "sell_by: 1795000000.000 is not behind the order at 1795000000.000; vouchers are sold between the two",
+            "sell_by: 2026-11-18T11:06:40Z is not behind the order at 2026-11-18T11:06:40Z; vouchers are sold between the two",
         ),
     ];
     for (order, said) in table {

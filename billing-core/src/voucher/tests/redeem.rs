@@ -83,14 +83,17 @@ fn the_same_wish_again_is_answered_the_same_and_another_one_is_refused() {
         assert_eq!((redemption.at, grant), (day(12), redeemed.grant));
     }
     let said = |stage, subscriber, key| again(stage, subscriber, key).unwrap_err().to_string();
-    let own = "the voucher was redeemed at 1796036800.000 already, by the same subscriber";
-    let other = "the voucher was redeemed at 1796036800.000 already, by somebody else";
+    let own = "the voucher was redeemed at 2026-11-30T11:06:40Z already, by the same subscriber";
+    let other = "the voucher was redeemed at 2026-11-30T11:06:40Z already, by somebody else";
     assert_eq!(said(active(), 5, 2), own);
     assert_eq!(said(active(), 6, 1), other);
-    assert_eq!(said(expired, 6, 1), "the voucher has expired: its time was over at 1796641600.000");
+    assert_eq!(
+        said(expired, 6, 1),
+        "the voucher has expired: its time was over at 2026-12-07T11:06:40Z"
+    );
     assert_eq!(
         said(revoked, 6, 1),
-        "the voucher was revoked at 1796123200.000; who has sold it says why"
+        "the voucher was revoked at 2026-12-01T11:06:40Z; who has sold it says why"
     );
 }
 
@@ -117,7 +120,7 @@ fn what_is_not_redeemed_says_why_and_only_what_does_not_exist_is_a_guess() {
     let not_sold = "the voucher was not sold yet; who has sold the card has to say so first";
     assert_eq!(refused(Some((&batch, new)), &at_day_12), (not_sold.into(), false));
     // Sold on day 10, for 30 days, also when nobody has said yet that it has expired.
-    let expired = "the voucher has expired: its time was over at 1798456000.000";
+    let expired = "the voucher has expired: its time was over at 2026-12-28T11:06:40Z";
     assert_eq!(refused(Some((&batch, sold)), &request(5, 1, day(40))), (expired.into(), false));
     let last = Timestamp::from_unix_ms(day(40).unix_ms() - 1);
     assert!(redeem(Some((&batch, sold)), &request(5, 1, last), &terms()).is_ok());

@@ -111,7 +111,7 @@ fn what_cannot_be_sold_says_why_and_nothing_of_it_is() {
     let late = VoucherSale { at: day(90), ..list() };
     assert_eq!(
         said(&fresh(&batch), &late),
-        "the batch was to be sold before 1802776000.000, and it is 1802776000.000"
+        "the batch was to be sold before 2027-02-16T11:06:40Z, and it is 2027-02-16T11:06:40Z"
     );
     let price = |price| said(&fresh(&batch), &sale_to(Buyer::Reseller(DEALER), price));
     assert_eq!(

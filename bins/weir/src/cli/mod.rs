@@ -189,14 +189,30 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let globals = cli.globals.clone();
     match run(cli) {
         Ok(code) => code,
         Err(error) if print::is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            print::error(&print::causes(&error));
+            let said = print::causes(&error);
+            let by_store = error.chain().any(|cause| cause.is::<storage::StoreError>());
+            print::error(&if by_store { in_words(said, &globals) } else { said });
             ExitCode::FAILURE
         }
     }
+}
+
+/// What the store refuses, with names for numbers and moments on the tenant's clock; as it is where the store
+/// cannot be asked.
+fn in_words(said: String, globals: &Globals) -> String {
+    if !storage::has_numbers(&said) {
+        return said;
+    }
+    let words = open::block_on(async {
+        let open = open::Open::new(globals).await?;
+        open.in_words(&said).await
+    });
+    words.unwrap_or(said)
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {

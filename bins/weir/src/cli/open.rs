@@ -32,6 +32,11 @@ impl Open {
         Ok(Self { loaded, store, tenant, actor: actor() })
     }
 
+    /// A text of the store with names for numbers and moments on the tenant's clock.
+    pub(super) async fn in_words(&self, said: &str) -> anyhow::Result<String> {
+        Ok(self.store.in_words(self.tenant, said).await?)
+    }
+
     /// Says what was done, and asks a running server to see it before its next packet.
     pub(super) fn done(&self, what: &str) -> anyhow::Result<()> {
         done(&self.loaded, what)

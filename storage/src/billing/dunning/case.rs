@@ -6,7 +6,7 @@ use billing_core::dunning::{
     Account, Action, ChargedFee, InvoiceId, Measure, OpenInvoice, PROMISES_MAX, Promise, StepId,
     Subscription, SubscriptionId, due_steps,
 };
-use billing_core::{ComponentId, Currency, Event, Money, Timeline, What};
+use billing_core::{Change, ComponentId, Currency, Event, Money, Timeline, What};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -29,6 +29,8 @@ pub(super) struct Case {
     pub(super) labels: BTreeMap<InvoiceId, String>,
     /// What it has, with what has happened to it and will.
     pub(super) subscriptions: BTreeMap<i64, (subscription::Model, Vec<Event>)>,
+    /// What becomes of each by what is due, with what was planned for it and will not happen.
+    pub(super) changes: BTreeMap<i64, Change>,
     /// By the policy of which product each subscription is dunned.
     dunned_by: BTreeMap<i64, Option<ComponentId>>,
     /// Since when it is dunned.
@@ -67,6 +69,7 @@ impl Case {
             parts: BTreeMap::new(),
             labels: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
+            changes: BTreeMap::new(),
             dunned_by: BTreeMap::new(),
             from: Timestamp::from_unix_ms(i64::MIN),
             paid_at: None,
@@ -111,9 +114,16 @@ impl Case {
         })
     }
 
-    /// What is to be done by then, by every policy, in the order in which it should have happened.
-    pub(super) fn due(&self, ground: &Ground, at: Timestamp) -> Result<Vec<Action>, NotDunned> {
-        let not_dunned = |error| NotDunned { subscriber: self.subscriber, error };
+    /// What is to be done by `at`, by every policy, in the order in which it should have happened. What is
+    /// later than `now` has not happened yet.
+    pub(super) fn due(
+        &mut self,
+        ground: &Ground,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<Action>, NotDunned> {
+        let subscriber = self.subscriber;
+        let not_dunned = |error| NotDunned { subscriber, error };
         let mut actions = Vec::new();
         for (product, Part { account, from }) in &self.parts {
             let Some(Governing { policy, .. }) = ground.of(*product) else { continue };
@@ -122,24 +132,40 @@ impl Case {
         }
         // Stable: what is done by one policy stays in its order.
         actions.sort_by_key(|action| action.at);
-        self.check(&actions).map_err(not_dunned)?;
+        self.changes = self.changes_by(&actions, now).map_err(not_dunned)?;
         Ok(actions)
     }
 
-    /// What was entered ahead must still be possible.
-    fn check(&self, actions: &[Action]) -> Result<(), RuleError> {
+    /// What was entered ahead and is not possible any more does not happen.
+    fn changes_by(
+        &self,
+        actions: &[Action],
+        now: Timestamp,
+    ) -> Result<BTreeMap<i64, Change>, RuleError> {
+        let mut changes = BTreeMap::new();
         for (id, (_, events)) in &self.subscriptions {
-            let number = (0..).map(|place: u64| u64::MAX / 2 + place);
-            let new = transitions(*id, actions).zip(number);
-            let new = new.map(|((at, what), number)| Event { at, number, what });
-            Timeline::new(events.iter().copied().chain(new))?;
+            let mut happens = transitions(*id, actions).peekable();
+            if happens.peek().is_some() {
+                let timeline = Timeline::new(events.iter().copied())?;
+                changes.insert(*id, timeline.enter(happens, now)?);
+            }
         }
-        Ok(())
+        Ok(changes)
+    }
+
+    /// What was planned and will not happen, by subscription and time.
+    pub(super) fn withdrawn(&self) -> Vec<(i64, Event)> {
+        let of_one = |(id, change): (&i64, &Change)| {
+            let (id, mut events) = (*id, change.withdrawn.clone());
+            events.sort_unstable();
+            events.into_iter().map(move |event| (id, event))
+        };
+        self.changes.iter().flat_map(of_one).collect()
     }
 }
 
 /// What happens to one subscription by these actions.
-pub(super) fn transitions(id: i64, actions: &[Action]) -> impl Iterator<Item = (Timestamp, What)> {
+fn transitions(id: i64, actions: &[Action]) -> impl Iterator<Item = (Timestamp, What)> {
     actions.iter().filter_map(move |action| match action.measure {
         Measure::Transition { subscription, transition, .. } if subscription.0 == id => {
             Some((action.at, What::Transition(transition)))

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::books::{self, About};
 use super::super::events::{self, Entered};
 use super::super::invoices::take_ids;
-use super::case::{Case, transitions};
+use super::case::Case;
 use super::policy::Ground;
 use crate::error::{During as _, Kind, StoreError};
 use crate::unit::{Record, Unit};
@@ -28,8 +28,8 @@ pub(super) async fn keep(
     looked_at: Timestamp,
     done: &[(Case, Vec<Action>)],
 ) -> Result<(), StoreError> {
-    for (case, actions) in done {
-        enter(unit, case, actions).await?;
+    for (case, _) in done {
+        enter(unit, case).await?;
     }
     charge(unit, done).await?;
     for (case, actions) in done {
@@ -58,13 +58,11 @@ const fn invoice_of(action: &Action) -> Option<InvoiceId> {
     }
 }
 
-async fn enter(unit: &mut Unit<'_>, case: &Case, actions: &[Action]) -> Result<(), StoreError> {
-    for (id, (row, _)) in &case.subscriptions {
-        let changes: Vec<_> = transitions(*id, actions).collect();
-        if !changes.is_empty() {
-            let before = Some(json!({ "state": row.state }));
-            events::enter(unit, row.clone(), &Entered::added(&changes), before).await?;
-        }
+async fn enter(unit: &mut Unit<'_>, case: &Case) -> Result<(), StoreError> {
+    for (id, change) in &case.changes {
+        let Some((row, _)) = case.subscriptions.get(id) else { continue };
+        let before = Some(json!({ "state": row.state }));
+        events::enter(unit, row.clone(), &Entered::changed(change), before).await?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod risks;
 
 use std::collections::BTreeMap;
 
+use billing_core::Event;
 use billing_core::dunning::{Account, Action, DAYS_BEFORE_MAX, InvoiceId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
@@ -26,6 +27,7 @@ use self::policy::Ground;
 
 use self::case::Case;
 use super::runs::RunOrder;
+use super::subscriptions::SubscriptionId;
 use super::wallets;
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -71,6 +73,8 @@ pub struct Dunned {
     pub subscriber: SubscriberId,
     /// What, in its order.
     pub actions: Vec<Action>,
+    /// What was planned for its subscriptions and will not happen: it is not possible behind that.
+    pub withdrawn: Vec<(SubscriptionId, Event)>,
     /// The numbers of the invoices, as they are printed.
     pub labels: BTreeMap<InvoiceId, String>,
 }
@@ -150,7 +154,7 @@ impl Dunning<'_> {
         };
         let ids = find(reader, self.tenant, &ground, (order, LookAt::Everybody), after).await?;
         let cases = Case::read(reader, self.tenant, &ground, &ids, order.at).await?;
-        let (done, not_dunned) = judge(cases, &ground, order.at);
+        let (done, not_dunned) = judge(cases, &ground, (order.at, self.store.now()));
         let last = ids.last().map(|id| SubscriberId(*id));
         Ok(DunningBatch { last, subscribers: ids.len(), dunned: dunned(done), not_dunned })
     }
@@ -232,7 +236,7 @@ async fn dun(
     let paid = wallets::pay(unit, unit.now, &whose).await?;
     paid::note_paid(unit, &paid).await?;
     let cases = Case::read(&unit.txn, unit.tenant, ground, ids, at).await?;
-    let (done, not_dunned) = judge(cases, ground, at);
+    let (done, not_dunned) = judge(cases, ground, (at, unit.now));
     keep::keep(unit, ground, at.min(unit.now), &done).await?;
     Ok((done, not_dunned))
 }
@@ -241,11 +245,11 @@ async fn dun(
 fn judge(
     cases: Vec<Case>,
     ground: &Ground,
-    at: Timestamp,
+    (at, now): (Timestamp, Timestamp),
 ) -> (Vec<(Case, Vec<Action>)>, Vec<NotDunned>) {
     let (mut done, mut not_dunned) = (Vec::new(), Vec::new());
-    for case in cases {
-        match case.due(ground, at) {
+    for mut case in cases {
+        match case.due(ground, at, now) {
             Ok(actions) => done.push((case, actions)),
             Err(error) => not_dunned.push(error),
         }
@@ -255,8 +259,14 @@ fn judge(
 
 fn dunned(done: Vec<(Case, Vec<Action>)>) -> Vec<Dunned> {
     let done = done.into_iter().filter(|(_, actions)| !actions.is_empty());
-    done.map(|(Case { subscriber, labels, .. }, actions)| Dunned { subscriber, actions, labels })
-        .collect()
+    let of_one = |(case, actions): (Case, Vec<Action>)| {
+        let withdrawn = case.withdrawn();
+        let withdrawn =
+            withdrawn.into_iter().map(|(id, event)| (SubscriptionId(id), event)).collect();
+        let Case { subscriber, labels, .. } = case;
+        Dunned { subscriber, actions, withdrawn, labels }
+    };
+    done.map(of_one).collect()
 }
 
 /// Who owes something that is due, or soon and may be reminded of, or is not served for what is overdue.

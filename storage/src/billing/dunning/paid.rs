@@ -33,8 +33,8 @@ pub(in super::super) async fn paid(
     let now = unit.now;
     let cases = Case::read(&unit.txn, unit.tenant, &ground, &stopped, now).await?;
     let mut done = Vec::new();
-    for case in cases {
-        match case.due(&ground, now) {
+    for mut case in cases {
+        match case.due(&ground, now, now) {
             Ok(actions) => done.push((case, actions)),
             // What was paid is paid in any case. The next run tries again, and says it to the operator.
             Err(error) => {

@@ -73,7 +73,7 @@ impl Dunning<'_> {
                 part.account.promises.insert(0, promised);
             }
         }
-        let (done, not_dunned) = judge(vec![case], &ground, now);
+        let (done, not_dunned) = judge(vec![case], &ground, (now, now));
         if let Some(error) = not_dunned.into_iter().next() {
             return Err(rule(Kind::Subscriber, name, error.error));
         }

@@ -17,7 +17,7 @@ use sea_orm::{
 
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
 use super::subscriptions::lock;
-use super::{auto_renewals, intents};
+use super::{auto_renewals, intents, settings};
 use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
@@ -87,7 +87,8 @@ pub struct PaidDebt {
 impl Payments<'_> {
     /// Takes in money that has come: it pays what its subscriber owes, the oldest first or the invoice
     /// that it names, and the rest is put into the wallet. The same receipt again changes nothing, however
-    /// many tell of it at once. Gives its number, which is a new one where none was given.
+    /// many tell of it at once. Gives its number, which is a new one where none was given. What came when
+    /// the books are closed by now is in the ledger at the first moment that is open; it is known by its own.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] where a receipt of that number is of another amount or another
@@ -140,6 +141,9 @@ impl Payments<'_> {
             lock(&unit.txn, owner.0).await?;
         }
         let number = insert(&unit, new).await?;
+        let settings = settings::read(&unit.txn, self.tenant).await?;
+        // What has come is not lost because it is told of late.
+        let posted_at = settings.closed_until.map_or(new.at, |closed| closed.max(new.at));
         let row = self.existing(&unit.txn, &new.provider, &number, true).await?;
         let before = self.replayed(&unit.txn, &row).await?;
         let is_new = before.left().ok() == Some(new.amount) && before.park().is_ok();
@@ -163,14 +167,14 @@ impl Payments<'_> {
             Verdict::Unallocated(_) => {
                 let change = before.park();
                 let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
-                keep(&mut unit, &row, &change, new.at).await?;
+                keep(&mut unit, &row, &change, posted_at).await?;
                 PaymentOutcome::Unallocated
             }
             Verdict::Credit { subscriber, by } => {
                 let service = intent.as_ref().and_then(|intent| intent.service_id);
                 let from = (AccountName::Clearing(new.provider.clone()), new.amount.currency());
                 auto_renewals::hold_accounts(&unit, subscriber, service, from).await?;
-                settle(&mut unit, &row, &before, (subscriber, by), new.at).await?;
+                settle(&mut unit, &row, &before, (subscriber, by), posted_at).await?;
                 PaymentOutcome::Credited(subscriber)
             }
         };

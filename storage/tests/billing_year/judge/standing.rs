@@ -44,6 +44,41 @@ pub fn state(events: &[Event], at: i64) -> Option<&'static str> {
     Some(state)
 }
 
+/// What there is when these are entered at a moment: of what is later than that, and was not entered now,
+/// what is not possible any more is gone. `None`: it is not possible.
+pub fn entered(events: &[Event], new: &[Event], now: i64) -> Option<Vec<Event>> {
+    let mut left: Vec<(Event, bool)> = events.iter().map(|it| (*it, false)).collect();
+    left.extend(new.iter().map(|it| (*it, true)));
+    left.sort_by_key(|(event, _)| event.at);
+    let (mut kept, mut state) = (Vec::<(Event, bool)>::new(), "pending");
+    for (event, is_new) in left {
+        let next = match event.what {
+            What::Is(word) => {
+                let mut ways = WAYS.iter();
+                ways.find(|(from, by, _)| *from == state && *by == word).map(|it| it.2)
+            }
+            What::Has(..) if state != "terminated" => Some(state),
+            // Of what is over nothing changes; what came with the end, or was said before, does not matter.
+            What::Has(..) => {
+                let ended = kept.iter().rfind(|(it, _)| matches!(it.what, What::Is(_)));
+                let with_end = ended.is_some_and(|(it, by_new)| *by_new && it.at == event.at);
+                (with_end || !is_new && event.at <= now).then_some(state)
+            }
+        };
+        match next {
+            Some(next) => {
+                state = next;
+                kept.push((event, is_new));
+            }
+            None if !is_new && event.at > now => {}
+            None => return None,
+        }
+    }
+    // Those of before first, as they were.
+    kept.sort_by_key(|(_, is_new)| *is_new);
+    Some(kept.into_iter().map(|(event, _)| event).collect())
+}
+
 pub fn quantity(events: &[Event], product: i64, at: i64) -> u32 {
     let mut has = 0;
     for event in in_order(events).iter().filter(|event| event.at <= at) {

@@ -129,18 +129,18 @@ impl World<'_> {
     /// that moment.
     async fn enter(&mut self, place: usize, at: i64, whats: &[What]) {
         let subscription = &self.subscriptions[place];
-        let (id, customer, mut after) =
-            (subscription.id, subscription.customer, subscription.events.clone());
-        after.extend(whats.iter().map(|what| Event { at, what: *what }));
+        let (id, customer) = (subscription.id, subscription.customer);
+        let new: Vec<_> = whats.iter().map(|what| Event { at, what: *what }).collect();
+        let after = standing::entered(&subscription.events, &new, self.now);
         let changes: Vec<_> = whats.iter().map(|what| (moment(at), entered(*what))).collect();
         let (by, store) = (operator(), self.store());
         let subscriptions = store.subscriptions(self.tenant);
         let change = || subscriptions.change(&by, SubscriptionId(id), &changes);
         self.counts.commands += 1;
-        if standing::state(&after, i64::MAX).is_none() {
+        let Some(after) = after else {
             change().await.unwrap_err();
             return;
-        }
+        };
         if self.random.percent(25) {
             let polls = self.random.within(0..30) as u32;
             self.counts.kills += u64::from(Killed::after(polls, change()).await.is_none());
@@ -148,7 +148,7 @@ impl World<'_> {
         }
         // Who was killed may have done it nevertheless.
         let entry = subscriptions.find(SubscriptionId(id)).await.unwrap();
-        if entry.events.len() == self.subscriptions[place].events.len() {
+        if !entry.events.iter().any(|it| it.event.at == moment(at)) {
             let other = self.store();
             let workers = if self.random.percent(15) { self.some_workers() } else { Vec::new() };
             let billing = runs::bill(&other, self.tenant, self.now, &workers);

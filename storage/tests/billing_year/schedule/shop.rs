@@ -6,12 +6,12 @@ use billing_core::{
     RecurringPrice, Tax,
 };
 use entitlement::Terms;
-use storage::{ProductChange, SubscriptionId, TaxSpecial};
+use storage::{ProductChange, StoreError, SubscriptionId, TaxSpecial};
 
 use super::{DAY_MS, World, moment, runs};
 use crate::ground::operator;
 use crate::judge::calendar::Every;
-use crate::judge::facts::{Discount, Off, Price, Product, Taxed};
+use crate::judge::facts::{Discount, Event, Off, Price, Product, Taxed, What};
 
 /// What is measured by the second.
 const HOSTING: &str = "hosting";
@@ -86,9 +86,13 @@ impl World<'_> {
     pub(super) async fn set_a_price(&mut self) {
         let place = self.random.within(0..self.products.len() as i64) as usize;
         let days = *self.random.one(&[0, 0, 5, 30, -1, -10, -40]);
+        let wished = self.now + days * DAY_MS;
+        if wished < self.closed_until {
+            self.set_a_closed_price(place, wished).await;
+        }
         let old = self.products[place].prices.last().unwrap().amount;
         let price = Price {
-            from: self.now + days * DAY_MS,
+            from: wished.max(self.closed_until),
             new_only: self.random.percent(30),
             amount: old * self.random.within(80..125) / 100 + self.random.within(0..3),
         };
@@ -109,6 +113,21 @@ impl World<'_> {
         self.products[place].prices.push(price);
         for customer in 0..self.customers.len() {
             self.tell(customer, &told);
+        }
+    }
+
+    /// What somebody had by then has no other price where the books are closed.
+    async fn set_a_closed_price(&mut self, place: usize, from: i64) {
+        let product = &self.products[place];
+        let (id, name, last) = (product.id, product.name.clone(), *product.prices.last().unwrap());
+        let version = version(product, Price { from, ..last });
+        let is_it = |event: &Event| matches!(event.what, What::Has(of, _) if of == id);
+        let had = |event: &Event| is_it(event) && event.at < self.closed_until;
+        if self.subscriptions.iter().any(|it| it.events.iter().any(had)) {
+            let (store, change) = (self.store(), ProductChange::default());
+            let products = store.products(self.tenant);
+            let set = products.set(&operator(), &name, &change, Some(&version)).await;
+            assert!(matches!(set, Err(StoreError::Closed { .. })), "{set:?}");
         }
     }
 

@@ -20,7 +20,8 @@ use crate::catalogue::{
     Price, PriceList, PriceVersion, RecurringPrice, Trial, UsageTerms, UsageVersion, Visibility,
 };
 use crate::{
-    Alignment, BilledIn, Event, Line, Money, Proration, Rounding, Transition, What, difference,
+    Alignment, BilledIn, Event, Line, Money, Proration, Rounding, Transition, TransitionError,
+    What, difference,
 };
 
 const INTERNET: ProductId = ProductId(1);

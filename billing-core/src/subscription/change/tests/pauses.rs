@@ -105,3 +105,57 @@ fn a_pause_does_not_go_on_behind_the_end() {
     let ends_at = at("2027-05-01");
     assert_eq!(error, Err(ChangeError::Ends { ends_at, at: ends_at }));
 }
+
+#[test]
+fn what_happens_withdraws_what_was_planned_and_is_not_possible_behind_it() {
+    let event =
+        |(number, (day, what)): (u64, &(&str, What))| Event { at: at(day), number, what: *what };
+    let on = What::Transition;
+    let timeline = |events: &[(&str, What)]| Timeline::new((0..).zip(events).map(event)).unwrap();
+    let said = |change: &Change| {
+        let all = |events: &[Event]| -> Vec<_> {
+            let mut events: Vec<_> = events.iter().map(|it| (it.number, shown(it.at))).collect();
+            events.sort();
+            events
+        };
+        (all(&change.added), all(&change.withdrawn))
+    };
+    let day = |number: u64, day: &str| (number, day.to_owned());
+    // It is paused until the 21st; who is blocked on the 10th is not resumed by that.
+    let paused = timeline(&[
+        ("2027-01-01", on(Transition::Activate)),
+        ("2027-04-01", on(Transition::Pause)),
+        ("2027-04-21", on(Transition::Resume)),
+    ]);
+    let now = at("2027-04-10");
+    let change = paused.enter([(now, on(Transition::Block))], now).unwrap();
+    assert_eq!(said(&change), (vec![day(3, "2027-04-10")], vec![day(2, "2027-04-21")]));
+    let blocked = change.of(&paused).unwrap();
+    assert_eq!(blocked.state_at(at("2027-05-01")), SubscriptionState::Blocked);
+    // A pause of 2040 and its end are gone with a suspension of today; what it has is not.
+    let far = timeline(&[
+        ("2027-01-01", on(Transition::Activate)),
+        ("2039-01-01", What::Quantity { component: ADDRESS, quantity: 1 }),
+        ("2040-01-01", on(Transition::Pause)),
+        ("2040-02-01", on(Transition::Resume)),
+    ]);
+    let change = far.enter([(now, on(Transition::Suspend))], now).unwrap();
+    let gone = vec![day(2, "2040-01-01"), day(3, "2040-02-01")];
+    assert_eq!(said(&change), (vec![day(4, "2027-04-10")], gone));
+    // Behind an end there is nothing.
+    let change = far.enter([(now, on(Transition::Terminate))], now).unwrap();
+    assert_eq!(said(&change).1.len(), 3);
+    // What is possible stays.
+    let change = far.enter([(now, on(Transition::FallDue)), (now, on(Transition::Settle))], now);
+    assert_eq!(said(&change.unwrap()).1, []);
+    // What has happened stays, and what is entered before it must leave room for it.
+    let late = at("2027-04-25");
+    let error = paused.enter([(at("2027-03-15"), on(Transition::Suspend))], late).unwrap_err();
+    let ChangeError::Timeline(error) = error else { panic!("{error}") };
+    assert_eq!((error.at, error.error.transition), (at("2027-04-01"), Transition::Pause));
+    // And what is entered must itself be possible, also when it is planned.
+    let error = paused.enter([(at("2027-05-01"), on(Transition::Resume))], now).unwrap_err();
+    let cannot =
+        TransitionError { state: SubscriptionState::Active, transition: Transition::Resume };
+    assert_eq!(error, ChangeError::Transition(cannot));
+}

@@ -8,11 +8,11 @@ use billing_core::dunning::{
     Action, DunningPolicy, InvoiceId, Measure, PromiseRules, PromiseStanding, RiskLimits, Rules,
     Step, StepId, WorkingDays,
 };
-use billing_core::{Currency, Money, Rounding};
+use billing_core::{Currency, Event, Money, Rounding, What};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone, Timestamp};
 use serde_json::json;
-use storage::{Dunned, DunningAccount, DunningBatch, LookAt, NotDunned, RunOrder};
+use storage::{Dunned, DunningAccount, DunningBatch, LookAt, NotDunned, RunOrder, SubscriptionId};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -439,19 +439,22 @@ async fn run_now(
     let name = |id: SubscriberId| names.get(&id).map_or("", String::as_str);
     if as_json {
         let all = dunned.iter().flat_map(|it| values(name(it.subscriber), it));
-        let failed = not_dunned.iter().map(|NotDunned { subscriber, error }| {
-            json!({ "subscriber": name(*subscriber), "error": error.to_string() })
-        });
+        let mut failed = Vec::new();
+        for NotDunned { subscriber, error } in &not_dunned {
+            let error = open.in_words(&error.to_string()).await?;
+            failed.push(json!({ "subscriber": name(*subscriber), "error": error }));
+        }
         print::json(&json!({
             "at": units::rfc3339(at),
             "done": all.collect::<Vec<_>>(),
-            "not_dunned": failed.collect::<Vec<_>>(),
+            "not_dunned": failed,
         }))?;
     } else {
         tell(&dunned, name, zone, at, args.dry_run, open)?;
     }
     for NotDunned { subscriber, error } in &not_dunned {
         let subscriber = name(*subscriber);
+        let error = open.in_words(&error.to_string()).await?;
         print::warning(&format!("nothing is done about subscriber `{subscriber}`: {error}"));
     }
     Ok(if not_dunned.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -473,6 +476,10 @@ fn tell<'n>(
             count += 1;
             let when = shown(action.at, zone);
             table.row([name(one.subscriber).to_owned(), when, in_words(action, &one.labels)]);
+        }
+        for (subscription, event) in &one.withdrawn {
+            let what = withdrawn_in_words(*subscription, event);
+            table.row([name(one.subscriber).to_owned(), shown(event.at, zone), what]);
         }
     }
     if count > 0 {
@@ -501,6 +508,18 @@ fn in_words(action: &Action, labels: &BTreeMap<InvoiceId, String>) -> String {
     }
 }
 
+/// What was planned, and is not possible behind what is done.
+fn withdrawn_in_words(subscription: SubscriptionId, event: &Event) -> String {
+    match event.what {
+        What::Transition(transition) => {
+            format!("withdrawn: {transition} subscription {subscription}")
+        }
+        What::Quantity { .. } => {
+            format!("withdrawn: another quantity of subscription {subscription}")
+        }
+    }
+}
+
 fn values(name: &str, one: &Dunned) -> Vec<serde_json::Value> {
     let value = |action: &Action| {
         let mut value = json!({
@@ -521,7 +540,16 @@ fn values(name: &str, one: &Dunned) -> Vec<serde_json::Value> {
         }
         value
     };
-    one.actions.iter().map(value).collect()
+    let withdrawn = one.withdrawn.iter().map(|(subscription, event)| {
+        json!({
+            "subscriber": name,
+            "at": units::rfc3339(event.at),
+            "what": withdrawn_in_words(*subscription, event),
+            "subscription": subscription.0,
+            "withdrawn": true,
+        })
+    });
+    one.actions.iter().map(value).chain(withdrawn).collect()
 }
 
 async fn risks(args: &DunningRisks, open: &Open, as_json: bool) -> anyhow::Result<()> {

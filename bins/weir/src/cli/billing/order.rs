@@ -39,6 +39,8 @@ pub(in super::super) enum OrderCommand {
     /// End it for good, as early as periods, minimum terms and notice allow.
     Terminate(Terminate),
     /// Have so many of an add-on from now on; 0: none.
+    ///
+    /// Of an add-on that is paid once, it buys so many more each time.
     AddOn(AddOn),
 }
 

@@ -24,8 +24,9 @@ use crate::units::{self, Setting};
 pub(in super::super) enum ProductCommand {
     /// Make a product, change one, or give it another price.
     ///
-    /// A price stays in force for what was billed before; another one is a version of its own, from a
-    /// moment on, for everybody or for those only who take the product then or later.
+    /// Another price is a version of its own, from a moment on, for everybody or for those only who take the
+    /// product then or later. Periods that begin before that keep the price that they have. One from before
+    /// (--from) bills what was billed since then anew: the difference is charged or credited with the next run.
     Set(Box<ProductSet>),
     /// List the products with the prices in force; for a subscriber, the offers that can be taken now.
     List(ProductList),

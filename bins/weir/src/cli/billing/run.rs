@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use billing_core::invoice::{NumberFormat, Restarts, Series};
 use billing_core::{Cadence, ChangePolicy, Money, PausePolicy, Rounding, When};
 use clap::{Args, Subcommand};
@@ -13,6 +14,7 @@ use storage::{NotBilled, Preview, RunOrder, Settings};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::{moment, seller, shown, zone};
+use crate::clock;
 use crate::units::{self, Setting};
 
 /// How many subscribers are billed in one transaction.
@@ -38,6 +40,9 @@ pub(in super::super) struct BillingRun {
     /// Up to which moment is billed, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    /// Bill up to a moment that is to come: what is billed ahead is owed at once.
+    #[arg(long, requires = "at")]
+    ahead: bool,
     /// Show the invoices that would be made, and make none.
     #[arg(long)]
     dry_run: bool,
@@ -46,7 +51,8 @@ pub(in super::super) struct BillingRun {
 /// What `weir billing settings` can be told.
 #[derive(Debug, Args)]
 pub(in super::super) struct BillingSettingsArgs {
-    /// How a part of a price becomes a whole amount: half-up, half-even, half-down, up, down or ceiling.
+    /// How a part of a price becomes a whole amount: half-up, half-even, up, down, ceiling or
+    /// floor.
     #[arg(long, value_name = "RULE", value_parser = rounding)]
     rounding: Option<Rounding>,
     /// How long an invoice may remain unpaid.
@@ -169,6 +175,15 @@ pub(in super::super) fn run(
         match command {
             BillingCommand::Run(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
+                let now = clock::now();
+                if at > now && !args.ahead && !args.dry_run {
+                    bail!(
+                        "--at: {} is to come; now, {}, is the latest, or say --ahead to bill what is not due \
+                         yet, and --dry-run to see it",
+                        shown(at, &zone),
+                        shown(now, &zone)
+                    );
+                }
                 let order = RunOrder { at, batch: BATCH };
                 // Whom another price or an outage concerns, so that nobody is missed.
                 let runs = open.store.billing_runs(open.tenant);
@@ -227,13 +242,13 @@ async fn bill(
             "at": units::rfc3339(order.at),
             "invoices": invoices,
             "gross": gross.as_value(),
-            "not_billed": failures(&not_billed),
+            "not_billed": failures(open, &not_billed).await?,
         }))?;
     } else {
         let until = shown(order.at, zone);
         print::line(&format!("{invoices} invoices until {until}{gross}"))?;
     }
-    Ok(tell(open, &not_billed).await)
+    tell(open, &not_billed).await
 }
 
 async fn preview(
@@ -269,25 +284,26 @@ async fn preview(
             "at": units::rfc3339(order.at),
             "invoices": values,
             "gross": gross.as_value(),
-            "not_billed": failures(&not_billed),
+            "not_billed": failures(open, &not_billed).await?,
         }))?;
     } else {
         let until = shown(order.at, zone);
         print::line(&format!("{invoices} invoices would be made until {until}{gross}"))?;
     }
-    Ok(tell(open, &not_billed).await)
+    tell(open, &not_billed).await
 }
 
 /// Says whom it could not bill. That makes the command fail, so that whoever runs it by the clock hears
 /// of it.
-async fn tell(open: &Open, not_billed: &[NotBilled]) -> ExitCode {
+async fn tell(open: &Open, not_billed: &[NotBilled]) -> anyhow::Result<ExitCode> {
     let names = names(open, not_billed.iter().map(|it| it.subscriber)).await.unwrap_or_default();
     for NotBilled { subscriber, subscription, error } in not_billed {
         let name = names.get(subscriber).map_or("", String::as_str);
         let which = subscription.map(|id| format!(", subscription {id}")).unwrap_or_default();
+        let error = open.in_words(&error.to_string()).await?;
         print::warning(&format!("subscriber `{name}`{which} is not billed: {error}"));
     }
-    if not_billed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(if not_billed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What these subscribers are called.
@@ -323,15 +339,16 @@ fn as_value(name: &str, preview: &Preview) -> serde_json::Value {
     })
 }
 
-fn failures(not_billed: &[NotBilled]) -> Vec<serde_json::Value> {
-    let value = |it: &NotBilled| {
-        json!({
-            "subscriber_id": it.subscriber.0,
-            "subscription": it.subscription.map(|id| id.0),
-            "error": it.error.to_string(),
-        })
-    };
-    not_billed.iter().map(value).collect()
+async fn failures(open: &Open, not_billed: &[NotBilled]) -> anyhow::Result<Vec<serde_json::Value>> {
+    let mut values = Vec::new();
+    for NotBilled { subscriber, subscription, error } in not_billed {
+        values.push(json!({
+            "subscriber_id": subscriber.0,
+            "subscription": subscription.map(|id| id.0),
+            "error": open.in_words(&error.to_string()).await?,
+        }));
+    }
+    Ok(values)
 }
 
 /// Amounts, a sum for each currency.

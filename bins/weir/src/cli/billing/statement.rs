@@ -58,6 +58,7 @@ pub(in super::super) async fn show(
         None => currencies(subscriber.id, open).await?,
     };
     let currency = match currencies.as_slice() {
+        [] if globals.json => return print::json(&nothing(&args.name, period)),
         [] => {
             return print::line(&format!(
                 "`{}` was charged nothing and has paid nothing",
@@ -126,6 +127,19 @@ const fn what(kind: MovementKind) -> &'static str {
         MovementKind::Refund => "refund",
         MovementKind::WriteOff => "write-off",
     }
+}
+
+/// Of who was charged nothing and has paid nothing there is no currency.
+fn nothing(name: &str, period: Interval) -> serde_json::Value {
+    json!({
+        "subscriber": name,
+        "currency": null,
+        "from": units::rfc3339(period.from()),
+        "until": units::rfc3339(period.until()),
+        "opening_minor": 0,
+        "closing_minor": 0,
+        "lines": [],
+    })
 }
 
 fn as_value(name: &str, statement: &Statement) -> serde_json::Value {

@@ -4,13 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use billing_core::{
-    Alignment, BilledIn, Cadence, MaximumCharge, MinimumCharge, Money, Proration, Realignment,
-    SubscriptionState, Transition, What,
+    Alignment, BilledIn, Cadence, Event, MaximumCharge, MinimumCharge, Money, Proration,
+    Realignment, SubscriptionState, Transition, What,
 };
 use clap::{Args, Subcommand};
 use entitlement::{TimeZone, Timestamp};
 use serde_json::json;
-use storage::{NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionId};
+use storage::{
+    NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -56,7 +58,7 @@ pub(in super::super) enum SubscriptionCommand {
         #[arg(value_parser = seller::text)]
         order: Setting<String>,
     },
-    /// Let something happen to it: activate, fall_due, suspend, promise, settle, block, unblock, pause,
+    /// Let something happen to it: activate, fall-due, suspend, promise, settle, block, unblock, pause,
     /// resume or terminate.
     Enter(SubscriptionEnter),
     #[command(flatten)]
@@ -187,7 +189,7 @@ pub(in super::super) fn run(
                     let component = subscriptions.product(name).await?;
                     changes.push((at, What::Quantity { component, quantity: *quantity }));
                 }
-                enter(args.id, &changes, &open).await
+                enter(args.id, &changes, &open, &zone).await
             }
             SubscriptionCommand::ChangeDay(SubscriptionChangeDay { id, to, at }) => {
                 let at = moment(at.as_deref(), &zone)?;
@@ -211,7 +213,7 @@ pub(in super::super) fn run(
             SubscriptionCommand::Limit(args) => limit(args, &open).await,
             SubscriptionCommand::Enter(args) => {
                 let at = moment(args.at.as_deref(), &zone)?;
-                enter(args.id, &[(at, What::Transition(args.what))], &open).await
+                enter(args.id, &[(at, What::Transition(args.what))], &open, &zone).await
             }
             SubscriptionCommand::Order(command) => {
                 order::run(command, &open, &zone, globals.json).await
@@ -266,10 +268,31 @@ async fn limit(args: SubscriptionLimit, open: &Open) -> anyhow::Result<()> {
     print::line(&format!("subscription {id} has {minimum} and {maximum}"))
 }
 
-async fn enter(id: i64, changes: &[(Timestamp, What)], open: &Open) -> anyhow::Result<()> {
+async fn enter(
+    id: i64,
+    changes: &[(Timestamp, What)],
+    open: &Open,
+    zone: &TimeZone,
+) -> anyhow::Result<()> {
     let subscriptions = open.store.subscriptions(open.tenant);
     let changed = subscriptions.change(&open.actor, SubscriptionId(id), changes).await?;
-    open.done(&format!("subscription {id} is {} now", changed.state.code()))
+    for SubscriptionEvent { event, product } in &changed.withdrawn {
+        let what = happens(event, product.as_deref());
+        let at = shown(event.at, zone);
+        print::line(&format!(
+            "{what} at {at} was planned, and is withdrawn: it is not possible now"
+        ))?;
+    }
+    open.done(&format!("subscription {id} is {} now", changed.subscription.state.code()))
+}
+
+/// What happens, in a word.
+fn happens(event: &Event, product: Option<&str>) -> String {
+    match (event.what, product) {
+        (What::Quantity { quantity, .. }, Some(product)) => format!("{product}={quantity}"),
+        (What::Quantity { quantity, component }, None) => format!("{component}={quantity}"),
+        (What::Transition(transition), _) => transition.code().to_owned(),
+    }
 }
 
 async fn list(
@@ -345,18 +368,14 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
     print::line("")?;
     let mut table = Table::new(&[Column::Left("AT"), Column::Left("WHAT")]);
     for event in &entry.events {
-        let what = match (event.event.what, &event.product) {
-            (What::Quantity { quantity, .. }, Some(product)) => format!("{product}={quantity}"),
-            (What::Quantity { quantity, component }, None) => format!("{component}={quantity}"),
-            (What::Transition(transition), _) => transition.code().to_owned(),
-        };
+        let what = happens(&event.event, event.product.as_deref());
         table.row([shown(event.event.at, zone), what]);
     }
     print::block(&table.render())
 }
 
 pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
-    let event = |it: &storage::SubscriptionEvent| match it.event.what {
+    let event = |it: &SubscriptionEvent| match it.event.what {
         What::Transition(transition) => {
             json!({ "at": units::rfc3339(it.event.at), "what": transition.code() })
         }
