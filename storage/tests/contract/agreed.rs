@@ -3,10 +3,10 @@
 
 use core::num::NonZeroU32;
 
-use billing_core::discount::{Coupon, Off, Offer, On};
+use billing_core::discount::{Coupon, Offer, On};
 use billing_core::{
     Alignment, AppliesTo, Billing, BillingError, ComponentId, MaximumCharge, MinimumCharge, Money,
-    Price, PriceVersion, Proration, RecurringPrice, What,
+    PartOrAmount, Price, PriceVersion, Proration, RecurringPrice, What,
 };
 use entitlement::{TenantId, Timestamp};
 use storage::{
@@ -74,7 +74,7 @@ fn forbidden<T: core::fmt::Debug>(result: Result<T, StoreError>) -> BillingError
     }
 }
 
-fn offer(off: Off, per: &str) -> Offer {
+fn offer(off: PartOrAmount, per: &str) -> Offer {
     Offer::new("Loyal".to_owned(), off, On::All, per.parse().unwrap()).unwrap()
 }
 
@@ -84,13 +84,13 @@ pub async fn no_discount_is_given_that_could_not_be_billed(ground: &Ground) {
     let give = async |offer: &Offer| {
         discounts.give(&operator(), shop.jane, offer, (at(JOINED), None)).await
     };
-    let dollars = forbidden(give(&offer(Off::Fixed(money("100 USD")), "1 month")).await);
+    let dollars = forbidden(give(&offer(PartOrAmount::Fixed(money("100 USD")), "1 month")).await);
     assert!(matches!(dollars, BillingError::OtherCurrency { .. }), "{dollars}");
     assert!(dollars.to_string().starts_with("discount `Loyal` is 100.00 USD, and "), "{dollars}");
     assert!(dollars.to_string().ends_with(" costs KES; enter it in KES"), "{dollars}");
     // Weeks do not begin on a day of the month.
-    let weekly = offer(Off::Fixed(money("100 KES")), "1 week");
-    let some = offer(Off::Percent("10%".parse().unwrap()), "1 week");
+    let weekly = offer(PartOrAmount::Fixed(money("100 KES")), "1 week");
+    let some = offer(PartOrAmount::Percent("10%".parse().unwrap()), "1 week");
     for weekly in [weekly, some.clone().for_periods(NonZeroU32::MIN)] {
         let error = forbidden(give(&weekly).await);
         assert!(matches!(error, BillingError::AlignmentOf { .. }), "{error}");
@@ -100,10 +100,11 @@ pub async fn no_discount_is_given_that_could_not_be_billed(ground: &Ground) {
     let hosting = shop.product("hosting", "10 USD", Some("1 month")).await;
     let on = On::Components([hosting].into());
     let month = "1 month".parse().unwrap();
-    let kes = Offer::new("Hosting".into(), Off::Fixed(money("1 KES")), on.clone(), month).unwrap();
+    let kes = Offer::new("Hosting".into(), PartOrAmount::Fixed(money("1 KES")), on.clone(), month)
+        .unwrap();
     assert!(matches!(forbidden(give(&kes).await), BillingError::OtherCurrency { .. }));
     assert_eq!(discounts.of(shop.jane).await.unwrap(), []);
-    let usd = Offer::new("Hosting".into(), Off::Fixed(money("1 USD")), on, month).unwrap();
+    let usd = Offer::new("Hosting".into(), PartOrAmount::Fixed(money("1 USD")), on, month).unwrap();
     give(&usd).await.unwrap();
     // And there are 32 of them at most.
     for _ in 1..32 {
@@ -182,7 +183,7 @@ pub async fn no_product_is_taken_that_could_not_be_billed(ground: &Ground) {
     for error in [forbidden(add("days").await), forbidden(change("days", at(JOINED)).await)] {
         assert!(matches!(error, BillingError::Alignment { .. }), "{error}");
     }
-    assert_eq!(subscriptions.list(None).await.unwrap().len(), 1, "nothing was added");
+    assert_eq!(subscriptions.list(None, 10).await.unwrap().len(), 1, "nothing was added");
     let events = subscriptions.find(shop.jane).await.unwrap().events.len();
     assert_eq!(events, 2, "nothing was entered");
     // When it has a price it can be had, and on an anniversary periods are as long as one likes.
@@ -191,7 +192,7 @@ pub async fn no_product_is_taken_that_could_not_be_billed(ground: &Ground) {
     let days = NewSubscription { alignment: Alignment::Anniversary, ..days };
     subscriptions.add(&operator(), &days).await.unwrap();
     // Another currency than that of a discount of a fixed amount on everything.
-    let fixed = offer(Off::Fixed(money("100 KES")), "1 month");
+    let fixed = offer(PartOrAmount::Fixed(money("100 KES")), "1 month");
     let discounts = shop.store.discounts(shop.tenant);
     discounts.give(&operator(), shop.jane, &fixed, (at(JOINED), None)).await.unwrap();
     shop.product("hosting", "10 USD", Some("1 month")).await;
@@ -207,7 +208,7 @@ pub async fn a_coupon_of_another_currency_is_not_redeemed_by_who_was_never_bille
     let discounts = shop.store.discounts(shop.tenant);
     let coupon = Coupon {
         code: "DOLLARS".parse().unwrap(),
-        offer: offer(Off::Fixed(money("5 USD")), "1 month"),
+        offer: offer(PartOrAmount::Fixed(money("5 USD")), "1 month"),
         redeem_by: None,
         redemptions_max: None,
         redemptions_per_subscriber_max: None,

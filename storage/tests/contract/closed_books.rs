@@ -1,10 +1,10 @@
 //! What would change books that are closed is refused, with nothing written; and what cannot be refused is
 //! posted where they are open.
 
-use billing_core::discount::{Off, Offer, On};
+use billing_core::discount::{Offer, On};
 use billing_core::{
-    Alignment, AppliesTo, Billing, Interval, Money, Price, PriceVersion, PromiseVersion, Proration,
-    RecurringPrice, UsageTerms, UsageVersion,
+    Alignment, AppliesTo, Billing, Interval, Money, PartOrAmount, Price, PriceVersion,
+    PromiseVersion, Proration, RecurringPrice, UsageTerms, UsageVersion,
 };
 use entitlement::{TenantId, Timestamp};
 use storage::{
@@ -135,7 +135,7 @@ pub async fn no_discount_begins_or_ends_in_closed_books(ground: &Ground) {
     let discounts = books.store.discounts(books.tenant);
     let half = Offer::new(
         "Half".to_owned(),
-        Off::Percent("50%".parse().unwrap()),
+        PartOrAmount::Percent("50%".parse().unwrap()),
         On::All,
         "3 months".parse().unwrap(),
     )

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use billing_core::discount::{Coupon, CouponRefusal, Off, Offer, On};
+use billing_core::discount::{Coupon, CouponRefusal, Offer, On};
 use billing_core::invoice::Series;
 use billing_core::{
     AppliesTo, Billing, ComponentId, EarlyEnd, MaximumCharge, MinimumCharge, MinimumTerm, Money,
-    Price, PriceVersion, Proration, RecurringPrice, Rounding, Tax, Transition, What,
+    PartOrAmount, Price, PriceVersion, Proration, RecurringPrice, Rounding, Tax, Transition, What,
 };
 use entitlement::{TenantId, TimeZone, Timestamp};
 use futures_util::future::join_all;
@@ -325,7 +325,7 @@ pub async fn what_is_final_stays_whatever_changes_behind_it(ground: &Ground) {
 }
 
 fn coupon(code: &str) -> Coupon {
-    let off = Off::Percent("10%".parse().unwrap());
+    let off = PartOrAmount::Percent("10%".parse().unwrap());
     Coupon {
         code: code.parse().unwrap(),
         offer: Offer::new(code.to_owned(), off, On::All, "1 month".parse().unwrap()).unwrap(),

@@ -191,7 +191,7 @@ fn what_was_not_read_is_missing_and_said() {
     let error = Counters::sample(period(1), [reading(5, 0, 0), reading(5, 0, 0)], 600);
     assert_eq!(
         error.unwrap_err().to_string(),
-        "the reading of 5.000 comes behind that of 5.000; readings are in the order of time, and no \
+        "the reading of 1970-01-01T00:00:05Z comes behind that of 1970-01-01T00:00:05Z; readings are in the order of time, and no \
          two are of one moment"
     );
     let many = (0..).map(|s| reading(s, 0, 0));

@@ -148,7 +148,7 @@ fn the_slice_is_the_least_of_all_limits() {
     let error = slice(units(100), None, Some(10_000), octets).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the tariff was to change at 10.000, and it is 10.000; the next change is later"
+        "the tariff was to change at 1970-01-01T00:00:10Z, and it is 1970-01-01T00:00:10Z; the next change is later"
     );
     // Octets have no seconds: the session must report when the tariff changes.
     let mut session = Session::new(100);
