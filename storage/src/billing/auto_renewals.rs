@@ -186,14 +186,10 @@ pub(super) async fn hold_accounts(
     {
         return Ok(());
     }
-    let names = [
-        from,
-        AccountName::Receivable(subscriber),
-        AccountName::Wallet(subscriber),
-        AccountName::Sales,
-        AccountName::Tax,
-    ];
-    let if_there = [AccountName::LateFees, AccountName::WrittenOff];
+    let names = [from, AccountName::Receivable(subscriber), AccountName::Sales, AccountName::Tax];
+    // A wallet that is not there yet is nobody else's either.
+    let wallet = AccountName::Wallet(subscriber);
+    let if_there = [wallet, AccountName::LateFees, AccountName::WrittenOff];
     books::hold_accounts(&unit.txn, unit.tenant, (&names, &if_there), currency).await
 }
 
