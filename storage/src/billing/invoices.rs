@@ -374,7 +374,7 @@ pub(super) struct Sums {
 }
 
 /// Keeps one final document that no run has made, with the next number of its series, and gives its label. The
-/// days to pay begin at `due_from`; without that it is due at once. As [`write`], it comes late in a
+/// days to pay begin at `due_from`; without that it is due at once. As [`write()`], it comes late in a
 /// transaction.
 pub(super) async fn write_one(
     unit: &Unit<'_>,
