@@ -787,7 +787,7 @@ pub async fn a_hybrid_whose_data_is_used_up_begins_anew_at_once(ground: &Ground)
     let until: Vec<_> = renewed.iter().map(|(_, paid)| paid.unwrap().until).collect();
     assert_eq!(until, [on(4, 20, 12)]);
     // Who wishes it later has it then.
-    let all = subscriptions.list(Some("ben")).await.unwrap();
+    let all = subscriptions.list(Some("ben"), 100).await.unwrap();
     subscriptions.set_auto_renew(&operator(), all[0].id, true).await.unwrap();
     let late = subscriptions.renew_due(&operator(), on(3, 20, 12), 10).await.unwrap().renewed;
     assert_eq!(late.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [all[0].id]);
