@@ -150,6 +150,7 @@ pub async fn no_discount_begins_or_ends_in_closed_books(ground: &Ground) {
     let end = async |day: &str| discounts.end(&operator(), given, on(day)).await;
     end("2027-02-20").await.unwrap();
     // Its end is in closed books now, and so is what it was taken off.
+    books.clock.set(on("2027-03-01"));
     let settings = books.store.billing_settings(books.tenant);
     settings.change(&operator(), |it| it.closed_until = Some(on("2027-03-01"))).await.unwrap();
     let error = end("2027-03-10").await.unwrap_err();

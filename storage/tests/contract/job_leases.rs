@@ -63,6 +63,7 @@ pub async fn what_is_held_and_has_expired_is_let_go_once(ground: &Ground) {
     let clock = SetClock::at(at(1_000));
     let store = ground.open_by(&clock).await;
     let tenant = default_tenant(&store).await;
+    crate::billing::subscriber(&store, tenant, "jane").await;
     for account in [
         "(1, 1, 'wallet:1', 'KES', 'overdraw', 0, 500, 300, 0)",
         "(2, 1, 'sales', 'KES', 'none', 500, 0, 0, 300)",

@@ -176,23 +176,34 @@ pub async fn a_part_of_a_period_costs_what_its_rule_and_its_rounding_say(ground:
     // 15 of 30 days of 10.01 are 5.005, and of 10.03 are 5.015.
     shop.price("odd", monthly("10.01", Proration::ByDay)).await;
     shop.price("even", monthly("10.03", Proration::ByDay)).await;
-    for (rounding, odd, even) in [
+    for (year, rounding, odd, even) in [
         (Rounding::HalfUp, "5.01", "5.02"),
         (Rounding::HalfEven, "5.00", "5.02"),
         (Rounding::Up, "5.01", "5.02"),
         (Rounding::Down, "5.00", "5.01"),
         (Rounding::Ceiling, "5.01", "5.02"),
         (Rounding::Floor, "5.00", "5.01"),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(place, (rounding, odd, even))| (2027 + place, rounding, odd, even))
+    {
+        // It is another one only when nothing is open that was billed by the one before.
+        let closed_until = on(&format!("{year}-01-15"));
+        shop.clock.set(closed_until);
         let settings = shop.store.billing_settings(shop.tenant);
-        settings.change(&operator(), |it| it.rounding = rounding).await.unwrap();
+        let change = |it: &mut storage::Settings| {
+            (it.rounding, it.closed_until) = (rounding, Some(closed_until));
+        };
+        settings.change(&operator(), change).await.unwrap();
         for (product, expected) in [("odd", odd), ("even", even)] {
             let name = format!("{product} {}", rounding.code());
-            let id = shop.sell(&name, product, "2027-04-16").await;
-            assert_eq!(shop.bill("2027-04-16").await, [kes(expected)], "{name}");
-            let end = [(on("2027-04-30"), What::Transition(Transition::Terminate))];
+            let id = shop.sell(&name, product, &format!("{year}-04-16")).await;
+            assert_eq!(shop.bill(&format!("{year}-04-16")).await, [kes(expected)], "{name}");
+            let ends = format!("{year}-04-30");
+            let end = [(on(&ends), What::Transition(Transition::Terminate))];
             subscriptions.change(&operator(), id, &end).await.unwrap();
-            shop.bill("2027-04-30").await;
+            shop.bill(&ends).await;
         }
     }
     shop.store.close().await;
@@ -315,8 +326,8 @@ pub async fn what_is_final_stays_whatever_changes_behind_it(ground: &Ground) {
     settings.change(&operator(), |it| it.invoices = series).await.unwrap();
     let end = [(on("2026-11-20"), What::Transition(Transition::Terminate))];
     shop.store.subscriptions(shop.tenant).change(&operator(), jane, &end).await.unwrap();
-    // 2 of 30 days of 300.00 are 20.00: 630.00 are given back, with 20 % now.
-    assert_eq!(shop.bill("2026-11-20").await, [kes("-756")]);
+    // 2 of 30 days of 300.00 are 20.00: 630.00 are given back, with the 16 % that were charged, whatever they are now.
+    assert_eq!(shop.bill("2026-11-20").await, [kes("-730.80")]);
     let (invoice, lines, taxes) = invoices.find(&label).await.unwrap();
     // What it was paid is not of the document.
     let paid = storage::Invoice { paid: before.0.paid, ..invoice };
