@@ -250,7 +250,7 @@ fn each_kind_of_price_costs_what_it_says() {
     let percentage = "percentage 2.5% of KES";
     assert_eq!(june_costs(percentage, &[(day, &units("123456"))]), bill("30.86"));
     // 2.00 for a million octets, of which there were two and a half.
-    let octets = "octets 1000000; otherwise 2 KES";
+    let octets = "octets 1000000; by 1/1; otherwise 2 KES";
     let used = ["--until", "2026-06-02 13:00", "--units", "2500000"];
     assert_eq!(june_costs(octets, &[(day, &used)]), bill("5.00"));
     // Ten minutes of a Tuesday cost 100.00, of which 40.00 are the most; two of a Monday that is a holiday
