@@ -187,7 +187,7 @@ fn what_is_offered_to_some_is_listed_and_taken_by_those() {
     weir(&["subscriber", "set", "ann"]).refused(1, &["--category business"]);
     weir(&["subscriber", "set", "ann", "--category", "firm"]).refused(2, &["public-body"]);
     let set = weir(&["subscriber", "set", "ann", "--category", "business", "--zone", "north"]);
-    assert_eq!(set.well().out, "`ann` is business, in zone `north`\n");
+    assert_eq!(set.well().out, "`ann` is business, in zone `north`\nits invoices are for ann\n");
     let shown = weir(&["subscriber", "show", "ann"]).well().out;
     assert!(shown.contains("category    business\nzone        north\n"), "{shown}");
     subscribe("firms", &[]).well();

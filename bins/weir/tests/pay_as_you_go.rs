@@ -199,7 +199,7 @@ fn money_is_held_spent_and_used_up_and_a_payment_opens_the_gate() {
     port.is_left_alone();
 
     // It was all paid, and a run bills nothing of it.
-    let run = json(&installation, &["billing", "run", "--at", "2126-01-01"]);
+    let run = json(&installation, &["billing", "run", "--at", "2126-01-01", "--ahead"]);
     assert_eq!(json(&installation, &["invoice", "list"]), serde_json::json!([]), "{run}");
     assert_eq!(books(&installation), (200, 0, 5_200));
     let refused = installation.weir(&["auth-log"]).out;
