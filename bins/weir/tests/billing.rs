@@ -212,8 +212,8 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     weir(&["subscription", "enter", "1", "resume"])
         .refused(1, &["a subscription that is active cannot resume"]);
     weir(&["billing", "settings", "--close-until", "2026-01-01"]).well();
-    weir(&["subscription", "enter", "1", "pause", "--at", "2025-12-31"])
-        .refused(1, &["cannot pause"]);
+    weir(&["discount", "give", "1", "--name", "Late", "--percent", "10%", "--from", "2025-12-31"])
+        .refused(1, &["the books are closed"]);
 }
 
 #[test]
