@@ -137,8 +137,8 @@ impl Outages<'_> {
             check_open(&unit, "the beginning", Timestamp::from_unix_ms(row.from_at)).await
         {
             return Err(match closed {
-                StoreError::Invalid { problem, .. } => {
-                    invalid(format!("{problem}; where it lasts longer, end it at that moment"))
+                StoreError::Closed { source, .. } => {
+                    invalid(format!("{source}; where it lasts longer, end it at that moment"))
                 }
                 other => other,
             });
