@@ -159,10 +159,12 @@ pub(super) async fn try_again(
     let backend = txn.get_database_backend();
     let (is_among, ids) =
         among::numbers_at(backend, "$1", subscribers.iter().map(|subscriber| subscriber.0));
-    // The row is written in any case: who has seen the empty wallet and writes so afterwards waits for this,
-    // and looks again.
+    // What could not be renewed was due, by its time or since its data was used up, and is so at once. The row
+    // is written in any case: who has seen the empty wallet and writes so afterwards waits for this, and
+    // looks again.
     let sql = format!(
-        "update subscription_package set try_at = paid_until, tries = 0 where auto_renew = 1 \
+        "update subscription_package set try_at = case when tries > 0 then coalesce(bought_at, 0) \
+         else try_at end, tries = 0 where auto_renew = 1 \
          and subscription_id in (select id from subscription where subscriber_id {is_among})"
     );
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);

@@ -2,6 +2,7 @@
 
 use aaa_engine::StoredMeter;
 use aaa_engine::ports::Sink as _;
+use billing_core::invoice::{CreditReason, ToCredit};
 use billing_core::ledger::AccountName;
 use billing_core::{
     Alignment, AppliesTo, Billing, CountedFrom, DataPackage, EarlyEnd, GrantedPer, MinimumTerm,
@@ -10,8 +11,8 @@ use billing_core::{
 };
 use entitlement::{GrantKind, Measure, Meter, Octets, OnlineTime, Standing, TenantId, Timestamp};
 use storage::{
-    Ending, NewOrder, NewReceipt, NewService, OfferChange, OfferOrder, ProductAddOn, ProductChange,
-    ProductTrial, RenewalOrder, RuleError, Sold, Store, StoreError, SubscriptionId,
+    Ending, NewCredit, NewOrder, NewReceipt, NewService, OfferChange, OfferOrder, ProductAddOn,
+    ProductChange, ProductTrial, RenewalOrder, RuleError, Sold, Store, StoreError, SubscriptionId,
 };
 
 use crate::billing::{at, bill, shop, store_now, subscriber};
@@ -763,6 +764,45 @@ pub async fn a_package_whose_data_is_used_up_is_renewed_by_itself_once(ground: &
     clock.set(on(3, 13, 9));
     let again = subscriptions.renew_due(&operator(), on(3, 13, 9), 10).await.unwrap();
     assert_eq!((again.renewed.len(), again.not_renewed.len()), (0, 0));
+    store.close().await;
+}
+
+pub async fn what_is_used_up_is_renewed_by_money_that_is_no_payment(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    with_data(&store, tenant).await;
+    // One has something left in the wallet, and the other nothing.
+    for (name, package, money) in [("jane", "data", "130"), ("ben", "hybrid", "100")] {
+        customer(&store, tenant, name, money).await;
+        let mut wanted = order(name, package, on(3, 10, 12));
+        wanted.order.auto_renew = true;
+        take(&store, tenant, &wanted).await;
+        let grant = last_grant(ground).await;
+        use_data(&store, tenant, name, (1, &[(grant, DATA)])).await;
+    }
+    let now = on(3, 12, 9);
+    clock.set(now);
+    let subscriptions = store.subscriptions(tenant);
+    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 2);
+    let renew = async || {
+        let all = subscriptions.renew_due(&operator(), now, 10).await.unwrap();
+        (all.renewed.len(), all.not_renewed.len())
+    };
+    assert_eq!(renew().await, (0, 2));
+    assert_eq!(renew().await, (0, 0));
+    // What is given back of the first purchase is in the wallet, and buys the next.
+    for invoice in store.invoices(tenant).list(None, 10).await.unwrap() {
+        let new = NewCredit {
+            what: ToCredit::Whole,
+            reason: CreditReason::Goodwill,
+            memo: "a slow week".to_owned(),
+            key: None,
+        };
+        store.invoices(tenant).credit(&operator(), &invoice.label, &new).await.unwrap();
+    }
+    assert_eq!(renew().await, (2, 0));
+    assert_eq!(renew().await, (0, 0));
     store.close().await;
 }
 
