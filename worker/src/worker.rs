@@ -233,7 +233,11 @@ impl Worker {
         };
         let (of, batch) = (tenant.id, self.batch);
         let (each, done) = match job {
-            Job::NoticeUsedUp => return self.notice_used_up(tenant, round).await,
+            Job::NoticeUsedUp => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.notice_used_up_each(&self.actor, batch, skip).await?;
+                (each, &mut round.used_up)
+            }
             Job::ExpireVouchers => return self.expire_vouchers(tenant, round).await,
             Job::Renew => return self.renew(tenant, round).await,
             Job::LookAgain => {
@@ -350,17 +354,6 @@ impl Worker {
         let (vouchers, now) = (self.store.vouchers(tenant.id), self.store.now());
         let count = vouchers.expire_without_money(&self.actor, now, self.batch).await?.count;
         round.vouchers_expired += count;
-        Ok((count > 0).then_some(Place::Failed(0)))
-    }
-
-    async fn notice_used_up(
-        &self,
-        tenant: &Tenant,
-        round: &mut Round,
-    ) -> Result<Option<Place>, StoreError> {
-        let subscriptions = self.store.subscriptions(tenant.id);
-        let count = subscriptions.notice_used_up(&self.actor, self.batch).await?;
-        round.used_up += count;
         Ok((count > 0).then_some(Place::Failed(0)))
     }
 

@@ -12,6 +12,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 
+use super::due::DoneEach;
 use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{subscription, subscription_package, used_up_grant, voucher};
@@ -22,37 +23,61 @@ use crate::unit::Unit;
 const OPERATION: &str = "see which data is used up";
 
 impl Subscriptions<'_> {
-    /// Looks at data that has been used up since it was looked, `limit` grants at most, and gives how many
-    /// there were. A package that is renewed by itself, and of which no data is left, is due then
-    /// ([`renew_due`](Self::renew_due)); a voucher whose data it was is used.
+    /// As [`notice_used_up_each`](Self::notice_used_up_each) of the first `limit`. Gives how many there were.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store is away; the first of those that could not be looked at, when all have had their turn.
     pub async fn notice_used_up(&self, by: &Actor, limit: u64) -> Result<usize, StoreError> {
+        self.notice_used_up_each(by, limit, 0).await?.all()
+    }
+
+    /// Looks at data that has been used up since it was looked, `limit` grants at most behind the first `skip`,
+    /// which are those that could not be looked at. A package that is renewed by itself, and of which no data
+    /// is left, is due then ([`renew_due`](Self::renew_due)); a voucher whose data it was is used.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn notice_used_up_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
         let unseen = used_up_grant::Entity::find()
             .filter(used_up_grant::Column::TenantId.eq(self.tenant.0))
             .filter(used_up_grant::Column::IsSeen.eq(0))
             .order_by_asc(used_up_grant::Column::GrantId)
+            .offset(skip)
             .limit(limit)
             .all(&self.store.database().reader);
-        let unseen = unseen.await.during(OPERATION)?;
-        for row in &unseen {
+        let mut each = DoneEach::default();
+        for row in unseen.await.during(OPERATION)? {
             let (service, grant) = (ServiceId(row.service_id), GrantId(row.grant_id));
-            for subscription in self.of_service(service).await? {
-                self.due_now(by, subscription, grant).await?;
-            }
-            self.use_up_vouchers(by, grant).await?;
-            // Last: who is stopped before looks at it again, and does nothing twice.
-            let unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
-            let seen = used_up_grant::ActiveModel {
-                grant_id: Set(row.grant_id),
-                is_seen: Set(1),
-                ..Default::default()
-            };
-            seen.update(&unit.txn).await.during(OPERATION)?;
-            unit.commit().await?;
+            each.note(&row.grant_id, self.notice_one(by, service, grant).await)?;
         }
-        Ok(unseen.len())
+        Ok(each)
+    }
+
+    async fn notice_one(
+        &self,
+        by: &Actor,
+        service: ServiceId,
+        grant: GrantId,
+    ) -> Result<bool, StoreError> {
+        for subscription in self.of_service(service).await? {
+            self.due_now(by, subscription, grant).await?;
+        }
+        self.use_up_vouchers(by, grant).await?;
+        // Last: who is stopped before looks at it again, and does nothing twice.
+        let unit = Unit::begin(self.store, self.tenant, by, OPERATION).await?;
+        let seen = used_up_grant::ActiveModel {
+            grant_id: Set(grant.0),
+            is_seen: Set(1),
+            ..Default::default()
+        };
+        seen.update(&unit.txn).await.during(OPERATION)?;
+        unit.commit().await?;
+        Ok(true)
     }
 
     async fn of_service(&self, service: ServiceId) -> Result<Vec<SubscriptionId>, StoreError> {

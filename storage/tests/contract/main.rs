@@ -273,6 +273,7 @@ on_both! {
         another_billing_day_is_billed_for_its_parts_and_once,
         a_package_whose_data_is_used_up_is_renewed_by_itself_once,
         what_is_used_up_is_renewed_by_money_that_is_no_payment,
+        whose_use_cannot_be_read_hides_nobody_elses,
         a_hybrid_whose_data_is_used_up_begins_anew_at_once,
     }
     visibility: {

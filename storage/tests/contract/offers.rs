@@ -806,6 +806,37 @@ pub async fn what_is_used_up_is_renewed_by_money_that_is_no_payment(ground: &Gro
     store.close().await;
 }
 
+pub async fn whose_use_cannot_be_read_hides_nobody_elses(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    with_data(&store, tenant).await;
+    for name in ["amy", "ben"] {
+        customer(&store, tenant, name, "300").await;
+        let mut wanted = order(name, "data", on(3, 10, 12));
+        wanted.order.auto_renew = true;
+        take(&store, tenant, &wanted).await;
+        let grant = last_grant(ground).await;
+        use_data(&store, tenant, name, (1, &[(grant, DATA)])).await;
+    }
+    let first = "(select min(service_id) from usage_meter)";
+    let nothing = if ground.is_sqlite() { "x'00'" } else { "decode('00', 'hex')" };
+    ground
+        .execute(&format!("update usage_meter set meter = {nothing} where service_id = {first}"))
+        .await;
+    let subscriptions = store.subscriptions(tenant);
+    let seen = subscriptions.notice_used_up_each(&operator(), 10, 0).await.unwrap();
+    assert_eq!((seen.tried, seen.done, seen.failed.len()), (2, 1, 1));
+    let now = on(3, 12, 9);
+    clock.set(now);
+    let renewed = subscriptions.renew_due(&operator(), now, 10).await.unwrap().renewed;
+    assert_eq!(renewed.len(), 1);
+    // Whoever goes on behind those that failed finds nothing more.
+    let more = subscriptions.notice_used_up_each(&operator(), 10, 1).await.unwrap();
+    assert_eq!(more.tried, 0);
+    store.close().await;
+}
+
 pub async fn a_hybrid_whose_data_is_used_up_begins_anew_at_once(ground: &Ground) {
     let clock = SetClock::at(on(3, 10, 12));
     let store = ground.open_by(&clock).await;
