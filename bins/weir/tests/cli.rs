@@ -584,7 +584,10 @@ fn the_quotas_of_a_plan_are_set_changed_and_shown() {
 
     for (what, words) in [
         (["--quota", "name=day,window=year,allowance=1GB"], "session, day, week, month, cycle"),
-        (["--quota", "name=day,window=day,allowance=1"], "`500GB`, `1.5GB` or `500GiB`"),
+        (
+            ["--quota", "name=day,window=day,allowance=1"],
+            "such as 500GB or 500GiB, nor a time online, such as 20h",
+        ),
         (["--tier", "monthly:80%=stop"], "monthly:150%=quarantine"),
     ] {
         installation.weir(&[&["plan", "set", "home"], &what[..]].concat()).refused(2, &[words]);
@@ -633,7 +636,7 @@ fn services_are_topped_up_boosted_and_renewed() {
     service(&["boost", "ann", "--remove", "1"]).well();
     let show = service(&["show", "ann"]).well().out;
     assert!(!show.contains("1500MB") && !show.contains("20M/100M"), "{show}");
-    service(&["top-up", "ann", "--remove", "1"]).refused(1, &["grant of data"]);
+    service(&["top-up", "ann", "--remove", "1"]).refused(1, &["there is no grant called `1`"]);
     service(&["top-up", "anm", "--data", "1GB"]).refused(1, &["`anm`", "`ann`"]);
     service(&["top-up", "ann"]).refused(2, &["--data"]);
     service(&["top-up", "ann", "--data", "0GB"]).refused(2, &["500GB"]);
