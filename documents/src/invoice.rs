@@ -1,12 +1,13 @@
 //! Invoices, credit notes, and what the next invoice will be.
 
+use billing_core::invoice::Seller;
 use billing_core::{Money, Tax};
 use entitlement::{TimeZone, Timestamp};
 
 use crate::DocumentError;
 use crate::amount::{date, days, figures, with_currency};
 use crate::font::Fonts;
-use crate::letterhead::{self, BOTTOM, Buyer, LEFT, RIGHT, SMALL, Seller, TEXT};
+use crate::letterhead::{self, BOTTOM, Buyer, LEFT, RIGHT, SMALL, TEXT};
 use crate::page::{A4, Across, Sheets, Style};
 use crate::pdf::{self, About};
 

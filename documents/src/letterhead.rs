@@ -1,24 +1,9 @@
 //! What invoices and statements have in common: who writes to whom, and what stands on each page.
 
+use billing_core::invoice::Seller;
+
 use crate::DocumentError;
 use crate::page::{A4, Across, Sheets, Style};
-
-/// Who sells, as it was when the document became final.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seller {
-    /// The legal name.
-    pub name: String,
-    /// The lines of the address.
-    pub address: Vec<String>,
-    /// By which the tax authority knows it.
-    pub tax_number: Option<String>,
-    /// Where to ask: an e-mail address, a number to call.
-    pub contact: Option<String>,
-    /// How to pay: a bank account, a paybill number. Its lines stay lines.
-    pub payment_instructions: Option<String>,
-    /// What stands at the foot of each page. Its lines stay lines.
-    pub footer: Option<String>,
-}
 
 /// Who buys, as it was when the document became final.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -22,6 +22,6 @@ mod voucher;
 pub use error::DocumentError;
 pub use font::{FontFile, Fonts};
 pub use invoice::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
-pub use letterhead::{Buyer, Seller};
+pub use letterhead::Buyer;
 pub use statement::Statement;
 pub use voucher::{Card, CardLayout, Cards};

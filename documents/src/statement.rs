@@ -1,13 +1,14 @@
 //! Statements: what a customer was charged and has paid.
 
 use billing_core::Money;
+use billing_core::invoice::Seller;
 use billing_core::invoice::{MovementKind, Statement as Account};
 use entitlement::{TimeZone, Timestamp};
 
 use crate::DocumentError;
 use crate::amount::{date, figures};
 use crate::font::Fonts;
-use crate::letterhead::{self, BOTTOM, Buyer, LEFT, RIGHT, Seller, TEXT};
+use crate::letterhead::{self, BOTTOM, Buyer, LEFT, RIGHT, TEXT};
 use crate::page::{A4, Across, Sheets, Style};
 use crate::pdf::{self, About};
 

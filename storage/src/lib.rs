@@ -83,7 +83,7 @@ pub use billing::{
     RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
     VoucherSaleEntry, Vouchers,
 };
-pub use billing::{Buyer, BuyerChange, Seller};
+pub use billing::{Buyer, BuyerChange};
 pub use billing::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
     ResellerSaleMade, Resellers,

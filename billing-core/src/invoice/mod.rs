@@ -11,6 +11,7 @@ mod document;
 mod draft;
 mod number;
 mod proforma;
+mod seller;
 mod statement;
 mod to_credit;
 
@@ -22,6 +23,7 @@ pub use number::{
     NumberingError, Restarts, Scope, Series, SeriesError,
 };
 pub use proforma::Proforma;
+pub use seller::Seller;
 pub use statement::{
     MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine,
 };

@@ -1,5 +1,6 @@
+use billing_core::invoice::Seller;
 use billing_core::{Money, Tax, TaxBase};
-use documents::{Buyer, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Seller};
+use documents::{Buyer, Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 use entitlement::{TimeZone, Timestamp};
 
 use crate::paper::{fonts, pages};

@@ -68,7 +68,7 @@ pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
 pub use orders::{Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
-pub use parties::{Buyer, BuyerChange, Seller};
+pub use parties::{Buyer, BuyerChange};
 pub(crate) use pay_as_you_go::Concerned;
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};

@@ -3,6 +3,7 @@
 //! Both are versions: to change one adds a row, and a document keeps the number of the one that was in force
 //! when it became final. So nothing is copied for each document, and none changes afterwards.
 
+use billing_core::invoice::Seller;
 use entitlement::TenantId;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -20,23 +21,6 @@ use crate::unit::{Record, Unit};
 
 /// The longest text of a party, octets: an address or instructions of some lines.
 const TEXT_LEN_MAX: usize = 2_000;
-
-/// Who sells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seller {
-    /// The legal name.
-    pub name: String,
-    /// The lines of the address.
-    pub address: Vec<String>,
-    /// By which the tax authority knows it.
-    pub tax_number: Option<String>,
-    /// Where to ask.
-    pub contact: Option<String>,
-    /// How to pay; may have several lines.
-    pub payment_instructions: Option<String>,
-    /// What stands at the foot of each page; may have several lines.
-    pub footer: Option<String>,
-}
 
 /// Who buys.
 #[derive(Debug, Clone, PartialEq, Eq)]

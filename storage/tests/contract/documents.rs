@@ -1,11 +1,12 @@
 //! Who sells, who buys and by which order, as it was when a document became final.
 
 use billing_core::Interval;
+use billing_core::invoice::Seller;
 use billing_core::invoice::{CreditReason, ToCredit};
 use entitlement::TenantId;
 use storage::{
-    Buyer, BuyerChange, NewCredit, NewService, NewSubscriber, NewSubscription, Seller, Settings,
-    Store, SubscriberChange,
+    Buyer, BuyerChange, NewCredit, NewService, NewSubscriber, NewSubscription, Settings, Store,
+    SubscriberChange,
 };
 
 use crate::billing::{DAY_S, JOINED, at, bill, on_the_first, shop, subscriber};

@@ -235,7 +235,8 @@ pub async fn books_are_closed_until_now_at_most_and_never_opened_again(ground: &
             one.change(&by, |it| it.closed_until = Some(at(JOINED + i64::from(days)))),
             other.change(&by, |it| it.payment_days = days),
         );
-        (closed.unwrap(), changed.unwrap());
+        closed.unwrap();
+        changed.unwrap();
         let now = settings.read().await.unwrap();
         assert_eq!(now.closed_until, Some(at(JOINED + i64::from(days))));
         assert_eq!(now.payment_days, days);

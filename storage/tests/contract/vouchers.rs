@@ -746,7 +746,7 @@ pub async fn time_online_is_redeemed_alone_or_with_data_and_taken_back(ground: &
         let becomes = UnredeemedVouchers::StillOwed;
         let ended = vouchers.revoke(&operator(), batch, None, &becomes, store_now()).await.unwrap();
         let service = format!("{login}@home");
-        assert_eq!(ended.stopped, [service.clone()]);
+        assert_eq!(ended.stopped, std::slice::from_ref(&service));
         assert_eq!(store.services(tenant).extras(&service).await.unwrap().grants, []);
     }
     store.close().await;

@@ -1,8 +1,9 @@
 //! Invoices and statements as they are printed: what the store keeps, in the words of `documents`.
 
 use anyhow::{Context as _, bail};
+use billing_core::invoice::Seller;
 use clap::Args;
-use documents::{Buyer, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Seller, Statement};
+use documents::{Buyer, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Statement};
 use entitlement::{TimeZone, Timestamp};
 use storage::Preview;
 
@@ -138,19 +139,11 @@ pub(super) async fn statement(
 }
 
 /// Who sells, as it is printed.
-pub(super) fn seller(said: Option<storage::Seller>) -> anyhow::Result<Seller> {
-    let said = said.context(
+pub(super) fn seller(said: Option<Seller>) -> anyhow::Result<Seller> {
+    said.context(
         "nobody has said who sells, which stands on every document: weir billing seller --name \
          \"Savanna Networks Ltd\" --address \"Ngong Road 12\" --tax-number P051234567X",
-    )?;
-    Ok(Seller {
-        name: said.name,
-        address: said.address,
-        tax_number: said.tax_number,
-        contact: said.contact,
-        payment_instructions: said.payment_instructions,
-        footer: said.footer,
-    })
+    )
 }
 
 fn buyer(said: storage::Buyer, account: &str) -> Buyer {

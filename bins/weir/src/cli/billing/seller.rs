@@ -1,9 +1,9 @@
 //! `weir billing seller`: who sells, as it stands on documents.
 
 use anyhow::Context as _;
+use billing_core::invoice::Seller;
 use clap::Args;
 use serde_json::json;
-use storage::Seller;
 
 use super::super::open::Open;
 use super::super::print;
