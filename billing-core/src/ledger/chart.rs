@@ -103,6 +103,10 @@ pub enum TransferSource {
     Session = 13,
     /// A reseller has put money into its account.
     ResellerTopUp = 14,
+    /// A commission was earned with what a customer has paid; the row is that of the receipt.
+    PaymentCommission = 15,
+    /// Some of such a commission is given back; the row is that of what was taken back of the receipt.
+    PaymentCommissionBack = 16,
 }
 
 impl TransferId {
@@ -127,7 +131,7 @@ impl TransferId {
 
 impl TransferSource {
     /// Every source.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Invoice,
         Self::CreditNote,
         Self::Receipt,
@@ -142,6 +146,8 @@ impl TransferSource {
         Self::Commission,
         Self::Session,
         Self::ResellerTopUp,
+        Self::PaymentCommission,
+        Self::PaymentCommissionBack,
     ];
 }
 

@@ -133,6 +133,40 @@ impl Commission {
 /// Transfers of a commission on each level: one of who gives it, and one of who earns it.
 const SIDES: u16 = 2;
 
+/// What one reseller on the way earns, in its wallet at the tenant above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EarnedCommission {
+    /// On which step of the way, from 0 between the top and the tenant below it.
+    pub level: u16,
+    /// Who gives it.
+    pub giver: TenantId,
+    /// Who earns it: the reseller right below.
+    pub earner: TenantId,
+    /// How much; more than nothing.
+    pub amount: Money,
+}
+
+/// What is earned on the way to the tenant at the end of `path`, from the top down: by each reseller on it
+/// that has an agreement with the tenant above it.
+///
+/// # Errors
+/// When there was nothing sold or paid, or in another currency.
+pub fn earned_on(
+    path: &Path,
+    agreements: &BTreeMap<TenantId, Commission>,
+    earning: &Earning,
+) -> Result<Vec<EarnedCommission>, CommissionError> {
+    let mut earned = Vec::new();
+    for (level, (giver, earner)) in (0..).zip(path.steps()) {
+        let Some(agreement) = agreements.get(&earner) else { continue };
+        let amount = agreement.of(earning)?;
+        if !amount.is_zero() {
+            earned.push(EarnedCommission { level, giver, earner, amount });
+        }
+    }
+    Ok(earned)
+}
+
 /// What moves on every level for a sale to, or a payment of, a customer of the tenant at the end of `path`:
 /// each reseller on it that has an agreement with the tenant above it earns its commission, in its wallet
 /// there.
@@ -144,29 +178,37 @@ pub fn commissions(
     agreements: &BTreeMap<TenantId, Commission>,
     earning: &Earning,
 ) -> Result<Vec<TenantEntries>, CommissionError> {
-    let mut postings: Vec<TenantEntries> =
-        path.tenants().map(|tenant| TenantEntries { tenant, entries: Vec::new() }).collect();
-    for (level, (parent, reseller)) in (0..).zip(path.steps()) {
-        let Some(agreement) = agreements.get(&reseller) else { continue };
-        let amount = agreement.of(earning)?;
-        if amount.is_zero() {
-            continue;
-        }
-        let (earned, supplier) = (AccountName::Commissions, AccountName::Supplier(parent));
+    let earned = earned_on(path, agreements, earning)?;
+    let source = match earning.on {
+        CommissionOn::Sales => TransferSource::Commission,
+        CommissionOn::Payments => TransferSource::PaymentCommission,
+    };
+    Ok(postings(&earned, source, earning.id.0))
+}
+
+/// What moves for commissions that are earned: in the books of who gives each, and of who earns it.
+pub(super) fn postings(
+    earned: &[EarnedCommission],
+    source: TransferSource,
+    row: i64,
+) -> Vec<TenantEntries> {
+    let mut postings: Vec<TenantEntries> = Vec::new();
+    for EarnedCommission { level, giver, earner, amount } in earned.iter().copied() {
+        let (commissions, supplier) = (AccountName::Commissions, AccountName::Supplier(giver));
         let sides = [
-            (parent, 0, earned.clone(), AccountName::Reseller(reseller)),
-            (reseller, 1, supplier, earned),
+            (giver, 0, commissions.clone(), AccountName::Reseller(earner)),
+            (earner, 1, supplier, commissions),
         ];
         for (tenant, side, debit, credit) in sides {
-            let id = TransferId::of(TransferSource::Commission, earning.id.0, level * SIDES + side);
-            let books = postings.iter_mut().find(|books| books.tenant == tenant);
-            if let Some(books) = books {
-                books.entries.push(Entry { id, debit, credit, amount });
+            let id = TransferId::of(source, row, level * SIDES + side);
+            let entry = Entry { id, debit, credit, amount };
+            match postings.iter_mut().find(|books| books.tenant == tenant) {
+                Some(books) => books.entries.push(entry),
+                None => postings.push(TenantEntries { tenant, entries: vec![entry] }),
             }
         }
     }
-    postings.retain(|books| !books.entries.is_empty());
-    Ok(postings)
+    postings
 }
 
 /// What a tenant earns of commissions of one currency, less what it gives of them to the one below it.

@@ -3,22 +3,25 @@
 //! A [`Tree`] says who is below whom. Each reseller buys from the tenant above it and pays from what that
 //! one holds for it, its [`ResellerWallet`]. One sale to a customer ([`sell`]) is a sale and a purchase on
 //! every level up to the top, and comes back as what moves in the books of each tenant; [`refund`] takes all
-//! of it back. A [`Commission`] is what a reseller earns for what its customers buy or pay.
+//! of it back. A [`Commission`] is what a reseller earns for what its customers buy or pay; what is taken back
+//! of a payment takes its part of it along ([`give_back`]).
 //!
 //! The books of a tenant are its own, and each entry is balanced within them. What two tenants say of each
 //! other agrees at every moment: `reseller:CHILD` of the one is what `supplier:PARENT` of the other is. So
 //! whoever keeps the entries keeps those of all levels in one transaction.
 
 mod commission;
+mod payment;
 mod postings;
 mod sale;
 mod tree;
 mod wallet;
 
 pub use commission::{
-    Commission, CommissionError, CommissionId, CommissionOn, Earning, PRODUCT_RATES_MAX,
-    commissions, earned_by, transfers_of,
+    Commission, CommissionError, CommissionId, CommissionOn, EarnedCommission, Earning,
+    PRODUCT_RATES_MAX, commissions, earned_by, earned_on, transfers_of,
 };
+pub use payment::{CommissionBackId, GivenBack, PaymentCommission, give_back, given_back};
 pub use postings::{TenantEntries, other_side, refund};
 pub use sale::{
     CustomerPays, Margin, ResellerSale, ResellerSaleError, ResellerSaleId, SaleOrder, sell,

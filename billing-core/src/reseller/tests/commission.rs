@@ -46,7 +46,7 @@ fn a_commission_is_a_part_or_fixed_and_a_product_may_have_its_own() {
 
 #[test]
 fn each_level_with_an_agreement_earns_at_the_one_above_it() {
-    let on = CommissionOn::Payments;
+    let on = CommissionOn::Sales;
     let path = three_levels().path(SHOP).unwrap();
     let agreed = |rate| Commission::new(on, rate, BTreeMap::new()).unwrap();
     let agreements =
@@ -84,8 +84,8 @@ fn each_level_with_an_agreement_earns_at_the_one_above_it() {
         written(&earned),
         ["2: commissions -> reseller:3: 5.00 KES", "3: supplier:2 -> commissions: 5.00 KES"]
     );
-    let sales = earning(CommissionOn::Sales, None, "1500");
-    assert_eq!(commissions(&path, &only_shop, &sales), Ok(vec![]));
+    let payments = earning(CommissionOn::Payments, None, "1500");
+    assert_eq!(commissions(&path, &only_shop, &payments), Ok(vec![]));
 }
 
 #[test]

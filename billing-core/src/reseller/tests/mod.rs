@@ -11,6 +11,7 @@ use crate::{Money, Pricing, Rounding, Tax, Taxes};
 mod commission;
 mod model;
 mod other_side;
+mod payment;
 mod sale;
 mod tree;
 
