@@ -85,8 +85,8 @@ pub use billing::{
 };
 pub use billing::{Buyer, BuyerChange};
 pub use billing::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
-    ResellerSaleMade, Resellers,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate,
+    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers,
 };
 pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};

@@ -173,22 +173,27 @@ pub(super) async fn try_again(
 
 /// Holds the accounts by which money comes and those that a renewal moves, where one will follow: all of them
 /// before any, in one order everywhere, as who holds the first and waits for the second stands in the way of
-/// who does it the other way round.
+/// who does it the other way round. `others` move with the money in any case.
 pub(super) async fn hold_accounts(
     unit: &Unit<'_>,
     subscriber: SubscriberId,
     asked: Option<i64>,
     (from, currency): (AccountName, Currency),
+    others: Vec<AccountName>,
 ) -> Result<(), StoreError> {
     // Who is stopped may be served again by the money: only then it is known what waits for it. And what is
     // paid late may be charged for that before.
-    if !dunning::is_stopped(unit, subscriber).await?
-        && waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
-        && !pay_as_you_go::owes(unit, subscriber).await?
-    {
+    let is_renewed = dunning::is_stopped(unit, subscriber).await?
+        || !waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
+        || pay_as_you_go::owes(unit, subscriber).await?;
+    if !is_renewed && others.is_empty() {
         return Ok(());
     }
-    let names = [from, AccountName::Receivable(subscriber), AccountName::Sales, AccountName::Tax];
+    let mut names = others;
+    names.extend([from, AccountName::Receivable(subscriber)]);
+    if is_renewed {
+        names.extend([AccountName::Sales, AccountName::Tax]);
+    }
     // A wallet that is not there yet is nobody else's either.
     let wallet = AccountName::Wallet(subscriber);
     let if_there = [wallet, AccountName::LateFees, AccountName::WrittenOff];

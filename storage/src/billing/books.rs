@@ -10,6 +10,7 @@ use billing_core::ledger::{
 };
 use billing_core::{Currency, Money};
 use entitlement::{SubscriberId, TenantId, Timestamp};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
@@ -259,6 +260,46 @@ async fn lock_named(
         .lock_exclusive()
         .all(txn);
     all.await.during("lock accounts").map(|_| ())
+}
+
+/// Lets accounts, which are held, come below nothing; gives those that were not to. Whoever does so
+/// [limits them again](limit_again) in the same transaction.
+pub(super) async fn unlimit(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    names: &[String],
+) -> Result<Vec<i64>, StoreError> {
+    let names = names.iter().map(String::as_str);
+    let limited = account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .filter(account::Column::TenantId.eq(tenant.0))
+        .filter(account::Column::MayNot.eq(codes::limit(Limit::DebitsWithinCredits)))
+        .filter(among::texts(txn.get_database_backend(), "name", names))
+        .into_tuple::<i64>()
+        .all(txn);
+    let limited = limited.await.during("lock accounts")?;
+    set_limit(txn, &limited, Limit::None).await?;
+    Ok(limited)
+}
+
+/// Nothing more is taken from these accounts until there is something in them.
+pub(super) async fn limit_again(
+    txn: &DatabaseTransaction,
+    accounts: &[i64],
+) -> Result<(), StoreError> {
+    set_limit(txn, accounts, Limit::DebitsWithinCredits).await
+}
+
+async fn set_limit(
+    txn: &DatabaseTransaction,
+    accounts: &[i64],
+    limit: Limit,
+) -> Result<(), StoreError> {
+    let limited = account::Entity::update_many()
+        .col_expr(account::Column::MayNot, Expr::value(codes::limit(limit)))
+        .filter(account::Column::Id.is_in(accounts.iter().copied()));
+    limited.exec(txn).await.during("limit accounts").map(|_| ())
 }
 
 /// The names of the accounts in which something moves, with its currency.

@@ -75,8 +75,8 @@ pub use products::{Product, ProductChange, Products};
 pub(crate) use provider_tokens::token_seal;
 pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry, ResellerRefund, ResellerSaleEntry,
-    ResellerSaleMade, Resellers,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate,
+    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers,
 };
 pub use reservations::{
     NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,

@@ -53,7 +53,8 @@ pub(crate) use payments::{
     payment_intent, payment_intent_event, provider_token, receipt, receipt_event, take_back,
 };
 pub(crate) use resellers::{
-    reseller, reseller_commission, reseller_margin, reseller_price, reseller_sale, reseller_top_up,
+    payment_commission, reseller, reseller_commission, reseller_margin, reseller_payment_rate,
+    reseller_price, reseller_sale, reseller_top_up,
 };
 pub(crate) use sessions::{
     auth_log, journal_position, session, session_change, session_told, usage_meter,

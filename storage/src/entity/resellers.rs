@@ -63,3 +63,27 @@ table!(reseller_margin, "reseller_margin", {
     amount_minor: i64,
     commission_minor: i64,
 });
+
+// What a reseller earns at the tenant above it for payments, from a moment on; without a rate nothing.
+table!(reseller_payment_rate, "reseller_payment_rate", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    reseller_id: i64,
+    from_at: i64,
+    rate: Option<String>,
+    created_at: i64,
+});
+
+// What it has earned for a receipt of a customer, and what of it was given back.
+table!(payment_commission, "payment_commission", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    reseller_id: i64,
+    receipt_id: i64,
+    level: i64,
+    rate: String,
+    paid_minor: i64,
+    amount_minor: i64,
+    back_minor: i64,
+    currency: String,
+});

@@ -28,6 +28,7 @@ mod metering;
 mod offers;
 mod opening;
 mod pay_as_you_go;
+mod payment_commissions;
 mod payment_intents;
 mod payments;
 mod pools;
@@ -345,6 +346,13 @@ on_both! {
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
         a_repeated_sale_or_payment_of_a_reseller_is_made_once,
+    }
+    payment_commissions: {
+        a_payment_is_earned_for_on_three_levels_once,
+        what_is_taken_back_of_a_payment_takes_its_part_with_it,
+        a_payment_has_the_rate_of_its_moment_however_late_it_is_told,
+        payments_refunds_and_reversals_in_any_order_keep_a_part_of_each,
+        payments_and_sales_at_once_on_three_levels_all_happen,
     }
     reservations: {
         a_session_is_paid_from_its_first_slice_to_its_end,

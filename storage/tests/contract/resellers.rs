@@ -17,7 +17,7 @@ use crate::vouchers::{money, range, refills};
 
 /// The top, a reseller below it, and a shop below that one, which buy `fibre` for 600 and 800 KES; it
 /// costs the top 400.
-async fn three_levels(store: &Store) -> [TenantId; 3] {
+pub(crate) async fn three_levels(store: &Store) -> [TenantId; 3] {
     let top = shop(store).await;
     let middle = store.tenants().add(&operator(), "middle").await.unwrap().id;
     let shop = store.tenants().add(&operator(), "shop").await.unwrap().id;
@@ -32,7 +32,7 @@ async fn three_levels(store: &Store) -> [TenantId; 3] {
     [top, middle, shop]
 }
 
-async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: &str) {
+pub(crate) async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: &str) {
     let new = NewTopUp {
         reseller: name.to_owned(),
         amount: money(amount),
@@ -44,7 +44,7 @@ async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: &str) {
     store.resellers(parent).top_up(&operator(), &new).await.unwrap();
 }
 
-fn fibre(quantity: u32) -> NewResellerSale {
+pub(crate) fn fibre(quantity: u32) -> NewResellerSale {
     NewResellerSale {
         item: "fibre".to_owned(),
         quantity: NonZeroU32::new(quantity).unwrap(),
@@ -65,7 +65,7 @@ async fn sell(
     store.resellers(tenant).sell(&operator(), new).await
 }
 
-fn named(balances: &[(&str, i64)]) -> Vec<(String, i64)> {
+pub(crate) fn named(balances: &[(&str, i64)]) -> Vec<(String, i64)> {
     let mut named: Vec<_> =
         balances.iter().map(|(name, minor)| ((*name).to_owned(), *minor)).collect();
     named.sort();
@@ -73,7 +73,7 @@ fn named(balances: &[(&str, i64)]) -> Vec<(String, i64)> {
 }
 
 /// What one tenant says of the other agrees.
-async fn agree(store: &Store, parent: TenantId, child: TenantId) {
+pub(crate) async fn agree(store: &Store, parent: TenantId, child: TenantId) {
     let of = async |tenant: TenantId, name: String| {
         let balances = balances(store, tenant).await;
         balances.into_iter().find(|(it, _)| *it == name).map_or(0, |(_, minor)| minor)
@@ -138,7 +138,7 @@ pub async fn one_sale_is_balanced_on_three_levels(ground: &Ground) {
 }
 
 /// What stands in the books of one tenant.
-async fn books(store: &Store, tenants: [TenantId; 3]) -> [Vec<(String, i64)>; 3] {
+pub(crate) async fn books(store: &Store, tenants: [TenantId; 3]) -> [Vec<(String, i64)>; 3] {
     let [top, middle, shop] = tenants;
     [balances(store, top).await, balances(store, middle).await, balances(store, shop).await]
 }

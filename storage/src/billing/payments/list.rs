@@ -14,6 +14,7 @@ use sea_orm::{
 use super::{PaidDebt, Payments, ReceiptEntry, corrupt, rule};
 use crate::among;
 use crate::billing::receipt_words;
+use crate::billing::resellers::of_receipt;
 use crate::entity::{invoice, receipt, receipt_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -54,7 +55,9 @@ impl Payments<'_> {
         let row = self.existing(reader, provider, number, false).await?;
         let id = row.id;
         let found = self.entries(vec![row]).await?.pop();
-        found.ok_or_else(|| corrupt(id, "what has become of it"))
+        let mut found = found.ok_or_else(|| corrupt(id, "what has become of it"))?;
+        found.commission = of_receipt(reader, self.tenant, id).await?;
+        Ok(found)
     }
 
     pub(super) async fn existing(
@@ -118,6 +121,7 @@ impl Payments<'_> {
             });
             ReceiptEntry {
                 pays: pays.collect(),
+                commission: None,
                 reference: row.reference,
                 subscriber_name: row.subscriber_id.and_then(|id| names.get(&id).cloned()),
                 receipt,

@@ -16,8 +16,9 @@ use sea_orm::{
 };
 
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
+use super::resellers::{Earns, GivesBack, PaymentCommissionEntry, accounts_of};
 use super::subscriptions::lock;
-use super::{auto_renewals, intents, settings};
+use super::{auto_renewals, books, intents, settings};
 use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
@@ -71,6 +72,8 @@ pub struct ReceiptEntry {
     pub subscriber_name: Option<String>,
     /// What it pays now.
     pub pays: Vec<PaidDebt>,
+    /// What this tenant has earned with it at the tenant above. Of [`find`](Payments::find) alone.
+    pub commission: Option<PaymentCommissionEntry>,
 }
 
 /// A debt that a receipt pays, or a part of it.
@@ -172,9 +175,11 @@ impl Payments<'_> {
             }
             Verdict::Credit { subscriber, by } => {
                 let service = intent.as_ref().and_then(|intent| intent.service_id);
-                let from = (AccountName::Clearing(new.provider.clone()), new.amount.currency());
-                auto_renewals::hold_accounts(&unit, subscriber, service, from).await?;
+                let from = AccountName::Clearing(new.provider.clone());
+                let whose = (subscriber, service);
+                let earned = hold(&unit, &row, &before, whose, from).await?;
                 settle(&mut unit, &row, &before, (subscriber, by), posted_at).await?;
+                earned.keep(&mut unit, &row, posted_at).await?;
                 PaymentOutcome::Credited(subscriber)
             }
         };
@@ -253,9 +258,9 @@ impl Payments<'_> {
         let row = self.existing(&unit.txn, provider, number, true).await?;
         let before = self.replayed(&unit.txn, &row).await?;
         let (now, by) = (unit.now, matched_by(invoice));
-        let from = (AccountName::Unallocated, before.received().amount.currency());
-        auto_renewals::hold_accounts(&unit, owner, None, from).await?;
+        let earned = hold(&unit, &row, &before, (owner, None), AccountName::Unallocated).await?;
         settle(&mut unit, &row, &before, (owner, by), now).await?;
+        earned.keep(&mut unit, &row, now).await?;
         auto_renewals::renew_waiting(&mut unit, owner, None).await?;
         intents::activate_served(&mut unit, owner).await?;
         unit.commit().await?;
@@ -329,7 +334,12 @@ impl Payments<'_> {
         // What was made before moves nothing again, and is not kept a second time.
         if is_new {
             let now = unit.now;
+            let left = change.receipt.left();
+            let left = left.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
+            let back = GivesBack::of(&unit, &row, id, left).await?;
+            hold_taken(&unit, &row, &back, provider).await?;
             keep(&mut unit, &row, &change, now).await?;
+            back.keep(&mut unit, &row, now).await?;
         }
         unit.commit().await?;
         Ok((self.find(provider, number).await?, is_new))
@@ -390,6 +400,44 @@ impl Payments<'_> {
         let invoice = invoice.await.during("find what was paid")?;
         Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))
     }
+}
+
+/// Decides what resellers earn with a receipt that is about to be its owner's, and holds the accounts in which
+/// it moves with those in which the money does: tenant by tenant in the order of their numbers, as everybody
+/// holds them.
+async fn hold(
+    unit: &Unit<'_>,
+    row: &receipt::Model,
+    receipt: &Receipt,
+    (owner, service): (SubscriberId, Option<i64>),
+    from: AccountName,
+) -> Result<Earns, StoreError> {
+    let paid = receipt.left().map_err(|error| rule(ReceiptId(row.id), error.into()))?;
+    let earned = Earns::of(unit, row, paid).await?;
+    earned.sides.hold_before(&unit.txn, unit.tenant).await?;
+    let own = accounts_of(&earned.sides, unit.tenant);
+    auto_renewals::hold_accounts(unit, owner, service, (from, paid.currency()), own).await?;
+    earned.sides.hold_behind(&unit.txn, unit.tenant).await?;
+    Ok(earned)
+}
+
+/// As [`hold`], of a receipt of which something is taken back, and of commissions that are given back with it.
+async fn hold_taken(
+    unit: &Unit<'_>,
+    row: &receipt::Model,
+    back: &GivesBack,
+    provider: &Provider,
+) -> Result<(), StoreError> {
+    let mut own = accounts_of(&back.sides, unit.tenant);
+    let (false, Some(owner)) = (own.is_empty(), row.subscriber_id.map(SubscriberId)) else {
+        return Ok(());
+    };
+    let currency = row.currency.parse().map_err(|_| corrupt(row.id, "its currency"))?;
+    own.extend([AccountName::Clearing(provider.clone()), AccountName::Receivable(owner)]);
+    let if_there = [AccountName::Wallet(owner)];
+    back.sides.hold_before(&unit.txn, unit.tenant).await?;
+    books::hold_accounts(&unit.txn, unit.tenant, (&own, &if_there), currency).await?;
+    back.sides.hold_behind(&unit.txn, unit.tenant).await
 }
 
 /// Whether a receipt that was told before, and is not given back, is the first that answers an intent which

@@ -1,13 +1,15 @@
 //! What moves in the books of several tenants at once.
 
+use core::ops::Bound::{Excluded, Unbounded};
 use std::collections::BTreeMap;
 
-use billing_core::ledger::Entry;
+use billing_core::ledger::{AccountName, Entry};
 use billing_core::reseller::{TenantEntries, other_side};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::DatabaseTransaction;
 
 use crate::billing::books::{self, About};
+use crate::billing::settings;
 use crate::error::StoreError;
 
 /// Entries in the books of tenants, by the number of the tenant: the order in which accounts are locked.
@@ -42,6 +44,71 @@ impl BothSides {
             books::hold(txn, *tenant, entries).await?;
         }
         Ok(())
+    }
+
+    /// As [`hold`](Self::hold), of the tenants before this one in their order: those of its own are held
+    /// with others of it.
+    pub(in super::super) async fn hold_before(
+        &self,
+        txn: &DatabaseTransaction,
+        own: TenantId,
+    ) -> Result<(), StoreError> {
+        for (tenant, entries) in self.0.range(..own) {
+            books::hold(txn, *tenant, entries).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`hold_before`](Self::hold_before), of the tenants behind this one.
+    pub(in super::super) async fn hold_behind(
+        &self,
+        txn: &DatabaseTransaction,
+        own: TenantId,
+    ) -> Result<(), StoreError> {
+        for (tenant, entries) in self.0.range((Excluded(own), Unbounded)) {
+            books::hold(txn, *tenant, entries).await?;
+        }
+        Ok(())
+    }
+
+    /// What moves in the books of a tenant.
+    pub(super) fn of_tenant(&self, tenant: TenantId) -> impl Iterator<Item = &Entry> {
+        self.0.get(&tenant).into_iter().flatten().map(|(entry, _)| entry)
+    }
+
+    /// As [`enter`](Self::enter), in the books of each at the moment, or at the first that is open there:
+    /// what a customer has paid is not refused because the books of a level above are closed.
+    pub(in super::super) async fn enter_when_open(
+        &self,
+        txn: &DatabaseTransaction,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        for (tenant, entries) in &self.0 {
+            let closed_until = settings::read(txn, *tenant).await?.closed_until;
+            let at = closed_until.map_or(at, |closed| closed.max(at));
+            books::enter(txn, *tenant, at, entries).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`enter_when_open`](Self::enter_when_open), of what resellers owe whatever they have: their
+    /// accounts may come below nothing by it, and by nothing else. They are held.
+    pub(in super::super) async fn enter_owed(
+        &self,
+        txn: &DatabaseTransaction,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let is_resellers = |(entry, _): &(Entry, About)| match entry.debit {
+            AccountName::Reseller(_) => Some(entry.debit.to_string()),
+            _ => None,
+        };
+        let mut limited = Vec::new();
+        for (tenant, entries) in &self.0 {
+            let names: Vec<_> = entries.iter().filter_map(is_resellers).collect();
+            limited.extend(books::unlimit(txn, *tenant, &names).await?);
+        }
+        self.enter_when_open(txn, at).await?;
+        books::limit_again(txn, &limited).await
     }
 
     /// Makes the entries, all of them or none.

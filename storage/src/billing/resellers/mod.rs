@@ -5,6 +5,8 @@
 
 mod both_sides;
 mod commission;
+mod payment;
+mod payment_rates;
 mod refund;
 mod sale;
 mod tree;
@@ -18,6 +20,9 @@ use billing_core::{Money, Pricing};
 use entitlement::{TenantId, Timestamp};
 
 pub(super) use both_sides::BothSides;
+pub use payment::PaymentCommissionEntry;
+pub(super) use payment::{Earns, GivesBack, accounts_of, of_receipt};
+pub use payment_rates::PaymentRate;
 pub(super) use tree::{check_has, existing};
 
 use crate::error::{Kind, StoreError};
@@ -46,6 +51,8 @@ pub struct ResellerEntry {
     pub commission: Option<PartOrAmount>,
     /// What it earns, by what is sold.
     pub commissions: Vec<(String, PartOrAmount)>,
+    /// What it earns for each payment of a customer, by the moments from which on.
+    pub payment_rates: Vec<PaymentRate>,
 }
 
 /// Money that a reseller pays in.

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{BothSides, NewTopUp, ResellerEntry, Resellers, check_key, commission};
+use super::{BothSides, NewTopUp, ResellerEntry, Resellers, check_key, commission, payment_rates};
 use crate::billing::books::{About, account_of};
 use crate::billing::{codes, settings};
 use crate::entity::{account, reseller, reseller_price, reseller_top_up, tenant};
@@ -172,6 +172,7 @@ impl Resellers<'_> {
             entries.push(ResellerEntry {
                 commission,
                 commissions,
+                payment_rates: payment_rates::of(reader, id).await?,
                 id,
                 name: named.map(|tenant| tenant.name).unwrap_or_default(),
                 wallet: wallet(reader, &row).await?,

@@ -213,7 +213,7 @@ impl Vouchers<'_> {
         if let (true, Some((entry, _))) = (is_refill, entries.first()) {
             let from = (AccountName::Vouchers, entry.amount.currency());
             let owner = SubscriberId(subscriber.id);
-            auto_renewals::hold_accounts(unit, owner, None, from).await?;
+            auto_renewals::hold_accounts(unit, owner, None, from, Vec::new()).await?;
         }
         books::enter(&unit.txn, self.tenant, wish.at, &entries).await?;
         let after = json!({
