@@ -6,7 +6,7 @@ use core::fmt;
 use std::path::PathBuf;
 
 use aaa_engine::ports::JournalPosition;
-use billing_core::balance::ReservationError;
+use billing_core::balance::{CreditRefusal, ReservationError};
 use billing_core::discount::{CouponError, CouponRefusal, DiscountError};
 use billing_core::dunning::{DunningError, PolicyError, PromiseError, RiskError};
 use billing_core::invoice::{CreditError, NumberingError, StatementError};
@@ -324,6 +324,12 @@ pub enum RuleError {
     /// A reseller's wallet is none, or nothing can be paid into it.
     #[error(transparent)]
     Wallet(#[from] WalletError),
+    /// More would be owed than may be.
+    #[error(transparent)]
+    CreditLimit(#[from] CreditRefusal),
+    /// A wallet cannot be changed so.
+    #[error(transparent)]
+    WalletChange(#[from] billing_core::balance::WalletError),
     /// A sale cannot be made on all levels.
     #[error(transparent)]
     ResellerSale(#[from] ResellerSaleError),

@@ -103,6 +103,9 @@ pub use billing::{
     OnKnown, OutageEntry, Outages,
 };
 pub use billing::{
+    NewAdjustment, NewWalletTransfer, WalletBalance, WalletChange, WalletEntry, Wallets,
+};
+pub use billing::{
     NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,
 };
 pub use changes::{LoggedChange, SessionChanges};

@@ -14,7 +14,7 @@ use crate::auth_log::AuthLog;
 use crate::billing::{
     BillingRuns, BillingSettings, Discounts, Dunning, Invoices, Ledger, Metering, Outages,
     PaymentIntents, Payments, Products, ProviderTokens, Resellers, Reservations, SeenAs,
-    Subscriptions, Taxes, Vouchers, Zones,
+    Subscriptions, Taxes, Vouchers, Wallets, Zones,
 };
 use crate::changes::SessionChanges;
 use crate::clock::Clock;
@@ -312,6 +312,12 @@ impl Store {
     #[must_use]
     pub fn resellers(&self, tenant: TenantId) -> Resellers<'_> {
         Resellers { store: self, tenant }
+    }
+
+    /// The wallets of the subscribers of `tenant`.
+    #[must_use]
+    pub const fn wallets(&self, tenant: TenantId) -> Wallets<'_> {
+        Wallets { store: self, tenant }
     }
 
     /// The vouchers of `tenant`.

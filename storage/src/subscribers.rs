@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::ledger::AccountName;
-use billing_core::{CustomerCategory, ZoneId};
+use billing_core::{CustomerCategory, Money, ZoneId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::SimpleExpr;
@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use crate::among;
 use crate::billing::{
     Buyer, BuyerChange, PAYMENT_DAYS_MAX, all_zones, buyer_described, buyer_of, category,
-    forget_buyer, lock_subscriber, set_buyer, zone_named,
+    check_credit_limit, credit_limit_of, forget_buyer, lock_subscriber, set_buyer, try_again,
+    zone_named,
 };
 use crate::entity::{
     account, payment_intent, provider_token, receipt, reservation, service, subscriber,
@@ -63,6 +64,8 @@ pub struct Subscriber {
     pub zone: Option<ZoneId>,
     /// How long its invoices may remain unpaid, days; `None`: as everybody's.
     pub payment_days: Option<u16>,
+    /// The most that it may owe by what it buys; `None`: nobody has said it.
+    pub credit_limit: Option<Money>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -76,6 +79,8 @@ pub struct SubscriberChange {
     pub zone: Option<Option<String>>,
     /// How long its invoices may remain unpaid, days.
     pub payment_days: Option<Option<u16>>,
+    /// The most that it may owe by what it buys; 0: it pays before.
+    pub credit_limit: Option<Option<Money>>,
     /// Who is billed for it.
     pub buyer: BuyerChange,
 }
@@ -122,10 +127,22 @@ impl Subscribers<'_> {
             check_payment_days(days)?;
             columns.payment_days = Set(days.map(i64::from));
         }
+        if let Some(limit) = change.credit_limit {
+            if let Some(limit) = limit {
+                check_credit_limit(name, limit)?;
+            }
+            columns.credit_limit_minor = Set(limit.map(Money::amount_minor));
+            columns.credit_currency = Set(limit.map(|limit| limit.currency().code().to_owned()));
+            // What was not renewed for want of money may be owed now.
+            lock_subscriber(&unit.txn, before.id).await?;
+            try_again(&unit.txn, &[SubscriberId(before.id)]).await?;
+        }
         let buyer_before = buyer_of(&unit.txn, &before).await?;
         set_buyer(&unit, &before, &change.buyer).await?;
-        let changes_columns =
-            change.category.is_some() || change.zone.is_some() || change.payment_days.is_some();
+        let changes_columns = change.category.is_some()
+            || change.zone.is_some()
+            || change.payment_days.is_some()
+            || change.credit_limit.is_some();
         let after = match changes_columns {
             true => columns.update(&unit.txn).await.during(operation)?,
             false => before.clone(),
@@ -377,6 +394,11 @@ fn is_among(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = i64>) -> Si
     among::numbers(db.get_database_backend(), "id", BTreeSet::from_iter(ids))
 }
 
+/// A telephone number without what people write between its digits.
+fn phone_digits(phone: &str) -> String {
+    phone.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')' | '+')).collect()
+}
+
 /// Adds a subscriber within a unit of work.
 pub(crate) async fn insert(
     unit: &mut Unit<'_>,
@@ -392,6 +414,7 @@ pub(crate) async fn insert(
         name: Set(name.clone()),
         full_name: Set(new.full_name.clone()),
         phone: Set(new.phone.clone()),
+        phone_digits: Set(new.phone.as_deref().map(phone_digits)),
         created_at: Set(unit.now.unix_ms()),
         ..Default::default()
     };
@@ -407,6 +430,7 @@ impl TryFrom<subscriber::Model> for Subscriber {
 
     fn try_from(row: subscriber::Model) -> Result<Self, StoreError> {
         let category = category(&row)?;
+        let credit_limit = credit_limit_of(&row)?;
         Ok(Self {
             id: SubscriberId(row.id),
             name: row.name,
@@ -415,6 +439,7 @@ impl TryFrom<subscriber::Model> for Subscriber {
             category,
             zone: row.zone_id.map(ZoneId),
             payment_days: row.payment_days.and_then(|days| u16::try_from(days).ok()),
+            credit_limit,
             created_at: Timestamp::from_unix_ms(row.created_at),
         })
     }
@@ -440,5 +465,7 @@ fn described(row: &subscriber::Model) -> Value {
         "category": row.category,
         "zone": row.zone_id,
         "payment_days": row.payment_days,
+        "credit_limit_minor": row.credit_limit_minor,
+        "credit_currency": row.credit_currency,
     })
 }

@@ -107,6 +107,10 @@ pub enum TransferSource {
     PaymentCommission = 15,
     /// Some of such a commission is given back; the row is that of what was taken back of the receipt.
     PaymentCommissionBack = 16,
+    /// The operator has changed a wallet by hand.
+    WalletAdjustment = 17,
+    /// A subscriber has given of the own wallet to another.
+    WalletTransfer = 18,
 }
 
 impl TransferId {
@@ -131,7 +135,7 @@ impl TransferId {
 
 impl TransferSource {
     /// Every source.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Invoice,
         Self::CreditNote,
         Self::Receipt,
@@ -148,6 +152,8 @@ impl TransferSource {
         Self::ResellerTopUp,
         Self::PaymentCommission,
         Self::PaymentCommissionBack,
+        Self::WalletAdjustment,
+        Self::WalletTransfer,
     ];
 }
 

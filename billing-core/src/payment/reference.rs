@@ -90,6 +90,23 @@ impl fmt::Display for AccountReference {
     }
 }
 
+impl CallingCode {
+    /// The ways in which people write a telephone number of this country, without signs between the digits:
+    /// of `254712345678` that, `00254712345678` and `0712345678`.
+    #[must_use]
+    pub fn written(&self, phone: &str) -> Vec<String> {
+        let national = phone.strip_prefix(&self.0).map(|national| format!("0{national}"));
+        let all = [phone.to_owned(), format!("00{phone}")];
+        all.into_iter().chain(national).collect()
+    }
+}
+
+impl fmt::Display for CallingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl FromStr for CallingCode {
     type Err = CallingCodeError;
 
@@ -144,6 +161,12 @@ mod tests {
         for (text, phone) in table {
             assert_eq!(read(text).phone(&home).as_deref(), phone, "{text}");
         }
+        let written = home.written("254712345678");
+        assert_eq!(written, ["254712345678", "00254712345678", "0712345678"]);
+        for text in written {
+            assert_eq!(read(&text).phone(&home).as_deref(), Some("254712345678"), "{text}");
+        }
+        assert_eq!(home.written("256772123456"), ["256772123456", "00256772123456"]);
         for text in ["", "0", "02", "2544", "+254"] {
             let error = text.parse::<CallingCode>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{text}` is no calling code")), "{error}");

@@ -149,7 +149,7 @@ impl Subscriptions<'_> {
 
 /// Lets it be tried again to renew the packages of subscribers who have something more in their wallets.
 /// Their wallets are locked.
-pub(super) async fn try_again(
+pub(crate) async fn try_again(
     txn: &DatabaseTransaction,
     subscribers: &[SubscriberId],
 ) -> Result<(), StoreError> {

@@ -11,6 +11,7 @@ mod books;
 mod catalogue;
 mod charges;
 mod codes;
+mod credit_limits;
 mod credits;
 mod debts;
 mod discounts;
@@ -49,6 +50,7 @@ mod usage_prices;
 mod used_up;
 mod visibility;
 mod vouchers;
+mod wallet_changes;
 mod wallets;
 mod words;
 mod zones;
@@ -96,9 +98,14 @@ pub use vouchers::{
     RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
     VoucherSaleEntry, Vouchers,
 };
+pub use wallet_changes::{
+    NewAdjustment, NewWalletTransfer, WalletBalance, WalletChange, WalletEntry, Wallets,
+};
 pub use words::has_numbers;
 pub use zones::{Zone, Zones};
 
+pub(crate) use auto_renewals::try_again;
+pub(crate) use credit_limits::{check as check_credit_limit, of_row as credit_limit_of};
 pub(crate) use parties::{buyer_described, buyer_of, forget_buyer, set_buyer};
 pub(crate) use settings::{PAYMENT_DAYS_MAX, check_no_open_periods};
 pub(crate) use visibility::category;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use billing_core::{Bought, Change, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase};
+use billing_core::{
+    Bought, Change, Currency, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase,
+};
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -18,7 +20,7 @@ use super::standpoint::Standpoint;
 use super::subscriptions::{
     PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
-use super::{intents, runs, wallets};
+use super::{credit_limits, intents, runs, wallets};
 use crate::among;
 use crate::entity::{
     invoice, service, service_grant, subscription, subscription_event, subscription_package,
@@ -296,7 +298,7 @@ pub(super) async fn buy(
     Ok(Done { paid: *paid, grants: grants.clone(), invoices })
 }
 
-/// Bills the subscription and lets the wallet pay; unless it may be on credit, all of what was billed. What
+/// Bills the subscription and lets the wallet pay all of what was billed, but for what may be owed. What
 /// else the subscriber has is billed by the next run: it may lack a price or a sample, and is not what was
 /// bought.
 async fn pay(
@@ -311,29 +313,51 @@ async fn pay(
     if let Some(failed) = billed.not_billed.into_iter().next() {
         return Err(standpoint.rule(failed.error));
     }
-    if buying.on_credit {
-        return Ok(billed.invoices);
-    }
     let rows = invoice::Entity::find()
         .filter(invoice::Column::TenantId.eq(unit.tenant.0))
         .filter(invoice::Column::Id.is_in(billed.invoices.iter().copied()))
         .order_by_asc(invoice::Column::Id)
         .all(&unit.txn);
+    let mut missing: BTreeMap<&'static str, Money> = BTreeMap::new();
     for row in rows.await.during("read what was billed")? {
         let open_minor = row.gross_minor.saturating_sub(row.paid_minor);
         if open_minor <= 0 {
             continue;
         }
-        let currency =
+        let currency: Currency =
             row.currency.parse().map_err(|_| corrupt(standpoint.row.id, "its currency"))?;
-        // The oldest is paid first, so that a wallet that leaves this open is empty.
-        let missing = Money::new(open_minor, currency);
-        let available = had.iter().find(|money| money.currency() == currency).copied();
-        let available = available.unwrap_or_else(|| Money::zero(currency));
-        let needed = available.plus(missing).map_err(|error| standpoint.rule(error))?;
-        return Err(standpoint.rule(RuleError::NotCovered { available, needed, missing }));
+        let sum = missing.entry(currency.code()).or_insert_with(|| Money::zero(currency));
+        let more = sum.plus(Money::new(open_minor, currency));
+        *sum = more.map_err(|error| standpoint.rule(error))?;
+    }
+    for missing in missing.into_values() {
+        check_owed(unit, standpoint, buying, (missing, &had)).await?;
     }
     Ok(billed.invoices)
+}
+
+/// Refuses what was bought and the wallet did not cover, unless it may be owed: by the credit limit where
+/// there is one, and otherwise where it was said so.
+async fn check_owed(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    buying: Buying,
+    (missing, had): (Money, &[Money]),
+) -> Result<(), StoreError> {
+    let (subscriber, currency) = (standpoint.subscriber(), missing.currency());
+    let limit = credit_limits::of(&unit.txn, subscriber).await?;
+    match limit {
+        None if buying.on_credit => return Ok(()),
+        Some(limit) if limit.currency() == currency && !limit.is_zero() => {
+            return credit_limits::check_owed(unit, subscriber, limit, missing).await;
+        }
+        None | Some(_) => {}
+    }
+    // The oldest is paid first, so that a wallet that leaves this open is empty.
+    let available = had.iter().find(|money| money.currency() == currency).copied();
+    let available = available.unwrap_or_else(|| Money::zero(currency));
+    let needed = available.plus(missing).map_err(|error| standpoint.rule(error))?;
+    Err(standpoint.rule(RuleError::NotCovered { available, needed, missing }))
 }
 
 /// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it

@@ -1,6 +1,7 @@
 //! How a tenant bills.
 
 use billing_core::invoice::{NumberingError, Restarts, Series};
+use billing_core::payment::CallingCode;
 use billing_core::{Cadence, ChangePolicy, ComponentId, PausePolicy, Rounding};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -51,6 +52,9 @@ pub struct Settings {
     pub is_automatic: bool,
     /// What the codes on printed vouchers hold, with `{code}` in the place of the code; `None`: the code.
     pub voucher_link: Option<String>,
+    /// The calling code of the telephone numbers that payers write as their reference; `None`: whose a
+    /// payment is says no telephone number.
+    pub calling_code: Option<CallingCode>,
 }
 
 impl Default for Settings {
@@ -67,6 +71,7 @@ impl Default for Settings {
             notice: None,
             is_automatic: true,
             voucher_link: None,
+            calling_code: None,
         }
     }
 }
@@ -153,6 +158,7 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
         notice: Set(after.notice.map(|notice| notice.to_string())),
         automatic: Set(after.is_automatic.into()),
         voucher_link: Set(after.voucher_link.clone()),
+        calling_code: Set(after.calling_code.as_ref().map(CallingCode::to_string)),
     };
     let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
         .update_columns([
@@ -171,6 +177,7 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
             billing_settings::Column::Notice,
             billing_settings::Column::Automatic,
             billing_settings::Column::VoucherLink,
+            billing_settings::Column::CallingCode,
         ])
         .to_owned();
     let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -309,6 +316,7 @@ fn described(settings: &Settings) -> serde_json::Value {
         "notice": settings.notice.map(|notice| notice.to_string()),
         "automatic": settings.is_automatic,
         "voucher_link": settings.voucher_link,
+        "calling_code": settings.calling_code.as_ref().map(CallingCode::to_string),
     })
 }
 
@@ -354,6 +362,7 @@ pub(super) async fn read(
             notice: row.notice.as_deref().map(str::parse).transpose().ok()?,
             is_automatic: row.automatic != 0,
             voucher_link: row.voucher_link.clone(),
+            calling_code: row.calling_code.as_deref().map(str::parse).transpose().ok()?,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {

@@ -17,6 +17,7 @@ table!(billing_settings, "billing_settings", {
     notice: Option<String>,
     automatic: i64,
     voucher_link: Option<String>,
+    calling_code: Option<String>,
 });
 
 table!(invoice, "invoice", {

@@ -71,3 +71,28 @@ table!(reservation, "reservation", {
     seen_octets: i64,
     covered_octets: i64,
 });
+
+// What an operator has given to a wallet, or taken from it.
+table!(wallet_adjustment, "wallet_adjustment", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    at: i64,
+    amount_minor: i64,
+    currency: String,
+    counter: String,
+    reason: String,
+    idempotency_key: Option<String>,
+});
+
+// What one wallet has given to another.
+table!(wallet_transfer, "wallet_transfer", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    from_id: i64,
+    to_id: i64,
+    at: i64,
+    amount_minor: i64,
+    currency: String,
+    idempotency_key: Option<String>,
+});

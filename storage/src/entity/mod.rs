@@ -46,7 +46,9 @@ pub(crate) use history::{audit, change};
 pub(crate) use invoices::{
     billing_settings, buyer, credit_note, invoice, invoice_item, invoice_line, invoice_tax, seller,
 };
-pub(crate) use ledger::{account, reservation, reservation_row, transfer};
+pub(crate) use ledger::{
+    account, reservation, reservation_row, transfer, wallet_adjustment, wallet_transfer,
+};
 pub(crate) use metering::{outage, usage_record};
 pub(crate) use networks::{nas, plan, pool, service_template, store, tenant, zone};
 pub(crate) use payments::{

@@ -10,6 +10,9 @@ table!(subscriber, "subscriber", {
     category: Option<String>,
     zone_id: Option<i64>,
     payment_days: Option<i64>,
+    credit_limit_minor: Option<i64>,
+    credit_currency: Option<String>,
+    phone_digits: Option<String>,
 });
 
 table!(service, "service", {

@@ -1,17 +1,18 @@
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
-/// What resellers earn for payments.
-pub(super) struct Money;
+/// What resellers earn for payments, wallets that are changed by hand, how much may be owed, and telephone
+/// numbers by which payers are known.
+pub(super) struct MoneyOfAll;
 
-impl MigrationName for Money {
+impl MigrationName for MoneyOfAll {
     fn name(&self) -> &'static str {
         "m0037_money"
     }
 }
 
 /// `{id}` is a number that the database gives.
-const STATEMENTS: [&str; 6] = [
+const STATEMENTS: [&str; 17] = [
     // What a reseller earns at the tenant above it for what its customers pay, from a moment on; without a
     // rate nothing.
     "create table reseller_payment_rate (id {id}, tenant_id bigint not null references tenant (id), \
@@ -29,11 +30,31 @@ const STATEMENTS: [&str; 6] = [
     "create unique index payment_commission_unique on payment_commission (receipt_id, reseller_id)",
     "create index payment_commission_tenant on payment_commission (tenant_id, id)",
     "create index payment_commission_reseller on payment_commission (reseller_id, id)",
+    // What an operator gives to a wallet or takes from it, and what one wallet gives to another.
+    "create table wallet_adjustment (id {id}, tenant_id bigint not null references tenant (id), \
+     subscriber_id bigint not null references subscriber (id), at bigint not null, \
+     amount_minor bigint not null, currency text not null, counter text not null, reason text not null, \
+     idempotency_key text)",
+    "create unique index wallet_adjustment_key on wallet_adjustment (tenant_id, idempotency_key)",
+    "create index wallet_adjustment_subscriber on wallet_adjustment (subscriber_id, id)",
+    "create table wallet_transfer (id {id}, tenant_id bigint not null references tenant (id), \
+     from_id bigint not null references subscriber (id), to_id bigint not null references subscriber (id), \
+     at bigint not null, amount_minor bigint not null, currency text not null, idempotency_key text)",
+    "create unique index wallet_transfer_key on wallet_transfer (tenant_id, idempotency_key)",
+    // The most that a subscriber may owe; without it nobody has said.
+    "alter table subscriber add column credit_limit_minor bigint",
+    "alter table subscriber add column credit_currency text",
+    // The telephone number as payers may have typed it: its digits alone.
+    "alter table subscriber add column phone_digits text",
+    "update subscriber set phone_digits = replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), \
+     '(', ''), ')', ''), '+', '')",
+    "create index subscriber_phone on subscriber (tenant_id, phone_digits)",
+    "alter table billing_settings add column calling_code text",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
 #[async_trait]
-impl MigrationTrait for Money {
+impl MigrationTrait for MoneyOfAll {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         super::run(manager, STATEMENTS).await
     }

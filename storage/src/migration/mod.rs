@@ -80,7 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_sale_invoices::SaleInvoices),
             Box::new(m0032_once::Once),
             Box::new(m0033_due_work::DueWork),
-            Box::new(m0037_money::Money),
+            Box::new(m0037_money::MoneyOfAll),
         ]
     }
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use billing_core::balance::Counted;
 use billing_core::ledger::{AccountId, AccountName};
+use billing_core::{Currency, Money};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -163,6 +164,19 @@ async fn announce(
 pub(super) async fn owes(unit: &Unit<'_>, subscriber: SubscriberId) -> Result<bool, StoreError> {
     let all = of_subscribers(&unit.txn, unit.tenant, &[subscriber.0]).await?;
     Ok(all.iter().any(|row| row.uncovered_minor > 0))
+}
+
+/// What services of a subscriber have used beyond what the wallet had.
+pub(super) async fn uncovered(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    subscriber: SubscriberId,
+    currency: Currency,
+) -> Result<Money, StoreError> {
+    let all = of_subscribers(db, tenant, &[subscriber.0]).await?;
+    let of = all.iter().filter(|row| row.currency == currency.code());
+    let minor = of.fold(0_i64, |sum, row| sum.saturating_add(row.uncovered_minor));
+    Ok(Money::new(minor, currency))
 }
 
 /// Takes what services of a subscriber, whose row is locked, have used beyond what the wallet had, now that

@@ -12,7 +12,8 @@ use billing_core::payment::{
 };
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, Statement, Value,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Statement, Value,
 };
 
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
@@ -25,6 +26,9 @@ use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::Unit;
+
+/// The most subscribers of one telephone number that are looked at.
+const PHONES_MAX: u64 = 10;
 
 /// Reads and enters what was paid to one tenant.
 #[derive(Debug)]
@@ -152,11 +156,11 @@ impl Payments<'_> {
         let is_new = before.left().ok() == Some(new.amount) && before.park().is_ok();
         let asked = intent.as_ref().map(intents::intent_of).transpose()?;
         let matched = {
-            let (accounts, invoices) = found_by(referred);
+            let referred = found_by(referred);
             let receipt = (!is_new).then_some(&before);
-            let (accounts, invoices) = (accounts.as_slice(), invoices.as_slice());
+            let ReferredBy { accounts, invoices, phones } = &referred;
             let intent = asked.as_ref();
-            judge(new.amount, &Found { receipt, intent, accounts, invoices, phones: &[] })
+            judge(new.amount, &Found { receipt, intent, accounts, invoices, phones })
         };
         let outcome = match matched.verdict {
             Verdict::Repeated if matched.pays.is_none() && !is_late(intent.as_ref(), &before) => {
@@ -250,14 +254,14 @@ impl Payments<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "assign a payment").await?;
         tenants::hold_prices(&unit.txn, self.tenant).await?;
         let referred = self.referred(&unit, Some(reference)).await?;
-        let Some((owner, invoice)) = referred else {
+        let Some((owner, by)) = referred else {
             let subscribers = self.store.subscribers(self.tenant);
             return Err(subscribers.not_found(&unit.txn, reference).await?);
         };
         lock(&unit.txn, owner.0).await?;
         let row = self.existing(&unit.txn, provider, number, true).await?;
         let before = self.replayed(&unit.txn, &row).await?;
-        let (now, by) = (unit.now, matched_by(invoice));
+        let now = unit.now;
         let earned = hold(&unit, &row, &before, (owner, None), AccountName::Unallocated).await?;
         settle(&mut unit, &row, &before, (owner, by), now).await?;
         earned.keep(&mut unit, &row, now).await?;
@@ -359,7 +363,7 @@ impl Payments<'_> {
             .filter(subscriber::Column::Name.eq(reference))
             .one(&unit.txn);
         if let Some(owner) = owner.await.during("find who has paid")? {
-            return Ok(Some((SubscriberId(owner.id), None)));
+            return Ok(Some((SubscriberId(owner.id), MatchedBy::Account)));
         }
         let invoice = invoice::Entity::find()
             .filter(invoice::Column::TenantId.eq(self.tenant.0))
@@ -367,7 +371,7 @@ impl Payments<'_> {
             .one(&unit.txn);
         let invoice = invoice.await.during("find what was paid")?;
         match invoice {
-            Some(row) => Ok(Some((SubscriberId(row.subscriber_id), Some(InvoiceId(row.id))))),
+            Some(row) => Ok(Some(of_invoice(&row))),
             None => self.referred_otherwise(unit, reference).await,
         }
     }
@@ -388,7 +392,8 @@ impl Payments<'_> {
         let found = unit.txn.query_all_raw(statement).await.during(operation)?;
         match found.as_slice() {
             [only] => {
-                return Ok(Some((SubscriberId(only.try_get("", "id").during(operation)?), None)));
+                let owner = SubscriberId(only.try_get("", "id").during(operation)?);
+                return Ok(Some((owner, MatchedBy::Account)));
             }
             [_, _, ..] => return Ok(None),
             [] => {}
@@ -398,7 +403,40 @@ impl Payments<'_> {
             .filter(invoice::Column::Label.eq(reference.as_str()))
             .one(&unit.txn);
         let invoice = invoice.await.during("find what was paid")?;
-        Ok(invoice.map(|row| (SubscriberId(row.subscriber_id), Some(InvoiceId(row.id)))))
+        match invoice {
+            Some(row) => Ok(Some(of_invoice(&row))),
+            None => self.referred_by_phone(unit, &reference).await,
+        }
+    }
+
+    /// Whose telephone number a text is, where the tenant looks those up. One that two subscribers have means
+    /// nobody.
+    async fn referred_by_phone(
+        &self,
+        unit: &Unit<'_>,
+        reference: &AccountReference,
+    ) -> Result<Referred, StoreError> {
+        let Some(home) = settings::read(&unit.txn, self.tenant).await?.calling_code else {
+            return Ok(None);
+        };
+        let Some(phone) = reference.phone(&home) else { return Ok(None) };
+        let rows = subscriber::Entity::find()
+            .filter(subscriber::Column::TenantId.eq(self.tenant.0))
+            .filter(subscriber::Column::PhoneDigits.is_in(home.written(&phone)))
+            .limit(PHONES_MAX)
+            .all(&unit.txn);
+        let rows = rows.await.during("find whose telephone number it is")?;
+        // What is written alike may be another number: `254` without a sign before it may be of a town.
+        let is_it = |row: &&subscriber::Model| {
+            let written = row.phone.as_deref().and_then(|text| text.parse().ok());
+            let number = written.and_then(|written: AccountReference| written.phone(&home));
+            number.as_ref() == Some(&phone)
+        };
+        let whose: Vec<_> = rows.iter().filter(is_it).collect();
+        Ok(match whose.as_slice() {
+            [only] => Some((SubscriberId(only.id), MatchedBy::Phone)),
+            _ => None,
+        })
     }
 }
 
@@ -447,20 +485,29 @@ fn is_late(intent: Option<&payment_intent::Model>, receipt: &Receipt) -> bool {
     is_there && intent.is_some_and(|intent| intent.receipt_id.is_none())
 }
 
-/// By what it is known for whom money is that refers to an invoice, or to somebody only.
-fn matched_by(invoice: Option<InvoiceId>) -> MatchedBy {
-    invoice.map_or(MatchedBy::Account, MatchedBy::Invoice)
+type Referred = Option<(SubscriberId, MatchedBy)>;
+
+/// Whom a reference means, by what it is.
+#[derive(Default)]
+struct ReferredBy {
+    accounts: Vec<SubscriberId>,
+    invoices: Vec<(InvoiceId, SubscriberId)>,
+    phones: Vec<SubscriberId>,
 }
 
-type Referred = Option<(SubscriberId, Option<InvoiceId>)>;
+fn of_invoice(row: &invoice::Model) -> (SubscriberId, MatchedBy) {
+    (SubscriberId(row.subscriber_id), MatchedBy::Invoice(InvoiceId(row.id)))
+}
 
-/// Whom a reference means as accounts and as invoices.
-fn found_by(referred: Referred) -> (Vec<SubscriberId>, Vec<(InvoiceId, SubscriberId)>) {
+fn found_by(referred: Referred) -> ReferredBy {
+    let mut by = ReferredBy::default();
     match referred {
-        None => (Vec::new(), Vec::new()),
-        Some((owner, None)) => (vec![owner], Vec::new()),
-        Some((owner, Some(invoice))) => (Vec::new(), vec![(invoice, owner)]),
+        Some((owner, MatchedBy::Invoice(invoice))) => by.invoices.push((invoice, owner)),
+        Some((owner, MatchedBy::Phone)) => by.phones.push(owner),
+        Some((owner, MatchedBy::Account | MatchedBy::Intent(_))) => by.accounts.push(owner),
+        None => {}
     }
+    by
 }
 
 fn needs_review(provider: &Provider, number: &ReceiptNumber, review: Review) -> StoreError {

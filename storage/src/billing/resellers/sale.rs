@@ -22,7 +22,7 @@ use super::{
 };
 use crate::billing::books::About;
 use crate::billing::sale_invoices::{self, Item, Source};
-use crate::billing::{settings, subscriptions, taxes};
+use crate::billing::{credit_limits, settings, subscriptions, taxes};
 use crate::entity::{reseller, reseller_margin, reseller_price, reseller_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::once_by_key;
@@ -101,7 +101,9 @@ impl Resellers<'_> {
             CustomerPays::OnAccount(customer) => {
                 let settings = settings::read(&unit.txn, self.tenant).await?;
                 let item = on_account(customer, &order, new, &paid);
-                sale_invoices::issue(&mut unit, &settings, new.at, &item).await?
+                let label = sale_invoices::issue(&mut unit, &settings, new.at, &item).await?;
+                credit_limits::check_sold(&unit, customer, paid.gross).await?;
+                label
             }
             CustomerPays::Till(_) | CustomerPays::FromWallet(_) => None,
         };

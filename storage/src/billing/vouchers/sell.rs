@@ -15,7 +15,7 @@ use super::{NewBuyer, SellVouchers, VoucherSaleEntry, Vouchers};
 use crate::billing::books::About;
 use crate::billing::resellers::{self, BothSides};
 use crate::billing::sale_invoices::{self, Item, Source};
-use crate::billing::{settings, subscriptions};
+use crate::billing::{credit_limits, settings, subscriptions};
 use crate::entity::voucher_sale;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
@@ -85,6 +85,7 @@ impl Vouchers<'_> {
         if let Buyer::OnAccount(subscriber) = buyer {
             let item = on_account(subscriber, &entry, memo);
             entry.invoice = sale_invoices::issue(&mut unit, &settings, order.at, &item).await?;
+            credit_limits::check_sold(&unit, subscriber, entry.paid).await?;
         }
         let after = json!({
             "sold": [first, last],

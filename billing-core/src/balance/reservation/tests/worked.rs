@@ -297,7 +297,7 @@ fn what_is_held_expires_by_itself_and_is_let_go_once() {
 #[test]
 fn no_transfer_of_a_row_has_the_number_of_what_expires() {
     let of = TransferId::of;
-    let source = TransferSource::PaymentCommissionBack;
+    let source = TransferSource::WalletTransfer;
     let greatest = of(source, -1, u16::MAX);
     assert!(expiry(TransferId(0), at(0)).id > greatest);
     assert_ne!(expiry(TransferId(1), at(0)).id, expiry(TransferId(2), at(0)).id);

@@ -8,10 +8,12 @@ use billing_core::PartOrAmount;
 use billing_core::ledger::Provider;
 use billing_core::reseller::ResellerSaleId;
 use billing_core::{Money, Pricing};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::{CustomerPaysFrom, NewResellerSale, NewTopUp, ResellerEntry};
+use storage::{
+    CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate, ResellerEntry,
+};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -75,25 +77,55 @@ pub(in super::super) enum ResellerCommand {
 /// What can be agreed on about commissions.
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum CommissionCommand {
-    /// Agree on what a reseller earns for each sale to a customer: it is put into its wallet here with the
-    /// sale. It is a part of what the customer pays without taxes, or a fixed amount, but no more than that.
+    /// Agree on what a reseller earns for each sale to a customer, or for each payment of one: it is put into
+    /// its wallet here with the sale or the payment. It is a part of what the customer pays, of a sale without
+    /// taxes, or a fixed amount, but no more than that.
     Set {
         /// What its tenant is called.
         name: String,
-        /// How much: "10%", or "25 KES" for each sale.
+        /// How much: "10%", or "25 KES" for each.
         rate: String,
-        /// Of this alone; without it, of everything that has no rate of its own.
-        #[arg(long, value_name = "ITEM")]
-        item: Option<String>,
+        #[command(flatten)]
+        of: CommissionOf,
     },
     /// End the agreement: on an item, so that what is agreed on for everything else holds, or on that.
     Remove {
         /// What its tenant is called.
         name: String,
-        /// On this alone.
-        #[arg(long, value_name = "ITEM")]
-        item: Option<String>,
+        #[command(flatten)]
+        of: CommissionOf,
     },
+    /// List what this tenant has earned and given for payments of customers, the last first; those for sales
+    /// are with the sales.
+    List {
+        /// How many at most.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+}
+
+/// For what there is a commission.
+#[derive(Debug, Args)]
+pub(in super::super) struct CommissionOf {
+    /// For each sale, or for each payment of a customer. Agreements on both stand beside each other.
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "sales")]
+    on: CommissionOn,
+    /// Of this alone; without it, of everything that has no rate of its own. Of sales only.
+    #[arg(long, value_name = "ITEM")]
+    item: Option<String>,
+    /// For what is paid from this moment on, on the tenant's clock [default: now]. Of payments only: each has
+    /// the rate of when it was received.
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+}
+
+/// What a commission is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CommissionOn {
+    /// Each sale through resellers.
+    Sales,
+    /// Each payment of a customer.
+    Payments,
 }
 
 /// What `weir reseller top-up` can be told.
@@ -202,25 +234,110 @@ pub(in super::super) fn run(
                 })
             }
             ResellerCommand::Commission(command) => {
-                let actor = &open.actor;
-                match command {
-                    CommissionCommand::Set { name, rate, item } => {
-                        let rate = rate.parse()?;
-                        resellers.set_commission(actor, &name, item.as_deref(), rate).await?;
-                        let of = of_what(item.as_deref());
-                        print::line(&format!("`{name}` earns {rate} of {of}"))
-                    }
-                    CommissionCommand::Remove { name, item } => {
-                        resellers.remove_commission(actor, &name, item.as_deref()).await?;
-                        let of = of_what(item.as_deref());
-                        print::line(&format!("there is no agreement with `{name}` on {of}"))
-                    }
-                }
+                commission(command, &open, &zone, globals.json).await
             }
-            ResellerCommand::List => list(&open, globals.json).await,
+            ResellerCommand::List => list(&open, &zone, globals.json).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn commission(
+    command: CommissionCommand,
+    open: &Open,
+    zone: &TimeZone,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let resellers = open.store.resellers(open.tenant);
+    let (name, rate, of) = match command {
+        CommissionCommand::Set { name, rate, of } => (name, Some(rate.parse()?), of),
+        CommissionCommand::Remove { name, of } => (name, None, of),
+        CommissionCommand::List { limit } => {
+            let all = resellers.payment_commissions(limit).await?;
+            return earned(&all, zone, as_json);
+        }
+    };
+    let what = match of.on {
+        CommissionOn::Payments if of.item.is_some() => {
+            bail!("what is paid is not of an item; leave --item out")
+        }
+        CommissionOn::Payments => {
+            let from = moment(of.from.as_deref(), zone)?;
+            resellers.set_payment_commission(&open.actor, &name, from, rate).await?;
+            format!("each payment from {} on", shown(from, zone))
+        }
+        CommissionOn::Sales if of.from.is_some() => {
+            bail!("what is earned for sales holds from now on; leave --from out")
+        }
+        CommissionOn::Sales => {
+            let item = of.item.as_deref();
+            match rate {
+                Some(rate) => resellers.set_commission(&open.actor, &name, item, rate).await?,
+                None => resellers.remove_commission(&open.actor, &name, item).await?,
+            }
+            of_what(item)
+        }
+    };
+    print::line(&match rate {
+        Some(rate) => format!("`{name}` earns {rate} of {what}"),
+        None => format!("there is no agreement with `{name}` on {what}"),
+    })
+}
+
+/// Commissions on payments, the newest first.
+fn earned(all: &[PaymentCommissionEntry], zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        let value = |it: &PaymentCommissionEntry| {
+            json!({
+                "at": units::rfc3339(it.at),
+                "seller": it.seller,
+                "provider": it.provider.to_string(),
+                "number": it.number.as_str(),
+                "paid_minor": it.paid.amount_minor(),
+                "rate": it.rate.to_string(),
+                "giver": it.giver,
+                "earner": it.earner,
+                "is_earned": it.is_earned,
+                "amount_minor": it.amount.amount_minor(),
+                "given_back_minor": it.back.amount_minor(),
+                "currency": it.amount.currency().code(),
+            })
+        };
+        return print::json(&all.iter().map(value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("AT"),
+        Column::Left("PAYMENT"),
+        Column::Left("SELLER"),
+        Column::Right("PAID"),
+        Column::Left("RATE"),
+        Column::Right("EARNED"),
+        Column::Right("GIVEN BACK"),
+        Column::Left("WHO"),
+    ]);
+    for it in all {
+        let who = match it.is_earned {
+            true => format!("from {}", it.giver),
+            false => format!("given to {}", it.earner),
+        };
+        table.row([
+            shown(it.at, zone),
+            format!("{} {}", it.provider, it.number),
+            it.seller.clone(),
+            it.paid.to_string(),
+            it.rate.to_string(),
+            it.amount.to_string(),
+            it.back.to_string(),
+            who,
+        ]);
+    }
+    print::block(&table.render())
+}
+
+/// What a reseller earns for payments, from which moment on.
+fn payment_rate(PaymentRate { from, rate }: &PaymentRate, zone: &TimeZone) -> String {
+    let rate = rate.map_or_else(|| "nothing".to_owned(), |rate| rate.to_string());
+    format!("{rate} of payments from {}", shown(*from, zone))
 }
 
 fn of_what(item: Option<&str>) -> String {
@@ -343,11 +460,12 @@ async fn sales(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyho
     print::block(&table.render())
 }
 
-async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
+async fn list(open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
     let resellers = open.store.resellers(open.tenant).list().await?;
     if as_json {
         let price = |(item, price): &(String, Money)| json!({ "item": item, "price_minor": price.amount_minor() });
         let commission = |(item, rate): &(String, PartOrAmount)| json!({ "item": item, "commission": rate.to_string() });
+        let of_payments = |PaymentRate { from, rate }: &PaymentRate| json!({ "from": units::rfc3339(*from), "commission": rate.map(|rate| rate.to_string()) });
         let value = |entry: &ResellerEntry| {
             json!({
                 "id": entry.id.0,
@@ -358,6 +476,7 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
                 "prices": entry.prices.iter().map(price).collect::<Vec<_>>(),
                 "commission": entry.commission.map(|rate| rate.to_string()),
                 "commissions": entry.commissions.iter().map(commission).collect::<Vec<_>>(),
+                "payment_commissions": entry.payment_rates.iter().map(of_payments).collect::<Vec<_>>(),
             })
         };
         return print::json(&resellers.iter().map(value).collect::<Vec<_>>());
@@ -373,12 +492,13 @@ async fn list(open: &Open, as_json: bool) -> anyhow::Result<()> {
         let prices = entry.prices.iter().map(|(item, price)| format!("{item} {price}"));
         let own = entry.commissions.iter().map(|(item, rate)| format!("{item} {rate}"));
         let usual = entry.commission.map(|rate| rate.to_string());
+        let of_payments = entry.payment_rates.iter().map(|rate| payment_rate(rate, zone));
         table.row([
             entry.name.clone(),
             entry.wallet.balance().to_string(),
             entry.wallet.credit_limit().to_string(),
             prices.collect::<Vec<_>>().join(", "),
-            usual.into_iter().chain(own).collect::<Vec<_>>().join(", "),
+            usual.into_iter().chain(own).chain(of_payments).collect::<Vec<_>>().join(", "),
         ]);
     }
     print::block(&table.render())

@@ -13,7 +13,7 @@ use billing_core::payment::{ReceiptNumber, RefundTo};
 use clap::{Args, Subcommand};
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::{NewReceipt, PaymentOutcome, ReceiptEntry};
+use storage::{NewReceipt, PaymentCommissionEntry, PaymentOutcome, ReceiptEntry};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, csv, print};
@@ -250,7 +250,21 @@ fn show(entry: &ReceiptEntry, zone: &TimeZone, as_json: bool) -> anyhow::Result<
     }
     print::line(&format!("at         {}", shown(entry.receipt.received().at, zone)))?;
     print::line(&format!("reference  {}", entry.reference.as_deref().unwrap_or("none")))?;
-    print::line(&said(entry)?)
+    print::line(&said(entry)?)?;
+    match &entry.commission {
+        Some(commission) => print::line(&earned(commission)),
+        None => Ok(()),
+    }
+}
+
+/// What was earned with a payment at the tenant above, in a sentence.
+fn earned(commission: &PaymentCommissionEntry) -> String {
+    let PaymentCommissionEntry { giver, amount, rate, paid, back, .. } = commission;
+    let back = match back.is_zero() {
+        true => String::new(),
+        false => format!(", of which {back} is given back"),
+    };
+    format!("`{giver}` gives {amount} for it: {rate} of {paid}{back}")
 }
 
 fn as_value(entry: &ReceiptEntry) -> anyhow::Result<serde_json::Value> {
@@ -271,6 +285,13 @@ fn as_value(entry: &ReceiptEntry) -> anyhow::Result<serde_json::Value> {
         "reference": entry.reference,
         "subscriber": entry.subscriber_name,
         "pays": pays.collect::<Vec<_>>(),
+        "commission": entry.commission.as_ref().map(|it| json!({
+            "from": it.giver,
+            "rate": it.rate.to_string(),
+            "paid_minor": it.paid.amount_minor(),
+            "amount_minor": it.amount.amount_minor(),
+            "given_back_minor": it.back.amount_minor(),
+        })),
         "to_wallet_minor": entry.receipt.settlement().map(|it| it.to_wallet.amount_minor()),
     }))
 }
