@@ -6,14 +6,13 @@ use billing_core::{
     Purchase, TerminationPolicy, When,
 };
 use entitlement::Timestamp;
-use sea_orm::EntityTrait as _;
 
 use super::charges;
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, invalid, lock};
 use crate::entity::subscription;
-use crate::error::{During as _, StoreError};
+use crate::error::{StoreError};
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::tenants;
