@@ -103,7 +103,8 @@ pub use billing::{
     OnKnown, OutageEntry, Outages,
 };
 pub use billing::{
-    NewAdjustment, NewWalletTransfer, WalletBalance, WalletChange, WalletEntry, Wallets,
+    NewAdjustment, NewWalletTransfer, WalletAutoTopUp, WalletBalance, WalletChange, WalletEntry,
+    Wallets,
 };
 pub use billing::{
     NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,

@@ -20,8 +20,8 @@ use crate::billing::{
     zone_named,
 };
 use crate::entity::{
-    account, payment_intent, provider_token, receipt, reservation, service, subscriber,
-    subscription, voucher,
+    account, auto_top_up, payment_intent, provider_token, receipt, reservation, service,
+    subscriber, subscription, voucher,
 };
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -230,6 +230,10 @@ impl Subscribers<'_> {
             .exec(&unit.txn)
             .await
             .during("forget the tokens of the subscriber")?;
+        auto_top_up::Entity::delete_by_id(row.id)
+            .exec(&unit.txn)
+            .await
+            .during("forget when the wallet is topped up")?;
         forget_buyer(&unit, row.id).await?;
         subscriber::Entity::delete_by_id(row.id)
             .exec(&unit.txn)

@@ -50,6 +50,8 @@ pub struct Round {
     pub used_up: usize,
     /// How many packages were renewed by themselves.
     pub renewed: usize,
+    /// How many wallets are to be topped up by themselves, by intents to pay that were made.
+    pub to_top_up: usize,
     /// How many invoices were made.
     pub invoices: usize,
     /// How many subscribers could not be billed.
@@ -95,10 +97,11 @@ enum Job {
     ExpireHolds,
     ExpireIntents,
     ExpireVouchers,
+    TopUp,
 }
 
 impl Job {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::CarryOut,
         // Before what is due by that is renewed.
         Self::NoticeUsedUp,
@@ -111,6 +114,8 @@ impl Job {
         Self::ExpireHolds,
         Self::ExpireIntents,
         Self::ExpireVouchers,
+        // When all that is due now has taken from the wallets.
+        Self::TopUp,
     ];
 
     /// As the log names it.
@@ -126,6 +131,7 @@ impl Job {
             Self::ExpireHolds => "let go what has expired",
             Self::ExpireIntents => "end intents to pay whose time is over",
             Self::ExpireVouchers => "end vouchers whose time is over",
+            Self::TopUp => "top up wallets",
         }
     }
 }
@@ -266,6 +272,10 @@ impl Worker {
                 let intents = self.store.payment_intents(of);
                 let each = intents.expire_each(&self.actor, batch, skip).await?;
                 (each, &mut round.intents_expired)
+            }
+            Job::TopUp => {
+                let each = self.store.wallets(of).top_up_each(&self.actor, batch, skip).await?;
+                (each, &mut round.to_top_up)
             }
         };
         *done += each.done;

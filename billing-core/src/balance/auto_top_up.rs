@@ -126,6 +126,30 @@ impl AutoTopUp {
         Ok(Self { threshold, amount, minutes_between, per_month })
     }
 
+    /// Below what it is topped up.
+    #[must_use]
+    pub const fn threshold(&self) -> Money {
+        self.threshold
+    }
+
+    /// By how much.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// How long after one the next may be at the earliest, minutes.
+    #[must_use]
+    pub const fn minutes_between(&self) -> NonZeroU32 {
+        self.minutes_between
+    }
+
+    /// How many there may be in a month.
+    #[must_use]
+    pub const fn per_month(&self) -> NonZeroU32 {
+        self.per_month
+    }
+
     /// By how much the wallet is topped up now, given what it has and when it was tried to top it up
     /// by itself before, in any order. One that failed counts: a card that was declined is not asked
     /// again at once.

@@ -94,3 +94,87 @@ fn who_sells_for_others_earns_with_each_payment_and_gives_its_part_back() {
     let list = json(&installation, &["reseller", "list"]);
     assert_eq!(list[0]["balance_minor"], 3_500);
 }
+
+#[test]
+fn a_wallet_is_changed_by_hand_and_gives_to_another() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["subscriber", "add", "ben"]).well();
+    let adjust =
+        ["wallet", "adjust", "ann", "200 KES", "--reason", "two days without", "--key", "t-7"];
+    let said = weir(&adjust).well().out;
+    assert!(said.starts_with("adjustment 1: 200.00 KES to the wallet of `ann`"), "{said}");
+    let again = weir(&adjust).well().out;
+    assert_eq!(again, "known already: adjustment 1: 200.00 KES to the wallet of `ann`\n");
+    let reason = ["--reason", "paid for ben", "--against", "unallocated"];
+    weir(&[["wallet", "adjust", "ann", "-50 KES"].as_slice(), &reason].concat()).well();
+    weir(&[["wallet", "adjust", "ann", "-150.01 KES"].as_slice(), &reason].concat())
+        .refused(1, &["the wallet has 150.00 KES, and 150.01 KES is needed"]);
+    weir(&["wallet", "adjust", "ann", "5 KES"]).refused(2, &["--reason"]);
+    weir(&["wallet", "transfer", "ann", "ben", "30 KES", "--key", "gift"]).well();
+    let again = weir(&["wallet", "transfer", "ann", "ben", "30 KES", "--key", "gift"]).well().out;
+    assert_eq!(again, "known already: transfer 1: 30.00 KES from `ann` to `ben`\n");
+    weir(&["wallet", "transfer", "ann", "ben", "120.01 KES"])
+        .refused(1, &["the wallet has 120.00 KES, and 120.01 KES is needed"]);
+    let ann = json(&installation, &["wallet", "show", "ann"]);
+    assert_eq!(ann["balances"][0]["available_minor"], 12_000);
+    assert_eq!(ann["changes"].as_array().unwrap().len(), 3);
+    let ben = weir(&["wallet", "show", "ben"]).well().out;
+    assert!(ben.contains("in the wallet  30.00 KES, of which 30.00 KES can be spent"), "{ben}");
+    assert!(ben.contains("from ann"), "{ben}");
+    let statement = weir(&["subscriber", "statement", "ann"]).well().out;
+    assert!(statement.contains("adjustment 1: two days without"), "{statement}");
+    assert!(statement.contains("transfer 1 from ann to ben"), "{statement}");
+    weir(&["ledger", "accounts"]).well();
+}
+
+#[test]
+fn what_is_bought_is_owed_up_to_the_limit() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let product = ["product", "set", "month", "--plan", "home", "--price", "1000 KES", "--no-tax"];
+    weir(&[product.as_slice(), &["--lasts", "1 month"]].concat()).well();
+    weir(&["payment", "add", "ann", "300 KES"]).well();
+    let subscribe = ["subscription", "subscribe", "ann", "month", "--service", "ann"];
+    weir(&subscribe).refused(1, &["the wallet has 300.00 KES and 1000.00 KES is needed"]);
+    let set = weir(&["subscriber", "set", "ann", "--credit-limit", "699.99 KES"]).well().out;
+    assert!(set.ends_with("it may owe 699.99 KES by what it buys\n"), "{set}");
+    weir(&subscribe).refused(
+        1,
+        &["700.00 KES more is above the credit limit of 699.99 KES, of which 699.99 KES is left"],
+    );
+    weir(&["subscriber", "set", "ann", "--credit-limit", "1000 KES"]).well();
+    weir(&subscribe).well();
+    let wallet = weir(&["wallet", "show", "ann"]).well().out;
+    assert!(wallet.contains("may owe        1000.00 KES, of which 300.00 KES is left"), "{wallet}");
+    let shown = weir(&["subscriber", "show", "ann"]).well().out;
+    assert!(shown.contains("may owe     1000.00 KES"), "{shown}");
+    weir(&["subscription", "renew", "1"]).refused(1, &["of which 300.00 KES is left"]);
+    weir(&["subscriber", "set", "ann", "--credit-limit", "-1 KES"]).refused(2, &["-1 KES"]);
+    weir(&["subscriber", "set", "ann", "--credit-limit", "none"]).well();
+}
+
+#[test]
+fn a_telephone_number_is_looked_up_where_the_tenant_says_so() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["subscriber", "add", "ben", "--phone", "0712 345 678"]).well();
+    let pay = |number: &str, reference: &str| {
+        let by = ["--provider", "mpesa", "--number", number];
+        weir(&[["payment", "add", reference, "100 KES"].as_slice(), &by].concat()).well().out
+    };
+    assert_eq!(pay("QK1", "0712345678"), "mpesa QK1: 100.00 KES, not assigned\n");
+    weir(&["billing", "settings", "--calling-code", "0254"]).refused(2, &["is no calling code"]);
+    let settings = weir(&["billing", "settings", "--calling-code", "254"]).well().out;
+    assert!(settings.ends_with("telephones    +254\n"), "{settings}");
+    let said = pay("QK2", "+254 712345678");
+    assert!(said.starts_with("mpesa QK2: 100.00 KES of `ben`"), "{said}");
+    let twin = ["subscriber", "add", "twin", "--phone", "254712345678"];
+    weir(&twin).well();
+    assert_eq!(pay("QK3", "0712345678"), "mpesa QK3: 100.00 KES, not assigned\n");
+    weir(&["billing", "settings", "--calling-code", "none"]).well();
+    assert_eq!(
+        json(&installation, &["billing", "settings"])["calling_code"],
+        serde_json::Value::Null
+    );
+}

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod auto_renewals;
+mod auto_top_ups;
 mod billing_days;
 mod books;
 mod catalogue;
@@ -56,6 +57,7 @@ mod words;
 mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
+pub use auto_top_ups::WalletAutoTopUp;
 pub use credits::{CreditEntry, NewCredit};
 pub use discounts::{DiscountEntry, Discounts};
 pub use due::{DoneEach, NotDone};

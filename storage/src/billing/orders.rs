@@ -12,7 +12,7 @@ use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, invalid, lock};
 use crate::entity::subscription;
-use crate::error::{StoreError};
+use crate::error::StoreError;
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::tenants;

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::auto_top_ups::{self, WalletAutoTopUp};
 use super::books::{self, About};
 use super::subscriptions::lock;
 use super::{auto_renewals, credit_limits, intents, sale_invoices, settings};
@@ -77,6 +78,8 @@ pub struct WalletEntry {
     pub balances: Vec<WalletBalance>,
     /// How much its owner may owe, and what is left of that; `None`: nobody has said it.
     pub credit: Option<(Money, Money)>,
+    /// By which rule it is topped up by itself, if it is.
+    pub auto_top_up: Option<WalletAutoTopUp>,
     /// The last changes, the newest first.
     pub changes: Vec<WalletChange>,
 }
@@ -270,7 +273,9 @@ impl Wallets<'_> {
                 Some((limit, left))
             }
         };
-        Ok(WalletEntry { balances, credit, changes: self.changes(owner.id, limit).await? })
+        let auto_top_up = auto_top_ups::of(reader, owner.id).await?;
+        let changes = self.changes(owner.id, limit).await?;
+        Ok(WalletEntry { balances, credit, auto_top_up, changes })
     }
 
     async fn changes(&self, owner: i64, limit: u64) -> Result<Vec<WalletChange>, StoreError> {
@@ -359,7 +364,7 @@ impl Wallets<'_> {
         Ok(())
     }
 
-    async fn available(
+    pub(super) async fn available(
         &self,
         unit: &Unit<'_>,
         whose: SubscriberId,

@@ -96,3 +96,16 @@ table!(wallet_transfer, "wallet_transfer", {
     currency: String,
     idempotency_key: Option<String>,
 });
+
+// Whose wallet is topped up by itself. `look_at`: when it is to be looked at next.
+table!(auto_top_up, "auto_top_up", {
+    #[sea_orm(primary_key, auto_increment = false)] subscriber_id: i64,
+    tenant_id: i64,
+    provider: String,
+    threshold_minor: i64,
+    amount_minor: i64,
+    currency: String,
+    minutes_between: i64,
+    per_month: i64,
+    look_at: i64,
+});

@@ -47,7 +47,8 @@ pub(crate) use invoices::{
     billing_settings, buyer, credit_note, invoice, invoice_item, invoice_line, invoice_tax, seller,
 };
 pub(crate) use ledger::{
-    account, reservation, reservation_row, transfer, wallet_adjustment, wallet_transfer,
+    account, auto_top_up, reservation, reservation_row, transfer, wallet_adjustment,
+    wallet_transfer,
 };
 pub(crate) use metering::{outage, usage_record};
 pub(crate) use networks::{nas, plan, pool, service_template, store, tenant, zone};

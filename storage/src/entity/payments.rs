@@ -57,6 +57,7 @@ table!(payment_intent, "payment_intent", {
     polls: i64,
     poll_at: Option<i64>,
     receipt_id: Option<i64>,
+    token_id: Option<i64>,
 });
 
 // What has happened to it, in the order of the numbers, and the state that it had then.

@@ -1,7 +1,7 @@
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
-/// What resellers earn for payments, wallets that are changed by hand, how much may be owed, and telephone
+/// What resellers earn for payments, wallets that are changed by hand, how much may be owed, which are topped up by themselves, and telephone
 /// numbers by which payers are known.
 pub(super) struct MoneyOfAll;
 
@@ -12,7 +12,7 @@ impl MigrationName for MoneyOfAll {
 }
 
 /// `{id}` is a number that the database gives.
-const STATEMENTS: [&str; 17] = [
+const STATEMENTS: [&str; 21] = [
     // What a reseller earns at the tenant above it for what its customers pay, from a moment on; without a
     // rate nothing.
     "create table reseller_payment_rate (id {id}, tenant_id bigint not null references tenant (id), \
@@ -50,6 +50,16 @@ const STATEMENTS: [&str; 17] = [
      '(', ''), ')', ''), '+', '')",
     "create index subscriber_phone on subscriber (tenant_id, phone_digits)",
     "alter table billing_settings add column calling_code text",
+    // Whose wallet is topped up by itself; `look_at`: when it is to be looked at next.
+    "create table auto_top_up (subscriber_id bigint not null primary key references subscriber (id), \
+     tenant_id bigint not null references tenant (id), provider text not null, \
+     threshold_minor bigint not null, amount_minor bigint not null, currency text not null, \
+     minutes_between bigint not null, per_month bigint not null, look_at bigint not null)",
+    "create index auto_top_up_due on auto_top_up (tenant_id, look_at)",
+    // By which token of a provider an intent is to be charged, without anybody being asked.
+    "alter table payment_intent add column token_id bigint",
+    "create index payment_intent_charge on payment_intent (tenant_id, id) \
+     where state = 'created' and token_id is not null",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

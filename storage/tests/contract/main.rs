@@ -53,6 +53,7 @@ mod used_up;
 mod visibility;
 mod voucher_access;
 mod vouchers;
+mod wallets;
 mod worked;
 
 /// Runs each promise on both kinds of store.
@@ -362,6 +363,13 @@ on_both! {
         a_payment_has_the_rate_of_its_moment_however_late_it_is_told,
         payments_refunds_and_reversals_in_any_order_keep_a_part_of_each,
         payments_and_sales_at_once_on_three_levels_all_happen,
+    }
+    wallets: {
+        a_wallet_is_changed_by_hand_once_for_each_key,
+        what_is_given_to_a_wallet_pays_what_is_open,
+        one_wallet_gives_to_another_or_neither_changes,
+        who_has_a_credit_limit_owes_no_more_by_what_is_bought,
+        a_telephone_number_that_is_written_says_who_has_paid,
     }
     reservations: {
         a_session_is_paid_from_its_first_slice_to_its_end,

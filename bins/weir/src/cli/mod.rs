@@ -144,6 +144,9 @@ enum Command {
     /// Payments: what was paid, and what it pays.
     #[command(subcommand)]
     Payment(billing::payment::PaymentCommand),
+    /// Wallets: what is held for subscribers, and what an operator changes of it.
+    #[command(subcommand)]
+    Wallet(billing::wallet::WalletCommand),
     /// Dunning: what happens to who does not pay.
     #[command(subcommand)]
     Dunning(billing::dunning::DunningCommand),
@@ -242,6 +245,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Outage(command) => billing::outage::run(command, &globals),
         Command::Invoice(command) => billing::invoice::run(command, &globals),
         Command::Payment(command) => billing::payment::run(command, &globals),
+        Command::Wallet(command) => billing::wallet::run(command, &globals),
         Command::Dunning(command) => billing::dunning::run(command, &globals),
         Command::Ledger(command) => billing::ledger::run(command, &globals),
         Command::Voucher(command) => billing::voucher::run(command, &globals),

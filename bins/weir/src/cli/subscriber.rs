@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use billing_core::{CustomerCategory, Percentage};
+use billing_core::{CustomerCategory, Money, Percentage};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use storage::{BuyerChange, NewSubscriber, StoreError, Subscriber, SubscriberChange, TaxSpecial};
@@ -87,6 +87,14 @@ pub(super) struct SubscriberSet {
     /// How long its invoices may remain unpaid, days (30 is net-30), or none: as everybody's.
     #[arg(long, value_name = "DAYS", value_parser = days)]
     payment_days: Option<Setting<u16>>,
+    /// The most that it may owe by what it buys, "1000 KES", or none: then packages are paid before, unless
+    /// they are said to be on credit. "0 KES" pays before in any case.
+    #[arg(long, value_name = "AMOUNT", value_parser = credit_limit)]
+    credit_limit: Option<Setting<Money>>,
+}
+
+fn credit_limit(text: &str) -> Result<Setting<Money>, String> {
+    units::parse_setting(text, |text| text.parse::<Money>().map_err(|error| error.to_string()))
 }
 
 fn days(text: &str) -> Result<Setting<u16>, String> {
@@ -164,6 +172,7 @@ async fn set(args: SubscriberSet, open: &Open) -> anyhow::Result<()> {
         category: args.category.map(Setting::into_option),
         zone: args.zone.map(Setting::into_option),
         payment_days: args.payment_days.map(Setting::into_option),
+        credit_limit: args.credit_limit.map(Setting::into_option),
         buyer: BuyerChange {
             name: args.billing_name.map(Setting::into_option),
             address: match args.address.as_slice() {
@@ -186,7 +195,11 @@ async fn set(args: SubscriberSet, open: &Open) -> anyhow::Result<()> {
     print::line(&format!("`{}` is {category}, in {zone}", args.name))?;
     let buyer = open.store.subscribers(open.tenant).buyer(&args.name).await?;
     let days = set.payment_days.map_or_else(String::new, |days| format!(", due after {days} days"));
-    print::line(&format!("its invoices are for {}{days}", buyer.name))
+    print::line(&format!("its invoices are for {}{days}", buyer.name))?;
+    match set.credit_limit {
+        Some(limit) => print::line(&format!("it may owe {limit} by what it buys")),
+        None => Ok(()),
+    }
 }
 
 /// What the zone of a subscriber is called.
@@ -265,6 +278,7 @@ async fn show(name: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         ("e-mail", buyer.email),
         ("order", buyer.purchase_order),
         ("due after", subscriber.payment_days.map(|days| format!("{days} days"))),
+        ("may owe", subscriber.credit_limit.map(|limit| limit.to_string())),
     ];
     let address = buyer.address.into_iter().map(|line| ("address", Some(line)));
     for (what, text) in address.chain(rest) {
@@ -285,6 +299,8 @@ fn as_value(subscriber: &Subscriber) -> serde_json::Value {
         "category": subscriber.category.map(CustomerCategory::code),
         "zone": subscriber.zone.map(|zone| zone.0),
         "payment_days": subscriber.payment_days,
+        "credit_limit_minor": subscriber.credit_limit.map(Money::amount_minor),
+        "credit_currency": subscriber.credit_limit.map(|limit| limit.currency().code()),
         "created_at": units::rfc3339(subscriber.created_at),
     })
 }

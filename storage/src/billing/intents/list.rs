@@ -47,6 +47,26 @@ impl PaymentIntents<'_> {
         self.entries(rows).await
     }
 
+    /// Those by which a token of a provider is to be charged and nobody has begun to, with the numbers of the
+    /// [tokens](crate::ProviderTokens::reveal), the oldest first, `limit` at most. Whoever charges one says
+    /// [`prompted`](Self::prompted) first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn to_charge(&self, limit: u64) -> Result<Vec<(IntentEntry, i64)>, StoreError> {
+        let rows = payment_intent::Entity::find()
+            .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
+            .filter(payment_intent::Column::State.eq(IntentState::Created.code()))
+            .filter(payment_intent::Column::TokenId.is_not_null())
+            .filter(payment_intent::Column::ExpiresAt.gt(self.store.now().unix_ms()))
+            .order_by_asc(payment_intent::Column::Id)
+            .limit(limit)
+            .all(&self.store.database().reader);
+        let rows = rows.await.during(OPERATION)?;
+        let tokens: Vec<_> = rows.iter().map(|row| row.token_id.unwrap_or_default()).collect();
+        Ok(self.entries(rows).await?.into_iter().zip(tokens).collect())
+    }
+
     /// The intent of this number.
     ///
     /// # Errors

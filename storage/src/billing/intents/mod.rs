@@ -430,6 +430,41 @@ async fn insert(
     Ok(inserted.rows_affected() == 1)
 }
 
+/// As [`insert`], of one that is new and is to be charged by a token of its provider. Its owner's row is
+/// locked.
+pub(super) async fn insert_charged(
+    unit: &mut Unit<'_>,
+    new: &NewIntent,
+    owner: SubscriberId,
+    token: i64,
+) -> Result<(), StoreError> {
+    let operation = "keep an intent to pay";
+    let expires_at = unit.now.plus_s(new.lifetime_s.into());
+    let wish = Intent::new(IntentId(0), owner, Purpose::TopUp, new.amount, expires_at);
+    wish.map_err(|error| rule(IntentId(0), error.into()))?;
+    insert(unit, new, (owner, Purpose::TopUp), expires_at).await?;
+    let row = payment_intent::Entity::find()
+        .filter(payment_intent::Column::TenantId.eq(unit.tenant.0))
+        .filter(payment_intent::Column::IdempotencyKey.eq(new.key.as_str()))
+        .one(&unit.txn);
+    let row = row.await.during(operation)?;
+    let row = row.ok_or_else(|| names::not_found(Kind::PaymentIntent, &new.key, []))?;
+    let charged = payment_intent::ActiveModel {
+        id: Set(row.id),
+        token_id: Set(Some(token)),
+        ..Default::default()
+    };
+    let row = charged.update(&unit.txn).await.during(operation)?;
+    unit.record(Record {
+        kind: Kind::PaymentIntent,
+        row: row.id,
+        name: &row.id.to_string(),
+        before: None,
+        after: Some(described(&row)),
+    });
+    Ok(())
+}
+
 /// Refuses another wish under a known key.
 fn check_is_the_same(
     row: &payment_intent::Model,

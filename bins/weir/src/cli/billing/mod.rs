@@ -1,5 +1,5 @@
 //! What is sold, billed and paid: `weir tax`, `product`, `subscription`, `metering`, `outage`,
-//! `billing`, `invoice`, `payment`, `dunning`, `ledger`, `voucher`, `reseller`, `zone`.
+//! `billing`, `invoice`, `payment`, `dunning`, `ledger`, `voucher`, `wallet`, `reseller`, `zone`.
 
 mod credit;
 pub(super) mod discount;
@@ -22,6 +22,7 @@ pub(super) mod subscription;
 pub(super) mod tax;
 mod usage_price;
 pub(super) mod voucher;
+pub(super) mod wallet;
 pub(super) mod zone;
 
 use anyhow::anyhow;

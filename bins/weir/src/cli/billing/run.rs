@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use billing_core::invoice::{NumberFormat, Restarts, Series};
+use billing_core::payment::CallingCode;
 use billing_core::{Cadence, ChangePolicy, Money, PausePolicy, Rounding, When};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone};
@@ -94,6 +95,16 @@ pub(in super::super) struct BillingSettingsArgs {
     /// What the QR codes of printed vouchers hold, with {code} in the place of the code, or none: the code.
     #[arg(long, value_name = "LINK", value_parser = seller::text)]
     voucher_link: Option<Setting<String>>,
+    /// The calling code of the telephone numbers that payers write as their reference, 254, or none: no
+    /// telephone number says whose a payment is.
+    #[arg(long, value_name = "CODE", value_parser = calling_code)]
+    calling_code: Option<Setting<CallingCode>>,
+}
+
+fn calling_code(text: &str) -> Result<Setting<CallingCode>, String> {
+    units::parse_setting(text, |text| {
+        text.parse::<CallingCode>().map_err(|error| error.to_string())
+    })
 }
 
 impl BillingSettingsArgs {
@@ -109,7 +120,8 @@ impl BillingSettingsArgs {
         let others = self.close_until.is_some()
             || self.notice.is_some()
             || self.automatic.is_some()
-            || self.voucher_link.is_some();
+            || self.voucher_link.is_some()
+            || self.calling_code.is_some();
         numbers || changes || pauses || amounts || others
     }
 }
@@ -418,6 +430,8 @@ async fn settings(
         it.is_automatic = args.automatic.unwrap_or(it.is_automatic);
         let link = args.voucher_link.map(Setting::into_option);
         it.voucher_link = link.unwrap_or_else(|| it.voucher_link.take());
+        let code = args.calling_code.map(Setting::into_option);
+        it.calling_code = code.unwrap_or_else(|| it.calling_code.take());
         Ok(())
     };
     let now = match is_change {
@@ -443,6 +457,7 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
             "notice": now.notice.map(|notice| notice.to_string()),
             "automatic": now.is_automatic,
             "voucher_link": now.voucher_link,
+            "calling_code": now.calling_code.as_ref().map(CallingCode::to_string),
         }));
     }
     let closed = now
@@ -464,7 +479,10 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
     let automatic = if now.is_automatic { "yes" } else { "by command only" };
     print::line(&format!("automatic     {automatic}"))?;
     let link = now.voucher_link.as_deref().unwrap_or("their code");
-    print::line(&format!("voucher QR    {link}"))
+    print::line(&format!("voucher QR    {link}"))?;
+    let phones =
+        now.calling_code.as_ref().map_or_else(|| "not looked up".to_owned(), |it| format!("+{it}"));
+    print::line(&format!("telephones    {phones}"))
 }
 
 const fn when_in_words(when: When) -> &'static str {

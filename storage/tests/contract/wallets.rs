@@ -1,0 +1,321 @@
+//! Wallets that are changed by hand and give to one another, what may be owed, and whose a telephone is.
+
+use billing_core::Money;
+use billing_core::balance::CounterAccount;
+use billing_core::ledger::AccountName;
+use billing_core::voucher::BuyerPrice;
+use entitlement::{SubscriberId, TenantId};
+use storage::{
+    NewAdjustment, NewBuyer, NewReceipt, NewSubscriber, NewWalletTransfer, PaymentOutcome,
+    SellVouchers, Store, SubscriberChange,
+};
+
+use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
+use crate::ground::{Ground, operator};
+use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up};
+use crate::resellers::named;
+use crate::vouchers::{money, range, refills};
+
+fn change(name: &str, amount: &str, key: Option<&str>) -> NewAdjustment {
+    NewAdjustment {
+        subscriber: name.to_owned(),
+        change: money(amount),
+        counter: CounterAccount::Sales,
+        reason: "an outage of two days".to_owned(),
+        key: key.map(str::to_owned),
+    }
+}
+
+fn gift(from: &str, to: &str, amount: &str, key: Option<&str>) -> NewWalletTransfer {
+    NewWalletTransfer {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        amount: money(amount),
+        key: key.map(str::to_owned),
+    }
+}
+
+async fn id(store: &Store, tenant: TenantId, name: &str) -> SubscriberId {
+    store.subscribers(tenant).find(name).await.unwrap().id
+}
+
+async fn has(store: &Store, tenant: TenantId, name: &str) -> Money {
+    let name = AccountName::Wallet(id(store, tenant, name).await);
+    store.ledger(tenant).credit_balance(&name, money("0").currency()).await.unwrap()
+}
+
+async fn owes(store: &Store, tenant: TenantId, name: &str) -> Money {
+    let name = AccountName::Receivable(id(store, tenant, name).await);
+    let balance = store.ledger(tenant).credit_balance(&name, money("0").currency()).await.unwrap();
+    balance.negated().unwrap()
+}
+
+/// What is in the books but for what is nothing.
+async fn moved(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
+    let balances = balances(store, tenant).await;
+    balances.into_iter().filter(|(_, minor)| *minor != 0).collect()
+}
+
+pub async fn a_wallet_is_changed_by_hand_once_for_each_key(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let jane = id(&store, tenant, "jane").await;
+    let wallets = store.wallets(tenant);
+    let by = operator();
+    let given = change("jane", "200", Some("ticket-7"));
+    let all = futures_util::future::join_all((0..8).map(|_| wallets.adjust(&by, &given))).await;
+    let all: Vec<_> = all.into_iter().map(Result::unwrap).collect();
+    assert_eq!(all.iter().filter(|(_, is_new)| *is_new).count(), 1, "{all:?}");
+    assert!(all.iter().all(|(id, _)| *id == all[0].0));
+    let wallet = format!("wallet:{jane}");
+    assert_eq!(moved(&store, tenant).await, named(&[("sales", -20_000), (&wallet, 20_000)]));
+    // What belongs to somebody else.
+    let taken = NewAdjustment {
+        counter: CounterAccount::Unallocated,
+        reason: "paid for joe".to_owned(),
+        ..change("jane", "-50", None)
+    };
+    wallets.adjust(&by, &taken).await.unwrap();
+    let now = named(&[("sales", -20_000), ("unallocated", 5_000), (&wallet, 15_000)]);
+    assert_eq!(moved(&store, tenant).await, now);
+    // Never below nothing, to the last unit.
+    let refused = async |new: &NewAdjustment, said: &str| {
+        let error = wallets.adjust(&operator(), new).await.unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+        assert_eq!(moved(&store, tenant).await, now);
+    };
+    let said = "the wallet has 150.00 KES, and 150.01 KES is needed";
+    refused(&change("jane", "-150.01", None), said).await;
+    refused(&change("jane", "0", None), "0.00 KES cannot be moved").await;
+    refused(&NewAdjustment { reason: " ".to_owned(), ..given.clone() }, "ticket-7").await;
+    let without = NewAdjustment { reason: " ".to_owned(), ..change("jane", "1", None) };
+    refused(&without, "a reason of 0 characters is none").await;
+    let said = "the key `ticket-7` is that of adjustment 1, which is of 200.00 KES for `jane` (an outage of \
+                two days)";
+    refused(&change("jane", "201", Some("ticket-7")), said).await;
+    wallets.adjust(&by, &change("jane", "-150", None)).await.unwrap();
+    let entry = wallets.find("jane", 10).await.unwrap();
+    assert_eq!(entry.balances[0].balance, money("0"));
+    let changes: Vec<_> = entry.changes.iter().map(|it| (it.change, it.what.as_str())).collect();
+    let mut expected = vec![
+        (money("-150"), "an outage of two days"),
+        (money("-50"), "paid for joe"),
+        (money("200"), "an outage of two days"),
+    ];
+    expected.sort_by_key(|(change, _)| change.amount_minor());
+    let mut changes = changes;
+    changes.sort_by_key(|(change, _)| change.amount_minor());
+    assert_eq!(changes, expected);
+    let audit = store.audit(tenant).latest(20).await.unwrap();
+    let told = |it: &storage::AuditEntry| {
+        it.after.as_ref().is_some_and(|after| after.to_string().contains("paid for joe"))
+    };
+    assert!(audit.iter().any(told), "{audit:?}");
+    store.close().await;
+}
+
+pub async fn what_is_given_to_a_wallet_pays_what_is_open(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    subscriber(&store, tenant, "joe").await;
+    let new = on_the_first("jane", &["gold"]);
+    store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
+    bill(&store, tenant, JOINED).await;
+    // 754.00 for the rest of November.
+    assert_eq!(owes(&store, tenant, "jane").await, money("754"));
+    let wallets = store.wallets(tenant);
+    wallets.adjust(&operator(), &change("jane", "200", None)).await.unwrap();
+    assert_eq!(owes(&store, tenant, "jane").await, money("554"));
+    assert_eq!(has(&store, tenant, "jane").await, money("0"));
+    wallets.adjust(&operator(), &change("joe", "600", None)).await.unwrap();
+    wallets.transfer(&operator(), &gift("joe", "jane", "600", None)).await.unwrap();
+    assert_eq!(owes(&store, tenant, "jane").await, money("0"));
+    assert_eq!(has(&store, tenant, "jane").await, money("46"));
+    assert_eq!(has(&store, tenant, "joe").await, money("0"));
+    store.close().await;
+}
+
+pub async fn one_wallet_gives_to_another_or_neither_changes(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    for name in ["jane", "joe"] {
+        subscriber(&store, tenant, name).await;
+        top_up(&store, tenant, name, "100").await;
+    }
+    // Both give to each other at once, each four times by the same key: of 30.00 and of 10.00.
+    let tasks = (0..16).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let new = match number % 4 {
+                0 => gift("jane", "joe", "30", Some("a")),
+                1 => gift("joe", "jane", "10", Some("b")),
+                2 => gift("joe", "jane", "5", Some("c")),
+                _ => gift("jane", "joe", "1", Some("d")),
+            };
+            store.wallets(tenant).transfer(&operator(), &new).await.unwrap().1
+        })
+    });
+    let done = futures_util::future::join_all(tasks.collect::<Vec<_>>()).await;
+    assert_eq!(done.into_iter().filter(|it| *it.as_ref().unwrap()).count(), 4);
+    let both = async || [has(&store, tenant, "jane").await, has(&store, tenant, "joe").await];
+    assert_eq!(both().await, [money("84"), money("116")]);
+    let refused = async |new: &NewWalletTransfer, said: &str| {
+        let error = store.wallets(tenant).transfer(&operator(), new).await.unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+        assert_eq!(both().await, [money("84"), money("116")]);
+    };
+    let said = "the wallet has 84.00 KES, and 84.01 KES is needed";
+    refused(&gift("jane", "joe", "84.01", None), said).await;
+    refused(&gift("jane", "jane", "1", None), "cannot transfer to the own wallet").await;
+    refused(&gift("jane", "joe", "0", None), "0.00 KES cannot be moved").await;
+    refused(&gift("joe", "jane", "-1", None), "-1.00 KES cannot be moved").await;
+    refused(&gift("jane", "jo", "1", None), "there is no subscriber called `jo`").await;
+    let said = "which is of 30.00 KES from `jane` to `joe`; each has a key of its own";
+    refused(&gift("joe", "jane", "30", Some("a")), said).await;
+    let entry = store.wallets(tenant).find("joe", 10).await.unwrap();
+    let mut changes: Vec<_> =
+        entry.changes.iter().map(|it| (it.change.amount_minor(), it.what.as_str())).collect();
+    changes.sort_unstable();
+    let expected =
+        [(-1_000, "to jane"), (-500, "to jane"), (100, "from jane"), (3_000, "from jane")];
+    assert_eq!(changes, expected);
+    store.close().await;
+}
+
+async fn limit(store: &Store, tenant: TenantId, name: &str, limit: Option<&str>) {
+    let credit_limit = Some(limit.map(money));
+    let change = SubscriberChange { credit_limit, ..Default::default() };
+    store.subscribers(tenant).set(&operator(), name, &change).await.unwrap();
+}
+
+pub async fn who_has_a_credit_limit_owes_no_more_by_what_is_bought(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    customer(&store, tenant, "joe", "300").await;
+    package(&store, tenant, "month", lasts("1 month")).await;
+    // Who pays before pays before, whoever says otherwise.
+    limit(&store, tenant, "joe", Some("0")).await;
+    let mut order = order("joe", "month", on(3, 10, 12));
+    for on_credit in [false, true] {
+        order.order.on_credit = on_credit;
+        let refused = store.subscriptions(tenant).subscribe(&operator(), &order).await;
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains("the wallet has 300.00 KES and 1000.00 KES is needed"), "{error}");
+    }
+    order.order.on_credit = false;
+    limit(&store, tenant, "joe", Some("699.99")).await;
+    let error = store.subscriptions(tenant).subscribe(&operator(), &order).await.unwrap_err();
+    let said =
+        "700.00 KES more is above the credit limit of 699.99 KES, of which 699.99 KES is left";
+    assert!(error.to_string().contains(said), "{error}");
+    assert_eq!(has(&store, tenant, "joe").await, money("300"));
+    // The wallet pays what it has, and the rest is owed.
+    limit(&store, tenant, "joe", Some("1000")).await;
+    let sold = take(&store, tenant, &order).await;
+    assert_eq!((sold.invoices[0].gross, sold.invoices[0].paid), (money("1000"), money("300")));
+    assert_eq!(owes(&store, tenant, "joe").await, money("700"));
+    let entry = store.wallets(tenant).find("joe", 10).await.unwrap();
+    assert_eq!(entry.credit, Some((money("1000"), money("300"))));
+    let renew = async || {
+        let renewed = renewal(on(4, 10, 12), 1);
+        let subscriptions = store.subscriptions(tenant);
+        let renewed = subscriptions.renew(&operator(), sold.subscription.id, &renewed).await;
+        renewed.map(|_| ()).map_err(|error| error.to_string())
+    };
+    let error = renew().await.unwrap_err();
+    let said =
+        "1000.00 KES more is above the credit limit of 1000.00 KES, of which 300.00 KES is left";
+    assert!(error.contains(said), "{error}");
+    // What is sold on account counts, and is held to it as well.
+    let vouchers = store.vouchers(tenant);
+    let batch = vouchers.generate(&operator(), &refills()).await.unwrap();
+    let cards = |first, last| SellVouchers {
+        batch: batch.id,
+        range: range(first, last),
+        buyer: NewBuyer::OnAccount("joe".to_owned()),
+        price: BuyerPrice::List,
+        at: at(JOINED),
+    };
+    let error = vouchers.sell(&operator(), &cards(1, 4)).await.unwrap_err().to_string();
+    let said =
+        "400.00 KES more is above the credit limit of 1000.00 KES, of which 300.00 KES is left";
+    assert!(error.contains(said), "{error}");
+    vouchers.sell(&operator(), &cards(1, 3)).await.unwrap();
+    assert_eq!(owes(&store, tenant, "joe").await, money("1000"));
+    // To the last unit; and what is paid is left again.
+    top_up(&store, tenant, "joe", "999.99").await;
+    assert!(renew().await.unwrap_err().contains("of which 999.99 KES is left"));
+    top_up(&store, tenant, "joe", "0.01").await;
+    renew().await.unwrap();
+    assert_eq!(owes(&store, tenant, "joe").await, money("1000"));
+    let change = SubscriberChange { credit_limit: Some(Some(money("-1"))), ..Default::default() };
+    let error = store.subscribers(tenant).set(&operator(), "joe", &change).await.unwrap_err();
+    assert!(error.to_string().contains("a credit limit of -1.00 KES is none"), "{error}");
+    // Another currency is none in this one.
+    let dollars = Some(Some("1000 USD".parse().unwrap()));
+    let change = SubscriberChange { credit_limit: dollars, ..Default::default() };
+    store.subscribers(tenant).set(&operator(), "joe", &change).await.unwrap();
+    assert!(vouchers.sell(&operator(), &cards(4, 4)).await.is_err());
+    limit(&store, tenant, "joe", None).await;
+    vouchers.sell(&operator(), &cards(4, 4)).await.unwrap();
+    store.close().await;
+}
+
+async fn with_phone(store: &Store, tenant: TenantId, name: &str, phone: &str) {
+    let phone = Some(phone.to_owned());
+    let new = NewSubscriber { name: name.to_owned(), phone, ..Default::default() };
+    store.subscribers(tenant).add(&operator(), &new).await.unwrap();
+}
+
+pub async fn a_telephone_number_that_is_written_says_who_has_paid(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    with_phone(&store, tenant, "ann", "0712 345-678").await;
+    with_phone(&store, tenant, "ben", "+256 (772) 123456").await;
+    with_phone(&store, tenant, "cat", "254722000001").await;
+    with_phone(&store, tenant, "dan", "0722000001").await;
+    // An account that looks like a telephone number is an account.
+    with_phone(&store, tenant, "254733000003", "0733000004").await;
+    with_phone(&store, tenant, "eve", "0733000003").await;
+    let mut count = 0;
+    let mut pays = async |reference: &str| {
+        count += 1;
+        let new = NewReceipt {
+            provider: "mpesa".parse().unwrap(),
+            number: Some(format!("QK{count}").parse().unwrap()),
+            amount: money("100"),
+            at: at(JOINED),
+            reference: Some(reference.to_owned()),
+        };
+        store.payments(tenant).receive(&operator(), &new).await.unwrap().1
+    };
+    // Unless the tenant says so, nobody is known by a telephone.
+    assert_eq!(pays("0712345678").await, PaymentOutcome::Unallocated);
+    let settings = store.billing_settings(tenant);
+    let home = Some("254".parse().unwrap());
+    settings.change(&operator(), |it| it.calling_code = home).await.unwrap();
+    let read = settings.read().await.unwrap();
+    assert_eq!(read.calling_code.unwrap().to_string(), "254");
+    let ann = PaymentOutcome::Credited(id(&store, tenant, "ann").await);
+    for text in ["0712345678", "254712345678", "+254 712 345 678", "00254-712-345678"] {
+        assert_eq!(pays(text).await, ann, "{text}");
+    }
+    let ben = PaymentOutcome::Credited(id(&store, tenant, "ben").await);
+    assert_eq!(pays("+256772123456").await, ben);
+    // Two have it, written in two ways; and nobody has these.
+    for text in ["0722000001", "254722000001", "0700000000", "712345678", "INV-1"] {
+        assert_eq!(pays(text).await, PaymentOutcome::Unallocated, "{text}");
+    }
+    let account = PaymentOutcome::Credited(id(&store, tenant, "254733000003").await);
+    assert_eq!(pays("254733000003").await, account);
+    let eve = PaymentOutcome::Credited(id(&store, tenant, "eve").await);
+    assert_eq!(pays("0733000003").await, eve);
+    assert_eq!(has(&store, tenant, "ann").await, money("400"));
+    let payments = store.payments(tenant);
+    let first = ("mpesa".parse().unwrap(), "QK1".parse().unwrap());
+    payments.assign(&operator(), &first.0, &first.1, "0712345678").await.unwrap();
+    assert_eq!(has(&store, tenant, "ann").await, money("500"));
+    store.close().await;
+}
