@@ -1,11 +1,12 @@
 //! What workers do, and what becomes of it when one is killed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use core::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use billing_core::balance::{SessionTerms, SilenceCharge, SliceUnit};
+use billing_core::balance::{AutoTopUp, SessionTerms, SilenceCharge, SliceUnit};
 use billing_core::dunning::{PromiseRules, Rules, Step, StepId, WorkingDays};
 use billing_core::rating::metered::MeteredPrice;
 use billing_core::voucher::{BuyerPrice, CodeLen, SerialRange, VoucherState};
@@ -16,9 +17,9 @@ use billing_core::{
 use entitlement::{TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    Actor, Clock, KeyRing, NewBatch, NewBuyer, NewIntent, NewReceipt, NewReservation,
-    NewSubscriber, NewSubscription, NewWorth, PaidFor, ProductChange, SellVouchers, SessionReport,
-    Store, StoreOptions, SubscriptionId,
+    Actor, Clock, KeyRing, NewBatch, NewBuyer, NewIntent, NewProviderToken, NewReceipt,
+    NewReservation, NewSubscriber, NewSubscription, NewWorth, PaidFor, ProductChange, SellVouchers,
+    SessionReport, Store, StoreOptions, SubscriptionId, WalletAutoTopUp,
 };
 use tempfile::TempDir;
 use worker::{LEASE_S, Round, Worker};
@@ -111,6 +112,31 @@ async fn intents_to_pay_end_when_their_time_is_over() {
     assert_eq!(worker.round().await, Round { intents_expired: 1, ..idle() });
     assert_eq!(intents.find(id).await.unwrap().intent.state().code(), "expired");
     assert_eq!(worker.round().await, idle());
+}
+
+#[tokio::test]
+async fn a_wallet_with_too_little_is_to_be_topped_up() {
+    let shop = Shop::open().await;
+    shop.sell("ann", "line").await;
+    let mut worker = shop.worker("one");
+    assert_eq!(worker.round().await, Round { invoices: 1, ..idle() });
+    let token = NewProviderToken {
+        provider: "paystack".parse().unwrap(),
+        subscriber: "ann".to_owned(),
+        label: "Visa ending in 4242".parse().unwrap(),
+        token: "AUTH_k1".parse().unwrap(),
+    };
+    let token = shop.store.provider_tokens(shop.tenant).add(&by(), &token).await.unwrap().id;
+    let (threshold, amount) = ("1 KES".parse().unwrap(), "50 KES".parse().unwrap());
+    let many = |count| NonZeroU32::new(count).unwrap();
+    let rule = AutoTopUp::new(threshold, amount, many(60), many(5)).unwrap();
+    let rule = WalletAutoTopUp { rule, provider: "paystack".parse().unwrap() };
+    shop.store.wallets(shop.tenant).set_auto_top_up(&by(), "ann", Some(&rule)).await.unwrap();
+    assert_eq!(worker.round().await, Round { to_top_up: 1, ..idle() });
+    assert_eq!(worker.round().await, idle());
+    let due = shop.store.payment_intents(shop.tenant).to_charge(10).await.unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!((due[0].1, due[0].0.intent.amount()), (token, amount));
 }
 
 #[tokio::test]

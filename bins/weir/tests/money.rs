@@ -178,3 +178,17 @@ fn a_telephone_number_is_looked_up_where_the_tenant_says_so() {
         serde_json::Value::Null
     );
 }
+
+#[test]
+fn a_wallet_is_topped_up_by_itself_by_a_token_of_a_provider() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let below = ["--below", "100 KES", "--by", "500 KES", "--provider", "paystack"];
+    let set = [["wallet", "auto-top-up", "set", "ann"].as_slice(), &below].concat();
+    weir(&set).refused(1, &["paystack has given no token of `ann` that could be charged"]);
+    weir(&[set.as_slice(), &["--per-month", "1001"]].concat())
+        .refused(1, &["1001 top-ups a month are too many; there are 1 to 1000"]);
+    assert_eq!(json(&installation, &["wallet", "auto-top-up", "due"]), serde_json::json!([]));
+    weir(&["wallet", "auto-top-up", "remove", "ann"]).well();
+    assert!(weir(&["wallet", "show", "ann"]).well().out.contains("in the wallet  nothing"));
+}

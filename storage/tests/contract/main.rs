@@ -370,6 +370,7 @@ on_both! {
         one_wallet_gives_to_another_or_neither_changes,
         who_has_a_credit_limit_owes_no_more_by_what_is_bought,
         a_telephone_number_that_is_written_says_who_has_paid,
+        a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often,
     }
     reservations: {
         a_session_is_paid_from_its_first_slice_to_its_end,

@@ -1,17 +1,21 @@
-//! Wallets that are changed by hand and give to one another, what may be owed, and whose a telephone is.
+//! Wallets that are changed by hand, give to one another and are topped up by themselves, what may be owed, and
+//! whose a telephone is.
+
+use core::num::NonZeroU32;
 
 use billing_core::Money;
-use billing_core::balance::CounterAccount;
+use billing_core::balance::{AutoTopUp, CounterAccount};
 use billing_core::ledger::AccountName;
+use billing_core::payment::IntentEvent;
 use billing_core::voucher::BuyerPrice;
-use entitlement::{SubscriberId, TenantId};
+use entitlement::{SubscriberId, TenantId, Timestamp};
 use storage::{
-    NewAdjustment, NewBuyer, NewReceipt, NewSubscriber, NewWalletTransfer, PaymentOutcome,
-    SellVouchers, Store, SubscriberChange,
+    NewAdjustment, NewBuyer, NewProviderToken, NewReceipt, NewSubscriber, NewWalletTransfer,
+    PaymentOutcome, SellVouchers, Store, SubscriberChange, WalletAutoTopUp,
 };
 
 use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
-use crate::ground::{Ground, operator};
+use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up};
 use crate::resellers::named;
 use crate::vouchers::{money, range, refills};
@@ -317,5 +321,99 @@ pub async fn a_telephone_number_that_is_written_says_who_has_paid(ground: &Groun
     let first = ("mpesa".parse().unwrap(), "QK1".parse().unwrap());
     payments.assign(&operator(), &first.0, &first.1, "0712345678").await.unwrap();
     assert_eq!(has(&store, tenant, "ann").await, money("500"));
+    store.close().await;
+}
+
+fn below(threshold: &str, amount: &str, per_month: u32) -> WalletAutoTopUp {
+    let many = |count| NonZeroU32::new(count).unwrap();
+    let rule = AutoTopUp::new(money(threshold), money(amount), many(60), many(per_month));
+    WalletAutoTopUp { rule: rule.unwrap(), provider: "paystack".parse().unwrap() }
+}
+
+pub async fn a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often(ground: &Ground) {
+    // The tenth of March in Nairobi.
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    subscriber(&store, tenant, "joe").await;
+    let wallets = store.wallets(tenant);
+    let by = operator();
+    let rule = below("100", "500", 3);
+    let error = wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap_err().to_string();
+    assert!(error.contains("paystack has given no token of `jane`"), "{error}");
+    let token = NewProviderToken {
+        provider: "paystack".parse().unwrap(),
+        subscriber: "jane".to_owned(),
+        label: "Visa ending in 4242".parse().unwrap(),
+        token: "AUTH_k1".parse().unwrap(),
+    };
+    let token = store.provider_tokens(tenant).add(&by, &token).await.unwrap().id;
+    wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    assert_eq!(wallets.find("jane", 1).await.unwrap().auto_top_up, Some(rule.clone()));
+    top_up(&store, tenant, "jane", "100").await;
+    let intents = store.payment_intents(tenant);
+    let made = async || wallets.top_up_each(&by, 10, 0).await.unwrap().done;
+    // There is enough, to the last unit.
+    assert_eq!((made().await, intents.to_charge(10).await.unwrap()), (0, vec![]));
+    wallets.adjust(&by, &change("jane", "-0.01", None)).await.unwrap();
+    // Eight workers at once make one intent.
+    let tasks = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            store.wallets(tenant).top_up_each(&operator(), 10, 0).await.unwrap().done
+        })
+    });
+    let done = futures_util::future::join_all(tasks.collect::<Vec<_>>()).await;
+    assert_eq!(done.into_iter().map(|it| it.unwrap()).sum::<usize>(), 1);
+    let due = intents.to_charge(10).await.unwrap();
+    let [(intent, of)] = due.as_slice() else { panic!("{due:?}") };
+    assert_eq!((*of, intent.intent.amount()), (token, money("500")));
+    assert_eq!(intent.subscriber_name, "jane");
+    // While it is charged no other one is made, however long that takes within its day.
+    let id = intent.intent.id();
+    intents.prompted(&by, id, Some("T1")).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap(), []);
+    clock.set(on(3, 10, 14));
+    assert_eq!(made().await, 0);
+    // What comes is in the wallet.
+    let paid = |number: &str| NewReceipt {
+        provider: "paystack".parse().unwrap(),
+        number: Some(number.parse().unwrap()),
+        amount: money("500"),
+        at: clock.now(),
+        reference: None,
+    };
+    store.payments(tenant).receive_for(&by, &paid("P1"), id).await.unwrap();
+    assert_eq!(has(&store, tenant, "jane").await, money("599.99"));
+    clock.set(on(3, 12, 12));
+    assert_eq!(made().await, 0);
+    // One that has failed counts, and another comes an hour later at the earliest.
+    wallets.adjust(&by, &change("jane", "-599", None)).await.unwrap();
+    assert_eq!(made().await, 1);
+    let second = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    intents.enter(&by, second, IntentEvent::Fail, Some("declined")).await.unwrap();
+    clock.set(Timestamp::from_unix_ms(on(3, 12, 13).unix_ms() - 1));
+    assert_eq!(made().await, 0);
+    clock.set(on(3, 12, 13));
+    assert_eq!(made().await, 1);
+    let third = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    intents.enter(&by, third, IntentEvent::Fail, None).await.unwrap();
+    // Three in a month of the tenant's clock, and then the next month.
+    clock.set(on(3, 20, 0));
+    assert_eq!(made().await, 0);
+    clock.set(Timestamp::from_unix_ms(on(4, 1, 0).unix_ms() - 1));
+    assert_eq!(made().await, 0);
+    clock.set(on(4, 1, 0));
+    assert_eq!(made().await, 1);
+    // Without a rule nothing is made; nor without a token.
+    wallets.set_auto_top_up(&by, "jane", None).await.unwrap();
+    let fourth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    intents.enter(&by, fourth, IntentEvent::Fail, None).await.unwrap();
+    clock.set(on(4, 3, 0));
+    assert_eq!(made().await, 0);
+    wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    store.provider_tokens(tenant).remove(&by, token).await.unwrap();
+    assert_eq!((made().await, intents.to_charge(10).await.unwrap()), (0, vec![]));
     store.close().await;
 }
