@@ -46,6 +46,8 @@ pub struct Round {
     pub tenants: usize,
     /// How many subscriptions have become what was entered ahead.
     pub carried_out: usize,
+    /// How many packages have carried over what was left.
+    pub carried_over: usize,
     /// How many grants of data were seen to be used up.
     pub used_up: usize,
     /// How many packages were renewed by themselves.
@@ -86,6 +88,7 @@ enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Job {
     CarryOut,
+    CarryOver,
     NoticeUsedUp,
     Renew,
     LookAgain,
@@ -98,8 +101,10 @@ enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::CarryOut,
+        // Before it is seen what is used up.
+        Self::CarryOver,
         // Before what is due by that is renewed.
         Self::NoticeUsedUp,
         Self::Renew,
@@ -117,6 +122,7 @@ impl Job {
     const fn name(self) -> &'static str {
         match self {
             Self::CarryOut => "carry out what was entered ahead",
+            Self::CarryOver => "carry over what is left",
             Self::NoticeUsedUp => "see which data is used up",
             Self::Renew => "renew packages",
             Self::LookAgain => "find who is billed otherwise",
@@ -233,6 +239,11 @@ impl Worker {
         };
         let (of, batch) = (tenant.id, self.batch);
         let (each, done) = match job {
+            Job::CarryOver => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.carry_over_each(&self.actor, batch, skip).await?;
+                (each, &mut round.carried_over)
+            }
             Job::NoticeUsedUp => {
                 let subscriptions = self.store.subscriptions(of);
                 let each = subscriptions.notice_used_up_each(&self.actor, batch, skip).await?;

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::books;
+use super::carried_over;
 use super::dunning;
 use super::packages::{self, Buying, Done};
 use super::pay_as_you_go;
@@ -188,6 +189,7 @@ pub(super) async fn hold_accounts(
     {
         return Ok(());
     }
+    carried_over::hold(&unit.txn, subscriber).await?;
     let names = [from, AccountName::Receivable(subscriber), AccountName::Sales, AccountName::Tax];
     // A wallet that is not there yet is nobody else's either.
     let wallet = AccountName::Wallet(subscriber);

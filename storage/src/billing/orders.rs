@@ -12,7 +12,7 @@ use sea_orm::EntityTrait as _;
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, invalid, lock};
-use super::{charges, codes};
+use super::{carried_over, charges, codes};
 use crate::entity::subscription;
 use crate::error::{During as _, StoreError};
 use crate::repeated::repeated;
@@ -163,6 +163,8 @@ impl Subscriptions<'_> {
                 }
                 let family = standpoint.family(Some(offer))?;
                 let before = packages::find(&unit, id, family).await?;
+                let before =
+                    carried_over::carried(&mut unit, standpoint.subscriber(), before).await?;
                 let purchase = packages::purchase(&unit, &standpoint, before.as_ref(), 1).await?;
                 let purchased = self.first(&standpoint, offer, &purchase, change)?;
                 let buying =

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use billing_core::balance::Rollover;
 use billing_core::{Bought, Change, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase};
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -18,7 +19,7 @@ use super::standpoint::Standpoint;
 use super::subscriptions::{
     PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
-use super::{intents, runs, wallets};
+use super::{carried_over, intents, runs, wallets};
 use crate::among;
 use crate::entity::{
     invoice, service, service_grant, subscription, subscription_event, subscription_package,
@@ -173,6 +174,7 @@ pub(super) async fn renew(
     buying: Buying,
 ) -> Result<Done, StoreError> {
     check_is_later(unit, standpoint, offer).await?;
+    let before = carried_over::carried(unit, standpoint.subscriber(), before).await?;
     let purchase = purchase(unit, standpoint, before.as_ref(), count).await?;
     let policy = standpoint.ground.catalogue.renewal(offer);
     let renewed = standpoint.subscription().renew(offer, &purchase, &policy);
@@ -289,7 +291,8 @@ pub(super) async fn buy(
     let invoices = pay(unit, standpoint, buying).await?;
     let Bought { paid, grants, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
-    keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    carried_over::follow(unit, package, &granted).await?;
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
     }
@@ -337,12 +340,12 @@ async fn pay(
 }
 
 /// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it
-/// the data and the time online. Gives the numbers of that.
+/// the data and the time online. Gives the numbers of that, with what is carried over of it.
 async fn give(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
     purchased: &Purchased,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<(i64, Option<Rollover>)>, StoreError> {
     let Some(found) = service_of(unit, standpoint).await? else { return Ok(Vec::new()) };
     let plan = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.plan);
     let mut changed = service::ActiveModel {
@@ -360,9 +363,9 @@ async fn give(
     let after = changed.update(&unit.txn).await.during("renew the service")?;
     let mut granted = Vec::new();
     for grant in &purchased.bought.grants {
-        let PackageGrant { amount, validity, priority, kind } = *grant;
+        let PackageGrant { amount, validity, priority, kind, rollover } = *grant;
         let new = NewGrant { amount, validity, priority, kind };
-        granted.push(add_grant(unit, &found, &new).await?.id);
+        granted.push((add_grant(unit, &found, &new).await?.id, rollover));
     }
     let described = |row: &service::Model| {
         json!({
@@ -372,7 +375,7 @@ async fn give(
         })
     };
     let mut told = described(&after);
-    told["grants"] = json!(granted);
+    told["grants"] = json!(granted.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     unit.record(Record {
         kind: Kind::Service,
         row: found.id,
@@ -383,16 +386,16 @@ async fn give(
     Ok(granted)
 }
 
-/// Keeps for how long it is paid.
+/// Keeps for how long it is paid. Gives the package as it is then.
 async fn keep(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
     before: Option<subscription_package::Model>,
     purchased: &Purchased,
-    (granted, auto_renew): (&[i64], Option<bool>),
-) -> Result<(), StoreError> {
+    (granted, auto_renew): (&[(i64, Option<Rollover>)], Option<bool>),
+) -> Result<subscription_package::Model, StoreError> {
     let operation = "keep for how long the package is paid";
-    let mut grants: Vec<i64> = granted.to_vec();
+    let mut grants: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
     if let Some(before) = &before {
         let left = grants_of(unit, before, standpoint.at).await?;
         grants.extend(left.iter().map(|row| row.id));
@@ -415,7 +418,7 @@ async fn keep(
     match before {
         Some(before) => {
             let row = subscription_package::ActiveModel { id: Set(before.id), ..row };
-            row.update(&unit.txn).await.during(operation).map(|_| ())
+            row.update(&unit.txn).await.during(operation)
         }
         None => {
             let row = subscription_package::ActiveModel {
@@ -424,7 +427,7 @@ async fn keep(
                 family_id: Set(standpoint.family(Some(purchased.offer))?.0),
                 ..row
             };
-            row.insert(&unit.txn).await.during(operation).map(|_| ())
+            row.insert(&unit.txn).await.during(operation)
         }
     }
 }
