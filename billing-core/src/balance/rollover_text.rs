@@ -28,7 +28,9 @@ pub enum RolloverTextError {
         clause: String,
     },
     /// It is not said how much at most.
-    #[error("how much is carried over at most is not said; begin with it, for example \"at most 5GB\"")]
+    #[error(
+        "how much is carried over at most is not said; begin with it, for example \"at most 5GB\""
+    )]
     NoMost,
     /// It is a rule that cannot be.
     #[error(transparent)]
@@ -133,12 +135,8 @@ mod tests {
         let rule: Rollover = "at most 5GB; at least 1GB; 2 times".parse().unwrap();
         let data = |octets| Amount::Data(Octets(octets));
         let times = NonZeroU8::new(2).unwrap();
-        let same = Rollover::new(
-            data(1_000_000_000),
-            data(5_000_000_000),
-            times,
-            GrantedFor::Period,
-        );
+        let same =
+            Rollover::new(data(1_000_000_000), data(5_000_000_000), times, GrantedFor::Period);
         assert_eq!(Ok(rule), same);
         assert_eq!(rule.units(7_000_000_000), 5_000_000_000);
         let time = Amount::Online(OnlineTime(5_400));

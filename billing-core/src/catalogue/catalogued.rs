@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use entitlement::Measure;
 
 use super::{
-    ADD_ONS_MAX, AddOn, CatalogueError, CommittedRate, EarlyEnd, Offer, OfferId, Package, Price, PriceList,
-    ProductId, QUANTITY_MAX, Role, TERM_PERIODS_MAX,
+    ADD_ONS_MAX, AddOn, CatalogueError, CommittedRate, EarlyEnd, Offer, OfferId, Package, Price,
+    PriceList, ProductId, QUANTITY_MAX, Role, TERM_PERIODS_MAX,
 };
 use crate::{ComponentId, Percentage};
 

@@ -14,8 +14,8 @@ use entitlement::{Grant, GrantId, ServiceId, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend,
-    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement,
-    Value,
+    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Statement, Value,
 };
 use serde_json::json;
 
@@ -25,8 +25,8 @@ use crate::entity::{grant_rollover, product, service, service_grant, subscriptio
 use crate::error::{During as _, Kind, StoreError};
 use crate::services::{Services, grant_of_row, insert_grant};
 use crate::store::Actor;
-use crate::unit::{Record, Unit};
 use crate::tenants;
+use crate::unit::{Record, Unit};
 
 mod late;
 
@@ -251,9 +251,9 @@ async fn carry_grant(
     let left = grant.amount.with_units(left_of(&grant, row));
     let ended = IssuedGrant { grant, scope: Default::default(), carried: carried_of(row) };
     // The store gives it its number.
-    let next = rule.carry(&ended, left, GrantId(0), cycle).map_err(|error| {
-        StoreError::Invalid { what: Kind::Grant, problem: error.to_string() }
-    })?;
+    let next = rule
+        .carry(&ended, left, GrantId(0), cycle)
+        .map_err(|error| StoreError::Invalid { what: Kind::Grant, problem: error.to_string() })?;
     let Some(IssuedGrant { grant: next, carried: Some(Carried { times, .. }), .. }) = next else {
         return Ok(None);
     };

@@ -55,6 +55,7 @@ mod words;
 mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
+pub(crate) use carried_over::note_used;
 pub use credits::{CreditEntry, NewCredit};
 pub use discounts::{DiscountEntry, Discounts};
 pub use due::{DoneEach, NotDone};
@@ -70,7 +71,6 @@ pub use orders::{Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use parties::{Buyer, BuyerChange};
-pub(crate) use carried_over::note_used;
 pub(crate) use pay_as_you_go::Concerned;
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};

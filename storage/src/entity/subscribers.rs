@@ -38,6 +38,8 @@ table!(service, "service", {
     throttle_download_bps: Option<i64>,
     throttle_upload_bps: Option<i64>,
     throttle_until: Option<i64>,
+    grace_download_bps: Option<i64>,
+    grace_upload_bps: Option<i64>,
 });
 
 table!(service_grant, "service_grant", {

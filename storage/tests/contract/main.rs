@@ -12,6 +12,7 @@ mod access_rules;
 mod accounted;
 mod agreed;
 mod billing;
+mod carried_over;
 mod closed_books;
 mod credit_notes;
 mod directory;
@@ -275,6 +276,15 @@ on_both! {
         what_is_used_up_is_renewed_by_money_that_is_no_payment,
         whose_use_cannot_be_read_hides_nobody_elses,
         a_hybrid_whose_data_is_used_up_begins_anew_at_once,
+    }
+    carried_over: {
+        what_is_left_is_carried_over_so_often_and_once,
+        what_is_bought_ahead_carries_over_when_its_time_has_come,
+        what_is_left_lapses_where_the_package_does_not_go_on,
+        what_is_told_late_is_taken_from_what_was_carried_over,
+        what_no_meter_remembers_was_used_all_the_same,
+        time_online_is_carried_over_and_so_it_is_by_money_that_comes,
+        what_is_told_while_it_is_carried_over_is_counted,
     }
     visibility: {
         only_what_is_offered_to_somebody_can_be_taken,

@@ -163,7 +163,8 @@ pub(super) fn in_words(extras: &Extras, carried: &CarriedOver) -> Vec<(&'static 
     let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
     let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
     let throttle = throttle.map(|throttle| ("throttle", quotas::throttle_in_words(throttle)));
-    cycle.into_iter().chain(grants).chain(boosters).chain(throttle).collect()
+    let grace = extras.grace.map(|speed| ("grace", format!("{speed} until what is overdue is paid")));
+    cycle.into_iter().chain(grants).chain(boosters).chain(throttle).chain(grace).collect()
 }
 
 fn grant_in_words(grant: &Grant) -> String {
@@ -203,7 +204,10 @@ fn validity_in_words(validity: Validity) -> String {
 }
 
 /// What a service has beside its plan, for machines.
-pub(super) fn as_values(extras: &Extras, carried: &CarriedOver) -> [(&'static str, serde_json::Value); 4] {
+pub(super) fn as_values(
+    extras: &Extras,
+    carried: &CarriedOver,
+) -> [(&'static str, serde_json::Value); 5] {
     let validity = |validity: Validity, mut value: serde_json::Value| {
         value["valid_from"] = json!(validity.from.map(units::rfc3339));
         value["valid_until"] = json!(validity.until.map(units::rfc3339));
@@ -247,5 +251,11 @@ pub(super) fn as_values(extras: &Extras, carried: &CarriedOver) -> [(&'static st
         ("grants", grants.collect()),
         ("boosters", boosters.collect()),
         ("throttle", json!(throttle)),
+        (
+            "grace",
+            json!(extras.grace.map(|Speed { download, upload }| {
+                json!({ "download_bps": download.0, "upload_bps": upload.0 })
+            })),
+        ),
     ]
 }

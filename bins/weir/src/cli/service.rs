@@ -423,7 +423,9 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         }
     }
     let paid = paid.iter().flat_map(paid::in_words);
-    for (name, value) in extras::in_words(&beside, &carried).into_iter().chain(used.in_words()).chain(paid) {
+    for (name, value) in
+        extras::in_words(&beside, &carried).into_iter().chain(used.in_words()).chain(paid)
+    {
         print::line(&format!("{name:<12}{value}"))?;
     }
     Ok(())

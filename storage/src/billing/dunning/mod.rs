@@ -126,6 +126,8 @@ impl Dunning<'_> {
         after: Option<SubscriberId>,
     ) -> Result<DunningBatch, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "dun subscribers").await?;
+        // Also what who is in grace may have stays as it is.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let Some(ground) = Ground::read(&unit.txn, self.tenant).await? else {
             return Ok(DunningBatch::default());
         };

@@ -33,6 +33,7 @@ impl Dunning<'_> {
     ) -> Result<Promise, StoreError> {
         let operation = "take in a promise to pay";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let owner = self.store.subscribers(self.tenant).existing(&unit.txn, name).await?;
         lock(&unit.txn, owner.id).await?;
         let ground = Ground::read(&unit.txn, self.tenant).await?.ok_or_else(no_policy)?;

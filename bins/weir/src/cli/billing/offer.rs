@@ -327,8 +327,8 @@ pub(super) fn in_words(offer: &OfferTerms, zone: &TimeZone) -> Vec<(&'static str
     let carried = |rule: Option<Rollover>| {
         rule.map_or_else(String::new, |rule| format!(", carried over {rule}"))
     };
-    let data = data
-        .map(|it| format!("{} for each {}{}", it.octets, per(it.per), carried(it.rollover)));
+    let data =
+        data.map(|it| format!("{} for each {}{}", it.octets, per(it.per), carried(it.rollover)));
     let online = offer.package.online;
     let online =
         online.map(|it| format!("{} for each {}{}", it.time, per(it.per), carried(it.rollover)));

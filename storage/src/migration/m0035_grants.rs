@@ -1,16 +1,16 @@
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
-/// What is carried over of data and time online that was not used.
-pub(super) struct Rollover;
+/// What is carried over of data and time online that was not used, and how fast services in grace are.
+pub(super) struct Grants;
 
-impl MigrationName for Rollover {
+impl MigrationName for Grants {
     fn name(&self) -> &'static str {
-        "m0035_rollover"
+        "m0035_grants"
     }
 }
 
-const STATEMENTS: [&str; 6] = [
+const STATEMENTS: [&str; 8] = [
     "alter table product add column data_rollover text",
     "alter table product add column online_rollover text",
     // Beside a grant the rule by which it is carried over, as it was when it was bought. `used_units`: what the
@@ -27,11 +27,14 @@ const STATEMENTS: [&str; 6] = [
      where carried_from is not null",
     "create index grant_rollover_due on grant_rollover (tenant_id, carry_at) where carry_at is not null",
     "create index grant_rollover_package on grant_rollover (package_id) where is_settled = 0",
+    // The most that is left of the speed while there is grace.
+    "alter table service add column grace_download_bps bigint",
+    "alter table service add column grace_upload_bps bigint",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]
 #[async_trait]
-impl MigrationTrait for Rollover {
+impl MigrationTrait for Grants {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         super::run(manager, STATEMENTS).await
     }
