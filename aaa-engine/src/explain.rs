@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Standing, Throttle, Tier,
-    TierAction, TimeZone, Timestamp, Validity, WhenWithheld, Window, Withheld,
+    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Speed, Standing, Throttle,
+    Tier, TierAction, TimeZone, Timestamp, Validity, WhenWithheld, Window, Withheld,
 };
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 

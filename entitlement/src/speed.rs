@@ -72,7 +72,8 @@ impl FromStr for Speed {
             let units = [("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000), ("", 1)];
             let (number, unit) =
                 units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)))?;
-            let is_number = !number.is_empty() && number.bytes().all(|octet| octet.is_ascii_digit());
+            let is_number =
+                !number.is_empty() && number.bytes().all(|octet| octet.is_ascii_digit());
             let number: u64 = number.parse().ok().filter(|_| is_number)?;
             number.checked_mul(unit).map(BitsPerSecond)
         };

@@ -138,6 +138,7 @@ impl fmt::Display for Why {
             Self::Booster => f.pad("a booster"),
             Self::Replaced => f.pad("another session took its place"),
             Self::Operator => f.pad("by the operator"),
+            Self::Grace => f.pad("something is overdue"),
         }
     }
 }

@@ -22,6 +22,14 @@ use crate::billing::{balances, subscriber};
 use crate::ground::{Ground, SetClock, default_tenant, new_service, operator};
 use crate::vouchers::{range, refills, wish};
 
+mod slowed;
+
+pub use slowed::{
+    a_policy_that_is_set_while_others_fall_due_holds_for_all,
+    who_is_in_grace_follows_its_policy_and_no_other_throttle_is_touched,
+    who_is_in_grace_is_slow_until_it_is_paid,
+};
+
 fn nairobi() -> TimeZone {
     TimeZone::named("Africa/Nairobi").unwrap()
 }

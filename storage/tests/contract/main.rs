@@ -378,6 +378,9 @@ on_both! {
         wallet_sales_and_cover_are_what_a_simple_model_says,
     }
     dunning: {
+        who_is_in_grace_is_slow_until_it_is_paid,
+        who_is_in_grace_follows_its_policy_and_no_other_throttle_is_touched,
+        a_policy_that_is_set_while_others_fall_due_holds_for_all,
         who_never_pays_goes_down_the_whole_ladder,
         after_a_standstill_everything_is_made_up_for_in_its_order,
         who_pays_is_served_again_in_the_same_moment,

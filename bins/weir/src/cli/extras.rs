@@ -163,7 +163,8 @@ pub(super) fn in_words(extras: &Extras, carried: &CarriedOver) -> Vec<(&'static 
     let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
     let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
     let throttle = throttle.map(|throttle| ("throttle", quotas::throttle_in_words(throttle)));
-    let grace = extras.grace.map(|speed| ("grace", format!("{speed} until what is overdue is paid")));
+    let grace =
+        extras.grace.map(|speed| ("grace", format!("{speed} until what is overdue is paid")));
     cycle.into_iter().chain(grants).chain(boosters).chain(throttle).chain(grace).collect()
 }
 

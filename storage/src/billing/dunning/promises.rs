@@ -15,6 +15,7 @@ use crate::entity::promise;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
 use crate::store::Actor;
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 impl Dunning<'_> {
