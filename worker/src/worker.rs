@@ -48,7 +48,8 @@ pub struct Round {
     pub carried_out: usize,
     /// How many packages have carried over what was left.
     pub carried_over: usize,
-    /// How many grants of data were seen to be used up.
+    /// How many grants of data were seen to be used up, and how many packages were looked at because something
+    /// of them had ended.
     pub used_up: usize,
     /// How many packages were renewed by themselves.
     pub renewed: usize,
@@ -90,6 +91,7 @@ enum Job {
     CarryOut,
     CarryOver,
     NoticeUsedUp,
+    NoticeLapsed,
     Renew,
     LookAgain,
     Bill,
@@ -101,12 +103,13 @@ enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::CarryOut,
         // Before it is seen what is used up.
         Self::CarryOver,
         // Before what is due by that is renewed.
         Self::NoticeUsedUp,
+        Self::NoticeLapsed,
         Self::Renew,
         Self::LookAgain,
         Self::Bill,
@@ -124,6 +127,7 @@ impl Job {
             Self::CarryOut => "carry out what was entered ahead",
             Self::CarryOver => "carry over what is left",
             Self::NoticeUsedUp => "see which data is used up",
+            Self::NoticeLapsed => "see which data has lapsed",
             Self::Renew => "renew packages",
             Self::LookAgain => "find who is billed otherwise",
             Self::Bill => "bill",
@@ -249,7 +253,11 @@ impl Worker {
                 let each = subscriptions.notice_used_up_each(&self.actor, batch, skip).await?;
                 (each, &mut round.used_up)
             }
-            Job::ExpireVouchers => return self.expire_vouchers(tenant, round).await,
+            Job::NoticeLapsed => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.notice_lapsed_each(&self.actor, batch, skip).await?;
+                (each, &mut round.used_up)
+            }
             Job::Renew => return self.renew(tenant, round).await,
             Job::LookAgain => {
                 let runs = self.store.billing_runs(of);
@@ -277,6 +285,10 @@ impl Worker {
                 let intents = self.store.payment_intents(of);
                 let each = intents.expire_each(&self.actor, batch, skip).await?;
                 (each, &mut round.intents_expired)
+            }
+            Job::ExpireVouchers => {
+                let each = self.store.vouchers(of).expire_each(&self.actor, batch, skip).await?;
+                (each, &mut round.vouchers_expired)
             }
         };
         *done += each.done;
@@ -355,17 +367,6 @@ impl Worker {
             self.tell_not_dunned(tenant, one).await;
         }
         Ok(batch.last.map(Place::Dunned))
-    }
-
-    async fn expire_vouchers(
-        &self,
-        tenant: &Tenant,
-        round: &mut Round,
-    ) -> Result<Option<Place>, StoreError> {
-        let (vouchers, now) = (self.store.vouchers(tenant.id), self.store.now());
-        let count = vouchers.expire_without_money(&self.actor, now, self.batch).await?.count;
-        round.vouchers_expired += count;
-        Ok((count > 0).then_some(Place::Failed(0)))
     }
 
     /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed

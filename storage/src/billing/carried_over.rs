@@ -20,6 +20,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::due::DoneEach;
+use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{grant_rollover, product, service, service_grant, subscription_package};
 use crate::error::{During as _, Kind, StoreError};
@@ -134,7 +135,12 @@ pub(super) async fn carried(
 ) -> Result<Option<subscription_package::Model>, StoreError> {
     hold(&unit.txn, subscriber).await?;
     let Some(package) = package else { return Ok(None) };
-    carry(unit, package).await.map(Some)
+    let before = package.grants.clone();
+    let mut package = carry(unit, package).await?;
+    if package.grants != before {
+        package = packages::note_lapse(unit, package).await?;
+    }
+    Ok(Some(package))
 }
 
 /// A package was bought: what came with it has its rules, and of what is over, or will be, is carried over
@@ -143,7 +149,7 @@ pub(super) async fn follow(
     unit: &mut Unit<'_>,
     package: subscription_package::Model,
     granted: &[(i64, Option<Rollover>)],
-) -> Result<(), StoreError> {
+) -> Result<subscription_package::Model, StoreError> {
     for (grant, rule) in granted {
         let Some(rule) = rule else { continue };
         let row = grant_rollover::ActiveModel {
@@ -172,7 +178,7 @@ pub(super) async fn follow(
         };
         changed.update(&unit.txn).await.during(OPERATION)?;
     }
-    carry(unit, package).await.map(|_| ())
+    carry(unit, package).await
 }
 
 /// When something that ends then is carried over: at its end, where the package is paid for before it and

@@ -95,8 +95,8 @@ pub use taxes::{TaxEntry, Taxes};
 pub use visibility::SeenAs;
 pub use vouchers::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
-    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
-    VoucherSaleEntry, Vouchers,
+    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, UnredeemedVouchersError,
+    VoucherEntry, VoucherSaleEntry, Vouchers,
 };
 pub use words::has_numbers;
 pub use zones::{Zone, Zones};

@@ -227,25 +227,34 @@ pub(super) async fn purchase(
     Ok(Purchase { count, paid, is_used_up })
 }
 
-/// Whether all data that came with a package, and can be used at a moment, is used up, or all time
-/// online: a hybrid is over with whichever ends first.
+/// Whether all data that came with a package is gone at a moment, used up or over by its date, or all time
+/// online: a hybrid is over with whichever ends first. What is over by its own time is not: that is renewed from
+/// there.
 async fn is_used_up(
     unit: &Unit<'_>,
     service: i64,
     package: &subscription_package::Model,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let grants = grants_of(unit, package, at).await?;
+    if package.paid_until.is_some_and(|until| until <= at.unix_ms()) {
+        return Ok(false);
+    }
+    let grants = grants_of(unit, package).await?;
     if grants.is_empty() {
         return Ok(false);
     }
     let meter = usage_meter::Entity::find_by_id(service).one(&unit.txn).await;
     let meter = meter.during("read what the service has used")?;
-    let Some(meter) = meter.as_ref().map(meter_of_row).transpose()? else { return Ok(false) };
+    let meter = meter.as_ref().map(meter_of_row).transpose()?.map(|stored| stored.meter);
+    let meter = meter.unwrap_or_default();
     let grants: Vec<Grant> = grants.iter().map(grant_of_row).collect::<Result<_, _>>()?;
     let is_used_up = |measure: Measure| {
         let mut of = grants.iter().filter(|grant| grant.amount.measure() == measure).peekable();
-        of.peek().is_some() && of.all(|grant| meter.meter.left_of(grant).is_nothing())
+        let is_gone = |grant: &Grant| {
+            let is_over = grant.validity.until.is_some_and(|until| until <= at);
+            is_over || meter.left_of(grant).is_nothing()
+        };
+        of.peek().is_some() && of.all(is_gone)
     };
     Ok(Measure::ALL.into_iter().any(is_used_up))
 }
@@ -262,11 +271,10 @@ pub(super) async fn is_out_of_data(
     }
 }
 
-/// What came with a package and is not over at a moment.
+/// What came with a package since it was bought last, and what there was then.
 async fn grants_of(
     unit: &Unit<'_>,
     package: &subscription_package::Model,
-    at: Timestamp,
 ) -> Result<Vec<service_grant::Model>, StoreError> {
     let ids = package.grants.split(',').filter_map(|id| id.parse::<i64>().ok());
     let rows = service_grant::Entity::find()
@@ -274,9 +282,25 @@ async fn grants_of(
         .filter(service_grant::Column::Id.is_in(ids))
         .order_by_asc(service_grant::Column::Id)
         .all(&unit.txn);
-    let mut rows = rows.await.during("read what came with the package")?;
-    rows.retain(|row| row.valid_until.is_none_or(|until| until > at.unix_ms()));
-    Ok(rows)
+    rows.await.during("read what came with the package")
+}
+
+/// Keeps when the next of what came with a package ends before its time does: what is left may be nothing
+/// then.
+pub(super) async fn note_lapse(
+    unit: &Unit<'_>,
+    package: subscription_package::Model,
+) -> Result<subscription_package::Model, StoreError> {
+    let ends = grants_of(unit, &package).await?.into_iter().filter_map(|row| row.valid_until);
+    let is_ahead = |until: &i64| {
+        *until > unit.now.unix_ms() && package.paid_until.is_none_or(|paid| *until < paid)
+    };
+    let changed = subscription_package::ActiveModel {
+        id: Set(package.id),
+        look_at: Set(ends.filter(is_ahead).min()),
+        ..Default::default()
+    };
+    changed.update(&unit.txn).await.during("keep when something of the package ends")
 }
 
 /// Enters what was bought, bills it, lets the wallet pay it, and gives it to the service.
@@ -292,7 +316,8 @@ pub(super) async fn buy(
     let Bought { paid, grants, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
     let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
-    carried_over::follow(unit, package, &granted).await?;
+    let package = carried_over::follow(unit, package, &granted).await?;
+    note_lapse(unit, package).await?;
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
     }
@@ -397,7 +422,9 @@ async fn keep(
     let operation = "keep for how long the package is paid";
     let mut grants: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
     if let Some(before) = &before {
-        let left = grants_of(unit, before, standpoint.at).await?;
+        let at = standpoint.at.unix_ms();
+        let mut left = grants_of(unit, before).await?;
+        left.retain(|row| row.valid_until.is_none_or(|until| until > at));
         grants.extend(left.iter().map(|row| row.id));
     }
     let grants: Vec<_> = grants.iter().map(i64::to_string).collect();

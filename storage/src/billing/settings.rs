@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _, Statement, Value};
 use serde_json::json;
 
 use super::invoices::{self, InvoiceKind};
-use super::{codes, parties};
+use super::{UnredeemedVouchers, codes, parties, taxes};
 use crate::entity::billing_settings;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
@@ -51,6 +51,9 @@ pub struct Settings {
     pub is_automatic: bool,
     /// What the codes on printed vouchers hold, with `{code}` in the place of the code; `None`: the code.
     pub voucher_link: Option<String>,
+    /// What becomes of what was paid for vouchers that nobody has redeemed in time, when they expire by
+    /// themselves; `None`: that is said by who lets them expire.
+    pub unredeemed: Option<UnredeemedVouchers>,
 }
 
 impl Default for Settings {
@@ -67,6 +70,7 @@ impl Default for Settings {
             notice: None,
             is_automatic: true,
             voucher_link: None,
+            unredeemed: None,
         }
     }
 }
@@ -125,6 +129,9 @@ impl BillingSettings<'_> {
         change(&mut after)?;
         check(&before, &after, unit.now)?;
         check_numbers(&unit, &before, &after).await?;
+        if let Some(UnredeemedVouchers::Earned(names)) = &after.unredeemed {
+            taxes::named(&unit.txn, self.tenant, Kind::BillingSettings, names).await?;
+        }
         if after.rounding != before.rounding {
             check_periods(&unit.txn, self.tenant, after.closed_until, Kind::BillingSettings)
                 .await?;
@@ -153,6 +160,7 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
         notice: Set(after.notice.map(|notice| notice.to_string())),
         automatic: Set(after.is_automatic.into()),
         voucher_link: Set(after.voucher_link.clone()),
+        unredeemed_vouchers: Set(after.unredeemed.as_ref().map(ToString::to_string)),
     };
     let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
         .update_columns([
@@ -171,6 +179,7 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
             billing_settings::Column::Notice,
             billing_settings::Column::Automatic,
             billing_settings::Column::VoucherLink,
+            billing_settings::Column::UnredeemedVouchers,
         ])
         .to_owned();
     let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -309,6 +318,7 @@ fn described(settings: &Settings) -> serde_json::Value {
         "notice": settings.notice.map(|notice| notice.to_string()),
         "automatic": settings.is_automatic,
         "voucher_link": settings.voucher_link,
+        "unredeemed_vouchers": settings.unredeemed.as_ref().map(ToString::to_string),
     })
 }
 
@@ -354,6 +364,7 @@ pub(super) async fn read(
             notice: row.notice.as_deref().map(str::parse).transpose().ok()?,
             is_automatic: row.automatic != 0,
             voucher_link: row.voucher_link.clone(),
+            unredeemed: row.unredeemed_vouchers.as_deref().map(str::parse).transpose().ok()?,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {

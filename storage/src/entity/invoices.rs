@@ -17,6 +17,7 @@ table!(billing_settings, "billing_settings", {
     notice: Option<String>,
     automatic: i64,
     voucher_link: Option<String>,
+    unredeemed_vouchers: Option<String>,
 });
 
 table!(invoice, "invoice", {

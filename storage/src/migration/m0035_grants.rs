@@ -1,7 +1,8 @@
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
-/// What is carried over of data and time online that was not used, and how fast services in grace are.
+/// What is carried over of data and time online that was not used, how fast services in grace are, and what
+/// becomes of vouchers that nobody has redeemed.
 pub(super) struct Grants;
 
 impl MigrationName for Grants {
@@ -10,7 +11,7 @@ impl MigrationName for Grants {
     }
 }
 
-const STATEMENTS: [&str; 8] = [
+const STATEMENTS: [&str; 12] = [
     "alter table product add column data_rollover text",
     "alter table product add column online_rollover text",
     // Beside a grant the rule by which it is carried over, as it was when it was bought. `used_units`: what the
@@ -30,6 +31,13 @@ const STATEMENTS: [&str; 8] = [
     // The most that is left of the speed while there is grace.
     "alter table service add column grace_download_bps bigint",
     "alter table service add column grace_upload_bps bigint",
+    // What becomes of what was paid for vouchers that nobody has redeemed in time, where that is said.
+    "alter table billing_settings add column unredeemed_vouchers text",
+    // When the next of what came with a package ends, before its time does.
+    "alter table subscription_package add column look_at bigint",
+    "update subscription_package set look_at = 0 where grants <> ''",
+    "create index subscription_package_look on subscription_package (tenant_id, look_at) \
+     where look_at is not null",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

@@ -366,3 +366,99 @@ pub async fn what_is_told_while_it_is_carried_over_is_counted(ground: &Ground) {
     }
     store.close().await;
 }
+
+/// What a worker does by the clock about what has ended, in its order; how many packages were renewed.
+async fn renewed(store: &Store, tenant: TenantId) -> usize {
+    let subscriptions = store.subscriptions(tenant);
+    let lapsed = subscriptions.notice_lapsed_each(&operator(), 100, 0).await.unwrap();
+    assert!(lapsed.failed.is_empty(), "{:?}", lapsed.failed);
+    work(store, tenant).await.1
+}
+
+pub async fn what_lapses_while_the_rest_is_used_up_starts_a_renewal_once(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB; for 7 days")).await;
+    let jane = with_package(&store, tenant, "jane", true).await;
+    let first = last_grant(ground).await;
+    clock.set(on(4, 10, 12));
+    assert_eq!(renewed(&store, tenant).await, 1);
+    // 4 GB are left until the 17th, and what was bought is used up by the 12th.
+    let (second, carried) = (first + 1, first + 2);
+    use_data(&store, tenant, "jane", (1, &[(carried, GB), (second, 10 * GB)])).await;
+    clock.set(on(4, 12, 12));
+    assert_eq!(renewed(&store, tenant).await, 0);
+    clock.set(Timestamp::from_unix_s(on(4, 17, 12).unix_s() - 1));
+    assert_eq!(renewed(&store, tenant).await, 0);
+    clock.set(on(4, 17, 12));
+    let tasks = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { renewed(&store, tenant).await })
+    });
+    let done = futures_util::future::join_all(tasks.collect::<Vec<_>>()).await;
+    assert_eq!(done.into_iter().map(Result::unwrap).sum::<usize>(), 1);
+    assert_eq!(renewed(&store, tenant).await, 0);
+    let last = grant(last_grant(ground).await, 10 * GB, (on(4, 17, 12), on(5, 17, 12)), "");
+    assert_eq!(grants(ground, "jane").await.last(), Some(&last));
+    let entry = store.subscriptions(tenant).find(jane.subscription.id).await.unwrap();
+    assert_eq!(entry.packages[0].paid.unwrap().until, on(5, 17, 12));
+    // Three at 1000.00 of 5000.00.
+    assert_eq!(wallet(&store, tenant, &jane).await, 200_000);
+    // Of the second one nothing was left to be carried over when it ended in May.
+    clock.set(on(5, 10, 12));
+    assert_eq!(renewed(&store, tenant).await, 0);
+    assert_eq!(grants(ground, "jane").await.len(), 4);
+    // And at its end it is renewed from there, as what is over by its time.
+    clock.set(Timestamp::from_unix_s(on(5, 17, 12).unix_s() + 60));
+    assert_eq!(renewed(&store, tenant).await, 1);
+    let entry = store.subscriptions(tenant).find(jane.subscription.id).await.unwrap();
+    assert_eq!(entry.packages[0].paid.unwrap().until, on(6, 17, 12));
+    store.close().await;
+}
+
+pub async fn old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too(
+    ground: &Ground,
+) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    let online = OnlinePackage {
+        time: OnlineTime(36_000),
+        per: GrantedPer::Period,
+        priority: 100,
+        kind: GrantKind::Purchased,
+        rollover: None,
+    };
+    let data = DataPackage {
+        octets: Octets(GB),
+        per: GrantedPer::Period,
+        priority: 100,
+        kind: GrantKind::Purchased,
+        rollover: None,
+    };
+    let change =
+        OfferChange { data: Some(Some(data)), online: Some(Some(online)), ..lasts("1 month") };
+    package(&store, tenant, "month", change).await;
+    for name in ["jane", "ben"] {
+        with_package(&store, tenant, name, name == "jane").await;
+    }
+    let first = last_grant(ground).await - 3;
+    // The data is used up on the 20th, and it begins anew; of the first time online an hour is left.
+    use_data(&store, tenant, "jane", (1, &[(first, GB), (first + 1, 32_400)])).await;
+    clock.set(on(3, 20, 12));
+    assert_eq!(renewed(&store, tenant).await, 1);
+    let online = last_grant(ground).await;
+    let used = [(first, GB), (first + 1, 32_400), (online, 36_000)];
+    use_data(&store, tenant, "jane", (2, &used)).await;
+    assert_eq!(renewed(&store, tenant).await, 0);
+    // The hour ends with its month, and nothing is left of time online; of the data there is.
+    clock.set(on(4, 10, 12));
+    assert_eq!(renewed(&store, tenant).await, 1);
+    let expected = grant(online + 2, 36_000, (on(4, 10, 12), on(5, 10, 12)), "");
+    assert_eq!(grants(ground, "jane").await.last(), Some(&expected));
+    assert_eq!(renewed(&store, tenant).await, 0);
+    // Ben, whose month is over, has not said that he wants another.
+    assert_eq!(grants(ground, "ben").await.len(), 2);
+    store.close().await;
+}

@@ -285,6 +285,8 @@ on_both! {
         what_no_meter_remembers_was_used_all_the_same,
         time_online_is_carried_over_and_so_it_is_by_money_that_comes,
         what_is_told_while_it_is_carried_over_is_counted,
+        what_lapses_while_the_rest_is_used_up_starts_a_renewal_once,
+        old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too,
     }
     visibility: {
         only_what_is_offered_to_somebody_can_be_taken,
@@ -319,6 +321,9 @@ on_both! {
         statements_of_tenants_and_of_nothing_are_compared,
     }
     vouchers: {
+        what_nobody_has_redeemed_becomes_what_the_tenant_says,
+        what_is_given_back_of_one_sale_is_one_credit_note,
+        one_that_cannot_expire_is_named_and_stops_no_other,
         ten_thousand_codes_are_distinct_and_none_is_in_the_store,
         of_64_who_redeem_a_refill_at_once_one_has_it,
         of_64_who_redeem_access_at_once_one_has_it,

@@ -20,6 +20,14 @@ use crate::billing::{DAY_S, JOINED, at, balances, kes, shop, store_now, subscrib
 use crate::ground::{Ground, SetClock, new_service, operator};
 use crate::offers::use_data;
 
+mod expired;
+
+pub use expired::{
+    one_that_cannot_expire_is_named_and_stops_no_other,
+    what_is_given_back_of_one_sale_is_one_credit_note,
+    what_nobody_has_redeemed_becomes_what_the_tenant_says,
+};
+
 /// Tasks that come at once.
 const AT_ONCE: usize = 64;
 
@@ -840,8 +848,8 @@ pub async fn access_is_used_when_its_data_is_and_ends_by_itself(ground: &Ground)
     // After 31 days the access of the other one is over. Three were not redeemed within 10 days: what becomes
     // of the money, 348.00, nobody has said.
     clock.set(clock.now().plus_s(31 * DAY_S));
-    let ended = vouchers.expire_without_money(&operator(), clock.now(), 10).await.unwrap();
-    assert_eq!((ended.count, ended.moved), (1, vec![]));
+    let each = vouchers.expire_each(&operator(), 10, 0).await.unwrap();
+    assert_eq!((each.tried, each.done), (1, 1));
     assert_eq!(state(1).await, VoucherState::Expired);
     let earned = UnredeemedVouchers::Earned(vec!["VAT".to_owned()]);
     let ended = vouchers.expire(&operator(), &earned, clock.now(), 10).await.unwrap();

@@ -1,5 +1,6 @@
 //! Who is in grace is served, and no faster than the policy says.
 
+use aaa_engine::ports::Directory as _;
 use entitlement::{BitsPerSecond, Speed};
 
 use super::*;

@@ -9,7 +9,7 @@ use billing_core::{Cadence, ChangePolicy, Money, PausePolicy, Rounding, When};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone};
 use serde_json::json;
-use storage::{NotBilled, Preview, RunOrder, Settings};
+use storage::{NotBilled, Preview, RunOrder, Settings, UnredeemedVouchers};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -94,6 +94,11 @@ pub(in super::super) struct BillingSettingsArgs {
     /// What the QR codes of printed vouchers hold, with {code} in the place of the code, or none: the code.
     #[arg(long, value_name = "LINK", value_parser = seller::text)]
     voucher_link: Option<Setting<String>>,
+    /// What becomes of what was paid for vouchers that nobody has redeemed in time, when `weir serve` lets them
+    /// expire: owed, refunded, "earned with VAT" (by the names of the taxes within it), "earned without tax", or
+    /// none: they wait for `weir voucher expire`.
+    #[arg(long, value_name = "WHAT", value_parser = unredeemed)]
+    unredeemed_vouchers: Option<Setting<UnredeemedVouchers>>,
 }
 
 impl BillingSettingsArgs {
@@ -109,9 +114,16 @@ impl BillingSettingsArgs {
         let others = self.close_until.is_some()
             || self.notice.is_some()
             || self.automatic.is_some()
-            || self.voucher_link.is_some();
+            || self.voucher_link.is_some()
+            || self.unredeemed_vouchers.is_some();
         numbers || changes || pauses || amounts || others
     }
+}
+
+fn unredeemed(text: &str) -> Result<Setting<UnredeemedVouchers>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|it: storage::UnredeemedVouchersError| it.to_string())
+    })
 }
 
 fn when(text: &str) -> Result<When, String> {
@@ -418,6 +430,8 @@ async fn settings(
         it.is_automatic = args.automatic.unwrap_or(it.is_automatic);
         let link = args.voucher_link.map(Setting::into_option);
         it.voucher_link = link.unwrap_or_else(|| it.voucher_link.take());
+        let unredeemed = args.unredeemed_vouchers.map(Setting::into_option);
+        it.unredeemed = unredeemed.unwrap_or_else(|| it.unredeemed.take());
         Ok(())
     };
     let now = match is_change {
@@ -443,6 +457,7 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
             "notice": now.notice.map(|notice| notice.to_string()),
             "automatic": now.is_automatic,
             "voucher_link": now.voucher_link,
+            "unredeemed_vouchers": now.unredeemed.as_ref().map(ToString::to_string),
         }));
     }
     let closed = now
@@ -464,7 +479,11 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
     let automatic = if now.is_automatic { "yes" } else { "by command only" };
     print::line(&format!("automatic     {automatic}"))?;
     let link = now.voucher_link.as_deref().unwrap_or("their code");
-    print::line(&format!("voucher QR    {link}"))
+    print::line(&format!("voucher QR    {link}"))?;
+    let unredeemed = now.unredeemed.as_ref();
+    let unredeemed = unredeemed
+        .map_or_else(|| "waits for `weir voucher expire`".to_owned(), ToString::to_string);
+    print::line(&format!("not redeemed  {unredeemed}"))
 }
 
 const fn when_in_words(when: When) -> &'static str {
