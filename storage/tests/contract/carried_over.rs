@@ -6,7 +6,8 @@ use storage::{OfferChange, Sold, Store};
 
 use crate::billing::{balances, shop};
 use crate::ground::{Ground, SetClock, operator};
-use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up, use_data, wallet};
+use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up, wallet};
+use crate::used_up::use_data;
 
 const GB: u64 = 1_000_000_000;
 

@@ -3,7 +3,12 @@
 use aaa_engine::ports::Directory as _;
 use entitlement::{BitsPerSecond, Speed};
 
-use super::*;
+use billing_core::SubscriptionState;
+use entitlement::Standing;
+use storage::{LookAt, RunOrder};
+
+use crate::dunning_shop::{Shop, kes, on, rules};
+use crate::ground::{Ground, operator};
 
 const SLOW: [&str; 3] = ["grace 1d at 512k/1M", "suspend 10d", "terminate 30d"];
 

@@ -1,8 +1,14 @@
 //! Vouchers that were paid for and that nobody has redeemed in time.
 
-use storage::{DoneEach, Settings};
+use billing_core::voucher::{BuyerPrice, VoucherState};
+use entitlement::{TenantId, Timestamp};
+use storage::{
+    DoneEach, NewBatch, NewBuyer, SellVouchers, Settings, Store, StoreError, UnredeemedVouchers,
+};
 
-use super::*;
+use crate::billing::{DAY_S, JOINED, at, balances, shop, subscriber};
+use crate::ground::{Ground, SetClock, operator};
+use crate::vouchers::{access, credit, money, range, refills, sell};
 
 /// Twenty that are to be redeemed within 60 days, of which twelve are sold at 104.40 instead of 116.00.
 async fn twelve_sold(store: &Store, tenant: TenantId, now: Timestamp) -> i64 {
