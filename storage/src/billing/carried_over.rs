@@ -9,7 +9,7 @@ use core::num::NonZeroU8;
 use std::collections::BTreeMap;
 
 use billing_core::balance::{Carried, IssuedGrant, Rollover};
-use billing_core::{Alignment, Cycle};
+use billing_core::{Alignment, Cycle, SubscriptionState};
 use entitlement::{Grant, GrantId, ServiceId, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -52,7 +52,8 @@ impl Subscriptions<'_> {
         let sql = "select min(g.carry_at) as at, p.id as package, p.subscription_id as subscription \
                    from grant_rollover g join subscription_package p on p.id = g.package_id \
                    join subscription s on s.id = p.subscription_id \
-                   where g.tenant_id = $1 and g.carry_at <= $2 and s.state in ('active', 'grace') \
+                   where g.tenant_id = $1 and g.carry_at <= $2 \
+                   and s.state in ('active', 'grace', 'terminated') \
                    group by p.id, p.subscription_id order by 1, 2 limit $3 offset $4";
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let values = [self.tenant.0, self.store.now().unix_ms(), number(limit), number(skip)];
@@ -78,6 +79,11 @@ impl Subscriptions<'_> {
         let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
         let owner = SubscriberId(row.subscriber_id);
         let before = found.during(OPERATION)?;
+        if row.state == SubscriptionState::Terminated.code() {
+            lapse(&unit, package).await?;
+            unit.commit().await?;
+            return Ok(true);
+        }
         let after = carried(&mut unit, owner, before.clone()).await?;
         unit.commit().await?;
         Ok(before != after)
@@ -105,6 +111,20 @@ impl Services<'_> {
         let of = |row: &grant_rollover::Model| Some((GrantId(row.grant_id), carried_of(row)?));
         Ok(rows.iter().filter_map(of).collect())
     }
+}
+
+/// Nothing of a package is carried over any more: what it was sold with has ended for good.
+async fn lapse(unit: &Unit<'_>, package: i64) -> Result<(), StoreError> {
+    let settled = grant_rollover::ActiveModel {
+        carry_at: Set(None),
+        is_settled: Set(1),
+        ..Default::default()
+    };
+    let lapse = grant_rollover::Entity::update_many()
+        .set(settled)
+        .filter(grant_rollover::Column::TenantId.eq(unit.tenant.0))
+        .filter(grant_rollover::Column::PackageId.eq(package));
+    lapse.exec(&unit.txn).await.during(OPERATION).map(|_| ())
 }
 
 /// Holds what a subscriber, whose row is locked, may have carried over. The journal, too, holds it before the

@@ -2,7 +2,7 @@
 
 use billing_core::{CountedFrom, DataPackage, GrantedPer, OnlinePackage, RenewalPolicy};
 use entitlement::{GrantId, GrantKind, Octets, OnlineTime, TenantId, Timestamp};
-use storage::{OfferChange, Sold, Store};
+use storage::{Ending, OfferChange, Sold, Store};
 
 use crate::billing::{balances, shop};
 use crate::ground::{Ground, SetClock, operator};
@@ -206,6 +206,16 @@ pub async fn what_is_left_lapses_where_the_package_does_not_go_on(ground: &Groun
         [anew, grant(first + 2, 10 * GB, next, ""), grant(first + 3, 4 * GB, next, &carried)];
     assert_eq!(grants(ground, "jane").await[1..], expected);
     assert_eq!(work(&store, tenant).await, (0, 0));
+    // Who has ended it keeps what was bought ahead, but nothing is carried over into that.
+    clock.set(on(6, 1, 12));
+    let ahead = renewal(clock.now(), 1);
+    subscriptions.renew(&operator(), jane.subscription.id, &ahead).await.unwrap();
+    let ending = Ending::default();
+    subscriptions.terminate(&operator(), jane.subscription.id, &ending).await.unwrap();
+    clock.set(on(6, 12, 12));
+    assert_eq!(work(&store, tenant).await, (1, 0));
+    assert_eq!(work(&store, tenant).await, (0, 0));
+    assert_eq!(grants(ground, "jane").await.len(), 5);
     store.close().await;
 }
 
