@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Standing, Throttle, Tier,
-    TierAction, TimeZone, Timestamp, Validity, WhenWithheld, Window, Withheld,
+    Amount, FirstUse, Hours, OnlineTime, QuotaStatus, SessionLimit, Speed, Standing, Throttle,
+    Tier, TierAction, TimeZone, Timestamp, Validity, WhenWithheld, Window, Withheld,
 };
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 
@@ -147,6 +147,8 @@ pub enum Check {
     OnlineLeft(OnlineTime),
     /// The operator's throttle is in force.
     Throttled(Throttle),
+    /// Something is overdue, and while there is grace no more than this is left of the speed.
+    InGrace(Speed),
     /// Whether the device is one from which the service may be used.
     Device {
         /// Its address, if the request says one.
@@ -239,7 +241,7 @@ impl Check {
             }
             Self::OnlineLeft(left) => left.0 > 0,
             Self::Wallet { is_used_up, .. } => !*is_used_up,
-            Self::Throttled(_) => true,
+            Self::Throttled(_) | Self::InGrace(_) => true,
             Self::Device { device, .. } => {
                 matches!(device, DeviceStanding::Any | DeviceStanding::Listed | DeviceStanding::New)
             }

@@ -54,7 +54,7 @@ pub use quota::{
     UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
 };
 pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
-pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed};
+pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed, SpeedError};
 pub use terms::{Cause, DeviceBinding, Quarantine, SessionLimit, Terms, WhenFull, WhenWithheld};
 pub use time::Timestamp;
 pub use week::{DAY_MIN, DayTimes, WEEKDAYS, WeekDays, window_parts};

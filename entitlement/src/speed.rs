@@ -1,6 +1,7 @@
 //! How fast a service is, and how its traffic is shaped.
 
 use core::fmt;
+use core::str::FromStr;
 
 /// A rate in bits a second, decimal (1 Mbit/s is 1,000,000).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -51,6 +52,36 @@ impl fmt::Display for BitsPerSecond {
 impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.upload, self.download)
+    }
+}
+
+/// A text that is no speed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no speed; write upload and download, for example 2M/10M or 512k/1500k")]
+pub struct SpeedError {
+    /// As given.
+    pub text: String,
+}
+
+impl FromStr for Speed {
+    type Err = SpeedError;
+
+    /// As it is written: the upload first, in whole numbers.
+    fn from_str(text: &str) -> Result<Self, SpeedError> {
+        let rate = |text: &str| {
+            let units = [("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000), ("", 1)];
+            let (number, unit) =
+                units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)))?;
+            let is_number =
+                !number.is_empty() && number.bytes().all(|octet| octet.is_ascii_digit());
+            let number: u64 = number.parse().ok().filter(|_| is_number)?;
+            number.checked_mul(unit).map(BitsPerSecond)
+        };
+        let read = || {
+            let (upload, download) = text.split_once('/')?;
+            Some(Self { download: rate(download)?, upload: rate(upload)? })
+        };
+        read().ok_or_else(|| SpeedError { text: text.to_owned() })
     }
 }
 

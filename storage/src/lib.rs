@@ -80,8 +80,8 @@ pub use billing::{
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
-    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
-    VoucherSaleEntry, Vouchers,
+    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, UnredeemedVouchersError,
+    VoucherEntry, VoucherSaleEntry, Vouchers,
 };
 pub use billing::{Buyer, BuyerChange};
 pub use billing::{

@@ -46,7 +46,10 @@ pub struct Round {
     pub tenants: usize,
     /// How many subscriptions have become what was entered ahead.
     pub carried_out: usize,
-    /// How many grants of data were seen to be used up.
+    /// How many packages have carried over what was left.
+    pub carried_over: usize,
+    /// How many grants of data were seen to be used up, and how many packages were looked at because something
+    /// of them had ended.
     pub used_up: usize,
     /// How many packages were renewed by themselves.
     pub renewed: usize,
@@ -88,7 +91,9 @@ enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Job {
     CarryOut,
+    CarryOver,
     NoticeUsedUp,
+    NoticeLapsed,
     Renew,
     LookAgain,
     Bill,
@@ -101,10 +106,13 @@ enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::CarryOut,
+        // Before it is seen what is used up.
+        Self::CarryOver,
         // Before what is due by that is renewed.
         Self::NoticeUsedUp,
+        Self::NoticeLapsed,
         Self::Renew,
         Self::LookAgain,
         Self::Bill,
@@ -122,7 +130,9 @@ impl Job {
     const fn name(self) -> &'static str {
         match self {
             Self::CarryOut => "carry out what was entered ahead",
+            Self::CarryOver => "carry over what is left",
             Self::NoticeUsedUp => "see which data is used up",
+            Self::NoticeLapsed => "see which data has lapsed",
             Self::Renew => "renew packages",
             Self::LookAgain => "find who is billed otherwise",
             Self::Bill => "bill",
@@ -239,12 +249,21 @@ impl Worker {
         };
         let (of, batch) = (tenant.id, self.batch);
         let (each, done) = match job {
+            Job::CarryOver => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.carry_over_each(&self.actor, batch, skip).await?;
+                (each, &mut round.carried_over)
+            }
             Job::NoticeUsedUp => {
                 let subscriptions = self.store.subscriptions(of);
                 let each = subscriptions.notice_used_up_each(&self.actor, batch, skip).await?;
                 (each, &mut round.used_up)
             }
-            Job::ExpireVouchers => return self.expire_vouchers(tenant, round).await,
+            Job::NoticeLapsed => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.notice_lapsed_each(&self.actor, batch, skip).await?;
+                (each, &mut round.used_up)
+            }
             Job::Renew => return self.renew(tenant, round).await,
             Job::LookAgain => {
                 let runs = self.store.billing_runs(of);
@@ -276,6 +295,10 @@ impl Worker {
             Job::TopUp => {
                 let each = self.store.wallets(of).top_up_each(&self.actor, batch, skip).await?;
                 (each, &mut round.to_top_up)
+            }
+            Job::ExpireVouchers => {
+                let each = self.store.vouchers(of).expire_each(&self.actor, batch, skip).await?;
+                (each, &mut round.vouchers_expired)
             }
         };
         *done += each.done;
@@ -354,17 +377,6 @@ impl Worker {
             self.tell_not_dunned(tenant, one).await;
         }
         Ok(batch.last.map(Place::Dunned))
-    }
-
-    async fn expire_vouchers(
-        &self,
-        tenant: &Tenant,
-        round: &mut Round,
-    ) -> Result<Option<Place>, StoreError> {
-        let (vouchers, now) = (self.store.vouchers(tenant.id), self.store.now());
-        let count = vouchers.expire_without_money(&self.actor, now, self.batch).await?.count;
-        round.vouchers_expired += count;
-        Ok((count > 0).then_some(Place::Failed(0)))
     }
 
     /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed

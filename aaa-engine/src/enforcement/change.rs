@@ -91,6 +91,8 @@ pub enum Why {
     Replaced,
     /// The operator said so.
     Operator,
+    /// Something is overdue, and there is grace.
+    Grace,
 }
 
 impl Why {
@@ -105,14 +107,22 @@ impl Why {
             Self::Booster => "booster",
             Self::Replaced => "replaced",
             Self::Operator => "operator",
+            Self::Grace => "grace",
         }
     }
 
     /// What [`code`](Self::code) names.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        const OWN: [Why; 6] =
-            [Why::Terms, Why::Restored, Why::Quota, Why::Booster, Why::Replaced, Why::Operator];
+        const OWN: [Why; 7] = [
+            Why::Terms,
+            Why::Restored,
+            Why::Quota,
+            Why::Booster,
+            Why::Replaced,
+            Why::Operator,
+            Why::Grace,
+        ];
         let own = OWN.into_iter().find(|why| why.code() == code);
         own.or_else(|| Reason::from_code(code).map(Self::Withheld))
     }
@@ -128,6 +138,7 @@ impl fmt::Display for Why {
             Self::Booster => f.pad("a booster"),
             Self::Replaced => f.pad("another session took its place"),
             Self::Operator => f.pad("by the operator"),
+            Self::Grace => f.pad("something is overdue"),
         }
     }
 }

@@ -90,6 +90,8 @@ fn why(entitlement: &Entitlement, stance: &Stance, now: Timestamp) -> Why {
     let tier = stance.tier.as_ref().map(|in_force| in_force.tier.action);
     if entitlement.throttle_at(now).is_some() {
         Why::Operator
+    } else if entitlement.grace().is_some() {
+        Why::Grace
     } else if entitlement.is_boosted_at(now) {
         Why::Booster
     } else if matches!(tier, Some(TierAction::Throttle(_))) {

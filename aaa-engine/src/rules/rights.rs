@@ -43,6 +43,7 @@ impl Rule for Rights {
             checks.extend(candidate.stance().online_left.map(Check::OnlineLeft));
             checks.extend(candidate.activity.wallet(entitlement, candidate.now));
             checks.extend(entitlement.throttle_at(candidate.now).map(Check::Throttled));
+            checks.extend(entitlement.grace().map(Check::InGrace));
         }
         checks
     }

@@ -6,7 +6,7 @@
 
 use core::num::NonZeroU8;
 
-use entitlement::{Amount, ExtrasError, Grant, GrantId, GrantKind, Timestamp, Validity};
+use entitlement::{Amount, ExtrasError, Grant, GrantId, GrantKind, Measure, Timestamp, Validity};
 
 use crate::{Alignment, AlignmentError, Cadence, Cycle};
 
@@ -190,8 +190,15 @@ impl Rollover {
         Ok(Self { least, most, times, granted_for })
     }
 
+    /// What it carries over: data, or time online.
+    #[must_use]
+    pub const fn measure(&self) -> Measure {
+        self.most.measure()
+    }
+
     /// How much is carried over when so many units of its measure are left, octets or seconds.
-    fn units(&self, remaining: u64) -> u64 {
+    #[must_use]
+    pub fn units(&self, remaining: u64) -> u64 {
         self.most.units().min(self.least.units().max(remaining))
     }
 
@@ -233,6 +240,10 @@ impl Rollover {
         Ok(Some(IssuedGrant { grant, scope: ended.scope, carried }))
     }
 }
+
+#[path = "rollover_text.rs"]
+mod text;
+pub use text::RolloverTextError;
 
 #[cfg(test)]
 #[path = "grant_tests.rs"]

@@ -20,6 +20,7 @@ pub use auto_top_up::{
 pub use credit::{CreditLimit, CreditRefusal};
 pub use grant::{
     Carried, GrantError, GrantOffer, GrantScope, GrantedFor, IssuedGrant, Rollover, RolloverError,
+    RolloverTextError,
 };
 pub use pay_as_you_go::{
     Agreement, AgreementError, Counted, MISSED_REPORTS, REPORT_EVERY_S, SoldError, agreed_at,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use entitlement::Measure;
+
 use super::{
-    ADD_ONS_MAX, AddOn, CatalogueError, CommittedRate, EarlyEnd, Offer, OfferId, Price, PriceList,
-    ProductId, QUANTITY_MAX, Role, TERM_PERIODS_MAX,
+    ADD_ONS_MAX, AddOn, CatalogueError, CommittedRate, EarlyEnd, Offer, OfferId, Package, Price,
+    PriceList, ProductId, QUANTITY_MAX, Role, TERM_PERIODS_MAX,
 };
 use crate::{ComponentId, Percentage};
 
@@ -169,6 +171,25 @@ impl Catalogue {
     }
 }
 
+/// What is carried over is of what there is, and of what ends.
+fn check_rollover(offer: &Offer) -> Result<(), CatalogueError> {
+    let Package { lasts, data, online, .. } = offer.package;
+    let rules = [
+        (Measure::Data, data.and_then(|data| data.rollover)),
+        (Measure::Online, online.and_then(|online| online.rollover)),
+    ];
+    for (measure, rule) in rules {
+        let Some(rule) = rule else { continue };
+        if rule.measure() != measure {
+            return Err(CatalogueError::CarriesOther { offer: offer.id, rule });
+        }
+        if lasts.is_none() {
+            return Err(CatalogueError::CarriesEndless { offer: offer.id });
+        }
+    }
+    Ok(())
+}
+
 fn check_numbers(offer: &Offer) -> Result<(), CatalogueError> {
     let id = offer.id;
     let in_range = |field, value: u64, min: u64, max: u64| {
@@ -194,6 +215,7 @@ fn check_numbers(offer: &Offer) -> Result<(), CatalogueError> {
     if let Some(online) = offer.package.online {
         in_range("the time online in seconds", online.time.0, 1, u64::MAX)?;
     }
+    check_rollover(offer)?;
     if let Some(term) = offer.minimum_term {
         in_range(
             "the minimum term in periods",

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::{ADD_ONS_MAX, OfferId, ProductId};
 use crate::ComponentId;
+use crate::balance::Rollover;
 
 /// What a component is in a catalogue; it is one of these only, so that it says what a subscription has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +111,26 @@ pub enum CatalogueError {
         "offer {offer} has a committed rate above its peak rate; in both directions it is at most as much"
     )]
     CommittedAbovePeak {
+        /// Which.
+        offer: OfferId,
+    },
+    /// What is to be carried over is of the other measure.
+    #[error(
+        "offer {offer} cannot carry over \"{rule}\" of the other measure; data is carried over as data, \
+         and time online as time online"
+    )]
+    CarriesOther {
+        /// Which.
+        offer: OfferId,
+        /// The rule.
+        rule: Rollover,
+    },
+    /// What is to be carried over never ends.
+    #[error(
+        "of offer {offer} nothing can be carried over, as what it gives never ends; say how long one of it \
+         lasts"
+    )]
+    CarriesEndless {
         /// Which.
         offer: OfferId,
     },

@@ -5,6 +5,7 @@ use core::num::NonZeroU32;
 use entitlement::{GrantKind, Octets, OnlineTime, PlanId, Speed, Timestamp, row_id};
 
 use super::Visibility;
+use crate::balance::Rollover;
 use crate::{Cadence, ComponentId, Money, Percentage};
 
 /// The most add-ons of one offer.
@@ -78,6 +79,8 @@ pub struct DataPackage {
     pub priority: u8,
     /// Whether it is given or bought; what is given is used first.
     pub kind: GrantKind,
+    /// What is carried over of it when its time is over and the package goes on; `None`: nothing.
+    pub rollover: Option<Rollover>,
 }
 
 /// An amount of time online.
@@ -91,6 +94,8 @@ pub struct OnlinePackage {
     pub priority: u8,
     /// Whether it is given or bought; what is given is used first.
     pub kind: GrantKind,
+    /// What is carried over of it when its time is over and the package goes on; `None`: nothing.
+    pub rollover: Option<Rollover>,
 }
 
 /// For what an amount of data or of time online is.

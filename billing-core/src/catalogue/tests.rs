@@ -318,6 +318,7 @@ fn numbers_of_an_offer_have_their_ranges() {
         per: GrantedPer::Period,
         priority: 100,
         kind: GrantKind::Bonus,
+        rollover: None,
     };
     assert_eq!(
         giving(Package { data: Some(data), ..Package::default() }).unwrap_err(),

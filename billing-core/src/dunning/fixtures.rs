@@ -68,7 +68,7 @@ pub(super) fn usual() -> Rules {
         step(1, -3, StepKind::Remind),
         step(2, 0, StepKind::Remind),
         step(3, 3, StepKind::Remind),
-        step(4, 1, StepKind::Grace),
+        step(4, 1, StepKind::Grace { throttle: None }),
         step(5, 5, fee(percent("2%"), 7)),
         step(6, 10, StepKind::Suspend),
         step(7, 30, StepKind::Terminate),

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::num::NonZeroU16;
 
+use entitlement::Speed;
 use jiff::civil::Time;
 
 use super::WorkingDays;
@@ -65,7 +66,10 @@ pub enum StepKind {
     /// Late payment is charged for.
     LateFee(LateFee),
     /// Subscriptions are served on, and it is said that they will not be.
-    Grace,
+    Grace {
+        /// The most that is left of their speed until what is overdue is paid; `None`: all of it.
+        throttle: Option<Speed>,
+    },
     /// Subscriptions are not served any more.
     Suspend,
     /// Subscriptions end.
@@ -110,6 +114,15 @@ impl DunningPolicy {
     pub const fn rules(&self) -> &Rules {
         &self.0
     }
+
+    /// The most that is left of the speed of what is in grace; `None`: all of it.
+    #[must_use]
+    pub fn grace_throttle(&self) -> Option<Speed> {
+        self.0.steps.iter().find_map(|step| match step.kind {
+            StepKind::Grace { throttle } => throttle,
+            _ => None,
+        })
+    }
 }
 
 impl StepId {
@@ -142,7 +155,7 @@ impl StepKind {
         match self {
             Self::Remind => "remind",
             Self::LateFee(_) => "late-fee",
-            Self::Grace => "grace",
+            Self::Grace { .. } => "grace",
             Self::Suspend => "suspend",
             Self::Terminate => "terminate",
             Self::WriteOff => "write-off",
@@ -153,7 +166,7 @@ impl StepKind {
     #[must_use]
     pub const fn transition(self) -> Option<Transition> {
         match self {
-            Self::Grace => Some(Transition::FallDue),
+            Self::Grace { .. } => Some(Transition::FallDue),
             Self::Suspend => Some(Transition::Suspend),
             Self::Terminate => Some(Transition::Terminate),
             Self::Remind | Self::LateFee(_) | Self::WriteOff => None,

@@ -33,8 +33,13 @@ fn a_promise_holds_everything_up_and_what_was_held_up_happens_when_it_is_over() 
 
 #[test]
 fn a_promise_lifts_a_suspension_to_grace_until_it_is_broken() {
-    let (zone, policy) =
-        (nairobi(), policy(vec![step(1, 1, StepKind::Grace), step(2, 10, StepKind::Suspend)]));
+    let (zone, policy) = (
+        nairobi(),
+        policy(vec![
+            step(1, 1, StepKind::Grace { throttle: None }),
+            step(2, 10, StepKind::Suspend),
+        ]),
+    );
     let mut account = of_march();
     account.promises = vec![promise(&zone, "2027-03-12T12:00", "2027-03-15T18:00")];
     let expected = [

@@ -40,7 +40,7 @@ fn given(case: &Case, zone: &TimeZone) -> (DunningPolicy, Account) {
                 };
                 fee(of, u16::try_from(every).unwrap())
             }
-            Does::Warn => StepKind::Grace,
+            Does::Warn => StepKind::Grace { throttle: None },
             Does::Cut => StepKind::Suspend,
             Does::End => StepKind::Terminate,
             Does::GiveUp => StepKind::WriteOff,

@@ -15,7 +15,7 @@ fn refused(rules: Rules) -> String {
 fn steps_that_do_not_go_together_are_refused_by_name() {
     let table = [
         (
-            vec![step(1, 10, StepKind::Grace), step(2, 5, StepKind::Suspend)],
+            vec![step(1, 10, StepKind::Grace { throttle: None }), step(2, 5, StepKind::Suspend)],
             "step 2 (suspend, day 5) must come behind step 1 (grace, day 10): on day 11 to 3650",
         ),
         (
@@ -23,7 +23,7 @@ fn steps_that_do_not_go_together_are_refused_by_name() {
             "step 2 (terminate, day 30) must come behind step 1 (suspend, day 30): on day 31 to 3650",
         ),
         (
-            vec![step(1, 30, StepKind::Grace), step(2, 20, StepKind::Terminate)],
+            vec![step(1, 30, StepKind::Grace { throttle: None }), step(2, 20, StepKind::Terminate)],
             "step 2 (terminate, day 20) must come behind step 1 (grace, day 30): on day 31 to 3650",
         ),
         (

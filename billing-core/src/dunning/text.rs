@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU16;
 
-use entitlement::WEEKDAYS;
+use entitlement::{Speed, WEEKDAYS};
 use jiff::civil::{Date, Time};
 
 use super::policy::{LateFee, Step, StepId, StepKind};
@@ -15,7 +15,7 @@ const USUAL_TIME: Time = Time::constant(9, 0, 0, 0);
 /// A text that is no step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{}` is no step: {problem}; steps are written `remind -3d`, `grace 1d`, \
+    "`{}` is no step: {problem}; steps are written `remind -3d`, `grace 1d`, `grace 1d at 512k/1M`, \
      `fee 2% 5d every 7d`, `fee 100 KES 5d`, `suspend 10d 09:00 working`, `terminate 60d`, \
      `write-off 90d`", text.escape_debug()
 )]
@@ -66,6 +66,9 @@ impl Step {
                 let every = every_days.map(|days| format!(" every {days}d")).unwrap_or_default();
                 (format!("fee {fee}"), every)
             }
+            StepKind::Grace { throttle: Some(speed) } => {
+                ("grace".to_owned(), format!(" at {speed}"))
+            }
             kind => (kind.code().to_owned(), String::new()),
         };
         let time = self.at.strftime("%H:%M");
@@ -93,6 +96,7 @@ fn read_step(id: StepId, text: &str) -> Result<Step, &'static str> {
     let days = words.next().and_then(|word| word.strip_suffix('d')?.parse().ok());
     let days = days.ok_or("it does not say on which day")?;
     let (mut at, mut every_days, mut on_working_days) = (None, None, false);
+    let mut throttle = None;
     while let Some(word) = words.next() {
         match word {
             "working" if !on_working_days => on_working_days = true,
@@ -101,6 +105,14 @@ fn read_step(id: StepId, text: &str) -> Result<Step, &'static str> {
                 let days: NonZeroU16 =
                     days.ok_or("`every` is followed by days, as in `every 7d`")?;
                 every_days = Some(days);
+            }
+            "at" if kind == "grace" && throttle.is_none() => {
+                let speed: Option<Speed> = words.next().and_then(|word| word.parse().ok());
+                let speed = speed.ok_or("`at` is followed by a speed, as in `at 512k/1M`")?;
+                if speed.download.0 == 0 || speed.upload.0 == 0 {
+                    return Err("its speed would stop the service, as `suspend` does");
+                }
+                throttle = Some(speed);
             }
             time if at.is_none() => {
                 at = Some(read_time(time).ok_or("it has a word that is not understood")?);
@@ -111,7 +123,7 @@ fn read_step(id: StepId, text: &str) -> Result<Step, &'static str> {
     let kind = match (kind, fee) {
         (_, Some(fee)) => StepKind::LateFee(LateFee { fee, every_days }),
         ("remind", _) => StepKind::Remind,
-        ("grace", _) => StepKind::Grace,
+        ("grace", _) => StepKind::Grace { throttle },
         ("suspend", _) => StepKind::Suspend,
         ("terminate", _) => StepKind::Terminate,
         ("write-off", _) => StepKind::WriteOff,
@@ -179,6 +191,8 @@ mod tests {
             ("remind -3d 09:00", "remind -3d 09:00"),
             ("remind 1d", "remind 1d 09:00"),
             ("grace 0d", "grace 0d 09:00"),
+            ("grace 1d at 512k/1000k 08:30", "grace 1d 08:30 at 512k/1M"),
+            ("grace 1d 08:30 at 2M/10M working", "grace 1d 08:30 at 2M/10M working"),
             ("fee 5% 7d every 7d", "fee 5% 7d 09:00 every 7d"),
             ("fee 100 KES 5d", "fee 100.00 KES 5d 09:00"),
             ("  suspend   10d working 10:00 ", "suspend 10d 10:00 working"),
@@ -203,6 +217,12 @@ mod tests {
             ("fee 1.234 KES 7d", "its fee is no amount"),
             ("fee 5% 7d every", "`every` is followed by days, as in `every 7d`"),
             ("fee 5% 7d every 0d", "`every` is followed by days, as in `every 7d`"),
+            ("grace 1d at", "`at` is followed by a speed, as in `at 512k/1M`"),
+            ("grace 1d at 1M", "`at` is followed by a speed, as in `at 512k/1M`"),
+            ("grace 1d at 1M/+1M", "`at` is followed by a speed, as in `at 512k/1M`"),
+            ("grace 1d at 1M/0", "its speed would stop the service, as `suspend` does"),
+            ("grace 1d at 1M/1M at 2M/2M", "it has a word that is not understood"),
+            ("suspend 1d at 1M/1M", "it has a word that is not understood"),
             ("remind 3d every 7d", "it has a word that is not understood"),
             ("remind 3d 9:00", "it has a word that is not understood"),
             ("remind 3d 24:00", "it has a word that is not understood"),

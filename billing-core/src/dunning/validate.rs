@@ -198,8 +198,9 @@ fn check_pair(first: &Step, second: &Step) -> Result<(), PolicyError> {
 
 /// Grace, suspension, termination, write-off: each on a later day than those before it.
 fn check_order(steps: &[Step]) -> Result<(), PolicyError> {
-    let find = |kind: StepKind| steps.iter().find(|step| step.kind == kind).copied();
-    let ladder = [StepKind::Grace, StepKind::Suspend, StepKind::Terminate, StepKind::WriteOff];
+    let find = |kind: StepKind| steps.iter().find(|step| step.kind.code() == kind.code()).copied();
+    let grace = StepKind::Grace { throttle: None };
+    let ladder = [grace, StepKind::Suspend, StepKind::Terminate, StepKind::WriteOff];
     let mut behind: Option<Step> = None;
     for step in ladder.into_iter().filter_map(find) {
         if let Some(behind) = behind.filter(|behind| step.days <= behind.days) {

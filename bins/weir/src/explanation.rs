@@ -62,6 +62,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::OnlineLeft(_) => "online",
         Check::Wallet { .. } => "wallet",
         Check::Throttled(_) => "throttle",
+        Check::InGrace(_) => "grace",
         Check::LockOut { .. } => "lock-out",
         Check::Device { .. } => "device",
         Check::Sessions { .. } => "sessions",
@@ -127,6 +128,7 @@ fn finding(check: &Check, view: View) -> String {
             let end = if *is_used_up { "; the wallet is used up" } else { "" };
             format!("{used} used and {left} more covered{end}")
         }
+        Check::InGrace(speed) => format!("{speed} until what is overdue is paid"),
         Check::Throttled(throttle) => {
             format!("by the operator, to {}", quotas::throttle_in_words(*throttle))
         }

@@ -13,8 +13,10 @@ mod support;
 use std::time::{Duration, Instant};
 
 use radius_dict::{ReadAttributes as _, attr};
+use radius_proto::{AttributeType, Code};
 use serde_json::{Value, json};
-use support::{Installation, Server};
+use support::nas_port::{Asked, NasPort};
+use support::{Installation, SECRET, Server, accounting_request, exchange};
 
 /// One in Nairobi where ann has bought a line for 1740.00 KES, to be paid by 14 May 2024.
 fn shop() -> Installation {
@@ -197,4 +199,77 @@ fn a_policy_is_shown_as_it_was_set_and_what_is_wrong_is_said() {
     weir(&["dunning", "show", "--product", "office"]).refused(1, &["no dunning policy of its own"]);
     weir(&["dunning", "set", "--off"]).well();
     assert_eq!(said(&installation, &["dunning", "show"]), Value::Null);
+}
+
+/// Mikrotik-Rate-Limit of ann's next log-in.
+fn rate_limit(server: &Server) -> String {
+    let answer = server.log_in("ann", "opensesame");
+    answer.packet().get(attr::MIKROTIK_RATE_LIMIT).unwrap().to_owned()
+}
+
+#[test]
+fn who_is_in_grace_is_slow_with_the_next_packet_and_on_the_running_session_until_it_is_paid() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let port = NasPort::new(&installation);
+    let server = installation.serve();
+    assert_eq!(rate_limit(&server), "2M/10M");
+    let answer = server.log_in("ann", "opensesame");
+    let class = answer.packet().first(AttributeType::CLASS).unwrap().to_vec();
+    let start: [(AttributeType, &[u8]); 4] = [
+        (AttributeType::ACCT_STATUS_TYPE, &[0, 0, 0, 1]),
+        (AttributeType::ACCT_SESSION_ID, b"81a00001"),
+        (AttributeType::USER_NAME, b"ann"),
+        (AttributeType::CLASS, &class),
+    ];
+    exchange(server.accounting, &accounting_request(&start), SECRET).unwrap();
+    let set = ["dunning", "set", "--currency", "KES", "--step"];
+    weir(&[set.as_slice(), &["grace 1d at 512k/1M"], &["--step", "suspend 3650d"]].concat()).well();
+    let shown = weir(&["dunning", "show"]).well().out;
+    assert!(shown.contains("grace 1d 09:00 at 512k/1M"), "{shown}");
+    assert_eq!(rate_limit(&server), "2M/10M");
+    weir(&["dunning", "run"]).well();
+    let asked = |limit: &str| Asked {
+        code: Code::COA_REQUEST,
+        session: "81a00001".to_owned(),
+        rate_limit: Some(limit.to_owned()),
+    };
+    assert_eq!(port.obeys(), asked("512k/1M"));
+    assert_eq!(rate_limit(&server), "512k/1M");
+    let service = weir(&["service", "show", "ann"]).well().out;
+    assert!(service.contains("grace       512k/1M until what is overdue is paid"), "{service}");
+    let grace = json!({ "download_bps": 1_000_000, "upload_bps": 512_000 });
+    assert_eq!(said(&installation, &["service", "show", "ann"])["grace"], grace);
+    let explained = weir(&["explain", "ann"]).well().out;
+    assert!(explained.contains("512k/1M until what is overdue is paid"), "{explained}");
+    weir(&["payment", "add", "ann", "1740 KES"]).well();
+    assert_eq!(port.obeys(), asked("2M/10M"));
+    assert_eq!(rate_limit(&server), "2M/10M");
+    server.terminate();
+}
+
+#[test]
+fn a_trial_is_as_fast_as_its_own_plan_until_it_becomes_what_it_was_for() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["plan", "add", "tried", "--download", "1M", "--upload", "512k"]).well();
+    let every = ["--every", "1 month", "--no-tax", "--plan"];
+    let product = |name: &str, plan: &str, price: &str, more: &[&str]| {
+        let set = ["product", "set", name, "--price", price];
+        weir(&[set.as_slice(), &every, &[plan], more].concat()).well();
+    };
+    product("try", "tried", "0 KES", &[]);
+    product("home", "home", "1500 KES", &["--trial", "try", "--trial-lasts", "1 minute"]);
+    let server = installation.serve();
+    let began = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(45);
+    let began = began.to_string();
+    let subscribe = ["subscription", "subscribe", "ann", "home", "--service", "ann", "--trial"];
+    weir(&[subscribe.as_slice(), &["--from", &began]].concat()).well();
+    assert_eq!(rate_limit(&server), "512k/1M");
+    let patience = Instant::now() + Duration::from_secs(60);
+    while rate_limit(&server) != "2M/10M" {
+        assert!(Instant::now() < patience, "the trial does not end");
+        weir(&["subscription", "show", "1"]).well();
+    }
+    server.terminate();
 }

@@ -322,3 +322,38 @@ fn resellers_sell_on_every_level() {
     let table = weir(&["reseller", "list"]).well().out;
     assert!(table.contains("-180.00 KES"), "{table}");
 }
+
+#[test]
+fn what_was_paid_and_never_redeemed_is_earned_by_itself_when_the_tenant_says_so() {
+    let installation = Installation::with_subscriber();
+    installation.configure("#interval_s = 10", "interval_s = 1");
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["tax", "set", "VAT", "16%"]).well();
+    let batch =
+        ["voucher", "batch", "--quantity", "4", "--price", "116 KES", "--refill", "120 KES"];
+    weir(&[batch.as_slice(), &["--redeem-within", "6 months"]].concat()).well();
+    weir(&["voucher", "sell", "1", "1-3", "--till", "mpesa", "--at", "2020-01-05"]).well();
+    let settings = |says: &str| weir(&["billing", "settings", "--unredeemed-vouchers", says]);
+    settings("given away").refused(2, &["does not say what becomes of what was paid", "owed"]);
+    settings("earned with GST").refused(1, &["GST"]);
+    let shown = weir(&["billing", "settings"]).well().out;
+    assert!(shown.contains("not redeemed  waits for `weir voucher expire`"), "{shown}");
+    let server = installation.serve();
+    let count =
+        |state: &str| json(&installation, &["voucher", "list"])[0]["vouchers"][state].clone();
+    assert_eq!(count("sold"), 3);
+    let shown = settings("earned with VAT").well().out;
+    assert!(shown.contains("not redeemed  earned with VAT"), "{shown}");
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while count("expired") != 3 {
+        assert!(std::time::Instant::now() < patience, "they do not expire");
+    }
+    let all = balances(&installation);
+    let of = |name: &str| all.iter().find(|(it, _)| it.starts_with(name)).unwrap().1;
+    // Three times 116.00, which are 100.00 and 16 % of that.
+    assert_eq!(
+        (of("clearing:mpesa"), of("sales"), of("tax"), of("vouchers")),
+        (-34_800, 30_000, 4_800, 0)
+    );
+    server.terminate();
+}

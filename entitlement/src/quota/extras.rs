@@ -36,6 +36,9 @@ pub struct Extras {
     pub boosters: Vec<Booster>,
     /// The operator's throttle.
     pub throttle: Option<Throttle>,
+    /// The most that is left of the speed while something is overdue that there is grace for. It never makes
+    /// it faster.
+    pub grace: Option<Speed>,
 }
 
 /// Data or time online beside the plan's allowances. It covers what is counted by quotas of the same
@@ -219,7 +222,9 @@ impl Extras {
         }
         self.grants.iter().try_for_each(Grant::check)?;
         self.boosters.iter().try_for_each(Booster::check)?;
-        self.throttle.iter().try_for_each(Throttle::check)
+        self.throttle.iter().try_for_each(Throttle::check)?;
+        let grace = self.grace.map(|speed| Throttle { speed, until: None });
+        grace.iter().try_for_each(Throttle::check)
     }
 }
 

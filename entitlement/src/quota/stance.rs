@@ -19,7 +19,8 @@ pub struct Stance {
     /// ends when that is going to.
     pub access: Access,
     /// How fast it is: the plan's speed; below it where a quota throttles it; a booster's, which
-    /// lifts such a throttle and never slows the service down; never more than the operator's throttle.
+    /// lifts such a throttle and never slows the service down; never more than the operator's throttle, and
+    /// than is left while there is grace.
     pub speed: Option<Speed>,
     /// What goes with the speed: the plan's, and of another speed than the plan's only the priority.
     pub shaping: Shaping,
@@ -100,6 +101,12 @@ impl Entitlement {
         self.extras.as_deref()?.throttle.filter(|throttle| throttle.is_in_force(at))
     }
 
+    /// The most that is left of the speed while something is overdue that there is grace for.
+    #[must_use]
+    pub fn grace(&self) -> Option<Speed> {
+        self.extras.as_deref()?.grace
+    }
+
     pub(super) fn window_of(&self, quota: &Quota, at: Timestamp) -> WindowSpan {
         let cycle_from = self.extras.as_deref().and_then(|extras: &Extras| extras.cycle_from);
         quota.window.around(at, &self.time_zone, cycle_from)
@@ -168,12 +175,9 @@ impl Entitlement {
             (None, Some(throttle)) => Some(plan.map_or(throttle, |plan| plan.least(throttle))),
             (None, None) => plan,
         };
-        let speed = match self.throttle_at(now) {
-            Some(Throttle { speed: most, .. }) => {
-                Some(speed.map_or(most, |speed| speed.least(most)))
-            }
-            None => speed,
-        };
+        let throttle = self.throttle_at(now).map(|Throttle { speed, .. }| speed);
+        let most = throttle.into_iter().chain(self.grace());
+        let speed = speed.into_iter().chain(most).reduce(Speed::least);
         (speed, if speed == plan { self.terms.shaping } else { plain })
     }
 

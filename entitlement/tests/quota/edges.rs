@@ -301,6 +301,8 @@ fn the_operators_throttle_is_above_boosters_and_never_makes_it_faster() {
         assert_eq!(stance.changes_at, changes_at.map(|s| noon.plus_s(s)), "{after_s}");
     }
     let nothing = Throttle { speed: mbit(1, 0), until: None };
+    let grace = Extras { grace: Some(nothing.speed), ..Extras::default() };
+    assert!(grace.check().is_err());
     let refused = Extras { throttle: Some(nothing), ..Extras::default() }.check().unwrap_err();
     assert!(refused.to_string().contains("weir service suspend"), "{refused}");
 }
@@ -320,5 +322,30 @@ fn a_cycle_goes_on_when_the_service_is_renewed_while_it_is_valid() {
     {
         assert_eq!(renewed(Some(began), over), now);
         assert_eq!(renewed(None, over), now);
+    }
+}
+
+#[test]
+fn grace_slows_down_beside_the_operator_and_never_makes_it_faster() {
+    let mut service = service(Vec::new());
+    let noon = moment("2026-11-26T12:00:00Z");
+    let validity = Validity { from: Some(noon), until: Some(noon.plus_s(7_200)) };
+    // Slower up than the plan is, and faster down.
+    service.extras = Some(Arc::new(Extras {
+        boosters: vec![Booster { id: BoosterId(1), validity, speed: mbit(50, 200) }],
+        throttle: Some(Throttle { speed: mbit(40, 1), until: Some(noon.plus_s(3_600)) }),
+        grace: Some(mbit(2, 150)),
+        ..Extras::default()
+    }));
+    let meter = Meter::default();
+    for (after_s, speed, changes_at) in [
+        (-1, mbit(2, 1), Some(0)),
+        (0, mbit(2, 1), Some(3_600)),
+        (3_600, mbit(2, 150), Some(7_200)),
+        (7_200, mbit(2, 100), None),
+    ] {
+        let stance = stance(&service, &meter, noon.plus_s(after_s));
+        assert_eq!(stance.speed, Some(speed), "{after_s}");
+        assert_eq!(stance.changes_at, changes_at.map(|s| noon.plus_s(s)), "{after_s}");
     }
 }

@@ -153,6 +153,7 @@ mod tests {
             why in prop_oneof![
                 proptest::sample::select(vec![
                     Why::Terms, Why::Restored, Why::Quota, Why::Booster, Why::Replaced, Why::Operator,
+                    Why::Grace,
                 ]),
                 proptest::sample::select(Reason::ALL).prop_map(Why::Withheld),
             ],

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::books;
+use super::carried_over;
 use super::dunning;
 use super::packages::{self, Buying, Done};
 use super::pay_as_you_go;
@@ -192,6 +193,7 @@ pub(super) async fn hold_accounts(
     let mut names = others;
     names.extend([from, AccountName::Receivable(subscriber)]);
     if is_renewed {
+        carried_over::hold(&unit.txn, subscriber).await?;
         names.extend([AccountName::Sales, AccountName::Tax]);
     }
     // A wallet that is not there yet is nobody else's either.

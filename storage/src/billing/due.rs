@@ -40,6 +40,12 @@ impl DoneEach {
         Ok(())
     }
 
+    /// Notes what came of several together: so many of them were dealt with.
+    pub(super) const fn note_many(&mut self, tried: usize, done: usize) {
+        self.tried += tried;
+        self.done += done;
+    }
+
     /// How many were dealt with, or the first failure.
     pub(super) fn all(self) -> Result<usize, StoreError> {
         self.failed.into_iter().next().map_or(Ok(self.done), |failed| Err(failed.error))

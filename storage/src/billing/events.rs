@@ -130,8 +130,9 @@ async fn withdraw(unit: &Unit<'_>, subscription: i64, gone: &[Event]) -> Result<
     delete.exec(&unit.txn).await.during("take out what was planned").map(|_| ())
 }
 
-/// Puts the service in the state, and on the plan, that its subscription has now.
-async fn serve(
+/// Puts the service in the state, and on the plan, that its subscription has now; in grace it is as fast as
+/// who is in grace may be.
+pub(super) async fn serve(
     unit: &mut Unit<'_>,
     service: i64,
     timeline: &Timeline,
@@ -143,22 +144,36 @@ async fn serve(
     let plan_id = plan.map_or(found.plan_id, |plan| plan.0);
     let standing: Standing = timeline.state_at(unit.now).standing();
     let standing = standing_code(standing);
-    if (found.plan_id, found.standing.as_str()) == (plan_id, standing) {
+    let throttle = dunning::grace_throttle(unit, timeline).await?;
+    let stored = |bps: u64| i64::try_from(bps).unwrap_or(i64::MAX);
+    let grace = throttle.map(|speed| (stored(speed.download.0), stored(speed.upload.0)));
+    let was = found.grace_download_bps.zip(found.grace_upload_bps);
+    if (found.plan_id, found.standing.as_str(), was) == (plan_id, standing, grace) {
         return Ok(());
     }
     let changed = service::ActiveModel {
         id: Set(service),
         plan_id: Set(plan_id),
         standing: Set(standing.to_owned()),
+        grace_download_bps: Set(grace.map(|(download, _)| download)),
+        grace_upload_bps: Set(grace.map(|(_, upload)| upload)),
         ..Default::default()
     };
     changed.update(&unit.txn).await.during("change the service")?;
+    let is_other = was != grace;
+    let described = |plan: i64, standing: &str, grace: Option<(i64, i64)>| {
+        let mut told = json!({ "plan": plan, "standing": standing });
+        if is_other {
+            told["grace_bps"] = json!(grace);
+        }
+        told
+    };
     unit.record(Record {
         kind: Kind::Service,
         row: service,
         name: &found.login,
-        before: Some(json!({ "plan": found.plan_id, "standing": found.standing })),
-        after: Some(json!({ "plan": plan_id, "standing": standing })),
+        before: Some(described(found.plan_id, &found.standing, was)),
+        after: Some(described(plan_id, standing, grace)),
     });
     Ok(())
 }

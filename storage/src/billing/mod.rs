@@ -9,6 +9,7 @@ mod auto_renewals;
 mod auto_top_ups;
 mod billing_days;
 mod books;
+mod carried_over;
 mod catalogue;
 mod charges;
 mod codes;
@@ -58,6 +59,7 @@ mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};
 pub use auto_top_ups::WalletAutoTopUp;
+pub(crate) use carried_over::note_used;
 pub use credits::{CreditEntry, NewCredit};
 pub use discounts::{DiscountEntry, Discounts};
 pub use due::{DoneEach, NotDone};
@@ -97,8 +99,8 @@ pub use taxes::{TaxEntry, Taxes};
 pub use visibility::SeenAs;
 pub use vouchers::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
-    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, VoucherEntry,
-    VoucherSaleEntry, Vouchers,
+    RedeemVoucher, RedeemedVoucher, SellVouchers, UnredeemedVouchers, UnredeemedVouchersError,
+    VoucherEntry, VoucherSaleEntry, Vouchers,
 };
 pub use wallet_changes::{
     NewAdjustment, NewWalletTransfer, WalletBalance, WalletChange, WalletEntry, Wallets,

@@ -116,6 +116,8 @@ pub(super) fn columns(
         columns.data_per = Set(data.map(|data| codes::granted_per(data.per).to_owned()));
         columns.data_priority = Set(data.map(|data| data.priority.into()));
         columns.data_kind = Set(data.map(|data| data.kind.code().to_owned()));
+        let rollover = data.and_then(|data| data.rollover);
+        columns.data_rollover = Set(rollover.map(|rule| rule.to_string()));
     }
     if let Some(online) = change.online {
         let seconds = online.map(|online| stored("its time online in seconds", online.time.0));
@@ -123,6 +125,8 @@ pub(super) fn columns(
         columns.online_per = Set(online.map(|online| codes::granted_per(online.per).to_owned()));
         columns.online_priority = Set(online.map(|online| online.priority.into()));
         columns.online_kind = Set(online.map(|online| online.kind.code().to_owned()));
+        let rollover = online.and_then(|online| online.rollover);
+        columns.online_rollover = Set(rollover.map(|rule| rule.to_string()));
     }
     if let Some(fee) = &change.setup_fee {
         columns.setup_fee_id = Set(named(fee)?.map(|row| row.id));
@@ -329,6 +333,7 @@ fn package(row: &product::Model) -> Result<Package, StoreError> {
                 per: codes::read_granted_per(per)?,
                 priority: priority.try_into().ok()?,
                 kind: GrantKind::from_code(kind)?,
+                rollover: row.data_rollover.as_deref().map(str::parse).transpose().ok()?,
             }),
             _ => return None,
         };
@@ -339,6 +344,7 @@ fn package(row: &product::Model) -> Result<Package, StoreError> {
                 per: codes::read_granted_per(per)?,
                 priority: priority.try_into().ok()?,
                 kind: GrantKind::from_code(kind)?,
+                rollover: row.online_rollover.as_deref().map(str::parse).transpose().ok()?,
             }),
             _ => return None,
         };

@@ -7,10 +7,10 @@ use billing_core::{
 };
 use entitlement::Timestamp;
 
-use super::charges;
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, invalid, lock};
+use super::{carried_over, charges};
 use crate::entity::subscription;
 use crate::error::StoreError;
 use crate::repeated::repeated;
@@ -150,6 +150,8 @@ impl Subscriptions<'_> {
                 }
                 let family = standpoint.family(Some(offer))?;
                 let before = packages::find(&unit, id, family).await?;
+                let before =
+                    carried_over::carried(&mut unit, standpoint.subscriber(), before).await?;
                 let purchase = packages::purchase(&unit, &standpoint, before.as_ref(), 1).await?;
                 let purchased = self.first(&standpoint, offer, &purchase, change)?;
                 let buying =

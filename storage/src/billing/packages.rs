@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use billing_core::balance::Rollover;
 use billing_core::{
     Bought, Change, Currency, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase,
 };
@@ -20,7 +21,7 @@ use super::standpoint::Standpoint;
 use super::subscriptions::{
     PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
-use super::{credit_limits, intents, runs, wallets};
+use super::{carried_over, credit_limits, intents, runs, wallets};
 use crate::among;
 use crate::entity::{
     invoice, service, service_grant, subscription, subscription_event, subscription_package,
@@ -175,6 +176,7 @@ pub(super) async fn renew(
     buying: Buying,
 ) -> Result<Done, StoreError> {
     check_is_later(unit, standpoint, offer).await?;
+    let before = carried_over::carried(unit, standpoint.subscriber(), before).await?;
     let purchase = purchase(unit, standpoint, before.as_ref(), count).await?;
     let policy = standpoint.ground.catalogue.renewal(offer);
     let renewed = standpoint.subscription().renew(offer, &purchase, &policy);
@@ -227,25 +229,34 @@ pub(super) async fn purchase(
     Ok(Purchase { count, paid, is_used_up })
 }
 
-/// Whether all data that came with a package, and can be used at a moment, is used up, or all time
-/// online: a hybrid is over with whichever ends first.
+/// Whether all data that came with a package is gone at a moment, used up or over by its date, or all time
+/// online: a hybrid is over with whichever ends first. What is over by its own time is not: that is renewed from
+/// there.
 async fn is_used_up(
     unit: &Unit<'_>,
     service: i64,
     package: &subscription_package::Model,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let grants = grants_of(unit, package, at).await?;
+    if package.paid_until.is_some_and(|until| until <= at.unix_ms()) {
+        return Ok(false);
+    }
+    let grants = grants_of(unit, package).await?;
     if grants.is_empty() {
         return Ok(false);
     }
     let meter = usage_meter::Entity::find_by_id(service).one(&unit.txn).await;
     let meter = meter.during("read what the service has used")?;
-    let Some(meter) = meter.as_ref().map(meter_of_row).transpose()? else { return Ok(false) };
+    let meter = meter.as_ref().map(meter_of_row).transpose()?.map(|stored| stored.meter);
+    let meter = meter.unwrap_or_default();
     let grants: Vec<Grant> = grants.iter().map(grant_of_row).collect::<Result<_, _>>()?;
     let is_used_up = |measure: Measure| {
         let mut of = grants.iter().filter(|grant| grant.amount.measure() == measure).peekable();
-        of.peek().is_some() && of.all(|grant| meter.meter.left_of(grant).is_nothing())
+        let is_gone = |grant: &Grant| {
+            let is_over = grant.validity.until.is_some_and(|until| until <= at);
+            is_over || meter.left_of(grant).is_nothing()
+        };
+        of.peek().is_some() && of.all(is_gone)
     };
     Ok(Measure::ALL.into_iter().any(is_used_up))
 }
@@ -262,11 +273,10 @@ pub(super) async fn is_out_of_data(
     }
 }
 
-/// What came with a package and is not over at a moment.
+/// What came with a package since it was bought last, and what there was then.
 async fn grants_of(
     unit: &Unit<'_>,
     package: &subscription_package::Model,
-    at: Timestamp,
 ) -> Result<Vec<service_grant::Model>, StoreError> {
     let ids = package.grants.split(',').filter_map(|id| id.parse::<i64>().ok());
     let rows = service_grant::Entity::find()
@@ -274,9 +284,25 @@ async fn grants_of(
         .filter(service_grant::Column::Id.is_in(ids))
         .order_by_asc(service_grant::Column::Id)
         .all(&unit.txn);
-    let mut rows = rows.await.during("read what came with the package")?;
-    rows.retain(|row| row.valid_until.is_none_or(|until| until > at.unix_ms()));
-    Ok(rows)
+    rows.await.during("read what came with the package")
+}
+
+/// Keeps when the next of what came with a package ends before its time does: what is left may be nothing
+/// then.
+pub(super) async fn note_lapse(
+    unit: &Unit<'_>,
+    package: subscription_package::Model,
+) -> Result<subscription_package::Model, StoreError> {
+    let ends = grants_of(unit, &package).await?.into_iter().filter_map(|row| row.valid_until);
+    let is_ahead = |until: &i64| {
+        *until > unit.now.unix_ms() && package.paid_until.is_none_or(|paid| *until < paid)
+    };
+    let changed = subscription_package::ActiveModel {
+        id: Set(package.id),
+        look_at: Set(ends.filter(is_ahead).min()),
+        ..Default::default()
+    };
+    changed.update(&unit.txn).await.during("keep when something of the package ends")
 }
 
 /// Enters what was bought, bills it, lets the wallet pay it, and gives it to the service.
@@ -291,7 +317,9 @@ pub(super) async fn buy(
     let invoices = pay(unit, standpoint, buying).await?;
     let Bought { paid, grants, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
-    keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    let package = carried_over::follow(unit, package, &granted).await?;
+    note_lapse(unit, package).await?;
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
     }
@@ -361,12 +389,12 @@ async fn check_owed(
 }
 
 /// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it
-/// the data and the time online. Gives the numbers of that.
+/// the data and the time online. Gives the numbers of that, with what is carried over of it.
 async fn give(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
     purchased: &Purchased,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<(i64, Option<Rollover>)>, StoreError> {
     let Some(found) = service_of(unit, standpoint).await? else { return Ok(Vec::new()) };
     let plan = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.plan);
     let mut changed = service::ActiveModel {
@@ -384,9 +412,9 @@ async fn give(
     let after = changed.update(&unit.txn).await.during("renew the service")?;
     let mut granted = Vec::new();
     for grant in &purchased.bought.grants {
-        let PackageGrant { amount, validity, priority, kind } = *grant;
+        let PackageGrant { amount, validity, priority, kind, rollover } = *grant;
         let new = NewGrant { amount, validity, priority, kind };
-        granted.push(add_grant(unit, &found, &new).await?.id);
+        granted.push((add_grant(unit, &found, &new).await?.id, rollover));
     }
     let described = |row: &service::Model| {
         json!({
@@ -396,7 +424,7 @@ async fn give(
         })
     };
     let mut told = described(&after);
-    told["grants"] = json!(granted);
+    told["grants"] = json!(granted.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     unit.record(Record {
         kind: Kind::Service,
         row: found.id,
@@ -407,18 +435,20 @@ async fn give(
     Ok(granted)
 }
 
-/// Keeps for how long it is paid.
+/// Keeps for how long it is paid. Gives the package as it is then.
 async fn keep(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
     before: Option<subscription_package::Model>,
     purchased: &Purchased,
-    (granted, auto_renew): (&[i64], Option<bool>),
-) -> Result<(), StoreError> {
+    (granted, auto_renew): (&[(i64, Option<Rollover>)], Option<bool>),
+) -> Result<subscription_package::Model, StoreError> {
     let operation = "keep for how long the package is paid";
-    let mut grants: Vec<i64> = granted.to_vec();
+    let mut grants: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
     if let Some(before) = &before {
-        let left = grants_of(unit, before, standpoint.at).await?;
+        let at = standpoint.at.unix_ms();
+        let mut left = grants_of(unit, before).await?;
+        left.retain(|row| row.valid_until.is_none_or(|until| until > at));
         grants.extend(left.iter().map(|row| row.id));
     }
     let grants: Vec<_> = grants.iter().map(i64::to_string).collect();
@@ -439,7 +469,7 @@ async fn keep(
     match before {
         Some(before) => {
             let row = subscription_package::ActiveModel { id: Set(before.id), ..row };
-            row.update(&unit.txn).await.during(operation).map(|_| ())
+            row.update(&unit.txn).await.during(operation)
         }
         None => {
             let row = subscription_package::ActiveModel {
@@ -448,7 +478,7 @@ async fn keep(
                 family_id: Set(standpoint.family(Some(purchased.offer))?.0),
                 ..row
             };
-            row.insert(&unit.txn).await.during(operation).map(|_| ())
+            row.insert(&unit.txn).await.during(operation)
         }
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _, Statement, Value};
 use serde_json::json;
 
 use super::invoices::{self, InvoiceKind};
-use super::{codes, parties};
+use super::{UnredeemedVouchers, codes, parties, taxes};
 use crate::entity::billing_settings;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::store::{Actor, Store};
@@ -55,6 +55,9 @@ pub struct Settings {
     /// The calling code of the telephone numbers that payers write as their reference; `None`: whose a
     /// payment is says no telephone number.
     pub calling_code: Option<CallingCode>,
+    /// What becomes of what was paid for vouchers that nobody has redeemed in time, when they expire by
+    /// themselves; `None`: that is said by who lets them expire.
+    pub unredeemed: Option<UnredeemedVouchers>,
 }
 
 impl Default for Settings {
@@ -72,6 +75,7 @@ impl Default for Settings {
             is_automatic: true,
             voucher_link: None,
             calling_code: None,
+            unredeemed: None,
         }
     }
 }
@@ -130,6 +134,9 @@ impl BillingSettings<'_> {
         change(&mut after)?;
         check(&before, &after, unit.now)?;
         check_numbers(&unit, &before, &after).await?;
+        if let Some(UnredeemedVouchers::Earned(names)) = &after.unredeemed {
+            taxes::named(&unit.txn, self.tenant, Kind::BillingSettings, names).await?;
+        }
         if after.rounding != before.rounding {
             check_periods(&unit.txn, self.tenant, after.closed_until, Kind::BillingSettings)
                 .await?;
@@ -159,6 +166,7 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
         automatic: Set(after.is_automatic.into()),
         voucher_link: Set(after.voucher_link.clone()),
         calling_code: Set(after.calling_code.as_ref().map(CallingCode::to_string)),
+        unredeemed_vouchers: Set(after.unredeemed.as_ref().map(ToString::to_string)),
     };
     let on_conflict = OnConflict::column(billing_settings::Column::TenantId)
         .update_columns([
@@ -178,6 +186,7 @@ async fn write(unit: &mut Unit<'_>, before: &Settings, after: &Settings) -> Resu
             billing_settings::Column::Automatic,
             billing_settings::Column::VoucherLink,
             billing_settings::Column::CallingCode,
+            billing_settings::Column::UnredeemedVouchers,
         ])
         .to_owned();
     let insert = billing_settings::Entity::insert(row).on_conflict(on_conflict);
@@ -317,6 +326,7 @@ fn described(settings: &Settings) -> serde_json::Value {
         "automatic": settings.is_automatic,
         "voucher_link": settings.voucher_link,
         "calling_code": settings.calling_code.as_ref().map(CallingCode::to_string),
+        "unredeemed_vouchers": settings.unredeemed.as_ref().map(ToString::to_string),
     })
 }
 
@@ -363,6 +373,7 @@ pub(super) async fn read(
             is_automatic: row.automatic != 0,
             voucher_link: row.voucher_link.clone(),
             calling_code: row.calling_code.as_deref().map(str::parse).transpose().ok()?,
+            unredeemed: row.unredeemed_vouchers.as_deref().map(str::parse).transpose().ok()?,
         })
     };
     read().ok_or_else(|| StoreError::Corrupt {

@@ -1,8 +1,8 @@
-//! Data, or time online, that is used up: what was bought to be renewed by itself begins anew, and a voucher of access has
-//! given all that it was for.
+//! Data, or time online, that is gone, used up or over by its date: what was bought to be renewed by itself begins
+//! anew, and a voucher of access has given all that it was for.
 //!
 //! The journal says which grants are full, in the transaction that stores the meter. Who works by the clock
-//! looks at each of them once.
+//! looks at each of them once, and at a package whenever something of it ends before its time does.
 
 use billing_core::voucher::VoucherState;
 use entitlement::{GrantId, ServiceId};
@@ -58,6 +58,53 @@ impl Subscriptions<'_> {
         Ok(each)
     }
 
+    /// Looks at packages of which something has ended by its date since it was looked, `limit` at most behind
+    /// the first `skip`, which are those that could not be looked at. One that is renewed by itself, and of
+    /// which no data is left, or no time online, is due then ([`renew_due`](Self::renew_due)).
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn notice_lapsed_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
+        let ended = subscription_package::Entity::find()
+            .filter(subscription_package::Column::TenantId.eq(self.tenant.0))
+            .filter(subscription_package::Column::LookAt.lte(self.store.now().unix_ms()))
+            .order_by_asc(subscription_package::Column::LookAt)
+            .order_by_asc(subscription_package::Column::Id)
+            .offset(skip)
+            .limit(limit)
+            .all(&self.store.database().reader);
+        let mut each = DoneEach::default();
+        for package in ended.await.during(OPERATION)? {
+            each.note(&package.subscription_id, self.look_at(by, &package).await)?;
+        }
+        Ok(each)
+    }
+
+    async fn look_at(
+        &self,
+        by: &Actor,
+        seen: &subscription_package::Model,
+    ) -> Result<bool, StoreError> {
+        let subscription = SubscriptionId(seen.subscription_id);
+        let (unit, row) = self.locked(by, subscription, OPERATION).await?;
+        let found = subscription_package::Entity::find_by_id(seen.id).one(&unit.txn).await;
+        let Some(package) = found.during(OPERATION)? else { return Ok(false) };
+        if package.look_at.is_none_or(|at| at > unit.now.unix_ms()) {
+            return Ok(false);
+        }
+        if package.auto_renew == 1 {
+            make_due(&unit, &row, &package).await?;
+        }
+        packages::note_lapse(&unit, package).await?;
+        unit.commit().await?;
+        Ok(true)
+    }
+
     async fn notice_one(
         &self,
         by: &Actor,
@@ -103,19 +150,10 @@ impl Subscriptions<'_> {
             .filter(subscription_package::Column::SubscriptionId.eq(row.id))
             .filter(subscription_package::Column::AutoRenew.eq(1))
             .all(&unit.txn);
-        let now = unit.now.unix_ms();
         for package in found.await.during(OPERATION)? {
-            let has_it = package.grants.split(',').any(|id| id.parse() == Ok(grant.0));
-            let is_due = package.try_at.is_some_and(|at| at <= now);
-            if !has_it || is_due || !packages::is_out_of_data(&unit, &row, &package).await? {
-                continue;
+            if package.grants.split(',').any(|id| id.parse() == Ok(grant.0)) {
+                make_due(&unit, &row, &package).await?;
             }
-            let due = subscription_package::ActiveModel {
-                id: Set(package.id),
-                try_at: Set(Some(now)),
-                ..Default::default()
-            };
-            due.update(&unit.txn).await.during(OPERATION)?;
         }
         unit.commit().await
     }
@@ -135,4 +173,23 @@ impl Subscriptions<'_> {
         }
         Ok(())
     }
+}
+
+/// A package that is renewed by itself, and of which nothing is left, is due now.
+async fn make_due(
+    unit: &Unit<'_>,
+    row: &subscription::Model,
+    package: &subscription_package::Model,
+) -> Result<(), StoreError> {
+    let now = unit.now.unix_ms();
+    let is_due = package.try_at.is_some_and(|at| at <= now);
+    if is_due || !packages::is_out_of_data(unit, row, package).await? {
+        return Ok(());
+    }
+    let due = subscription_package::ActiveModel {
+        id: Set(package.id),
+        try_at: Set(Some(now)),
+        ..Default::default()
+    };
+    due.update(&unit.txn).await.during(OPERATION).map(|_| ())
 }

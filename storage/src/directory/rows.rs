@@ -179,7 +179,7 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
 }
 
 fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
-    let Extras { cycle_from, grants, boosters, throttle } = extras;
+    let Extras { cycle_from, grants, boosters, throttle, grace } = extras;
     let put_validity = |out: &mut Vec<u8>, Validity { from, until }: Validity| {
         put_if(out, from, put_moment);
         put_if(out, until, put_moment);
@@ -206,6 +206,10 @@ fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
         put_count(out, download.0);
         put_count(out, upload.0);
         put_if(out, until, put_moment);
+    });
+    put_if(out, *grace, |out, Speed { download, upload }| {
+        put_count(out, download.0);
+        put_count(out, upload.0);
     });
 }
 
@@ -292,6 +296,10 @@ fn extras(fields: &mut Fields<'_>) -> Result<Extras, SnapshotError> {
             let download = BitsPerSecond(fields.count()?);
             let speed = Speed { download, upload: BitsPerSecond(fields.count()?) };
             Ok(Throttle { speed, until: fields.optional(moment)? })
+        })?,
+        grace: fields.optional(|fields| {
+            let download = BitsPerSecond(fields.count()?);
+            Ok(Speed { download, upload: BitsPerSecond(fields.count()?) })
         })?,
     })
 }

@@ -46,6 +46,8 @@ table!(product, "product", {
     online_per: Option<String>,
     online_priority: Option<i64>,
     online_kind: Option<String>,
+    data_rollover: Option<String>,
+    online_rollover: Option<String>,
 });
 
 table!(product_add_on, "product_add_on", {

@@ -18,6 +18,7 @@ table!(billing_settings, "billing_settings", {
     automatic: i64,
     voucher_link: Option<String>,
     calling_code: Option<String>,
+    unredeemed_vouchers: Option<String>,
 });
 
 table!(invoice, "invoice", {

@@ -41,6 +41,8 @@ table!(service, "service", {
     throttle_download_bps: Option<i64>,
     throttle_upload_bps: Option<i64>,
     throttle_until: Option<i64>,
+    grace_download_bps: Option<i64>,
+    grace_upload_bps: Option<i64>,
 });
 
 table!(service_grant, "service_grant", {
@@ -54,6 +56,20 @@ table!(service_grant, "service_grant", {
     priority: i64,
     kind: String,
     online_s: Option<i64>,
+});
+
+// By which rule what is left of a grant is carried over, and from where it was.
+table!(grant_rollover, "grant_rollover", {
+    #[sea_orm(primary_key, auto_increment = false)] grant_id: i64,
+    tenant_id: i64,
+    package_id: i64,
+    rule: String,
+    used_units: i64,
+    carry_at: Option<i64>,
+    is_settled: i64,
+    carried_from: Option<i64>,
+    carried_times: Option<i64>,
+    carried_left: Option<i64>,
 });
 
 // Data that is used up. `is_seen`: whether somebody has looked at what becomes of that.

@@ -51,6 +51,7 @@ table!(subscription_package, "subscription_package", {
     try_at: Option<i64>,
     bought_at: Option<i64>,
     tries: i64,
+    look_at: Option<i64>,
 });
 
 // What is charged once and is no price of a product.

@@ -185,7 +185,7 @@ impl Services<'_> {
 
 /// Adds a grant of so much to those of a service, if it can have it. Who calls this says that the
 /// service has changed.
-pub(super) async fn insert_grant(
+pub(crate) async fn insert_grant(
     unit: &Unit<'_>,
     service: &service::Model,
     row: grant::ActiveModel,

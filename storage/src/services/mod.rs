@@ -25,7 +25,7 @@ pub(crate) use access::{Access, AccessGrants, provide, service_for_access, withd
 pub use devices::ServiceDevice;
 pub(crate) use devices::device;
 pub use extras::NewGrant;
-pub(crate) use extras::{add_grant, extras, grant_of_row, lasts, read_since};
+pub(crate) use extras::{add_grant, extras, grant_of_row, insert_grant, lasts, read_since};
 pub use identifiers::ServiceLine;
 pub(crate) use identifiers::line;
 use import::Insertion;

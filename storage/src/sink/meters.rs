@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use super::ROWS_PER_STATEMENT;
+use crate::billing::note_used;
 use crate::entity::usage_meter;
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::Store;
@@ -67,10 +68,11 @@ async fn note_used_up(
          where coalesce(g.online_s, g.octets) <= {used} on conflict (grant_id) do nothing"
     );
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
-        let rows = serde_json::to_string(rows)
+        let json = serde_json::to_string(rows)
             .map_err(|error| StoreError::Database { operation, source: error.into() })?;
-        let statement = Statement::from_sql_and_values(backend, &sql, [Value::from(rows)]);
+        let statement = Statement::from_sql_and_values(backend, &sql, [Value::from(json.as_str())]);
         txn.execute_raw(statement).await.during(operation)?;
+        note_used(txn, &json).await?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod access_rules;
 mod accounted;
 mod agreed;
 mod billing;
+mod carried_over;
 mod closed_books;
 mod credit_notes;
 mod debts;
@@ -20,6 +21,7 @@ mod documents;
 mod due_work;
 mod dunning;
 mod dunning_apart;
+mod dunning_grace;
 mod dunning_shop;
 mod feed;
 mod ground;
@@ -52,6 +54,7 @@ mod usage;
 mod used_up;
 mod visibility;
 mod voucher_access;
+mod voucher_expiry;
 mod vouchers;
 mod wallets;
 mod worked;
@@ -284,6 +287,27 @@ on_both! {
         pauses_and_add_ons_keep_within_what_is_allowed,
         what_cannot_be_an_offer_is_refused,
         another_billing_day_is_billed_for_its_parts_and_once,
+    }
+    dunning_grace: {
+        who_is_in_grace_is_slow_until_it_is_paid,
+        who_is_in_grace_follows_its_policy_and_no_other_throttle_is_touched,
+        a_policy_that_is_set_while_others_fall_due_holds_for_all,
+    }
+    voucher_expiry: {
+        what_nobody_has_redeemed_becomes_what_the_tenant_says,
+        what_is_given_back_of_one_sale_is_one_credit_note,
+        one_that_cannot_expire_is_named_and_stops_no_other,
+    }
+    carried_over: {
+        what_is_left_is_carried_over_so_often_and_once,
+        what_is_bought_ahead_carries_over_when_its_time_has_come,
+        what_is_left_lapses_where_the_package_does_not_go_on,
+        what_is_told_late_is_taken_from_what_was_carried_over,
+        what_no_meter_remembers_was_used_all_the_same,
+        time_online_is_carried_over_and_so_it_is_by_money_that_comes,
+        what_is_told_while_it_is_carried_over_is_counted,
+        what_lapses_while_the_rest_is_used_up_starts_a_renewal_once,
+        old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too,
     }
     visibility: {
         only_what_is_offered_to_somebody_can_be_taken,

@@ -175,12 +175,14 @@ pub async fn several_periods_keep_the_day_and_bring_their_data(ground: &Ground) 
         per: GrantedPer::Period,
         priority: 100,
         kind: GrantKind::Purchased,
+        rollover: None,
     };
     let online = OnlinePackage {
         time: OnlineTime(72_000),
         per: GrantedPer::Purchase,
         priority: 50,
         kind: GrantKind::Bonus,
+        rollover: None,
     };
     let change =
         OfferChange { data: Some(Some(data)), online: Some(Some(online)), ..lasts("1 month") };

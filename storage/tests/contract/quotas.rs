@@ -150,7 +150,8 @@ pub async fn data_and_boosters_are_seen_at_once_and_taken_back(ground: &Ground) 
             cycle_from: None,
             grants: vec![bonus, bought],
             boosters: vec![booster],
-            throttle: None
+            throttle: None,
+            grace: None,
         }
     );
     follower.sync().await.unwrap();

@@ -57,6 +57,7 @@ async fn with_data(store: &Store, tenant: TenantId) {
         per: GrantedPer::Purchase,
         priority: 100,
         kind: GrantKind::Purchased,
+        rollover: None,
     };
     let only = OfferChange { data: Some(Some(data)), ..Default::default() };
     product(store, tenant, ("data", Some("gold")), &once("100"), only.clone()).await;

@@ -4,7 +4,8 @@
 use entitlement::{Amount, GrantKind, TimeZone, Timestamp, Validity};
 
 use super::{Change, ChangeError, Draft, Subscription};
-use crate::catalogue::{GrantedPer, OfferId, Package};
+use crate::balance::Rollover;
+use crate::catalogue::{DataPackage, GrantedPer, OfferId, OnlinePackage, Package};
 use crate::{Alignment, Cadence, Cycle, Interval};
 
 /// The most periods that are bought at once.
@@ -83,6 +84,8 @@ pub struct PackageGrant {
     pub priority: u8,
     /// Given or bought.
     pub kind: GrantKind,
+    /// What is carried over of it when it ends; `None`: nothing.
+    pub rollover: Option<Rollover>,
 }
 
 impl Subscription<'_> {
@@ -204,15 +207,17 @@ fn with_grace(
 }
 
 fn grants(package: &Package, count: u32, periods: &[Interval], at: Timestamp) -> Vec<PackageGrant> {
-    let data = package.data.map(|it| (Amount::Data(it.octets), it.per, it.priority, it.kind));
-    let online = package.online.map(|it| (Amount::Online(it.time), it.per, it.priority, it.kind));
-    let parts = data.into_iter().chain(online);
-    let grants = parts.flat_map(|(amount, per, priority, kind)| {
-        let validity = Validity::default();
-        let each = PackageGrant { amount, validity, priority, kind };
-        grants_of(each, per, (count, periods), at)
+    let validity = Validity::default();
+    let data = package.data.map(|it| {
+        let DataPackage { octets, per, priority, kind, rollover } = it;
+        (PackageGrant { amount: Amount::Data(octets), validity, priority, kind, rollover }, per)
     });
-    grants.collect()
+    let online = package.online.map(|it| {
+        let OnlinePackage { time, per, priority, kind, rollover } = it;
+        (PackageGrant { amount: Amount::Online(time), validity, priority, kind, rollover }, per)
+    });
+    let parts = data.into_iter().chain(online);
+    parts.flat_map(|(each, per)| grants_of(each, per, (count, periods), at)).collect()
 }
 
 /// What there is of one measure.

@@ -2,7 +2,9 @@
 //! beside its plan.
 
 use core::num::NonZeroU64;
+use std::collections::BTreeMap;
 
+use billing_core::balance::Carried;
 use clap::Args;
 use entitlement::{
     Amount, Booster, BoosterId, EXTRA_PRIORITY_DEFAULT, Extras, Grant, GrantId, GrantKind, Octets,
@@ -15,6 +17,9 @@ use super::open::Open;
 use super::plan::{parse_amount, parse_online};
 use super::print;
 use crate::{clock, quotas, units};
+
+/// From where each grant was carried over that was so.
+type CarriedOver = BTreeMap<GrantId, Carried>;
 
 /// What `weir service top-up` can be told.
 #[derive(Debug, Args)]
@@ -149,13 +154,18 @@ fn granted(extras: &Extras) -> impl Iterator<Item = &Grant> {
 }
 
 /// What a service has beside its plan, as lines of a name and a value.
-pub(super) fn in_words(extras: &Extras) -> Vec<(&'static str, String)> {
+pub(super) fn in_words(extras: &Extras, carried: &CarriedOver) -> Vec<(&'static str, String)> {
     let cycle = extras.cycle_from.map(|began| ("cycle from", units::when(began)));
-    let grants = granted(extras).map(|grant| ("grant", grant_in_words(grant)));
+    let grants = granted(extras).map(|grant| {
+        let carried = carried.get(&grant.id).map(carried_in_words).unwrap_or_default();
+        ("grant", format!("{}{carried}", grant_in_words(grant)))
+    });
     let boosters = extras.boosters.iter().map(|booster| ("booster", booster_in_words(booster)));
     let throttle = extras.throttle.filter(|throttle| throttle.is_in_force(clock::now()));
     let throttle = throttle.map(|throttle| ("throttle", quotas::throttle_in_words(throttle)));
-    cycle.into_iter().chain(grants).chain(boosters).chain(throttle).collect()
+    let grace =
+        extras.grace.map(|speed| ("grace", format!("{speed} until what is overdue is paid")));
+    cycle.into_iter().chain(grants).chain(boosters).chain(throttle).chain(grace).collect()
 }
 
 fn grant_in_words(grant: &Grant) -> String {
@@ -176,6 +186,14 @@ fn grant_in_words(grant: &Grant) -> String {
     format!("{}: {}{online} {kind}{priority}{validity}", grant.id.0, grant.amount)
 }
 
+fn carried_in_words(carried: &Carried) -> String {
+    let times = match carried.times.get() {
+        1 => String::new(),
+        times => format!(" for the {times}. time"),
+    };
+    format!(", carried over from {}{times}", carried.from.0)
+}
+
 fn booster_in_words(booster: &Booster) -> String {
     format!("{}: {}{}", booster.id.0, booster.speed, validity_in_words(booster.validity))
 }
@@ -187,7 +205,10 @@ fn validity_in_words(validity: Validity) -> String {
 }
 
 /// What a service has beside its plan, for machines.
-pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 4] {
+pub(super) fn as_values(
+    extras: &Extras,
+    carried: &CarriedOver,
+) -> [(&'static str, serde_json::Value); 5] {
     let validity = |validity: Validity, mut value: serde_json::Value| {
         value["valid_from"] = json!(validity.from.map(units::rfc3339));
         value["valid_until"] = json!(validity.until.map(units::rfc3339));
@@ -205,6 +226,8 @@ pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 
             "priority": grant.priority,
             "kind": grant.kind.code(),
             "granted_at": units::rfc3339(grant.granted_at),
+            "carried_from": carried.get(&grant.id).map(|of| of.from.0),
+            "carried_times": carried.get(&grant.id).map(|of| of.times),
         });
         validity(grant.validity, value)
     });
@@ -229,5 +252,11 @@ pub(super) fn as_values(extras: &Extras) -> [(&'static str, serde_json::Value); 
         ("grants", grants.collect()),
         ("boosters", boosters.collect()),
         ("throttle", json!(throttle)),
+        (
+            "grace",
+            json!(extras.grace.map(|Speed { download, upload }| {
+                json!({ "download_bps": download.0, "upload_bps": upload.0 })
+            })),
+        ),
     ]
 }

@@ -370,6 +370,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let service = services.find(login).await?;
     let lines = services.lines(&service.login).await?;
     let beside = services.extras(&service.login).await?;
+    let carried = services.carried_over(service.id).await?;
     let used = Used::read(&service, open).await?;
     let paid = open.store.reservations(open.tenant).of_service(service.id).await?;
     let nases = open.store.nas(open.tenant).list().await?;
@@ -377,7 +378,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let mut value = as_value(Some(&words), &service);
         value["lines"] = line::as_values(&lines, &nases).into();
-        for (name, of_extras) in extras::as_values(&beside) {
+        for (name, of_extras) in extras::as_values(&beside, &carried) {
             value[name] = of_extras;
         }
         for grant in value["grants"].as_array_mut().into_iter().flatten() {
@@ -422,7 +423,9 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         }
     }
     let paid = paid.iter().flat_map(paid::in_words);
-    for (name, value) in extras::in_words(&beside).into_iter().chain(used.in_words()).chain(paid) {
+    for (name, value) in
+        extras::in_words(&beside, &carried).into_iter().chain(used.in_words()).chain(paid)
+    {
         print::line(&format!("{name:<12}{value}"))?;
     }
     Ok(())

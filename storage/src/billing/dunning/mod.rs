@@ -11,6 +11,7 @@ mod paid;
 mod policy;
 mod promises;
 mod risks;
+mod slowed;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 pub(super) use self::paid::{is_stopped, look_again, paid, reopened};
 pub(super) use self::policy::dunned_apart;
 pub use self::risks::Risks;
+pub(super) use self::slowed::grace_throttle;
 
 use self::policy::Ground;
 
@@ -33,6 +35,7 @@ use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
 use crate::store::{Actor, Store};
+use crate::tenants;
 use crate::unit::Unit;
 
 const DAY_S: i64 = 86_400;
@@ -126,6 +129,8 @@ impl Dunning<'_> {
         after: Option<SubscriberId>,
     ) -> Result<DunningBatch, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "dun subscribers").await?;
+        // Also what who is in grace may have stays as it is.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let Some(ground) = Ground::read(&unit.txn, self.tenant).await? else {
             return Ok(DunningBatch::default());
         };

@@ -22,7 +22,7 @@ use crate::store::Actor;
 use crate::unit::{Record, Unit};
 use crate::{names, tenants};
 
-use super::{Dunning, rule};
+use super::{Dunning, rule, slowed};
 
 /// What is asked of every subscriber.
 pub(super) struct Ground {
@@ -210,6 +210,7 @@ impl Dunning<'_> {
         let row = row_of((self.tenant, of), policy.rules(), from_at);
         let after = described(&row);
         keep(&unit, row).await?;
+        slowed::follow(&mut unit).await?;
         unit.record(Record {
             kind: Kind::DunningPolicy,
             row: if of == TENANTS_OWN { self.tenant.0 } else { of },
@@ -249,6 +250,7 @@ impl Dunning<'_> {
         if of != TENANTS_OWN {
             begin_anew(&unit, of).await?;
         }
+        slowed::follow(&mut unit).await?;
         unit.record(Record {
             kind: Kind::DunningPolicy,
             row: if of == TENANTS_OWN { self.tenant.0 } else { of },

@@ -15,6 +15,7 @@ use crate::entity::promise;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
 use crate::store::Actor;
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 impl Dunning<'_> {
@@ -33,6 +34,7 @@ impl Dunning<'_> {
     ) -> Result<Promise, StoreError> {
         let operation = "take in a promise to pay";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let owner = self.store.subscribers(self.tenant).existing(&unit.txn, name).await?;
         lock(&unit.txn, owner.id).await?;
         let ground = Ground::read(&unit.txn, self.tenant).await?.ok_or_else(no_policy)?;

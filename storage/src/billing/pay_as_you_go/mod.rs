@@ -137,7 +137,7 @@ async fn covered(txn: &DatabaseTransaction, row: &reservation::Model) -> Result<
 }
 
 /// Lets whoever follows read these services again.
-async fn announce(
+pub(super) async fn announce(
     txn: &DatabaseTransaction,
     tenant: TenantId,
     services: &[i64],

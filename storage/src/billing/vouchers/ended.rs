@@ -10,15 +10,17 @@ use billing_core::voucher::{
 };
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 use serde_json::json;
 
 use super::rows::{self, Found, Lock};
 use super::sell::{of_batch, record};
 use super::{EndedVouchers, UnredeemedVouchers, Vouchers};
+use crate::among;
 use crate::billing::books::About;
+use crate::billing::due::DoneEach;
 use crate::billing::resellers::BothSides;
 use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions, taxes};
@@ -30,6 +32,8 @@ use crate::unit::{Record, Unit};
 
 /// So many letters of the names of vouchers stand on a credit note.
 const EXPLANATION_LEN_MAX: usize = 100;
+
+const EXPIRE: &str = "let the vouchers expire";
 
 impl Vouchers<'_> {
     /// Revokes vouchers of a batch, or all of it. Access that is being used is stopped.
@@ -75,56 +79,112 @@ impl Vouchers<'_> {
         at: Timestamp,
         limit: u64,
     ) -> Result<EndedVouchers, StoreError> {
-        self.expire_of(by, unredeemed, at, (limit, Condition::all())).await
-    }
-
-    async fn expire_of(
-        &self,
-        by: &Actor,
-        unredeemed: &UnredeemedVouchers,
-        at: Timestamp,
-        (limit, which): (u64, Condition),
-    ) -> Result<EndedVouchers, StoreError> {
-        let operation = "let the vouchers expire";
-        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let due = voucher::Entity::find()
-            .filter(voucher::Column::TenantId.eq(self.tenant.0))
-            .filter(voucher::Column::EndsAt.lte(at.unix_ms()))
-            .filter(which)
-            .order_by_asc(voucher::Column::EndsAt)
-            .order_by_asc(voucher::Column::Id);
-        let first = due.clone().one(&unit.txn).await.during(operation)?;
+        let mut unit = Unit::begin(self.store, self.tenant, by, EXPIRE).await?;
+        let due = self.due(at, true);
+        let first = due.clone().one(&unit.txn).await.during(EXPIRE)?;
         let Some(first) = first else { return Ok(EndedVouchers::default()) };
         let id = first.batch_id;
         let found = rows::batch(&unit.txn, self.tenant, id, Lock::Alone).await?;
         let due = due.filter(voucher::Column::BatchId.eq(id)).limit(limit);
-        let rows = due.all(&unit.txn).await.during(operation)?;
-        let (decided_by, rounding) = self.unredeemed(&unit, unredeemed, at).await?;
-        let vouchers = rows::vouchers_of(&rows, found.batch.order().price.currency())?;
-        let ended = core_voucher::expire(&found.batch, &vouchers, &decided_by, at, rounding);
-        let ended = ended.map_err(|error| of_batch(id, error.into()))?;
-        let memo = format!("vouchers of batch {id} expired");
-        let outcome = self.end(&mut unit, &found, &rows, (ended, &decided_by), at, memo).await?;
-        record(&mut unit, id, json!({ "expired": outcome.count }));
+        let rows = due.all(&unit.txn).await.during(EXPIRE)?;
+        let outcome = self.expire_rows(&mut unit, &found, &rows, (unredeemed, at)).await?;
         unit.commit().await?;
         Ok(outcome)
     }
 
-    /// As [`expire`](Self::expire), but for those for which money was paid that nobody has got anything for:
-    /// what becomes of that is said by who lets them expire.
+    /// Lets vouchers expire by themselves whose time is over by now, `limit` at most behind the first `skip`,
+    /// which are those that could not. What becomes of what was paid for those that nobody has redeemed is as
+    /// [`Settings::unredeemed`](crate::Settings::unredeemed) says; where that says nothing, they are left to
+    /// [`expire`](Self::expire).
+    ///
+    /// Those of a batch are one transaction, so that what is given back of one sale is one credit note. Where
+    /// that fails, each is by itself, and who cannot be is named and stops nobody.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] while the books are closed.
-    pub async fn expire_without_money(
+    /// When the store is away.
+    pub async fn expire_each(
         &self,
         by: &Actor,
-        at: Timestamp,
         limit: u64,
-    ) -> Result<EndedVouchers, StoreError> {
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
+        let (reader, now) = (&self.store.database().reader, self.store.now());
+        let settings = settings::read(reader, self.tenant).await?;
+        let due =
+            self.due(now, settings.unredeemed.is_some()).offset(skip).limit(limit).all(reader);
+        let mut batches: BTreeMap<i64, Vec<voucher::Model>> = BTreeMap::new();
+        for row in due.await.during(EXPIRE)? {
+            batches.entry(row.batch_id).or_default().push(row);
+        }
+        let mut each = DoneEach::default();
+        for (batch, rows) in batches {
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            match self.expire_these(by, batch, &ids).await {
+                Ok(count) => each.note_many(ids.len(), count),
+                Err(error) if error.is_away() => return Err(error),
+                Err(_) => {
+                    for row in rows {
+                        let alone = self.expire_these(by, batch, &[row.id]).await;
+                        let name = format!("{batch}-{}", row.serial);
+                        each.note(&name, alone.map(|count| count > 0))?;
+                    }
+                }
+            }
+        }
+        Ok(each)
+    }
+
+    /// What is over, the first to end first; with those that were paid for and not redeemed, or without.
+    fn due(&self, now: Timestamp, with_money: bool) -> Select<voucher::Entity> {
         let no_money = Condition::any()
             .add(voucher::Column::State.ne(VoucherState::Sold.code()))
             .add(voucher::Column::PaidMinor.eq(0));
-        self.expire_of(by, &UnredeemedVouchers::StillOwed, at, (limit, no_money)).await
+        voucher::Entity::find()
+            .filter(voucher::Column::TenantId.eq(self.tenant.0))
+            .filter(voucher::Column::EndsAt.lte(now.unix_ms()))
+            .filter(if with_money { Condition::all() } else { no_money })
+            .order_by_asc(voucher::Column::EndsAt)
+            .order_by_asc(voucher::Column::Id)
+    }
+
+    /// Lets those of a batch expire whose time is still over when nobody else can do it any more. Gives how
+    /// many have.
+    async fn expire_these(&self, by: &Actor, batch: i64, ids: &[i64]) -> Result<usize, StoreError> {
+        let mut unit = Unit::begin(self.store, self.tenant, by, EXPIRE).await?;
+        let found = rows::batch(&unit.txn, self.tenant, batch, Lock::Alone).await?;
+        let policy = settings::read(&unit.txn, self.tenant).await?.unredeemed;
+        let due = self
+            .due(unit.now, policy.is_some())
+            .filter(voucher::Column::BatchId.eq(batch))
+            .filter(among::numbers(unit.txn.get_database_backend(), "id", ids.iter().copied()));
+        let rows = due.all(&unit.txn).await.during(EXPIRE)?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let policy = policy.unwrap_or(UnredeemedVouchers::StillOwed);
+        let now = unit.now;
+        let outcome = self.expire_rows(&mut unit, &found, &rows, (&policy, now)).await?;
+        unit.commit().await?;
+        Ok(outcome.count)
+    }
+
+    /// Lets these vouchers of a batch, which nobody else touches, expire.
+    async fn expire_rows(
+        &self,
+        unit: &mut Unit<'_>,
+        found: &Found,
+        rows: &[voucher::Model],
+        (unredeemed, at): (&UnredeemedVouchers, Timestamp),
+    ) -> Result<EndedVouchers, StoreError> {
+        let id = found.row.id;
+        let (decided_by, rounding) = self.unredeemed(unit, unredeemed, at).await?;
+        let vouchers = rows::vouchers_of(rows, found.batch.order().price.currency())?;
+        let ended = core_voucher::expire(&found.batch, &vouchers, &decided_by, at, rounding);
+        let ended = ended.map_err(|error| of_batch(id, error.into()))?;
+        let memo = format!("vouchers of batch {id} expired");
+        let outcome = self.end(unit, found, rows, (ended, &decided_by), at, memo).await?;
+        record(unit, id, json!({ "expired": outcome.count }));
+        Ok(outcome)
     }
 
     /// All access of a voucher was used, the data of it.

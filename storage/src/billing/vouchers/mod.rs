@@ -12,7 +12,9 @@ mod rows;
 mod secrets;
 mod sell;
 
+use core::fmt;
 use core::num::{NonZeroU32, NonZeroU64};
+use core::str::FromStr;
 use std::collections::BTreeMap;
 
 use billing_core::ledger::Provider;
@@ -205,6 +207,48 @@ pub enum UnredeemedVouchers {
     Earned(Vec<String>),
     /// Who has paid it gets it back.
     Refunded,
+}
+
+/// A text that does not say what becomes of what was paid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` does not say what becomes of what was paid for vouchers that nobody has redeemed; it is \"owed\", \
+     \"refunded\", \"earned without tax\" or \"earned with VAT\", by the names of the taxes within it"
+)]
+pub struct UnredeemedVouchersError {
+    /// As given.
+    pub text: String,
+}
+
+impl FromStr for UnredeemedVouchers {
+    type Err = UnredeemedVouchersError;
+
+    fn from_str(text: &str) -> Result<Self, UnredeemedVouchersError> {
+        let wrong = || UnredeemedVouchersError { text: text.to_owned() };
+        match text {
+            "owed" => Ok(Self::StillOwed),
+            "refunded" => Ok(Self::Refunded),
+            "earned without tax" => Ok(Self::Earned(Vec::new())),
+            text => {
+                let names = text.strip_prefix("earned with ").ok_or_else(wrong)?;
+                let names: Vec<_> = names.split(',').map(|name| name.trim().to_owned()).collect();
+                let is_said = names.iter().all(|name| !name.is_empty());
+                is_said.then_some(Self::Earned(names)).ok_or_else(wrong)
+            }
+        }
+    }
+}
+
+/// The text that reads back as the same.
+impl fmt::Display for UnredeemedVouchers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StillOwed => f.write_str("owed"),
+            Self::Refunded => f.write_str("refunded"),
+            Self::Earned(taxes) if taxes.is_empty() => f.write_str("earned without tax"),
+            Self::Earned(taxes) => write!(f, "earned with {}", taxes.join(", ")),
+        }
+    }
 }
 
 /// Vouchers that have ended.

@@ -37,6 +37,7 @@ pub(crate) fn extras(
         grants: grants.collect::<Result<_, _>>()?,
         boosters: boosters.iter().map(booster).collect::<Result<_, _>>()?,
         throttle: throttle(service)?,
+        grace: grace(service)?,
     })
 }
 
@@ -48,6 +49,14 @@ pub(super) fn throttle(row: &service::Model) -> Result<Option<Throttle>, StoreEr
         speed: Speed { download: rate(download)?, upload: rate(upload)? },
         until: row.throttle_until.map(Timestamp::from_unix_ms),
     }))
+}
+
+/// The most that is left of the speed while there is grace.
+fn grace(row: &service::Model) -> Result<Option<Speed>, StoreError> {
+    let speeds = row.grace_download_bps.zip(row.grace_upload_bps);
+    let Some((download, upload)) = speeds else { return Ok(None) };
+    let rate = |bps| rate(bps, Kind::Service, row.id);
+    Ok(Some(Speed { download: rate(download)?, upload: rate(upload)? }))
 }
 
 fn rate(bps: i64, what: Kind, row: i64) -> Result<BitsPerSecond, StoreError> {

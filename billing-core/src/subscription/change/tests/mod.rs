@@ -141,6 +141,7 @@ fn offers() -> Vec<Offer> {
         per: GrantedPer::Period,
         priority: 100,
         kind: GrantKind::Purchased,
+        rollover: None,
     };
     let add_ons = |all: &[ComponentId]| all.iter().map(|it| add_on(*it, 8)).collect();
     let trial = Trial {

@@ -66,9 +66,9 @@ pub(in super::super) struct DunningSet {
     /// dunned as what it is for, and what is suspended or ended is what that policy is for.
     #[arg(long, value_name = "NAME")]
     product: Option<String>,
-    /// What is done, when: "remind -3d", "grace 1d", "fee 2% 5d every 7d", "fee 100 KES 5d",
-    /// "suspend 10d 10:00 working", "terminate 60d", "write-off 90d". Repeat it for all of them: they take
-    /// the place of those of before.
+    /// What is done, when: "remind -3d", "grace 1d", "grace 1d at 512k/1M" (no faster until it is paid, up
+    /// and down), "fee 2% 5d every 7d", "fee 100 KES 5d", "suspend 10d 10:00 working", "terminate 60d",
+    /// "write-off 90d". Repeat it for all of them: they take the place of those of before.
     #[arg(long, value_name = "STEP", allow_hyphen_values = true)]
     step: Vec<String>,
     /// The currency of invoices that are dunned; needed the first time.

@@ -3,6 +3,7 @@
 use core::num::NonZeroU32;
 
 use anyhow::anyhow;
+use billing_core::balance::Rollover;
 use billing_core::{
     AccessKind, Cadence, CountedFrom, DataPackage, DeviceCapability, EarlyEnd, GrantedPer,
     MinimumTerm, OnlinePackage, Percentage, RenewalPolicy, Visibility,
@@ -42,6 +43,11 @@ pub(super) struct OfferArgs {
     /// The data is given, and used before what is bought.
     #[arg(long, requires = "data")]
     data_bonus: bool,
+    /// What is carried over of the data when its period ends and the package goes on: "at most 5GB", or
+    /// "at most 5GB; at least 1GB; 2 times; for 30 days" [default: nothing at least; once; until the next
+    /// period ends].
+    #[arg(long, value_name = "RULE", requires = "data")]
+    data_rollover: Option<Rollover>,
     /// The time online that is in it when it is bought: 20h, or none. With data, or time of its own, it is
     /// over with whichever ends first.
     #[arg(long, value_name = "TIME", value_parser = online)]
@@ -55,6 +61,9 @@ pub(super) struct OfferArgs {
     /// The time online is given, and used before what is bought.
     #[arg(long, requires = "online")]
     online_bonus: bool,
+    /// What is carried over of the time online when its period ends: "at most 5h; 2 times".
+    #[arg(long, value_name = "RULE", requires = "online")]
+    online_rollover: Option<Rollover>,
     /// From when a renewal counts: old-expiry, or now.
     #[arg(long, value_name = "MOMENT", value_parser = counted_from)]
     renew_from: Option<CountedFrom>,
@@ -147,12 +156,14 @@ impl OfferArgs {
             per: self.data_per.unwrap_or(GrantedPer::Period),
             priority: self.data_priority.unwrap_or(EXTRA_PRIORITY_DEFAULT),
             kind: if self.data_bonus { GrantKind::Bonus } else { GrantKind::Purchased },
+            rollover: self.data_rollover,
         };
         let online = |time: OnlineTime| OnlinePackage {
             time,
             per: self.online_per.unwrap_or(GrantedPer::Period),
             priority: self.online_priority.unwrap_or(EXTRA_PRIORITY_DEFAULT),
             kind: if self.online_bonus { GrantKind::Bonus } else { GrantKind::Purchased },
+            rollover: self.online_rollover,
         };
         let term = |periods: NonZeroU32| -> anyhow::Result<MinimumTerm> {
             let month = || "1 month".parse::<Cadence>();
@@ -313,9 +324,14 @@ pub(super) fn in_words(offer: &OfferTerms, zone: &TimeZone) -> Vec<(&'static str
         GrantedPer::Purchase => "purchase",
     };
     let data = offer.package.data;
-    let data = data.map(|data| format!("{} for each {}", data.octets, per(data.per)));
+    let carried = |rule: Option<Rollover>| {
+        rule.map_or_else(String::new, |rule| format!(", carried over {rule}"))
+    };
+    let data =
+        data.map(|it| format!("{} for each {}{}", it.octets, per(it.per), carried(it.rollover)));
     let online = offer.package.online;
-    let online = online.map(|online| format!("{} for each {}", online.time, per(online.per)));
+    let online =
+        online.map(|it| format!("{} for each {}{}", it.time, per(it.per), carried(it.rollover)));
     let trial = offer.trial.as_ref().map(|ProductTrial { product, lasts, becomes }| {
         let becomes = becomes.as_ref().map(|name| format!(", becomes {name}")).unwrap_or_default();
         format!("{product} for {lasts}{becomes}")
@@ -381,6 +397,10 @@ pub(super) fn as_value(offer: &OfferTerms) -> Value {
         "rank": offer.rank,
         "lasts": offer.package.lasts.map(|lasts| lasts.to_string()),
         "data_octets": offer.package.data.map(|data| data.octets.0),
+        "data_rollover":
+            offer.package.data.and_then(|data| data.rollover).map(|rule| rule.to_string()),
+        "online_rollover":
+            offer.package.online.and_then(|online| online.rollover).map(|rule| rule.to_string()),
         "online_s": offer.package.online.map(|online| online.time.0),
         "online_per_purchase":
             offer.package.online.map(|online| online.per == GrantedPer::Purchase),

@@ -10,7 +10,7 @@ use billing_core::{Cadence, ChangePolicy, Money, PausePolicy, Rounding, When};
 use clap::{Args, Subcommand};
 use entitlement::{SubscriberId, TimeZone};
 use serde_json::json;
-use storage::{NotBilled, Preview, RunOrder, Settings};
+use storage::{NotBilled, Preview, RunOrder, Settings, UnredeemedVouchers};
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
@@ -99,6 +99,11 @@ pub(in super::super) struct BillingSettingsArgs {
     /// telephone number says whose a payment is.
     #[arg(long, value_name = "CODE", value_parser = calling_code)]
     calling_code: Option<Setting<CallingCode>>,
+    /// What becomes of what was paid for vouchers that nobody has redeemed in time, when `weir serve` lets them
+    /// expire: owed, refunded, "earned with VAT" (by the names of the taxes within it), "earned without tax", or
+    /// none: they wait for `weir voucher expire`.
+    #[arg(long, value_name = "WHAT", value_parser = unredeemed)]
+    unredeemed_vouchers: Option<Setting<UnredeemedVouchers>>,
 }
 
 fn calling_code(text: &str) -> Result<Setting<CallingCode>, String> {
@@ -121,9 +126,16 @@ impl BillingSettingsArgs {
             || self.notice.is_some()
             || self.automatic.is_some()
             || self.voucher_link.is_some()
-            || self.calling_code.is_some();
+            || self.calling_code.is_some()
+            || self.unredeemed_vouchers.is_some();
         numbers || changes || pauses || amounts || others
     }
+}
+
+fn unredeemed(text: &str) -> Result<Setting<UnredeemedVouchers>, String> {
+    units::parse_setting(text, |text| {
+        text.parse().map_err(|it: storage::UnredeemedVouchersError| it.to_string())
+    })
 }
 
 fn when(text: &str) -> Result<When, String> {
@@ -432,6 +444,8 @@ async fn settings(
         it.voucher_link = link.unwrap_or_else(|| it.voucher_link.take());
         let code = args.calling_code.map(Setting::into_option);
         it.calling_code = code.unwrap_or_else(|| it.calling_code.take());
+        let unredeemed = args.unredeemed_vouchers.map(Setting::into_option);
+        it.unredeemed = unredeemed.unwrap_or_else(|| it.unredeemed.take());
         Ok(())
     };
     let now = match is_change {
@@ -458,6 +472,7 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
             "automatic": now.is_automatic,
             "voucher_link": now.voucher_link,
             "calling_code": now.calling_code.as_ref().map(CallingCode::to_string),
+            "unredeemed_vouchers": now.unredeemed.as_ref().map(ToString::to_string),
         }));
     }
     let closed = now
@@ -482,7 +497,11 @@ fn show_settings(now: &Settings, zone: &TimeZone, as_json: bool) -> anyhow::Resu
     print::line(&format!("voucher QR    {link}"))?;
     let phones =
         now.calling_code.as_ref().map_or_else(|| "not looked up".to_owned(), |it| format!("+{it}"));
-    print::line(&format!("telephones    {phones}"))
+    print::line(&format!("telephones    {phones}"))?;
+    let unredeemed = now.unredeemed.as_ref();
+    let unredeemed = unredeemed
+        .map_or_else(|| "waits for `weir voucher expire`".to_owned(), ToString::to_string);
+    print::line(&format!("not redeemed  {unredeemed}"))
 }
 
 const fn when_in_words(when: When) -> &'static str {

@@ -1,0 +1,344 @@
+//! What is left of data and time online when its time is over, and is carried over into the time after it.
+//!
+//! [`Rollover`] decides how much. Here is kept what it is decided from: the rule with which something was
+//! bought, and how much of it was used as far as the journal has told, each in a row beside the grant. What
+//! the journal tells later of the time before takes the same from what was carried over, in the transaction
+//! that stores it.
+
+use core::num::NonZeroU8;
+use std::collections::BTreeMap;
+
+use billing_core::balance::{Carried, IssuedGrant, Rollover};
+use billing_core::{Alignment, Cycle, SubscriptionState};
+use entitlement::{Grant, GrantId, ServiceId, SubscriberId, Timestamp};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend,
+    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Statement, Value,
+};
+use serde_json::json;
+
+use super::due::DoneEach;
+use super::packages;
+use super::subscriptions::{SubscriptionId, Subscriptions};
+use crate::entity::{grant_rollover, product, service, service_grant, subscription_package};
+use crate::error::{During as _, Kind, StoreError};
+use crate::services::{Services, grant_of_row, insert_grant};
+use crate::store::Actor;
+use crate::tenants;
+use crate::unit::{Record, Unit};
+
+mod late;
+
+pub(crate) use late::note_used;
+
+const OPERATION: &str = "carry over what is left";
+
+impl Subscriptions<'_> {
+    /// Carries over what is left of data and time online that is over by now and whose package goes on,
+    /// `limit` packages at most behind the first `skip`, which are those with which it has failed: each in a
+    /// transaction of its own, and once, however many do it at the same time.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn carry_over_each(
+        &self,
+        by: &Actor,
+        limit: u64,
+        skip: u64,
+    ) -> Result<DoneEach, StoreError> {
+        let database = self.store.database();
+        let sql = "select min(g.carry_at) as at, p.id as package, p.subscription_id as subscription \
+                   from grant_rollover g join subscription_package p on p.id = g.package_id \
+                   join subscription s on s.id = p.subscription_id \
+                   where g.tenant_id = $1 and g.carry_at <= $2 \
+                   and s.state in ('active', 'grace', 'terminated') \
+                   group by p.id, p.subscription_id order by 1, 2 limit $3 offset $4";
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let values = [self.tenant.0, self.store.now().unix_ms(), number(limit), number(skip)];
+        let values = values.map(Value::from);
+        let statement = Statement::from_sql_and_values(database.backend(), sql, values);
+        let rows = database.reader.query_all_raw(statement).await.during(OPERATION)?;
+        let mut each = DoneEach::default();
+        for row in rows {
+            let id = |column: &str| row.try_get::<i64>("", column).during(OPERATION);
+            let (package, subscription) = (id("package")?, SubscriptionId(id("subscription")?));
+            each.note(&subscription, self.carry_one(by, subscription, package).await)?;
+        }
+        Ok(each)
+    }
+
+    async fn carry_one(
+        &self,
+        by: &Actor,
+        subscription: SubscriptionId,
+        package: i64,
+    ) -> Result<bool, StoreError> {
+        let (mut unit, row) = self.locked(by, subscription, OPERATION).await?;
+        let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
+        let owner = SubscriberId(row.subscriber_id);
+        let before = found.during(OPERATION)?;
+        if row.state == SubscriptionState::Terminated.code() {
+            lapse(&unit, package).await?;
+            unit.commit().await?;
+            return Ok(true);
+        }
+        let after = carried(&mut unit, owner, before.clone()).await?;
+        unit.commit().await?;
+        Ok(before != after)
+    }
+}
+
+impl Services<'_> {
+    /// From where each grant of a service was carried over that was so.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn carried_over(
+        &self,
+        service: ServiceId,
+    ) -> Result<BTreeMap<GrantId, Carried>, StoreError> {
+        let grants = service_grant::Entity::find()
+            .select_only()
+            .column(service_grant::Column::Id)
+            .filter(service_grant::Column::TenantId.eq(self.tenant.0))
+            .filter(service_grant::Column::ServiceId.eq(service.0));
+        let rows = grant_rollover::Entity::find()
+            .filter(grant_rollover::Column::GrantId.in_subquery(grants.into_query()))
+            .all(&self.store.database().reader);
+        let rows = rows.await.during("read what was carried over")?;
+        let of = |row: &grant_rollover::Model| Some((GrantId(row.grant_id), carried_of(row)?));
+        Ok(rows.iter().filter_map(of).collect())
+    }
+}
+
+/// Nothing of a package is carried over any more: what it was sold with has ended for good.
+async fn lapse(unit: &Unit<'_>, package: i64) -> Result<(), StoreError> {
+    let settled = grant_rollover::ActiveModel {
+        carry_at: Set(None),
+        is_settled: Set(1),
+        ..Default::default()
+    };
+    let lapse = grant_rollover::Entity::update_many()
+        .set(settled)
+        .filter(grant_rollover::Column::TenantId.eq(unit.tenant.0))
+        .filter(grant_rollover::Column::PackageId.eq(package));
+    lapse.exec(&unit.txn).await.during(OPERATION).map(|_| ())
+}
+
+/// Holds what a subscriber, whose row is locked, may have carried over. The journal, too, holds it before the
+/// accounts by which something is paid.
+pub(super) async fn hold(
+    txn: &DatabaseTransaction,
+    subscriber: SubscriberId,
+) -> Result<(), StoreError> {
+    // SQLite's transactions that write are one at a time.
+    if txn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let sql = "select g.grant_id from grant_rollover g \
+               join subscription_package p on p.id = g.package_id \
+               join subscription s on s.id = p.subscription_id \
+               where s.subscriber_id = $1 and g.is_settled = 0 order by g.grant_id for update of g";
+    let statement =
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, [Value::from(subscriber.0)]);
+    txn.query_all_raw(statement).await.during(OPERATION).map(|_| ())
+}
+
+/// Carries over what of a package of a subscriber, whose row is locked, is over by now. Gives the package as
+/// it is then.
+pub(super) async fn carried(
+    unit: &mut Unit<'_>,
+    subscriber: SubscriberId,
+    package: Option<subscription_package::Model>,
+) -> Result<Option<subscription_package::Model>, StoreError> {
+    hold(&unit.txn, subscriber).await?;
+    let Some(package) = package else { return Ok(None) };
+    let before = package.grants.clone();
+    let mut package = carry(unit, package).await?;
+    if package.grants != before {
+        package = packages::note_lapse(unit, package).await?;
+    }
+    Ok(Some(package))
+}
+
+/// A package was bought: what came with it has its rules, and of what is over, or will be, is carried over
+/// where the package goes on without a break. Of what ended before it began anew nothing is.
+pub(super) async fn follow(
+    unit: &mut Unit<'_>,
+    package: subscription_package::Model,
+    granted: &[(i64, Option<Rollover>)],
+) -> Result<subscription_package::Model, StoreError> {
+    for (grant, rule) in granted {
+        let Some(rule) = rule else { continue };
+        let row = grant_rollover::ActiveModel {
+            grant_id: Set(*grant),
+            tenant_id: Set(unit.tenant.0),
+            package_id: Set(package.id),
+            rule: Set(rule.to_string()),
+            ..Default::default()
+        };
+        let insert = grant_rollover::Entity::insert(row).exec_without_returning(&unit.txn).await;
+        insert.during(OPERATION)?;
+    }
+    let open = grant_rollover::Entity::find()
+        .filter(grant_rollover::Column::PackageId.eq(package.id))
+        .filter(grant_rollover::Column::IsSettled.eq(0))
+        .order_by_asc(grant_rollover::Column::GrantId)
+        .all(&unit.txn);
+    for row in open.await.during(OPERATION)? {
+        let Some(grant) = grant_of(unit, row.grant_id).await? else { continue };
+        let is_over_before = package.anchor_at > grant.valid_until;
+        let changed = grant_rollover::ActiveModel {
+            grant_id: Set(row.grant_id),
+            carry_at: Set(carry_at(&package, grant.valid_until)),
+            is_settled: Set(is_over_before.into()),
+            ..Default::default()
+        };
+        changed.update(&unit.txn).await.during(OPERATION)?;
+    }
+    carry(unit, package).await
+}
+
+/// When something that ends then is carried over: at its end, where the package is paid for before it and
+/// after.
+fn carry_at(package: &subscription_package::Model, until: Option<i64>) -> Option<i64> {
+    let (anchor, paid_until) = package.anchor_at.zip(package.paid_until)?;
+    until.filter(|until| (anchor..paid_until).contains(until))
+}
+
+async fn grant_of(unit: &Unit<'_>, id: i64) -> Result<Option<service_grant::Model>, StoreError> {
+    service_grant::Entity::find_by_id(id).one(&unit.txn).await.during(OPERATION)
+}
+
+/// Carries over what is over by now, also what was carried over and is over again.
+async fn carry(
+    unit: &mut Unit<'_>,
+    mut package: subscription_package::Model,
+) -> Result<subscription_package::Model, StoreError> {
+    loop {
+        let due = grant_rollover::Entity::find()
+            .filter(grant_rollover::Column::PackageId.eq(package.id))
+            .filter(grant_rollover::Column::CarryAt.lte(unit.now.unix_ms()))
+            .order_by_asc(grant_rollover::Column::GrantId)
+            .all(&unit.txn);
+        let due = due.await.during(OPERATION)?;
+        if due.is_empty() {
+            return Ok(package);
+        }
+        let cycle = cycle_of(unit, &package).await?;
+        let mut ids: Vec<_> = package.grants.split(',').map(str::to_owned).collect();
+        for row in due {
+            let next = carry_grant(unit, &package, &row, cycle.as_ref()).await?;
+            ids.extend(next.map(|id| id.to_string()));
+            let settled = grant_rollover::ActiveModel {
+                grant_id: Set(row.grant_id),
+                carry_at: Set(None),
+                is_settled: Set(1),
+                ..Default::default()
+            };
+            settled.update(&unit.txn).await.during(OPERATION)?;
+        }
+        ids.retain(|id| !id.is_empty());
+        let changed = subscription_package::ActiveModel {
+            id: Set(package.id),
+            grants: Set(ids.join(",")),
+            ..Default::default()
+        };
+        package = changed.update(&unit.txn).await.during(OPERATION)?;
+    }
+}
+
+/// The periods of a package; `None`: what is sold so has none any more.
+async fn cycle_of(
+    unit: &Unit<'_>,
+    package: &subscription_package::Model,
+) -> Result<Option<Cycle>, StoreError> {
+    let found = product::Entity::find_by_id(package.product_id).one(&unit.txn).await;
+    let lasts = found.during(OPERATION)?.and_then(|product| product.lasts);
+    let lasts = lasts.and_then(|lasts| lasts.parse().ok());
+    let Some((lasts, anchor)) = lasts.zip(package.anchor_at) else { return Ok(None) };
+    let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
+    let anchor = Timestamp::from_unix_ms(anchor);
+    Ok(Cycle::new(lasts, Alignment::Anniversary, anchor, zone).ok())
+}
+
+/// Carries over what is left of one grant, and gives the number of what it becomes.
+async fn carry_grant(
+    unit: &mut Unit<'_>,
+    package: &subscription_package::Model,
+    row: &grant_rollover::Model,
+    cycle: Option<&Cycle>,
+) -> Result<Option<i64>, StoreError> {
+    let Some(found) = grant_of(unit, row.grant_id).await? else { return Ok(None) };
+    let Some(cycle) = cycle else { return Ok(None) };
+    let (grant, rule) = (grant_of_row(&found)?, rule_of(row)?);
+    let left = grant.amount.with_units(left_of(&grant, row));
+    let ended = IssuedGrant { grant, scope: Default::default(), carried: carried_of(row) };
+    // The store gives it its number.
+    let next = rule
+        .carry(&ended, left, GrantId(0), cycle)
+        .map_err(|error| StoreError::Invalid { what: Kind::Grant, problem: error.to_string() })?;
+    let Some(IssuedGrant { grant: next, carried: Some(Carried { times, .. }), .. }) = next else {
+        return Ok(None);
+    };
+    let of = service::Entity::find_by_id(found.service_id).one(&unit.txn).await;
+    let Some(of) = of.during(OPERATION)? else { return Ok(None) };
+    let new = service_grant::ActiveModel {
+        tenant_id: Set(found.tenant_id),
+        service_id: Set(found.service_id),
+        valid_from: Set(next.validity.from.map(Timestamp::unix_ms)),
+        valid_until: Set(next.validity.until.map(Timestamp::unix_ms)),
+        created_at: Set(found.created_at),
+        priority: Set(found.priority),
+        kind: Set(found.kind.clone()),
+        ..Default::default()
+    };
+    let added = insert_grant(unit, &of, new, next.amount).await?;
+    let beside = grant_rollover::ActiveModel {
+        grant_id: Set(added.id),
+        tenant_id: Set(unit.tenant.0),
+        package_id: Set(package.id),
+        rule: Set(row.rule.clone()),
+        carry_at: Set(carry_at(package, added.valid_until)),
+        carried_from: Set(Some(found.id)),
+        carried_times: Set(Some(times.get().into())),
+        carried_left: Set(Some(stored(left.units()))),
+        ..Default::default()
+    };
+    let insert = grant_rollover::Entity::insert(beside).exec_without_returning(&unit.txn).await;
+    insert.during(OPERATION)?;
+    unit.record(Record {
+        kind: Kind::Service,
+        row: of.id,
+        name: &of.login,
+        before: Some(json!({ "grant": found.id, "left": left.units() })),
+        after: Some(json!({ "grant": added.id, "carried_over": next.amount.units() })),
+    });
+    Ok(Some(added.id))
+}
+
+/// How much is left of a grant, by what the journal has told.
+fn left_of(grant: &Grant, row: &grant_rollover::Model) -> u64 {
+    let used = u64::try_from(row.used_units).unwrap_or_default();
+    grant.amount.units().saturating_sub(used)
+}
+
+fn rule_of(row: &grant_rollover::Model) -> Result<Rollover, StoreError> {
+    row.rule.parse().map_err(|_| StoreError::Corrupt {
+        what: Kind::Grant,
+        row: row.grant_id.to_string(),
+        problem: "by which rule it is carried over is not known".to_owned(),
+    })
+}
+
+/// From where something was carried over.
+fn carried_of(row: &grant_rollover::Model) -> Option<Carried> {
+    let times = u8::try_from(row.carried_times?).ok().and_then(NonZeroU8::new)?;
+    Some(Carried { from: GrantId(row.carried_from?), times })
+}
+
+fn stored(units: u64) -> i64 {
+    i64::try_from(units).unwrap_or(i64::MAX)
+}
