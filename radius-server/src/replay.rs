@@ -59,7 +59,7 @@ pub(crate) fn replay(
             match decode(record).map_err(|source| StartError::Record { position, source })? {
                 Entry::Accounting(event) => {
                     // Of several the latest holds, whatever order they are in.
-                    if let Some(stored) = &event.meter {
+                    for stored in event.meter.iter().chain(&event.lead_meter) {
                         let known = meters.entry(stored.service).or_insert_with(|| stored.clone());
                         if known.meter.revision() < stored.meter.revision() {
                             *known = stored.clone();

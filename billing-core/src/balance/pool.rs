@@ -196,6 +196,7 @@ mod tests {
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms { quotas: vec![quota], ..Terms::default() }),
             extras: Some(Arc::new(Extras { grants: vec![grant], ..Extras::default() })),
+            shared: None,
         }
     }
 

@@ -59,7 +59,8 @@ pub(crate) use sessions::{
     auth_log, journal_position, session, session_change, session_told, usage_meter,
 };
 pub(crate) use subscribers::{
-    device, service, service_booster, service_grant, service_identifier, subscriber, used_up_grant,
+    device, service, service_booster, service_grant, service_identifier, service_share, subscriber,
+    used_up_grant,
 };
 pub(crate) use subscriptions::{
     coupon, discount, subscriber_tax, subscription, subscription_charge, subscription_event,

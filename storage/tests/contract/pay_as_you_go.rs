@@ -120,6 +120,7 @@ impl Jane {
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms::default()),
             extras: Some(Arc::new(extras)),
+            shared: None,
         };
         let record = UsageRecord {
             session: SessionKey([session; 16]),
