@@ -15,6 +15,8 @@ use crate::session::Observed;
 #[derive(Clone, Copy)]
 struct Counting {
     usage: UsageRecord,
+    /// Whether a session of the service itself has used it, and not one of another that shares its data.
+    is_own: bool,
     /// When the packet came.
     at: Timestamp,
     /// Whether its session does.
@@ -87,6 +89,7 @@ impl Activity {
         let Some(service) = directory.service(event.tenant, id) else { return Noticed::default() };
         let counting = Counting {
             usage: if counts_online { usage } else { usage.of_data() },
+            is_own: true,
             at: event.received_at,
             goes_on: observed.is_open,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
@@ -103,7 +106,7 @@ impl Activity {
     /// Counts it against the quotas of the service, which shares the data of no other one.
     fn count(&self, service: &Service, counting: &Counting) -> Counted {
         let (entitlement, mut counted) = (&service.entitlement, Counted::default());
-        let Counting { usage, at: now, goes_on, is_quarantined } = counting;
+        let Counting { usage, at: now, goes_on, is_quarantined, is_own } = counting;
         self.with(service.id, |activity| {
             let stance = |activity: &ServiceActivity| {
                 let session = Some(usage.session);
@@ -127,7 +130,7 @@ impl Activity {
             let ((before, _), told) = (stance(activity), activity.told_of(entitlement, usage));
             counted.meter = Some(activity.count(service, |meter| {
                 meter.consume(entitlement, usage);
-                if service.members.is_some() {
+                if *is_own && service.members.is_some() {
                     meter.count_share(service.id, entitlement, usage);
                 }
                 if !goes_on {
@@ -159,7 +162,7 @@ impl Activity {
         let lead = directory.service(service.tenant, share.lead).filter(|_| is_shared);
         let known = self.lead_meter(&service.entitlement);
         let of_lead = lead.as_ref().map(|lead| {
-            let counting = Counting { usage: data, ..*counting };
+            let counting = Counting { usage: data, is_own: false, ..*counting };
             (lead, self.count(lead, &counting))
         });
         let own = [before, within.of_time(), after];

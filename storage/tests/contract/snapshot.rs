@@ -187,6 +187,27 @@ async fn one_of_everything(store: &Store) -> TenantId {
     services.throttle(by, "bob", throttle).await.unwrap();
     let (until, cycle_from) = (validity.until.unwrap(), validity.from);
     services.renew(by, "bob", until, cycle_from).await.unwrap();
+    let monthly = entitlement::Quota {
+        name: "monthly".into(),
+        window: entitlement::Window::Month,
+        allowance: entitlement::Allowance::Data {
+            octets: entitlement::Octets(5),
+            direction: Default::default(),
+        },
+        free: None,
+        zero_rated: Vec::new(),
+        tiers: Vec::new(),
+    };
+    let terms = entitlement::Terms { quotas: vec![monthly], ..Default::default() };
+    store.plans(tenant).add(by, "family", &terms, None).await.unwrap();
+    for login in ["dora", "eva", "finn"] {
+        let subscriber = (login != "dora").then(|| "dora".to_owned());
+        let new = NewService { subscriber, ..new_service(login, "family") };
+        services.add(by, &new).await.unwrap();
+    }
+    services.share(by, "eva", "dora", std::num::NonZeroU64::new(3)).await.unwrap();
+    services.share(by, "finn", "dora", None).await.unwrap();
+    services.unshare(by, "finn").await.unwrap();
     let homes = AddressSpace::ipv6(&["2001:db8:ff00::/40"], 56, &["2001:db8:ff00::/56"]).unwrap();
     store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
     let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
