@@ -133,6 +133,16 @@ pub enum ShareRefusal {
         /// Which of them.
         login: String,
     },
+    /// What it would get, nobody could use.
+    #[error(
+        "service `{login}` has the data of `{lead}` and none of its own; grant it to that one, and all have it"
+    )]
+    HasNoOwn {
+        /// The service.
+        login: String,
+        /// Its lead.
+        lead: String,
+    },
     /// There is nothing to end.
     #[error("service `{login}` shares nobody's data")]
     NotShared {
@@ -334,6 +344,17 @@ pub(crate) async fn check_is_alone(unit: &Unit<'_>, id: i64) -> Result<(), Store
         return Ok(());
     }
     Err(ShareRefusal::PaysAsItGoes { login: login_of(&unit.txn, id).await? }.into())
+}
+
+/// The login of the one whose data a service has; `None`: it has its own.
+pub(super) async fn lead_of(
+    unit: &Unit<'_>,
+    of: &service::Model,
+) -> Result<Option<String>, StoreError> {
+    match current(&unit.txn, of.id).await? {
+        Some(share) => login_of(&unit.txn, share.lead_id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A service is removed: one with whose data others would be left is not, and the lead of one that

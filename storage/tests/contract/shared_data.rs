@@ -135,14 +135,17 @@ pub async fn what_is_shared_reaches_the_directory_and_goes_again(ground: &Ground
     follower.stop().await;
 }
 
+fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>) -> ShareRefusal {
+    match result.unwrap_err() {
+        StoreError::NotShared(refusal) => refusal,
+        other => panic!("{other}"),
+    }
+}
+
 pub async fn what_cannot_be_shared_is_refused_and_nothing_written(ground: &Ground) {
     let store = ground.open().await;
     let (by, tenant) = (&operator(), family(&store).await);
     let services = store.services(tenant);
-    let refusal = |result: Result<_, StoreError>| match result.unwrap_err() {
-        StoreError::NotShared(refusal) => refusal,
-        other => panic!("{other}"),
-    };
     let word = |text: &str| text.to_owned();
     let refused = refusal(services.share(by, "bob", "bob", None).await);
     assert_eq!(refused, ShareRefusal::Itself { login: word("bob") });
@@ -178,6 +181,17 @@ pub async fn what_cannot_be_shared_is_refused_and_nothing_written(ground: &Groun
     };
     store.plans(tenant).update(by, "gold", set, None).await.unwrap();
     services.share(by, "bob", "alice", None).await.unwrap();
+    // Data of its own it could not use.
+    let grant = |amount| NewGrant {
+        amount,
+        validity: Validity::default(),
+        priority: EXTRA_PRIORITY_DEFAULT,
+        kind: GrantKind::Purchased,
+    };
+    let data = grant(Amount::Data(Octets(GB)));
+    let refused = refusal(services.grant(by, "bob", &data).await);
+    assert_eq!(refused, ShareRefusal::HasNoOwn { login: word("bob"), lead: word("alice") });
+    services.grant(by, "bob", &grant(Amount::Online(OnlineTime(60)))).await.unwrap();
     // No chain, from neither end, and not two leads.
     let refused = refusal(services.share(by, "carol", "bob", None).await);
     assert_eq!(refused, ShareRefusal::LeadShares { lead: word("bob"), of: word("alice") });

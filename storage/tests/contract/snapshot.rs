@@ -200,14 +200,14 @@ async fn one_of_everything(store: &Store) -> TenantId {
     };
     let terms = entitlement::Terms { quotas: vec![monthly], ..Default::default() };
     store.plans(tenant).add(by, "family", &terms, None).await.unwrap();
-    for login in ["dora", "eva", "finn"] {
-        let subscriber = (login != "dora").then(|| "dora".to_owned());
+    for login in ["hana", "ida", "jo"] {
+        let subscriber = (login != "hana").then(|| "hana".to_owned());
         let new = NewService { subscriber, ..new_service(login, "family") };
         services.add(by, &new).await.unwrap();
     }
-    services.share(by, "eva", "dora", std::num::NonZeroU64::new(3)).await.unwrap();
-    services.share(by, "finn", "dora", None).await.unwrap();
-    services.unshare(by, "finn").await.unwrap();
+    services.share(by, "ida", "hana", std::num::NonZeroU64::new(3)).await.unwrap();
+    services.share(by, "jo", "hana", None).await.unwrap();
+    services.unshare(by, "jo").await.unwrap();
     let homes = AddressSpace::ipv6(&["2001:db8:ff00::/40"], 56, &["2001:db8:ff00::/56"]).unwrap();
     store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
     let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();
