@@ -48,6 +48,8 @@ pub struct AccountingEvent {
     pub counters: Counters,
     /// What its service has used of its quotas and grants with it; `None`: the same as before.
     pub meter: Option<StoredMeter>,
+    /// And the service whose data it shares; `None`: it shares none, or the same as before.
+    pub lead_meter: Option<StoredMeter>,
 }
 
 /// What a service has used of its quotas and grants, as it is stored.

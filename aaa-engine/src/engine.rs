@@ -197,6 +197,7 @@ impl Engine {
             presented,
             kind,
             is_proven: found.as_ref().is_some_and(|found| found.by.is_proof()),
+            lead: found.as_ref().and_then(|found| activity.lead_meter(&found.service.entitlement)),
             service: found.map(|found| found.service),
             now,
             entropy,

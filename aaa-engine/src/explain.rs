@@ -1,5 +1,6 @@
 //! Why a log-in comes out as it does, for who asks before or after it happened.
 
+use core::num::NonZeroU64;
 use std::sync::Arc;
 
 use entitlement::{
@@ -128,6 +129,19 @@ pub enum Check {
         /// Whether the next one would have to be paid, and cannot be.
         is_used_up: bool,
     },
+    /// Whose data it shares.
+    Share {
+        /// The login of the lead.
+        lead: Arc<str>,
+        /// How many octets it may use of it in the window that is shared; `None`: all there are.
+        limit_octets: Option<NonZeroU64>,
+        /// How many it has used, of those that count.
+        used_octets: u64,
+        /// When that begins anew, if it does so by itself.
+        resets_at: Option<Timestamp>,
+        /// Whether the lead may not be used itself.
+        is_withheld: bool,
+    },
     /// How a quota of the plan stands.
     Quota {
         /// Its name.
@@ -239,6 +253,10 @@ impl Check {
             Self::Quota { tier, .. } => {
                 !matches!(tier, Some(Tier { action: TierAction::Quarantine, .. }))
             }
+            Self::Share { limit_octets, used_octets, is_withheld, .. } => {
+                let is_used_up = matches!(limit_octets, Some(limit) if *used_octets >= limit.get());
+                !*is_withheld && !is_used_up
+            }
             Self::OnlineLeft(left) => left.0 > 0,
             Self::Wallet { is_used_up, .. } => !*is_used_up,
             Self::Throttled(_) | Self::InGrace(_) => true,
@@ -300,6 +318,7 @@ impl Engine {
         let is_proven = by.is_some_and(IdentifyBy::is_proof);
         let pools = lend::pools_of(known, &service);
         let activity = activities.of(service.id);
+        let lead = activities.lead_meter(&service.entitlement);
         let service = engine::with_first_use(&service, &activity);
 
         let stored = directory.open_credential(&service);
@@ -313,6 +332,7 @@ impl Engine {
             nas,
             service: &service,
             activity: &activity,
+            lead: lead.as_deref(),
             activities,
             station,
             station_text: &station_text,

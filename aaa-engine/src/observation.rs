@@ -88,6 +88,7 @@ impl Observation {
             interim_interval_s: self.interim_interval_s,
             counters: self.counters,
             meter: None,
+            lead_meter: None,
         }
     }
 

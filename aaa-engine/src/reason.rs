@@ -93,6 +93,9 @@ reasons! {
     QuotaExhausted = "quota_exhausted", "the quota of the plan is used up";
     /// It is paid as it goes, and there is no money for what it would use next.
     WalletUsedUp = "wallet_used_up", "the wallet is used up";
+    /// It shares the data of another service, which may not be used itself.
+    LeadWithheld = "lead_withheld",
+        "the service whose data it shares may not be used itself";
     /// The operator suspended the service.
     Suspended = "suspended", "the service is suspended";
     /// The service was ended for good.
@@ -163,6 +166,7 @@ impl Reason {
                 | Self::Terminated
                 | Self::QuotaExhausted
                 | Self::WalletUsedUp
+                | Self::LeadWithheld
         )
     }
 

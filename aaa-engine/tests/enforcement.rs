@@ -102,6 +102,7 @@ impl World {
             interim_interval_s: None,
             counters: Counters::default(),
             meter: None,
+            lead_meter: None,
         };
         let mut world = Self {
             engine: engine(),
@@ -439,6 +440,7 @@ fn event_of(session: &Session) -> AccountingEvent {
         interim_interval_s: None,
         counters: Counters::default(),
         meter: None,
+        lead_meter: None,
     }
 }
 

@@ -90,6 +90,7 @@ fn event(kind: AccountingKind, second: i64) -> AccountingEvent {
         interim_interval_s: None,
         counters: Counters::default(),
         meter: None,
+        lead_meter: None,
     }
 }
 

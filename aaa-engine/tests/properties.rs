@@ -213,6 +213,7 @@ fn event_of_one_session() -> impl Strategy<Value = AccountingEvent> {
             interim_interval_s: None,
             counters,
             meter: None,
+            lead_meter: None,
         },
     )
 }

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use crate::hours::Now;
-use crate::{Cause, Extras, Networks, Terms, TimeZone, Timestamp};
+use crate::{Cause, Extras, Networks, Shared, Terms, TimeZone, Timestamp};
 
 /// What one service may do: its own state and dates, on the [`Terms`] of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Entitlement {
     pub terms: Arc<Terms>,
     /// What it has beside its plan; `None`: nothing.
     pub extras: Option<Arc<Extras>>,
+    /// The data of another service that it has instead of its own; `None`: its own, as nearly all.
+    pub shared: Option<Arc<Shared>>,
 }
 
 /// What the operator decided about a service.
@@ -91,6 +93,8 @@ pub enum Withheld {
     },
     /// It is valid and paid as it goes, and the wallet does not cover what it would use next.
     WalletUsedUp,
+    /// It is valid and shares the data of another service, which may not be used itself.
+    LeadWithheld,
 }
 
 impl Withheld {
@@ -103,7 +107,8 @@ impl Withheld {
             Self::Expired => Some(Cause::Expired),
             Self::Suspended => Some(Cause::Suspended),
             Self::OutsideHours { .. } => Some(Cause::OutsideHours),
-            Self::QuotaExhausted { .. } => Some(Cause::Quota),
+            // It has no data, as when that is used up.
+            Self::QuotaExhausted { .. } | Self::LeadWithheld => Some(Cause::Quota),
             Self::WalletUsedUp => Some(Cause::Wallet),
             Self::Terminated => None,
         }
@@ -116,13 +121,18 @@ impl Entitlement {
     /// [`stance`](Self::stance).
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Access {
+        match self.in_use_at(now) {
+            Access::Granted { ends_at } => self.in_hours(now, ends_at),
+            withheld @ Access::Withheld(_) => withheld,
+        }
+    }
+
+    /// May it be used by the operator's word and its dates, whatever the hour?
+    pub(crate) fn in_use_at(&self, now: Timestamp) -> Access {
         match self.standing {
             Standing::Suspended => Access::Withheld(Withheld::Suspended),
             Standing::Terminated => Access::Withheld(Withheld::Terminated),
-            Standing::Active => match self.dates_at(now) {
-                Access::Granted { ends_at } => self.in_hours(now, ends_at),
-                withheld @ Access::Withheld(_) => withheld,
-            },
+            Standing::Active => self.dates_at(now),
         }
     }
 
@@ -191,6 +201,7 @@ mod tests {
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms::default()),
             extras: None,
+            shared: None,
         }
     }
 

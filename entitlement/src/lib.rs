@@ -24,6 +24,7 @@
 //!     time_zone: TimeZone::UTC,
 //!     terms: Arc::new(Terms::default()),
 //!     extras: None,
+//!     shared: None,
 //! };
 //! let before = Timestamp::from_unix_s(1_799_999_999);
 //! assert_eq!(entitlement.at(before), Access::Granted { ends_at: Some(until) });
@@ -50,8 +51,8 @@ pub use quota::{
     EXTRA_PRIORITY_DEFAULT, Extras, ExtrasError, GRANTS_MAX, Grant, GrantId, GrantKind, Measure,
     Meter, MeterError, Notice, Octets, OctetsError, OnlineTime, PERCENT_MAX, QUOTA_NAME_OCTETS_MAX,
     QUOTAS_MAX, Quota, QuotaError, QuotaLeft, QuotaStatus, RECORD_SPAN_MAX_S, Running,
-    SESSIONS_MAX, SessionKey, Stance, Stretch, TIERS_MAX, Throttle, Tier, TierAction, TierInForce,
-    UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
+    SESSIONS_MAX, SessionKey, ShareUsed, Shared, Stance, Stretch, TIERS_MAX, Throttle, Tier,
+    TierAction, TierInForce, UsageRecord, Window, ZERO_RATED_MAX, cycle_at_renewal,
 };
 pub use services::{PLANNED_SERVICES_MAX, PlannedArgument, PlannedService, PlannedServiceError};
 pub use speed::{BitsPerSecond, Burst, Priority, Shaping, Speed, SpeedError};

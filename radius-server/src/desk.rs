@@ -505,6 +505,7 @@ impl Desk {
             noticed = activity.observe(&**directory, &observation, observed);
         });
         observed.event.meter = noticed.meter.take();
+        observed.event.lead_meter = noticed.lead_meter.take();
         // An older session ends before the newer one that took its name goes on.
         let events = observed.superseded.iter().chain([&observed.event]);
         for event in events.chain(&observed.ended) {
@@ -521,7 +522,8 @@ impl Desk {
     /// Keeps what the log-in of a session told its NAS, and has the enforcement look at a session
     /// that has begun, or of which something was awaited.
     fn note(&mut self, observed: &Observed, noticed: Noticed) {
-        let Noticed { has_begun, told, has_crossed, notices, .. } = noticed;
+        let Noticed { has_begun, told, has_crossed, notices, group, .. } = noticed;
+        self.called.extend(group);
         for notice in &notices {
             tell_of_quota(&observed.event.login, notice);
         }

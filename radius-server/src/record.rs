@@ -94,7 +94,9 @@ const INTERIM_INTERVAL: u8 = 27;
 // Of changes again.
 const GOAL: u8 = 28;
 const STEP: u8 = 29;
-const TAGS: usize = 30;
+// Of accounting again.
+const LEAD_METER: u8 = 30;
+const TAGS: usize = 31;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -139,10 +141,11 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
     if let Some(interval_s) = event.interim_interval_s {
         put(out, INTERIM_INTERVAL, &interval_s.to_le_bytes());
     }
-    if let Some(stored) = &event.meter {
+    for (tag, meter) in [(METER, &event.meter), (LEAD_METER, &event.lead_meter)] {
+        let Some(stored) = meter else { continue };
         let mut octets = stored.service.0.to_le_bytes().to_vec();
         stored.meter.encode(&mut octets);
-        put(out, METER, &octets);
+        put(out, tag, &octets);
     }
     if event.counters.ipv6 != Ipv6Counters::default() {
         out.extend([IPV6_COUNTERS, 32, 0]);
@@ -305,17 +308,18 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         activated: activated(fields)?,
         interim_interval_s: fields.optional(INTERIM_INTERVAL)?.map(u32::from_le_bytes),
         counters: counters(fields)?,
-        meter: meter(fields)?,
+        meter: meter(fields, METER)?,
+        lead_meter: meter(fields, LEAD_METER)?,
     })
 }
 
 /// The service whose meter it is, and the meter.
-fn meter(fields: &Fields<'_>) -> Result<Option<StoredMeter>, RecordError> {
-    let octets = match fields.octets(METER) {
+fn meter(fields: &Fields<'_>, tag: u8) -> Result<Option<StoredMeter>, RecordError> {
+    let octets = match fields.octets(tag) {
         Err(RecordError::Missing(_)) => return Ok(None),
         octets => octets?,
     };
-    let wrong = RecordError::Value(METER);
+    let wrong = RecordError::Value(tag);
     let (service, meter) = octets.split_first_chunk().ok_or(wrong)?;
     Ok(Some(StoredMeter {
         tenant: TenantId(fields.number(TENANT)?),
@@ -494,8 +498,13 @@ mod tests {
             framed: Option<([u8; 16], u8)>, delegated: Option<([u8; 16], u8)>,
             service: Option<i64>, counters in numbers(), interim_interval_s: Option<u32>,
             activated in proptest::option::of((proptest::collection::vec(any::<u8>(), 0..253), ".{0,80}")),
-            metered: Option<i64>,
+            metered: Option<i64>, lead: Option<i64>,
         ) -> AccountingEvent {
+            let stored = |service| StoredMeter {
+                tenant: TenantId(tenant),
+                service: ServiceId(service),
+                meter: Arc::default(),
+            };
             AccountingEvent {
                 session: SessionId(session),
                 tenant: TenantId(tenant),
@@ -514,11 +523,8 @@ mod tests {
                 }),
                 interim_interval_s,
                 counters,
-                meter: metered.map(|service| StoredMeter {
-                    tenant: TenantId(tenant),
-                    service: ServiceId(service),
-                    meter: Arc::default(),
-                }),
+                meter: metered.map(stored),
+                lead_meter: lead.map(stored),
             }
         }
     }
@@ -596,7 +602,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 30, 0, 0]), Err(RecordError::Tag(30)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 31, 0, 0]), Err(RecordError::Tag(31)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

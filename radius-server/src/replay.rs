@@ -59,7 +59,7 @@ pub(crate) fn replay(
             match decode(record).map_err(|source| StartError::Record { position, source })? {
                 Entry::Accounting(event) => {
                     // Of several the latest holds, whatever order they are in.
-                    if let Some(stored) = &event.meter {
+                    for stored in event.meter.iter().chain(&event.lead_meter) {
                         let known = meters.entry(stored.service).or_insert_with(|| stored.clone());
                         if known.meter.revision() < stored.meter.revision() {
                             *known = stored.clone();
@@ -105,5 +105,115 @@ fn join(sessions: &mut HashMap<SessionId, Session>, event: &AccountingEvent) {
     let known = sessions.remove(&event.session);
     if let Some(session) = apply(event, known) {
         sessions.insert(event.session, session);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use aaa_engine::ports::NasId;
+    use aaa_engine::{AccountingKind, Counters};
+    use entitlement::{
+        Allowance, Direction, Entitlement, Meter, Octets, Quota, ServiceId, SessionKey, Standing,
+        TenantId, Terms, TimeZone, UsageRecord, Validity, Window,
+    };
+
+    use super::*;
+    use crate::journal::{Group, Journal, JournalSettings, RealDisk};
+    use crate::record::encode_accounting;
+
+    const LEAD: ServiceId = ServiceId(1);
+    const MEMBER: ServiceId = ServiceId(2);
+
+    /// 1,000 octets a month.
+    fn lead() -> Entitlement {
+        let month = Quota {
+            name: "month".into(),
+            window: Window::Month,
+            allowance: Allowance::Data { octets: Octets(1_000), direction: Direction::Both },
+            free: None,
+            zero_rated: Vec::new(),
+            tiers: Vec::new(),
+        };
+        Entitlement {
+            standing: Standing::Active,
+            validity: Validity::default(),
+            fixed_ipv4: None,
+            networks: None,
+            first_use: None,
+            time_zone: TimeZone::UTC,
+            terms: Arc::new(Terms { quotas: vec![month], ..Terms::default() }),
+            extras: None,
+            shared: None,
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_unix_s(1_800_000_000 + second)
+    }
+
+    /// A report of the member's, with both meters as they are then.
+    fn event(second: i64, own: &Meter, lead: &Meter) -> AccountingEvent {
+        let stored = |service, meter: &Meter| {
+            Some(StoredMeter { tenant: TenantId(1), service, meter: Arc::new(meter.clone()) })
+        };
+        AccountingEvent {
+            session: SessionId([2; 16]),
+            tenant: TenantId(1),
+            nas: NasId(1),
+            received_at: at(second),
+            happened_at: at(second),
+            kind: AccountingKind::Interim,
+            acct_session_id: Arc::from(*b"b1"),
+            login: "bob".into(),
+            calling_station_id: "AA:BB".into(),
+            framed_ipv4: None,
+            ipv6: Default::default(),
+            service: Some(MEMBER),
+            activated: None,
+            interim_interval_s: None,
+            counters: Counters::default(),
+            meter: stored(MEMBER, own),
+            lead_meter: stored(LEAD, lead),
+        }
+    }
+
+    #[test]
+    fn what_a_group_has_used_is_found_again_in_both_meters() {
+        let directory = tempfile::tempdir().unwrap();
+        let disk = Arc::new(RealDisk::new(directory.path()).unwrap());
+        let (journal, mut reader) = Journal::open(disk, &JournalSettings::default(), None).unwrap();
+        let (lead, mut own, mut shared) = (lead(), Meter::default(), Meter::default());
+        let mut events = Vec::new();
+        for (second, octets) in [(1, 300), (2, 250), (3, 7)] {
+            let usage = UsageRecord {
+                session: SessionKey([2; 16]),
+                from: at(second),
+                to: at(second),
+                upload_octets: 0,
+                download_octets: octets,
+                online_s: 0,
+            };
+            shared.consume(&lead, &usage);
+            own.count_share(LEAD, &lead, &usage);
+            events.push(event(second, &own, &shared));
+        }
+        // Lanes do not wait for each other: an older record may be the last.
+        events.swap(1, 2);
+        let mut group = Group::default();
+        for event in &events {
+            assert!(group.record(|out| encode_accounting(event, out)));
+        }
+        journal.append(&mut group, Duration::from_secs(30)).unwrap();
+        let durable = *journal.durable().borrow();
+        let mut replayed = replay(&mut reader, durable, Vec::new(), at(0)).unwrap().meters;
+        replayed.sort_unstable_by_key(|stored| stored.service);
+        let meters: Vec<_> = replayed.iter().map(|of| (of.service, &*of.meter)).collect();
+        assert_eq!(meters, [(LEAD, &shared), (MEMBER, &own)]);
+        let charged = lead.quotas(Some(meters[0].1), None, at(4))[0].charged.units();
+        let used = meters[1].1.share_used(LEAD, &lead, at(4)).unwrap().octets;
+        assert_eq!((charged, used), (557, 557));
     }
 }

@@ -145,6 +145,7 @@ fn a_session_whose_name_is_used_again_is_ended_in_the_sink_first() {
         interim_interval_s: None,
         counters: Counters { upload_octets: 5 << 30, session_time_s: 9, ..Counters::default() },
         meter: None,
+        lead_meter: None,
     };
     sink.keep(Entry::Accounting(older.clone()));
     let server = builder(&sink).journal_dir(directory.path()).start().unwrap();

@@ -6,6 +6,7 @@ mod rows;
 mod templates;
 mod touched;
 
+use core::num::NonZeroU64;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -15,12 +16,12 @@ use aaa_engine::auth::{CodeSecret, Credential};
 use aaa_engine::catalogue::Catalogue;
 use aaa_engine::ports::{
     CredentialError, Devices, Directory, ListenerName, Nas, NasId, OneTimeCodes, SealedCredential,
-    Service,
+    Service, Share,
 };
 use aaa_engine::{Identifier, LineIdentifier, Pool, PoolAddress, ReplyAttributes};
 use entitlement::{
-    Entitlement, Extras, FirstUse, Networks, PlanId, ServiceId, Standing, SubscriberId, TenantId,
-    Terms, TimeZone, Validity,
+    Entitlement, Extras, FirstUse, Networks, PlanId, ServiceId, Shared, Standing, SubscriberId,
+    TenantId, Terms, TimeZone, Validity,
 };
 use papaya::{Equivalent, HashMap, ResizeMode};
 
@@ -104,6 +105,18 @@ struct ServiceRow {
     devices: Option<Arc<Devices>>,
     lines: Box<[LineIdentifier]>,
     reply_attributes: Option<ReplyAttributes>,
+    /// Whose data it shares, or did so last.
+    share: Option<Box<ShareRow>>,
+    /// Who shares its data.
+    members: Option<Arc<[ServiceId]>>,
+}
+
+/// That a service shares the data of another one.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ShareRow {
+    pub(crate) lead: ServiceId,
+    pub(crate) limit_octets: Option<NonZeroU64>,
+    pub(crate) validity: Validity,
 }
 
 impl ServiceRow {
@@ -266,6 +279,37 @@ impl MemoryDirectory {
     }
 
     fn with_plan(&self, row: &ServiceRow) -> Option<Service> {
+        let service = self.alone(row)?;
+        match &row.share {
+            None => Some(service),
+            Some(share) => Some(self.sharing(service, share)),
+        }
+    }
+
+    /// The service with what it has of the data of another one. Whose data that one shares is no matter:
+    /// there is no chain.
+    fn sharing(&self, mut service: Service, share: &ShareRow) -> Service {
+        let row = self.services.pin().get(&share.lead).cloned();
+        let row = row.filter(|row| row.tenant == service.tenant);
+        let lead = row.and_then(|row| self.alone(&row));
+        service.shares = Some(Arc::new(Share {
+            lead: share.lead,
+            login: lead.as_ref().map_or_else(Arc::default, |lead| Arc::clone(&lead.login)),
+            validity: share.validity,
+        }));
+        // What was shared until lately matters to what was used meanwhile alone.
+        if share.validity.until.is_none() {
+            service.entitlement.shared = Some(Arc::new(Shared {
+                lead: share.lead,
+                limit_octets: share.limit_octets,
+                of: lead.map(|lead| lead.entitlement),
+            }));
+        }
+        service
+    }
+
+    /// The service without what it has of another one.
+    fn alone(&self, row: &ServiceRow) -> Option<Service> {
         let plans = self.plans.pin();
         let plan = plans.get(&row.plan).filter(|plan| plan.tenant == row.tenant)?;
         let time_zone = self.time_zones.pin().get(&row.tenant).cloned().unwrap_or(TimeZone::UTC);
@@ -287,10 +331,13 @@ impl MemoryDirectory {
                 time_zone,
                 terms: Arc::clone(&plan.terms),
                 extras: row.extras.clone(),
+                shared: None,
             },
             devices: row.devices.clone(),
             reply_attributes: row.reply_attributes.clone(),
             plan_reply_attributes: plan.reply_attributes.clone(),
+            shares: None,
+            members: row.members.clone(),
         })
     }
 

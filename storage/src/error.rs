@@ -25,6 +25,7 @@ use sea_orm::{DbErr, SqlErr};
 
 use crate::billing::RedeemRefusal;
 use crate::keys::KeyError;
+use crate::services::ShareRefusal;
 
 /// Why the store did not do what it was asked. Each message is a sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -216,6 +217,9 @@ pub enum StoreError {
     /// A voucher was not redeemed. Nothing of it was written; a code that does not exist was counted.
     #[error(transparent)]
     NotRedeemed(#[from] RedeemRefusal),
+    /// Data is not shared. Nothing was written.
+    #[error(transparent)]
+    NotShared(#[from] ShareRefusal),
     /// The database refused or failed.
     #[error("could not {operation}: {source}")]
     Database {

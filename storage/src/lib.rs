@@ -126,7 +126,7 @@ pub use pools::{LeaseEntry, Pools};
 pub use service_templates::ServiceTemplates;
 pub use services::{
     Imported, NewGrant, NewService, OnExisting, ServiceCodes, ServiceDevice, ServiceEntry,
-    ServiceLine, ServiceUpdate, Services,
+    ServiceLine, ServiceShare, ServiceUpdate, Services, ShareRefusal,
 };
 pub use sessions::{SessionEntry, Sessions};
 pub use sink::StoreSink;

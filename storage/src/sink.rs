@@ -293,7 +293,7 @@ struct Told {
 
 impl Pending {
     fn join(&mut self, event: &AccountingEvent) {
-        if let Some(stored) = &event.meter {
+        for stored in event.meter.iter().chain(&event.lead_meter) {
             let known = self.meters.entry(stored.service).or_insert_with(|| stored.clone());
             if known.meter.revision() < stored.meter.revision() {
                 *known = stored.clone();
@@ -417,6 +417,7 @@ mod tests {
             interim_interval_s: None,
             counters: Counters::default(),
             meter: None,
+            lead_meter: None,
         })
     }
 

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod leases;
+mod metering;
 mod pools;
 mod postures;
 mod service;
@@ -11,7 +12,7 @@ use core::hash::{BuildHasherDefault, Hash};
 use std::collections::hash_map::DefaultHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use entitlement::{Access, Notice, ServiceId, Timestamp, UsageRecord, Withheld};
+use entitlement::{Notice, ServiceId, Timestamp};
 use papaya::{HashMap, ResizeMode};
 
 use crate::accounting::StoredMeter;
@@ -54,9 +55,13 @@ pub struct Noticed {
     pub told: Option<Arc<Posture>>,
     /// What its service has used by now, where that has changed.
     pub meter: Option<StoredMeter>,
+    /// And its lead, where it shares the data of another service.
+    pub lead_meter: Option<StoredMeter>,
     /// A tier of a quota came into force, or a window began: what the sessions of the service should
     /// have may be another thing.
     pub has_crossed: bool,
+    /// The other services of which the same is to be said, since they share the data.
+    pub group: Vec<ServiceId>,
     /// Tiers of quotas that have come into force, each the highest of its quota.
     pub notices: Vec<Notice>,
 }
@@ -145,62 +150,8 @@ impl Activity {
             activity.addresses.go_on(service, event, origin, nonce, is_new, reported);
             (noticed, counts_online(activity))
         });
-        let Noticed { meter, has_crossed, notices, .. } =
-            self.meter(directory, observed, counts, nonce);
-        Noticed { meter, has_crossed, notices, ..noticed }
-    }
-
-    /// Counts what a packet says against the quotas of its service, with the time online or without.
-    fn meter(
-        &self,
-        directory: &dyn Directory,
-        observed: &Observed,
-        counts_online: bool,
-        nonce: Option<&[u8; 16]>,
-    ) -> Noticed {
-        let (event, mut noticed) = (&observed.event, Noticed::default());
-        let Some(service) = observed.service else { return noticed };
-        let without_time = |usage| UsageRecord { online_s: 0, ..usage };
-        let usage = observed.usage;
-        let usage = if counts_online { usage } else { usage.map(without_time) };
-        let Some(usage) = usage else {
-            // It may be a packet that comes again since the journal did not take it: what it was
-            // counted as is still to be recorded.
-            noticed.meter = self.with(service, |activity| activity.meter().cloned());
-            return noticed;
-        };
-        let Some(found) = directory.service(event.tenant, service) else { return noticed };
-        let entitlement = &found.entitlement;
-        self.with(service, |activity| {
-            let stance = |activity: &ServiceActivity| {
-                let (session, now) = (Some(usage.session), event.received_at);
-                let running = activity.running(entitlement, now);
-                let stance = activity.stance(entitlement, &running, session, now);
-                let reported = match running.is_empty() {
-                    true => stance.notices,
-                    false => activity.stance(entitlement, &[], session, now).notices,
-                };
-                ((stance.access, stance.tier, stance.changes_at), reported)
-            };
-            if !activity.is_metered(entitlement) {
-                return;
-            }
-            // What is used to reach the page at which the wallet is filled is not taken out of it.
-            let is_quarantined = nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0);
-            let access = activity.stance(entitlement, &[], None, event.received_at).access;
-            if is_quarantined && access == Access::Withheld(Withheld::WalletUsedUp) {
-                noticed.meter = activity.meter().cloned();
-                return;
-            }
-            let ((before, _), told) = (stance(activity), activity.told_of(entitlement, &usage));
-            noticed.meter = Some(activity.consume(&found, &usage, observed.is_open));
-            activity.tell_of(event.received_at);
-            let (after, mut notices) = stance(activity);
-            noticed.has_crossed = after != before;
-            notices.retain(|notice| !told.iter().any(|told| notice.is_told_by(told)));
-            noticed.notices = notices;
-        });
-        noticed
+        let Noticed { has_begun, told, .. } = noticed;
+        Noticed { has_begun, told, ..self.meter(directory, observed, counts, nonce) }
     }
 
     /// Takes back what services have used.

@@ -1,10 +1,11 @@
 //! The activity of one service.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use entitlement::{
-    Access, Entitlement, GrantId, Notice, Running, SessionKey, Stance, Timestamp, UsageRecord,
-    Withheld,
+    Access, Entitlement, GrantId, Meter, Notice, Running, SessionKey, Stance, Timestamp,
+    UsageRecord, Withheld,
 };
 use radius_proto::{AttributeType, Packet};
 
@@ -216,16 +217,31 @@ impl ServiceActivity {
     }
 
     /// What it may have now, for one of its sessions or for one that has yet to begin, while these go
-    /// on.
+    /// on. `lead` is what its lead has used, of one that shares another one's data.
     pub(crate) fn stance(
         &self,
         entitlement: &Entitlement,
+        lead: Option<&Meter>,
         running: &[Running],
         session: Option<SessionKey>,
         now: Timestamp,
     ) -> Stance {
-        let meter = self.meter.as_ref().map(|stored| &*stored.meter);
-        entitlement.stance(meter, running, session, now)
+        entitlement.stance(self.used(entitlement, lead).as_deref(), running, session, now)
+    }
+
+    /// What it has used by its last reports, of shared data what all have.
+    pub(crate) fn used(
+        &self,
+        entitlement: &Entitlement,
+        lead: Option<&Meter>,
+    ) -> Option<Cow<'_, Meter>> {
+        let own = self.meter.as_ref().map(|stored| &*stored.meter);
+        if entitlement.shared.is_none() {
+            return own.map(Cow::Borrowed);
+        }
+        let nothing = Meter::default();
+        let joined = own.unwrap_or(&nothing).with_data_of(lead.unwrap_or(&nothing));
+        Some(Cow::Owned(joined))
     }
 
     /// What its sessions use between their reports. Those that nothing is heard of are among them until
@@ -254,17 +270,22 @@ impl ServiceActivity {
 
     /// Whether there is anything to count its usage against.
     pub(crate) fn is_metered(&self, entitlement: &Entitlement) -> bool {
-        !entitlement.terms.quotas.is_empty()
+        entitlement.quotas_in_force().next().is_some()
             || entitlement.wallet().is_some()
             || self.meter.is_some()
     }
 
     /// How far the wallet covers it, where it is paid as it goes.
-    pub(crate) fn wallet(&self, entitlement: &Entitlement, now: Timestamp) -> Option<Check> {
+    pub(crate) fn wallet(
+        &self,
+        entitlement: &Entitlement,
+        lead: Option<&Meter>,
+        now: Timestamp,
+    ) -> Option<Check> {
         let wallet = entitlement.wallet()?;
-        let used_octets =
-            self.meter.as_ref().map_or(0, |stored| stored.meter.used_of(GrantId::WALLET));
-        let access = self.stance(entitlement, &[], None, now).access;
+        let used = self.used(entitlement, lead);
+        let used_octets = used.map_or(0, |meter| meter.used_of(GrantId::WALLET));
+        let access = self.stance(entitlement, lead, &[], None, now).access;
         Some(Check::Wallet {
             used_octets,
             left_octets: wallet.amount.units().saturating_sub(used_octets),
@@ -277,7 +298,7 @@ impl ServiceActivity {
     pub(crate) fn told_of(&self, entitlement: &Entitlement, record: &UsageRecord) -> Vec<Notice> {
         let then = self.metered_at.unwrap_or(record.from);
         // By reports alone: what runs between them is told of by the next one.
-        self.stance(entitlement, &[], Some(record.session), then).notices
+        self.stance(entitlement, None, &[], Some(record.session), then).notices
     }
 
     /// The tiers are looked at now.
@@ -285,21 +306,16 @@ impl ServiceActivity {
         self.metered_at = self.metered_at.max(Some(now));
     }
 
-    /// Counts what a session has used against the quotas of `service`, which this is of.
-    pub(crate) fn consume(
+    /// Counts something in the meter of `service`, which this is of.
+    pub(crate) fn count(
         &mut self,
         service: &Service,
-        record: &UsageRecord,
-        goes_on: bool,
+        work: impl FnOnce(&mut Meter),
     ) -> StoredMeter {
         let nothing =
             || StoredMeter { tenant: service.tenant, service: service.id, meter: Arc::default() };
         let stored = self.meter.get_or_insert_with(nothing);
-        let meter = Arc::make_mut(&mut stored.meter);
-        meter.consume(&service.entitlement, record);
-        if !goes_on {
-            meter.end_session(record.session);
-        }
+        work(Arc::make_mut(&mut stored.meter));
         stored.clone()
     }
 

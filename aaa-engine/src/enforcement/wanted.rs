@@ -47,12 +47,14 @@ impl Engine {
             return Some(Wanted { goal: Goal::End, why, changes_at: None, services: None });
         };
         let mut entitlement = service.entitlement;
+        let lead = activity.lead_meter(&entitlement);
         let stance = activity.with(id, |activity| {
             if let Some(first_use) = &mut entitlement.first_use {
                 first_use.at = first_use.at.into_iter().chain(activity.first_used_at()).min();
             }
             let running = activity.running(&entitlement, now);
-            activity.stance(&entitlement, &running, Some(SessionKey(session.id.0)), now)
+            let session = Some(SessionKey(session.id.0));
+            activity.stance(&entitlement, lead.as_deref(), &running, session, now)
         });
         let changes_at = stance.changes_at;
         let (goal, why, services) = match grant::live(&entitlement, &stance, now, dialect) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entitlement::Timestamp;
+use entitlement::{Meter, Timestamp};
 use radius_proto::{AttributeType, Code, Packet, PacketWriter, WriteError};
 
 use super::refusal::write_reject;
@@ -39,6 +39,8 @@ pub(super) struct Case<'a> {
     /// What is asked for, where the request tells.
     pub(super) kind: Option<AccessKind>,
     pub(super) service: Option<Service>,
+    /// What its lead has used, of a service that shares another one's data.
+    pub(super) lead: Option<Arc<Meter>>,
     /// Whether the service was found by its line or address, which proves who it is.
     pub(super) is_proven: bool,
     pub(super) now: Timestamp,
@@ -129,6 +131,7 @@ impl Case<'_> {
             nas: self.nas,
             service,
             activity,
+            lead: self.lead.as_deref(),
             activities: self.activity,
             station: self.request.first(AttributeType::CALLING_STATION_ID),
             station_text: &self.station,

@@ -5,7 +5,7 @@ use core::num::{NonZeroU16, NonZeroU32};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timestamp};
+use entitlement::{Entitlement, PlanId, ServiceId, SubscriberId, TenantId, Timestamp, Validity};
 use radius_proto::Secret;
 
 use crate::auth::{CodeSecret, CodeStep, Credential};
@@ -228,6 +228,22 @@ pub struct Service {
     pub reply_attributes: Option<ReplyAttributes>,
     /// What each Access-Accept of its plan carries besides.
     pub plan_reply_attributes: Option<ReplyAttributes>,
+    /// That it shares the data of another service, or has shared it until lately; `None`: neither. What it
+    /// may do by it now, its entitlement says.
+    pub shares: Option<Arc<Share>>,
+    /// The services that share its data; `None`: none.
+    pub members: Option<Arc<[ServiceId]>>,
+}
+
+/// That a service shares the data of another one, its lead. A lead shares nobody's itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The lead.
+    pub lead: ServiceId,
+    /// The name with which the lead logs in.
+    pub login: Arc<str>,
+    /// From when until when: what was used in it is the lead's.
+    pub validity: Validity,
 }
 
 /// The one-time codes of one service.

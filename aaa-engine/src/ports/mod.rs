@@ -8,6 +8,6 @@ mod sink;
 
 pub use directory::{
     Coa, CoaPace, CounterWidth, CredentialError, Device, Devices, Directory, ListenerName,
-    MessageAuthenticatorPolicy, Nas, NasId, OneTimeCodes, SealedCredential, Service,
+    MessageAuthenticatorPolicy, Nas, NasId, OneTimeCodes, SealedCredential, Service, Share,
 };
 pub use sink::{Batch, Entry, JournalPosition, Sink, SinkError};

@@ -47,6 +47,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) service: &'a Service,
     /// What the service is doing at the moment.
     pub(crate) activity: &'a ServiceActivity,
+    /// What its lead has used, of a service that shares another one's data.
+    pub(crate) lead: Option<&'a Meter>,
     /// What its NASes have said about themselves.
     pub(crate) activities: &'a Activity,
     /// Calling-Station-Id as it came.
@@ -90,13 +92,14 @@ impl Candidate<'_> {
     /// comes.
     pub(crate) fn stance(&self) -> Stance {
         let entitlement = &self.service.entitlement;
-        self.activity.stance(entitlement, &self.running(), None, self.now)
+        self.activity.stance(entitlement, self.lead, &self.running(), None, self.now)
     }
 
     /// What its service has used by now, with what other sessions have been online since their reports.
     pub(crate) fn used(&self) -> Meter {
-        let meter = self.activity.meter().map(|stored| &*stored.meter);
-        self.service.entitlement.used_by(meter, &self.running(), None, self.now)
+        let entitlement = &self.service.entitlement;
+        let meter = self.activity.used(entitlement, self.lead);
+        entitlement.used_by(meter.as_deref(), &self.running(), None, self.now)
     }
 
     fn running(&self) -> Vec<Running> {

@@ -1,6 +1,8 @@
 //! The service's standing, dates, hours and quotas.
 
-use entitlement::{Access, Entitlement, Standing, Withheld};
+use std::sync::Arc;
+
+use entitlement::{Access, Entitlement, Meter, Standing, Withheld};
 
 use super::{Candidate, Refusal, Rule};
 use crate::explain::Check;
@@ -38,15 +40,32 @@ impl Rule for Rights {
         }
         if withheld.is_none() {
             let used = candidate.used();
+            checks.extend(share(candidate, &used));
             let quotas = entitlement.quotas(Some(&used), None, candidate.now);
             checks.extend(quotas.iter().map(Check::of_quota));
             checks.extend(candidate.stance().online_left.map(Check::OnlineLeft));
-            checks.extend(candidate.activity.wallet(entitlement, candidate.now));
+            checks.extend(candidate.activity.wallet(entitlement, candidate.lead, candidate.now));
             checks.extend(entitlement.throttle_at(candidate.now).map(Check::Throttled));
             checks.extend(entitlement.grace().map(Check::InGrace));
         }
         checks
     }
+}
+
+/// Whose data it shares, and how much of its limit it has used.
+fn share(candidate: &Candidate<'_>, used: &Meter) -> Option<Check> {
+    let entitlement = &candidate.service.entitlement;
+    let shared = entitlement.shared.as_ref()?;
+    let of = candidate.service.shares.as_ref();
+    let used = entitlement.share_used(Some(used), candidate.now);
+    let access = candidate.stance().access;
+    Some(Check::Share {
+        lead: of.map_or_else(|| shared.lead.to_string().into(), |of| Arc::clone(&of.login)),
+        limit_octets: shared.limit_octets,
+        used_octets: used.map_or(0, |used| used.octets),
+        resets_at: used.and_then(|used| used.resets_at),
+        is_withheld: access == Access::Withheld(Withheld::LeadWithheld),
+    })
 }
 
 /// May a service be used whose rights have come to this?
@@ -59,9 +78,11 @@ pub(crate) fn judge(entitlement: &Entitlement, access: Access) -> Result<(), Ref
         Withheld::NotYetValid => entitlement.validity.from,
         Withheld::OutsideHours { opens_at } => Some(opens_at),
         Withheld::QuotaExhausted { resets_at } => resets_at,
-        Withheld::Expired | Withheld::Suspended | Withheld::Terminated | Withheld::WalletUsedUp => {
-            None
-        }
+        Withheld::Expired
+        | Withheld::Suspended
+        | Withheld::Terminated
+        | Withheld::WalletUsedUp
+        | Withheld::LeadWithheld => None,
     };
     Err(Refusal { reason: reason_of(withheld), cause: withheld.cause(), over_at })
 }
@@ -75,5 +96,6 @@ const fn reason_of(withheld: Withheld) -> Reason {
         Withheld::OutsideHours { .. } => Reason::OutsideHours,
         Withheld::QuotaExhausted { .. } => Reason::QuotaExhausted,
         Withheld::WalletUsedUp => Reason::WalletUsedUp,
+        Withheld::LeadWithheld => Reason::LeadWithheld,
     }
 }

@@ -574,6 +574,7 @@ fn end_unseen(session: &Session) -> AccountingEvent {
         interim_interval_s: session.interim_interval_s,
         counters: session.counters,
         meter: None,
+        lead_meter: None,
     }
 }
 

@@ -47,6 +47,7 @@ fn record(kind: AccountingKind, of: Option<(&str, u32)>, happened: i64) -> Accou
         interim_interval_s: None,
         counters: Counters::default(),
         meter: None,
+        lead_meter: None,
     }
 }
 

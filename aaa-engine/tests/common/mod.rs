@@ -74,6 +74,8 @@ impl Memory {
             devices: None,
             reply_attributes: None,
             plan_reply_attributes: None,
+            shares: None,
+            members: None,
         };
         self.services.insert(login.into(), (service, credential));
     }
@@ -185,6 +187,7 @@ pub(crate) fn entitlement(terms: Terms) -> Entitlement {
         time_zone: TimeZone::UTC,
         terms: Arc::new(terms),
         extras: None,
+        shared: None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Data that the members of a group share. Time online is not shared: each service has its own.
 //!
 //! The group has one [`Meter`](entitlement::Meter), and the usage of every member is consumed in it:
-//! so they share what there is to the octet, and there is no other reckoning of it. Here is what the
-//! meter does not know: who has used how much.
+//! so they share what there is to the octet, and there is no other reckoning of it. How much each has
+//! used, and may use, [`Shared`](entitlement::Shared) says. Here is what the meter does not know: whose
+//! part of what was consumed is how large.
 
-use core::num::NonZeroU64;
 use std::collections::BTreeMap;
 
 use entitlement::ServiceId;
@@ -18,8 +18,6 @@ pub const MEMBERS_MAX: usize = 1_000;
 /// Who shares data in a period, and how much each has transferred in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pool {
-    /// How much each may transfer.
-    limit_octets: Option<NonZeroU64>,
     members: BTreeMap<ServiceId, u64>,
 }
 
@@ -39,23 +37,11 @@ pub enum PoolError {
         /// Which.
         member: ServiceId,
     },
-    /// Somebody else.
-    #[error("service {member} is no member of the group")]
-    NotMember {
-        /// Which.
-        member: ServiceId,
-    },
     /// Something was consumed, and nobody has transferred anything.
     #[error("{consumed_octets} octets were consumed, and no member has transferred any")]
     NobodyUsed {
         /// How much.
         consumed_octets: u64,
-    },
-    /// More than can be counted.
-    #[error("the octets of service {member} are out of range; they are {} at most", u64::MAX)]
-    Overflow {
-        /// Whose.
-        member: ServiceId,
     },
     /// More than can be divided.
     #[error("{consumed_octets} octets are too many to be divided among the members")]
@@ -66,15 +52,12 @@ pub enum PoolError {
 }
 
 impl Pool {
-    /// These members, with what each has transferred in the period so far, and the most that each may.
+    /// These members, with what each has transferred in the period so far.
     ///
     /// # Errors
     /// When there are too many of them, or one is there twice.
-    pub fn new(
-        limit_octets: Option<NonZeroU64>,
-        members: impl IntoIterator<Item = (ServiceId, u64)>,
-    ) -> Result<Self, PoolError> {
-        let mut pool = Self { limit_octets, members: BTreeMap::new() };
+    pub fn new(members: impl IntoIterator<Item = (ServiceId, u64)>) -> Result<Self, PoolError> {
+        let mut pool = Self { members: BTreeMap::new() };
         for (member, octets) in members {
             if pool.members.insert(member, octets).is_some() {
                 return Err(PoolError::Twice { member });
@@ -90,26 +73,6 @@ impl Pool {
     /// Each member with what it has transferred.
     pub fn members(&self) -> impl Iterator<Item = (ServiceId, u64)> {
         self.members.iter().map(|(member, octets)| (*member, *octets))
-    }
-
-    /// A member has transferred so much more: what the meter of the group consumes, too.
-    ///
-    /// # Errors
-    /// When it is no member, or more than can be counted.
-    pub fn record(&mut self, member: ServiceId, octets: u64) -> Result<(), PoolError> {
-        let used = self.members.get_mut(&member).ok_or(PoolError::NotMember { member })?;
-        *used = used.checked_add(octets).ok_or(PoolError::Overflow { member })?;
-        Ok(())
-    }
-
-    /// How much a member may still transfer, when so much is left for all.
-    ///
-    /// # Errors
-    /// When it is no member.
-    pub fn left_for(&self, member: ServiceId, left_octets: u64) -> Result<u64, PoolError> {
-        let used = *self.members.get(&member).ok_or(PoolError::NotMember { member })?;
-        let own = self.limit_octets.map(|limit| limit.get().saturating_sub(used));
-        Ok(own.unwrap_or(u64::MAX).min(left_octets))
     }
 
     /// What was consumed of the shared data, divided among the members by what they have transferred,
@@ -152,9 +115,8 @@ mod tests {
 
     use super::*;
 
-    fn pool(limit: u64, used: &[u64]) -> Pool {
-        let members = (1..).map(ServiceId).zip(used.iter().copied());
-        Pool::new(NonZeroU64::new(limit), members).unwrap()
+    fn pool(used: &[u64]) -> Pool {
+        Pool::new((1..).map(ServiceId).zip(used.iter().copied())).unwrap()
     }
 
     #[test]
@@ -169,11 +131,11 @@ mod tests {
             (&[0, 0], 0, &[0, 0]),
         ];
         for (used, consumed, expected) in table {
-            let shares = pool(0, used).shares(consumed).unwrap();
+            let shares = pool(used).shares(consumed).unwrap();
             let shares: Vec<_> = shares.into_iter().map(|(_, octets)| octets).collect();
             assert_eq!(shares, expected, "{used:?}");
         }
-        let error = pool(0, &[0, 0]).shares(1).unwrap_err();
+        let error = pool(&[0, 0]).shares(1).unwrap_err();
         assert_eq!(error, PoolError::NobodyUsed { consumed_octets: 1 });
     }
 
@@ -196,6 +158,7 @@ mod tests {
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms { quotas: vec![quota], ..Terms::default() }),
             extras: Some(Arc::new(Extras { grants: vec![grant], ..Extras::default() })),
+            shared: None,
         }
     }
 
@@ -210,7 +173,7 @@ mod tests {
             kind: GrantKind::Purchased,
             granted_at: now,
         };
-        let (group, mut meter, mut pool) = (group(grant), Meter::default(), pool(0, &[0, 0]));
+        let (group, mut meter, mut used) = (group(grant), Meter::default(), [0, 0]);
         // Of 450 octets the plan covers 100, and the grant the rest.
         for (member, octets, to_s) in [(1, 200, 60), (2, 100, 90), (1, 150, 120)] {
             let session = SessionKey([member; 16]);
@@ -219,38 +182,20 @@ mod tests {
             let record =
                 UsageRecord { session, from, to, upload_octets, download_octets, online_s: 0 };
             meter.consume(&group, &record);
-            pool.record(ServiceId(member.into()), octets).unwrap();
+            used[usize::from(member - 1)] += octets;
         }
         let consumed = meter.used_of(grant.id);
         assert_eq!((consumed, meter.left_of(&grant)), (350, Amount::Data(Octets(650))));
         // 350 and 100 of 450: 272.2 and 77.8.
-        let shares = pool.shares(consumed).unwrap();
+        let shares = pool(&used).shares(consumed).unwrap();
         assert_eq!(shares, [(ServiceId(1), 272), (ServiceId(2), 78)]);
     }
 
     #[test]
-    fn a_member_has_what_is_left_for_all_up_to_its_limit() {
-        let mut limited = pool(500, &[400, 0]);
-        assert_eq!(limited.left_for(ServiceId(1), 1_000), Ok(100));
-        assert_eq!(limited.left_for(ServiceId(1), 70), Ok(70));
-        assert_eq!(limited.left_for(ServiceId(2), 1_000), Ok(500));
-        limited.record(ServiceId(1), 150).unwrap();
-        assert_eq!(limited.left_for(ServiceId(1), 1_000), Ok(0));
-        assert_eq!(limited.members().collect::<Vec<_>>(), [(ServiceId(1), 550), (ServiceId(2), 0)]);
-        assert_eq!(pool(0, &[400]).left_for(ServiceId(1), 1_000), Ok(1_000));
-    }
-
-    #[test]
-    fn who_is_no_member_and_what_is_too_much_is_refused() {
-        let mut pool = pool(0, &[1]);
-        let stranger = PoolError::NotMember { member: ServiceId(9) };
-        assert_eq!(pool.record(ServiceId(9), 1), Err(stranger.clone()));
-        assert_eq!(pool.left_for(ServiceId(9), 1), Err(stranger));
-        let overflow = PoolError::Overflow { member: ServiceId(1) };
-        assert_eq!(pool.record(ServiceId(1), u64::MAX), Err(overflow));
-        let twice = Pool::new(None, [(ServiceId(1), 0), (ServiceId(1), 0)]);
+    fn two_of_one_name_and_too_many_are_refused() {
+        let twice = Pool::new([(ServiceId(1), 0), (ServiceId(1), 0)]);
         assert_eq!(twice, Err(PoolError::Twice { member: ServiceId(1) }));
-        let many = |count| Pool::new(None, (0..count).map(|number| (ServiceId(number), 0)));
+        let many = |count| Pool::new((0..count).map(|number| (ServiceId(number), 0)));
         assert!(many(1_000).is_ok());
         assert_eq!(many(1_001), Err(PoolError::TooMany { count: 1_001 }));
     }
@@ -264,7 +209,7 @@ mod tests {
             let used: Vec<u64> = used.into_iter().map(u64::from).collect();
             let whole: u64 = used.iter().sum();
             prop_assume!(whole > 0);
-            let shares = pool(0, &used).shares(consumed.into()).unwrap();
+            let shares = pool(&used).shares(consumed.into()).unwrap();
             let sum: u64 = shares.iter().map(|(_, octets)| octets).sum();
             prop_assert_eq!(sum, u64::from(consumed));
             for ((_, share), used) in shares.iter().zip(&used) {

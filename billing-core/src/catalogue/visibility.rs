@@ -233,6 +233,7 @@ impl Offer {
             time_zone: time_zone.clone(),
             terms: Arc::new(Terms { hours, ..Terms::default() }),
             extras: None,
+            shared: None,
         };
         let Access::Withheld(why) = as_a_service.at(at) else { return Ok(()) };
         Err(match why {

@@ -6,7 +6,7 @@ use aaa_engine::{
     StoredAs,
 };
 use entitlement::{
-    FirstUse, Octets, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld,
+    Amount, FirstUse, Octets, SessionLimit, Standing, Validity, WhenFull, WhenWithheld, Withheld,
 };
 
 use crate::control::protocol::{CheckLine, ExplainedLine};
@@ -59,6 +59,7 @@ const fn rule(check: &Check) -> &'static str {
         Check::Validity { .. } => "validity",
         Check::Hours { .. } => "hours",
         Check::Quota { .. } => "quota",
+        Check::Share { .. } => "shares",
         Check::OnlineLeft(_) => "online",
         Check::Wallet { .. } => "wallet",
         Check::Throttled(_) => "throttle",
@@ -121,6 +122,18 @@ fn finding(check: &Check, view: View) -> String {
             let tier = quotas::tier_in_words(*tier);
             let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
             format!("{name}: {used}{tier}{}", anew.unwrap_or_default())
+        }
+        Check::Share { lead, limit_octets, used_octets, resets_at, is_withheld } => {
+            if *is_withheld {
+                return format!("the data of {lead}, which may not be used itself");
+            }
+            let data = |octets| Amount::Data(Octets(octets));
+            let used = match limit_octets {
+                Some(limit) => quotas::used_in_words(data(*used_octets), data(limit.get())),
+                None => format!("{} used of it", quotas::rounded(*used_octets)),
+            };
+            let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
+            format!("the data of {lead}: {used}{}", anew.unwrap_or_default())
         }
         Check::OnlineLeft(left) => format!("{left} left of its time online, with all grants"),
         Check::Wallet { used_octets, left_octets, is_used_up } => {

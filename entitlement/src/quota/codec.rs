@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::count::{Charged, Count, SessionCount};
 use super::meter::{Meter, SessionKey};
-use crate::{GrantId, Measure, Timestamp, Window};
+use super::shared::ShareCount;
+use crate::{GrantId, Measure, ServiceId, Timestamp, Window};
 
 const VERSION: u8 = 1;
+/// Of a meter behind which stands what the service has used of shared data.
+const WITH_SHARE: u8 = 2;
 /// The bit of a window's code that says that time online is counted in it.
 const OF_TIME: u8 = 0x80;
 
@@ -14,7 +17,11 @@ const OF_TIME: u8 = 0x80;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MeterError {
     /// A later version of Weir wrote it.
-    #[error("the meter is of version {found}; this program knows version {}", VERSION)]
+    #[error(
+        "the meter is of version {found}; this program knows versions {} and {}",
+        VERSION,
+        WITH_SHARE
+    )]
     Version {
         /// Its version.
         found: u8,
@@ -33,37 +40,20 @@ pub enum MeterError {
 impl Meter {
     /// Appends the form in which it is kept.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.push(VERSION);
+        out.push(if self.share.is_some() { WITH_SHARE } else { VERSION });
         write_number(self.revision, out);
         write_number(self.counts.len() as u64, out);
         for count in &self.counts {
-            write_number(count.name.len() as u64, out);
-            out.extend_from_slice(count.name.as_bytes());
-            let measure = match count.measure {
-                Measure::Data => 0,
-                Measure::Online => OF_TIME,
-            };
-            match &count.charged {
-                Charged::Window { window, from, units } => {
-                    out.push(window_code(*window) | measure);
-                    out.extend_from_slice(&from.unix_ms().to_le_bytes());
-                    write_number(*units, out);
-                }
-                Charged::Sessions(sessions) => {
-                    out.push(window_code(Window::Session) | measure);
-                    write_number(sessions.len() as u64, out);
-                    for of in sessions {
-                        out.extend_from_slice(&of.session.0);
-                        out.extend_from_slice(&of.reported_at.unix_ms().to_le_bytes());
-                        write_number(of.units, out);
-                    }
-                }
-            }
+            write_count(count, out);
         }
         write_number(self.grants.len() as u64, out);
         for (grant, used) in &self.grants {
             out.extend_from_slice(&grant.0.to_le_bytes());
             write_number(*used, out);
+        }
+        if let Some(ShareCount { lead, count }) = &self.share {
+            out.extend_from_slice(&lead.0.to_le_bytes());
+            write_count(count, out);
         }
     }
 
@@ -74,10 +64,11 @@ impl Meter {
     /// Of octets that are none.
     pub fn decode(octets: &[u8]) -> Result<Self, MeterError> {
         let mut reader = Reader(octets);
-        match reader.octets::<1>()? {
-            [VERSION] => {}
+        let has_share = match reader.octets::<1>()? {
+            [VERSION] => false,
+            [WITH_SHARE] => true,
             [found] => return Err(MeterError::Version { found }),
-        }
+        };
         let revision = reader.number()?;
         let mut counts = Vec::new();
         // However many it claims to have, no more is read than there is.
@@ -88,10 +79,40 @@ impl Meter {
         for _ in 0..reader.number()? {
             grants.push((GrantId(i64::from_le_bytes(reader.octets()?)), reader.number()?));
         }
+        let mut share = None;
+        if has_share {
+            let lead = ServiceId(i64::from_le_bytes(reader.octets()?));
+            share = Some(ShareCount { lead, count: reader.count()? });
+        }
         if !reader.0.is_empty() {
             return Err(MeterError::Damaged { what: "something follows its end" });
         }
-        Ok(Self { revision, counts, grants })
+        Ok(Self { revision, counts, grants, share })
+    }
+}
+
+fn write_count(count: &Count, out: &mut Vec<u8>) {
+    write_number(count.name.len() as u64, out);
+    out.extend_from_slice(count.name.as_bytes());
+    let measure = match count.measure {
+        Measure::Data => 0,
+        Measure::Online => OF_TIME,
+    };
+    match &count.charged {
+        Charged::Window { window, from, units } => {
+            out.push(window_code(*window) | measure);
+            out.extend_from_slice(&from.unix_ms().to_le_bytes());
+            write_number(*units, out);
+        }
+        Charged::Sessions(sessions) => {
+            out.push(window_code(Window::Session) | measure);
+            write_number(sessions.len() as u64, out);
+            for of in sessions {
+                out.extend_from_slice(&of.session.0);
+                out.extend_from_slice(&of.reported_at.unix_ms().to_le_bytes());
+                write_number(of.units, out);
+            }
+        }
     }
 }
 

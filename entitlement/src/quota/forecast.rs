@@ -221,13 +221,13 @@ impl<'e> Forecast<'e> {
     /// The first moment at which something else may be consumed than now.
     fn next_edge(&self) -> Option<Timestamp> {
         let mut edges = Edges::after(self.at);
-        let quotas = self.entitlement.terms.quotas.iter();
+        let quotas = self.entitlement.quotas_in_force();
         for quota in quotas.filter(|quota| quota.measure() == Measure::Online) {
             edges.add(self.entitlement.window_of(quota, self.at).ends_at());
             edges.add(self.meter.count(quota).and_then(Count::window_from));
             quota.add_uncounted(self.entitlement, &mut edges);
         }
-        let grants = self.entitlement.grants().iter();
+        let grants = self.entitlement.grants();
         for grant in grants.filter(|grant| grant.amount.measure() == Measure::Online) {
             edges.add(grant.validity.from);
             edges.add(grant.validity.until);

@@ -3,6 +3,7 @@
 use super::count::{Charged, Count};
 use super::edges::{Edges, share};
 use super::plan::Direction;
+use super::shared::ShareCount;
 use super::window::WindowSpan;
 use crate::{Allowance, Amount, Entitlement, Grant, GrantId, Measure, Quota, Timestamp};
 
@@ -103,6 +104,8 @@ pub struct Meter {
     pub(super) revision: u64,
     pub(super) counts: Vec<Count>,
     pub(super) grants: Vec<(GrantId, u64)>,
+    /// What the service itself has used of data that it shares.
+    pub(super) share: Option<ShareCount>,
 }
 
 impl Meter {
@@ -146,7 +149,7 @@ impl Meter {
         }
         let before = self.revision;
         self.forget_others(entitlement);
-        if !entitlement.terms.quotas.is_empty() || entitlement.wallet().is_some() {
+        if entitlement.quotas_in_force().next().is_some() || entitlement.wallet().is_some() {
             self.consume_in_parts(entitlement, record);
         }
         // However many steps it took, it is one change.
@@ -169,16 +172,16 @@ impl Meter {
         }
     }
 
-    const fn change(&mut self) {
+    pub(super) const fn change(&mut self) {
         self.revision = self.revision.saturating_add(1);
     }
 
     fn forget_others(&mut self, entitlement: &Entitlement) {
         let before = (self.counts.len(), self.grants.len());
-        let quotas = &entitlement.terms.quotas;
-        self.counts.retain(|count| quotas.iter().any(|quota| count.is_of(quota)));
+        let quotas = entitlement.quotas_in_force();
+        self.counts.retain(|count| quotas.clone().any(|quota| count.is_of(quota)));
         let grants = entitlement.grants();
-        self.grants.retain(|(id, _)| grants.iter().any(|grant| grant.id == *id));
+        self.grants.retain(|(id, _)| grants.clone().any(|grant| grant.id == *id));
         if before != (self.counts.len(), self.grants.len()) {
             self.change();
         }
@@ -320,7 +323,7 @@ struct Part<'a> {
 
 impl<'a> Part<'a> {
     fn at(entitlement: &'a Entitlement, record: &'a UsageRecord, at: Timestamp) -> Self {
-        let quotas = entitlement.terms.quotas.iter();
+        let quotas = entitlement.quotas_in_force();
         let quotas = quotas.map(|quota| (quota, entitlement.window_of(quota, at))).collect();
         Self { entitlement, record, at, quotas }
     }

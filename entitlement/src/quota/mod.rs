@@ -12,6 +12,7 @@ mod meter;
 mod octets;
 mod plan;
 mod renewal;
+mod shared;
 mod stance;
 mod status;
 mod window;
@@ -31,6 +32,7 @@ pub use plan::{
     TierAction, ZERO_RATED_MAX,
 };
 pub use renewal::cycle_at_renewal;
+pub use shared::{ShareUsed, Shared};
 pub use stance::{QuotaLeft, Stance, TierInForce};
 pub use status::{Notice, QuotaStatus};
 pub use window::Window;

@@ -124,6 +124,15 @@ impl Quota {
         self.allowance.amount()
     }
 
+    /// Which octets it counts; `None` of time online.
+    #[must_use]
+    pub const fn direction(&self) -> Option<Direction> {
+        match self.allowance {
+            Allowance::Data { direction, .. } => Some(direction),
+            Allowance::Online(_) => None,
+        }
+    }
+
     /// What it counts.
     #[must_use]
     pub const fn measure(&self) -> Measure {

@@ -60,6 +60,16 @@ pub struct QuotaLeft {
     pub upload: Option<u64>,
 }
 
+impl QuotaLeft {
+    const fn of(&mut self, direction: Direction) -> &mut Option<u64> {
+        match direction {
+            Direction::Both => &mut self.both,
+            Direction::Download => &mut self.download,
+            Direction::Upload => &mut self.upload,
+        }
+    }
+}
+
 /// What is left until a tier of a quota.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UntilTier<'q> {
@@ -71,10 +81,6 @@ pub(super) struct UntilTier<'q> {
 }
 
 impl Entitlement {
-    pub(super) fn grants(&self) -> &[Grant] {
-        self.extras.as_deref().map_or(&[], |extras: &Extras| &extras.grants)
-    }
-
     /// The grants of a measure that are valid at a moment.
     pub(super) fn grants_of(&self, of: Measure, at: Timestamp) -> impl Iterator<Item = Grant> {
         self.grants_at(at).filter(move |grant| grant.amount.measure() == of)
@@ -82,13 +88,13 @@ impl Entitlement {
 
     /// The grants that are valid at a moment.
     pub(super) fn grants_at(&self, at: Timestamp) -> impl Iterator<Item = Grant> {
-        self.grants().iter().filter(move |grant| grant.validity.contains(at)).copied()
+        self.grants().filter(move |grant| grant.validity.contains(at)).copied()
     }
 
     /// The wallet, where the service is paid as it goes.
     #[must_use]
     pub fn wallet(&self) -> Option<&Grant> {
-        self.grants().iter().find(|grant| grant.is_wallet())
+        self.grants().find(|grant| grant.is_wallet())
     }
 
     fn boosters(&self) -> &[Booster] {
@@ -108,8 +114,7 @@ impl Entitlement {
     }
 
     pub(super) fn window_of(&self, quota: &Quota, at: Timestamp) -> WindowSpan {
-        let cycle_from = self.extras.as_deref().and_then(|extras: &Extras| extras.cycle_from);
-        quota.window.around(at, &self.time_zone, cycle_from)
+        quota.window.around(at, &self.time_zone, self.cycle_of(quota.measure()))
     }
 
     /// What a session of the service may have at `now`, given what the service has used by its last
@@ -133,14 +138,7 @@ impl Entitlement {
         let meter = forecast.as_ref().map_or(reported, Forecast::meter);
         let quotas = self.quotas(Some(meter), session, now);
         let mut access = match self.at(now) {
-            Access::Granted { ends_at } => {
-                let withheld = if self.is_wallet_used_up(meter, &quotas, now) {
-                    Some(Withheld::WalletUsedUp)
-                } else {
-                    exhausted(&quotas)
-                };
-                withheld.map_or(Access::Granted { ends_at }, Access::Withheld)
-            }
+            Access::Granted { ends_at } => self.with_quotas(ends_at, meter, &quotas, now),
             withheld @ Access::Withheld(_) => withheld,
         };
         let online_left = self.online_left(meter, &quotas, now);
@@ -154,6 +152,27 @@ impl Entitlement {
             changes_at = changes_at.into_iter().chain(ahead.changes_at).min();
         }
         Stance { access, speed, shaping, tier, notices, quota_left, online_left, changes_at }
+    }
+
+    /// May the service be used that may be by its dates until `ends_at`?
+    fn with_quotas(
+        &self,
+        ends_at: Option<Timestamp>,
+        meter: &Meter,
+        quotas: &[QuotaStatus<'_>],
+        now: Timestamp,
+    ) -> Access {
+        let of_lead = match self.lead_at(now) {
+            Access::Granted { ends_at } => ends_at,
+            withheld @ Access::Withheld(_) => return withheld,
+        };
+        let ends_at = ends_at.into_iter().chain(of_lead).min();
+        if self.is_wallet_used_up(meter, quotas, now) {
+            return Access::Withheld(Withheld::WalletUsedUp);
+        }
+        let limit = self.limit(meter, now).filter(|limit| limit.left_octets == 0);
+        let withheld = exhausted(quotas, limit.map(|limit| limit.used.resets_at));
+        withheld.map_or(Access::Granted { ends_at }, Access::Withheld)
     }
 
     /// Whether a booster is in force at a moment.
@@ -219,12 +238,12 @@ impl Entitlement {
                 // Where only grants hold it off, those are used up by what others count, too.
                 _ => Direction::Both,
             };
-            let slot = match direction {
-                Direction::Both => &mut least.both,
-                Direction::Download => &mut least.download,
-                Direction::Upload => &mut least.upload,
-            };
+            let slot = least.of(direction);
             *slot = Some(slot.map_or(left, |before| before.min(left)));
+        }
+        if let Some(limit) = self.limit(meter, now).filter(|limit| limit.is_counting) {
+            let slot = least.of(limit.direction);
+            *slot = Some(slot.map_or(limit.left_octets, |before| before.min(limit.left_octets)));
         }
         if let (Some(_), Some(room)) = (self.wallet(), self.room(quotas, now)) {
             let granted = self.grants_of(Measure::Data, now);
@@ -295,7 +314,13 @@ impl Entitlement {
                 Access::Withheld(_) => {}
             }
         }
+        self.lead_changes(now).into_iter().for_each(|at| edges.add(at));
+        let limit = self.limit(meter, now);
+        if let Some(limit) = limit.filter(|limit| limit.used.octets > 0) {
+            edges.add(limit.used.resets_at);
+        }
         let may_stop = self.wallet().is_some()
+            || limit.is_some()
             || quotas.iter().any(|status| status.quota.quarantined_from().is_some());
         for status in quotas {
             if !status.charged.is_nothing() {
@@ -306,7 +331,7 @@ impl Entitlement {
                 status.quota.add_uncounted(self, &mut edges);
             }
         }
-        let usable = self.grants().iter().filter(|grant| !meter.left_of(grant).is_nothing());
+        let usable = self.grants().filter(|grant| !meter.left_of(grant).is_nothing());
         let counts = !quotas.is_empty() || self.wallet().is_some();
         let usable = usable.filter(|_| counts).map(|grant| grant.validity);
         let boosters = self.boosters().iter().map(|booster| booster.validity);
@@ -320,12 +345,13 @@ impl Entitlement {
 }
 
 /// When the service may be used again, if a quota stops it: when the last one that does begins anew.
-fn exhausted(quotas: &[QuotaStatus<'_>]) -> Option<Withheld> {
+/// `limit` is when that of the service begins anew, if it is used up.
+fn exhausted(quotas: &[QuotaStatus<'_>], limit: Option<Option<Timestamp>>) -> Option<Withheld> {
     let stopping = quotas.iter().filter(|status| status.is_quarantined());
     // What allows nothing by itself begins anew with nothing.
     let resets =
         stopping.map(|status| status.resets_at.filter(|_| !status.quota.amount().is_nothing()));
-    let last = resets.reduce(|a, b| Some(a?.max(b?)));
+    let last = resets.chain(limit).reduce(|a, b| Some(a?.max(b?)));
     last.map(|resets_at| Withheld::QuotaExhausted { resets_at })
 }
 

@@ -60,7 +60,7 @@ impl Entitlement {
             let mut left = self.grants_at(now).map(|grant| meter.left_of(&grant));
             left.any(|left| left.measure() == measure && !left.is_nothing())
         };
-        let quotas = self.terms.quotas.iter();
+        let quotas = self.quotas_in_force();
         let status = quotas.map(|quota| {
             let span = self.window_of(quota, now);
             let charged = meter.charged(quota, span, session);

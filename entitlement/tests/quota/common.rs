@@ -47,6 +47,7 @@ pub(crate) fn service(quotas: Vec<Quota>) -> Entitlement {
         time_zone: TimeZone::UTC,
         terms: Arc::new(Terms { speed: Some(mbit(20, 100)), quotas, ..Terms::default() }),
         extras: None,
+        shared: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod model;
 mod online;
 mod plans;
 mod properties;
+mod shared;
 mod stances;
 mod tables;
 mod wallet;

@@ -48,10 +48,13 @@ impl OneOfEach {
                 time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
                 extras: None,
+                shared: None,
             },
             devices: None,
             reply_attributes: None,
             plan_reply_attributes: None,
+            shares: None,
+            members: None,
         };
         Self(Arc::new(nas), service)
     }

@@ -94,10 +94,13 @@ impl Directory for TestDirectory {
                 time_zone: TimeZone::UTC,
                 terms: Arc::new(Terms::default()),
                 extras: None,
+                shared: None,
             },
             devices: None,
             reply_attributes: None,
             plan_reply_attributes: None,
+            shares: None,
+            members: None,
         })
     }
 
@@ -255,7 +258,8 @@ impl Sink for MemorySink {
     }
 
     async fn meters(&self) -> Result<Vec<StoredMeter>, SinkError> {
-        Ok(self.accounting().into_iter().filter_map(|event| event.meter).collect())
+        let meters = self.accounting().into_iter();
+        Ok(meters.flat_map(|event| event.meter.into_iter().chain(event.lead_meter)).collect())
     }
 
     async fn leases(&self) -> Result<Vec<StoredLease>, SinkError> {

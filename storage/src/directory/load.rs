@@ -15,7 +15,7 @@ use sea_orm::{
 use super::{MemoryDirectory, PlanRow, ServiceRow};
 use crate::entity::{
     device, nas, plan, pool, reservation, service, service_booster, service_grant,
-    service_identifier, service_template, tenant,
+    service_identifier, service_share, service_template, tenant,
 };
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::Change;
@@ -323,6 +323,8 @@ struct Belongings {
     grants: HashMap<ServiceId, Vec<service_grant::Model>>,
     boosters: HashMap<ServiceId, Vec<service_booster::Model>>,
     paid: HashMap<ServiceId, Vec<reservation::Model>>,
+    shares: HashMap<ServiceId, Vec<service_share::Model>>,
+    members: HashMap<ServiceId, Vec<service_share::Model>>,
 }
 
 impl Belongings {
@@ -341,6 +343,13 @@ impl Belongings {
             .filter(reservation::Column::ServiceId.is_not_null())
             .filter(reservation::Column::State.ne("ended"));
         let paid = (paid, reservation::Column::ServiceId);
+        let shares = service_share::Entity::find()
+            .filter(services::lasts(service_share::Column::UntilAt, since));
+        let shares = (shares, service_share::Column::ServiceId);
+        let members = service_share::Entity::find()
+            .filter(service_share::Column::UntilAt.is_null())
+            .order_by_asc(service_share::Column::ServiceId);
+        let members = (members, service_share::Column::LeadId);
         // The filter leaves out those without.
         let of_paid = |row: &reservation::Model| row.service_id.unwrap_or_default();
         Ok(Self {
@@ -349,6 +358,8 @@ impl Belongings {
             grants: of_services(store, services, grants, |row| row.service_id).await?,
             boosters: of_services(store, services, boosters, |row| row.service_id).await?,
             paid: of_services(store, services, paid, of_paid).await?,
+            shares: of_services(store, services, shares, |row| row.service_id).await?,
+            members: of_services(store, services, members, |row| row.lead_id).await?,
         })
     }
 
@@ -361,7 +372,12 @@ impl Belongings {
         let boosters = self.boosters.remove(&id).unwrap_or_default();
         let paid = self.paid.remove(&id).unwrap_or_default();
         let extras = services::extras(&service, &grants, &boosters, paid.first())?;
-        service_row(service, devices, lines, extras)
+        let share = self.shares.remove(&id).unwrap_or_default();
+        let share = share.first().map(services::share).transpose()?.map(Box::new);
+        let members = self.members.remove(&id).unwrap_or_default();
+        let members: Arc<[_]> = members.iter().map(|row| ServiceId(row.service_id)).collect();
+        let members = Some(members).filter(|members| !members.is_empty());
+        Ok(ServiceRow { share, members, ..service_row(service, devices, lines, extras)? })
     }
 }
 
@@ -423,6 +439,8 @@ fn service_row(
         networks: (!networks.is_empty()).then(|| Arc::new(networks)),
         first_use: services::first_use(row.id, row.first_use_lasts_s, row.first_used_at)?,
         extras: (extras != Extras::default()).then(|| Arc::new(extras)),
+        share: None,
+        members: None,
         devices: has_devices.then(|| Arc::new(Devices { list, reset_at })),
         lines: lines.into(),
         reply_attributes: read_attributes(row.reply_attributes.as_deref()).map_err(|problem| {

@@ -3,6 +3,7 @@
 //! Whoever adds something to the directory adds it here: the compiler asks for every field that is
 //! left out, and `storage/tests/contract/snapshot.rs` compares what comes back with what the loader gave.
 
+use core::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -17,7 +18,7 @@ use entitlement::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{MemoryDirectory, PlanRow, ServiceRow};
+use super::{MemoryDirectory, PlanRow, ServiceRow, ShareRow};
 use crate::keys::KeyRing;
 use crate::services::{standing_code, standing_from_code};
 use crate::snapshot::SnapshotError;
@@ -143,6 +144,8 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
         reply_attributes,
         one_time_codes,
         extras,
+        share,
+        members,
     } = row;
     for number in [id.0, tenant.0, subscriber.0, plan.0] {
         put_number(out, number);
@@ -176,6 +179,15 @@ fn put_service(out: &mut Vec<u8>, row: &ServiceRow) {
         put_if(out, *last_step, |out, CodeStep(step)| put_number(out, step));
     });
     put_if(out, extras.as_deref(), put_extras);
+    put_if(out, share.as_deref(), |out, ShareRow { lead, limit_octets, validity }| {
+        put_number(out, lead.0);
+        put_if(out, limit_octets.map(NonZeroU64::get), put_count);
+        put_if(out, validity.from, put_moment);
+        put_if(out, validity.until, put_moment);
+    });
+    put_list(out, members.as_deref().unwrap_or_default().iter(), |out, member| {
+        put_number(out, member.0);
+    });
 }
 
 fn put_extras(out: &mut Vec<u8>, extras: &Extras) {
@@ -253,8 +265,20 @@ fn service(row: &[u8]) -> Result<ServiceRow, SnapshotError> {
         })?,
         one_time_codes: fields.optional(one_time_codes)?.map(Arc::new),
         extras: fields.optional(extras)?.map(Arc::new),
+        share: fields.optional(share)?.map(Box::new),
+        members: Some(fields.list(|fields| fields.number().map(ServiceId))?)
+            .filter(|members| !members.is_empty())
+            .map(Into::into),
     };
     fields.end(row)
+}
+
+fn share(fields: &mut Fields<'_>) -> Result<ShareRow, SnapshotError> {
+    Ok(ShareRow {
+        lead: ServiceId(fields.number()?),
+        limit_octets: fields.optional(Fields::count)?.and_then(NonZeroU64::new),
+        validity: validity(fields)?,
+    })
 }
 
 fn validity(fields: &mut Fields<'_>) -> Result<Validity, SnapshotError> {

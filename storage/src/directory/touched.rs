@@ -122,6 +122,11 @@ impl MemoryDirectory {
                 services.extend(on_them.map(|row| row.id));
             }
             if !services.is_empty() {
+                // What a lead may do is what all may that share its data.
+                let rows = self.services.pin();
+                let members = services.iter().filter_map(|id| rows.get(id)?.members.clone());
+                let members: Vec<_> = members.collect();
+                services.extend(members.iter().flat_map(|members| members.iter().copied()));
                 return TouchedServices::These(services.into_iter().collect());
             }
             self.touched.notify.notified().await;

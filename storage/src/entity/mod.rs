@@ -64,7 +64,7 @@ pub(crate) use sessions::{
 };
 pub(crate) use subscribers::{
     device, grant_rollover, service, service_booster, service_grant, service_identifier,
-    subscriber, used_up_grant,
+    service_share, subscriber, used_up_grant,
 };
 pub(crate) use subscriptions::{
     coupon, discount, subscriber_tax, subscription, subscription_charge, subscription_event,

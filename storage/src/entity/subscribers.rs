@@ -91,6 +91,16 @@ table!(service_booster, "service_booster", {
     upload_bps: i64,
 });
 
+// Whose data a service shares. `until_at`: it has shared it until then.
+table!(service_share, "service_share", {
+    #[sea_orm(primary_key, auto_increment = false)] service_id: i64,
+    tenant_id: i64,
+    lead_id: i64,
+    limit_octets: Option<i64>,
+    from_at: i64,
+    until_at: Option<i64>,
+});
+
 table!(service_identifier, "service_identifier", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,

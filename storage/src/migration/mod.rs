@@ -32,6 +32,7 @@ mod m0030_sale_invoices;
 mod m0032_once;
 mod m0033_due_work;
 mod m0035_grants;
+mod m0036_shared_data;
 mod m0037_money;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_once::Once),
             Box::new(m0033_due_work::DueWork),
             Box::new(m0035_grants::Grants),
+            Box::new(m0036_shared_data::SharedData),
             Box::new(m0037_money::MoneyOfAll),
         ]
     }

@@ -14,7 +14,7 @@ use sea_orm::{
     QuerySelect as _,
 };
 
-use super::{extras, row, standing_code};
+use super::{extras, row, share, standing_code};
 use crate::billing::RedeemRefusal;
 use crate::entity::{service, service_grant, subscriber, subscription};
 use crate::error::{During as _, Kind, StoreError};
@@ -110,6 +110,11 @@ async fn check(unit: &Unit<'_>, service: &service::Model) -> Result<(), StoreErr
     }
     if service.valid_from.is_some_and(|from| from > unit.now.unix_ms()) {
         return refuse(format!("service `{login}` is not valid yet; take that from it first"));
+    }
+    if let Some(lead) = share::lead_of(unit, service).await? {
+        return refuse(format!(
+            "service `{login}` has the data of `{lead}` instead of its own; redeem for that one"
+        ));
     }
     let paid_for = subscription::Entity::find()
         .filter(subscription::Column::TenantId.eq(unit.tenant.0))

@@ -5,8 +5,8 @@ mod rows;
 mod throttle;
 
 use entitlement::{
-    Amount, Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Speed, Timestamp,
-    Validity, cycle_at_renewal,
+    Amount, Booster, BoosterId, Extras, ExtrasError, Grant, GrantId, GrantKind, Measure, Speed,
+    Timestamp, Validity, cycle_at_renewal,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use super::{ServiceEntry, Services, row};
+use super::{ServiceEntry, Services, ShareRefusal, row, share};
 use crate::entity::{reservation, service, service_booster as booster, service_grant as grant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -53,7 +53,8 @@ impl Services<'_> {
     /// Grants data or time online to the service that logs in as `login`.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Invalid`].
+    /// [`StoreError::NotFound`], [`StoreError::Invalid`]; [`StoreError::NotShared`] of data for one that has
+    /// another one's.
     pub async fn grant(
         &self,
         by: &Actor,
@@ -62,6 +63,11 @@ impl Services<'_> {
     ) -> Result<Grant, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "grant it").await?;
         let service = self.existing(&unit, login).await?;
+        if new.amount.measure() == Measure::Data
+            && let Some(lead) = share::lead_of(&unit, &service).await?
+        {
+            return Err(ShareRefusal::HasNoOwn { login: service.login, lead }.into());
+        }
         let added = add_grant(&unit, &service, new).await?;
         let granted = rows::grant(&added)?;
         changed(unit, &service, json!({}), rows::described_grant(&added)).await?;

@@ -7,6 +7,7 @@ mod identifiers;
 mod import;
 mod one_time_codes;
 mod row;
+mod share;
 
 use std::net::Ipv4Addr;
 
@@ -35,6 +36,9 @@ pub(crate) use row::{
     Columns as NetworkColumns, address, first_use, networks, standing_code, standing_from_code,
     validity,
 };
+
+pub use share::{ServiceShare, ShareRefusal};
+pub(crate) use share::{check_is_alone, share};
 
 use crate::credential;
 use crate::entity::service;
@@ -242,6 +246,7 @@ impl Services<'_> {
     pub async fn remove(&self, by: &Actor, login: &str) -> Result<(), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "remove the service").await?;
         let found = self.existing(&unit, login).await?;
+        share::on_removal(&mut unit, &found).await?;
         service::Entity::delete_by_id(found.id)
             .exec(&unit.txn)
             .await

@@ -47,6 +47,7 @@ mod resellers;
 mod reservations;
 mod secrets;
 mod service_templates;
+mod shared_data;
 mod sink;
 mod snapshot;
 mod told;
@@ -150,6 +151,12 @@ on_both! {
         templates_round_trip_and_reach_the_directory,
         what_plans_name_is_checked_both_ways,
         templates_of_tenants_are_apart,
+    }
+    shared_data: {
+        what_is_shared_reaches_the_directory_and_goes_again,
+        what_cannot_be_shared_is_refused_and_nothing_written,
+        a_group_has_a_thousand_services_at_most,
+        both_meters_of_a_report_are_kept_once,
     }
     quotas: {
         quotas_round_trip_and_reach_the_directory,
@@ -409,6 +416,7 @@ on_both! {
         a_statement_closes_with_what_the_ledger_has,
     }
     pay_as_you_go: {
+        what_is_paid_as_it_goes_is_not_shared,
         what_a_session_uses_is_held_paid_and_let_go,
         what_was_used_beyond_the_wallet_is_taken_from_the_next_money,
         what_is_held_for_a_session_that_is_lost_is_let_go,

@@ -10,12 +10,12 @@ use aaa_engine::{AccountingEvent, AccountingKind, StoredMeter};
 use billing_core::ledger::AccountName;
 use billing_core::{AppliesTo, Proration, UsageTerms, UsageVersion, What};
 use entitlement::{
-    Entitlement, GrantId, Meter, ServiceId, SessionKey, Standing, SubscriberId, TenantId, Terms,
-    TimeZone, Timestamp, UsageRecord, Validity,
+    Allowance, Direction, Entitlement, GrantId, Meter, Octets, Quota, ServiceId, SessionKey,
+    Standing, SubscriberId, TenantId, Terms, TimeZone, Timestamp, UsageRecord, Validity, Window,
 };
 use storage::{
-    NewReceipt, NewService, NewSubscription, ProductChange, ReservationEntry, Store, StoreError,
-    StoreSink, SubscriptionEntry,
+    NewReceipt, NewService, NewSubscription, ProductChange, ReservationEntry, ShareRefusal, Store,
+    StoreError, StoreSink, SubscriptionEntry,
 };
 
 pub use model::wallet_sales_and_cover_are_what_a_simple_model_says;
@@ -120,6 +120,7 @@ impl Jane {
             time_zone: TimeZone::UTC,
             terms: Arc::new(Terms::default()),
             extras: Some(Arc::new(extras)),
+            shared: None,
         };
         let record = UsageRecord {
             session: SessionKey([session; 16]),
@@ -394,4 +395,48 @@ pub async fn services_share_a_wallet(ground: &Ground) {
     assert_eq!((jane.stands().await.4, covered(&jane, other).await), (150, 0));
     follower.stop().await;
     jane.store.close().await;
+}
+
+pub async fn what_is_paid_as_it_goes_is_not_shared(ground: &Ground) {
+    let jane = Jane::with(ground, "100").await;
+    let (store, tenant) = (&jane.store, jane.tenant);
+    let services = store.services(tenant);
+    for login in ["jane@shop", "jane@bar"] {
+        let new =
+            NewService { subscriber: Some("jane".to_owned()), ..new_service(login, "silver") };
+        services.add(&operator(), &new).await.unwrap();
+    }
+    let refused = |result: Result<_, StoreError>, login: &str| {
+        let refused = result.map(|_: ()| ()).unwrap_err();
+        let login = login.to_owned();
+        let expected = ShareRefusal::PaysAsItGoes { login };
+        assert!(matches!(&refused, StoreError::NotShared(of) if *of == expected), "{refused}");
+    };
+    let share = async |login: &str, lead: &str| {
+        services.share(&operator(), login, lead, None).await.map(|_| ())
+    };
+    refused(share("jane@home", "jane@shop").await, "jane@home");
+    refused(share("jane@shop", "jane@home").await, "jane@home");
+    // Nor is paid as it goes what is shared.
+    let quota = Quota {
+        name: "monthly".into(),
+        window: Window::Month,
+        allowance: Allowance::Data { octets: Octets(MB), direction: Direction::Both },
+        free: None,
+        zero_rated: Vec::new(),
+        tiers: Vec::new(),
+    };
+    let set = |terms: &mut Terms| terms.quotas = vec![quota];
+    store.plans(tenant).update(&operator(), "silver", set, None).await.unwrap();
+    share("jane@shop", "jane@bar").await.unwrap();
+    for login in ["jane@shop", "jane@bar"] {
+        let new = NewSubscription {
+            service: Some(login.to_owned()),
+            from: jane.clock.now(),
+            ..on_the_first("jane", &["payg"])
+        };
+        refused(store.subscriptions(tenant).add(&operator(), &new).await.map(|_| ()), login);
+    }
+    let unshared = services.unshare(&operator(), "jane@shop").await.unwrap();
+    assert_eq!(unshared.lead_login, "jane@bar");
 }

@@ -47,6 +47,7 @@ pub fn event(session: u8, second: i64, kind: AccountingKind) -> AccountingEvent 
         interim_interval_s: None,
         counters: Counters::default(),
         meter: None,
+        lead_meter: None,
     }
 }
 

@@ -187,6 +187,27 @@ async fn one_of_everything(store: &Store) -> TenantId {
     services.throttle(by, "bob", throttle).await.unwrap();
     let (until, cycle_from) = (validity.until.unwrap(), validity.from);
     services.renew(by, "bob", until, cycle_from).await.unwrap();
+    let monthly = entitlement::Quota {
+        name: "monthly".into(),
+        window: entitlement::Window::Month,
+        allowance: entitlement::Allowance::Data {
+            octets: entitlement::Octets(5),
+            direction: Default::default(),
+        },
+        free: None,
+        zero_rated: Vec::new(),
+        tiers: Vec::new(),
+    };
+    let terms = entitlement::Terms { quotas: vec![monthly], ..Default::default() };
+    store.plans(tenant).add(by, "family", &terms, None).await.unwrap();
+    for login in ["hana", "ida", "jo"] {
+        let subscriber = (login != "hana").then(|| "hana".to_owned());
+        let new = NewService { subscriber, ..new_service(login, "family") };
+        services.add(by, &new).await.unwrap();
+    }
+    services.share(by, "ida", "hana", std::num::NonZeroU64::new(3)).await.unwrap();
+    services.share(by, "jo", "hana", None).await.unwrap();
+    services.unshare(by, "jo").await.unwrap();
     let homes = AddressSpace::ipv6(&["2001:db8:ff00::/40"], 56, &["2001:db8:ff00::/56"]).unwrap();
     store.pools(tenant).set(by, "homes", &homes, 80).await.unwrap();
     let lines = AddressSpace::ipv4(&["100.64.0.0/24"], &[""; 0]).unwrap();

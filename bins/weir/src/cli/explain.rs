@@ -253,6 +253,10 @@ async fn activity_of(
     let activity = Activity::new();
     let sessions = open.store.sessions(open.tenant).open_of(service).await?;
     activity.restore_meters(open.store.meters(open.tenant).of_service(service).await?);
+    let shares = directory.service(open.tenant, service).and_then(|found| found.shares);
+    if let Some(share) = shares {
+        activity.restore_meters(open.store.meters(open.tenant).of_service(share.lead).await?);
+    }
     if directory.pools().iter().any(|pool| pool.tenant == open.tenant) {
         let leases = open.store.pools(open.tenant).leases_of(service).await?;
         if leases.len() <= sessions.len() {

@@ -26,6 +26,7 @@ mod service;
 mod service_template;
 mod session;
 mod sessions;
+mod share;
 mod status;
 mod stop;
 mod subscriber;

@@ -16,6 +16,7 @@ use storage::{NewService, ServiceEntry, ServiceUpdate, StoreError};
 use super::extras::{self, Boost, Renew, TopUp};
 use super::open::{self, Open};
 use super::paid;
+use super::share::{self, Group, Share, Unshare};
 use super::used::Used;
 use super::{Globals, attributes, import, line, print};
 use crate::serve::words::Words;
@@ -46,6 +47,10 @@ pub(super) enum ServiceCommand {
     Boost(Boost),
     /// Let it be valid until a later moment.
     Renew(Renew),
+    /// Let it have the data of another service of its subscriber instead of its own.
+    Share(Share),
+    /// Let it have its own data again.
+    Unshare(Unshare),
     /// Stop a service until it is resumed.
     Suspend {
         /// The name it logs in with.
@@ -234,6 +239,8 @@ pub(super) fn run(command: ServiceCommand, globals: &Globals) -> anyhow::Result<
             ServiceCommand::TopUp(args) => extras::top_up(args, &open).await,
             ServiceCommand::Boost(args) => extras::boost(args, &open).await,
             ServiceCommand::Renew(args) => extras::renew(args, &open).await,
+            ServiceCommand::Share(args) => share::share(args, &open).await,
+            ServiceCommand::Unshare(args) => share::unshare(args, &open).await,
             ServiceCommand::List { plan } => list(plan.as_deref(), &open, globals.json).await,
             ServiceCommand::Show { login } => show(&login, &open, globals.json).await,
             ServiceCommand::Suspend { login } => {
@@ -371,7 +378,8 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
     let lines = services.lines(&service.login).await?;
     let beside = services.extras(&service.login).await?;
     let carried = services.carried_over(service.id).await?;
-    let used = Used::read(&service, open).await?;
+    let group = Group::of(&service, open).await?;
+    let used = Used::read(&service, group.as_ref(), open).await?;
     let paid = open.store.reservations(open.tenant).of_service(service.id).await?;
     let nases = open.store.nas(open.tenant).list().await?;
     let words = Words::load(&open.loaded.config)?;
@@ -387,6 +395,7 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         }
         value["online_left_s"] = json!(used.online_left().map(|left| left.0));
         value["quotas"] = used.as_values();
+        value["group"] = group.as_ref().map_or(serde_json::Value::Null, Group::as_value);
         value["pays_as_it_goes"] = paid.as_ref().map_or(serde_json::Value::Null, paid::as_value);
         return print::json(&value);
     }
@@ -423,9 +432,9 @@ async fn show(login: &str, open: &Open, as_json: bool) -> anyhow::Result<()> {
         }
     }
     let paid = paid.iter().flat_map(paid::in_words);
-    for (name, value) in
-        extras::in_words(&beside, &carried).into_iter().chain(used.in_words()).chain(paid)
-    {
+    let shared = group.iter().flat_map(|group| group.in_words(service.id));
+    let beside = extras::in_words(&beside, &carried).into_iter().chain(used.in_words());
+    for (name, value) in beside.chain(shared).chain(paid) {
         print::line(&format!("{name:<12}{value}"))?;
     }
     Ok(())

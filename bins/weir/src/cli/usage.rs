@@ -8,9 +8,10 @@ use serde_json::json;
 use storage::{UsageAmount, UsageEntry, UsageOf, UsageSpan};
 
 use super::open::{self, Open};
+use super::share::Group;
 use super::{Globals, print};
 use crate::table::{Column, Table};
-use crate::{clock, units};
+use crate::{clock, quotas, units};
 
 /// What `weir usage` can be told.
 #[derive(Debug, Args)]
@@ -73,6 +74,8 @@ impl By {
 /// What was read.
 struct Seen {
     entries: Vec<UsageEntry>,
+    /// Who shares the data of the service, or whose it shares.
+    group: Option<Group>,
     /// What unknown users used beside all services; `None` where that is not what was asked.
     unknown: Option<UsageAmount>,
 }
@@ -89,6 +92,9 @@ pub(super) fn run(args: &UsageArgs, globals: &Globals) -> anyhow::Result<ExitCod
     } else {
         print::block(&table(&seen).render())?;
     }
+    if let Some(group) = seen.group.as_ref().filter(|_| !globals.json) {
+        print::block(&of_group(group).render())?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -99,8 +105,16 @@ async fn look(
     until: Timestamp,
 ) -> anyhow::Result<Seen> {
     let open = Open::new(globals).await?;
-    let of = match &args.login {
-        Some(login) => UsageOf::Service(open.store.services(open.tenant).find(login).await?.id),
+    let service = match &args.login {
+        Some(login) => Some(open.store.services(open.tenant).find(login).await?),
+        None => None,
+    };
+    let group = match &service {
+        Some(service) => Group::of(service, &open).await?,
+        None => None,
+    };
+    let of = match service {
+        Some(service) => UsageOf::Service(service.id),
         None if args.unknown => UsageOf::Unknown,
         None => UsageOf::Services,
     };
@@ -114,7 +128,7 @@ async fn look(
         UsageOf::Service(_) | UsageOf::Unknown => None,
     };
     open.store.close().await;
-    Ok(Seen { entries, unknown })
+    Ok(Seen { entries, group, unknown })
 }
 
 fn total(entries: &[UsageEntry]) -> UsageAmount {
@@ -150,6 +164,18 @@ fn table(seen: &Seen) -> Table {
     table
 }
 
+/// What each of a group has used of the data that they have together.
+fn of_group(group: &Group) -> Table {
+    let mut table = Table::new(&[Column::Left("SHARED BY"), Column::Right("USED")]);
+    for part in &group.services {
+        table.row([part.login.clone(), part.in_words()]);
+    }
+    let all = group.services.iter().map(|part| part.used_octets());
+    let all = all.fold(0, u64::saturating_add);
+    table.row(["together".to_owned(), format!("{} used", quotas::rounded(all))]);
+    table
+}
+
 fn as_value(args: &UsageArgs, seen: &Seen) -> serde_json::Value {
     let lines = seen.entries.iter().map(|entry| {
         json!({ "from": units::rfc3339(entry.start), "used": amount_as_value(entry.amount) })
@@ -159,6 +185,7 @@ fn as_value(args: &UsageArgs, seen: &Seen) -> serde_json::Value {
         "by": args.by.name(),
         "usage": lines.collect::<Vec<_>>(),
         "total": amount_as_value(total(&seen.entries)),
+        "group": seen.group.as_ref().map(Group::as_value),
         "unknown_users": seen.unknown.map(amount_as_value),
     })
 }

@@ -3,14 +3,34 @@
 use std::sync::Arc;
 
 use entitlement::{
-    Allowance, Direction, Entitlement, Meter, OnlineTime, QuotaStatus, SessionKey, TimeZone,
-    Timestamp, Window,
+    Allowance, Direction, Entitlement, Meter, OnlineTime, QuotaStatus, SessionKey, Shared,
+    TimeZone, Timestamp, Window,
 };
 use serde_json::{Value, json};
 use storage::ServiceEntry;
 
 use super::open::Open;
+use super::share::Group;
 use crate::{clock, quotas, units};
+
+/// What a service may do by itself.
+pub(super) async fn rights(service: &ServiceEntry, open: &Open) -> anyhow::Result<Entitlement> {
+    let (store, tenant) = (&open.store, open.tenant);
+    let plan = store.plans(tenant).find(&service.plan_name).await?;
+    let extras = store.services(tenant).extras(&service.login).await?;
+    let time_zone = store.tenants().list().await?.into_iter().find(|of| of.id == tenant);
+    Ok(Entitlement {
+        standing: service.standing,
+        validity: service.validity,
+        fixed_ipv4: service.fixed_ipv4,
+        networks: None,
+        first_use: service.first_use,
+        time_zone: time_zone.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
+        terms: Arc::new(plan.terms),
+        extras: Some(Arc::new(extras)),
+        shared: None,
+    })
+}
 
 /// A service's rights, what it has used of them, and its open sessions.
 pub(super) struct Used {
@@ -21,26 +41,33 @@ pub(super) struct Used {
 }
 
 impl Used {
-    pub(super) async fn read(service: &ServiceEntry, open: &Open) -> anyhow::Result<Self> {
+    /// Of a service that is in a group, the data that all have.
+    pub(super) async fn read(
+        service: &ServiceEntry,
+        group: Option<&Group>,
+        open: &Open,
+    ) -> anyhow::Result<Self> {
         let (store, tenant) = (&open.store, open.tenant);
-        let plan = store.plans(tenant).find(&service.plan_name).await?;
-        let extras = store.services(tenant).extras(&service.login).await?;
-        let meter = store.meters(tenant).of_service(service.id).await?;
-        let time_zone = store.tenants().list().await?.into_iter().find(|of| of.id == tenant);
+        let mut entitlement = rights(service, open).await?;
+        let meter_of = async |id| {
+            let meter = store.meters(tenant).of_service(id).await?;
+            anyhow::Ok(meter.map(|stored| Arc::unwrap_or_clone(stored.meter)).unwrap_or_default())
+        };
+        let mut meter = meter_of(service.id).await?;
+        if let Some(group) = group.filter(|group| group.lead.id != service.id) {
+            let own = group.services.iter().find(|part| part.service == service.id);
+            entitlement.shared = Some(Arc::new(Shared {
+                lead: group.lead.id,
+                limit_octets: own.and_then(|part| part.limit_octets),
+                of: Some(group.rules.clone()),
+            }));
+            meter = meter.with_data_of(&meter_of(group.lead.id).await?);
+        }
         let sessions = store.sessions(tenant).open_of(service.id).await?.into_iter();
         let named = |id: aaa_engine::session::SessionId| (SessionKey(id.0), id.to_string());
         Ok(Self {
-            entitlement: Entitlement {
-                standing: service.standing,
-                validity: service.validity,
-                fixed_ipv4: service.fixed_ipv4,
-                networks: None,
-                first_use: service.first_use,
-                time_zone: time_zone.map_or(TimeZone::UTC, |tenant| tenant.time_zone),
-                terms: Arc::new(plan.terms),
-                extras: Some(Arc::new(extras)),
-            },
-            meter: meter.map(|stored| Arc::unwrap_or_clone(stored.meter)).unwrap_or_default(),
+            entitlement,
+            meter,
             sessions: sessions.map(|entry| named(entry.session.id)).collect(),
             now: clock::now(),
         })

@@ -108,7 +108,7 @@ impl Told {
                 told.nases_of.insert(event.tenant);
                 continue;
             }
-            let metered = event.meter.as_ref().map(|stored| stored.service);
+            let metered = event.meter.iter().chain(&event.lead_meter).map(|stored| stored.service);
             let services = event.service.into_iter().chain(metered);
             told.services.extend(services.map(|ServiceId(service)| service));
             if event.service.is_none() {

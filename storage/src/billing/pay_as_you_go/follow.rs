@@ -20,6 +20,7 @@ use crate::billing::subscriptions::lock_all;
 use crate::billing::{events, settings};
 use crate::entity::{plan, reservation, service, subscription, subscription_event, usage_meter};
 use crate::error::{During as _, Kind, StoreError};
+use crate::services;
 use crate::sink::meter_of_row;
 use crate::unit::Unit;
 
@@ -59,6 +60,7 @@ pub(in super::super) async fn follow(
         reservations::take(unit, before, at, &Act::Cease).await?;
     }
     if let Some(price) = agreed {
+        services::check_is_alone(unit, service).await?;
         let seen = match seen {
             Some(seen) => seen,
             None => metered(unit, service).await?,
