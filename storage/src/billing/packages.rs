@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use billing_core::{Bought, Change, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase};
+use billing_core::{
+    Bought, Change, ComponentId, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase,
+};
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -25,6 +27,7 @@ use crate::entity::{
     usage_meter,
 };
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::outbox::{Happened, PackageName, PackageTold, Topic, What};
 use crate::repeated::repeated;
 use crate::services::{NewGrant, add_grant, grant_of_row};
 use crate::sink::meter_of_row;
@@ -289,11 +292,29 @@ pub(super) async fn buy(
     let invoices = pay(unit, standpoint, buying).await?;
     let Bought { paid, grants, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
+    let topic = match before {
+        None => Topic::PackageBought,
+        Some(_) => Topic::PackageRenewed,
+    };
+    let told = PackageTold {
+        package: name_of(&standpoint.row, standpoint.ground.catalogue.name(ComponentId(purchased.offer.0))),
+        paid_until: paid.map(|paid| paid.until),
+        grants: grants.clone(),
+        invoices: invoices.clone(),
+        at: standpoint.at,
+    };
+    unit.tell(Happened::new(topic, Some(standpoint.subscriber()), What::Package(told)));
     keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
     }
     Ok(Done { paid: *paid, grants: grants.clone(), invoices })
+}
+
+/// As the outbox names a package.
+pub(super) fn name_of(row: &subscription::Model, product: &str) -> PackageName {
+    let product = product.to_owned();
+    PackageName { subscription: row.id, service: row.service_id, product }
 }
 
 /// Bills the subscription and lets the wallet pay; unless it may be on credit, all of what was billed. What

@@ -31,6 +31,7 @@ mod m0028_documents;
 mod m0030_sale_invoices;
 mod m0032_once;
 mod m0033_due_work;
+mod m0034_outbox;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_sale_invoices::SaleInvoices),
             Box::new(m0032_once::Once),
             Box::new(m0033_due_work::DueWork),
+            Box::new(m0034_outbox::Outbox),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use billing_core::Money;
 use billing_core::dunning::{Promise, PromiseError};
-use entitlement::Timestamp;
+use entitlement::{SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
@@ -14,6 +14,7 @@ use super::{Dunning, judge, keep, no_policy, rule};
 use crate::entity::promise;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
+use crate::outbox::{Happened, Topic, What};
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
@@ -67,6 +68,14 @@ impl Dunning<'_> {
                 "currency": added.currency,
             })),
         });
+        let what = What::Promise {
+            id: added.id,
+            amount: promised.amount,
+            paid: promised.paid,
+            made_at: promised.made_at,
+            until: promised.until,
+        };
+        unit.tell(Happened::new(Topic::PromiseMade, Some(SubscriberId(owner.id)), what));
         for (product, part) in &mut case.parts {
             let currency = ground.of(*product).map(|of| of.policy.rules().currency);
             if currency == Some(promised.amount.currency()) {

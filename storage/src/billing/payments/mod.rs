@@ -167,7 +167,7 @@ impl Payments<'_> {
             Verdict::Unallocated(_) => {
                 let change = before.park();
                 let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
-                keep(&mut unit, &row, &change, posted_at).await?;
+                keep(&mut unit, &row, (&before, &change), posted_at).await?;
                 PaymentOutcome::Unallocated
             }
             Verdict::Credit { subscriber, by } => {
@@ -329,7 +329,7 @@ impl Payments<'_> {
         // What was made before moves nothing again, and is not kept a second time.
         if is_new {
             let now = unit.now;
-            keep(&mut unit, &row, &change, now).await?;
+            keep(&mut unit, &row, (&receipt, &change), now).await?;
         }
         unit.commit().await?;
         Ok((self.find(provider, number).await?, is_new))
