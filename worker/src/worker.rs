@@ -20,6 +20,8 @@ const BATCH: u64 = 500;
 /// How many batches a job has of a round before it is the next one's turn: with millions of subscribers one
 /// job has work for hours, and nobody else waits for that.
 const BATCHES_PER_TURN: usize = 2;
+/// How long events are kept that were delivered, seconds: 30 days.
+const OUTBOX_KEPT_S: i64 = 30 * 86_400;
 /// How often the same failure is told, seconds.
 const FAILURE_AGAIN_S: i64 = 3_600;
 /// How often it is told that somebody cannot be billed or dunned, seconds.
@@ -50,6 +52,8 @@ pub struct Round {
     pub used_up: usize,
     /// How many packages were renewed by themselves.
     pub renewed: usize,
+    /// Of how many packages it was told that they are over.
+    pub over: usize,
     /// How many invoices were made.
     pub invoices: usize,
     /// How many subscribers could not be billed.
@@ -66,6 +70,8 @@ pub struct Round {
     pub intents_expired: usize,
     /// How many vouchers have ended because their time was over.
     pub vouchers_expired: usize,
+    /// How many events of the outbox were removed that had been delivered.
+    pub outbox_cleaned: usize,
     /// How often something has failed, a job or one of those that it has to do with. The next round tries it
     /// again.
     pub failed: usize,
@@ -88,6 +94,7 @@ enum Job {
     CarryOut,
     NoticeUsedUp,
     Renew,
+    TellOver,
     LookAgain,
     Bill,
     Dun,
@@ -95,14 +102,17 @@ enum Job {
     ExpireHolds,
     ExpireIntents,
     ExpireVouchers,
+    CleanOutbox,
 }
 
 impl Job {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::CarryOut,
         // Before what is due by that is renewed.
         Self::NoticeUsedUp,
         Self::Renew,
+        // What is renewed is not over.
+        Self::TellOver,
         Self::LookAgain,
         Self::Bill,
         Self::Dun,
@@ -111,6 +121,7 @@ impl Job {
         Self::ExpireHolds,
         Self::ExpireIntents,
         Self::ExpireVouchers,
+        Self::CleanOutbox,
     ];
 
     /// As the log names it.
@@ -119,6 +130,7 @@ impl Job {
             Self::CarryOut => "carry out what was entered ahead",
             Self::NoticeUsedUp => "see which data is used up",
             Self::Renew => "renew packages",
+            Self::TellOver => "tell which packages are over",
             Self::LookAgain => "find who is billed otherwise",
             Self::Bill => "bill",
             Self::Dun => "dun who does not pay",
@@ -126,6 +138,7 @@ impl Job {
             Self::ExpireHolds => "let go what has expired",
             Self::ExpireIntents => "end intents to pay whose time is over",
             Self::ExpireVouchers => "end vouchers whose time is over",
+            Self::CleanOutbox => "remove events that were delivered",
         }
     }
 }
@@ -239,6 +252,7 @@ impl Worker {
                 (each, &mut round.used_up)
             }
             Job::ExpireVouchers => return self.expire_vouchers(tenant, round).await,
+            Job::CleanOutbox => return self.clean_outbox(tenant, round).await,
             Job::Renew => return self.renew(tenant, round).await,
             Job::LookAgain => {
                 let runs = self.store.billing_runs(of);
@@ -251,6 +265,11 @@ impl Worker {
                 let subscriptions = self.store.subscriptions(of);
                 let each = subscriptions.carry_out_each(&self.actor, batch, skip).await?;
                 (each, &mut round.carried_out)
+            }
+            Job::TellOver => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.tell_over_each(&self.actor, batch, skip).await?;
+                (each, &mut round.over)
             }
             Job::FallSilent => {
                 let reservations = self.store.reservations(of);
@@ -355,6 +374,17 @@ impl Worker {
         let count = vouchers.expire_without_money(&self.actor, now, self.batch).await?.count;
         round.vouchers_expired += count;
         Ok((count > 0).then_some(Place::Failed(0)))
+    }
+
+    async fn clean_outbox(
+        &self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        let before = self.store.now().plus_s(-OUTBOX_KEPT_S);
+        let count = self.store.outbox(tenant.id).clean(before, self.batch).await?;
+        round.outbox_cleaned += usize::try_from(count).unwrap_or(usize::MAX);
+        Ok((count >= self.batch).then_some(Place::Failed(0)))
     }
 
     /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed

@@ -162,17 +162,14 @@ async fn tell_not_renewed(
     let package = subscription_package::Entity::find_by_id(due.package).one(&unit.txn).await;
     let Some(package) = package.during(operation)? else { return Ok(()) };
     let row = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
-    let product = product::Entity::find_by_id(package.product_id).one(&unit.txn).await;
-    let (Some(row), Some(product)) = (row.during(operation)?, product.during(operation)?) else {
-        return Ok(());
-    };
+    let Some(row) = row.during(operation)? else { return Ok(()) };
     let short = match error {
         StoreError::Rule {
             source: RuleError::NotCovered { available, needed, missing }, ..
         } => Some(Short { available: *available, needed: *needed, missing: *missing }),
         _ => None,
     };
-    let package = packages::name_of(&row, &product.name);
+    let package = packages::named(unit, &row, &package).await?;
     let what = What::NotRenewed { package, error: error.to_string(), short };
     unit.tell(Happened::new(Topic::PackageNotRenewed, Some(due.subscriber), what));
     Ok(())

@@ -125,8 +125,7 @@ fn tell(
     (entered, added): (&Entered, &BTreeSet<i64>),
 ) {
     let now = unit.now;
-    let is_carried_out =
-        |at: Timestamp| row.effect_at.is_some_and(|first| first <= at.unix_ms());
+    let is_carried_out = |at: Timestamp| row.effect_at.is_some_and(|first| first <= at.unix_ms());
     for edge in timeline.edges().into_iter().filter(|edge| edge.at <= now) {
         let is_added = i64::try_from(edge.number).is_ok_and(|number| added.contains(&number));
         let cause = match (is_added, entered.is_dunned) {

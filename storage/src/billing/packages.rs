@@ -23,8 +23,8 @@ use super::subscriptions::{
 use super::{intents, runs, wallets};
 use crate::among;
 use crate::entity::{
-    invoice, service, service_grant, subscription, subscription_event, subscription_package,
-    usage_meter,
+    invoice, product, service, service_grant, subscription, subscription_event,
+    subscription_package, usage_meter,
 };
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::outbox::{Happened, PackageName, PackageTold, Topic, What};
@@ -296,8 +296,9 @@ pub(super) async fn buy(
         None => Topic::PackageBought,
         Some(_) => Topic::PackageRenewed,
     };
+    let product = standpoint.ground.catalogue.name(ComponentId(purchased.offer.0));
     let told = PackageTold {
-        package: name_of(&standpoint.row, standpoint.ground.catalogue.name(ComponentId(purchased.offer.0))),
+        package: name_of(&standpoint.row, product),
         paid_until: paid.map(|paid| paid.until),
         grants: grants.clone(),
         invoices: invoices.clone(),
@@ -311,8 +312,18 @@ pub(super) async fn buy(
     Ok(Done { paid: *paid, grants: grants.clone(), invoices })
 }
 
-/// As the outbox names a package.
-pub(super) fn name_of(row: &subscription::Model, product: &str) -> PackageName {
+/// As the outbox names a package that a subscription has bought.
+pub(super) async fn named(
+    unit: &Unit<'_>,
+    row: &subscription::Model,
+    package: &subscription_package::Model,
+) -> Result<PackageName, StoreError> {
+    let product = product::Entity::find_by_id(package.product_id).one(&unit.txn).await;
+    let product = product.during("find what the package is called")?;
+    Ok(name_of(row, product.as_ref().map_or("", |product| product.name.as_str())))
+}
+
+fn name_of(row: &subscription::Model, product: &str) -> PackageName {
     let product = product.to_owned();
     PackageName { subscription: row.id, service: row.service_id, product }
 }
@@ -493,7 +504,7 @@ async fn only(unit: &Unit<'_>, standpoint: &Standpoint) -> Result<OfferId, Store
         [] => Err(invalid("it has bought no package; say which is to be bought")),
         several => {
             let name = |row: &subscription_package::Model| {
-                standpoint.ground.catalogue.name(billing_core::ComponentId(row.product_id))
+                standpoint.ground.catalogue.name(ComponentId(row.product_id))
             };
             let names: Vec<_> = several.iter().map(name).collect();
             Err(invalid(&format!("it has bought {}; say which is meant", names.join(", "))))
@@ -508,7 +519,7 @@ pub(super) async fn of_all(
     catalogue: &Catalogue,
 ) -> Result<BTreeMap<i64, Vec<PackageEntry>>, StoreError> {
     let entry = |row: &subscription_package::Model| PackageEntry {
-        product: catalogue.name(billing_core::ComponentId(row.product_id)).to_owned(),
+        product: catalogue.name(ComponentId(row.product_id)).to_owned(),
         paid: row.anchor_at.zip(row.paid_until).map(|(anchor, until)| PaidUntil {
             anchor: Timestamp::from_unix_ms(anchor),
             until: Timestamp::from_unix_ms(until),

@@ -12,7 +12,7 @@ impl MigrationName for Outbox {
 }
 
 /// `{id}` is a number that the database gives.
-const STATEMENTS: [&str; 11] = [
+const STATEMENTS: [&str; 13] = [
     "alter table outbox add column version bigint not null default 1",
     "alter table outbox add column subscriber_id bigint",
     // Who was given it last. It is due again when that one's time is over.
@@ -30,8 +30,11 @@ const STATEMENTS: [&str; 11] = [
      where delivered_at is not null",
     // A promise is told to be broken once.
     "alter table promise add column broken_at bigint",
-    // Of which end of a package it was told that it is over.
+    // Of which end of a package, and of what was bought when, it was told that it is over.
     "alter table subscription_package add column over_told bigint",
+    "alter table subscription_package add column used_up_told bigint",
+    "create index subscription_package_over on subscription_package (tenant_id, paid_until) \
+     where coalesce(over_told, 0) <> paid_until",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

@@ -79,7 +79,10 @@ impl Facts {
         let fee = "select id, invoice_id, amount_minor - paid_minor as open_minor from late_fee \
                    where id";
         let late_fees = of(db, fee, &needed.late_fees, |row| {
-            Ok(LateFeeFact { invoice: get(row, "invoice_id")?, open_minor: get(row, "open_minor")? })
+            Ok(LateFeeFact {
+                invoice: get(row, "invoice_id")?,
+                open_minor: get(row, "open_minor")?,
+            })
         });
         let late_fees = late_fees.await?;
         needed.invoices.extend(late_fees.values().map(|fee| fee.invoice));

@@ -204,7 +204,11 @@ impl Happened {
     }
 
     /// A document became final.
-    pub(crate) const fn document(subscriber: SubscriberId, invoice: i64, kind: InvoiceKind) -> Self {
+    pub(crate) const fn document(
+        subscriber: SubscriberId,
+        invoice: i64,
+        kind: InvoiceKind,
+    ) -> Self {
         let topic = match kind {
             InvoiceKind::Invoice => Topic::InvoiceFinalised,
             InvoiceKind::CreditNote => Topic::CreditNoteFinalised,

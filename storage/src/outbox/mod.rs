@@ -274,7 +274,9 @@ impl Outbox<'_> {
             }
             OutboxStanding::Taken { until, .. } if until <= unit.now => {}
             OutboxStanding::Taken { by, until } => {
-                return Err(invalid(format!("event {id} is being delivered by {by}, until {until}")));
+                return Err(invalid(format!(
+                    "event {id} is being delivered by {by}, until {until}"
+                )));
             }
         }
         let sql = "update outbox set attempts = 0, fence = fence + 1, failed_at = null, \

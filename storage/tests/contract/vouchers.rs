@@ -47,7 +47,7 @@ pub fn refills() -> NewBatch {
 }
 
 /// Twenty vouchers for 116 KES with 16 % of tax that give 30 days on `silver`.
-fn access() -> NewBatch {
+pub fn access() -> NewBatch {
     NewBatch {
         worth: NewWorth::Access {
             plan: "silver".to_owned(),
@@ -61,7 +61,7 @@ fn access() -> NewBatch {
     }
 }
 
-fn sell(batch: &BatchEntry, range: SerialRange) -> SellVouchers {
+pub fn sell(batch: &BatchEntry, range: SerialRange) -> SellVouchers {
     SellVouchers {
         batch: batch.id,
         range,
@@ -122,7 +122,7 @@ async fn all_at_once(
     done.into_iter().map(Result::unwrap).collect()
 }
 
-async fn with_service(store: &Store, tenant: TenantId, name: &str, plan: &str) {
+pub async fn with_service(store: &Store, tenant: TenantId, name: &str, plan: &str) {
     subscriber(store, tenant, name).await;
     let service = storage::NewService {
         subscriber: Some(name.to_owned()),

@@ -531,10 +531,9 @@ const fn end_of(state: IntentState) -> Option<Topic> {
         IntentState::Failed => Some(Topic::IntentFailed),
         IntentState::Expired => Some(Topic::IntentExpired),
         // It is applied with the same commit.
-        IntentState::Paid
-        | IntentState::Created
-        | IntentState::Prompted
-        | IntentState::Unknown => None,
+        IntentState::Paid | IntentState::Created | IntentState::Prompted | IntentState::Unknown => {
+            None
+        }
     }
 }
 
