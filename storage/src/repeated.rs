@@ -5,15 +5,16 @@ use crate::error::StoreError;
 /// How often a unit is tried. Who was undone let everybody before it pass, so that few are undone twice.
 const ATTEMPTS: u32 = 8;
 
-/// As [`repeated`], a unit that is done once for each key: where another one with the same key was done at the
-/// same time, it is done again, and finds that.
+/// As [`repeated`], a unit that is done once for each key. Where it is refused, another one with the same key may
+/// have been done at the same time: by its key, or because the money is gone that only that one has spent. So it
+/// is tried once more, and finds that one if there is one.
 pub(crate) async fn once_by_key<T, Unit, Attempt>(unit: Unit) -> Result<T, StoreError>
 where
     Unit: Fn() -> Attempt + Send + Sync,
     Attempt: Future<Output = Result<T, StoreError>> + Send,
 {
     match repeated(&unit).await {
-        Err(error) if error.is_there_already() => repeated(&unit).await,
+        Err(error) if !error.is_away() => repeated(&unit).await,
         done => done,
     }
 }

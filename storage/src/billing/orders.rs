@@ -3,18 +3,16 @@
 
 use billing_core::{
     Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, OfferId, Order, Paid,
-    Purchase, SubscriptionState, TerminationPolicy, When,
+    Purchase, TerminationPolicy, When,
 };
 use entitlement::Timestamp;
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
 
+use super::charges;
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{ChangedSubscription, SubscriptionId, Subscriptions, invalid, lock};
-use super::{charges, codes};
 use crate::entity::subscription;
-use crate::error::{During as _, StoreError};
+use crate::error::StoreError;
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::tenants;
@@ -84,18 +82,7 @@ impl Subscriptions<'_> {
             None => None,
             Some(login) => Some(self.service_of(&unit, &owner, login).await?),
         };
-        let row = subscription::ActiveModel {
-            tenant_id: Set(self.tenant.0),
-            subscriber_id: Set(owner.id),
-            service_id: Set(service),
-            alignment: Set(new.alignment.to_string()),
-            billed_in: Set(codes::billed_in(new.billed_in)),
-            state: Set(SubscriptionState::Pending.code().to_owned()),
-            created_at: Set(unit.now.unix_ms()),
-            ..Default::default()
-        };
-        let added = subscription::Entity::insert(row).exec_with_returning(&unit.txn).await;
-        let added = added.during("take the offer")?;
+        let added = self.insert(&unit, owner.id, service, (new.alignment, new.billed_in)).await?;
         self.take(unit, added, &new.order).await
     }
 

@@ -158,24 +158,35 @@ impl Subscriptions<'_> {
             changes.push(What::Quantity { component, quantity: *quantity });
         }
         changes.push(What::Transition(Transition::Activate));
-        let row = subscription::ActiveModel {
-            tenant_id: Set(self.tenant.0),
-            subscriber_id: Set(owner.id),
-            service_id: Set(service),
-            alignment: Set(new.alignment.to_string()),
-            billed_in: Set(codes::billed_in(new.billed_in)),
-            state: Set(SubscriptionState::Pending.code().to_owned()),
-            created_at: Set(unit.now.unix_ms()),
-            ..Default::default()
-        };
-        let added = subscription::Entity::insert(row).exec_with_returning(&unit.txn).await;
-        let added = added.during("add the subscription")?;
+        let added = self.insert(&unit, owner.id, service, (new.alignment, new.billed_in)).await?;
         let changes: Vec<_> = changes.into_iter().map(|what| (new.from, what)).collect();
         let id = SubscriptionId(added.id);
         events::enter(&mut unit, added.clone(), &Entered::added(&changes), None).await?;
         Agreed::read(&unit, &added).await?.check_taken(&changes)?;
         unit.commit().await?;
         self.find(id).await
+    }
+
+    /// One in which nothing has happened yet.
+    pub(super) async fn insert(
+        &self,
+        unit: &Unit<'_>,
+        subscriber: i64,
+        service: Option<i64>,
+        (alignment, billed_in): (Alignment, BilledIn),
+    ) -> Result<subscription::Model, StoreError> {
+        let row = subscription::ActiveModel {
+            tenant_id: Set(self.tenant.0),
+            subscriber_id: Set(subscriber),
+            service_id: Set(service),
+            alignment: Set(alignment.to_string()),
+            billed_in: Set(codes::billed_in(billed_in)),
+            state: Set(SubscriptionState::Pending.code().to_owned()),
+            created_at: Set(unit.now.unix_ms()),
+            ..Default::default()
+        };
+        let added = subscription::Entity::insert(row).exec_with_returning(&unit.txn).await;
+        added.during("add the subscription")
     }
 
     /// Enters what happens to a subscription, now, ahead or afterwards, all of it or nothing. Its service

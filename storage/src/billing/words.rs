@@ -1,8 +1,7 @@
 //! Numbers and moments in what is told to people, by their names and on the tenant's clock.
 //!
 //! The rules know neither: their errors tell of `component 9` and of moments in UTC, in one form each. Here is
-//! the one place that knows names and clocks, for whoever tells something to a person: the command line, and
-//! a log.
+//! the one place that knows names and clocks, for whoever tells something to a person.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,15 +5,15 @@
 use std::collections::BTreeMap;
 
 use billing_core::Money;
-use billing_core::payment::{Allocation, Debt, RefundTo, TakeBack};
+use billing_core::payment::{Allocation, Debt, RefundTo, TakeBack, TakenBack};
 use billing_core::voucher::Grant;
 use entitlement::{Measure, Timestamp};
 use serde::{Serialize, Serializer};
 
 use super::facts::{DocumentFact, Facts, Who};
 use super::happened::{
-    Happened, IntentTold, PackageName, PackageTold, Received, RedeemedTold, Reminder, Sale, Short,
-    What,
+    Happened, IntentTold, PackageName, PackageTold, ReceiptName, Received, RedeemedTold, Reminder,
+    Sale, Short, What,
 };
 
 /// The body of an event: to whom it has happened, by whom, and what.
@@ -246,6 +246,12 @@ struct AmountBody {
     currency: &'static str,
 }
 
+impl From<&Money> for AmountBody {
+    fn from(money: &Money) -> Self {
+        Self { amount_minor: money.amount_minor(), currency: money.currency().code() }
+    }
+}
+
 #[derive(Serialize)]
 struct PromiseBody {
     promise: i64,
@@ -283,24 +289,9 @@ impl Happened {
             What::Reminder(reminder) => writer.write(facts.reminder(reminder)),
             What::Sale(it) => writer.write(sale(it)),
             What::Received(received) => writer.write(facts.received(received)),
-            What::TakenBack { receipt, taken, amount, at } => writer.write(TakenBackBody {
-                receipt: receipt.id,
-                provider: &receipt.provider,
-                number: &receipt.number,
-                reference: receipt.reference.as_deref(),
-                amount_minor: amount.amount_minor(),
-                currency: amount.currency().code(),
-                to: match taken.by {
-                    TakeBack::Refund(_, RefundTo::Provider) => Some("provider"),
-                    TakeBack::Refund(_, RefundTo::Wallet) => Some("wallet"),
-                    TakeBack::Reversal(_) => None,
-                },
-                from_wallet_minor: taken.wallet.amount_minor(),
-                unallocated_minor: taken.unallocated.amount_minor(),
-                owed_minor: taken.owed.amount_minor(),
-                reopens: facts.pays(&taken.allocations),
-                at: At(*at),
-            }),
+            What::TakenBack { receipt, taken, amount, at } => {
+                writer.write(facts.taken_back(receipt, taken, (*amount, *at)))
+            }
             What::WalletPaid { amount, allocations, at } => writer.write(WalletPaidBody {
                 amount_minor: amount.amount_minor(),
                 currency: amount.currency().code(),
@@ -319,15 +310,14 @@ impl Happened {
                 paid_until: paid_until.map(At),
             }),
             What::Redeemed(redeemed) => writer.write(facts.redeemed(redeemed)),
-            What::Revoked { batch, first, last, count, moved, at } => {
-                let amount = |money: &Money| AmountBody {
-                    amount_minor: money.amount_minor(),
-                    currency: money.currency().code(),
-                };
-                let moved = moved.iter().map(amount).collect();
-                let (batch, first, last, count) = (*batch, *first, *last, *count);
-                writer.write(RevokedBody { batch, first, last, count, moved, at: At(*at) })
-            }
+            What::Revoked { batch, first, last, count, moved, at } => writer.write(RevokedBody {
+                batch: *batch,
+                first: *first,
+                last: *last,
+                count: *count,
+                moved: moved.iter().map(AmountBody::from).collect(),
+                at: At(*at),
+            }),
             What::Promise { id, amount, paid, made_at, until } => writer.write(PromiseBody {
                 promise: *id,
                 amount_minor: amount.amount_minor(),
@@ -455,6 +445,32 @@ impl Facts {
             received_at: At(it.received_at),
             pays: self.pays(&it.allocations),
             to_wallet_minor: it.to_wallet.amount_minor(),
+        }
+    }
+
+    fn taken_back<'b>(
+        &'b self,
+        receipt: &'b ReceiptName,
+        taken: &TakenBack,
+        (amount, at): (Money, Timestamp),
+    ) -> TakenBackBody<'b> {
+        TakenBackBody {
+            receipt: receipt.id,
+            provider: &receipt.provider,
+            number: &receipt.number,
+            reference: receipt.reference.as_deref(),
+            amount_minor: amount.amount_minor(),
+            currency: amount.currency().code(),
+            to: match taken.by {
+                TakeBack::Refund(_, RefundTo::Provider) => Some("provider"),
+                TakeBack::Refund(_, RefundTo::Wallet) => Some("wallet"),
+                TakeBack::Reversal(_) => None,
+            },
+            from_wallet_minor: taken.wallet.amount_minor(),
+            unallocated_minor: taken.unallocated.amount_minor(),
+            owed_minor: taken.owed.amount_minor(),
+            reopens: self.pays(&taken.allocations),
+            at: At(at),
         }
     }
 

@@ -169,6 +169,8 @@ async fn check_money(world: &mut World<'_>) -> Result<(), String> {
         ("tax", gross - net),
         ("unallocated", world.parked.values().sum()),
         ("clearing:mpesa", -world.cleared),
+        ("clearing:cash", -world.paid_for_cards),
+        ("vouchers", world.cards_left),
     ];
     for (name, should) in should {
         let is = balance(name);

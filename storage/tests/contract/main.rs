@@ -14,10 +14,13 @@ mod agreed;
 mod billing;
 mod closed_books;
 mod credit_notes;
+mod debts;
 mod directory;
 mod documents;
 mod due_work;
 mod dunning;
+mod dunning_apart;
+mod dunning_shop;
 mod feed;
 mod ground;
 mod job_leases;
@@ -47,7 +50,9 @@ mod sink;
 mod snapshot;
 mod told;
 mod usage;
+mod used_up;
 mod visibility;
+mod voucher_access;
 mod vouchers;
 mod worked;
 
@@ -262,6 +267,12 @@ on_both! {
         an_outage_is_credited_when_its_month_is_over,
         what_cannot_be_measured_is_refused,
     }
+    used_up: {
+        a_package_whose_data_is_used_up_is_renewed_by_itself_once,
+        what_is_used_up_is_renewed_by_money_that_is_no_payment,
+        whose_use_cannot_be_read_hides_nobody_elses,
+        a_hybrid_whose_data_is_used_up_begins_anew_at_once,
+    }
     offers: {
         a_package_is_renewed_from_its_old_expiry_or_from_now,
         several_periods_keep_the_day_and_bring_their_data,
@@ -273,10 +284,6 @@ on_both! {
         pauses_and_add_ons_keep_within_what_is_allowed,
         what_cannot_be_an_offer_is_refused,
         another_billing_day_is_billed_for_its_parts_and_once,
-        a_package_whose_data_is_used_up_is_renewed_by_itself_once,
-        what_is_used_up_is_renewed_by_money_that_is_no_payment,
-        whose_use_cannot_be_read_hides_nobody_elses,
-        a_hybrid_whose_data_is_used_up_begins_anew_at_once,
     }
     visibility: {
         only_what_is_offered_to_somebody_can_be_taken,
@@ -310,6 +317,11 @@ on_both! {
         what_was_planted_in_a_statement_is_found_and_nothing_else,
         statements_of_tenants_and_of_nothing_are_compared,
     }
+    voucher_access: {
+        access_is_there_with_the_next_look_and_gone_when_it_is_revoked,
+        time_online_is_redeemed_alone_or_with_data_and_taken_back,
+        access_is_used_when_its_data_is_and_ends_by_itself,
+    }
     vouchers: {
         ten_thousand_codes_are_distinct_and_none_is_in_the_store,
         of_64_who_redeem_a_refill_at_once_one_has_it,
@@ -318,13 +330,10 @@ on_both! {
         sales_move_these_amounts,
         two_who_sell_the_same_range_at_once_sell_it_once,
         ends_move_these_amounts,
-        access_is_there_with_the_next_look_and_gone_when_it_is_revoked,
         what_would_be_lost_or_of_no_use_is_not_redeemed,
         wrong_codes_are_counted_by_whoever_types_them,
         codes_outlive_a_rotation_of_keys_and_no_store_without_its_key,
         batches_that_cannot_be_are_refused,
-        time_online_is_redeemed_alone_or_with_data_and_taken_back,
-        access_is_used_when_its_data_is_and_ends_by_itself,
     }
     worked: {
         a_subscriber_has_a_rate_of_its_own,
@@ -382,9 +391,13 @@ on_both! {
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,
+    }
+    dunning_apart: {
         what_has_a_policy_of_its_own_is_billed_and_dunned_apart,
         who_takes_another_plan_is_dunned_by_its_policy_from_then_on,
         policies_of_products_are_kept_and_each_accepts_a_promise,
+    }
+    debts: {
         what_was_sold_on_account_is_an_invoice_that_is_paid_and_dunned,
         a_payment_is_taken_in_however_much_is_owed,
         somebody_of_whom_nothing_can_be_read_stops_no_run,

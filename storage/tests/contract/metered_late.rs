@@ -1,17 +1,17 @@
 //! What is said late of what was measured, and of outages: corrections, closed books, and prices that
 //! follow one another.
 
-use billing_core::{AppliesTo, PromiseVersion, Transition, UsageTerms, UsageVersion, What};
+use billing_core::{AppliesTo, Transition, UsageTerms, UsageVersion, What};
 use entitlement::{TenantId, Timestamp};
 use storage::{
     Metered, MeteringImported, NewMeasurement, NewSubscription, ProductChange, Store, StoreError,
 };
 
-use crate::billing::{at, balances, bill, on_the_first, shop, subscriber};
+use crate::billing::{balances, bill, on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, new_service, operator};
 use crate::metering::{
-    correct, counted, explained, gross, has, import, monthly, on, outage, product, record, sold,
-    used,
+    correct, counted, explained, gross, has, import, on, outage, product, record, sold, used,
+    with_promise,
 };
 
 /// A version of what the use of a product costs.
@@ -34,16 +34,7 @@ pub async fn an_outage_that_lasts_is_ended_when_the_books_of_its_beginning_are_c
     // Books are closed when their time has come.
     let store = ground.open_by(&SetClock::at(on("12-31T00:00"))).await;
     let tenant = shop(&store).await;
-    let sla = Some("5% below 99.9%, 20% below 99%".parse().unwrap());
-    let (from, applies_to) = (at(0), AppliesTo::Everybody);
-    let change = ProductChange {
-        taxes: Some(vec!["VAT".to_owned()]),
-        promise: Some(PromiseVersion { from, applies_to, sla }),
-        ..Default::default()
-    };
-    let price = monthly("3000 KES");
-    store.products(tenant).set(&operator(), "leased", &change, Some(&price)).await.unwrap();
-    let jane = has(&store, tenant, "jane", "leased").await;
+    let jane = with_promise(&store, tenant).await;
     let end = [(on("08-01T00:00"), What::Transition(Transition::Terminate))];
     store.subscriptions(tenant).change(&operator(), jane, &end).await.unwrap();
     assert_eq!(gross(&store, tenant, "06-01T00:00").await, ["3480.00 KES"]);

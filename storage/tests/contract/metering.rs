@@ -340,9 +340,8 @@ pub fn outage(from: &str, until: Option<&str>) -> NewOutage {
     }
 }
 
-pub async fn an_outage_is_credited_when_its_month_is_over(ground: &Ground) {
-    let store = ground.open().await;
-    let tenant = shop(&store).await;
+/// Jane has a leased line for 3000.00 a month, of which less is paid when it was down.
+pub async fn with_promise(store: &Store, tenant: TenantId) -> SubscriptionId {
     let sla = Some("5% below 99.9%, 20% below 99%".parse().unwrap());
     let (from, applies_to) = (at(0), AppliesTo::Everybody);
     let change = ProductChange {
@@ -352,7 +351,13 @@ pub async fn an_outage_is_credited_when_its_month_is_over(ground: &Ground) {
     };
     let price = monthly("3000 KES");
     store.products(tenant).set(&operator(), "leased", &change, Some(&price)).await.unwrap();
-    let jane = has(&store, tenant, "jane", "leased").await;
+    has(store, tenant, "jane", "leased").await
+}
+
+pub async fn an_outage_is_credited_when_its_month_is_over(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    let jane = with_promise(&store, tenant).await;
     has(&store, tenant, "ben", "gold").await;
     assert_eq!(gross(&store, tenant, "06-01T00:00").await, ["5220.00 KES"]);
     // It ends with June, so that nothing else is billed then.

@@ -1,23 +1,19 @@
 //! What is sold as a whole, how that changes, and packages that are bought and renewed.
 
-use aaa_engine::StoredMeter;
-use aaa_engine::ports::Sink as _;
-use billing_core::invoice::{CreditReason, ToCredit};
 use billing_core::ledger::AccountName;
 use billing_core::{
     Alignment, AppliesTo, Billing, CountedFrom, DataPackage, EarlyEnd, GrantedPer, MinimumTerm,
     Money, OnlinePackage, PausePolicy, Price, PriceVersion, Proration, RecurringPrice,
     RenewalPolicy, SubscriptionState, What, When,
 };
-use entitlement::{GrantKind, Measure, Meter, Octets, OnlineTime, Standing, TenantId, Timestamp};
+use entitlement::{GrantKind, Measure, Octets, OnlineTime, Standing, TenantId, Timestamp};
 use storage::{
-    Ending, NewCredit, NewOrder, NewReceipt, NewService, OfferChange, OfferOrder, ProductAddOn,
-    ProductChange, ProductTrial, RenewalOrder, RuleError, Sold, Store, StoreError, SubscriptionId,
+    Ending, NewOrder, NewReceipt, NewService, OfferChange, OfferOrder, ProductAddOn, ProductChange,
+    ProductTrial, RenewalOrder, RuleError, Sold, Store, StoreError, SubscriptionId,
 };
 
 use crate::billing::{at, bill, shop, store_now, subscriber};
 use crate::ground::{Ground, SetClock, new_service, operator};
-use crate::sink::{batch, event};
 
 /// A moment of 2025 as Nairobi's clock shows it, three hours ahead of UTC.
 pub fn on(month: i64, day: i64, hour: i64) -> Timestamp {
@@ -31,12 +27,12 @@ pub fn kes(text: &str) -> Money {
     format!("{text} KES").parse().unwrap()
 }
 
-fn once(amount: &str) -> PriceVersion {
+pub fn once(amount: &str) -> PriceVersion {
     let (from, applies_to) = (at(0), AppliesTo::Everybody);
     PriceVersion { from, applies_to, price: Price::Once(kes(amount)) }
 }
 
-fn every(period: &str, amount: &str) -> PriceVersion {
+pub fn every(period: &str, amount: &str) -> PriceVersion {
     let price = Price::Recurring(RecurringPrice {
         amount: kes(amount),
         cadence: period.parse().unwrap(),
@@ -46,7 +42,7 @@ fn every(period: &str, amount: &str) -> PriceVersion {
     PriceVersion { price, ..once("0") }
 }
 
-async fn product(
+pub async fn product(
     store: &Store,
     tenant: TenantId,
     (name, plan): (&str, Option<&str>),
@@ -419,7 +415,7 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
     let ending = Ending { at: Some(on(3, 11, 0)), ..Default::default() };
     let subscriptions = store.subscriptions(tenant);
     let (entry, ends_at, fees) = subscriptions.terminate(&operator(), jane, &ending).await.unwrap();
-    assert_eq!((entry.state, ends_at), (SubscriptionState::Terminated, on(3, 11, 0)));
+    assert_eq!((entry.subscription.state, ends_at), (SubscriptionState::Terminated, on(3, 11, 0)));
     // Three of twelve months had begun: half of nine times 1500.00.
     let fees: Vec<_> = fees.iter().map(|fee| (fee.begun, fee.periods, fee.amount)).collect();
     assert_eq!(fees, [(3, 12, kes("6750"))]);
@@ -442,12 +438,12 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
     let ben = take(&store, tenant, &order("ben", "gold", store_now())).await.subscription.id;
     let ending = Ending { when: When::PeriodEnd, ..Default::default() };
     let (entry, ends_at, fees) = subscriptions.terminate(&operator(), ben, &ending).await.unwrap();
-    assert_eq!((entry.state, fees.len()), (SubscriptionState::Active, 1));
+    assert_eq!((entry.subscription.state, fees.len()), (SubscriptionState::Active, 1));
     assert!(ends_at > store_now());
     let open = "select cast(count(*) as text) from subscription_charge where invoice_id is null";
     assert_eq!(ground.text(open).await, "1");
     let entry = subscriptions.cancel_termination(&operator(), ben).await.unwrap();
-    assert!(entry.events.iter().all(|event| event.event.at < ends_at));
+    assert!(entry.subscription.events.iter().all(|event| event.event.at < ends_at));
     assert_eq!(ground.text(open).await, "0");
     store.close().await;
 }
@@ -481,11 +477,11 @@ pub async fn a_trial_becomes_what_it_is_to_become(ground: &Ground) {
     assert_eq!(store.services(tenant).find("ben").await.unwrap().plan_name, "gold");
     let subscriptions = store.subscriptions(tenant);
     let entry = subscriptions.cancel_trial(&operator(), ben, None, When::AtOnce).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Terminated);
+    assert_eq!(entry.subscription.state, SubscriptionState::Terminated);
     let gold = subscriptions.product("gold").await.unwrap();
     let has_gold =
         |what: What| matches!(what, What::Quantity { component, .. } if component == gold);
-    assert!(!entry.events.iter().any(|event| has_gold(event.event.what)), "{entry:?}");
+    assert!(!entry.subscription.events.iter().any(|event| has_gold(event.event.what)), "{entry:?}");
     let service = store.services(tenant).find("ben").await.unwrap();
     assert_eq!(service.standing, Standing::Terminated);
     store.close().await;
@@ -524,17 +520,17 @@ pub async fn pauses_and_add_ons_keep_within_what_is_allowed(ground: &Ground) {
     let error = pause(on(4, 1, 0), on(5, 2, 0)).await.unwrap_err().to_string();
     assert!(error.contains("the end of the pause is"), "{error}");
     let entry = pause(on(4, 1, 0), on(4, 16, 0)).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Active);
+    assert_eq!(entry.subscription.state, SubscriptionState::Active);
     let error = pause(on(6, 1, 0), on(6, 2, 0)).await.unwrap_err().to_string();
     assert!(error.contains("it was paused 1 times within a year, of 1"), "{error}");
     // A pause that lasts is ended by hand; another one of it is refused.
     settings.change(&operator(), |it| it.pauses.per_year = Some(2)).await.unwrap();
     let entry = subscriptions.pause(&operator(), jane, None, None).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Paused);
+    assert_eq!(entry.subscription.state, SubscriptionState::Paused);
     let service = store.services(tenant).find("jane").await.unwrap();
     assert_eq!(service.standing, Standing::Suspended);
     let entry = subscriptions.resume(&operator(), jane, None).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Active);
+    assert_eq!(entry.subscription.state, SubscriptionState::Active);
     store.close().await;
 }
 
@@ -658,213 +654,5 @@ pub async fn another_billing_day_is_billed_for_its_parts_and_once(ground: &Groun
     assert!(closed.to_string().contains("the books are closed"), "{closed}");
     assert_eq!(billed(on(7, 21, 0)).await, []);
     assert_eq!(subscriptions.find(id).await.unwrap().realigned.len(), 3);
-    store.close().await;
-}
-
-/// A meter by which so much of each grant is used.
-fn meter_of(revision: u8, grants: &[(i64, u64)]) -> Meter {
-    let mut octets = Vec::new();
-    Meter::default().encode(&mut octets);
-    octets.truncate(1);
-    octets.extend([revision, 0, u8::try_from(grants.len()).unwrap()]);
-    for (grant, used) in grants {
-        octets.extend(grant.to_le_bytes());
-        let mut left = *used;
-        while left >= 0x80 {
-            octets.push(u8::try_from(left & 0x7f).unwrap() | 0x80);
-            left >>= 7;
-        }
-        octets.push(u8::try_from(left).unwrap());
-    }
-    Meter::decode(&octets).unwrap()
-}
-
-/// What the journal brings when a service has used so much of each grant.
-pub async fn use_data(
-    store: &Store,
-    tenant: TenantId,
-    login: &str,
-    (revision, grants): (u8, &[(i64, u64)]),
-) {
-    let service = store.services(tenant).find(login).await.unwrap().id;
-    let meter = std::sync::Arc::new(meter_of(revision, grants));
-    let interim = aaa_engine::AccountingKind::Interim;
-    let mut used = event(revision, i64::from(revision), interim);
-    (used.tenant, used.service) = (tenant, Some(service));
-    used.meter = Some(StoredMeter { tenant, service, meter });
-    let sink = store.sink(&format!("node of {login}"));
-    sink.apply(batch(u64::from(revision), [used])).await.unwrap();
-}
-
-pub const DATA: u64 = 1_000_000_000;
-
-/// A package of 1 GB for 100 KES, which has no time of its own, and one that lasts a month.
-pub async fn with_data(store: &Store, tenant: TenantId) {
-    let data = DataPackage {
-        octets: Octets(DATA),
-        per: GrantedPer::Purchase,
-        priority: 100,
-        kind: GrantKind::Purchased,
-    };
-    let only = OfferChange { data: Some(Some(data)), ..Default::default() };
-    product(store, tenant, ("data", Some("gold")), &once("100"), only.clone()).await;
-    let hybrid = OfferChange { data: only.data, ..lasts("1 month") };
-    product(store, tenant, ("hybrid", Some("gold")), &once("100"), hybrid).await;
-}
-
-pub async fn last_grant(ground: &Ground) -> i64 {
-    ground.text("select cast(max(id) as text) from service_grant").await.parse().unwrap()
-}
-
-pub async fn a_package_whose_data_is_used_up_is_renewed_by_itself_once(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
-    with_data(&store, tenant).await;
-    customer(&store, tenant, "jane", "250").await;
-    let mut wanted = order("jane", "data", on(3, 10, 12));
-    wanted.order.auto_renew = true;
-    let jane = take(&store, tenant, &wanted).await;
-    let first = last_grant(ground).await;
-    let subscriptions = store.subscriptions(tenant);
-    // One octet is left.
-    use_data(&store, tenant, "jane", (1, &[(first, DATA - 1)])).await;
-    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 0);
-    use_data(&store, tenant, "jane", (2, &[(first, DATA)])).await;
-    let now = on(3, 12, 9);
-    clock.set(now);
-    // Of eight that come at once one renews.
-    let tasks = (0..8).map(|_| {
-        let store = store.clone();
-        tokio::spawn(async move {
-            let subscriptions = store.subscriptions(tenant);
-            subscriptions.notice_used_up(&operator(), 10).await.unwrap();
-            subscriptions.renew_due(&operator(), now, 10).await.unwrap().renewed.len()
-        })
-    });
-    let renewed = futures_util::future::join_all(tasks.collect::<Vec<_>>()).await;
-    assert_eq!(renewed.into_iter().map(Result::unwrap).sum::<usize>(), 1);
-    assert_eq!(wallet(&store, tenant, &jane).await, 5_000);
-    assert_eq!(store.invoices(tenant).list(None, 10).await.unwrap().len(), 2);
-    let second = last_grant(ground).await;
-    assert!(second > first);
-    // Said again, nothing happens; and the next one waits for money and comes with it.
-    let same = subscriptions.renew(&operator(), jane.subscription.id, &renewal(now, 1)).await;
-    let error = same.unwrap_err().to_string();
-    assert!(error.contains("was bought at this very moment"), "{error}");
-    let now = on(3, 12, 10);
-    clock.set(now);
-    use_data(&store, tenant, "jane", (3, &[(first, DATA), (second, DATA)])).await;
-    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 1);
-    let refused = subscriptions.renew_due(&operator(), now, 10).await.unwrap();
-    assert_eq!((refused.renewed.len(), refused.not_renewed.len()), (0, 1));
-    top_up(&store, tenant, "jane", "75").await;
-    assert_eq!(wallet(&store, tenant, &jane).await, 2_500);
-    assert_eq!(store.invoices(tenant).list(None, 10).await.unwrap().len(), 3);
-    clock.set(on(3, 13, 9));
-    let again = subscriptions.renew_due(&operator(), on(3, 13, 9), 10).await.unwrap();
-    assert_eq!((again.renewed.len(), again.not_renewed.len()), (0, 0));
-    store.close().await;
-}
-
-pub async fn what_is_used_up_is_renewed_by_money_that_is_no_payment(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
-    with_data(&store, tenant).await;
-    // One has something left in the wallet, and the other nothing.
-    for (name, package, money) in [("jane", "data", "130"), ("ben", "hybrid", "100")] {
-        customer(&store, tenant, name, money).await;
-        let mut wanted = order(name, package, on(3, 10, 12));
-        wanted.order.auto_renew = true;
-        take(&store, tenant, &wanted).await;
-        let grant = last_grant(ground).await;
-        use_data(&store, tenant, name, (1, &[(grant, DATA)])).await;
-    }
-    let now = on(3, 12, 9);
-    clock.set(now);
-    let subscriptions = store.subscriptions(tenant);
-    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 2);
-    let renew = async || {
-        let all = subscriptions.renew_due(&operator(), now, 10).await.unwrap();
-        (all.renewed.len(), all.not_renewed.len())
-    };
-    assert_eq!(renew().await, (0, 2));
-    assert_eq!(renew().await, (0, 0));
-    // What is given back of the first purchase is in the wallet, and buys the next.
-    for invoice in store.invoices(tenant).list(None, 10).await.unwrap() {
-        let new = NewCredit {
-            what: ToCredit::Whole,
-            reason: CreditReason::Goodwill,
-            memo: "a slow week".to_owned(),
-            key: None,
-        };
-        store.invoices(tenant).credit(&operator(), &invoice.label, &new).await.unwrap();
-    }
-    assert_eq!(renew().await, (2, 0));
-    assert_eq!(renew().await, (0, 0));
-    store.close().await;
-}
-
-pub async fn whose_use_cannot_be_read_hides_nobody_elses(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
-    with_data(&store, tenant).await;
-    for name in ["amy", "ben"] {
-        customer(&store, tenant, name, "300").await;
-        let mut wanted = order(name, "data", on(3, 10, 12));
-        wanted.order.auto_renew = true;
-        take(&store, tenant, &wanted).await;
-        let grant = last_grant(ground).await;
-        use_data(&store, tenant, name, (1, &[(grant, DATA)])).await;
-    }
-    let first = "(select min(service_id) from usage_meter)";
-    let nothing = if ground.is_sqlite() { "x'00'" } else { "decode('00', 'hex')" };
-    ground
-        .execute(&format!("update usage_meter set meter = {nothing} where service_id = {first}"))
-        .await;
-    let subscriptions = store.subscriptions(tenant);
-    let seen = subscriptions.notice_used_up_each(&operator(), 10, 0).await.unwrap();
-    assert_eq!((seen.tried, seen.done, seen.failed.len()), (2, 1, 1));
-    let now = on(3, 12, 9);
-    clock.set(now);
-    let renewed = subscriptions.renew_due(&operator(), now, 10).await.unwrap().renewed;
-    assert_eq!(renewed.len(), 1);
-    // Whoever goes on behind those that failed finds nothing more.
-    let more = subscriptions.notice_used_up_each(&operator(), 10, 1).await.unwrap();
-    assert_eq!(more.tried, 0);
-    store.close().await;
-}
-
-pub async fn a_hybrid_whose_data_is_used_up_begins_anew_at_once(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
-    with_data(&store, tenant).await;
-    for name in ["jane", "ben"] {
-        customer(&store, tenant, name, "300").await;
-        let mut wanted = order(name, "hybrid", on(3, 10, 12));
-        wanted.order.auto_renew = name == "jane";
-        let sold = take(&store, tenant, &wanted).await;
-        assert_eq!(sold.paid.unwrap().until, on(4, 10, 12));
-        let grant = last_grant(ground).await;
-        use_data(&store, tenant, name, (1, &[(grant, DATA)])).await;
-    }
-    clock.set(on(3, 20, 12));
-    let subscriptions = store.subscriptions(tenant);
-    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 2);
-    let renewed = subscriptions.renew_due(&operator(), on(3, 20, 12), 10).await.unwrap().renewed;
-    let until: Vec<_> = renewed.iter().map(|(_, paid)| paid.unwrap().until).collect();
-    assert_eq!(until, [on(4, 20, 12)]);
-    // Who wishes it later has it then.
-    let all = subscriptions.list(Some("ben"), 100).await.unwrap();
-    subscriptions.set_auto_renew(&operator(), all[0].id, true).await.unwrap();
-    let late = subscriptions.renew_due(&operator(), on(3, 20, 12), 10).await.unwrap().renewed;
-    assert_eq!(late.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [all[0].id]);
-    // And both at the end of their time.
-    clock.set(on(4, 20, 12));
-    let over = subscriptions.renew_due(&operator(), on(4, 20, 12), 10).await.unwrap().renewed;
-    assert_eq!(over.len(), 2);
     store.close().await;
 }

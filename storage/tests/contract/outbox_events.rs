@@ -12,13 +12,11 @@ use storage::{
 };
 
 use crate::billing::{DAY_S, JOINED, at, bill, on_the_first, shop, subscriber};
-use crate::dunning::{self, Shop};
+use crate::dunning_shop::{self as dunning, Shop};
 use crate::ground::{Ground, SetClock, operator};
-use crate::offers::{
-    DATA, customer, last_grant, lasts, on, order, package, renewal, take, top_up, use_data,
-    with_data,
-};
+use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up};
 use crate::resellers::{fibre, pay_in, three_levels};
+use crate::used_up::{DATA, last_grant, use_data, with_data};
 use crate::vouchers::{access, range, redeem, refills, sell, sold, wish, with_service};
 
 fn kes(text: &str) -> Money {

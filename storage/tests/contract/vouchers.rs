@@ -17,8 +17,7 @@ use storage::{
 };
 
 use crate::billing::{DAY_S, JOINED, at, balances, kes, shop, store_now, subscriber};
-use crate::ground::{Ground, SetClock, new_service, operator};
-use crate::offers::use_data;
+use crate::ground::{Ground, new_service, operator};
 
 /// Tasks that come at once.
 const AT_ONCE: usize = 64;
@@ -131,13 +130,49 @@ pub async fn with_service(store: &Store, tenant: TenantId, name: &str, plan: &st
     store.services(tenant).add(&operator(), &service).await.unwrap();
 }
 
-async fn credit(store: &Store, tenant: TenantId, name: &str) -> i64 {
+pub async fn credit(store: &Store, tenant: TenantId, name: &str) -> i64 {
     let name: AccountName = name.parse().unwrap();
     store.ledger(tenant).credit_balance(&name, kes()).await.unwrap().amount_minor()
 }
 
-async fn id_of(store: &Store, tenant: TenantId, name: &str) -> SubscriberId {
+pub async fn id_of(store: &Store, tenant: TenantId, name: &str) -> SubscriberId {
     store.subscribers(tenant).find(name).await.unwrap().id
+}
+
+/// A shop with a plan `data` whose access ends with its data.
+pub async fn with_data_plan(store: &Store) -> TenantId {
+    let tenant = shop(store).await;
+    let quota = entitlement::Quota {
+        name: "data".into(),
+        window: entitlement::Window::Cycle,
+        allowance: entitlement::Allowance::Data {
+            octets: entitlement::Octets(0),
+            direction: entitlement::Direction::Both,
+        },
+        free: None,
+        zero_rated: Vec::new(),
+        tiers: vec![entitlement::Tier {
+            percent: 100,
+            action: entitlement::TierAction::Quarantine,
+        }],
+    };
+    let terms = Terms { quotas: vec![quota], ..Default::default() };
+    store.plans(tenant).add(&operator(), "data", &terms, None).await.unwrap();
+    tenant
+}
+
+/// Access to `data` for 30 days and 10 GB.
+pub fn data() -> NewBatch {
+    NewBatch {
+        worth: NewWorth::Access {
+            plan: "data".to_owned(),
+            validity: Some("30 days".parse().unwrap()),
+            online_s: None,
+            octets: NonZeroU64::new(10_000_000_000),
+            taxes: Some(vec!["VAT".to_owned()]),
+        },
+        ..access()
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "it says how long it took")]
@@ -275,42 +310,6 @@ pub async fn the_same_wish_64_times_at_once_has_one_effect_and_one_outcome(groun
 async fn count(ground: &Ground, table: &str) -> i64 {
     let counted = format!("select cast(count(*) as text) from {table}");
     ground.text(&counted).await.parse().unwrap()
-}
-
-/// A shop with a plan `data` whose access ends with its data.
-async fn with_data_plan(store: &Store) -> TenantId {
-    let tenant = shop(store).await;
-    let quota = entitlement::Quota {
-        name: "data".into(),
-        window: entitlement::Window::Cycle,
-        allowance: entitlement::Allowance::Data {
-            octets: entitlement::Octets(0),
-            direction: entitlement::Direction::Both,
-        },
-        free: None,
-        zero_rated: Vec::new(),
-        tiers: vec![entitlement::Tier {
-            percent: 100,
-            action: entitlement::TierAction::Quarantine,
-        }],
-    };
-    let terms = Terms { quotas: vec![quota], ..Default::default() };
-    store.plans(tenant).add(&operator(), "data", &terms, None).await.unwrap();
-    tenant
-}
-
-/// Access to `data` for 30 days and 10 GB.
-fn data() -> NewBatch {
-    NewBatch {
-        worth: NewWorth::Access {
-            plan: "data".to_owned(),
-            validity: Some("30 days".parse().unwrap()),
-            online_s: None,
-            octets: NonZeroU64::new(10_000_000_000),
-            taxes: Some(vec!["VAT".to_owned()]),
-        },
-        ..access()
-    }
 }
 
 pub async fn sales_move_these_amounts(ground: &Ground) {
@@ -456,66 +455,6 @@ pub async fn ends_move_these_amounts(ground: &Ground) {
         let error = redeem(&store, tenant, &wish).await.unwrap_err();
         assert!(error.to_string().contains(said), "{place}: {error}");
     }
-    store.close().await;
-}
-
-pub async fn access_is_there_with_the_next_look_and_gone_when_it_is_revoked(ground: &Ground) {
-    let store = ground.open().await;
-    let tenant = with_data_plan(&store).await;
-    with_service(&store, tenant, "jane", "gold").await;
-    let (batch, codes) = sold(&store, tenant, &data()).await;
-    let follower = store.follow().await.unwrap();
-    let redeemed = redeem(&store, tenant, &wish(&codes[0], "jane", 1)).await.unwrap();
-    let until = redeemed.redemption.valid_until.unwrap();
-    // 30 days of Nairobi, which does not change its clocks.
-    assert_eq!(
-        until,
-        Timestamp::from_unix_ms(redeemed.redemption.at.unix_ms() + 30 * DAY_S * 1_000)
-    );
-    let served = async || {
-        follower.sync().await.unwrap();
-        let directory = follower.directory();
-        let service = {
-            use aaa_engine::ports::Directory as _;
-            directory.service_by_login(tenant, b"jane@home").unwrap()
-        };
-        let extras = service.entitlement.extras.as_deref();
-        let grants = extras.into_iter().flat_map(|extras| &extras.grants);
-        let octets: Vec<_> = grants.map(|it| (it.amount.units(), it.validity.until)).collect();
-        (service.entitlement.validity.until, octets)
-    };
-    assert_eq!(served().await, (Some(until), vec![(10_000_000_000, Some(until))]));
-    let entry = store.vouchers(tenant).find(batch.id, redeemed.serial).await.unwrap();
-    assert_eq!(entry.service.as_deref(), Some("jane@home"));
-    assert_eq!(entry.subscriber.as_deref(), Some("jane"));
-
-    let now = store_now();
-    let (vouchers, becomes) = (store.vouchers(tenant), UnredeemedVouchers::Refunded);
-    let revoked = vouchers.revoke(&operator(), batch.id, None, &becomes, now).await.unwrap();
-    assert_eq!((revoked.count, revoked.stopped), (20, vec!["jane@home".to_owned()]));
-    assert_eq!(served().await, (Some(now), vec![]));
-    // 19 were given back, and what was in use stays earned.
-    assert_eq!(
-        balances(&store, tenant).await,
-        [
-            ("clearing:cash".to_owned(), -11_600),
-            ("sales".to_owned(), 10_000),
-            ("tax".to_owned(), 1_600),
-            ("vouchers".to_owned(), 0),
-        ]
-    );
-    // What was renewed since is not touched.
-    let (other, codes) = sold(&store, tenant, &access()).await;
-    redeem(&store, tenant, &wish(&codes[0], "jane", 2)).await.unwrap();
-    let later = Timestamp::from_unix_ms(until.unix_ms() + 60 * DAY_S * 1_000);
-    store.services(tenant).renew(&operator(), "jane@home", later, None).await.unwrap();
-    let becomes = UnredeemedVouchers::StillOwed;
-    let vouchers = store.vouchers(tenant);
-    let revoked =
-        vouchers.revoke(&operator(), other.id, None, &becomes, store_now()).await.unwrap();
-    assert_eq!(revoked.stopped, Vec::<String>::new());
-    assert_eq!(served().await.0, Some(later));
-    follower.stop().await;
     store.close().await;
 }
 
@@ -699,59 +638,6 @@ pub async fn codes_outlive_a_rotation_of_keys_and_no_store_without_its_key(groun
     store.close().await;
 }
 
-pub async fn time_online_is_redeemed_alone_or_with_data_and_taken_back(ground: &Ground) {
-    let store = ground.open().await;
-    let tenant = with_data_plan(&store).await;
-    let terms = |terms: &mut Terms| {
-        let online = entitlement::Allowance::Online(entitlement::OnlineTime(0));
-        let of_time = |quota: &entitlement::Quota| entitlement::Quota {
-            name: "online".into(),
-            allowance: online,
-            ..quota.clone()
-        };
-        let quota = of_time(&terms.quotas[0]);
-        terms.quotas.push(quota);
-    };
-    store.plans(tenant).update(&operator(), "data", terms, None).await.unwrap();
-    for login in ["jane", "joan"] {
-        with_service(&store, tenant, login, "data").await;
-    }
-    let worth = |octets: u64| NewWorth::Access {
-        plan: "data".to_owned(),
-        validity: Some("30 days".parse().unwrap()),
-        online_s: std::num::NonZeroU32::new(10_800),
-        octets: NonZeroU64::new(octets),
-        taxes: Some(vec!["VAT".to_owned()]),
-    };
-    let mut granted = Vec::new();
-    let mut batches = Vec::new();
-    for (login, octets) in [("jane", 0), ("joan", 5)] {
-        let new = NewBatch { quantity: 1, worth: worth(octets), ..access() };
-        let (batch, codes) = sold(&store, tenant, &new).await;
-        // As it was ordered, so it is kept.
-        let again = store.vouchers(tenant).batch(batch.id).await.unwrap().batch;
-        assert_eq!(again, batch.batch);
-        let redeemed = redeem(&store, tenant, &wish(&codes[0], login, 1)).await.unwrap();
-        let service = format!("{login}@home");
-        let extras = store.services(tenant).extras(&service).await.unwrap();
-        let until = redeemed.redemption.valid_until;
-        assert!(extras.grants.iter().all(|grant| grant.validity.until == until));
-        granted
-            .push(extras.grants.iter().map(|grant| grant.amount.to_string()).collect::<Vec<_>>());
-        batches.push(batch.id);
-    }
-    assert_eq!(granted, [vec!["3h"], vec!["5B", "3h"]]);
-    for (login, batch) in [("jane", batches[0]), ("joan", batches[1])] {
-        let vouchers = store.vouchers(tenant);
-        let becomes = UnredeemedVouchers::StillOwed;
-        let ended = vouchers.revoke(&operator(), batch, None, &becomes, store_now()).await.unwrap();
-        let service = format!("{login}@home");
-        assert_eq!(ended.stopped, std::slice::from_ref(&service));
-        assert_eq!(store.services(tenant).extras(&service).await.unwrap().grants, []);
-    }
-    store.close().await;
-}
-
 pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     let store = ground.open().await;
     let tenant = with_data_plan(&store).await;
@@ -804,48 +690,5 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     let order = SellVouchers { at, ..sell(&batch, range(1, 1)) };
     let error = vouchers.sell(&operator(), &order).await.unwrap_err();
     assert!(error.to_string().contains("the books are closed"), "{error}");
-    store.close().await;
-}
-
-pub async fn access_is_used_when_its_data_is_and_ends_by_itself(ground: &Ground) {
-    let clock = SetClock::at(store_now());
-    let store = ground.open_by(&clock).await;
-    let tenant = with_data_plan(&store).await;
-    with_service(&store, tenant, "jane", "gold").await;
-    with_service(&store, tenant, "ben", "gold").await;
-    let vouchers = store.vouchers(tenant);
-    let short = NewBatch { redeem_within: Some("10 days".parse().unwrap()), ..data() };
-    let short = NewBatch { at: clock.now(), ..short };
-    let batch = vouchers.generate(&operator(), &short).await.unwrap();
-    let order = SellVouchers { at: clock.now(), ..sell(&batch, range(1, 5)) };
-    vouchers.sell(&operator(), &order).await.unwrap();
-    let codes = vouchers.export(&operator(), batch.id).await.unwrap();
-    let mut last = Vec::new();
-    for (name, code) in [("jane", &codes[0]), ("ben", &codes[1])] {
-        let wish = RedeemVoucher { at: clock.now(), ..wish(&code.code.to_string(), name, 1) };
-        let redeemed = redeem(&store, tenant, &wish).await.unwrap();
-        let grant = ground.text("select cast(max(id) as text) from service_grant").await;
-        last.push((redeemed.serial, grant.parse::<i64>().unwrap()));
-    }
-    let state = async |place: usize| {
-        vouchers.find(batch.id, last[place].0).await.unwrap().voucher.stage.state()
-    };
-    let gb = 10_000_000_000;
-    use_data(&store, tenant, "jane@home", (1, &[(last[0].1, gb)])).await;
-    use_data(&store, tenant, "ben@home", (1, &[(last[1].1, gb - 1)])).await;
-    let subscriptions = store.subscriptions(tenant);
-    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 1);
-    assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 0);
-    assert_eq!((state(0).await, state(1).await), (VoucherState::Used, VoucherState::Active));
-    // After 31 days the access of the other one is over. Three were not redeemed within 10 days: what becomes
-    // of the money, 348.00, nobody has said.
-    clock.set(clock.now().plus_s(31 * DAY_S));
-    let ended = vouchers.expire_without_money(&operator(), clock.now(), 10).await.unwrap();
-    assert_eq!((ended.count, ended.moved), (1, vec![]));
-    assert_eq!(state(1).await, VoucherState::Expired);
-    let earned = UnredeemedVouchers::Earned(vec!["VAT".to_owned()]);
-    let ended = vouchers.expire(&operator(), &earned, clock.now(), 10).await.unwrap();
-    assert_eq!((ended.count, ended.moved), (3, vec![money("348")]));
-    balances(&store, tenant).await;
     store.close().await;
 }

@@ -100,6 +100,8 @@ pub enum Moved {
     Billed { document: i64, gross: i64, due_at: i64 },
     /// It came, or was found to be this customer's.
     Paid { receipt: String, amount: i64, named: Option<i64> },
+    /// A card has put it into the wallet.
+    Refilled { amount: i64 },
     /// It was given back to who had paid, or into the wallet.
     Refunded { receipt: String, amount: i64, to_wallet: bool },
     /// The provider took it back.

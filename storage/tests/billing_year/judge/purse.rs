@@ -73,6 +73,10 @@ impl Purse {
                 self.wallet += kept;
                 self.receipts.insert(receipt.clone(), Receipt { pays, kept });
             }
+            Moved::Refilled { amount } => {
+                self.wallet += amount;
+                self.spend();
+            }
             Moved::Refunded { receipt, amount, to_wallet: true } => {
                 self.reopen(receipt, *amount);
                 self.receipts.get_mut(receipt).unwrap().kept += amount;

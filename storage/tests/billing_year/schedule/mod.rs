@@ -1,5 +1,6 @@
 //! A year of commands, made up from a seed, and what has happened by them.
 
+mod cards;
 mod changes;
 mod money;
 mod runs;
@@ -64,6 +65,9 @@ pub struct World<'g> {
     pub parked: BTreeMap<String, i64>,
     /// What providers have for us.
     pub cleared: i64,
+    /// What was paid for cards at the counter, and what of it nobody has redeemed.
+    pub paid_for_cards: i64,
+    pub cards_left: i64,
     pub counts: Counts,
     pub now: i64,
     /// Until when the books are closed, and what was charged of each subscription and key when they were.
@@ -78,6 +82,8 @@ pub struct World<'g> {
     ground: &'g Ground,
     clock: SetClock,
     random: Random,
+    /// The codes of cards that nobody has redeemed.
+    cards: Vec<String>,
     receipts: i64,
     seed: u64,
     /// Up to which moment was billed.
@@ -104,6 +110,9 @@ impl<'g> World<'g> {
             documents: Vec::new(),
             parked: BTreeMap::new(),
             cleared: 0,
+            paid_for_cards: 0,
+            cards_left: 0,
+            cards: Vec::new(),
             counts: Counts::default(),
             now: BEGINS,
             closed_until: 0,
@@ -122,6 +131,7 @@ impl<'g> World<'g> {
         for number in 0..customers {
             world.add_customer(number).await;
         }
+        world.print_cards(customers).await;
         world
     }
 
@@ -220,7 +230,8 @@ impl<'g> World<'g> {
             58..61 => self.give_a_discount(customer).await,
             61..63 => self.redeem(customer).await,
             63..64 => self.set_exempt(customer).await,
-            64..90 => self.pay(customer).await,
+            64..85 => self.pay(customer).await,
+            85..90 => self.refill(customer).await,
             90..93 => self.pay_without_a_name().await,
             93..95 => self.assign().await,
             _ => self.take_back(customer).await,
