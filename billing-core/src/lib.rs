@@ -80,7 +80,7 @@ pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
     BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
-    EVENTS_MAX, EarlyFee, Event, Held, Order, PackageGrant, PaidUntil, PausePolicy, Purchase,
+    EVENTS_MAX, EarlyFee, Edge, Event, Held, Order, PackageGrant, PaidUntil, PausePolicy, Purchase,
     RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch, Subscription, SubscriptionState,
     Termination, TerminationPolicy, Timeline, TimelineError, Transition, TransitionError, What,
     When,

@@ -544,6 +544,8 @@ kinds! {
     Metering: "metering", "measured use";
     /// Time in which something was not available.
     Outage: "outage", "outage";
+    /// Something that has happened, for whoever is to hear of it.
+    OutboxEvent: "outbox_event", "event of the outbox";
 }
 
 /// Says what was being done when the database failed.

@@ -52,6 +52,7 @@ mod meters;
 mod migration;
 mod names;
 mod nas;
+mod outbox;
 mod plans;
 mod pools;
 mod repeated;
@@ -121,6 +122,9 @@ pub use keys::{KeyError, KeyRing};
 pub use late::LateSink;
 pub use meters::Meters;
 pub use nas::{COA_IN_FLIGHT_MAX, CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
+pub use outbox::{
+    AfterFailure, OUTBOX_ATTEMPTS_MAX, Outbox, OutboxEvent, OutboxFilter, OutboxStanding, Topic,
+};
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};
 pub use service_templates::ServiceTemplates;

@@ -26,6 +26,7 @@ use crate::job_leases::JobLeases;
 use crate::keys::KeyRing;
 use crate::meters::Meters;
 use crate::nas::NasTable;
+use crate::outbox::Outbox;
 use crate::plans::Plans;
 use crate::pools::Pools;
 use crate::service_templates::ServiceTemplates;
@@ -294,6 +295,12 @@ impl Store {
     #[must_use]
     pub const fn dunning(&self, tenant: TenantId) -> Dunning<'_> {
         Dunning { store: self, tenant }
+    }
+
+    /// What has happened for `tenant`, for whoever is to hear of it.
+    #[must_use]
+    pub const fn outbox(&self, tenant: TenantId) -> Outbox<'_> {
+        Outbox { store: self, tenant }
     }
 
     /// What has moved between the accounts of `tenant`.

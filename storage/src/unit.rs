@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::entity::{audit, change};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
+use crate::outbox::{self, Happened};
 use crate::store::{Actor, Store};
 
 /// Rows of one INSERT: far below the 32,766 parameters that SQLite takes.
@@ -23,12 +24,14 @@ pub(crate) struct Unit<'a> {
     operation: &'static str,
     audit: Vec<audit::ActiveModel>,
     changes: Vec<change::ActiveModel>,
+    told: Vec<(TenantId, Happened)>,
 }
 
 /// A place within a unit of work to which it can go back.
 pub(crate) struct Mark {
     audit: usize,
     changes: usize,
+    told: usize,
 }
 
 /// One change to one row, for the audit. Values never hold a secret.
@@ -49,8 +52,7 @@ impl<'a> Unit<'a> {
         operation: &'static str,
     ) -> Result<Self, StoreError> {
         let txn = store.database().begin(operation).await?;
-        let (audit, changes) = (Vec::new(), Vec::new());
-        Ok(Self { store, tenant, txn, now: store.now(), actor, operation, audit, changes })
+        Ok(Self::within(store, tenant, actor, txn, operation))
     }
 
     /// The part of a transaction that is about one tenant; [`hand_back`](Self::hand_back) ends it.
@@ -61,8 +63,8 @@ impl<'a> Unit<'a> {
         txn: DatabaseTransaction,
         operation: &'static str,
     ) -> Self {
-        let (audit, changes) = (Vec::new(), Vec::new());
-        Self { store, tenant, txn, now: store.now(), actor, operation, audit, changes }
+        let (now, audit, changes, told) = (store.now(), Vec::new(), Vec::new(), Vec::new());
+        Self { store, tenant, txn, now, actor, operation, audit, changes, told }
     }
 
     /// Who makes the change.
@@ -97,6 +99,11 @@ impl<'a> Unit<'a> {
         });
     }
 
+    /// Puts something into the outbox, with the commit: for whoever is to hear of it.
+    pub(crate) fn tell(&mut self, happened: Happened) {
+        self.told.push((self.tenant, happened));
+    }
+
     /// Tells whoever follows to read rows again, of which the audit has nothing to say.
     pub(crate) fn announce(&mut self, kind: Kind, rows: &[(TenantId, i64)]) {
         self.changes.extend(rows.iter().map(|(tenant, row)| change::ActiveModel {
@@ -110,7 +117,8 @@ impl<'a> Unit<'a> {
     /// Marks a place to go back to; marks do not lie within one another.
     pub(crate) async fn mark(&self) -> Result<Mark, StoreError> {
         self.txn.execute_unprepared("savepoint mark").await.during(self.operation)?;
-        Ok(Mark { audit: self.audit.len(), changes: self.changes.len() })
+        let (audit, changes, told) = (self.audit.len(), self.changes.len(), self.told.len());
+        Ok(Mark { audit, changes, told })
     }
 
     /// Keeps what was done since.
@@ -125,18 +133,20 @@ impl<'a> Unit<'a> {
         undone.during(self.operation)?;
         self.audit.truncate(mark.audit);
         self.changes.truncate(mark.changes);
+        self.told.truncate(mark.told);
         self.forget(mark).await
     }
 
-    /// Writes the audit and the changes, wakes whoever follows, and commits.
+    /// Writes the events, the audit and the changes, wakes whoever follows, and commits.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         let operation = self.operation;
         self.hand_back().await?.commit().await.during(operation)
     }
 
-    /// Writes the audit and the changes, and gives the transaction back, which others go on with.
+    /// Writes the events, the audit and the changes, and gives the transaction back, which others go on with.
     pub(crate) async fn hand_back(self) -> Result<DatabaseTransaction, StoreError> {
         let operation = self.operation;
+        outbox::write(&self.txn, self.actor, self.now, &self.told).await?;
         if self.changes.is_empty() {
             return Ok(self.txn);
         }

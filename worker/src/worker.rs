@@ -20,6 +20,8 @@ const BATCH: u64 = 500;
 /// How many batches a job has of a round before it is the next one's turn: with millions of subscribers one
 /// job has work for hours, and nobody else waits for that.
 const BATCHES_PER_TURN: usize = 2;
+/// How long events are kept that were delivered, seconds: 30 days.
+const OUTBOX_KEPT_S: i64 = 30 * 86_400;
 /// How often the same failure is told, seconds.
 const FAILURE_AGAIN_S: i64 = 3_600;
 /// How often it is told that somebody cannot be billed or dunned, seconds.
@@ -55,6 +57,8 @@ pub struct Round {
     pub renewed: usize,
     /// How many wallets are to be topped up by themselves, by intents to pay that were made.
     pub to_top_up: usize,
+    /// Of how many packages it was told that they are over.
+    pub over: usize,
     /// How many invoices were made.
     pub invoices: usize,
     /// How many subscribers could not be billed.
@@ -71,6 +75,8 @@ pub struct Round {
     pub intents_expired: usize,
     /// How many vouchers have ended because their time was over.
     pub vouchers_expired: usize,
+    /// How many events of the outbox were removed that had been delivered.
+    pub outbox_cleaned: usize,
     /// How often something has failed, a job or one of those that it has to do with. The next round tries it
     /// again.
     pub failed: usize,
@@ -95,6 +101,7 @@ enum Job {
     NoticeUsedUp,
     NoticeLapsed,
     Renew,
+    TellOver,
     LookAgain,
     Bill,
     Dun,
@@ -103,10 +110,11 @@ enum Job {
     ExpireIntents,
     ExpireVouchers,
     TopUp,
+    CleanOutbox,
 }
 
 impl Job {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::CarryOut,
         // Before it is seen what is used up.
         Self::CarryOver,
@@ -114,6 +122,8 @@ impl Job {
         Self::NoticeUsedUp,
         Self::NoticeLapsed,
         Self::Renew,
+        // What is renewed is not over.
+        Self::TellOver,
         Self::LookAgain,
         Self::Bill,
         Self::Dun,
@@ -124,6 +134,7 @@ impl Job {
         Self::ExpireVouchers,
         // When all that is due now has taken from the wallets.
         Self::TopUp,
+        Self::CleanOutbox,
     ];
 
     /// As the log names it.
@@ -134,6 +145,7 @@ impl Job {
             Self::NoticeUsedUp => "see which data is used up",
             Self::NoticeLapsed => "see which data has lapsed",
             Self::Renew => "renew packages",
+            Self::TellOver => "tell which packages are over",
             Self::LookAgain => "find who is billed otherwise",
             Self::Bill => "bill",
             Self::Dun => "dun who does not pay",
@@ -142,6 +154,7 @@ impl Job {
             Self::ExpireIntents => "end intents to pay whose time is over",
             Self::ExpireVouchers => "end vouchers whose time is over",
             Self::TopUp => "top up wallets",
+            Self::CleanOutbox => "remove events that were delivered",
         }
     }
 }
@@ -264,6 +277,7 @@ impl Worker {
                 let each = subscriptions.notice_lapsed_each(&self.actor, batch, skip).await?;
                 (each, &mut round.used_up)
             }
+            Job::CleanOutbox => return self.clean_outbox(tenant, round).await,
             Job::Renew => return self.renew(tenant, round).await,
             Job::LookAgain => {
                 let runs = self.store.billing_runs(of);
@@ -276,6 +290,11 @@ impl Worker {
                 let subscriptions = self.store.subscriptions(of);
                 let each = subscriptions.carry_out_each(&self.actor, batch, skip).await?;
                 (each, &mut round.carried_out)
+            }
+            Job::TellOver => {
+                let subscriptions = self.store.subscriptions(of);
+                let each = subscriptions.tell_over_each(&self.actor, batch, skip).await?;
+                (each, &mut round.over)
             }
             Job::FallSilent => {
                 let reservations = self.store.reservations(of);
@@ -377,6 +396,17 @@ impl Worker {
             self.tell_not_dunned(tenant, one).await;
         }
         Ok(batch.last.map(Place::Dunned))
+    }
+
+    async fn clean_outbox(
+        &self,
+        tenant: &Tenant,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
+        let before = self.store.now().plus_s(-OUTBOX_KEPT_S);
+        let count = self.store.outbox(tenant.id).clean(before, self.batch).await?;
+        round.outbox_cleaned += usize::try_from(count).unwrap_or(usize::MAX);
+        Ok((count >= self.batch).then_some(Place::Failed(0)))
     }
 
     /// Whether the work of a tenant is this worker's, and nobody has told it to stop. A lease is renewed

@@ -17,9 +17,10 @@ use billing_core::{
 use entitlement::{TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{
-    Actor, Clock, KeyRing, NewBatch, NewBuyer, NewIntent, NewProviderToken, NewReceipt,
-    NewReservation, NewSubscriber, NewSubscription, NewWorth, PaidFor, ProductChange, SellVouchers,
-    SessionReport, Store, StoreOptions, SubscriptionId, WalletAutoTopUp,
+    Actor, Clock, KeyRing, NewBatch, NewBuyer, NewIntent, NewOrder, NewProviderToken, NewReceipt,
+    NewReservation, NewSubscriber, NewSubscription, NewWorth, OfferChange, OfferOrder, PaidFor,
+    ProductChange, SellVouchers, SessionReport, Store, StoreOptions, SubscriptionId,
+    WalletAutoTopUp,
 };
 use tempfile::TempDir;
 use worker::{LEASE_S, Round, Worker};
@@ -137,6 +138,57 @@ async fn a_wallet_with_too_little_is_to_be_topped_up() {
     let due = shop.store.payment_intents(shop.tenant).to_charge(10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].1, due[0].0.intent.amount()), (token, amount));
+}
+
+#[tokio::test]
+async fn what_is_over_is_told_once_and_what_was_delivered_is_removed_later() {
+    let shop = Shop::open().await;
+    let change = ProductChange {
+        taxes: Some(Vec::new()),
+        offer: OfferChange { lasts: Some(Some("1 month".parse().unwrap())), ..Default::default() },
+        ..Default::default()
+    };
+    let price = Price::Once("5 KES".parse().unwrap());
+    let price =
+        PriceVersion { from: Timestamp::from_unix_s(0), applies_to: AppliesTo::Everybody, price };
+    shop.store.products(shop.tenant).set(&by(), "month", &change, Some(&price)).await.unwrap();
+    let new = NewSubscriber { name: "ann".to_owned(), ..Default::default() };
+    shop.store.subscribers(shop.tenant).add(&by(), &new).await.unwrap();
+    let order = OfferOrder {
+        offer: "month".to_owned(),
+        with_trial: false,
+        add_ons: Vec::new(),
+        from: None,
+        on_credit: true,
+        auto_renew: false,
+    };
+    let new = NewOrder {
+        subscriber: "ann".to_owned(),
+        service: None,
+        alignment: Alignment::Anniversary,
+        billed_in: Default::default(),
+        order,
+    };
+    shop.store.subscriptions(shop.tenant).subscribe(&by(), &new).await.unwrap();
+    let mut worker = shop.worker("one");
+    shop.set(DECEMBER + 31 * DAY_S - 1);
+    assert_eq!(worker.round().await, idle());
+    shop.set(DECEMBER + 31 * DAY_S);
+    assert_eq!(worker.round().await, Round { over: 1, ..idle() });
+    assert_eq!(worker.round().await, idle());
+
+    let outbox = shop.store.outbox(shop.tenant);
+    let mut topics = Vec::new();
+    while let [event] = outbox.take("test", 1, 60).await.unwrap().as_slice() {
+        topics.push(event.topic.code());
+        assert!(outbox.acknowledge(event).await.unwrap());
+    }
+    let all = ["subscription.activated", "invoice.finalised", "package.bought", "package.expired"];
+    assert_eq!(topics, all);
+    shop.set(DECEMBER + 61 * DAY_S);
+    assert_eq!(worker.round().await, idle());
+    shop.set(DECEMBER + 61 * DAY_S + 1);
+    assert_eq!(worker.round().await, Round { outbox_cleaned: 4, ..idle() });
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ pub use change::{
     RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
 };
 pub use state::{SubscriptionState, Transition, TransitionError};
-pub use timeline::{BilledIn, Event, Stretch, Timeline, TimelineError, What};
+pub use timeline::{BilledIn, Edge, Event, Stretch, Timeline, TimelineError, What};
 
 row_id! {
     /// What a subscription is charged for: a plan, an add-on, a fee.

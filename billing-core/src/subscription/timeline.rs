@@ -42,6 +42,21 @@ pub struct Timeline {
     states: BTreeMap<Timestamp, SubscriptionState>,
 }
 
+/// A way from one state to another that a subscription has gone, or is known to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// When.
+    pub at: Timestamp,
+    /// The number of the event that it is.
+    pub number: u64,
+    /// By what.
+    pub transition: Transition,
+    /// Its state before.
+    pub from: SubscriptionState,
+    /// Its state behind it.
+    pub to: SubscriptionState,
+}
+
 /// Events that cannot have happened one after the other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("at {at}: {error}")]
@@ -120,6 +135,23 @@ impl Timeline {
         let events = self.events.iter().take_while(|event| event.at <= at).copied().collect();
         let states = self.states.range(..=at).map(|(at, state)| (*at, *state)).collect();
         Some(Self { events, states })
+    }
+
+    /// Every way from one state to another, by time.
+    #[must_use]
+    pub fn edges(&self) -> Vec<Edge> {
+        let mut from = SubscriptionState::Pending;
+        let mut edges = Vec::new();
+        for Event { at, number, what } in &self.events {
+            // They were possible one after the other when this was made.
+            if let What::Transition(transition) = *what
+                && let Ok(to) = from.after(transition)
+            {
+                edges.push(Edge { at: *at, number: *number, transition, from, to });
+                from = to;
+            }
+        }
+        edges
     }
 
     /// How many of a component it has at a moment.
@@ -336,6 +368,17 @@ mod tests {
         ]);
         let never = BilledIn::default();
         assert_eq!(billed(&timeline, PLAN, never), [(10, Some(40), 1), (50, Some(90), 1)]);
+        let edge = |edge: &Edge| format!("{} {}>{}", edge.number, edge.from, edge.to);
+        let edges: Vec<_> = timeline.edges().iter().map(edge).collect();
+        let expected = [
+            "1 pending>active",
+            "2 active>grace",
+            "3 grace>active",
+            "4 active>paused",
+            "5 paused>active",
+            "6 active>terminated",
+        ];
+        assert_eq!(edges, expected);
         let paused = BilledIn { paused: true, ..never };
         assert_eq!(billed(&timeline, PLAN, paused), [(10, Some(90), 1)]);
         assert_eq!(timeline.began_at(), Some(at(10)));

@@ -360,6 +360,51 @@ fn what_happens_now_withdraws_what_was_planned_and_says_so() {
 }
 
 #[test]
+fn what_is_paused_or_ended_withdraws_what_was_planned_and_says_so() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["subscription", "add", "ann", "--product", "home", "--service", "ann"]).well();
+    weir(&["subscription", "enter", "1", "pause", "--at", "2040-01-01"]).well();
+    let paused = weir(&["subscription", "pause", "1", "--until", "2041-01-01"]).well().out;
+    assert_eq!(
+        paused,
+        "pause at 2040-01-01 was planned, and is withdrawn: it is not possible now\n\
+         subscription 1 is paused now; more is planned for 2041-01-01 (no server is running)\n"
+    );
+    let ended = json(&installation, &["subscription", "terminate", "1"]);
+    assert_eq!(ended["withdrawn"], value!([{ "at": "2040-12-31T21:00:00Z", "what": "resume" }]));
+
+    weir(&["subscription", "add", "ann", "--product", "home"]).well();
+    weir(&["subscription", "enter", "2", "pause", "--at", "2040-01-01"]).well();
+    let ended = weir(&["subscription", "terminate", "2"]).well().out;
+    assert!(
+        ended.starts_with(
+            "pause at 2040-01-01 was planned, and is withdrawn: it is not possible now\n\
+             subscription 2 ends "
+        ),
+        "{ended}"
+    );
+
+    // What is asked for needs no reason, and what goes on has nothing to withdraw.
+    weir(&["subscription", "add", "ann", "--product", "home"]).well();
+    weir(&["subscription", "enter", "3", "terminate", "--at", "2040-01-01"]).well();
+    let cancelled = weir(&["subscription", "cancel", "3", "termination"]).well().out;
+    assert!(
+        cancelled.starts_with("terminate at 2040-01-01 was planned, and is withdrawn\n"),
+        "{cancelled}"
+    );
+    let paused = json(&installation, &["subscription", "pause", "3"]);
+    assert_eq!((&paused["state"], &paused["withdrawn"]), (&value!("paused"), &value!([])));
+    weir(&["subscription", "enter", "3", "resume", "--at", "2040-01-01"]).well();
+    let resumed = weir(&["subscription", "resume", "3"]).well().out;
+    assert_eq!(
+        resumed,
+        "resume at 2040-01-01 was planned, and is withdrawn: it is not possible now\n\
+         subscription 3 is active now (no server is running)\n"
+    );
+}
+
+#[test]
 fn what_could_not_be_billed_is_refused_by_its_name_and_on_the_tenants_clock() {
     let installation = shop();
     let weir = |args: &[&str]| installation.weir(args);

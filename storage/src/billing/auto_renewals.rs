@@ -19,6 +19,7 @@ use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::among;
 use crate::entity::{product, subscription, subscription_package};
 use crate::error::{During as _, RuleError, StoreError};
+use crate::outbox::{Happened, Short, Topic, What};
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::Unit;
@@ -121,7 +122,7 @@ impl Subscriptions<'_> {
         error: &StoreError,
     ) -> Result<(), StoreError> {
         let operation = "renew the package later";
-        let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let backend = unit.txn.get_database_backend();
         let wait_ms = RETRY_MS.saturating_mul(1 << due.tries.clamp(0, 20)).min(RETRY_MAX_MS);
         let later = now.unix_ms().saturating_add(wait_ms);
@@ -129,7 +130,11 @@ impl Subscriptions<'_> {
                    where tenant_id = $2 and id = $3 and try_at <= $4";
         let values = [later, self.tenant.0, due.package, now.unix_ms()].map(Value::from);
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        unit.txn.execute_raw(statement).await.during(operation)?;
+        let put_off = unit.txn.execute_raw(statement).await.during(operation)?;
+        // Each try is not told, but the first since it was over or since something has come into the wallet.
+        if due.tries == 0 && put_off.rows_affected() == 1 {
+            tell_not_renewed(&mut unit, due, error).await?;
+        }
         let is_short =
             matches!(error, StoreError::Rule { source: RuleError::NotCovered { .. }, .. });
         if is_short {
@@ -146,6 +151,29 @@ impl Subscriptions<'_> {
         }
         unit.commit().await
     }
+}
+
+/// Tells that a package could not be renewed, and what was short.
+async fn tell_not_renewed(
+    unit: &mut Unit<'_>,
+    due: Due,
+    error: &StoreError,
+) -> Result<(), StoreError> {
+    let operation = "find what is not renewed";
+    let package = subscription_package::Entity::find_by_id(due.package).one(&unit.txn).await;
+    let Some(package) = package.during(operation)? else { return Ok(()) };
+    let row = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
+    let Some(row) = row.during(operation)? else { return Ok(()) };
+    let short = match error {
+        StoreError::Rule {
+            source: RuleError::NotCovered { available, needed, missing }, ..
+        } => Some(Short { available: *available, needed: *needed, missing: *missing }),
+        _ => None,
+    };
+    let package = packages::named(unit, &row, &package).await?;
+    let what = What::NotRenewed { package, error: error.to_string(), short };
+    unit.tell(Happened::new(Topic::PackageNotRenewed, Some(due.subscriber), what));
+    Ok(())
 }
 
 /// Lets it be tried again to renew the packages of subscribers who have something more in their wallets.

@@ -1,9 +1,9 @@
 //! What happens to subscriptions: how it is kept, and that the service follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::{Change, ComponentId, Event, Timeline, TimelineError, Transition, What};
-use entitlement::{Standing, Timestamp};
+use entitlement::{Standing, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -16,6 +16,7 @@ use super::{dunning, pay_as_you_go, runs, settings};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{Cause, Happened};
 use crate::services::standing_code;
 use crate::unit::{Record, Unit};
 
@@ -31,6 +32,8 @@ pub(super) struct Entered {
     withdrawn: Vec<Event>,
     /// When it was decided: from then on there may be something to be billed.
     decided_at: Option<Timestamp>,
+    /// It happens for what is paid or not.
+    is_dunned: bool,
 }
 
 impl Entered {
@@ -42,12 +45,18 @@ impl Entered {
     /// What a command has decided at a moment.
     pub(super) fn decided(change: &Change, at: Timestamp) -> Self {
         let added = change.added.iter().map(|event| (event.at, event.what)).collect();
-        Self { added, withdrawn: change.withdrawn.clone(), decided_at: Some(at) }
+        let withdrawn = change.withdrawn.clone();
+        Self { added, withdrawn, decided_at: Some(at), is_dunned: false }
     }
 
     /// These happen, whenever that is, and what was planned and cannot be with them does not.
     pub(super) fn changed(change: &Change) -> Self {
         Self { decided_at: None, ..Self::decided(change, Timestamp::from_unix_ms(0)) }
+    }
+
+    /// The same, because something is paid or not.
+    pub(super) fn by_dunning(self) -> Self {
+        Self { is_dunned: true, ..self }
     }
 
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
@@ -66,12 +75,14 @@ pub(super) async fn enter(
 ) -> Result<(), StoreError> {
     check_open(unit, entered).await?;
     withdraw(unit, row.id, &entered.withdrawn).await?;
+    let mut added = BTreeSet::new();
     for (at, what) in &entered.added {
         let event = event_row(unit, row.id, *at, *what);
-        let added = subscription_event::Entity::insert(event);
-        added.exec_without_returning(&unit.txn).await.during("enter what has happened")?;
+        let inserted = subscription_event::Entity::insert(event).exec(&unit.txn).await;
+        added.insert(inserted.during("enter what has happened")?.last_insert_id);
     }
     let timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
+    tell(unit, &row, &timeline, (entered, &added));
     let state = timeline.state_at(unit.now);
     let changed = subscription::ActiveModel {
         id: Set(row.id),
@@ -103,6 +114,29 @@ pub(super) async fn enter(
         after: Some(after),
     });
     Ok(())
+}
+
+/// Tells every change of its state that has happened by now and was not told yet: those that are entered, and
+/// those that were entered ahead and whose time has come since it was looked last.
+fn tell(
+    unit: &mut Unit<'_>,
+    row: &subscription::Model,
+    timeline: &Timeline,
+    (entered, added): (&Entered, &BTreeSet<i64>),
+) {
+    let now = unit.now;
+    let is_carried_out = |at: Timestamp| row.effect_at.is_some_and(|first| first <= at.unix_ms());
+    for edge in timeline.edges().into_iter().filter(|edge| edge.at <= now) {
+        let is_added = i64::try_from(edge.number).is_ok_and(|number| added.contains(&number));
+        let cause = match (is_added, entered.is_dunned) {
+            (true, true) => Cause::of_dunning(edge.transition),
+            (true, false) => Cause::Entered,
+            (false, _) if is_carried_out(edge.at) => Cause::Planned,
+            (false, _) => continue,
+        };
+        let of = (row.id, row.service_id);
+        unit.tell(Happened::edge(SubscriberId(row.subscriber_id), of, edge, cause));
+    }
 }
 
 async fn check_open(unit: &Unit<'_>, entered: &Entered) -> Result<(), StoreError> {

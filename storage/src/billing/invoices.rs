@@ -19,6 +19,7 @@ use super::{line_taxes, sale_invoices, taxes};
 use crate::entity::{invoice, invoice_line, invoice_tax, product};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::outbox::Happened;
 use crate::store::Store;
 use crate::subscribers::names_of;
 use crate::unit::Unit;
@@ -287,7 +288,7 @@ pub(super) async fn write_lines(
 /// Keeps final documents with the next numbers of their series. Whoever takes a number holds the series
 /// until the end of the transaction: so a number that was not used is given to the next one.
 pub(super) async fn write(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     (settings, zone): (&Settings, &TimeZone),
     at: Timestamp,
     ids: &[i64],
@@ -298,6 +299,7 @@ pub(super) async fn write(
     let mut numbers = Numbers::take(unit, (settings, zone), at, count).await?;
     let mut invoices = Vec::with_capacity(bills.len());
     let mut labels = Vec::with_capacity(bills.len());
+    let mut told = Vec::with_capacity(bills.len());
     for (id, bill) in ids.iter().zip(bills) {
         let (kind, draft) = (kind_of(bill), bill.draft());
         let number = numbers.next(kind)?;
@@ -309,13 +311,16 @@ pub(super) async fn write(
         labels.push(number.2.clone());
         let sums = Sums { id: *id, kind, net: draft.net, gross: draft.gross };
         invoices.push(invoice_row(unit, (at, due_at, parties), bill.subscriber, number, sums));
+        told.push(Happened::document(bill.subscriber, *id, kind));
     }
     let labels = match (labels.first(), labels.last()) {
         (Some(first), Some(last)) if first != last => format!("one of {first} to {last}"),
         (first, _) => first.cloned().unwrap_or_default(),
     };
     let kept = values::insert(&unit.txn, INSERT_INVOICES, invoices, "", "keep invoices").await;
-    kept.map_err(|error| taken(error, &labels))
+    kept.map_err(|error| taken(error, &labels))?;
+    told.into_iter().for_each(|happened| unit.tell(happened));
+    Ok(())
 }
 
 /// The label of the next document by a series, where one has it already.
@@ -377,7 +382,7 @@ pub(super) struct Sums {
 /// days to pay begin at `due_from`; without that it is due at once. As [`write()`], it comes late in a
 /// transaction.
 pub(super) async fn write_one(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     ground: (&Settings, &TimeZone),
     (at, due_from): (Timestamp, Option<Timestamp>),
     subscriber: SubscriberId,
@@ -396,6 +401,7 @@ pub(super) async fn write_one(
     let row = invoice_row(unit, (at, due_at, (terms.seller, buyer)), subscriber, number, sums);
     let kept = values::insert(&unit.txn, INSERT_INVOICES, vec![row], "", "keep the document").await;
     kept.map_err(|error| taken(error, &label))?;
+    unit.tell(Happened::document(subscriber, sums.id, sums.kind));
     Ok(label)
 }
 

@@ -31,6 +31,7 @@ mod metering;
 mod offers;
 mod orders;
 mod outages;
+mod over;
 mod packages;
 mod parties;
 mod pay_as_you_go;

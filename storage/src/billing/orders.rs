@@ -9,7 +9,7 @@ use entitlement::Timestamp;
 
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
-use super::subscriptions::{SubscriptionEntry, SubscriptionId, Subscriptions, invalid, lock};
+use super::subscriptions::{ChangedSubscription, SubscriptionId, Subscriptions, invalid, lock};
 use super::{carried_over, charges};
 use crate::entity::subscription;
 use crate::error::StoreError;
@@ -191,7 +191,7 @@ impl Subscriptions<'_> {
         offer: &str,
         when: Option<When>,
         at: Option<Timestamp>,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "change the plan").await?;
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let to = self.offer(&unit, offer).await?;
@@ -202,9 +202,10 @@ impl Subscriptions<'_> {
             Some(when) => ChangePolicy { upgrade: when, downgrade: when, ..policy },
         };
         let change = standpoint.subscription().change_plan(to, &policy);
-        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// Cancels the change of plan that is planned for the family of an offer; without a name for the
@@ -217,15 +218,16 @@ impl Subscriptions<'_> {
         by: &Actor,
         id: SubscriptionId,
         offer: Option<&str>,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "cancel the change").await?;
         let standpoint = Standpoint::of(&unit, row, None).await?;
         let family = standpoint.family(self.named(&unit, offer).await?)?;
         let policy = standpoint.ground.settings.changes;
         let change = standpoint.subscription().cancel_change(family, &policy);
-        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// Ends a trial without its becoming anything, at once or when it would have been over.
@@ -238,14 +240,15 @@ impl Subscriptions<'_> {
         id: SubscriptionId,
         offer: Option<&str>,
         when: When,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "cancel the trial").await?;
         let standpoint = Standpoint::of(&unit, row, None).await?;
         let family = standpoint.family(self.named(&unit, offer).await?)?;
         let change = standpoint.subscription().cancel_trial(family, when);
-        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// Stops a subscription by the customer's wish, until a moment or until it is resumed, as far as the
@@ -259,13 +262,14 @@ impl Subscriptions<'_> {
         id: SubscriptionId,
         until: Option<Timestamp>,
         at: Option<Timestamp>,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "pause the subscription").await?;
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let change = standpoint.subscription().pause(until, &standpoint.ground.settings.pauses);
-        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// Lets a subscription that is paused go on.
@@ -277,13 +281,14 @@ impl Subscriptions<'_> {
         by: &Actor,
         id: SubscriptionId,
         at: Option<Timestamp>,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "resume the subscription").await?;
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let change = standpoint.subscription().resume();
-        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// From now on a subscription has so many of an add-on; 0: none.
@@ -296,7 +301,7 @@ impl Subscriptions<'_> {
         id: SubscriptionId,
         (add_on, quantity): (&str, i64),
         at: Option<Timestamp>,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "change the add-on").await?;
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let component = self.component(&unit.txn, add_on).await?;
@@ -305,9 +310,10 @@ impl Subscriptions<'_> {
             0 => subscription.remove_add_on(component),
             _ => subscription.set_add_on(component, quantity),
         };
-        standpoint.enter(&mut unit, &change.map_err(|error| standpoint.rule(error))?).await?;
+        let change = change.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// Ends a subscription as early as its periods, its minimum terms and the notice allow. What an end
@@ -320,7 +326,7 @@ impl Subscriptions<'_> {
         by: &Actor,
         id: SubscriptionId,
         ending: &Ending,
-    ) -> Result<(SubscriptionEntry, Timestamp, Vec<EarlyFee>), StoreError> {
+    ) -> Result<(ChangedSubscription, Timestamp, Vec<EarlyFee>), StoreError> {
         let (mut unit, row) = self.locked(by, id, "end the subscription").await?;
         let standpoint = Standpoint::of(&unit, row, ending.at).await?;
         let notice = standpoint.ground.settings.notice.filter(|_| !ending.without_notice);
@@ -334,7 +340,8 @@ impl Subscriptions<'_> {
         }
         standpoint.enter(&mut unit, &terminated.change).await?;
         unit.commit().await?;
-        Ok((self.find(id).await?, terminated.ends_at, terminated.fees))
+        let changed = self.changed(id, &terminated.change).await?;
+        Ok((changed, terminated.ends_at, terminated.fees))
     }
 
     /// Cancels an end that is planned, and what it was to cost.
@@ -345,7 +352,7 @@ impl Subscriptions<'_> {
         &self,
         by: &Actor,
         id: SubscriptionId,
-    ) -> Result<SubscriptionEntry, StoreError> {
+    ) -> Result<ChangedSubscription, StoreError> {
         let (mut unit, row) = self.locked(by, id, "cancel the end").await?;
         let standpoint = Standpoint::of(&unit, row, None).await?;
         let change = standpoint.subscription().cancel_termination();
@@ -353,7 +360,7 @@ impl Subscriptions<'_> {
         charges::withdraw(&unit, id.0).await?;
         standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
-        self.find(id).await
+        self.changed(id, &change).await
     }
 
     /// A unit of work in which nobody else changes anything of the subscriber's.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use billing_core::balance::Rollover;
 use billing_core::{
-    Bought, Change, Currency, Money, OfferId, PackageGrant, PaidUntil, ProductId, Purchase,
+    Bought, Change, ComponentId, Currency, Money, OfferId, PackageGrant, PaidUntil, ProductId,
+    Purchase,
 };
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -24,10 +25,11 @@ use super::subscriptions::{
 use super::{carried_over, credit_limits, intents, runs, wallets};
 use crate::among;
 use crate::entity::{
-    invoice, service, service_grant, subscription, subscription_event, subscription_package,
-    usage_meter,
+    invoice, product, service, service_grant, subscription, subscription_event,
+    subscription_package, usage_meter,
 };
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::outbox::{Happened, PackageName, PackageTold, Topic, What};
 use crate::repeated::repeated;
 use crate::services::{NewGrant, add_grant, grant_of_row};
 use crate::sink::meter_of_row;
@@ -317,6 +319,19 @@ pub(super) async fn buy(
     let invoices = pay(unit, standpoint, buying).await?;
     let Bought { paid, grants, .. } = &purchased.bought;
     let granted = give(unit, standpoint, purchased).await?;
+    let topic = match before {
+        None => Topic::PackageBought,
+        Some(_) => Topic::PackageRenewed,
+    };
+    let product = standpoint.ground.catalogue.name(ComponentId(purchased.offer.0));
+    let told = PackageTold {
+        package: name_of(&standpoint.row, product),
+        paid_until: paid.map(|paid| paid.until),
+        grants: grants.clone(),
+        invoices: invoices.clone(),
+        at: standpoint.at,
+    };
+    unit.tell(Happened::new(topic, Some(standpoint.subscriber()), What::Package(told)));
     let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
     let package = carried_over::follow(unit, package, &granted).await?;
     note_lapse(unit, package).await?;
@@ -324,6 +339,22 @@ pub(super) async fn buy(
         intents::activate(unit, standpoint.row.service_id).await?;
     }
     Ok(Done { paid: *paid, grants: grants.clone(), invoices })
+}
+
+/// As the outbox names a package that a subscription has bought.
+pub(super) async fn named(
+    unit: &Unit<'_>,
+    row: &subscription::Model,
+    package: &subscription_package::Model,
+) -> Result<PackageName, StoreError> {
+    let product = product::Entity::find_by_id(package.product_id).one(&unit.txn).await;
+    let product = product.during("find what the package is called")?;
+    Ok(name_of(row, product.as_ref().map_or("", |product| product.name.as_str())))
+}
+
+fn name_of(row: &subscription::Model, product: &str) -> PackageName {
+    let product = product.to_owned();
+    PackageName { subscription: row.id, service: row.service_id, product }
 }
 
 /// Bills the subscription and lets the wallet pay all of what was billed, but for what may be owed. What
@@ -526,7 +557,7 @@ async fn only(unit: &Unit<'_>, standpoint: &Standpoint) -> Result<OfferId, Store
         [] => Err(invalid("it has bought no package; say which is to be bought")),
         several => {
             let name = |row: &subscription_package::Model| {
-                standpoint.ground.catalogue.name(billing_core::ComponentId(row.product_id))
+                standpoint.ground.catalogue.name(ComponentId(row.product_id))
             };
             let names: Vec<_> = several.iter().map(name).collect();
             Err(invalid(&format!("it has bought {}; say which is meant", names.join(", "))))
@@ -541,7 +572,7 @@ pub(super) async fn of_all(
     catalogue: &Catalogue,
 ) -> Result<BTreeMap<i64, Vec<PackageEntry>>, StoreError> {
     let entry = |row: &subscription_package::Model| PackageEntry {
-        product: catalogue.name(billing_core::ComponentId(row.product_id)).to_owned(),
+        product: catalogue.name(ComponentId(row.product_id)).to_owned(),
         paid: row.anchor_at.zip(row.paid_until).map(|(anchor, until)| PaidUntil {
             anchor: Timestamp::from_unix_ms(anchor),
             until: Timestamp::from_unix_ms(until),

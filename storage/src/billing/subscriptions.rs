@@ -3,8 +3,8 @@
 use core::fmt;
 
 use billing_core::{
-    Alignment, BilledIn, ComponentId, Event, MaximumCharge, MinimumCharge, Money, PaidUntil,
-    Proration, Realignment, SubscriptionState, Transition, What,
+    Alignment, BilledIn, Change, ComponentId, Event, MaximumCharge, MinimumCharge, Money,
+    PaidUntil, Proration, Realignment, SubscriptionState, Transition, What,
 };
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -217,10 +217,21 @@ impl Subscriptions<'_> {
             Agreed::read(&unit, &found).await?.check_taken(changes)?;
         }
         unit.commit().await?;
+        self.changed(id, &change).await
+    }
+
+    /// What became of a subscription by a change that is committed.
+    pub(super) async fn changed(
+        &self,
+        id: SubscriptionId,
+        change: &Change,
+    ) -> Result<ChangedSubscription, StoreError> {
         let reader = &self.store.database().reader;
         let catalogue = Catalogue::read(reader, self.tenant).await?;
-        let named = |event: &Event| SubscriptionEvent::named(*event, &catalogue);
-        let withdrawn = change.withdrawn.iter().map(named).collect();
+        let mut withdrawn = change.withdrawn.clone();
+        withdrawn.sort_unstable();
+        let named = |event: Event| SubscriptionEvent::named(event, &catalogue);
+        let withdrawn = withdrawn.into_iter().map(named).collect();
         Ok(ChangedSubscription { subscription: self.find(id).await?, withdrawn })
     }
 

@@ -5,11 +5,11 @@
 //! looks at each of them once, and at a package whenever something of it ends before its time does.
 
 use billing_core::voucher::VoucherState;
-use entitlement::{GrantId, ServiceId};
+use entitlement::{GrantId, ServiceId, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
 use super::due::DoneEach;
@@ -17,6 +17,7 @@ use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{subscription, subscription_package, used_up_grant, voucher};
 use crate::error::{During as _, StoreError};
+use crate::outbox::{Happened, Topic, What};
 use crate::store::Actor;
 use crate::unit::Unit;
 
@@ -91,15 +92,13 @@ impl Subscriptions<'_> {
         seen: &subscription_package::Model,
     ) -> Result<bool, StoreError> {
         let subscription = SubscriptionId(seen.subscription_id);
-        let (unit, row) = self.locked(by, subscription, OPERATION).await?;
+        let (mut unit, row) = self.locked(by, subscription, OPERATION).await?;
         let found = subscription_package::Entity::find_by_id(seen.id).one(&unit.txn).await;
         let Some(package) = found.during(OPERATION)? else { return Ok(false) };
         if package.look_at.is_none_or(|at| at > unit.now.unix_ms()) {
             return Ok(false);
         }
-        if package.auto_renew == 1 {
-            make_due(&unit, &row, &package).await?;
-        }
+        notice_gone(&mut unit, &row, &package).await?;
         packages::note_lapse(&unit, package).await?;
         unit.commit().await?;
         Ok(true)
@@ -137,22 +136,22 @@ impl Subscriptions<'_> {
         Ok(rows.into_iter().map(|row| SubscriptionId(row.id)).collect())
     }
 
-    /// The packages of a subscription that have this grant, and no data left, are due for renewal.
+    /// The packages of a subscription that have this grant, and no data left: that is told, and those that are
+    /// renewed by themselves are due.
     async fn due_now(
         &self,
         by: &Actor,
         subscription: SubscriptionId,
         grant: GrantId,
     ) -> Result<(), StoreError> {
-        let (unit, row) = self.locked(by, subscription, OPERATION).await?;
+        let (mut unit, row) = self.locked(by, subscription, OPERATION).await?;
         let found = subscription_package::Entity::find()
             .filter(subscription_package::Column::TenantId.eq(self.tenant.0))
             .filter(subscription_package::Column::SubscriptionId.eq(row.id))
-            .filter(subscription_package::Column::AutoRenew.eq(1))
             .all(&unit.txn);
         for package in found.await.during(OPERATION)? {
             if package.grants.split(',').any(|id| id.parse() == Ok(grant.0)) {
-                make_due(&unit, &row, &package).await?;
+                notice_gone(&mut unit, &row, &package).await?;
             }
         }
         unit.commit().await
@@ -175,15 +174,18 @@ impl Subscriptions<'_> {
     }
 }
 
-/// A package that is renewed by itself, and of which nothing is left, is due now.
-async fn make_due(
-    unit: &Unit<'_>,
+/// Of a package of which nothing is left that is told, and it is due now if it is renewed by itself.
+async fn notice_gone(
+    unit: &mut Unit<'_>,
     row: &subscription::Model,
     package: &subscription_package::Model,
 ) -> Result<(), StoreError> {
+    if !packages::is_out_of_data(unit, row, package).await? {
+        return Ok(());
+    }
+    tell_used_up(unit, row, package).await?;
     let now = unit.now.unix_ms();
-    let is_due = package.try_at.is_some_and(|at| at <= now);
-    if is_due || !packages::is_out_of_data(unit, row, package).await? {
+    if package.auto_renew != 1 || package.try_at.is_some_and(|at| at <= now) {
         return Ok(());
     }
     let due = subscription_package::ActiveModel {
@@ -192,4 +194,30 @@ async fn make_due(
         ..Default::default()
     };
     due.update(&unit.txn).await.during(OPERATION).map(|_| ())
+}
+
+/// Tells that all data of a package is used up, or all time online, once for each time that it was bought.
+async fn tell_used_up(
+    unit: &mut Unit<'_>,
+    row: &subscription::Model,
+    package: &subscription_package::Model,
+) -> Result<(), StoreError> {
+    let sql = "update subscription_package set used_up_told = $1 where tenant_id = $2 and id = $3 \
+               and (used_up_told is null or used_up_told <> $1)";
+    let bought_at = package.bought_at.unwrap_or_default();
+    let values = [bought_at, unit.tenant.0, package.id].map(Value::from);
+    if !is_changed(unit, sql, values.to_vec()).await? {
+        return Ok(());
+    }
+    let name = packages::named(unit, row, package).await?;
+    let paid_until = package.paid_until.map(Timestamp::from_unix_ms);
+    let what = What::Over { package: name, paid_until };
+    let owner = Some(SubscriberId(row.subscriber_id));
+    unit.tell(Happened::new(Topic::PackageUsedUp, owner, what));
+    Ok(())
+}
+
+async fn is_changed(unit: &Unit<'_>, sql: &str, values: Vec<Value>) -> Result<bool, StoreError> {
+    let statement = Statement::from_sql_and_values(unit.txn.get_database_backend(), sql, values);
+    Ok(unit.txn.execute_raw(statement).await.during(OPERATION)?.rows_affected() == 1)
 }

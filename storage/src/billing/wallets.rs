@@ -12,13 +12,14 @@ use super::books::{self, About};
 use super::debts;
 use super::invoices::take_ids;
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{Happened, Topic, What};
 use crate::unit::Unit;
 use crate::values;
 
 /// Lets the wallets of these subscribers, whose rows are locked, pay what is open, the oldest first.
 /// Gives who has paid something, and how much.
 pub(super) async fn pay(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     at: Timestamp,
     subscribers: &[SubscriberId],
 ) -> Result<Vec<(SubscriberId, Money)>, StoreError> {
@@ -27,7 +28,7 @@ pub(super) async fn pay(
 
 /// As [`pay`], but that debt, where it is open, before all others.
 pub(super) async fn pay_first(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     at: Timestamp,
     subscribers: &[SubscriberId],
     first: Option<Debt>,
@@ -70,7 +71,7 @@ fn policy(open: &[OpenDebt], first: Option<Debt>) -> Policy {
 }
 
 async fn keep(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     at: Timestamp,
     all: &[(SubscriberId, Allocated, Money)],
 ) -> Result<(), StoreError> {
@@ -109,6 +110,11 @@ async fn keep(
     values::insert(&unit.txn, insert, allocations, "", "keep what wallets have paid").await?;
     debts::pay(&unit.txn, unit.tenant, &paid).await?;
     books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    for (subscriber, allocated, spent) in all {
+        let allocations = allocated.allocations.clone();
+        let what = What::WalletPaid { amount: *spent, allocations, at };
+        unit.tell(Happened::new(Topic::WalletPaid, Some(*subscriber), what));
+    }
     Ok(())
 }
 

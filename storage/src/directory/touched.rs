@@ -86,6 +86,7 @@ impl Touched {
                 | Kind::Promise
                 | Kind::Metering
                 | Kind::Outage
+                | Kind::OutboxEvent
                 | Kind::Zone
                 | Kind::Reservation
                 | Kind::Store => {}

@@ -20,3 +20,21 @@ table!(audit, "audit", {
     before: Option<String>,
     after: Option<String>,
 });
+
+// What has happened, for whoever is to hear of it. It is due again when the time of who has it is over.
+table!(outbox, "outbox", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    topic: String,
+    version: i64,
+    subscriber_id: Option<i64>,
+    body: String,
+    created_at: i64,
+    due_at: i64,
+    attempts: i64,
+    fence: i64,
+    taken_by: Option<String>,
+    delivered_at: Option<i64>,
+    failed_at: Option<i64>,
+    error: Option<String>,
+});

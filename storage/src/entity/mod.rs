@@ -42,7 +42,7 @@ pub(crate) use catalogue::{
     product, product_add_on, product_price, product_promise, product_usage, tax,
 };
 pub(crate) use dunning::{dunning_account, dunning_policy, late_fee, promise};
-pub(crate) use history::{audit, change};
+pub(crate) use history::{audit, change, outbox};
 pub(crate) use invoices::{
     billing_settings, buyer, credit_note, invoice, invoice_item, invoice_line, invoice_tax, seller,
 };

@@ -31,6 +31,7 @@ mod m0028_documents;
 mod m0030_sale_invoices;
 mod m0032_once;
 mod m0033_due_work;
+mod m0034_outbox;
 mod m0035_grants;
 mod m0036_shared_data;
 mod m0037_money;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_sale_invoices::SaleInvoices),
             Box::new(m0032_once::Once),
             Box::new(m0033_due_work::DueWork),
+            Box::new(m0034_outbox::Outbox),
             Box::new(m0035_grants::Grants),
             Box::new(m0036_shared_data::SharedData),
             Box::new(m0037_money::MoneyOfAll),

@@ -32,6 +32,8 @@ mod metered_offers;
 mod metering;
 mod offers;
 mod opening;
+mod outbox;
+mod outbox_events;
 mod pay_as_you_go;
 mod payment_commissions;
 mod payment_intents;
@@ -455,6 +457,26 @@ on_both! {
         a_lease_that_lapsed_goes_to_another_with_a_greater_fence,
         of_many_at_once_one_takes_a_lease,
         what_is_held_and_has_expired_is_let_go_once,
+    }
+    outbox: {
+        what_was_taken_is_nobody_elses_until_its_time_is_over,
+        what_fails_comes_ever_later_and_is_given_up_at_last,
+        what_ends_everybody_who_takes_it_is_given_up,
+        eight_consumers_at_once_have_each_event_once_and_in_order,
+        of_one_that_dies_exactly_what_it_had_comes_again,
+    }
+    outbox_events: {
+        every_edge_of_a_subscription_is_told_once,
+        what_was_entered_ahead_is_told_when_it_is_carried_out,
+        documents_and_payments_are_told_whole,
+        what_is_taken_back_is_told,
+        who_does_not_pay_is_told_of_step_by_step,
+        promises_are_told_when_they_are_made_and_when_they_are_broken,
+        packages_are_told_from_their_purchase_to_their_end,
+        vouchers_are_told_without_their_codes,
+        intents_to_pay_are_told_at_their_end,
+        sales_that_are_paid_at_once_are_told,
+        what_fails_or_is_killed_leaves_neither_command_nor_event,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

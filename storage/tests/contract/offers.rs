@@ -417,7 +417,7 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
     let ending = Ending { at: Some(on(3, 11, 0)), ..Default::default() };
     let subscriptions = store.subscriptions(tenant);
     let (entry, ends_at, fees) = subscriptions.terminate(&operator(), jane, &ending).await.unwrap();
-    assert_eq!((entry.state, ends_at), (SubscriptionState::Terminated, on(3, 11, 0)));
+    assert_eq!((entry.subscription.state, ends_at), (SubscriptionState::Terminated, on(3, 11, 0)));
     // Three of twelve months had begun: half of nine times 1500.00.
     let fees: Vec<_> = fees.iter().map(|fee| (fee.begun, fee.periods, fee.amount)).collect();
     assert_eq!(fees, [(3, 12, kes("6750"))]);
@@ -440,12 +440,12 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
     let ben = take(&store, tenant, &order("ben", "gold", store_now())).await.subscription.id;
     let ending = Ending { when: When::PeriodEnd, ..Default::default() };
     let (entry, ends_at, fees) = subscriptions.terminate(&operator(), ben, &ending).await.unwrap();
-    assert_eq!((entry.state, fees.len()), (SubscriptionState::Active, 1));
+    assert_eq!((entry.subscription.state, fees.len()), (SubscriptionState::Active, 1));
     assert!(ends_at > store_now());
     let open = "select cast(count(*) as text) from subscription_charge where invoice_id is null";
     assert_eq!(ground.text(open).await, "1");
     let entry = subscriptions.cancel_termination(&operator(), ben).await.unwrap();
-    assert!(entry.events.iter().all(|event| event.event.at < ends_at));
+    assert!(entry.subscription.events.iter().all(|event| event.event.at < ends_at));
     assert_eq!(ground.text(open).await, "0");
     store.close().await;
 }
@@ -479,11 +479,11 @@ pub async fn a_trial_becomes_what_it_is_to_become(ground: &Ground) {
     assert_eq!(store.services(tenant).find("ben").await.unwrap().plan_name, "gold");
     let subscriptions = store.subscriptions(tenant);
     let entry = subscriptions.cancel_trial(&operator(), ben, None, When::AtOnce).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Terminated);
+    assert_eq!(entry.subscription.state, SubscriptionState::Terminated);
     let gold = subscriptions.product("gold").await.unwrap();
     let has_gold =
         |what: What| matches!(what, What::Quantity { component, .. } if component == gold);
-    assert!(!entry.events.iter().any(|event| has_gold(event.event.what)), "{entry:?}");
+    assert!(!entry.subscription.events.iter().any(|event| has_gold(event.event.what)), "{entry:?}");
     let service = store.services(tenant).find("ben").await.unwrap();
     assert_eq!(service.standing, Standing::Terminated);
     store.close().await;
@@ -522,17 +522,17 @@ pub async fn pauses_and_add_ons_keep_within_what_is_allowed(ground: &Ground) {
     let error = pause(on(4, 1, 0), on(5, 2, 0)).await.unwrap_err().to_string();
     assert!(error.contains("the end of the pause is"), "{error}");
     let entry = pause(on(4, 1, 0), on(4, 16, 0)).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Active);
+    assert_eq!(entry.subscription.state, SubscriptionState::Active);
     let error = pause(on(6, 1, 0), on(6, 2, 0)).await.unwrap_err().to_string();
     assert!(error.contains("it was paused 1 times within a year, of 1"), "{error}");
     // A pause that lasts is ended by hand; another one of it is refused.
     settings.change(&operator(), |it| it.pauses.per_year = Some(2)).await.unwrap();
     let entry = subscriptions.pause(&operator(), jane, None, None).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Paused);
+    assert_eq!(entry.subscription.state, SubscriptionState::Paused);
     let service = store.services(tenant).find("jane").await.unwrap();
     assert_eq!(service.standing, Standing::Suspended);
     let entry = subscriptions.resume(&operator(), jane, None).await.unwrap();
-    assert_eq!(entry.state, SubscriptionState::Active);
+    assert_eq!(entry.subscription.state, SubscriptionState::Active);
     store.close().await;
 }
 

@@ -17,7 +17,7 @@ use crate::vouchers::{money, range, refills};
 
 /// The top, a reseller below it, and a shop below that one, which buy `fibre` for 600 and 800 KES; it
 /// costs the top 400.
-pub(crate) async fn three_levels(store: &Store) -> [TenantId; 3] {
+pub async fn three_levels(store: &Store) -> [TenantId; 3] {
     let top = shop(store).await;
     let middle = store.tenants().add(&operator(), "middle").await.unwrap().id;
     let shop = store.tenants().add(&operator(), "shop").await.unwrap().id;
@@ -32,7 +32,7 @@ pub(crate) async fn three_levels(store: &Store) -> [TenantId; 3] {
     [top, middle, shop]
 }
 
-pub(crate) async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: &str) {
+pub async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: &str) {
     let new = NewTopUp {
         reseller: name.to_owned(),
         amount: money(amount),
@@ -44,7 +44,7 @@ pub(crate) async fn pay_in(store: &Store, parent: TenantId, name: &str, amount: 
     store.resellers(parent).top_up(&operator(), &new).await.unwrap();
 }
 
-pub(crate) fn fibre(quantity: u32) -> NewResellerSale {
+pub fn fibre(quantity: u32) -> NewResellerSale {
     NewResellerSale {
         item: "fibre".to_owned(),
         quantity: NonZeroU32::new(quantity).unwrap(),

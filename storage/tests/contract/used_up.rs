@@ -48,10 +48,10 @@ pub async fn use_data(
     sink.apply(batch(u64::from(revision), [used])).await.unwrap();
 }
 
-const DATA: u64 = 1_000_000_000;
+pub const DATA: u64 = 1_000_000_000;
 
 /// A package of 1 GB for 100 KES, which has no time of its own, and one that lasts a month.
-async fn with_data(store: &Store, tenant: TenantId) {
+pub async fn with_data(store: &Store, tenant: TenantId) {
     let data = DataPackage {
         octets: Octets(DATA),
         per: GrantedPer::Purchase,
@@ -65,7 +65,7 @@ async fn with_data(store: &Store, tenant: TenantId) {
     product(store, tenant, ("hybrid", Some("gold")), &once("100"), hybrid).await;
 }
 
-async fn last_grant(ground: &Ground) -> i64 {
+pub async fn last_grant(ground: &Ground) -> i64 {
     ground.text("select cast(max(id) as text) from service_grant").await.parse().unwrap()
 }
 

@@ -17,6 +17,7 @@ mod line;
 mod nas;
 mod one_time_code;
 mod open;
+mod outbox;
 mod paid;
 mod plan;
 pub(crate) mod pool;
@@ -160,6 +161,9 @@ enum Command {
     /// Resellers: tenants that sell for this one, with books of their own.
     #[command(subcommand)]
     Reseller(billing::reseller::ResellerCommand),
+    /// The outbox: what has happened, for programs that send messages or tell other systems.
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
     /// Who is online, with the services that were activated within each session.
     Sessions(sessions::SessionsArgs),
     /// What can be done about sessions that are online.
@@ -251,6 +255,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ledger(command) => billing::ledger::run(command, &globals),
         Command::Voucher(command) => billing::voucher::run(command, &globals),
         Command::Reseller(command) => billing::reseller::run(command, &globals),
+        Command::Outbox(command) => outbox::run(command, &globals),
         Command::Sessions(args) => sessions::run(&args, &globals),
         Command::Session(command) => session::run(&command, &globals),
         Command::Coa(command) => coa::run(&command, &globals),

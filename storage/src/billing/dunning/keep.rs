@@ -13,11 +13,9 @@ use super::super::invoices::take_ids;
 use super::case::Case;
 use super::policy::Ground;
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{Happened, Reminder, Topic, What};
 use crate::unit::{Record, Unit};
 use crate::values;
-
-/// Of what the outbox tells a subscriber.
-const REMINDER: &str = "reminder";
 
 /// Keeps what is done about these subscribers, whose rows are locked: states with what is served by them,
 /// what is owed and what is not any more, and reminders to be sent. `looked_at` is the moment up to which
@@ -35,7 +33,7 @@ pub(super) async fn keep(
     for (case, actions) in done {
         write_off(unit, case, actions).await?;
     }
-    remind(unit, ground, done).await?;
+    remind(unit, ground, done)?;
     let mut moved = Vec::new();
     for (case, actions) in done {
         for action in actions {
@@ -62,7 +60,8 @@ async fn enter(unit: &mut Unit<'_>, case: &Case) -> Result<(), StoreError> {
     for (id, change) in &case.changes {
         let Some((row, _)) = case.subscriptions.get(id) else { continue };
         let before = Some(json!({ "state": row.state }));
-        events::enter(unit, row.clone(), &Entered::changed(change), before).await?;
+        let entered = Entered::changed(change).by_dunning();
+        events::enter(unit, row.clone(), &entered, before).await?;
     }
     Ok(())
 }
@@ -115,6 +114,8 @@ async fn charge(unit: &mut Unit<'_>, done: &[(Case, Vec<Action>)]) -> Result<(),
                 "currency": amount.currency().code(),
             })),
         });
+        let what = What::LateFee { id, invoice: invoice.0, amount: *amount, at: *at };
+        unit.tell(Happened::new(Topic::LateFeeCharged, Some(case.subscriber), what));
     }
     let insert = "insert into late_fee (id, tenant_id, subscriber_id, invoice_id, step, number, at, \
                   currency, amount_minor, paid_minor)";
@@ -167,17 +168,18 @@ async fn write_off(unit: &mut Unit<'_>, case: &Case, actions: &[Action]) -> Resu
                 "currency": amount.currency().code(),
             })),
         });
+        let what = What::WrittenOff { invoice: invoice.0, amount, at: *at };
+        unit.tell(Happened::new(Topic::InvoiceWrittenOff, Some(case.subscriber), what));
     }
     Ok(())
 }
 
-/// Puts reminders into the outbox, whole: who sends them asks nothing.
-async fn remind(
-    unit: &Unit<'_>,
+/// Puts reminders into the outbox.
+fn remind(
+    unit: &mut Unit<'_>,
     ground: &Ground,
     done: &[(Case, Vec<Action>)],
 ) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
     for (case, Action { at, measure }) in
         done.iter().flat_map(|(case, actions)| actions.iter().map(move |it| (case, it)))
     {
@@ -186,30 +188,19 @@ async fn remind(
         let Some(rules) = ground.of(by).map(|of| of.policy.rules()) else { continue };
         let overdue = account.overdue(rules.currency, *at);
         let overdue = overdue.map_err(|error| super::rule(Kind::Invoice, "", error.into()))?;
-        let body = json!({
-            "subscriber": case.subscriber.0,
-            "invoice": invoice.0,
-            "number": case.labels.get(&invoice),
-            "due_at": found.due_at.unix_ms(),
-            "open_minor": found.open.amount_minor(),
-            "overdue_minor": overdue.amount_minor(),
-            "currency": rules.currency.code(),
-            "step": step.number(),
-            "days": rules.steps.iter().find(|it| it.id == step).map(|it| it.days),
-            "at": at.unix_ms(),
-        });
-        rows.push([
-            Value::from(unit.tenant.0),
-            REMINDER.into(),
-            body.to_string().into(),
-            unit.now.unix_ms().into(),
-            at.unix_ms().into(),
-            0_i64.into(),
-            0_i64.into(),
-        ]);
+        let reminder = Reminder {
+            invoice: invoice.0,
+            due_at: found.due_at,
+            open: found.open,
+            overdue,
+            step,
+            days: rules.steps.iter().find(|it| it.id == step).map(|it| it.days),
+            at: *at,
+        };
+        let what = What::Reminder(reminder);
+        unit.tell(Happened::new(Topic::Reminder, Some(case.subscriber), what));
     }
-    let insert = "insert into outbox (tenant_id, topic, body, created_at, due_at, attempts, fence)";
-    values::insert(&unit.txn, insert, rows, "", "put reminders into the outbox").await
+    Ok(())
 }
 
 /// What the next look has to know.

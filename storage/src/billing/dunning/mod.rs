@@ -240,6 +240,7 @@ async fn dun(
     let whose: Vec<_> = ids.iter().map(|id| SubscriberId(*id)).collect();
     let paid = wallets::pay(unit, unit.now, &whose).await?;
     paid::note_paid(unit, &paid).await?;
+    promises::tell_broken(unit, ids).await?;
     let cases = Case::read(&unit.txn, unit.tenant, ground, ids, at).await?;
     let (done, not_dunned) = judge(cases, ground, (at, unit.now));
     keep::keep(unit, ground, at.min(unit.now), &done).await?;

@@ -2,18 +2,20 @@
 
 use billing_core::Money;
 use billing_core::dunning::{Promise, PromiseError};
-use entitlement::Timestamp;
+use entitlement::{SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement, Value};
 use serde_json::json;
 
 use super::super::subscriptions::lock;
 use super::case::Case;
 use super::policy::Ground;
 use super::{Dunning, judge, keep, no_policy, rule};
+use crate::among;
 use crate::entity::promise;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
+use crate::outbox::{Happened, Topic, What};
 use crate::store::Actor;
 use crate::tenants;
 use crate::unit::{Record, Unit};
@@ -69,6 +71,14 @@ impl Dunning<'_> {
                 "currency": added.currency,
             })),
         });
+        let what = What::Promise {
+            id: added.id,
+            amount: promised.amount,
+            paid: promised.paid,
+            made_at: promised.made_at,
+            until: promised.until,
+        };
+        unit.tell(Happened::new(Topic::PromiseMade, Some(SubscriberId(owner.id)), what));
         for (product, part) in &mut case.parts {
             let currency = ground.of(*product).map(|of| of.policy.rules().currency);
             if currency == Some(promised.amount.currency()) {
@@ -83,6 +93,40 @@ impl Dunning<'_> {
         unit.commit().await?;
         Ok(promised)
     }
+}
+
+/// Tells which promises of these subscribers, whose rows are locked, were broken, each once.
+pub(super) async fn tell_broken(unit: &mut Unit<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    let operation = "see which promises are broken";
+    let backend = unit.txn.get_database_backend();
+    let (condition, subscribers) = among::numbers_at(backend, "$2", ids.iter().copied());
+    let sql = format!(
+        "update promise set broken_at = $3 where tenant_id = $1 and subscriber_id {condition} \
+         and broken_at is null and until <= $3 and paid_minor < amount_minor returning *"
+    );
+    let now = unit.now.unix_ms();
+    let values: [Value; 3] = [unit.tenant.0.into(), subscribers.into(), now.into()];
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let broken = promise::Entity::find().from_raw_sql(statement).all(&unit.txn).await;
+    let mut broken = broken.during(operation)?;
+    broken.sort_unstable_by_key(|row| row.id);
+    for row in broken {
+        let currency = row.currency.parse().map_err(|_| StoreError::Corrupt {
+            what: Kind::Promise,
+            row: row.id.to_string(),
+            problem: format!("its currency is `{}`", row.currency),
+        })?;
+        let what = What::Promise {
+            id: row.id,
+            amount: Money::new(row.amount_minor, currency),
+            paid: Money::new(row.paid_minor, currency),
+            made_at: Timestamp::from_unix_ms(row.made_at),
+            until: Timestamp::from_unix_ms(row.until),
+        };
+        let owner = Some(SubscriberId(row.subscriber_id));
+        unit.tell(Happened::new(Topic::PromiseBroken, owner, what));
+    }
+    Ok(())
 }
 
 /// A promise holds up everything in its currency, so that each policy by which something is overdue has to

@@ -28,6 +28,7 @@ use super::subscriptions::lock;
 use crate::entity::{invoice, payment_intent, payment_intent_event, service};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::outbox::{Happened, IntentTold, Topic, What};
 use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::unit::{Record, Unit};
@@ -531,6 +532,21 @@ async fn enter(
         _ => changed.poll_at = Set(None),
     }
     let after = changed.update(&unit.txn).await.during(operation)?;
+    if let Some(topic) = end_of(state) {
+        let told = IntentTold {
+            id: after.id,
+            provider: after.provider.clone(),
+            reference: after.reference.clone(),
+            purpose: after.purpose.clone(),
+            invoice: after.invoice_id,
+            service: after.service_id,
+            receipt: after.receipt_id,
+            amount: intent.amount(),
+            state: state.code(),
+            at: unit.now,
+        };
+        unit.tell(Happened::new(topic, Some(intent.subscriber()), What::Intent(told)));
+    }
     unit.record(Record {
         kind: Kind::PaymentIntent,
         row: row.id,
@@ -539,6 +555,21 @@ async fn enter(
         after: Some(described(&after)),
     });
     Ok(after)
+}
+
+/// What is told of an intent that has come to an end.
+const fn end_of(state: IntentState) -> Option<Topic> {
+    match state {
+        IntentState::Applied => Some(Topic::IntentApplied),
+        IntentState::Activated => Some(Topic::IntentActivated),
+        IntentState::Cancelled => Some(Topic::IntentCancelled),
+        IntentState::Failed => Some(Topic::IntentFailed),
+        IntentState::Expired => Some(Topic::IntentExpired),
+        // It is applied with the same commit.
+        IntentState::Paid | IntentState::Created | IntentState::Prompted | IntentState::Unknown => {
+            None
+        }
+    }
 }
 
 fn poll_at(prompted_at: Timestamp, polls: i64) -> Option<i64> {

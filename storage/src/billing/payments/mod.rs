@@ -174,7 +174,7 @@ impl Payments<'_> {
             Verdict::Unallocated(_) => {
                 let change = before.park();
                 let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
-                keep(&mut unit, &row, &change, posted_at).await?;
+                keep(&mut unit, &row, (&before, &change), posted_at).await?;
                 PaymentOutcome::Unallocated
             }
             Verdict::Credit { subscriber, by } => {
@@ -342,7 +342,7 @@ impl Payments<'_> {
             let left = left.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
             let back = GivesBack::of(&unit, &row, id, left).await?;
             hold_taken(&unit, &row, &back, provider).await?;
-            keep(&mut unit, &row, &change, now).await?;
+            keep(&mut unit, &row, (&receipt, &change), now).await?;
             back.keep(&mut unit, &row, now).await?;
         }
         unit.commit().await?;

@@ -23,6 +23,7 @@ use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{debts, dunning, receipt_words, settings};
 use crate::entity::{account, late_fee, receipt, receipt_event};
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{Happened, ReceiptName, Received, Topic, What};
 use crate::unit::{Record, Unit};
 
 /// Puts a receipt there, once. Whoever comes second waits until the first is done. One without a number
@@ -187,7 +188,7 @@ pub(super) async fn settle(
         ..Default::default()
     };
     settled.update(&unit.txn).await.during("assign a payment")?;
-    keep(unit, row, &change, at).await?;
+    keep(unit, row, (receipt, &change), at).await?;
     if is_too_many {
         // What is left of it is in the wallet, which pays the others.
         sale_invoices::pay_open(unit, at, owner, None).await?;
@@ -248,7 +249,7 @@ async fn owe(
 pub(super) async fn keep(
     unit: &mut Unit<'_>,
     row: &receipt::Model,
-    change: &Change,
+    (before, change): (&Receipt, &Change),
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let event = receipt_words::write(&change.event).map_err(|error| StoreError::Database {
@@ -290,6 +291,7 @@ pub(super) async fn keep(
     };
     let entries: Vec<_> = change.entries.iter().map(about).collect();
     books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    unit.tell(told(row, before, &change.event, at)?);
     let sum = |allocations: &[Allocation]| {
         let amounts = allocations.iter().map(|allocation| allocation.amount);
         let currency = row.currency.parse().map_err(|_| corrupt(row.id, "its currency"))?;
@@ -316,4 +318,48 @@ pub(super) async fn keep(
         after: Some(json!({ "amount_minor": row.amount_minor, "event": event })),
     });
     Ok(())
+}
+
+/// What is told of what has become of a receipt.
+fn told(
+    row: &receipt::Model,
+    before: &Receipt,
+    event: &ReceiptEvent,
+    at: Timestamp,
+) -> Result<Happened, StoreError> {
+    let receipt = ReceiptName {
+        id: row.id,
+        provider: row.provider.clone(),
+        number: row.number.clone(),
+        reference: row.reference.clone(),
+    };
+    let (amount, received_at) = (before.received().amount, before.received().at);
+    let received = |allocations, to_wallet| {
+        let receipt = receipt.clone();
+        What::Received(Received { receipt, amount, received_at, allocations, to_wallet })
+    };
+    Ok(match event {
+        ReceiptEvent::Parked => {
+            let nothing = Money::zero(amount.currency());
+            Happened::new(Topic::PaymentReceived, None, received(Vec::new(), nothing))
+        }
+        ReceiptEvent::Settled(settlement) => {
+            // What can be parked is in no books yet.
+            let topic = match before.park().is_ok() {
+                true => Topic::PaymentReceived,
+                false => Topic::PaymentAssigned,
+            };
+            let what = received(settlement.allocations.clone(), settlement.to_wallet);
+            Happened::new(topic, Some(settlement.subscriber), what)
+        }
+        ReceiptEvent::TakenBack(taken) => {
+            let topic = match taken.by {
+                TakeBack::Refund(..) => Topic::PaymentRefunded,
+                TakeBack::Reversal(_) => Topic::PaymentReversed,
+            };
+            let amount = taken.amount().map_err(|error| rule(ReceiptId(row.id), error.into()))?;
+            let what = What::TakenBack { receipt, taken: taken.clone(), amount, at };
+            Happened::new(topic, row.subscriber_id.map(SubscriberId), what)
+        }
+    })
 }

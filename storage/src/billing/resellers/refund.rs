@@ -18,6 +18,7 @@ use crate::billing::{settings, subscriptions};
 use crate::entity::{reseller_margin, reseller_sale};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::outbox::{Happened, Sale, Topic, What};
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
@@ -83,6 +84,21 @@ impl Resellers<'_> {
             ..Default::default()
         };
         taken_back.update(&unit.txn).await.during(OPERATION)?;
+        let customer = match paid_from {
+            Ok(AccountName::Wallet(customer) | AccountName::Receivable(customer)) => Some(customer),
+            _ => None,
+        };
+        let told = Sale {
+            kind: "reseller",
+            id: sale.0,
+            item: row.item.clone(),
+            quantity: u64::try_from(row.quantity).unwrap_or_default(),
+            net: money(row.net_minor, &row.currency, row.id)?,
+            total: paid_back,
+            paid_from: row.paid_from.clone(),
+            at,
+        };
+        unit.tell(Happened::new(Topic::SaleTakenBack, customer, What::Sale(told)));
         if let Ok(AccountName::Receivable(customer)) = paid_from {
             let settings = settings::read(&unit.txn, self.tenant).await?;
             let item = self.item(&unit, &row, customer).await?;

@@ -25,6 +25,7 @@ use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{credit_limits, settings, subscriptions, taxes};
 use crate::entity::{reseller, reseller_margin, reseller_price, reseller_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::outbox::{Happened, Sale, Topic, What};
 use crate::repeated::once_by_key;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
@@ -105,7 +106,14 @@ impl Resellers<'_> {
                 credit_limits::check_sold(&unit, customer, paid.gross).await?;
                 label
             }
-            CustomerPays::Till(_) | CustomerPays::FromWallet(_) => None,
+            CustomerPays::Till(_) => {
+                unit.tell(paid_at_once(None, &order, new, &paid));
+                None
+            }
+            CustomerPays::FromWallet(customer) => {
+                unit.tell(paid_at_once(Some(customer), &order, new, &paid));
+                None
+            }
         };
         unit.commit().await?;
         let (net, gross) = (paid.net, paid.gross);
@@ -262,6 +270,26 @@ fn on_account(
         gross: paid.gross,
         taxes: sale_invoices::tax_lines(&order.taxes, paid),
     }
+}
+
+/// What is told of a sale for which there is no invoice.
+fn paid_at_once(
+    subscriber: Option<SubscriberId>,
+    order: &SaleOrder,
+    new: &NewResellerSale,
+    paid: &TaxedAmount,
+) -> Happened {
+    let sale = Sale {
+        kind: "reseller",
+        id: order.id.0,
+        item: new.item.clone(),
+        quantity: new.quantity.get().into(),
+        net: paid.net,
+        total: paid.gross,
+        paid_from: order.paid_from.account().to_string(),
+        at: new.at,
+    };
+    Happened::new(Topic::SalePaid, subscriber, What::Sale(sale))
 }
 
 /// What each reseller on the way has at the tenant above it.

@@ -26,6 +26,7 @@ use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions, taxes};
 use crate::entity::{voucher, voucher_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::outbox::{Happened, Topic, What};
 use crate::services::{Access, AccessGrants, withdraw};
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
@@ -63,6 +64,11 @@ impl Vouchers<'_> {
         let outcome = self.end(&mut unit, &found, &rows, (ended, &decided_by), at, memo).await?;
         let after = json!({ "revoked": [first, last], "count": outcome.count });
         record(&mut unit, batch, after);
+        if outcome.count > 0 {
+            let (count, moved) = (outcome.count, outcome.moved.clone());
+            let what = What::Revoked { batch, first, last, count, moved, at };
+            unit.tell(Happened::new(Topic::VouchersRevoked, None, what));
+        }
         unit.commit().await?;
         Ok(outcome)
     }

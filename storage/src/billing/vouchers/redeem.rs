@@ -20,6 +20,7 @@ use crate::billing::books::{self, About};
 use crate::billing::{auto_renewals, intents, sale_invoices, settings, subscriptions};
 use crate::entity::{plan, subscriber, voucher};
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{Happened, RedeemedTold, Topic, What};
 use crate::repeated::repeated;
 use crate::services::{Access, provide, service_for_access};
 use crate::store::Actor;
@@ -228,6 +229,15 @@ impl Vouchers<'_> {
             before: Some(before),
             after: Some(after),
         });
+        let told = RedeemedTold {
+            batch: batch.row.id,
+            serial: voucher.serial.get(),
+            grant,
+            service: login.clone(),
+            at: wish.at,
+        };
+        let owner = Some(SubscriberId(subscriber.id));
+        unit.tell(Happened::new(Topic::VoucherRedeemed, owner, What::Redeemed(told)));
         if is_refill {
             // As a payment: what is open is paid, and what waits for money is served again, with the same
             // commit.

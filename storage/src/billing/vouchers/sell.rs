@@ -18,6 +18,7 @@ use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{credit_limits, settings, subscriptions};
 use crate::entity::voucher_sale;
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::outbox::{Happened, Sale, Topic, What};
 use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::tenants;
@@ -82,10 +83,25 @@ impl Vouchers<'_> {
             resellers::check_has(&unit.txn, self.tenant, reseller, entry.paid).await?;
         }
         books.enter(&unit.txn, order.at).await?;
-        if let Buyer::OnAccount(subscriber) = buyer {
-            let item = on_account(subscriber, &entry, memo);
-            entry.invoice = sale_invoices::issue(&mut unit, &settings, order.at, &item).await?;
-            credit_limits::check_sold(&unit, subscriber, entry.paid).await?;
+        match buyer {
+            Buyer::OnAccount(subscriber) => {
+                let item = on_account(subscriber, &entry, memo);
+                entry.invoice = sale_invoices::issue(&mut unit, &settings, order.at, &item).await?;
+                credit_limits::check_sold(&unit, subscriber, entry.paid).await?;
+            }
+            Buyer::Till(_) | Buyer::Reseller(_) => {
+                let sale = Sale {
+                    kind: "vouchers",
+                    id: entry.id.0,
+                    item: memo,
+                    quantity: u64::try_from(entry.count).unwrap_or(u64::MAX),
+                    net: entry.paid,
+                    total: entry.paid,
+                    paid_from: buyer.account().to_string(),
+                    at: order.at,
+                };
+                unit.tell(Happened::new(Topic::SalePaid, None, What::Sale(sale)));
+            }
         }
         let after = json!({
             "sold": [first, last],

@@ -7,12 +7,15 @@ use clap::{Args, Subcommand, ValueEnum};
 use entitlement::{Amount, Measure, TimeZone, Timestamp};
 use serde_json::json;
 use storage::{
-    Ending, NewOrder, OfferOrder, RenewalOrder, Sold, SubscriptionEntry, SubscriptionId,
+    ChangedSubscription, Ending, NewOrder, OfferOrder, RenewalOrder, Sold, SubscriptionEntry,
+    SubscriptionEvent, SubscriptionId,
 };
 
 use super::super::open::Open;
 use super::offer::SeenArgs;
-use super::subscription::{as_value, billed_state};
+use super::subscription::{
+    NOT_POSSIBLE, as_value, billed_state, tell_withdrawn, withdrawn_as_value,
+};
 use super::{moment, shown};
 use crate::units;
 
@@ -304,7 +307,7 @@ impl Ground<'_> {
         let id = SubscriptionId(args.id);
         if let Some(on) = args.auto_renew.filter(|_| args.later) {
             let entry = subscriptions.set_auto_renew(&self.open.actor, id, on).await?;
-            return self.tell(&entry);
+            return self.tell(&entry, (&[], ""));
         }
         let order = RenewalOrder {
             offer: args.offer,
@@ -325,13 +328,15 @@ impl Ground<'_> {
             _ => None,
         };
         let (id, at) = (SubscriptionId(args.id), self.at(args.at.as_deref())?);
-        self.tell(&subscriptions.move_to(&self.open.actor, id, &args.offer, when, at).await?)
+        let moved = subscriptions.move_to(&self.open.actor, id, &args.offer, when, at).await?;
+        // It takes the place of what was planned.
+        self.tell_changed(&moved, "")
     }
 
     async fn cancel(&self, args: Cancel) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
         let (by, id, offer) = (&self.open.actor, SubscriptionId(args.id), args.offer.as_deref());
-        let entry = match args.what {
+        let changed = match args.what {
             Planned::Change => subscriptions.cancel_change(by, id, offer).await?,
             Planned::Trial => {
                 let when = if args.at_period_end { When::PeriodEnd } else { When::AtOnce };
@@ -339,27 +344,30 @@ impl Ground<'_> {
             }
             Planned::Termination => subscriptions.cancel_termination(by, id).await?,
         };
-        self.tell(&entry)
+        self.tell_changed(&changed, "")
     }
 
     async fn pause(&self, args: Pause) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
         let until = self.at(args.until.as_deref())?;
         let (id, at) = (SubscriptionId(args.id), self.at(args.at.as_deref())?);
-        self.tell(&subscriptions.pause(&self.open.actor, id, until, at).await?)
+        let changed = subscriptions.pause(&self.open.actor, id, until, at).await?;
+        self.tell_changed(&changed, NOT_POSSIBLE)
     }
 
     async fn resume(&self, args: Resume) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
         let (id, at) = (SubscriptionId(args.id), self.at(args.at.as_deref())?);
-        self.tell(&subscriptions.resume(&self.open.actor, id, at).await?)
+        let changed = subscriptions.resume(&self.open.actor, id, at).await?;
+        self.tell_changed(&changed, NOT_POSSIBLE)
     }
 
     async fn add_on(&self, args: AddOn) -> anyhow::Result<()> {
         let subscriptions = self.open.store.subscriptions(self.open.tenant);
         let (id, at) = (SubscriptionId(args.id), self.at(args.at.as_deref())?);
         let wanted = (args.product.as_str(), args.count);
-        self.tell(&subscriptions.set_add_on(&self.open.actor, id, wanted, at).await?)
+        let changed = subscriptions.set_add_on(&self.open.actor, id, wanted, at).await?;
+        self.tell_changed(&changed, NOT_POSSIBLE)
     }
 
     async fn terminate(&self, args: Terminate) -> anyhow::Result<()> {
@@ -370,9 +378,12 @@ impl Ground<'_> {
             at: self.at(args.at.as_deref())?,
         };
         let id = SubscriptionId(args.id);
-        let (entry, ends_at, fees) = subscriptions.terminate(&self.open.actor, id, &ending).await?;
+        let (changed, ends_at, fees) =
+            subscriptions.terminate(&self.open.actor, id, &ending).await?;
+        let entry = &changed.subscription;
         if self.json {
-            let mut value = as_value(&entry);
+            let mut value = as_value(entry);
+            value["withdrawn"] = withdrawn_as_value(&changed.withdrawn);
             value["ends_at"] = json!(units::rfc3339(ends_at));
             let fee = |fee: &EarlyFee| {
                 json!({
@@ -383,6 +394,7 @@ impl Ground<'_> {
             value["fees"] = fees.iter().map(fee).collect();
             return self.open.done_as_json(&value);
         }
+        tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, self.zone)?;
         let costs: Vec<_> = fees.iter().map(|fee| fee.amount.to_string()).collect();
         let costs = match costs.as_slice() {
             [] => String::new(),
@@ -392,10 +404,21 @@ impl Ground<'_> {
         self.open.done(&format!("subscription {} ends {ends}{costs}", entry.id))
     }
 
-    fn tell(&self, entry: &SubscriptionEntry) -> anyhow::Result<()> {
+    fn tell_changed(&self, changed: &ChangedSubscription, why: &str) -> anyhow::Result<()> {
+        self.tell(&changed.subscription, (&changed.withdrawn, why))
+    }
+
+    fn tell(
+        &self,
+        entry: &SubscriptionEntry,
+        (withdrawn, why): (&[SubscriptionEvent], &str),
+    ) -> anyhow::Result<()> {
         if self.json {
-            return self.open.done_as_json(&as_value(entry));
+            let mut value = as_value(entry);
+            value["withdrawn"] = withdrawn_as_value(withdrawn);
+            return self.open.done_as_json(&value);
         }
+        tell_withdrawn(withdrawn, why, self.zone)?;
         let state = entry.state.code();
         let now = crate::clock::now();
         let planned = entry.events.iter().map(|event| event.event.at).find(|at| *at > now);

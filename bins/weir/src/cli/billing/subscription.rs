@@ -276,14 +276,29 @@ async fn enter(
 ) -> anyhow::Result<()> {
     let subscriptions = open.store.subscriptions(open.tenant);
     let changed = subscriptions.change(&open.actor, SubscriptionId(id), changes).await?;
-    for SubscriptionEvent { event, product } in &changed.withdrawn {
-        let what = happens(event, product.as_deref());
-        let at = shown(event.at, zone);
-        print::line(&format!(
-            "{what} at {at} was planned, and is withdrawn: it is not possible now"
-        ))?;
-    }
+    tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, zone)?;
     open.done(&format!("subscription {id} is {} now", changed.subscription.state.code()))
+}
+
+/// Why something is withdrawn for which nobody has asked.
+pub(super) const NOT_POSSIBLE: &str = ": it is not possible now";
+
+/// Says what was planned and will not happen, and why not.
+pub(super) fn tell_withdrawn(
+    withdrawn: &[SubscriptionEvent],
+    why: &str,
+    zone: &TimeZone,
+) -> anyhow::Result<()> {
+    for SubscriptionEvent { event, product } in withdrawn {
+        let (what, at) = (happens(event, product.as_deref()), shown(event.at, zone));
+        print::line(&format!("{what} at {at} was planned, and is withdrawn{why}"))?;
+    }
+    Ok(())
+}
+
+/// The same for machines.
+pub(super) fn withdrawn_as_value(withdrawn: &[SubscriptionEvent]) -> serde_json::Value {
+    withdrawn.iter().map(event_as_value).collect()
 }
 
 /// What happens, in a word.
@@ -374,8 +389,8 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
     print::block(&table.render())
 }
 
-pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
-    let event = |it: &SubscriptionEvent| match it.event.what {
+fn event_as_value(it: &SubscriptionEvent) -> serde_json::Value {
+    match it.event.what {
         What::Transition(transition) => {
             json!({ "at": units::rfc3339(it.event.at), "what": transition.code() })
         }
@@ -384,7 +399,10 @@ pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
             "product": it.product,
             "quantity": quantity,
         }),
-    };
+    }
+}
+
+pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
     let package = |it: &PackageEntry| {
         json!({
             "product": it.product,
@@ -404,6 +422,6 @@ pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
             "since": units::rfc3339(it.since),
             "align": it.alignment.to_string(),
         })).collect::<Vec<_>>(),
-        "events": entry.events.iter().map(event).collect::<Vec<_>>(),
+        "events": entry.events.iter().map(event_as_value).collect::<Vec<_>>(),
     })
 }
