@@ -123,18 +123,7 @@ fn finding(check: &Check, view: View) -> String {
             let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
             format!("{name}: {used}{tier}{}", anew.unwrap_or_default())
         }
-        Check::Share { lead, limit_octets, used_octets, resets_at, is_withheld } => {
-            if *is_withheld {
-                return format!("the data of {lead}, which may not be used itself");
-            }
-            let data = |octets| Amount::Data(Octets(octets));
-            let used = match limit_octets {
-                Some(limit) => quotas::used_in_words(data(*used_octets), data(limit.get())),
-                None => format!("{} used of it", quotas::rounded(*used_octets)),
-            };
-            let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
-            format!("the data of {lead}: {used}{}", anew.unwrap_or_default())
-        }
+        Check::Share { .. } => shared(check),
         Check::OnlineLeft(left) => format!("{left} left of its time online, with all grants"),
         Check::Wallet { used_octets, left_octets, is_used_up } => {
             let (used, left) = (Octets(*used_octets), Octets(*left_octets));
@@ -152,6 +141,23 @@ fn finding(check: &Check, view: View) -> String {
         Check::WhenWithheld { policy, is_possible } => otherwise(policy, *is_possible),
         other => format!("{other:?}"),
     }
+}
+
+/// Whose data it has, and how much it has used of it.
+fn shared(check: &Check) -> String {
+    let Check::Share { lead, limit_octets, used_octets, resets_at, is_withheld } = check else {
+        return String::new();
+    };
+    if *is_withheld {
+        return format!("the data of {lead}, which may not be used itself");
+    }
+    let data = |octets| Amount::Data(Octets(octets));
+    let used = match limit_octets {
+        Some(limit) => quotas::used_in_words(data(*used_octets), data(limit.get())),
+        None => format!("{} used of it", quotas::rounded(*used_octets)),
+    };
+    let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
+    format!("the data of {lead}: {used}{}", anew.unwrap_or_default())
 }
 
 /// What is stored, and the methods that are switched on and can use it.
