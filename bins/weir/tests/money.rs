@@ -150,7 +150,8 @@ fn what_is_bought_is_owed_up_to_the_limit() {
     let shown = weir(&["subscriber", "show", "ann"]).well().out;
     assert!(shown.contains("may owe     1000.00 KES"), "{shown}");
     weir(&["subscription", "renew", "1"]).refused(1, &["of which 300.00 KES is left"]);
-    weir(&["subscriber", "set", "ann", "--credit-limit", "-1 KES"]).refused(2, &["-1 KES"]);
+    weir(&["subscriber", "set", "ann", "--credit-limit=-1 KES"])
+        .refused(1, &["a credit limit of -1.00 KES is none; it is 0 or more"]);
     weir(&["subscriber", "set", "ann", "--credit-limit", "none"]).well();
 }
 
