@@ -34,6 +34,7 @@ mod offers;
 mod opening;
 mod outbox;
 mod outbox_events;
+mod outbox_money;
 mod pay_as_you_go;
 mod payment_commissions;
 mod payment_intents;
@@ -468,15 +469,17 @@ on_both! {
     outbox_events: {
         every_edge_of_a_subscription_is_told_once,
         what_was_entered_ahead_is_told_when_it_is_carried_out,
-        documents_and_payments_are_told_whole,
-        what_is_taken_back_is_told,
         who_does_not_pay_is_told_of_step_by_step,
         promises_are_told_when_they_are_made_and_when_they_are_broken,
         packages_are_told_from_their_purchase_to_their_end,
+        what_fails_or_is_killed_leaves_neither_command_nor_event,
+    }
+    outbox_money: {
+        documents_and_payments_are_told_whole,
+        what_is_taken_back_is_told,
         vouchers_are_told_without_their_codes,
         intents_to_pay_are_told_at_their_end,
         sales_that_are_paid_at_once_are_told,
-        what_fails_or_is_killed_leaves_neither_command_nor_event,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

@@ -56,10 +56,10 @@ pub(super) async fn run(
     if let Some(writing) = writing {
         writing.abort();
     }
-    if let Some(mut reading) = reading {
-        if tokio::time::timeout(TAIL_PATIENCE, &mut reading).await.is_err() {
-            reading.abort();
-        }
+    if let Some(mut reading) = reading
+        && tokio::time::timeout(TAIL_PATIENCE, &mut reading).await.is_err()
+    {
+        reading.abort();
     }
     Ok(outcome.map_err(|ended| {
         let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
