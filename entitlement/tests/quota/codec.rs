@@ -1,6 +1,6 @@
 //! The form in which a meter is kept.
 
-use entitlement::{Meter, MeterError};
+use entitlement::{Meter, MeterError, ServiceId};
 use proptest::prelude::*;
 
 use crate::common::*;
@@ -37,7 +37,9 @@ fn most_of_64_bits() -> [u8; 10] {
 fn what_is_wrong_is_named() {
     let error = |octets: &[u8]| Meter::decode(octets).unwrap_err();
     assert_eq!(error(&[]), MeterError::CutShort);
-    assert_eq!(error(&[2, 0, 0, 0]), MeterError::Version { found: 2 });
+    assert_eq!(error(&[3, 0, 0, 0]), MeterError::Version { found: 3 });
+    // With a share of a group's data, which is not there.
+    assert_eq!(error(&[2, 0, 0, 0]), MeterError::CutShort);
     for (octets, what) in [
         (&[1, 0, 0, 0, 0][..], "something follows its end"),
         (&[1, 0, 1, 1, 0xff, 1], "a quota's name is not UTF-8"),
@@ -62,11 +64,15 @@ proptest! {
     fn it_reads_back_and_cannot_be_cut(
         world in some_world(),
         usages in prop::collection::vec(some_usage(), 0..8),
+        is_shared: bool,
     ) {
         let service = world.service();
         let mut meter = Meter::default();
         for usage in &usages {
             meter.consume(&service, &usage.record());
+            if is_shared {
+                meter.count_share(ServiceId(7), &service, &usage.record());
+            }
         }
         let octets = encoded(&meter);
         prop_assert_eq!(Meter::decode(&octets), Ok(meter));

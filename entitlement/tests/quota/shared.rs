@@ -115,7 +115,8 @@ fn a_limit_is_for_one_service_and_of_the_window_that_is_shared() {
     let stance = stance_of(&limited, &own, &meter);
     assert_eq!((stance.quota_left.unwrap().both, stance.changes_at.is_some()), (Some(1), true));
     let meter = use_up(&mut own, 1);
-    let resets_at = Some(moment("2026-07-01T00:00:00Z"));
+    let july = moment("2026-07-01T00:00:00Z");
+    let resets_at = Some(july);
     let withheld = Access::Withheld(Withheld::QuotaExhausted { resets_at });
     assert_eq!(stance_of(&limited, &own, &meter).access, withheld);
     // Not so for the others.
@@ -123,7 +124,6 @@ fn a_limit_is_for_one_service_and_of_the_window_that_is_shared() {
     assert_eq!(other.quota_left.unwrap().both, Some(400));
     assert_eq!(stance_of(&member(&lead, 0), &own, &meter).quota_left.unwrap().both, Some(600));
     // In July it begins anew, and so does all.
-    let july = resets_at.unwrap();
     let stance = limited.stance(Some(&own.with_data_of(&meter)), &[], None, july);
     assert_eq!(stance.quota_left.unwrap().both, Some(400));
     // With another lead it begins anew, too, and in what is stored it stands.
