@@ -257,7 +257,7 @@ pub enum RuleError {
     Taxes(#[from] TaxesError),
     /// Money cannot move so.
     #[error(transparent)]
-    Post(#[from] PostError),
+    Post(#[from] Box<PostError>),
     /// Amounts of two currencies, or out of range.
     #[error(transparent)]
     Money(#[from] MoneyError),

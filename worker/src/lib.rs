@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod job;
 mod running;
 mod said;
 mod worker;

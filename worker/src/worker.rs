@@ -10,6 +10,7 @@ use storage::{
 };
 use tokio::sync::watch;
 
+use crate::job::{Each, Job};
 use crate::said::{Said, Saying};
 
 /// For how long the work of a tenant is leased, seconds: so long it lies when a worker is killed.
@@ -91,72 +92,6 @@ enum Place {
     Dunned(SubscriberId),
     /// So many were tried and are still due.
     Failed(u64),
-}
-
-/// What is done for a tenant, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Job {
-    CarryOut,
-    CarryOver,
-    NoticeUsedUp,
-    NoticeLapsed,
-    Renew,
-    TellOver,
-    LookAgain,
-    Bill,
-    Dun,
-    FallSilent,
-    ExpireHolds,
-    ExpireIntents,
-    ExpireVouchers,
-    TopUp,
-    CleanOutbox,
-}
-
-impl Job {
-    const ALL: [Self; 15] = [
-        Self::CarryOut,
-        // Before it is seen what is used up.
-        Self::CarryOver,
-        // Before what is due by that is renewed.
-        Self::NoticeUsedUp,
-        Self::NoticeLapsed,
-        Self::Renew,
-        // What is renewed is not over.
-        Self::TellOver,
-        Self::LookAgain,
-        Self::Bill,
-        Self::Dun,
-        // Before what is held for them expires.
-        Self::FallSilent,
-        Self::ExpireHolds,
-        Self::ExpireIntents,
-        Self::ExpireVouchers,
-        // When all that is due now has taken from the wallets.
-        Self::TopUp,
-        Self::CleanOutbox,
-    ];
-
-    /// As the log names it.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::CarryOut => "carry out what was entered ahead",
-            Self::CarryOver => "carry over what is left",
-            Self::NoticeUsedUp => "see which data is used up",
-            Self::NoticeLapsed => "see which data has lapsed",
-            Self::Renew => "renew packages",
-            Self::TellOver => "tell which packages are over",
-            Self::LookAgain => "find who is billed otherwise",
-            Self::Bill => "bill",
-            Self::Dun => "dun who does not pay",
-            Self::FallSilent => "charge sessions that are silent",
-            Self::ExpireHolds => "let go what has expired",
-            Self::ExpireIntents => "end intents to pay whose time is over",
-            Self::ExpireVouchers => "end vouchers whose time is over",
-            Self::TopUp => "top up wallets",
-            Self::CleanOutbox => "remove events that were delivered",
-        }
-    }
 }
 
 impl Worker {
@@ -256,76 +191,81 @@ impl Worker {
         place: Option<Place>,
         round: &mut Round,
     ) -> Result<Option<Place>, StoreError> {
+        match job {
+            Job::Each(each) => self.each(each, tenant, place, round).await,
+            Job::Renew => self.renew(tenant, round).await,
+            Job::LookAgain => {
+                let runs = self.store.billing_runs(tenant.id);
+                let count = runs.look_again(&self.actor, self.batch).await?;
+                Ok((count > 0).then_some(Place::Failed(0)))
+            }
+            Job::Bill => self.bill(tenant, place, round).await,
+            Job::Dun => self.dun(tenant, place, round).await,
+            Job::CleanOutbox => self.clean_outbox(tenant, round).await,
+        }
+    }
+
+    /// Does those of a batch, each by itself; which of them have failed is told.
+    async fn each(
+        &mut self,
+        each: Each,
+        tenant: &Tenant,
+        place: Option<Place>,
+        round: &mut Round,
+    ) -> Result<Option<Place>, StoreError> {
         let skip = match place {
             Some(Place::Failed(count)) => count,
             _ => 0,
         };
-        let (of, batch) = (tenant.id, self.batch);
-        let (each, done) = match job {
-            Job::CarryOver => {
-                let subscriptions = self.store.subscriptions(of);
-                let each = subscriptions.carry_over_each(&self.actor, batch, skip).await?;
-                (each, &mut round.carried_over)
+        let (store, by, of, batch) = (&self.store, &self.actor, tenant.id, self.batch);
+        let (tried, done) = match each {
+            Each::CarryOut => {
+                let tried = store.subscriptions(of).carry_out_each(by, batch, skip).await?;
+                (tried, &mut round.carried_out)
             }
-            Job::NoticeUsedUp => {
-                let subscriptions = self.store.subscriptions(of);
-                let each = subscriptions.notice_used_up_each(&self.actor, batch, skip).await?;
-                (each, &mut round.used_up)
+            Each::CarryOver => {
+                let tried = store.subscriptions(of).carry_over_each(by, batch, skip).await?;
+                (tried, &mut round.carried_over)
             }
-            Job::NoticeLapsed => {
-                let subscriptions = self.store.subscriptions(of);
-                let each = subscriptions.notice_lapsed_each(&self.actor, batch, skip).await?;
-                (each, &mut round.used_up)
+            Each::NoticeUsedUp => {
+                let tried = store.subscriptions(of).notice_used_up_each(by, batch, skip).await?;
+                (tried, &mut round.used_up)
             }
-            Job::CleanOutbox => return self.clean_outbox(tenant, round).await,
-            Job::Renew => return self.renew(tenant, round).await,
-            Job::LookAgain => {
-                let runs = self.store.billing_runs(of);
-                let count = runs.look_again(&self.actor, batch).await?;
-                return Ok((count > 0).then_some(Place::Failed(0)));
+            Each::NoticeLapsed => {
+                let tried = store.subscriptions(of).notice_lapsed_each(by, batch, skip).await?;
+                (tried, &mut round.used_up)
             }
-            Job::Bill => return self.bill(tenant, place, round).await,
-            Job::Dun => return self.dun(tenant, place, round).await,
-            Job::CarryOut => {
-                let subscriptions = self.store.subscriptions(of);
-                let each = subscriptions.carry_out_each(&self.actor, batch, skip).await?;
-                (each, &mut round.carried_out)
+            Each::TellOver => {
+                let tried = store.subscriptions(of).tell_over_each(by, batch, skip).await?;
+                (tried, &mut round.over)
             }
-            Job::TellOver => {
-                let subscriptions = self.store.subscriptions(of);
-                let each = subscriptions.tell_over_each(&self.actor, batch, skip).await?;
-                (each, &mut round.over)
+            Each::FallSilent => {
+                let tried = store.reservations(of).fall_silent_each(by, batch, skip).await?;
+                (tried, &mut round.silent)
             }
-            Job::FallSilent => {
-                let reservations = self.store.reservations(of);
-                let each = reservations.fall_silent_each(&self.actor, batch, skip).await?;
-                (each, &mut round.silent)
+            Each::ExpireHolds => {
+                let tried = store.ledger(of).expire_holds_each(by, batch, skip).await?;
+                (tried, &mut round.expired)
             }
-            Job::ExpireHolds => {
-                let ledger = self.store.ledger(of);
-                let each = ledger.expire_holds_each(&self.actor, batch, skip).await?;
-                (each, &mut round.expired)
+            Each::ExpireIntents => {
+                let tried = store.payment_intents(of).expire_each(by, batch, skip).await?;
+                (tried, &mut round.intents_expired)
             }
-            Job::ExpireIntents => {
-                let intents = self.store.payment_intents(of);
-                let each = intents.expire_each(&self.actor, batch, skip).await?;
-                (each, &mut round.intents_expired)
+            Each::ExpireVouchers => {
+                let tried = store.vouchers(of).expire_each(by, batch, skip).await?;
+                (tried, &mut round.vouchers_expired)
             }
-            Job::TopUp => {
-                let each = self.store.wallets(of).top_up_each(&self.actor, batch, skip).await?;
-                (each, &mut round.to_top_up)
-            }
-            Job::ExpireVouchers => {
-                let each = self.store.vouchers(of).expire_each(&self.actor, batch, skip).await?;
-                (each, &mut round.vouchers_expired)
+            Each::TopUp => {
+                let tried = store.wallets(of).top_up_each(by, batch, skip).await?;
+                (tried, &mut round.to_top_up)
             }
         };
-        *done += each.done;
-        for NotDone { what, error } in &each.failed {
-            self.tell(&tenant.name, &format!("{} of {what}", job.name()), error, round);
+        *done += tried.done;
+        for NotDone { what, error } in &tried.failed {
+            self.tell(&tenant.name, &format!("{} of {what}", each.name()), error, round);
         }
-        let failed = u64::try_from(each.failed.len()).unwrap_or(u64::MAX);
-        let is_all = each.tried < usize::try_from(batch).unwrap_or(usize::MAX);
+        let failed = u64::try_from(tried.failed.len()).unwrap_or(u64::MAX);
+        let is_all = tried.tried < usize::try_from(batch).unwrap_or(usize::MAX);
         Ok((!is_all).then_some(Place::Failed(skip.saturating_add(failed))))
     }
 

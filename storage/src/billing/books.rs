@@ -327,7 +327,7 @@ async fn make(
     let posted = decided.map_err(|error| StoreError::Rule {
         what: Kind::Transfer,
         name: error.id.to_string(),
-        source: RuleError::Post(error),
+        source: RuleError::Post(Box::new(error)),
     })?;
     keep(txn, tenant, at, &posted, about).await?;
     let change = |after: &Account| {

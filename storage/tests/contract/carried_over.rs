@@ -122,10 +122,7 @@ pub async fn what_is_left_is_carried_over_so_often_and_once(ground: &Ground) {
     assert_eq!(work(&store, tenant).await, (0, 1));
     let third = carried + 1;
     let again = grant(third + 1, GB, periods[2], &format!(" from {carried} times 2"));
-    assert_eq!(
-        grants(ground, "jane").await[3..],
-        [grant(third, 10 * GB, periods[2], ""), again.clone()]
-    );
+    assert_eq!(grants(ground, "jane").await[3..], [grant(third, 10 * GB, periods[2], ""), again]);
     // Twice is often enough: the third time it lapses, and of what was bought last 4 GB are carried over.
     clock.set(on(6, 10, 12));
     assert_eq!(work(&store, tenant).await, (0, 1));

@@ -22,7 +22,6 @@ pub async fn documents_and_payments_are_told_whole(ground: &Ground) {
         name: "jane".to_owned(),
         full_name: Some("Jane Wanjiru".to_owned()),
         phone: Some("+254700000001".to_owned()),
-        ..Default::default()
     };
     store.subscribers(tenant).add(&operator(), &new).await.unwrap();
     let new = on_the_first("jane", &["gold"]);

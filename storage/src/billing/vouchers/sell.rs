@@ -5,7 +5,7 @@ use billing_core::voucher::{
     VouchersSold,
 };
 use billing_core::{Money, MoneyError};
-use entitlement::{SubscriberId, TenantId};
+use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
@@ -90,17 +90,7 @@ impl Vouchers<'_> {
                 credit_limits::check_sold(&unit, subscriber, entry.paid).await?;
             }
             Buyer::Till(_) | Buyer::Reseller(_) => {
-                let sale = Sale {
-                    kind: "vouchers",
-                    id: entry.id.0,
-                    item: memo,
-                    quantity: u64::try_from(entry.count).unwrap_or(u64::MAX),
-                    net: entry.paid,
-                    total: entry.paid,
-                    paid_from: buyer.account().to_string(),
-                    at: order.at,
-                };
-                unit.tell(Happened::new(Topic::SalePaid, None, What::Sale(sale)));
+                unit.tell(paid_at_once(&buyer, &entry, memo, order.at));
             }
         }
         let after = json!({
@@ -189,6 +179,21 @@ fn summary(id: VoucherSaleId, sold: &VouchersSold) -> Result<VoucherSaleEntry, M
     let times = i64::try_from(count).map_err(|_| MoneyError::Overflow)?;
     let paid: Money = sale.paid.times(times)?;
     Ok(VoucherSaleEntry { id, count, paid, redeem_by: sale.redeem_by, invoice: None })
+}
+
+/// What the outbox tells of a sale that is paid when it is made.
+fn paid_at_once(buyer: &Buyer, entry: &VoucherSaleEntry, item: String, at: Timestamp) -> Happened {
+    let sale = Sale {
+        kind: "vouchers",
+        id: entry.id.0,
+        item,
+        quantity: u64::try_from(entry.count).unwrap_or(u64::MAX),
+        net: entry.paid,
+        total: entry.paid,
+        paid_from: buyer.account().to_string(),
+        at,
+    };
+    Happened::new(Topic::SalePaid, None, What::Sale(sale))
 }
 
 /// What a subscriber owes for vouchers that he has bought. Their taxes come when they are redeemed.
