@@ -13,35 +13,32 @@ mod support;
 
 use support::{Installation, json};
 
+/// `jane` is a customer of `shop`, which sells for `middle`, which sells for the first tenant.
+fn a_shop_below_another(installation: &Installation) {
+    let weir = |args: &[&str]| installation.weir(args).well();
+    weir(&["tenant", "set", "default", "--time-zone", "Africa/Nairobi"]);
+    weir(&["tenant", "add", "middle"]);
+    weir(&["tenant", "add", "shop"]);
+    weir(&["reseller", "add", "middle", "--credit", "0 KES"]);
+    weir(&["--tenant", "middle", "reseller", "add", "shop", "--credit", "0 KES"]);
+    weir(&["--tenant", "shop", "subscriber", "add", "jane"]);
+}
+
 #[test]
 fn who_sells_for_others_earns_with_each_payment_and_gives_its_part_back() {
     let installation = Installation::with_subscriber();
     let weir = |args: &[&str]| installation.weir(args);
-    weir(&["tenant", "set", "default", "--time-zone", "Africa/Nairobi"]).well();
-    weir(&["tenant", "add", "middle"]).well();
-    weir(&["tenant", "add", "shop"]).well();
-    weir(&["reseller", "add", "middle", "--credit", "0 KES"]).well();
     let middle = |args: &[&str]| weir(&[&["--tenant", "middle"], args].concat());
     let shop = |args: &[&str]| weir(&[&["--tenant", "shop"], args].concat());
-    middle(&["reseller", "add", "shop", "--credit", "0 KES"]).well();
-    shop(&["subscriber", "add", "jane"]).well();
+    a_shop_below_another(&installation);
     let on = ["--on", "payments", "--from"];
     let set = ["reseller", "commission", "set"];
     let said = weir(&[&set, ["middle", "2%"].as_slice(), &on, &["2026-01-01"]].concat()).well().out;
     assert_eq!(said, "`middle` earns 2% of each payment from 2026-01-01 on\n");
     middle(&[&set, ["shop", "10%"].as_slice(), &on, &["2026-01-01"]].concat()).well();
     middle(&[&set, ["shop", "5 KES"].as_slice(), &on, &["2026-03-01"]].concat()).well();
-    middle(&[
-        "reseller",
-        "commission",
-        "remove",
-        "shop",
-        "--on",
-        "payments",
-        "--from",
-        "2026-05-01",
-    ])
-    .well();
+    let remove = ["reseller", "commission", "remove", "shop"];
+    middle(&[remove.as_slice(), &on, &["2026-05-01"]].concat()).well();
     middle(&["reseller", "commission", "set", "shop", "1%", "--on", "payments", "--item", "fibre"])
         .refused(1, &["what is paid is not of an item; leave --item out"]);
     middle(&["reseller", "commission", "set", "shop", "1%", "--from", "2026-03-01"])
