@@ -18,6 +18,7 @@ use super::{auto_renewals, credit_limits, intents, sale_invoices, settings};
 use crate::entity::{account, subscriber, wallet_adjustment, wallet_transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
+use crate::outbox::{Happened, Topic, WalletChangedBy, WalletTold, What};
 use crate::repeated::once_by_key;
 use crate::store::{Actor, Store};
 use crate::subscribers::names_of;
@@ -153,6 +154,8 @@ impl Wallets<'_> {
         }
         let memo = format!("adjustment {}: {}", row.id, adjustment.reason);
         self.enter(&unit, at, entry, memo).await?;
+        let by = WalletChangedBy::Adjustment { id: row.id, reason: row.reason.clone() };
+        tell(&mut unit, whose, WalletTold { by, change: new.change, at });
         record(
             &mut unit,
             &owner,
@@ -239,6 +242,9 @@ impl Wallets<'_> {
                 "currency": row.currency,
             });
             record(&mut unit, owner, after);
+            let by = WalletChangedBy::Transfer { id: row.id, other: other.id };
+            let change = Money::new(minor, currency);
+            tell(&mut unit, SubscriberId(owner.id), WalletTold { by, change, at });
         }
         self.has_come(&mut unit, at, taker).await?;
         unit.commit().await?;
@@ -449,6 +455,10 @@ fn currency(code: &str) -> Result<Currency, StoreError> {
 
 fn check_key(key: Option<&str>) -> Result<(), StoreError> {
     key.map_or(Ok(()), |key| names::check(Kind::Subscriber, key, names::LOGIN_LEN_MAX))
+}
+
+fn tell(unit: &mut Unit<'_>, whose: SubscriberId, told: WalletTold) {
+    unit.tell(Happened::new(Topic::WalletChanged, Some(whose), What::WalletChanged(told)));
 }
 
 fn record(unit: &mut Unit<'_>, owner: &subscriber::Model, after: serde_json::Value) {

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 use super::facts::{DocumentFact, Facts, Who};
 use super::happened::{
     Happened, IntentTold, PackageName, PackageTold, ReceiptName, Received, RedeemedTold, Reminder,
-    Sale, Short, What,
+    Sale, Short, WalletChangedBy, WalletTold, What,
 };
 
 /// The body of an event: to whom it has happened, by whom, and what.
@@ -149,6 +149,18 @@ struct WalletPaidBody<'b> {
     at: At,
 }
 
+/// A wallet was changed by hand, for a reason, or gave to that of somebody else or was given something.
+#[derive(Serialize)]
+struct WalletChangedBody<'b> {
+    adjustment: Option<i64>,
+    transfer: Option<i64>,
+    change_minor: i64,
+    currency: &'static str,
+    reason: Option<&'b str>,
+    with: Option<&'b str>,
+    at: At,
+}
+
 #[derive(Serialize)]
 struct IntentBody<'b> {
     intent: i64,
@@ -162,6 +174,8 @@ struct IntentBody<'b> {
     currency: &'static str,
     state: &'static str,
     receipt_number: Option<&'b str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<i64>,
     at: At,
 }
 
@@ -298,6 +312,7 @@ impl Happened {
                 pays: facts.pays(allocations),
                 at: At(*at),
             }),
+            What::WalletChanged(changed) => writer.write(facts.wallet_changed(changed)),
             What::Intent(intent) => writer.write(facts.intent(intent)),
             What::Package(package) => writer.write(facts.package(package)),
             What::NotRenewed { package, error, short } => {
@@ -474,6 +489,24 @@ impl Facts {
         }
     }
 
+    fn wallet_changed<'b>(&'b self, it: &'b WalletTold) -> WalletChangedBody<'b> {
+        let (adjustment, transfer, reason, with) = match &it.by {
+            WalletChangedBy::Adjustment { id, reason } => (Some(*id), None, Some(reason), None),
+            WalletChangedBy::Transfer { id, other } => {
+                (None, Some(*id), None, self.subscribers.get(other))
+            }
+        };
+        WalletChangedBody {
+            adjustment,
+            transfer,
+            change_minor: it.change.amount_minor(),
+            currency: it.change.currency().code(),
+            reason: reason.map(String::as_str),
+            with: with.map(Who::name),
+            at: At(it.at),
+        }
+    }
+
     fn intent<'b>(&'b self, it: &'b IntentTold) -> IntentBody<'b> {
         IntentBody {
             intent: it.id,
@@ -487,6 +520,7 @@ impl Facts {
             currency: it.amount.currency().code(),
             state: it.state,
             receipt_number: it.receipt.and_then(|id| self.receipts.get(&id)).map(String::as_str),
+            token: it.token,
             at: At(it.at),
         }
     }

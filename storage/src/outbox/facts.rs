@@ -22,6 +22,12 @@ pub(super) struct Who {
     email: Option<String>,
 }
 
+impl Who {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// A document.
 #[derive(Debug, Clone)]
 pub(super) struct DocumentFact {

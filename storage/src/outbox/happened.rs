@@ -68,6 +68,7 @@ pub(crate) enum What {
     Received(Received),
     TakenBack { receipt: ReceiptName, taken: TakenBack, amount: Money, at: Timestamp },
     WalletPaid { amount: Money, allocations: Vec<Allocation>, at: Timestamp },
+    WalletChanged(WalletTold),
     Intent(IntentTold),
     Package(PackageTold),
     NotRenewed { package: PackageName, error: String, short: Option<Short> },
@@ -123,7 +124,24 @@ pub(crate) struct Received {
     pub(crate) to_wallet: Money,
 }
 
-/// An intent to pay that has come to an end.
+/// A wallet that was changed by hand, or by another one.
+#[derive(Debug, Clone)]
+pub(crate) struct WalletTold {
+    /// The number of the adjustment or of the transfer.
+    pub(crate) by: WalletChangedBy,
+    /// How much; less than nothing was taken.
+    pub(crate) change: Money,
+    pub(crate) at: Timestamp,
+}
+
+/// What has changed a wallet.
+#[derive(Debug, Clone)]
+pub(crate) enum WalletChangedBy {
+    Adjustment { id: i64, reason: String },
+    Transfer { id: i64, other: i64 },
+}
+
+/// An intent to pay that has come to an end, or for which a token is to be charged.
 #[derive(Debug, Clone)]
 pub(crate) struct IntentTold {
     pub(crate) id: i64,
@@ -133,6 +151,8 @@ pub(crate) struct IntentTold {
     pub(crate) invoice: Option<i64>,
     pub(crate) service: Option<i64>,
     pub(crate) receipt: Option<i64>,
+    /// The token that is to be charged.
+    pub(crate) token: Option<i64>,
     pub(crate) amount: Money,
     pub(crate) state: &'static str,
     pub(crate) at: Timestamp,
@@ -232,6 +252,11 @@ impl Happened {
             | What::WalletPaid { allocations, .. }
             | What::TakenBack { taken: TakenBack { allocations, .. }, .. } => {
                 needed.add_debts(allocations);
+            }
+            What::WalletChanged(WalletTold { by, .. }) => {
+                if let WalletChangedBy::Transfer { other, .. } = by {
+                    needed.subscribers.insert(*other);
+                }
             }
             What::Intent(intent) => {
                 needed.invoices.extend(intent.invoice);

@@ -21,7 +21,7 @@ use serde_json::json;
 
 pub(crate) use happened::{
     Cause, Happened, IntentTold, PackageName, PackageTold, ReceiptName, Received, RedeemedTold,
-    Reminder, Sale, Short, What,
+    Reminder, Sale, Short, WalletChangedBy, WalletTold, What,
 };
 pub use topic::Topic;
 pub(crate) use write::write;

@@ -82,6 +82,10 @@ topics! {
     PaymentReversed: "payment.reversed";
     /// What was in a wallet has paid what was open.
     WalletPaid: "wallet.paid";
+    /// A wallet was changed by hand, or has given to another one or been given something.
+    WalletChanged: "wallet.changed";
+    /// The token of a provider is to be charged, as a wallet has too little.
+    IntentToCharge: "payment_intent.to_charge";
     /// What was asked for is paid and in the books.
     IntentApplied: "payment_intent.applied";
     /// What was asked for is paid, and what that was for is in force.

@@ -480,6 +480,7 @@ on_both! {
         vouchers_are_told_without_their_codes,
         intents_to_pay_are_told_at_their_end,
         sales_that_are_paid_at_once_are_told,
+        wallets_tell_what_changes_them,
     }
     usage: {
         an_increase_is_of_the_bucket_of_the_report_that_shows_it,

@@ -8,12 +8,13 @@ use storage::{
     SellVouchers, UnredeemedVouchers,
 };
 
-use crate::billing::{DAY_S, JOINED, at, bill, on_the_first, shop, subscriber};
+use crate::billing::{DAY_S, JOINED, at, bill, on_the_first, shop, store_now, subscriber};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{customer, top_up};
 use crate::outbox_events::{DECEMBER, Ear, kes, mpesa};
 use crate::resellers::{fibre, pay_in, three_levels};
 use crate::vouchers::{access, range, redeem, refills, sell, sold, wish, with_service};
+use crate::wallets::{below, card, change, gift};
 
 pub async fn documents_and_payments_are_told_whole(ground: &Ground) {
     let store = ground.open().await;
@@ -350,5 +351,52 @@ pub async fn sales_that_are_paid_at_once_are_told(ground: &Ground) {
     for above in [top, middle] {
         assert_eq!(Ear::new(&store, above).hears().await, []);
     }
+    store.close().await;
+}
+
+pub async fn wallets_tell_what_changes_them(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    subscriber(&store, tenant, "ben").await;
+    let mut ear = Ear::new(&store, tenant);
+    let wallets = store.wallets(tenant);
+    let by = operator();
+    let new = change("jane", "200", Some("ticket-7"));
+    let (adjusted, _) = wallets.adjust(&by, &new).await.unwrap();
+    let at = "set";
+    let expected = json!({
+        "subscriber": "jane", "by": "operator", "adjustment": adjusted, "transfer": null,
+        "change_minor": 20_000, "currency": "KES", "reason": "an outage of two days", "with": null,
+        "at": at,
+    });
+    assert_eq!(ear.hears().await, [("wallet.changed", expected)]);
+    let (given, _) = wallets.transfer(&by, &gift("jane", "ben", "50", Some("g"))).await.unwrap();
+    let told = |name: &str, minor: i64, with: &str| {
+        let body = json!({
+            "subscriber": name, "by": "operator", "adjustment": null, "transfer": given,
+            "change_minor": minor, "currency": "KES", "reason": null, "with": with, "at": at,
+        });
+        ("wallet.changed", body)
+    };
+    assert_eq!(ear.hears().await, [told("jane", -5_000, "ben"), told("ben", 5_000, "jane")]);
+    wallets.adjust(&by, &new).await.unwrap();
+    wallets.transfer(&by, &gift("jane", "ben", "50", Some("g"))).await.unwrap();
+    wallets.transfer(&by, &gift("jane", "ben", "151", None)).await.unwrap_err();
+    assert_eq!(ear.hears().await, [], "the same again, and what is refused");
+
+    // What a gateway has to charge.
+    let token = store.provider_tokens(tenant).add(&by, &card()).await.unwrap().id;
+    let rule = below("151", "500", 3);
+    wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    assert_eq!(wallets.top_up_each(&by, 10, 0).await.unwrap().done, 1);
+    let charge = Ear::only(ear.hears().await, "payment_intent.to_charge");
+    let (token, amount, state) = (json!(token), json!(50_000), json!("created"));
+    assert_eq!(
+        (&charge["token"], &charge["amount_minor"], &charge["state"]),
+        (&token, &amount, &state)
+    );
+    assert_eq!(wallets.top_up_each(&by, 10, 0).await.unwrap().done, 0);
+    assert_eq!(ear.hears().await, [], "it is told once");
     store.close().await;
 }

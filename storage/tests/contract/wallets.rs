@@ -20,7 +20,7 @@ use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up};
 use crate::resellers::named;
 use crate::vouchers::{money, range, refills};
 
-fn change(name: &str, amount: &str, key: Option<&str>) -> NewAdjustment {
+pub fn change(name: &str, amount: &str, key: Option<&str>) -> NewAdjustment {
     NewAdjustment {
         subscriber: name.to_owned(),
         change: money(amount),
@@ -30,7 +30,7 @@ fn change(name: &str, amount: &str, key: Option<&str>) -> NewAdjustment {
     }
 }
 
-fn gift(from: &str, to: &str, amount: &str, key: Option<&str>) -> NewWalletTransfer {
+pub fn gift(from: &str, to: &str, amount: &str, key: Option<&str>) -> NewWalletTransfer {
     NewWalletTransfer {
         from: from.to_owned(),
         to: to.to_owned(),
@@ -324,10 +324,20 @@ pub async fn a_telephone_number_that_is_written_says_who_has_paid(ground: &Groun
     store.close().await;
 }
 
-fn below(threshold: &str, amount: &str, per_month: u32) -> WalletAutoTopUp {
+pub fn below(threshold: &str, amount: &str, per_month: u32) -> WalletAutoTopUp {
     let many = |count| NonZeroU32::new(count).unwrap();
     let rule = AutoTopUp::new(money(threshold), money(amount), many(60), many(per_month));
     WalletAutoTopUp { rule: rule.unwrap(), provider: "paystack".parse().unwrap() }
+}
+
+/// A token of the card of `jane`.
+pub fn card() -> NewProviderToken {
+    NewProviderToken {
+        provider: "paystack".parse().unwrap(),
+        subscriber: "jane".to_owned(),
+        label: "Visa ending in 4242".parse().unwrap(),
+        token: "AUTH_k1".parse().unwrap(),
+    }
 }
 
 pub async fn a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often(ground: &Ground) {
@@ -342,13 +352,7 @@ pub async fn a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often(gro
     let rule = below("100", "500", 3);
     let error = wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap_err().to_string();
     assert!(error.contains("paystack has given no token of `jane`"), "{error}");
-    let token = NewProviderToken {
-        provider: "paystack".parse().unwrap(),
-        subscriber: "jane".to_owned(),
-        label: "Visa ending in 4242".parse().unwrap(),
-        token: "AUTH_k1".parse().unwrap(),
-    };
-    let token = store.provider_tokens(tenant).add(&by, &token).await.unwrap().id;
+    let token = store.provider_tokens(tenant).add(&by, &card()).await.unwrap().id;
     wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
     assert_eq!(wallets.find("jane", 1).await.unwrap().auto_top_up, Some(rule.clone()));
     top_up(&store, tenant, "jane", "100").await;

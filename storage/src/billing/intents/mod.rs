@@ -456,6 +456,7 @@ pub(super) async fn insert_charged(
         ..Default::default()
     };
     let row = charged.update(&unit.txn).await.during(operation)?;
+    tell(unit, Topic::IntentToCharge, &row, &intent_of(&row)?);
     unit.record(Record {
         kind: Kind::PaymentIntent,
         row: row.id,
@@ -533,19 +534,7 @@ async fn enter(
     }
     let after = changed.update(&unit.txn).await.during(operation)?;
     if let Some(topic) = end_of(state) {
-        let told = IntentTold {
-            id: after.id,
-            provider: after.provider.clone(),
-            reference: after.reference.clone(),
-            purpose: after.purpose.clone(),
-            invoice: after.invoice_id,
-            service: after.service_id,
-            receipt: after.receipt_id,
-            amount: intent.amount(),
-            state: state.code(),
-            at: unit.now,
-        };
-        unit.tell(Happened::new(topic, Some(intent.subscriber()), What::Intent(told)));
+        tell(unit, topic, &after, &intent_of(&after)?);
     }
     unit.record(Record {
         kind: Kind::PaymentIntent,
@@ -555,6 +544,24 @@ async fn enter(
         after: Some(described(&after)),
     });
     Ok(after)
+}
+
+/// Tells of an intent, as it is now.
+fn tell(unit: &mut Unit<'_>, topic: Topic, row: &payment_intent::Model, intent: &Intent) {
+    let told = IntentTold {
+        id: row.id,
+        provider: row.provider.clone(),
+        reference: row.reference.clone(),
+        purpose: row.purpose.clone(),
+        invoice: row.invoice_id,
+        service: row.service_id,
+        receipt: row.receipt_id,
+        token: row.token_id.filter(|_| topic == Topic::IntentToCharge),
+        amount: intent.amount(),
+        state: intent.state().code(),
+        at: unit.now,
+    };
+    unit.tell(Happened::new(topic, Some(intent.subscriber()), What::Intent(told)));
 }
 
 /// What is told of an intent that has come to an end.
