@@ -39,6 +39,7 @@ impl Subscriptions<'_> {
             "select p.id, p.subscription_id from subscription_package p where {IS_OVER} \
              order by p.paid_until, p.id limit $3 offset $4"
         );
+        self.pass_by_ended().await?;
         let database = self.store.database();
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let now = self.store.now().unix_ms();
@@ -52,6 +53,18 @@ impl Subscriptions<'_> {
             each.note(&of, self.tell_over(by, SubscriptionId(of), package).await)?;
         }
         Ok(each)
+    }
+
+    /// Of a subscription that has ended that is told, and of its packages nothing: they are not looked at again.
+    async fn pass_by_ended(&self) -> Result<(), StoreError> {
+        let sql = "update subscription_package set over_told = paid_until where tenant_id = $1 \
+                   and paid_until <= $2 and coalesce(over_told, 0) <> paid_until \
+                   and exists (select 1 from subscription b where b.id = subscription_id \
+                   and b.state = 'terminated')";
+        let database = self.store.database();
+        let values = [self.tenant.0, self.store.now().unix_ms()].map(Value::from);
+        let statement = Statement::from_sql_and_values(database.backend(), sql, values);
+        database.writer.execute_raw(statement).await.during(OPERATION).map(|_| ())
     }
 
     /// Tells it where it is still so when nobody else can change it.

@@ -92,17 +92,24 @@ impl MigratorTrait for Migrator {
 }
 
 /// Runs statements in the words of the database: `{id}` is a number that it gives, `{octets}` its type
-/// for octets.
+/// for octets, `{now}` the moment on its clock, in milliseconds.
 async fn run(
     manager: &SchemaManager<'_>,
     statements: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Result<(), DbErr> {
-    let (id, octets) = match manager.get_database_backend() {
-        DbBackend::Postgres => ("bigserial primary key", "bytea"),
-        _ => ("integer primary key autoincrement", "blob"),
+    let (id, octets, now) = match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            ("bigserial primary key", "bytea", "cast(extract(epoch from now()) * 1000 as bigint)")
+        }
+        _ => (
+            "integer primary key autoincrement",
+            "blob",
+            "cast(strftime('%s', 'now') as integer) * 1000",
+        ),
     };
     for statement in statements {
         let statement = statement.as_ref().replace("{id}", id).replace("{octets}", octets);
+        let statement = statement.replace("{now}", now);
         manager.get_connection().execute_unprepared(&statement).await?;
     }
     Ok(())

@@ -245,7 +245,7 @@ enum GrantBody<'b> {
 }
 
 #[derive(Serialize)]
-struct RevokedBody {
+struct EndedBody {
     batch: i64,
     first: u32,
     last: u32,
@@ -325,7 +325,7 @@ impl Happened {
                 paid_until: paid_until.map(At),
             }),
             What::Redeemed(redeemed) => writer.write(facts.redeemed(redeemed)),
-            What::Revoked { batch, first, last, count, moved, at } => writer.write(RevokedBody {
+            What::Ended { batch, first, last, count, moved, at } => writer.write(EndedBody {
                 batch: *batch,
                 first: *first,
                 last: *last,

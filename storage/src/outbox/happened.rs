@@ -74,7 +74,7 @@ pub(crate) enum What {
     NotRenewed { package: PackageName, error: String, short: Option<Short> },
     Over { package: PackageName, paid_until: Option<Timestamp> },
     Redeemed(RedeemedTold),
-    Revoked { batch: i64, first: u32, last: u32, count: usize, moved: Vec<Money>, at: Timestamp },
+    Ended { batch: i64, first: u32, last: u32, count: usize, moved: Vec<Money>, at: Timestamp },
     Promise { id: i64, amount: Money, paid: Money, made_at: Timestamp, until: Timestamp },
 }
 
@@ -275,7 +275,7 @@ impl Happened {
                     needed.plans.insert(plan.0);
                 }
             }
-            What::Sale(_) | What::Revoked { .. } | What::Promise { .. } => {}
+            What::Sale(_) | What::Ended { .. } | What::Promise { .. } => {}
         }
     }
 }

@@ -35,6 +35,9 @@ use crate::unit::{Record, Unit};
 /// How often an event is tried before it is given up.
 pub const OUTBOX_ATTEMPTS_MAX: i64 = 16;
 
+// The index `outbox_often` is of those that were tried so often.
+const _: () = assert!(OUTBOX_ATTEMPTS_MAX == 16);
+
 /// How long after the first failure an event is tried again, ms. Each further one takes twice as long.
 const RETRY_MS: i64 = 10_000;
 /// The longest time until it is tried again, ms. With the times before, an event is given up after 35 hours.
@@ -150,12 +153,18 @@ impl Outbox<'_> {
         let now = self.store.now();
         self.give_up(&txn, now, operation).await?;
         let until = now.plus_s(len_s.into());
-        let sql = "update outbox set attempts = attempts + 1, fence = fence + 1, taken_by = $1, \
-                   due_at = $2 where id in (select o.id from outbox o where o.tenant_id = $3 \
-                   and o.delivered_at is null and o.failed_at is null and o.due_at <= $4 \
-                   and not exists (select 1 from outbox e where e.subscriber_id = o.subscriber_id \
-                   and e.id < o.id and e.delivered_at is null and e.failed_at is null) \
-                   order by o.due_at, o.id limit $5) returning *";
+        // What a newer program has written is left to those that know it.
+        let known = Topic::ALL.iter().map(|topic| format!("'{topic}'")).collect::<Vec<_>>();
+        let sql = format!(
+            "update outbox set attempts = attempts + 1, fence = fence + 1, taken_by = $1, \
+             due_at = $2 where id in (select o.id from outbox o where o.tenant_id = $3 \
+             and o.delivered_at is null and o.failed_at is null and o.due_at <= $4 \
+             and o.topic in ({}) \
+             and not exists (select 1 from outbox e where e.subscriber_id = o.subscriber_id \
+             and e.id < o.id and e.delivered_at is null and e.failed_at is null) \
+             order by o.due_at, o.id limit $5) returning *",
+            known.join(", ")
+        );
         let values: [Value; 5] = [
             consumer.into(),
             until.unix_ms().into(),
@@ -215,8 +224,15 @@ impl Outbox<'_> {
             taken.id.into(),
             taken.fence.into(),
         ];
-        let is_changed = self.changed(sql, values, operation).await?;
-        Ok(if is_changed { after } else { AfterFailure::NotYours })
+        let txn = self.store.database().begin(operation).await?;
+        let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
+        let changed = txn.execute_raw(statement).await.during(operation)?;
+        if changed.rows_affected() == 0 {
+            return Ok(AfterFailure::NotYours);
+        }
+        follow(&txn, taken.id, due_at, operation).await?;
+        txn.commit().await.during(operation)?;
+        Ok(after)
     }
 
     /// The last `limit` events, the oldest first.
@@ -266,7 +282,7 @@ impl Outbox<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let row = self.existing(&unit.txn, id).await?;
         let before = json!({ "attempts": row.attempts, "failed_at": row.failed_at });
-        let topic = row.topic.clone();
+        let (topic, fence) = (row.topic.clone(), row.fence);
         match event(row)?.standing {
             OutboxStanding::Waiting { .. } | OutboxStanding::Failed { .. } => {}
             OutboxStanding::Delivered { at } => {
@@ -281,11 +297,17 @@ impl Outbox<'_> {
         }
         let sql = "update outbox set attempts = 0, fence = fence + 1, failed_at = null, \
                    taken_by = null, due_at = $1 where tenant_id = $2 and id = $3 \
-                   and delivered_at is null";
-        let values = [unit.now.unix_ms(), self.tenant.0, id].map(Value::from);
+                   and fence = $4 and delivered_at is null";
+        let values = [unit.now.unix_ms(), self.tenant.0, id, fence].map(Value::from);
         let backend = unit.txn.get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        unit.txn.execute_raw(statement).await.during(operation)?;
+        let changed = unit.txn.execute_raw(statement).await.during(operation)?;
+        if changed.rows_affected() == 0 {
+            return Err(invalid(format!(
+                "event {id} is being delivered by now; look at it again in a moment"
+            )));
+        }
+        follow(&unit.txn, id, unit.now, operation).await?;
         unit.record(Record {
             kind: Kind::OutboxEvent,
             row: id,
@@ -334,11 +356,14 @@ impl Outbox<'_> {
         now: Timestamp,
         operation: &'static str,
     ) -> Result<(), StoreError> {
-        let sql = "update outbox set failed_at = $1, taken_by = null, \
-                   error = 'it was taken again and again, and nobody has said what became of it' \
-                   where tenant_id = $2 and delivered_at is null and failed_at is null \
-                   and due_at <= $1 and attempts >= $3";
-        let values = [now.unix_ms(), self.tenant.0, OUTBOX_ATTEMPTS_MAX].map(Value::from);
+        // The number is written out, as an index is of these alone.
+        let sql = format!(
+            "update outbox set failed_at = $1, taken_by = null, \
+             error = 'it was taken again and again, and nobody has said what became of it' \
+             where tenant_id = $2 and delivered_at is null and failed_at is null \
+             and due_at <= $1 and attempts >= {OUTBOX_ATTEMPTS_MAX}"
+        );
+        let values = [now.unix_ms(), self.tenant.0].map(Value::from);
         let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
         txn.execute_raw(statement).await.during(operation).map(|_| ())
     }
@@ -366,6 +391,22 @@ impl Outbox<'_> {
         let changed = database.writer.execute_raw(statement).await.during(operation)?;
         Ok(changed.rows_affected() == 1)
     }
+}
+
+/// What waits behind an event of the same subscriber is due when that one is, so that who looks for what is due
+/// does not pass by all that waits.
+async fn follow(
+    txn: &DatabaseTransaction,
+    id: i64,
+    due_at: Timestamp,
+    operation: &'static str,
+) -> Result<(), StoreError> {
+    let sql = "update outbox set due_at = $1 where id > $2 and delivered_at is null \
+               and failed_at is null and taken_by is null \
+               and subscriber_id = (select o.subscriber_id from outbox o where o.id = $2)";
+    let values = [due_at.unix_ms(), id].map(Value::from);
+    let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
+    txn.execute_raw(statement).await.during(operation).map(|_| ())
 }
 
 /// When what could not be delivered so often is tried again.

@@ -110,6 +110,8 @@ topics! {
     VoucherRedeemed: "voucher.redeemed";
     /// Vouchers of a batch were revoked.
     VouchersRevoked: "voucher_batch.revoked";
+    /// Vouchers of a batch have expired: their time was over.
+    VouchersExpired: "voucher_batch.expired";
     /// A subscriber promised to pay.
     PromiseMade: "promise.made";
     /// What was promised was not paid.

@@ -110,6 +110,10 @@ pub async fn what_fails_comes_ever_later_and_is_given_up_at_last(ground: &Ground
         let wait_s = (10_i64 << (attempt - 1)).min(21_600);
         let after = outbox.fail(&taken[0], "exit status: 3").await.unwrap();
         assert_eq!(after, AfterFailure::Again { at: at(now_s + wait_s) }, "{attempt}");
+        for behind in [2, 3] {
+            let standing = outbox.find(behind).await.unwrap().standing;
+            assert_eq!(standing, OutboxStanding::Waiting { due_at: at(now_s + wait_s) });
+        }
         clock.set(at(now_s + wait_s - 1));
         assert_eq!(outbox.take("a", 10, 60).await.unwrap(), [], "{attempt}: those behind it wait");
         now_s += wait_s;

@@ -8,7 +8,7 @@ use storage::{
     SellVouchers, UnredeemedVouchers,
 };
 
-use crate::billing::{DAY_S, JOINED, at, bill, on_the_first, shop, store_now, subscriber};
+use crate::billing::{DAY_S, JOINED, at, bill, on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{customer, top_up};
 use crate::outbox_events::{DECEMBER, Ear, kes, mpesa};
@@ -355,7 +355,7 @@ pub async fn sales_that_are_paid_at_once_are_told(ground: &Ground) {
 }
 
 pub async fn wallets_tell_what_changes_them(ground: &Ground) {
-    let store = ground.open().await;
+    let store = ground.open_by(&SetClock::at(at(JOINED))).await;
     let tenant = shop(&store).await;
     subscriber(&store, tenant, "jane").await;
     subscriber(&store, tenant, "ben").await;
@@ -364,7 +364,7 @@ pub async fn wallets_tell_what_changes_them(ground: &Ground) {
     let by = operator();
     let new = change("jane", "200", Some("ticket-7"));
     let (adjusted, _) = wallets.adjust(&by, &new).await.unwrap();
-    let at = "set";
+    let at = at(JOINED).to_string();
     let expected = json!({
         "subscriber": "jane", "by": "operator", "adjustment": adjusted, "transfer": null,
         "change_minor": 20_000, "currency": "KES", "reason": "an outage of two days", "with": null,

@@ -20,6 +20,9 @@ use crate::store::Actor;
 use crate::tenants;
 use crate::unit::{Record, Unit};
 
+/// How long it is news that a promise was broken.
+const TOLD_WITHIN_MS: i64 = 7 * 86_400_000;
+
 impl Dunning<'_> {
     /// Takes in that a subscriber promises to pay so much of what is overdue until a moment. Until then
     /// nothing is done, and what was not served for what is overdue is served again at once.
@@ -95,7 +98,8 @@ impl Dunning<'_> {
     }
 }
 
-/// Tells which promises of these subscribers, whose rows are locked, were broken, each once.
+/// Tells which promises of these subscribers, whose rows are locked, were broken, each once; one that was broken
+/// long ago is seen when something is owed again, and is no news.
 pub(super) async fn tell_broken(unit: &mut Unit<'_>, ids: &[i64]) -> Result<(), StoreError> {
     let operation = "see which promises are broken";
     let backend = unit.txn.get_database_backend();
@@ -110,7 +114,8 @@ pub(super) async fn tell_broken(unit: &mut Unit<'_>, ids: &[i64]) -> Result<(), 
     let broken = promise::Entity::find().from_raw_sql(statement).all(&unit.txn).await;
     let mut broken = broken.during(operation)?;
     broken.sort_unstable_by_key(|row| row.id);
-    for row in broken {
+    let told_since = now.saturating_sub(TOLD_WITHIN_MS);
+    for row in broken.into_iter().filter(|row| row.until > told_since) {
         let currency = row.currency.parse().map_err(|_| StoreError::Corrupt {
             what: Kind::Promise,
             row: row.id.to_string(),

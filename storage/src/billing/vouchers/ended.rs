@@ -66,7 +66,7 @@ impl Vouchers<'_> {
         record(&mut unit, batch, after);
         if outcome.count > 0 {
             let (count, moved) = (outcome.count, outcome.moved.clone());
-            let what = What::Revoked { batch, first, last, count, moved, at };
+            let what = What::Ended { batch, first, last, count, moved, at };
             unit.tell(Happened::new(Topic::VouchersRevoked, None, what));
         }
         unit.commit().await?;
@@ -190,6 +190,14 @@ impl Vouchers<'_> {
         let memo = format!("vouchers of batch {id} expired");
         let outcome = self.end(unit, found, rows, (ended, &decided_by), at, memo).await?;
         record(unit, id, json!({ "expired": outcome.count }));
+        let serials = || rows.iter().filter_map(|row| u32::try_from(row.serial).ok());
+        if let (count @ 1.., Some(first), Some(last)) =
+            (outcome.count, serials().min(), serials().max())
+        {
+            let moved = outcome.moved.clone();
+            let what = What::Ended { batch: id, first, last, count, moved, at };
+            unit.tell(Happened::new(Topic::VouchersExpired, None, what));
+        }
         Ok(outcome)
     }
 

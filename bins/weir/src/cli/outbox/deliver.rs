@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use storage::{AfterFailure, OutboxEvent};
+use storage::{AfterFailure, Outbox, OutboxEvent, StoreError};
 
 use super::super::open::Open;
 use super::super::stop::Stop;
@@ -54,7 +54,14 @@ pub(super) async fn run(
     let mut has_failed = false;
     loop {
         // One that has begun is finished: who is told to stop hands on nothing that is half done.
-        match one(args, &name, open, globals).await? {
+        let came = match one(args, &name, open, globals).await {
+            Err(error) if is_away(&error) && !args.until_empty => {
+                print::warning(&format!("{error:#}; it is tried again"));
+                Came::Nothing
+            }
+            came => came?,
+        };
+        match came {
             Came::Delivered => {}
             Came::Failed => has_failed = true,
             Came::Nothing if args.until_empty => break,
@@ -77,6 +84,25 @@ pub(super) async fn run(
     Ok(if args.until_empty && has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Whether the store does not answer, and may come back by itself.
+fn is_away(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some_and(StoreError::is_away)
+}
+
+/// An event is delivered. While the store is away that is said again, as long as the event is ours.
+async fn acknowledge(outbox: &Outbox<'_>, event: &OutboxEvent) -> Result<bool, StoreError> {
+    let again = async {
+        loop {
+            match outbox.acknowledge(event).await {
+                Err(error) if error.is_away() => tokio::time::sleep(PAUSE).await,
+                done => return done,
+            }
+        }
+    };
+    let most = Duration::from_secs(LEASE_BEYOND_S.into());
+    tokio::time::timeout(most, again).await.unwrap_or(Ok(false))
+}
+
 /// Hands the next event to the program.
 async fn one(
     args: &DeliverArgs,
@@ -92,7 +118,7 @@ async fn one(
     let environment = [("WEIR_TOPIC", topic.code().to_owned()), ("WEIR_EVENT", id.to_string())];
     let limit = Duration::from_secs(args.timeout.into());
     match program::run(&args.to, &environment, line, limit).await? {
-        Ok(()) if outbox.acknowledge(&event).await? => {
+        Ok(()) if acknowledge(&outbox, &event).await? => {
             print::line(&format!("{id} {topic} delivered"))?;
             Ok(Came::Delivered)
         }
