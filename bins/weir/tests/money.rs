@@ -164,7 +164,7 @@ fn a_telephone_number_is_looked_up_where_the_tenant_says_so() {
     assert_eq!(pay("QK1", "0712345678"), "mpesa QK1: 100.00 KES, not assigned\n");
     weir(&["billing", "settings", "--calling-code", "0254"]).refused(2, &["is no calling code"]);
     let settings = weir(&["billing", "settings", "--calling-code", "254"]).well().out;
-    assert!(settings.ends_with("telephones    +254\n"), "{settings}");
+    assert!(settings.contains("\ntelephones    +254\n"), "{settings}");
     let said = pay("QK2", "+254 712345678");
     assert!(said.starts_with("mpesa QK2: 100.00 KES of `ben`"), "{said}");
     let twin = ["subscriber", "add", "twin", "--phone", "254712345678"];
