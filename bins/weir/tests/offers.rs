@@ -118,7 +118,8 @@ fn plans_are_moved_between_paused_and_ended() {
     assert!(moved.contains("; more is planned for "), "{moved}");
     assert_eq!(plan(), "fast");
     let cancelled = weir(&["subscription", "cancel", "1", "change"]).well().out;
-    assert!(!cancelled.contains("planned"), "{cancelled}");
+    assert!(cancelled.contains("home=1 at ") && cancelled.contains(" is withdrawn"), "{cancelled}");
+    assert!(!cancelled.contains("more is planned"), "{cancelled}");
     weir(&["subscription", "move", "1", "home", "--at-once"]).well();
     assert_eq!(plan(), "home");
 
