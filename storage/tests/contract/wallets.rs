@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use billing_core::Money;
 use billing_core::balance::{AutoTopUp, CounterAccount};
 use billing_core::ledger::AccountName;
-use billing_core::payment::IntentEvent;
+use billing_core::payment::{IntentEvent, IntentState};
 use billing_core::voucher::BuyerPrice;
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use storage::{
@@ -410,14 +410,38 @@ pub async fn a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often(gro
     assert_eq!(made().await, 0);
     clock.set(on(4, 1, 0));
     assert_eq!(made().await, 1);
-    // Without a rule nothing is made; nor without a token.
-    wallets.set_auto_top_up(&by, "jane", None).await.unwrap();
+    // What waits to be charged is not, while there is enough in the wallet.
     let fourth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
-    intents.enter(&by, fourth, IntentEvent::Fail, None).await.unwrap();
+    wallets.adjust(&by, &change("jane", "99.01", None)).await.unwrap();
+    assert_eq!(has(&store, tenant, "jane").await, money("100"));
+    assert_eq!(intents.to_charge(10).await.unwrap(), []);
+    wallets.adjust(&by, &change("jane", "-0.01", None)).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap().len(), 1);
+    // The same rule again changes nothing of it; without the rule it is not charged, and none is made.
+    wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap().len(), 1);
+    wallets.set_auto_top_up(&by, "jane", None).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap(), []);
+    let state = async |id| intents.find(id).await.unwrap().intent.state();
+    assert_eq!(state(fourth).await, IntentState::Cancelled);
     clock.set(on(4, 3, 0));
     assert_eq!(made().await, 0);
+    // Nor is what another rule has made, or what was to be charged by a token that is forgotten.
     wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    assert_eq!(made().await, 1);
+    let fifth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    let other = below("100", "200", 3);
+    wallets.set_auto_top_up(&by, "jane", Some(&other)).await.unwrap();
+    assert_eq!(
+        (state(fifth).await, intents.to_charge(10).await.unwrap()),
+        (IntentState::Cancelled, vec![])
+    );
+    clock.set(on(4, 3, 1));
+    assert_eq!(made().await, 1);
+    let sixth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
     store.provider_tokens(tenant).remove(&by, token).await.unwrap();
+    assert_eq!(state(sixth).await, IntentState::Cancelled);
+    clock.set(on(5, 3, 0));
     assert_eq!((made().await, intents.to_charge(10).await.unwrap()), (0, vec![]));
     store.close().await;
 }

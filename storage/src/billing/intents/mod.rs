@@ -4,6 +4,7 @@
 //! has happened.
 
 mod answer;
+mod charged;
 mod list;
 mod rows;
 
@@ -21,6 +22,7 @@ use sea_orm::{
 };
 
 pub(super) use self::answer::{activate, activate_served, answer, locked_for, waiting};
+pub(super) use self::charged::{NotCharged, cancel_charged};
 use self::rows::{described, locked, rule, state_of};
 pub(super) use self::rows::{intent_of, is_renewal};
 use super::due::DoneEach;
