@@ -399,6 +399,7 @@ on_both! {
         payments_and_sales_at_once_on_three_levels_all_happen,
     }
     wallets: {
+        a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends,
         a_wallet_is_changed_by_hand_once_for_each_key,
         what_is_given_to_a_wallet_pays_what_is_open,
         one_wallet_gives_to_another_or_neither_changes,

@@ -445,3 +445,50 @@ pub async fn a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often(gro
     assert_eq!((made().await, intents.to_charge(10).await.unwrap()), (0, vec![]));
     store.close().await;
 }
+
+pub async fn a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let (wallets, intents, by) = (store.wallets(tenant), store.payment_intents(tenant), operator());
+    store.provider_tokens(tenant).add(&by, &card()).await.unwrap();
+    wallets.set_auto_top_up(&by, "jane", Some(&below("100", "500", 9))).await.unwrap();
+    let made = async || wallets.top_up_each(&by, 10, 0).await.unwrap().done;
+    assert_eq!(made().await, 1);
+    let id = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    // Two at once: one charges.
+    let two = ["T1", "T2"].map(|reference| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let intents = store.payment_intents(tenant);
+            intents.prompted(&operator(), id, Some(reference)).await.map(|it| it.reference)
+        })
+    });
+    let done = futures_util::future::join_all(two).await;
+    let (won, lost): (Vec<_>, Vec<_>) =
+        done.into_iter().map(Result::unwrap).partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 1), "{won:?} {lost:?}");
+    let said = format!(
+        "intent {id} is prompted: somebody charges it already; ask its provider what has become of it"
+    );
+    let error = lost[0].as_ref().unwrap_err().to_string();
+    assert!(error.contains(&said), "{error}");
+    let error = intents.prompted(&by, id, None).await.unwrap_err().to_string();
+    assert!(error.contains(&said), "{error}");
+    // Who charges may say it again.
+    let reference = won[0].as_ref().unwrap().clone().unwrap();
+    intents.prompted(&by, id, Some(&reference)).await.unwrap();
+    // It is seen waiting, and fails within its day: the next one is made at once.
+    clock.set(on(3, 10, 14));
+    assert_eq!(made().await, 0);
+    intents.enter(&by, id, IntentEvent::Fail, Some("declined")).await.unwrap();
+    assert_eq!(made().await, 1);
+    // What is cancelled is charged by nobody.
+    let id = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    intents.enter(&by, id, IntentEvent::Cancel, None).await.unwrap();
+    let error = intents.prompted(&by, id, Some("T3")).await.unwrap_err().to_string();
+    let said = format!("intent {id} is cancelled: nothing is charged by it any more");
+    assert!(error.contains(&said), "{error}");
+    store.close().await;
+}
