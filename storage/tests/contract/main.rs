@@ -400,6 +400,7 @@ on_both! {
     }
     wallets: {
         a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends,
+        what_receipts_have_brought_is_assigned_and_not_given_by_hand,
         a_wallet_is_changed_by_hand_once_for_each_key,
         what_is_given_to_a_wallet_pays_what_is_open,
         one_wallet_gives_to_another_or_neither_changes,

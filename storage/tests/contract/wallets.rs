@@ -492,3 +492,52 @@ pub async fn a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_end
     assert!(error.contains(&said), "{error}");
     store.close().await;
 }
+
+pub async fn what_receipts_have_brought_is_assigned_and_not_given_by_hand(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    for name in ["jane", "joe"] {
+        subscriber(&store, tenant, name).await;
+    }
+    let (jane, joe) = (id(&store, tenant, "jane").await, id(&store, tenant, "joe").await);
+    let parked = NewReceipt {
+        provider: "mpesa".parse().unwrap(),
+        number: Some("QK1".parse().unwrap()),
+        amount: money("754"),
+        at: at(JOINED),
+        reference: Some("jo".to_owned()),
+    };
+    store.payments(tenant).receive(&operator(), &parked).await.unwrap();
+    let wallets = store.wallets(tenant);
+    let adjust = async |amount: &str| {
+        let counter = CounterAccount::Unallocated;
+        let new = NewAdjustment { counter, ..change("jane", amount, None) };
+        wallets.adjust(&operator(), &new).await.map(|_| ()).map_err(|error| error.to_string())
+    };
+    let refused = async |amount: &str, of: &str| {
+        let said = format!(
+            "{amount}.00 KES cannot be given of {of}.00 KES that is not assigned: 754.00 KES of what is not \
+             assigned is of receipts; `weir payment assign` gives it"
+        );
+        let error = adjust(amount).await.unwrap_err();
+        assert!(error.contains(&said), "{error}");
+    };
+    refused("754", "754").await;
+    refused("1", "754").await;
+    // What was taken as somebody else's is of no receipt.
+    top_up(&store, tenant, "jane", "50").await;
+    adjust("-50").await.unwrap();
+    refused("51", "804").await;
+    adjust("50").await.unwrap();
+    refused("1", "754").await;
+    let (provider, number) = (parked.provider, "QK1".parse().unwrap());
+    store.payments(tenant).assign(&operator(), &provider, &number, "joe").await.unwrap();
+    let books = moved(&store, tenant).await;
+    let of =
+        |account: String| books.iter().find(|(name, _)| *name == account).map(|(_, minor)| *minor);
+    assert_eq!(
+        (of(format!("wallet:{jane}")), of(format!("wallet:{joe}")), of("unallocated".to_owned())),
+        (Some(5_000), Some(75_400), None)
+    );
+    store.close().await;
+}
