@@ -332,3 +332,42 @@ pub async fn payments_and_sales_at_once_on_three_levels_all_happen(ground: &Grou
     agree_with_each_other(&store, all).await;
     store.close().await;
 }
+
+pub async fn a_sale_is_taken_back_from_a_reseller_who_owes(ground: &Ground) {
+    let store = ground.open().await;
+    let (all, _) = with_agreements(&store).await;
+    let [top, middle, shop] = all;
+    crate::resellers::pay_in(&store, top, "middle", "100").await;
+    store.resellers(top).set_price(&operator(), "middle", "fibre", money("5")).await.unwrap();
+    store
+        .payments(shop)
+        .receive(&operator(), &mpesa("QK1", "10000", at(JOINED + 1)))
+        .await
+        .unwrap();
+    assert_eq!(kept(&store, all).await, [money("300"), money("1000")]);
+    let of_middle = store.resellers(middle);
+    let sell = async |price: &str, commission: &str| {
+        let rate = commission.parse().unwrap();
+        of_middle.set_price(&operator(), "shop", "fibre", money(price)).await.unwrap();
+        of_middle.set_commission(&operator(), "shop", None, rate).await.unwrap();
+        let sale = crate::resellers::fibre(1);
+        store.resellers(shop).sell(&operator(), &sale).await.unwrap().id
+    };
+    let first = sell("800", "25 KES").await;
+    let second = sell("10", "25 KES").await;
+    sell("240", "0%").await;
+    assert_eq!(kept(&store, all).await, [money("285"), money("0")]);
+    reverse(&store, shop, "QK1", "10000").await;
+    assert_eq!(kept(&store, all).await, [money("85"), money("-1000")]);
+    let of_shop = store.resellers(shop);
+    // 10.00 come back for 25.00 that are to be given back: the shop has nothing to give.
+    of_shop.refund(&operator(), second, None).await.unwrap_err();
+    assert_eq!(kept(&store, all).await, [money("85"), money("-1000")]);
+    // 800.00 come back for 25.00.
+    assert!(of_shop.refund(&operator(), first, None).await.unwrap().is_new);
+    assert_eq!(kept(&store, all).await, [money("90"), money("-225")]);
+    // Nothing is sold to it meanwhile, as before.
+    of_shop.sell(&operator(), &crate::resellers::fibre(1)).await.unwrap_err();
+    agree_with_each_other(&store, all).await;
+    store.close().await;
+}
