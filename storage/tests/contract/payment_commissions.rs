@@ -235,6 +235,16 @@ pub async fn a_payment_has_the_rate_of_its_moment_however_late_it_is_told(ground
     reverse(&store, shop, "QK9", "60").await;
     assert_eq!(kept(&store, all).await, [money("6.06"), money("18")]);
     agree_with_each_other(&store, all).await;
+    // Nothing is earned with what is given back before it is anybody's.
+    let gone = NewReceipt { number: Some(number("QK10")), ..parked };
+    payments.receive(&operator(), &gone).await.unwrap();
+    refund(&store, shop, "QK10", "100", "1").await;
+    let assigned = payments.assign(&operator(), &gone.provider, &number("QK10"), "jane").await;
+    let error = assigned.unwrap_err().to_string();
+    assert!(
+        error.contains(&billing_core::payment::ReceiptError::NothingLeft.to_string()),
+        "{error}"
+    );
 
     let resellers = store.resellers(middle);
     let set = async |rate: &str| {
