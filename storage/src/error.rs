@@ -304,6 +304,19 @@ pub enum RuleError {
         /// What must be topped up.
         missing: Money,
     },
+    /// As [`NotCovered`](Self::NotCovered), of who may owe nothing.
+    #[error(
+        "the wallet has {available} and {needed} is needed: {missing} is missing; top it up, as the credit \
+         limit allows nothing to be owed"
+    )]
+    NotCoveredNorOwed {
+        /// What is in the wallet and not held.
+        available: Money,
+        /// What is bought, with what is open besides.
+        needed: Money,
+        /// What must be topped up.
+        missing: Money,
+    },
     /// It cannot be shared out.
     #[error(transparent)]
     Allocation(#[from] AllocationError),

@@ -1,7 +1,8 @@
 //! Packages that are renewed by themselves when their time is over, or their data is used up.
 
+use billing_core::balance::CreditRefusal;
 use billing_core::ledger::AccountName;
-use billing_core::{Currency, OfferId, PaidUntil, SubscriptionState};
+use billing_core::{Currency, Money, OfferId, PaidUntil, SubscriptionState};
 use entitlement::{ServiceId, SubscriberId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _,
@@ -135,9 +136,15 @@ impl Subscriptions<'_> {
         if due.tries == 0 && put_off.rows_affected() == 1 {
             tell_not_renewed(&mut unit, due, error).await?;
         }
-        let is_short =
-            matches!(error, StoreError::Rule { source: RuleError::NotCovered { .. }, .. });
-        if is_short {
+        // What a credit limit refuses may be had as well when an invoice is paid or the limit is raised.
+        let waits_for_wallet = matches!(
+            error,
+            StoreError::Rule {
+                source: RuleError::NotCovered { .. } | RuleError::NotCoveredNorOwed { .. },
+                ..
+            }
+        );
+        if waits_for_wallet {
             // What comes into the wallet waits for the row, or has come before this looks.
             let sql = "update subscription_package set try_at = null where tenant_id = $1 and id = $2 \
                        and try_at = $3 and not exists (select 1 from account a where a.tenant_id = $1 \
@@ -164,16 +171,29 @@ async fn tell_not_renewed(
     let Some(package) = package.during(operation)? else { return Ok(()) };
     let row = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
     let Some(row) = row.during(operation)? else { return Ok(()) };
-    let short = match error {
-        StoreError::Rule {
-            source: RuleError::NotCovered { available, needed, missing }, ..
-        } => Some(Short { available: *available, needed: *needed, missing: *missing }),
-        _ => None,
-    };
+    let short = short_of(error);
     let package = packages::named(unit, &row, &package).await?;
     let what = What::NotRenewed { package, error: error.to_string(), short };
     unit.tell(Happened::new(Topic::PackageNotRenewed, Some(due.subscriber), what));
     Ok(())
+}
+
+/// What was short, where that is why something could not be bought: of the wallet, or of what may be owed.
+fn short_of(error: &StoreError) -> Option<Short> {
+    let StoreError::Rule { source, .. } = error else { return None };
+    match source {
+        RuleError::NotCovered { available, needed, missing }
+        | RuleError::NotCoveredNorOwed { available, needed, missing } => {
+            Some(Short { available: *available, needed: *needed, missing: *missing })
+        }
+        RuleError::CreditLimit(CreditRefusal::Exceeds { amount, left, .. }) => {
+            let nothing = Money::zero(left.currency());
+            let available = if left.is_negative() { nothing } else { *left };
+            let missing = amount.minus(available).ok()?;
+            Some(Short { available, needed: *amount, missing })
+        }
+        _ => None,
+    }
 }
 
 /// Lets it be tried again to renew the packages of subscribers who have something more in their wallets.

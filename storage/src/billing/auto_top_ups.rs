@@ -17,7 +17,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::due::DoneEach;
-use super::intents::{self, NewIntent, PaidFor};
+use super::intents::{self, NewIntent, NotCharged, PaidFor};
 use super::subscriptions::lock;
 use super::wallet_changes::Wallets;
 use crate::entity::{auto_top_up, payment_intent, provider_token};
@@ -47,7 +47,8 @@ pub struct WalletAutoTopUp {
 }
 
 impl Wallets<'_> {
-    /// Says when a wallet is topped up by itself; `None`: it is not.
+    /// Says when a wallet is topped up by itself; `None`: it is not. What was to be charged by another rule and
+    /// nobody has begun to charge is cancelled.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where the provider has given no token of the
@@ -63,6 +64,10 @@ impl Wallets<'_> {
         let owner = self.store.subscribers(self.tenant).existing(&unit.txn, subscriber).await?;
         lock(&unit.txn, owner.id).await?;
         let before = of(&unit.txn, owner.id).await?;
+        if before.as_ref() != new {
+            let note = "the wallet is not topped up by this rule any more";
+            intents::cancel_charged(&mut unit, NotCharged::Of(owner.id), note).await?;
+        }
         match new {
             None => {
                 let delete = auto_top_up::Entity::delete_by_id(owner.id);

@@ -416,7 +416,10 @@ async fn check_owed(
     let available = had.iter().find(|money| money.currency() == currency).copied();
     let available = available.unwrap_or_else(|| Money::zero(currency));
     let needed = available.plus(missing).map_err(|error| standpoint.rule(error))?;
-    Err(standpoint.rule(RuleError::NotCovered { available, needed, missing }))
+    Err(standpoint.rule(match limit {
+        None => RuleError::NotCovered { available, needed, missing },
+        Some(_) => RuleError::NotCoveredNorOwed { available, needed, missing },
+    }))
 }
 
 /// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::intents::{self, NotCharged};
 use super::subscriptions::lock;
 use crate::entity::provider_token;
 use crate::error::{During as _, Kind, StoreError};
@@ -166,18 +167,24 @@ impl ProviderTokens<'_> {
         open(self.store.keys(), &row)
     }
 
-    /// Forgets a token.
+    /// Forgets a token. What it was to be charged for and nobody has begun to charge is cancelled.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn remove(&self, by: &Actor, id: i64) -> Result<(), StoreError> {
         let operation = "forget the token of a provider";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let row = provider_token::Entity::find_by_id(id)
-            .filter(provider_token::Column::TenantId.eq(self.tenant.0))
-            .one(&unit.txn);
-        let row = row.await.during(operation)?;
-        let row = row.ok_or_else(|| names::not_found(Kind::ProviderToken, &id.to_string(), []))?;
+        let find = || {
+            provider_token::Entity::find_by_id(id)
+                .filter(provider_token::Column::TenantId.eq(self.tenant.0))
+        };
+        let not_found = || names::not_found(Kind::ProviderToken, &id.to_string(), []);
+        let seen = find().one(&unit.txn).await.during(operation)?.ok_or_else(not_found)?;
+        // Nothing is to be charged by it that is made meanwhile.
+        lock(&unit.txn, seen.subscriber_id).await?;
+        let row = find().one(&unit.txn).await.during(operation)?.ok_or_else(not_found)?;
+        let note = "its token is forgotten";
+        intents::cancel_charged(&mut unit, NotCharged::By(id), note).await?;
         provider_token::Entity::delete_by_id(id).exec(&unit.txn).await.during(operation)?;
         unit.record(Record {
             kind: Kind::ProviderToken,

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::auto_top_ups::{self, WalletAutoTopUp};
 use super::books::{self, About};
 use super::subscriptions::lock;
-use super::{auto_renewals, credit_limits, intents, sale_invoices, settings};
+use super::{auto_renewals, credit_limits, intents, payments, sale_invoices, settings};
 use crate::entity::{account, subscriber, wallet_adjustment, wallet_transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::names;
@@ -102,8 +102,8 @@ impl Wallets<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for nothing, and for more than there is to be taken;
-    /// [`StoreError::Invalid`] without a reason, while the books are closed, and for another change under a
-    /// known key.
+    /// [`StoreError::Invalid`] without a reason, while the books are closed, for another change under a known
+    /// key, and for more of what is not assigned than is of no receipt.
     pub async fn adjust(&self, by: &Actor, new: &NewAdjustment) -> Result<(i64, bool), StoreError> {
         check_key(new.key.as_deref())?;
         once_by_key(|| self.adjust_once(by, new)).await
@@ -151,6 +151,9 @@ impl Wallets<'_> {
             let from = (entry.debit.clone(), entry.amount.currency());
             auto_renewals::hold_accounts(&unit, whose, None, from, vec![entry.credit.clone()])
                 .await?;
+            if new.counter == CounterAccount::Unallocated {
+                self.check_is_nobodys(&unit, entry.amount).await?;
+            }
         }
         let memo = format!("adjustment {}: {}", row.id, adjustment.reason);
         self.enter(&unit, at, entry, memo).await?;
@@ -354,6 +357,31 @@ impl Wallets<'_> {
     ) -> Result<(), StoreError> {
         let about = About { invoice: None, memo: Some(memo) };
         books::enter(&unit.txn, self.tenant, at, &[(entry, about)]).await
+    }
+
+    /// Refuses more than is not assigned, whose account is held, and not of a receipt either: what is left of
+    /// those may be assigned later, and would be given twice.
+    async fn check_is_nobodys(&self, unit: &Unit<'_>, amount: Money) -> Result<(), StoreError> {
+        let (operation, currency) = ("read what is not assigned", amount.currency());
+        let found = account::Entity::find()
+            .filter(account::Column::TenantId.eq(self.tenant.0))
+            .filter(account::Column::Name.eq(AccountName::Unallocated.to_string()))
+            .filter(account::Column::Currency.eq(currency.code()))
+            .one(&unit.txn);
+        let money = |error| rule(&AccountName::Unallocated.to_string(), WalletError::Money(error));
+        let all = match found.await.during(operation)? {
+            Some(row) => books::account_of(&row)?.credit_balance().map_err(money)?,
+            None => Money::zero(currency),
+        };
+        let receipts = payments::not_assigned(&unit.txn, self.tenant, currency).await?;
+        let free = all.minus(receipts).map_err(money)?;
+        if amount.amount_minor() <= free.amount_minor() {
+            return Ok(());
+        }
+        Err(invalid(format!(
+            "{amount} cannot be given of {all} that is not assigned: {receipts} of what is not assigned is of \
+             receipts; `weir payment assign` gives it"
+        )))
     }
 
     /// Has a wallet, whose account is held, so much that can be taken?

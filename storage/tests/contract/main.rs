@@ -397,8 +397,11 @@ on_both! {
         a_payment_has_the_rate_of_its_moment_however_late_it_is_told,
         payments_refunds_and_reversals_in_any_order_keep_a_part_of_each,
         payments_and_sales_at_once_on_three_levels_all_happen,
+        a_sale_is_taken_back_from_a_reseller_who_owes,
     }
     wallets: {
+        a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends,
+        what_receipts_have_brought_is_assigned_and_not_given_by_hand,
         a_wallet_is_changed_by_hand_once_for_each_key,
         what_is_given_to_a_wallet_pays_what_is_open,
         one_wallet_gives_to_another_or_neither_changes,

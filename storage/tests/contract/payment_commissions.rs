@@ -235,6 +235,16 @@ pub async fn a_payment_has_the_rate_of_its_moment_however_late_it_is_told(ground
     reverse(&store, shop, "QK9", "60").await;
     assert_eq!(kept(&store, all).await, [money("6.06"), money("18")]);
     agree_with_each_other(&store, all).await;
+    // Nothing is earned with what is given back before it is anybody's.
+    let gone = NewReceipt { number: Some(number("QK10")), ..parked };
+    payments.receive(&operator(), &gone).await.unwrap();
+    refund(&store, shop, "QK10", "100", "1").await;
+    let assigned = payments.assign(&operator(), &gone.provider, &number("QK10"), "jane").await;
+    let error = assigned.unwrap_err().to_string();
+    assert!(
+        error.contains(&billing_core::payment::ReceiptError::NothingLeft.to_string()),
+        "{error}"
+    );
 
     let resellers = store.resellers(middle);
     let set = async |rate: &str| {
@@ -329,6 +339,45 @@ pub async fn payments_and_sales_at_once_on_three_levels_all_happen(ground: &Grou
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     // Twelve sales for 600.00 and 800.00, and 2.00 and 10.00 for each of twelve payments.
     assert_eq!(kept(&store, all).await, [money("12824"), money("10520")]);
+    agree_with_each_other(&store, all).await;
+    store.close().await;
+}
+
+pub async fn a_sale_is_taken_back_from_a_reseller_who_owes(ground: &Ground) {
+    let store = ground.open().await;
+    let (all, _) = with_agreements(&store).await;
+    let [top, middle, shop] = all;
+    crate::resellers::pay_in(&store, top, "middle", "100").await;
+    store.resellers(top).set_price(&operator(), "middle", "fibre", money("5")).await.unwrap();
+    store
+        .payments(shop)
+        .receive(&operator(), &mpesa("QK1", "10000", at(JOINED + 1)))
+        .await
+        .unwrap();
+    assert_eq!(kept(&store, all).await, [money("300"), money("1000")]);
+    let of_middle = store.resellers(middle);
+    let sell = async |price: &str, commission: &str| {
+        let rate = commission.parse().unwrap();
+        of_middle.set_price(&operator(), "shop", "fibre", money(price)).await.unwrap();
+        of_middle.set_commission(&operator(), "shop", None, rate).await.unwrap();
+        let sale = crate::resellers::fibre(1);
+        store.resellers(shop).sell(&operator(), &sale).await.unwrap().id
+    };
+    let first = sell("800", "25 KES").await;
+    let second = sell("10", "25 KES").await;
+    sell("240", "0%").await;
+    assert_eq!(kept(&store, all).await, [money("285"), money("0")]);
+    reverse(&store, shop, "QK1", "10000").await;
+    assert_eq!(kept(&store, all).await, [money("85"), money("-1000")]);
+    let of_shop = store.resellers(shop);
+    // 10.00 come back for 25.00 that are to be given back: the shop has nothing to give.
+    of_shop.refund(&operator(), second, None).await.unwrap_err();
+    assert_eq!(kept(&store, all).await, [money("85"), money("-1000")]);
+    // 800.00 come back for 25.00.
+    assert!(of_shop.refund(&operator(), first, None).await.unwrap().is_new);
+    assert_eq!(kept(&store, all).await, [money("90"), money("-225")]);
+    // Nothing is sold to it meanwhile, as before.
+    of_shop.sell(&operator(), &crate::resellers::fibre(1)).await.unwrap_err();
     agree_with_each_other(&store, all).await;
     store.close().await;
 }

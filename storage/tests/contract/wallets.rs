@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use billing_core::Money;
 use billing_core::balance::{AutoTopUp, CounterAccount};
 use billing_core::ledger::AccountName;
-use billing_core::payment::IntentEvent;
+use billing_core::payment::{IntentEvent, IntentState};
 use billing_core::voucher::BuyerPrice;
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use storage::{
@@ -206,7 +206,9 @@ pub async fn who_has_a_credit_limit_owes_no_more_by_what_is_bought(ground: &Grou
         order.order.on_credit = on_credit;
         let refused = store.subscriptions(tenant).subscribe(&operator(), &order).await;
         let error = refused.unwrap_err().to_string();
-        assert!(error.contains("the wallet has 300.00 KES and 1000.00 KES is needed"), "{error}");
+        let said = "the wallet has 300.00 KES and 1000.00 KES is needed: 700.00 KES is missing; top it up, as \
+                    the credit limit allows nothing to be owed";
+        assert!(error.contains(said), "{error}");
     }
     order.order.on_credit = false;
     limit(&store, tenant, "joe", Some("699.99")).await;
@@ -410,14 +412,134 @@ pub async fn a_wallet_is_topped_up_by_itself_one_at_a_time_and_not_too_often(gro
     assert_eq!(made().await, 0);
     clock.set(on(4, 1, 0));
     assert_eq!(made().await, 1);
-    // Without a rule nothing is made; nor without a token.
-    wallets.set_auto_top_up(&by, "jane", None).await.unwrap();
+    // What waits to be charged is not, while there is enough in the wallet.
     let fourth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
-    intents.enter(&by, fourth, IntentEvent::Fail, None).await.unwrap();
+    wallets.adjust(&by, &change("jane", "99.01", None)).await.unwrap();
+    assert_eq!(has(&store, tenant, "jane").await, money("100"));
+    assert_eq!(intents.to_charge(10).await.unwrap(), []);
+    wallets.adjust(&by, &change("jane", "-0.01", None)).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap().len(), 1);
+    // The same rule again changes nothing of it; without the rule it is not charged, and none is made.
+    wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap().len(), 1);
+    wallets.set_auto_top_up(&by, "jane", None).await.unwrap();
+    assert_eq!(intents.to_charge(10).await.unwrap(), []);
+    let state = async |id| intents.find(id).await.unwrap().intent.state();
+    assert_eq!(state(fourth).await, IntentState::Cancelled);
     clock.set(on(4, 3, 0));
     assert_eq!(made().await, 0);
+    // Nor is what another rule has made, or what was to be charged by a token that is forgotten.
     wallets.set_auto_top_up(&by, "jane", Some(&rule)).await.unwrap();
+    assert_eq!(made().await, 1);
+    let fifth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    let other = below("100", "200", 3);
+    wallets.set_auto_top_up(&by, "jane", Some(&other)).await.unwrap();
+    assert_eq!(
+        (state(fifth).await, intents.to_charge(10).await.unwrap()),
+        (IntentState::Cancelled, vec![])
+    );
+    clock.set(on(4, 3, 1));
+    assert_eq!(made().await, 1);
+    let sixth = intents.to_charge(10).await.unwrap()[0].0.intent.id();
     store.provider_tokens(tenant).remove(&by, token).await.unwrap();
+    assert_eq!(state(sixth).await, IntentState::Cancelled);
+    clock.set(on(5, 3, 0));
     assert_eq!((made().await, intents.to_charge(10).await.unwrap()), (0, vec![]));
+    store.close().await;
+}
+
+pub async fn a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let (wallets, intents, by) = (store.wallets(tenant), store.payment_intents(tenant), operator());
+    store.provider_tokens(tenant).add(&by, &card()).await.unwrap();
+    wallets.set_auto_top_up(&by, "jane", Some(&below("100", "500", 9))).await.unwrap();
+    let made = async || wallets.top_up_each(&by, 10, 0).await.unwrap().done;
+    assert_eq!(made().await, 1);
+    let id = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    // Two at once: one charges.
+    let two = ["T1", "T2"].map(|reference| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let intents = store.payment_intents(tenant);
+            intents.prompted(&operator(), id, Some(reference)).await.map(|it| it.reference)
+        })
+    });
+    let done = futures_util::future::join_all(two).await;
+    let (won, lost): (Vec<_>, Vec<_>) =
+        done.into_iter().map(Result::unwrap).partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 1), "{won:?} {lost:?}");
+    let said = format!(
+        "intent {id} is prompted: somebody charges it already; ask its provider what has become of it"
+    );
+    let error = lost[0].as_ref().unwrap_err().to_string();
+    assert!(error.contains(&said), "{error}");
+    let error = intents.prompted(&by, id, None).await.unwrap_err().to_string();
+    assert!(error.contains(&said), "{error}");
+    // Who charges may say it again.
+    let reference = won[0].as_ref().unwrap().clone().unwrap();
+    intents.prompted(&by, id, Some(&reference)).await.unwrap();
+    // It is seen waiting, and fails within its day: the next one is made at once.
+    clock.set(on(3, 10, 14));
+    assert_eq!(made().await, 0);
+    intents.enter(&by, id, IntentEvent::Fail, Some("declined")).await.unwrap();
+    assert_eq!(made().await, 1);
+    // What is cancelled is charged by nobody.
+    let id = intents.to_charge(10).await.unwrap()[0].0.intent.id();
+    intents.enter(&by, id, IntentEvent::Cancel, None).await.unwrap();
+    let error = intents.prompted(&by, id, Some("T3")).await.unwrap_err().to_string();
+    let said = format!("intent {id} is cancelled: nothing is charged by it any more");
+    assert!(error.contains(&said), "{error}");
+    store.close().await;
+}
+
+pub async fn what_receipts_have_brought_is_assigned_and_not_given_by_hand(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    for name in ["jane", "joe"] {
+        subscriber(&store, tenant, name).await;
+    }
+    let (jane, joe) = (id(&store, tenant, "jane").await, id(&store, tenant, "joe").await);
+    let parked = NewReceipt {
+        provider: "mpesa".parse().unwrap(),
+        number: Some("QK1".parse().unwrap()),
+        amount: money("754"),
+        at: at(JOINED),
+        reference: Some("jo".to_owned()),
+    };
+    store.payments(tenant).receive(&operator(), &parked).await.unwrap();
+    let wallets = store.wallets(tenant);
+    let adjust = async |amount: &str| {
+        let counter = CounterAccount::Unallocated;
+        let new = NewAdjustment { counter, ..change("jane", amount, None) };
+        wallets.adjust(&operator(), &new).await.map(|_| ()).map_err(|error| error.to_string())
+    };
+    let refused = async |amount: &str, of: &str| {
+        let said = format!(
+            "{amount}.00 KES cannot be given of {of}.00 KES that is not assigned: 754.00 KES of what is not \
+             assigned is of receipts; `weir payment assign` gives it"
+        );
+        let error = adjust(amount).await.unwrap_err();
+        assert!(error.contains(&said), "{error}");
+    };
+    refused("754", "754").await;
+    refused("1", "754").await;
+    // What was taken as somebody else's is of no receipt.
+    top_up(&store, tenant, "jane", "50").await;
+    adjust("-50").await.unwrap();
+    refused("51", "804").await;
+    adjust("50").await.unwrap();
+    refused("1", "754").await;
+    let (provider, number) = (parked.provider, "QK1".parse().unwrap());
+    store.payments(tenant).assign(&operator(), &provider, &number, "joe").await.unwrap();
+    let books = moved(&store, tenant).await;
+    let of =
+        |account: String| books.iter().find(|(name, _)| *name == account).map(|(_, minor)| *minor);
+    assert_eq!(
+        (of(format!("wallet:{jane}")), of(format!("wallet:{joe}")), of("unallocated".to_owned())),
+        (Some(5_000), Some(75_400), None)
+    );
     store.close().await;
 }

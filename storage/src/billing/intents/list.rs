@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use billing_core::ledger::Provider;
 use billing_core::payment::{IntentEvent, IntentId, IntentState};
 use entitlement::Timestamp;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -18,6 +19,12 @@ use crate::names;
 use crate::subscribers::names_of;
 
 const OPERATION: &str = "read what was asked to be paid";
+/// Whether the wallet that an intent is for is still to be topped up by itself.
+const HAS_TOO_LITTLE: &str = "exists (select 1 from auto_top_up t left join account a \
+    on a.tenant_id = t.tenant_id and a.name = 'wallet:' || t.subscriber_id and a.currency = t.currency \
+    where t.subscriber_id = payment_intent.subscriber_id \
+    and coalesce(a.credits_posted_minor - a.debits_posted_minor - a.debits_pending_minor, 0) \
+    < t.threshold_minor)";
 
 impl PaymentIntents<'_> {
     /// The last `limit` intents, the oldest first; with a name, those of that subscriber, and with a state,
@@ -48,7 +55,8 @@ impl PaymentIntents<'_> {
     }
 
     /// Those by which a token of a provider is to be charged and nobody has begun to, with the numbers of the
-    /// [tokens](crate::ProviderTokens::reveal), the oldest first, `limit` at most. Whoever charges one says
+    /// [tokens](crate::ProviderTokens::reveal), the oldest first, `limit` at most. Those whose wallet has enough
+    /// meanwhile, or is not topped up by itself any more, are none. Whoever charges one says
     /// [`prompted`](Self::prompted) first.
     ///
     /// # Errors
@@ -59,6 +67,7 @@ impl PaymentIntents<'_> {
             .filter(payment_intent::Column::State.eq(IntentState::Created.code()))
             .filter(payment_intent::Column::TokenId.is_not_null())
             .filter(payment_intent::Column::ExpiresAt.gt(self.store.now().unix_ms()))
+            .filter(Expr::cust(HAS_TOO_LITTLE))
             .order_by_asc(payment_intent::Column::Id)
             .limit(limit)
             .all(&self.store.database().reader);

@@ -4,6 +4,7 @@
 //! has happened.
 
 mod answer;
+mod charged;
 mod list;
 mod rows;
 
@@ -21,6 +22,7 @@ use sea_orm::{
 };
 
 pub(super) use self::answer::{activate, activate_served, answer, locked_for, waiting};
+pub(super) use self::charged::{NotCharged, cancel_charged};
 use self::rows::{described, locked, rule, state_of};
 pub(super) use self::rows::{intent_of, is_renewal};
 use super::due::DoneEach;
@@ -162,11 +164,12 @@ impl PaymentIntents<'_> {
     }
 
     /// The provider has accepted to ask the payer, and calls it so. From now on it is asked what has become of
-    /// it. Where more has happened meanwhile only what the provider calls it is kept.
+    /// it. Where more has happened meanwhile only what the provider calls it is kept. Of one by which a token is
+    /// to be charged this says who charges it: one alone, who chooses the reference and may say it again.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where the provider called it otherwise before, or
-    /// calls another one so.
+    /// calls another one so, and where somebody charges it already or it is over.
     pub async fn prompted(
         &self,
         by: &Actor,
@@ -176,6 +179,7 @@ impl PaymentIntents<'_> {
         let operation = "say that the payer was asked";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let mut row = locked(&unit, id).await?;
+        charged::check_claim(&row, reference)?;
         if let Some(reference) = reference {
             check_text("reference", reference)?;
             row = self.refer(&unit, row, reference).await?;
@@ -535,6 +539,7 @@ async fn enter(
     let after = changed.update(&unit.txn).await.during(operation)?;
     if let Some(topic) = end_of(state) {
         tell(unit, topic, &after, &intent_of(&after)?);
+        charged::look_again(unit, &after).await?;
     }
     unit.record(Record {
         kind: Kind::PaymentIntent,

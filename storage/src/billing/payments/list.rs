@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use billing_core::Money;
 use billing_core::ledger::Provider;
 use billing_core::payment::{Debt, Receipt, ReceiptId, ReceiptNumber, Received};
-use entitlement::Timestamp;
+use billing_core::{Currency, Money};
+use entitlement::{TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -19,6 +19,32 @@ use crate::entity::{invoice, receipt, receipt_event};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
 use crate::subscribers::names_of;
+
+/// What is left of receipts of a currency of which nobody knows the owner.
+pub(in crate::billing) async fn not_assigned(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    currency: Currency,
+) -> Result<Money, StoreError> {
+    let rows = receipt::Entity::find()
+        .filter(receipt::Column::TenantId.eq(tenant.0))
+        .filter(receipt::Column::SubscriberId.is_null())
+        .filter(receipt::Column::Currency.eq(currency.code()))
+        .order_by_asc(receipt::Column::Id)
+        .all(db);
+    let rows = rows.await.during("read what is not assigned")?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let events = events_of(db, &ids).await?;
+    let mut sum = Money::zero(currency);
+    for row in rows {
+        let from = events.partition_point(|event| event.receipt_id < row.id);
+        let until = events.partition_point(|event| event.receipt_id <= row.id);
+        let receipt = replayed(&row, events.get(from..until).unwrap_or_default())?;
+        let added = receipt.left().and_then(|left| sum.plus(left));
+        sum = added.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
+    }
+    Ok(sum)
+}
 
 impl Payments<'_> {
     /// The last `limit` receipts, the oldest first; with a name, those of that subscriber.

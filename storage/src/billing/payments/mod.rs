@@ -16,6 +16,7 @@ use sea_orm::{
     Statement, Value,
 };
 
+pub(super) use self::list::not_assigned;
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
 use super::resellers::{Earns, GivesBack, PaymentCommissionEntry, accounts_of};
 use super::subscriptions::lock;

@@ -111,6 +111,32 @@ impl BothSides {
         books::limit_again(txn, &limited).await
     }
 
+    /// As [`enter`](Self::enter), of what is taken back: the account of a reseller to whom no less comes than
+    /// goes by all of it together may be below nothing meanwhile, and before. The accounts are held.
+    pub(super) async fn enter_together(
+        &self,
+        txn: &DatabaseTransaction,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut limited = Vec::new();
+        for (tenant, entries) in &self.0 {
+            let mut nets: BTreeMap<String, i128> = BTreeMap::new();
+            for (entry, _) in entries {
+                let minor = i128::from(entry.amount.amount_minor());
+                for (name, change) in [(&entry.credit, minor), (&entry.debit, -minor)] {
+                    if matches!(name, AccountName::Reseller(_)) {
+                        *nets.entry(name.to_string()).or_default() += change;
+                    }
+                }
+            }
+            let covered = nets.into_iter().filter(|(_, net)| *net >= 0);
+            let names: Vec<_> = covered.map(|(name, _)| name).collect();
+            limited.extend(books::unlimit(txn, *tenant, &names).await?);
+        }
+        self.enter(txn, at).await?;
+        books::limit_again(txn, &limited).await
+    }
+
     /// Makes the entries, all of them or none.
     pub(in super::super) async fn enter(
         &self,

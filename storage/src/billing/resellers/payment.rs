@@ -147,6 +147,10 @@ impl Earns {
         receipt: &receipt::Model,
         paid: Money,
     ) -> Result<Self, StoreError> {
+        if paid.is_zero() {
+            // Whoever makes it its owner's says that nothing is left of it.
+            return Ok(Self::default());
+        }
         let path = way_to(&unit.txn, unit.tenant).await?;
         let at = Timestamp::from_unix_ms(receipt.received_at);
         let agreed = agreements(&unit.txn, &path, at, paid.currency()).await?;

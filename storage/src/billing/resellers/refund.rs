@@ -32,7 +32,7 @@ impl Resellers<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] where this tenant has made no such sale; [`StoreError::Rule`] where a
-    /// reseller has spent what it would give back; [`StoreError::Invalid`] while the books of one of them
+    /// reseller would give back more than it gets, and has spent it; [`StoreError::Invalid`] while the books of one of them
     /// are closed, and before the sale.
     pub async fn refund(
         &self,
@@ -77,7 +77,7 @@ impl Resellers<'_> {
         let memo = Some(format!("sale {} through resellers, taken back", sale.0));
         let sides = BothSides::of_all(back, &About { invoice: None, memo });
         sides.hold(&unit.txn).await?;
-        sides.enter(&unit.txn, at).await?;
+        sides.enter_together(&unit.txn, at).await?;
         let taken_back = reseller_sale::ActiveModel {
             id: Set(sale.0),
             refunded_at: Set(Some(at.unix_ms())),
