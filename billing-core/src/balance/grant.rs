@@ -204,7 +204,7 @@ impl Rollover {
 
     /// The grant by which what was granted goes on when it ends, given how much
     /// [is left](entitlement::Meter::left_of) of it then; `None`: nothing is carried over, or it was
-    /// often enough. It begins in the moment in which the other ends, and is as old, for the order in
+    /// often enough. Of a cycle that begins later the first period is the next one. It begins in the moment in which the other ends, and is as old, for the order in
     /// which grants are used.
     ///
     /// # Errors
@@ -233,7 +233,13 @@ impl Rollover {
         let Some(times) = times.filter(|times| *times <= self.times && !amount.is_nothing()) else {
             return Ok(None);
         };
-        let validity = self.granted_for.validity(ends_at, cycle)?;
+        let mut validity = self.granted_for.validity(ends_at, cycle)?;
+        // Where days were given between, they belong to the period that comes after them.
+        if let (GrantedFor::Period, Some(first)) = (self.granted_for, cycle.begins(0))
+            && ends_at < first
+        {
+            validity.until = GrantedFor::Period.validity(first, cycle)?.until;
+        }
         let grant = Grant { id, amount, validity, ..ended.grant };
         grant.check()?;
         let carried = Some(Carried { from, times });

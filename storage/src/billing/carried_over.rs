@@ -9,21 +9,22 @@ use core::num::NonZeroU8;
 use std::collections::BTreeMap;
 
 use billing_core::balance::{Carried, IssuedGrant, Rollover};
-use billing_core::{Alignment, Cycle, SubscriptionState};
-use entitlement::{Grant, GrantId, ServiceId, SubscriberId, Timestamp};
+use billing_core::{Alignment, Cadence, Cycle, SubscriptionState};
+use entitlement::{GRANTS_MAX, Grant, GrantId, ServiceId, SubscriberId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbBackend,
-    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-    Statement, Value,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction,
+    DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Statement, Value,
 };
 use serde_json::json;
 
 use super::due::DoneEach;
 use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
-use crate::entity::{grant_rollover, product, service, service_grant, subscription_package};
+use crate::entity::{grant_rollover, service, service_grant, subscription_package};
 use crate::error::{During as _, Kind, StoreError};
+use crate::repeated::repeated;
 use crate::services::{Services, grant_of_row, insert_grant};
 use crate::store::Actor;
 use crate::tenants;
@@ -64,7 +65,8 @@ impl Subscriptions<'_> {
         for row in rows {
             let id = |column: &str| row.try_get::<i64>("", column).during(OPERATION);
             let (package, subscription) = (id("package")?, SubscriptionId(id("subscription")?));
-            each.note(&subscription, self.carry_one(by, subscription, package).await)?;
+            let carried = repeated(|| self.carry_one(by, subscription, package)).await;
+            each.note(&subscription, carried)?;
         }
         Ok(each)
     }
@@ -163,13 +165,35 @@ pub(super) async fn carried(
     Ok(Some(package))
 }
 
+/// How a package was bought once more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Again {
+    /// When, Unix ms.
+    pub(super) at: i64,
+    /// Until when it was paid before, Unix ms.
+    pub(super) paid_before: Option<i64>,
+    /// How long each of the periods is that were bought.
+    pub(super) lasts: Option<Cadence>,
+}
+
+impl Again {
+    /// Since when the package has gone on without a break, as far as it matters now.
+    fn since(&self, anchor: i64) -> i64 {
+        // What counts from a moment to come goes on from what was given for longer than was paid.
+        let ahead = self.paid_before.filter(|_| anchor > self.at);
+        anchor.min(self.at).min(ahead.unwrap_or(i64::MAX))
+    }
+}
+
 /// A package was bought: what came with it has its rules, and of what is over, or will be, is carried over
 /// where the package goes on without a break. Of what ended before it began anew nothing is.
 pub(super) async fn follow(
     unit: &mut Unit<'_>,
     package: subscription_package::Model,
     granted: &[(i64, Option<Rollover>)],
+    again: Again,
 ) -> Result<subscription_package::Model, StoreError> {
+    let lasts = again.lasts.map(|lasts| lasts.to_string());
     for (grant, rule) in granted {
         let Some(rule) = rule else { continue };
         let row = grant_rollover::ActiveModel {
@@ -177,11 +201,14 @@ pub(super) async fn follow(
             tenant_id: Set(unit.tenant.0),
             package_id: Set(package.id),
             rule: Set(rule.to_string()),
+            lasts: Set(lasts.clone()),
+            anchor_at: Set(package.anchor_at),
             ..Default::default()
         };
         let insert = grant_rollover::Entity::insert(row).exec_without_returning(&unit.txn).await;
         insert.during(OPERATION)?;
     }
+    let since = package.anchor_at.map(|anchor| again.since(anchor));
     let open = grant_rollover::Entity::find()
         .filter(grant_rollover::Column::PackageId.eq(package.id))
         .filter(grant_rollover::Column::IsSettled.eq(0))
@@ -189,23 +216,28 @@ pub(super) async fn follow(
         .all(&unit.txn);
     for row in open.await.during(OPERATION)? {
         let Some(grant) = grant_of(unit, row.grant_id).await? else { continue };
-        let is_over_before = package.anchor_at > grant.valid_until;
-        let changed = grant_rollover::ActiveModel {
+        let until = grant.valid_until;
+        let is_over_before = since.is_some_and(|since| until.is_none_or(|until| until < since));
+        let mut changed = grant_rollover::ActiveModel {
             grant_id: Set(row.grant_id),
-            carry_at: Set(carry_at(&package, grant.valid_until)),
+            carry_at: Set(if is_over_before { None } else { carry_at(&package, until) }),
             is_settled: Set(is_over_before.into()),
             ..Default::default()
         };
+        // What ends where the time ended that was paid goes on in the periods that were bought now.
+        if again.paid_before.zip(until).is_some_and(|(paid, until)| until >= paid) {
+            changed.lasts = Set(lasts.clone());
+            changed.anchor_at = Set(package.anchor_at);
+        }
         changed.update(&unit.txn).await.during(OPERATION)?;
     }
     carry(unit, package).await
 }
 
-/// When something that ends then is carried over: at its end, where the package is paid for before it and
-/// after.
+/// When something that ends then is carried over: at its end, where the package is paid for after it.
 fn carry_at(package: &subscription_package::Model, until: Option<i64>) -> Option<i64> {
-    let (anchor, paid_until) = package.anchor_at.zip(package.paid_until)?;
-    until.filter(|until| (anchor..paid_until).contains(until))
+    let paid_until = package.paid_until?;
+    until.filter(|until| *until < paid_until)
 }
 
 async fn grant_of(unit: &Unit<'_>, id: i64) -> Result<Option<service_grant::Model>, StoreError> {
@@ -227,10 +259,10 @@ async fn carry(
         if due.is_empty() {
             return Ok(package);
         }
-        let cycle = cycle_of(unit, &package).await?;
+        let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
         let mut ids: Vec<_> = package.grants.split(',').map(str::to_owned).collect();
         for row in due {
-            let next = carry_grant(unit, &package, &row, cycle.as_ref()).await?;
+            let next = carry_grant(unit, &package, &row, cycle_of(&row, &zone).as_ref()).await?;
             ids.extend(next.map(|id| id.to_string()));
             let settled = grant_rollover::ActiveModel {
                 grant_id: Set(row.grant_id),
@@ -250,21 +282,15 @@ async fn carry(
     }
 }
 
-/// The periods of a package; `None`: what is sold so has none any more.
-async fn cycle_of(
-    unit: &Unit<'_>,
-    package: &subscription_package::Model,
-) -> Result<Option<Cycle>, StoreError> {
-    let found = product::Entity::find_by_id(package.product_id).one(&unit.txn).await;
-    let lasts = found.during(OPERATION)?.and_then(|product| product.lasts);
-    let lasts = lasts.and_then(|lasts| lasts.parse().ok());
-    let Some((lasts, anchor)) = lasts.zip(package.anchor_at) else { return Ok(None) };
-    let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
-    let anchor = Timestamp::from_unix_ms(anchor);
-    Ok(Cycle::new(lasts, Alignment::Anniversary, anchor, zone).ok())
+/// The periods in which something goes on, as they were sold; `None`: it was sold without any.
+fn cycle_of(row: &grant_rollover::Model, zone: &TimeZone) -> Option<Cycle> {
+    let lasts = row.lasts.as_ref().and_then(|lasts| lasts.parse().ok())?;
+    let anchor = Timestamp::from_unix_ms(row.anchor_at?);
+    Cycle::new(lasts, Alignment::Anniversary, anchor, zone.clone()).ok()
 }
 
-/// Carries over what is left of one grant, and gives the number of what it becomes.
+/// Carries over what is left of one grant, and gives the number of what it becomes, where that is among what the
+/// package has.
 async fn carry_grant(
     unit: &mut Unit<'_>,
     package: &subscription_package::Model,
@@ -285,6 +311,19 @@ async fn carry_grant(
     };
     let of = service::Entity::find_by_id(found.service_id).one(&unit.txn).await;
     let Some(of) = of.during(OPERATION)? else { return Ok(None) };
+    if !has_room(unit, of.id, &next).await? {
+        // What was bought is worth more than what is left of the time before: nothing is refused for that.
+        unit.record(Record {
+            kind: Kind::Service,
+            row: of.id,
+            name: &of.login,
+            before: Some(json!({ "grant": found.id, "left": left.units() })),
+            after: Some(
+                json!({ "not_carried_over": next.amount.units(), "grants_max": GRANTS_MAX }),
+            ),
+        });
+        return Ok(None);
+    }
     let new = service_grant::ActiveModel {
         tenant_id: Set(found.tenant_id),
         service_id: Set(found.service_id),
@@ -301,6 +340,8 @@ async fn carry_grant(
         tenant_id: Set(unit.tenant.0),
         package_id: Set(package.id),
         rule: Set(row.rule.clone()),
+        lasts: Set(row.lasts.clone()),
+        anchor_at: Set(row.anchor_at),
         carry_at: Set(carry_at(package, added.valid_until)),
         carried_from: Set(Some(found.id)),
         carried_times: Set(Some(times.get().into())),
@@ -316,7 +357,22 @@ async fn carry_grant(
         before: Some(json!({ "grant": found.id, "left": left.units() })),
         after: Some(json!({ "grant": added.id, "carried_over": next.amount.units() })),
     });
-    Ok(Some(added.id))
+    // What the package does not give any more is had, and says nothing of what is left of the package.
+    Ok(packages::gives(unit, package, &added).await?.then_some(added.id))
+}
+
+/// Whether a service can have one more grant.
+async fn has_room(unit: &Unit<'_>, service: i64, next: &Grant) -> Result<bool, StoreError> {
+    let now = unit.now;
+    if next.validity.until.is_some_and(|until| until <= now) {
+        return Ok(true);
+    }
+    let until = service_grant::Column::ValidUntil;
+    let running = service_grant::Entity::find()
+        .filter(service_grant::Column::ServiceId.eq(service))
+        .filter(Condition::any().add(until.is_null()).add(until.gt(now.unix_ms())))
+        .count(&unit.txn);
+    Ok(usize::try_from(running.await.during(OPERATION)?).unwrap_or(usize::MAX) < GRANTS_MAX)
 }
 
 /// How much is left of a grant, by what the journal has told.

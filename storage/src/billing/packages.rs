@@ -16,13 +16,14 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::carried_over::{self, Again};
 use super::catalogue::Catalogue;
 use super::invoices::Invoice;
 use super::standpoint::Standpoint;
 use super::subscriptions::{
     PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
-use super::{carried_over, credit_limits, intents, runs, wallets};
+use super::{credit_limits, intents, runs, wallets};
 use crate::among;
 use crate::entity::{
     invoice, product, service, service_grant, subscription, subscription_event,
@@ -244,7 +245,8 @@ async fn is_used_up(
         return Ok(false);
     }
     let grants = grants_of(unit, package).await?;
-    if grants.is_empty() {
+    let given = given(package, &grants)?;
+    if given.is_empty() {
         return Ok(false);
     }
     let meter = usage_meter::Entity::find_by_id(service).one(&unit.txn).await;
@@ -260,7 +262,36 @@ async fn is_used_up(
         };
         of.peek().is_some() && of.all(is_gone)
     };
-    Ok(Measure::ALL.into_iter().any(is_used_up))
+    Ok(given.into_iter().any(is_used_up))
+}
+
+/// What the last purchase of a package gave. The end of something else, that an offer before it in the family
+/// gave, is no reason to buy this one anew.
+fn given(
+    package: &subscription_package::Model,
+    grants: &[service_grant::Model],
+) -> Result<Vec<Measure>, StoreError> {
+    // What is carried over is as old as what it is left of.
+    let is_of_last = |row: &&service_grant::Model| {
+        package.bought_at.is_none_or(|bought_at| row.created_at >= bought_at)
+    };
+    let last = grants.iter().filter(is_of_last);
+    let last: Vec<_> = last.map(measure_of).collect::<Result<_, _>>()?;
+    Ok(Measure::ALL.into_iter().filter(|measure| last.contains(measure)).collect())
+}
+
+fn measure_of(row: &service_grant::Model) -> Result<Measure, StoreError> {
+    Ok(grant_of_row(row)?.amount.measure())
+}
+
+/// Whether the last purchase of a package gave something of this measure, as this grant is.
+pub(super) async fn gives(
+    unit: &Unit<'_>,
+    package: &subscription_package::Model,
+    grant: &service_grant::Model,
+) -> Result<bool, StoreError> {
+    let given = given(package, &grants_of(unit, package).await?)?;
+    Ok(given.contains(&measure_of(grant)?))
 }
 
 /// Whether a package came with data or time online, and none of it is left now.
@@ -332,8 +363,11 @@ pub(super) async fn buy(
         at: standpoint.at,
     };
     unit.tell(Happened::new(topic, Some(standpoint.subscriber()), What::Package(told)));
+    let paid_before = before.as_ref().and_then(|before| before.paid_until);
     let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
-    let package = carried_over::follow(unit, package, &granted).await?;
+    let lasts = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.package.lasts);
+    let again = Again { at: standpoint.at.unix_ms(), paid_before, lasts };
+    let package = carried_over::follow(unit, package, &granted, again).await?;
     note_lapse(unit, package).await?;
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
@@ -483,7 +517,13 @@ async fn keep(
         let at = standpoint.at.unix_ms();
         let mut left = grants_of(unit, before).await?;
         left.retain(|row| row.valid_until.is_none_or(|until| until > at));
-        grants.extend(left.iter().map(|row| row.id));
+        let given = &purchased.bought.grants;
+        for row in left {
+            let measure = measure_of(&row)?;
+            if given.iter().any(|grant| grant.amount.measure() == measure) {
+                grants.push(row.id);
+            }
+        }
     }
     let grants: Vec<_> = grants.iter().map(i64::to_string).collect();
     let paid = purchased.bought.paid;

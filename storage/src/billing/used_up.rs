@@ -4,6 +4,7 @@
 //! The journal says which grants are full, in the transaction that stores the meter. Who works by the clock
 //! looks at each of them once, and at a package whenever something of it ends before its time does.
 
+use billing_core::SubscriptionState;
 use billing_core::voucher::VoucherState;
 use entitlement::{GrantId, ServiceId, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -18,10 +19,13 @@ use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{subscription, subscription_package, used_up_grant, voucher};
 use crate::error::{During as _, StoreError};
 use crate::outbox::{Happened, Topic, What};
+use crate::repeated::repeated;
 use crate::store::Actor;
 use crate::unit::Unit;
 
 const OPERATION: &str = "see which data is used up";
+/// When packages are to be looked at that were bought before anybody looked, as the migration sets it, Unix ms.
+const BEFORE_IT_WAS_LOOKED: i64 = 0;
 
 impl Subscriptions<'_> {
     /// As [`notice_used_up_each`](Self::notice_used_up_each) of the first `limit`. Gives how many there were.
@@ -81,7 +85,8 @@ impl Subscriptions<'_> {
             .all(&self.store.database().reader);
         let mut each = DoneEach::default();
         for package in ended.await.during(OPERATION)? {
-            each.note(&package.subscription_id, self.look_at(by, &package).await)?;
+            let looked = repeated(|| self.look_at(by, &package)).await;
+            each.note(&package.subscription_id, looked)?;
         }
         Ok(each)
     }
@@ -98,6 +103,22 @@ impl Subscriptions<'_> {
         if package.look_at.is_none_or(|at| at > unit.now.unix_ms()) {
             return Ok(false);
         }
+        if row.state == SubscriptionState::Terminated.code() {
+            let never = subscription_package::ActiveModel {
+                id: Set(package.id),
+                look_at: Set(None),
+                ..Default::default()
+            };
+            never.update(&unit.txn).await.during(OPERATION)?;
+            unit.commit().await?;
+            return Ok(true);
+        }
+        if package.look_at == Some(BEFORE_IT_WAS_LOOKED)
+            && packages::is_out_of_data(&unit, &row, &package).await?
+        {
+            // It may be so for months, and is no news.
+            is_first_told(&unit, &package).await?;
+        }
         notice_gone(&mut unit, &row, &package).await?;
         packages::note_lapse(&unit, package).await?;
         unit.commit().await?;
@@ -111,7 +132,7 @@ impl Subscriptions<'_> {
         grant: GrantId,
     ) -> Result<bool, StoreError> {
         for subscription in self.of_service(service).await? {
-            self.due_now(by, subscription, grant).await?;
+            repeated(|| self.due_now(by, subscription, grant)).await?;
         }
         self.use_up_vouchers(by, grant).await?;
         // Last: who is stopped before looks at it again, and does nothing twice.
@@ -202,11 +223,7 @@ async fn tell_used_up(
     row: &subscription::Model,
     package: &subscription_package::Model,
 ) -> Result<(), StoreError> {
-    let sql = "update subscription_package set used_up_told = $1 where tenant_id = $2 and id = $3 \
-               and (used_up_told is null or used_up_told <> $1)";
-    let bought_at = package.bought_at.unwrap_or_default();
-    let values = [bought_at, unit.tenant.0, package.id].map(Value::from);
-    if !is_changed(unit, sql, values.to_vec()).await? {
+    if !is_first_told(unit, package).await? {
         return Ok(());
     }
     let name = packages::named(unit, row, package).await?;
@@ -215,6 +232,18 @@ async fn tell_used_up(
     let owner = Some(SubscriberId(row.subscriber_id));
     unit.tell(Happened::new(Topic::PackageUsedUp, owner, what));
     Ok(())
+}
+
+/// Notes that it is told that a package is used up; whether it was not since it was bought.
+async fn is_first_told(
+    unit: &Unit<'_>,
+    package: &subscription_package::Model,
+) -> Result<bool, StoreError> {
+    let sql = "update subscription_package set used_up_told = $1 where tenant_id = $2 and id = $3 \
+               and (used_up_told is null or used_up_told <> $1)";
+    let bought_at = package.bought_at.unwrap_or_default();
+    let values = [bought_at, unit.tenant.0, package.id].map(Value::from);
+    is_changed(unit, sql, values.to_vec()).await
 }
 
 async fn is_changed(unit: &Unit<'_>, sql: &str, values: Vec<Value>) -> Result<bool, StoreError> {

@@ -64,6 +64,8 @@ table!(grant_rollover, "grant_rollover", {
     tenant_id: i64,
     package_id: i64,
     rule: String,
+    lasts: Option<String>,
+    anchor_at: Option<i64>,
     used_units: i64,
     carry_at: Option<i64>,
     is_settled: i64,

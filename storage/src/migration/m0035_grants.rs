@@ -14,14 +14,15 @@ impl MigrationName for Grants {
 const STATEMENTS: [&str; 12] = [
     "alter table product add column data_rollover text",
     "alter table product add column online_rollover text",
-    // Beside a grant the rule by which it is carried over, as it was when it was bought. `used_units`: what the
+    // Beside a grant the rule by which it is carried over, as it was when it was bought. `lasts`, `anchor_at`: the
+    // periods in which it goes on, as they were sold. `used_units`: what the
     // journal has told of it, which no meter forgets. `carry_at`: its end, where the package goes on then.
     // `is_settled`: it is said what becomes of the rest. Of what was carried over: from which grant, how often
     // since it was bought, and how much was left there by what was known.
     "create table grant_rollover (grant_id bigint not null primary key \
      references service_grant (id) on delete cascade, tenant_id bigint not null references tenant (id), \
      package_id bigint not null references subscription_package (id), rule text not null, \
-     used_units bigint not null default 0, carry_at bigint, is_settled bigint not null default 0, \
+     lasts text, anchor_at bigint, used_units bigint not null default 0, carry_at bigint, is_settled bigint not null default 0, \
      carried_from bigint, carried_times bigint, carried_left bigint)",
     // Nothing is carried over twice.
     "create unique index grant_rollover_from on grant_rollover (carried_from) \

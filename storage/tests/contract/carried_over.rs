@@ -2,7 +2,7 @@
 
 use billing_core::{CountedFrom, DataPackage, GrantedPer, OnlinePackage, RenewalPolicy};
 use entitlement::{GrantId, GrantKind, Octets, OnlineTime, TenantId, Timestamp};
-use storage::{Ending, OfferChange, Sold, Store};
+use storage::{Ending, OfferChange, RenewalOrder, Sold, Store};
 
 use crate::billing::{balances, shop};
 use crate::ground::{Ground, SetClock, operator};
@@ -468,5 +468,140 @@ pub async fn old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_t
     assert_eq!(renewed(&store, tenant).await, 0);
     // Ben, whose month is over, has not said that he wants another.
     assert_eq!(grants(ground, "ben").await.len(), 2);
+    store.close().await;
+}
+
+pub async fn what_another_offer_gave_charges_nothing_by_its_end(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    let online = OnlinePackage {
+        time: OnlineTime(72_000),
+        per: GrantedPer::Period,
+        priority: 100,
+        kind: GrantKind::Purchased,
+        rollover: None,
+    };
+    package(&store, tenant, "month", ten_gb("at most 4GB")).await;
+    let family = Some(Some("month".to_owned()));
+    let evening = OfferChange { online: Some(Some(online)), family, ..lasts("1 month") };
+    package(&store, tenant, "evening", evening).await;
+    customer(&store, tenant, "jane", "5000").await;
+    let mut wanted = order("jane", "evening", on(3, 10, 12));
+    wanted.order.auto_renew = true;
+    let jane = take(&store, tenant, &wanted).await;
+    clock.set(on(4, 5, 12));
+    let other = RenewalOrder { offer: Some("month".to_owned()), ..renewal(clock.now(), 1) };
+    let subscriptions = store.subscriptions(tenant);
+    let sold = subscriptions.renew(&operator(), jane.subscription.id, &other).await.unwrap();
+    assert_eq!(sold.paid.unwrap().until, on(5, 10, 12));
+    let both = last_grant(ground).await;
+    let listed = |grants: String| format!("update subscription_package set grants = '{grants}'");
+    // The time online of the first ends, and the month has just begun: also where both were kept as one.
+    clock.set(on(4, 10, 12));
+    assert_eq!(renewed(&store, tenant).await, 0);
+    ground.execute(&listed(format!("{both},{}", both - 1))).await;
+    ground.execute("update subscription_package set look_at = 1").await;
+    assert_eq!(renewed(&store, tenant).await, 0);
+    assert_eq!(wallet(&store, tenant, &jane).await, 300_000);
+    store.close().await;
+}
+
+pub async fn days_that_were_given_lose_nothing_of_what_is_left(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB")).await;
+    with_package(&store, tenant, "jane", true).await;
+    let first = last_grant(ground).await;
+    store.services(tenant).renew(&operator(), "jane", on(4, 13, 12), None).await.unwrap();
+    clock.set(on(4, 10, 12));
+    assert_eq!(work(&store, tenant).await, (0, 1));
+    let carried = format!(" from {first} times 1");
+    let expected = [
+        grant(first + 1, 10 * GB, (on(4, 13, 12), on(5, 13, 12)), ""),
+        grant(first + 2, 4 * GB, (on(4, 10, 12), on(5, 13, 12)), &carried),
+    ];
+    assert_eq!(grants(ground, "jane").await[1..], expected);
+    store.close().await;
+}
+
+pub async fn each_goes_on_in_the_periods_that_it_was_sold_with(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB")).await;
+    let family = Some(Some("month".to_owned()));
+    let week = OfferChange { family, ..lasts("1 week") };
+    package(&store, tenant, "week", OfferChange { data: ten_gb("at most 4GB").data, ..week }).await;
+    let mut first = Vec::new();
+    for name in ["jane", "ben"] {
+        let sold = with_package(&store, tenant, name, false).await;
+        first.push(last_grant(ground).await);
+        let two = renewal(clock.now().plus_s(60), 2);
+        clock.set(two.at.unwrap());
+        let subscriptions = store.subscriptions(tenant);
+        subscriptions.renew(&operator(), sold.subscription.id, &two).await.unwrap();
+        if name == "ben" {
+            clock.set(on(3, 20, 12));
+            let offer = Some("week".to_owned());
+            let week = RenewalOrder { offer, ..renewal(clock.now(), 1) };
+            let week = subscriptions.renew(&operator(), sold.subscription.id, &week).await.unwrap();
+            assert_eq!(week.paid.unwrap().until, on(6, 17, 12));
+        }
+    }
+    // A month is a week for whoever buys it from now on.
+    crate::offers::offer(&store, tenant, "month", lasts("1 week")).await;
+    clock.set(on(4, 10, 12));
+    assert_eq!(work(&store, tenant).await, (2, 0));
+    let last = last_grant(ground).await;
+    for (name, first, id) in [("jane", first[0], last - 1), ("ben", first[1], last)] {
+        let carried = format!(" from {first} times 1");
+        let expected = grant(id, 4 * GB, (on(4, 10, 12), on(5, 10, 12)), &carried);
+        assert_eq!(grants(ground, name).await.last(), Some(&expected), "{name}");
+    }
+    store.close().await;
+}
+
+pub async fn what_there_is_no_room_for_refuses_nothing(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB")).await;
+    with_package(&store, tenant, "jane", true).await;
+    let first = last_grant(ground).await;
+    clock.set(on(4, 10, 12));
+    // With that of the next month there are as many as a service can have.
+    for _ in 0..63 {
+        let another = format!(
+            "insert into service_grant (tenant_id, service_id, octets, created_at, priority, kind) \
+             select tenant_id, service_id, octets, created_at, priority, kind from service_grant \
+             where id = {first}"
+        );
+        ground.execute(&another).await;
+    }
+    assert_eq!(work(&store, tenant).await, (0, 1));
+    let had = "select cast(count(*) as text) from service_grant";
+    assert_eq!(ground.text(had).await, "65");
+    let settled =
+        format!("select cast(is_settled as text) from grant_rollover where grant_id = {first}");
+    assert_eq!(ground.text(&settled).await, "1");
+    store.close().await;
+}
+
+pub async fn what_was_used_up_before_anybody_looked_is_no_news(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB")).await;
+    with_package(&store, tenant, "jane", true).await;
+    use_data(&store, tenant, "jane", (1, &[(last_grant(ground).await, 10 * GB)])).await;
+    ground.execute("update used_up_grant set is_seen = 1").await;
+    ground.execute("update subscription_package set look_at = 0").await;
+    clock.set(on(3, 20, 12));
+    // It is renewed, and nobody is told of what was long so.
+    assert_eq!(renewed(&store, tenant).await, 1);
+    let told = "select cast(count(*) as text) from outbox where topic = 'package.used_up'";
+    assert_eq!(ground.text(told).await, "0");
     store.close().await;
 }

@@ -318,6 +318,11 @@ on_both! {
         what_is_told_while_it_is_carried_over_is_counted,
         what_lapses_while_the_rest_is_used_up_starts_a_renewal_once,
         old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too,
+        what_another_offer_gave_charges_nothing_by_its_end,
+        days_that_were_given_lose_nothing_of_what_is_left,
+        each_goes_on_in_the_periods_that_it_was_sold_with,
+        what_there_is_no_room_for_refuses_nothing,
+        what_was_used_up_before_anybody_looked_is_no_news,
     }
     visibility: {
         only_what_is_offered_to_somebody_can_be_taken,
