@@ -78,6 +78,8 @@ struct Family {
     sessions: Vec<(ServiceId, SessionId)>,
     /// What the journal has.
     recorded: Vec<StoredMeter>,
+    /// Of the Class token of what comes.
+    nonce: Option<[u8; 16]>,
 }
 
 impl Family {
@@ -89,8 +91,8 @@ impl Family {
             directory.add(service.0, &login(service), Ok(Credential::MacAddress), own_plan());
         }
         let (activity, table) = (Activity::new(), SessionTable::default());
-        let mut family =
-            Self { directory, activity, table, sessions: Vec::new(), recorded: Vec::new() };
+        let (sessions, recorded, nonce) = (Vec::new(), Vec::new(), None);
+        let mut family = Self { directory, activity, table, sessions, recorded, nonce };
         for (service, limit, since) in members {
             family.join(*service, *limit, Validity { from: Some(*since), until: None });
         }
@@ -158,7 +160,7 @@ impl Family {
                 ..Counters::default()
             },
             counter_width: Default::default(),
-            class_nonce: None,
+            class_nonce: self.nonce,
         };
         let observed = self.table.observe(&observation);
         let session = (service, observed.event.session);
@@ -272,6 +274,52 @@ fn one_that_joins_or_leaves_in_the_middle_of_a_report_shares_from_then_until_the
     assert_eq!((family.charged(LEAD), family.charged(BOB)), (240, 310));
     assert_eq!(noticed.group, []);
     assert!(family.is_withheld(BOB, 400) && !family.is_withheld(LEAD, 400));
+}
+
+#[test]
+fn one_that_has_left_and_leads_others_calls_them() {
+    let mut family = Family::new(plan_of_1_000(), &[]);
+    let left = Validity { from: Some(before()), until: Some(NOW.plus_s(50)) };
+    family.join(BOB, None, left);
+    family.of(BOB).members = Some([CAROL].into());
+    family.report(LEAD, 1, 1);
+    // In 100 s 80 octets, half of them since it has left; of its own it has 50.
+    let noticed = family.report(BOB, 100, 80);
+    assert_eq!((family.charged(LEAD), family.charged(BOB)), (41, 40));
+    assert_eq!(noticed.group, []);
+    let noticed = family.report(BOB, 110, 90);
+    assert_eq!((noticed.has_crossed, noticed.group), (true, vec![CAROL]));
+    let own = family.of(BOB).entitlement.clone();
+    assert_eq!(family.meter(BOB).share_used(BOB, &own, NOW).unwrap().octets, 50);
+}
+
+#[test]
+fn the_report_across_the_moment_at_which_it_left_calls_its_own_group_too() {
+    let mut family = Family::new(plan_of_1_000(), &[]);
+    let left = Validity { from: Some(before()), until: Some(NOW.plus_s(50)) };
+    family.join(BOB, None, left);
+    family.of(BOB).members = Some([CAROL].into());
+    family.report(LEAD, 1, 1);
+    let noticed = family.report(BOB, 100, 100);
+    assert_eq!((family.charged(LEAD), family.charged(BOB)), (51, 50));
+    assert_eq!((noticed.has_crossed, noticed.group), (true, vec![CAROL]));
+    assert_eq!(noticed.lead_meter.unwrap().service, LEAD);
+}
+
+#[test]
+fn one_that_has_left_and_pays_as_it_goes_pays_nothing_for_the_way_to_the_page() {
+    let mut family = Family::new(plan_of_1_000(), &[]);
+    let left = Validity { from: Some(before()), until: Some(NOW) };
+    family.join(BOB, None, left);
+    let extras = Extras { grants: vec![Grant::wallet(0, NOW)], ..Extras::default() };
+    let extras = Some(Arc::new(extras));
+    family.of(BOB).entitlement = Entitlement { extras, ..entitlement(terms()) };
+    // The first octet of the nonce says whether the session is in quarantine.
+    for (nonce, second, octets, paid) in [(1, 10, 100, 0), (2, 20, 130, 30)] {
+        family.nonce = Some([nonce; 16]);
+        family.report(BOB, second, octets);
+        assert_eq!(family.meter(BOB).used_of(GrantId::WALLET), paid);
+    }
 }
 
 #[test]

@@ -35,6 +35,20 @@ struct Counted {
     notices: Vec<Notice>,
 }
 
+impl Counted {
+    /// What is noticed of a service with its own data, which those that share it are concerned with too.
+    fn noticed_of(self, service: &Service) -> Noticed {
+        let Self { meter, has_crossed, concerns_all, notices } = self;
+        let members = service.members.iter().filter(|_| concerns_all);
+        let group = members.flat_map(|members| members.iter().copied()).collect();
+        Noticed { meter, has_crossed, notices, group, ..Noticed::default() }
+    }
+}
+
+fn has_octets(usage: &UsageRecord) -> bool {
+    (usage.upload_octets, usage.download_octets) != (0, 0)
+}
+
 /// How a service stood before something was counted, or after it.
 #[derive(PartialEq, Eq)]
 struct Standpoint(Stance);
@@ -94,17 +108,27 @@ impl Activity {
             goes_on: observed.is_open,
             is_quarantined: nonce.is_some_and(|nonce| nonce[0] & NONCE_OF_QUARANTINE != 0),
         };
-        if let Some(share) = service.shares.as_deref() {
-            return self.count_shared(directory, &service, share, &counting);
+        match service.shares.as_deref() {
+            Some(share) if service.entitlement.shared.is_some() => {
+                self.count_shared(directory, &service, share, &counting)
+            }
+            // It has its own again: what it used before that comes late.
+            Some(share) if has_octets(&usage.cut(share.validity)[1]) => {
+                self.count_late(directory, &service, share, &counting)
+            }
+            _ => self.count(&service, &counting, &[counting.usage], |_| ()).noticed_of(&service),
         }
-        let Counted { meter, has_crossed, concerns_all, notices } = self.count(&service, &counting);
-        let members = service.members.iter().filter(|_| concerns_all);
-        let group = members.flat_map(|members| members.iter().copied()).collect();
-        Noticed { meter, has_crossed, notices, group, ..Noticed::default() }
     }
 
-    /// Counts it against the quotas of the service, which shares the data of no other one.
-    fn count(&self, service: &Service, counting: &Counting) -> Counted {
+    /// Counts the parts of it that are the service's own against its quotas, which shares the data of no
+    /// other one now; `work` is what else is done with its meter.
+    fn count(
+        &self,
+        service: &Service,
+        counting: &Counting,
+        parts: &[UsageRecord],
+        work: impl FnOnce(&mut Meter),
+    ) -> Counted {
         let (entitlement, mut counted) = (&service.entitlement, Counted::default());
         let Counting { usage, at: now, goes_on, is_quarantined, is_own } = counting;
         self.with(service.id, |activity| {
@@ -129,9 +153,12 @@ impl Activity {
             }
             let ((before, _), told) = (stance(activity), activity.told_of(entitlement, usage));
             counted.meter = Some(activity.count(service, |meter| {
-                meter.consume(entitlement, usage);
-                if *is_own && service.members.is_some() {
-                    meter.count_share(service.id, entitlement, usage);
+                work(meter);
+                for part in parts {
+                    meter.consume(entitlement, part);
+                    if *is_own && service.members.is_some() {
+                        meter.count_share(service.id, entitlement, part);
+                    }
                 }
                 if !goes_on {
                     meter.end_session(usage.session);
@@ -158,13 +185,9 @@ impl Activity {
     ) -> Noticed {
         let [before, within, after] = counting.usage.cut(share.validity);
         let data = within.of_data();
-        let is_shared = (data.upload_octets, data.download_octets) != (0, 0);
-        let lead = directory.service(service.tenant, share.lead).filter(|_| is_shared);
+        let lead = directory.service(service.tenant, share.lead).filter(|_| has_octets(&data));
         let known = self.lead_meter(&service.entitlement);
-        let of_lead = lead.as_ref().map(|lead| {
-            let counting = Counting { usage: data, is_own: false, ..*counting };
-            (lead, self.count(lead, &counting))
-        });
+        let of_lead = lead.as_ref().map(|lead| (lead, self.count_for(lead, data, counting)));
         let own = [before, within.of_time(), after];
         let mut counted = self.count_own(service, counting, known.as_deref(), |meter, alone| {
             own.iter().for_each(|usage| meter.consume(alone, usage));
@@ -185,6 +208,44 @@ impl Activity {
         }
         let Counted { meter, has_crossed, notices, .. } = counted;
         Noticed { meter, has_crossed, notices, ..noticed }
+    }
+
+    /// Counts what was used while the data of a lead was shared, by a service that has its own again,
+    /// against the quotas of that lead; the rest against its own.
+    fn count_late(
+        &self,
+        directory: &dyn Directory,
+        service: &Service,
+        share: &Share,
+        counting: &Counting,
+    ) -> Noticed {
+        let [before, within, after] = counting.usage.cut(share.validity);
+        let data = within.of_data();
+        let lead = directory.service(service.tenant, share.lead);
+        let of_lead = lead.as_ref().map(|lead| self.count_for(lead, data, counting));
+        let own = [before, within.of_time(), after];
+        let counted = self.count(service, counting, &own, |meter| {
+            if let Some(lead) = &lead {
+                meter.count_share(lead.id, &lead.entitlement, &data);
+            }
+        });
+        let mut noticed = counted.noticed_of(service);
+        if let Some((lead, of_lead)) = lead.as_ref().zip(of_lead) {
+            if of_lead.has_crossed {
+                noticed.group.push(lead.id);
+            }
+            let of_lead = of_lead.noticed_of(lead);
+            noticed.group.extend(of_lead.group);
+            noticed.notices.extend(of_lead.notices);
+            noticed.lead_meter = of_lead.meter;
+        }
+        noticed
+    }
+
+    /// Counts in the meter of the lead what another service has used of its data.
+    fn count_for(&self, lead: &Service, data: UsageRecord, counting: &Counting) -> Counted {
+        let counting = Counting { usage: data, is_own: false, ..*counting };
+        self.count(lead, &counting, &[data], |_| ())
     }
 
     /// Counts in the own meter of a service that shares another one's data, of whose meter `known` is

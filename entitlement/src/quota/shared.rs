@@ -108,10 +108,12 @@ impl Entitlement {
     }
 
     /// Whether the data of its lead may be used: while the lead itself may be, by the operator's word and
-    /// its dates. Its hours are those of its own plan.
+    /// its dates. Its hours are those of its own plan. Of a lead whose time runs from its first use there is
+    /// nothing before: it would never run out for the others.
     pub(super) fn lead_at(&self, now: Timestamp) -> Access {
         let Some(shared) = &self.shared else { return Access::Granted { ends_at: None } };
-        match shared.of.as_ref().map(|lead| lead.in_use_at(now)) {
+        let has_begun = |lead: &&Self| lead.first_use.is_none_or(|first| first.at.is_some());
+        match shared.of.as_ref().filter(has_begun).map(|lead| lead.in_use_at(now)) {
             Some(granted @ Access::Granted { .. }) => granted,
             Some(Access::Withheld(_)) | None => Access::Withheld(Withheld::LeadWithheld),
         }
@@ -120,11 +122,7 @@ impl Entitlement {
     /// When [`lead_at`](Self::lead_at) may change by time alone.
     pub(super) fn lead_changes(&self, now: Timestamp) -> [Option<Timestamp>; 2] {
         let Some(lead) = self.lead() else { return [None; 2] };
-        let ends_at = match lead.in_use_at(now) {
-            // What is not in use yet ends at a time that moves along with now.
-            Access::Granted { .. } if lead.first_use.is_some_and(|first| first.at.is_none()) => {
-                lead.validity.until
-            }
+        let ends_at = match self.lead_at(now) {
             Access::Granted { ends_at } => ends_at,
             Access::Withheld(_) => None,
         };

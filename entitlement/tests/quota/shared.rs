@@ -4,8 +4,8 @@ use core::num::NonZeroU64;
 use std::sync::Arc;
 
 use entitlement::{
-    Access, Entitlement, GrantId, Meter, ServiceId, SessionKey, ShareUsed, Shared, Standing, Terms,
-    TierAction, Timestamp, UsageRecord, Validity, Window, Withheld,
+    Access, Entitlement, FirstUse, GrantId, Meter, ServiceId, SessionKey, ShareUsed, Shared,
+    Standing, Terms, TierAction, Timestamp, UsageRecord, Validity, Window, Withheld,
 };
 use proptest::prelude::*;
 
@@ -160,6 +160,14 @@ fn without_a_lead_in_use_there_is_no_data() {
     assert_eq!(access(&lead), Access::Granted { ends_at: Some(tomorrow) });
     let stance = stance_of(&member(&lead, 0), &Meter::default(), &Meter::default());
     assert_eq!(stance.changes_at, Some(tomorrow));
+    // Its time runs from its first use, which its first log-in is.
+    let hour = 3_600;
+    lead.first_use = Some(FirstUse { lasts_s: hour, at: None });
+    assert_eq!(access(&lead), withheld);
+    lead.first_use = Some(FirstUse { lasts_s: hour, at: Some(noon().minus_s(600)) });
+    assert_eq!(access(&lead), Access::Granted { ends_at: Some(noon().plus_s(3_000)) });
+    lead.first_use = Some(FirstUse { lasts_s: hour, at: Some(noon().minus_s(3_600)) });
+    assert_eq!(access(&lead), withheld);
     // One that is not there.
     let gone = Shared { lead: LEAD, limit_octets: None, of: None };
     let member = Entitlement { shared: Some(Arc::new(gone)), ..service(Vec::new()) };

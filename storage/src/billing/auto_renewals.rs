@@ -414,7 +414,7 @@ async fn renew_package(
     let late_ms = now.unix_ms().saturating_sub(until);
     let is_at_the_end = is_open && (0..=AT_THE_END_MS).contains(&late_ms);
     let at = if is_at_the_end { Timestamp::from_unix_ms(until) } else { now };
-    let standpoint = Standpoint::of(unit, row, Some(at)).await?;
+    let standpoint = Standpoint::of(unit, row, Some(at)).await?.by_itself();
     let offer = OfferId(package.product_id);
     let buying = Buying { on_credit: false, auto_renew: None };
     packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await

@@ -11,6 +11,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::catalogue::Catalogue;
+use super::pay_as_you_go::By;
 use super::subscriptions::{corrupt, invalid};
 use super::{dunning, pay_as_you_go, runs, settings};
 use crate::among;
@@ -34,6 +35,8 @@ pub(super) struct Entered {
     decided_at: Option<Timestamp>,
     /// It happens for what is paid or not.
     is_dunned: bool,
+    /// Nobody has said so now, whom it could be refused.
+    is_by_itself: bool,
 }
 
 impl Entered {
@@ -46,7 +49,7 @@ impl Entered {
     pub(super) fn decided(change: &Change, at: Timestamp) -> Self {
         let added = change.added.iter().map(|event| (event.at, event.what)).collect();
         let withdrawn = change.withdrawn.clone();
-        Self { added, withdrawn, decided_at: Some(at), is_dunned: false }
+        Self { added, withdrawn, decided_at: Some(at), ..Self::default() }
     }
 
     /// These happen, whenever that is, and what was planned and cannot be with them does not.
@@ -56,7 +59,25 @@ impl Entered {
 
     /// The same, because something is paid or not.
     pub(super) fn by_dunning(self) -> Self {
-        Self { is_dunned: true, ..self }
+        Self { is_dunned: true, ..self.by_itself() }
+    }
+
+    /// The same, which nobody has said now.
+    pub(super) fn by_itself(self) -> Self {
+        Self { is_by_itself: true, ..self }
+    }
+
+    /// What was entered ahead is carried out.
+    pub(super) fn carried_out() -> Self {
+        Self::default().by_itself()
+    }
+
+    /// What the subscription was before, of which this is the timeline now.
+    fn before(&self, timeline: &Timeline, added: &BTreeSet<i64>) -> Option<Timeline> {
+        let is_added =
+            |event: &Event| i64::try_from(event.number).is_ok_and(|it| added.contains(&it));
+        let kept = timeline.events().iter().filter(|event| !is_added(event));
+        Timeline::new(kept.chain(&self.withdrawn).copied()).ok()
     }
 
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
@@ -97,7 +118,12 @@ pub(super) async fn enter(
     if let Some(service) = row.service_id {
         let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
         serve(unit, service, &timeline, &catalogue).await?;
-        pay_as_you_go::follow(unit, &row, &timeline, &catalogue).await?;
+        let before = entered.before(&timeline, &added);
+        let by = match entered.is_by_itself {
+            true => By::Itself,
+            false => By::Command(before.as_ref()),
+        };
+        pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by).await?;
     }
     dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
     let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();

@@ -76,7 +76,7 @@ pub use orders::{Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use parties::{Buyer, BuyerChange};
-pub(crate) use pay_as_you_go::Concerned;
+pub(crate) use pay_as_you_go::{Concerned, is_to_pay_as_it_goes};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub(crate) use provider_tokens::token_seal;

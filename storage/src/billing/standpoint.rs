@@ -22,6 +22,8 @@ pub(super) struct Standpoint {
     pub(super) whole: billing_core::Catalogue,
     /// When it is decided.
     pub(super) at: Timestamp,
+    /// Whether nobody decides it who could be refused.
+    is_by_itself: bool,
     timeline: Timeline,
     terms: BillingTerms,
 }
@@ -48,7 +50,12 @@ impl Standpoint {
         })?;
         let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
         let terms = terms(&row, &ground.zone, &ground.settings)?;
-        Ok(Self { row, ground, whole, at, timeline, terms })
+        Ok(Self { row, ground, whole, at, is_by_itself: false, timeline, terms })
+    }
+
+    /// The same, where it is decided by nobody: it happens by itself.
+    pub(super) fn by_itself(self) -> Self {
+        Self { is_by_itself: true, ..self }
     }
 
     /// As the rules want it.
@@ -87,7 +94,9 @@ impl Standpoint {
     ) -> Result<(), StoreError> {
         let before = (self.row.effect_at.is_some() || self.row.due_at.is_some())
             .then(|| serde_json::json!({ "state": self.row.state }));
-        events::enter(unit, self.row.clone(), &Entered::decided(change, self.at), before).await
+        let decided = Entered::decided(change, self.at);
+        let entered = if self.is_by_itself { decided.by_itself() } else { decided };
+        events::enter(unit, self.row.clone(), &entered, before).await
     }
 
     /// The family of an offer, if it is named; otherwise the only one of which it has something.

@@ -369,7 +369,7 @@ impl Subscriptions<'_> {
             return Ok(false);
         }
         let before = Some(json!({ "state": row.state }));
-        events::enter(&mut unit, row, &Entered::default(), before).await?;
+        events::enter(&mut unit, row, &Entered::carried_out(), before).await?;
         unit.commit().await?;
         Ok(true)
     }

@@ -38,7 +38,7 @@ pub(crate) use row::{
 };
 
 pub use share::{ServiceShare, ShareRefusal};
-pub(crate) use share::{check_is_alone, share};
+pub(crate) use share::{check_is_alone, end_all, share};
 
 use crate::credential;
 use crate::entity::service;

@@ -11,14 +11,14 @@ use entitlement::{ServiceId, Timestamp, Validity};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde_json::json;
 
 use super::Services;
 use crate::among;
-use crate::billing::lock_subscriber;
+use crate::billing::{is_to_pay_as_it_goes, lock_subscriber};
 use crate::directory::ShareRow;
 use crate::entity::{plan, reservation, service, service_share};
 use crate::error::{During as _, Kind, StoreError};
@@ -126,8 +126,8 @@ pub enum ShareRefusal {
     },
     /// Who pays octet by octet pays for itself.
     #[error(
-        "service `{login}` is paid as it goes, from its own wallet; data is shared among services that \
-         have an allowance or buy it ahead"
+        "service `{login}` is paid as it goes, or is to be, from its own wallet; data is shared among \
+         services that have an allowance or buy it ahead"
     )]
     PaysAsItGoes {
         /// Which of them.
@@ -206,8 +206,7 @@ impl Services<'_> {
         }
         let from_at = before.filter(|_| is_known).map_or(unit.now.unix_ms(), |row| row.from_at);
         keep(&unit, &of, (lead.id, limit, from_at), None).await?;
-        let after = json!({"shares_data_of": lead.login, "limit_octets": limit});
-        tell(&mut unit, &of, lead.id, json!({}), after);
+        tell(&mut unit, &of, lead.id, json!({}), words(&lead.login, limit));
         unit.commit().await?;
         Ok(ServiceShare {
             service: ServiceId(of.id),
@@ -232,11 +231,7 @@ impl Services<'_> {
             return Err(ShareRefusal::NotShared { login: of.login }.into());
         };
         let ended = described(&unit.txn, &of, &row).await?;
-        // By a clock that was set back it would end before it began.
-        let until = unit.now.unix_ms().max(row.from_at);
-        keep(&unit, &of, (row.lead_id, row.limit_octets, row.from_at), Some(until)).await?;
-        let before = json!({"shares_data_of": ended.lead_login, "limit_octets": row.limit_octets});
-        tell(&mut unit, &of, row.lead_id, before, json!({}));
+        end(&mut unit, &of, &row).await?;
         unit.commit().await?;
         Ok(ended)
     }
@@ -324,7 +319,7 @@ impl Services<'_> {
             return Err(ShareRefusal::TooMany { lead: named() }.into());
         }
         for one in [of, lead] {
-            if pays_as_it_goes(unit, one.id).await? {
+            if pays_as_it_goes(unit, one.id).await? || is_to_pay_as_it_goes(unit, one.id).await? {
                 return Err(ShareRefusal::PaysAsItGoes { login: one.login.clone() }.into());
             }
         }
@@ -336,6 +331,40 @@ impl Services<'_> {
         }
         Ok(())
     }
+}
+
+/// A service is paid as it goes from now on, and nobody is there to be refused it: it shares no data any
+/// more, and others share no more of its.
+pub(crate) async fn end_all(unit: &mut Unit<'_>, id: i64) -> Result<(), StoreError> {
+    let either = Condition::any()
+        .add(service_share::Column::ServiceId.eq(id))
+        .add(service_share::Column::LeadId.eq(id));
+    let rows = service_share::Entity::find()
+        .filter(either)
+        .filter(service_share::Column::UntilAt.is_null())
+        .order_by_asc(service_share::Column::ServiceId)
+        .all(&unit.txn);
+    for row in rows.await.during(READ)? {
+        let of = service::Entity::find_by_id(row.service_id).one(&unit.txn).await.during(READ)?;
+        if let Some(of) = of {
+            end(unit, &of, &row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The service shares no more from now on.
+async fn end(
+    unit: &mut Unit<'_>,
+    of: &service::Model,
+    row: &service_share::Model,
+) -> Result<(), StoreError> {
+    // By a clock that was set back it would end before it began.
+    let until = unit.now.unix_ms().max(row.from_at);
+    keep(unit, of, (row.lead_id, row.limit_octets, row.from_at), Some(until)).await?;
+    let lead = login_of(&unit.txn, row.lead_id).await?;
+    tell(unit, of, row.lead_id, words(&lead, row.limit_octets), json!({}));
+    Ok(())
 }
 
 /// Refuses that a service is paid as it goes which shares data, or has it shared.
@@ -449,6 +478,11 @@ async fn keep(
         .exec_without_returning(&unit.txn)
         .await;
     kept.during(OPERATION).map(|_| ())
+}
+
+/// What the audit says of one that shares.
+fn words(lead: &str, limit_octets: Option<i64>) -> serde_json::Value {
+    json!({"shares_data_of": lead, "limit_octets": limit_octets})
 }
 
 /// Who follows reads the service and its lead again.

@@ -428,6 +428,8 @@ on_both! {
     }
     pay_as_you_go: {
         what_is_paid_as_it_goes_is_not_shared,
+        what_is_planned_to_be_paid_as_it_goes_is_refused_and_ends_what_is_shared,
+        a_payment_that_serves_again_what_is_paid_as_it_goes_ends_what_is_shared,
         what_a_session_uses_is_held_paid_and_let_go,
         what_was_used_beyond_the_wallet_is_taken_from_the_next_money,
         what_is_held_for_a_session_that_is_lost_is_let_go,

@@ -21,6 +21,7 @@ use storage::{
 pub use model::wallet_sales_and_cover_are_what_a_simple_model_says;
 
 use crate::billing::{on_the_first, shop, subscriber};
+use crate::dunning_shop::{Shop, USUAL, on as dunned_on};
 use crate::ground::{Ground, SetClock, new_service, operator};
 use crate::offers::{kes, on, top_up};
 use crate::sink::{batch, event};
@@ -439,4 +440,124 @@ pub async fn what_is_paid_as_it_goes_is_not_shared(ground: &Ground) {
     }
     let unshared = services.unshare(&operator(), "jane@shop").await.unwrap();
     assert_eq!(unshared.lead_login, "jane@bar");
+}
+
+/// The number of a product.
+async fn component(store: &Store, tenant: TenantId, name: &str) -> billing_core::ComponentId {
+    store.subscriptions(tenant).product(name).await.unwrap()
+}
+
+pub async fn what_is_planned_to_be_paid_as_it_goes_is_refused_and_ends_what_is_shared(
+    ground: &Ground,
+) {
+    let jane = Jane::with(ground, "100").await;
+    let (store, tenant, by) = (&jane.store, jane.tenant, &operator());
+    let services = store.services(tenant);
+    let quota = Quota {
+        name: "monthly".into(),
+        window: Window::Month,
+        allowance: Allowance::Data { octets: Octets(MB), direction: Direction::Both },
+        free: None,
+        zero_rated: Vec::new(),
+        tiers: Vec::new(),
+    };
+    for plan in ["silver", "gold"] {
+        let quotas = vec![quota.clone()];
+        store.plans(tenant).update(by, plan, |terms| terms.quotas = quotas, None).await.unwrap();
+    }
+    for login in ["jane@shop", "jane@bar"] {
+        let new =
+            NewService { subscriber: Some("jane".to_owned()), ..new_service(login, "silver") };
+        services.add(by, &new).await.unwrap();
+    }
+    let new = NewSubscription {
+        service: Some("jane@shop".to_owned()),
+        from: jane.clock.now(),
+        ..on_the_first("jane", &["gold"])
+    };
+    let id = store.subscriptions(tenant).add(by, &new).await.unwrap().id;
+    let payg = component(store, tenant, "payg").await;
+    let later = [(after(3_600), What::Quantity { component: payg, quantity: 1 })];
+    let refused = |result: Result<(), StoreError>| {
+        let refused = result.unwrap_err();
+        let expected = ShareRefusal::PaysAsItGoes { login: "jane@shop".to_owned() };
+        assert!(matches!(&refused, StoreError::NotShared(of) if *of == expected), "{refused}");
+    };
+    let plan = async || store.subscriptions(tenant).change(by, id, &later).await.map(|_| ());
+    let share =
+        async |login: &str, lead: &str| services.share(by, login, lead, None).await.map(|_| ());
+    // Planned for who shares, and for whose data is shared.
+    for (member, lead) in [("jane@shop", "jane@bar"), ("jane@bar", "jane@shop")] {
+        share(member, lead).await.unwrap();
+        refused(plan().await);
+        services.unshare(by, member).await.unwrap();
+    }
+    // Shared by who is to pay so, and with that one.
+    plan().await.unwrap();
+    refused(share("jane@shop", "jane@bar").await);
+    refused(share("jane@bar", "jane@shop").await);
+
+    // What is carried out nevertheless ends it, and does not fail.
+    ground.execute("update service_share set until_at = null").await;
+    let follower = store.follow().await.unwrap();
+    let found = |login: &str| {
+        follower.directory().service_by_login(tenant, login.as_bytes()).unwrap().entitlement
+    };
+    assert!(found("jane@bar").shared.is_some());
+    // Another command is not refused for what was planned before it.
+    jane.clock.set(after(60));
+    let gold = component(store, tenant, "gold").await;
+    let none = [(after(60), What::Quantity { component: gold, quantity: 2 })];
+    store.subscriptions(tenant).change(by, id, &none).await.unwrap();
+    assert!(services.shares("jane@shop").await.unwrap().is_some());
+    jane.clock.set(after(3_600));
+    assert_eq!(store.subscriptions(tenant).carry_out(by, 10).await.unwrap(), 1);
+    for login in ["jane@shop", "jane@bar"] {
+        assert_eq!(services.shares(login).await.unwrap(), None, "{login}");
+    }
+    follower.sync().await.unwrap();
+    assert_eq!(found("jane@bar").shared, None);
+    assert!(found("jane@shop").wallet().is_some());
+    follower.stop().await;
+    let ended = store.audit(tenant).latest(10).await.unwrap().into_iter().filter(|entry| {
+        let before = entry.before.as_deref().unwrap_or_default();
+        before.contains("shares_data_of") && entry.at == after(3_600)
+    });
+    let ended: Vec<_> = ended.map(|entry| entry.name).collect();
+    assert_eq!(ended, ["jane@shop", "jane@bar"]);
+    jane.store.close().await;
+}
+
+pub async fn a_payment_that_serves_again_what_is_paid_as_it_goes_ends_what_is_shared(
+    ground: &Ground,
+) {
+    let shop = Shop::open(ground, &USUAL).await;
+    let (store, tenant, by) = (&shop.store, shop.tenant, &operator());
+    let (_, line) = shop.sell("jane").await;
+    let new =
+        NewService { subscriber: Some("jane".to_owned()), ..new_service("jane@shop", "line") };
+    store.services(tenant).add(by, &new).await.unwrap();
+    shop.bill().await;
+    let change = ProductChange {
+        taxes: Some(Vec::new()),
+        usage: Some(used(PRICE, shop.clock.now())),
+        ..Default::default()
+    };
+    store.products(tenant).set(by, "payg", &change, None).await.unwrap();
+    let payg = component(store, tenant, "payg").await;
+    let later = [(dunned_on("2027-03-16T09:00"), What::Quantity { component: payg, quantity: 1 })];
+    store.subscriptions(tenant).change(by, line, &later).await.unwrap();
+    shop.run("2027-03-15").await;
+    assert_eq!(shop.standing("jane").await, Standing::Suspended);
+    let share = "insert into service_share (service_id, tenant_id, lead_id, from_at) select s.id, \
+                 s.tenant_id, l.id, 0 from service s join service l on l.login = 'jane@shop' \
+                 where s.login = 'jane'";
+    ground.execute(share).await;
+    shop.clock.set(dunned_on("2027-03-16T10:00"));
+    shop.pay("1", "jane", "3120").await;
+    assert_eq!(shop.standing("jane").await, Standing::Active);
+    assert_eq!(store.services(tenant).shares("jane").await.unwrap(), None);
+    let jane = store.services(tenant).find("jane").await.unwrap().id;
+    assert!(store.reservations(tenant).of_service(jane).await.unwrap().is_some());
+    shop.store.close().await;
 }

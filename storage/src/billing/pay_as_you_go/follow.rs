@@ -4,8 +4,8 @@ use core::num::NonZeroU32;
 
 use billing_core::balance::{Agreement, REPORT_EVERY_S, agreed_at, check_sold};
 use billing_core::rating::metered::MeteredPrice;
-use billing_core::{ComponentId, Timeline};
-use entitlement::GrantId;
+use billing_core::{ComponentId, SubscriptionState, Timeline};
+use entitlement::{GrantId, Timestamp};
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
@@ -24,14 +24,39 @@ use crate::services;
 use crate::sink::meter_of_row;
 use crate::unit::Unit;
 
+/// Who has what is agreed follow.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum By<'t> {
+    /// A command, which can be refused. Before it the subscription was this; `None`: what it says now, with
+    /// other prices.
+    Command(Option<&'t Timeline>),
+    /// Nobody who could do otherwise: what was entered ahead is carried out, something is paid or is not, a
+    /// package is renewed by itself.
+    Itself,
+}
+
 /// With the service of a subscription, whose subscriber is locked, is agreed what the subscription says now.
+///
+/// Who shares data is not paid as it goes: a command that wants it, now or later, is refused. Where there is
+/// none, to share ends.
 pub(in super::super) async fn follow(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     row: &subscription::Model,
     timeline: &Timeline,
     catalogue: &Catalogue,
+    by: By<'_>,
 ) -> Result<(), StoreError> {
     let Some(service) = row.service_id else { return Ok(()) };
+    if let By::Command(before) = by {
+        let mut moments = moments(timeline, unit.now);
+        let is_new = moments.any(|at| {
+            let was = before.is_some_and(|before| is_agreed(before, catalogue, at));
+            is_agreed(timeline, catalogue, at) && !was
+        });
+        if is_new {
+            services::check_is_alone(unit, service).await?;
+        }
+    }
     let agreed = agreed_at(timeline, &catalogue.prices, unit.now).map_err(|error| {
         StoreError::Invalid { what: Kind::Subscription, problem: error.to_string() }
     })?;
@@ -60,7 +85,7 @@ pub(in super::super) async fn follow(
         reservations::take(unit, before, at, &Act::Cease).await?;
     }
     if let Some(price) = agreed {
-        services::check_is_alone(unit, service).await?;
+        services::end_all(unit, service).await?;
         let seen = match seen {
             Some(seen) => seen,
             None => metered(unit, service).await?,
@@ -73,6 +98,41 @@ pub(in super::super) async fn follow(
     }
     // Whether it is paid so is another thing now, whatever is covered.
     announce(&unit.txn, unit.tenant, &[service]).await
+}
+
+/// Now, and whenever something is planned.
+fn moments(timeline: &Timeline, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let planned = timeline.events().iter().map(|event| event.at).filter(move |at| *at > now);
+    core::iter::once(now).chain(planned)
+}
+
+/// Whether it is paid as it goes at a moment. What is planned and cannot be is said when its time comes.
+fn is_agreed(timeline: &Timeline, catalogue: &Catalogue, at: Timestamp) -> bool {
+    agreed_at(timeline, &catalogue.prices, at).is_ok_and(|agreed| agreed.is_some())
+}
+
+/// Whether a subscription of the service says that it is paid as it goes, now or later.
+pub(crate) async fn is_to_pay_as_it_goes(
+    unit: &Unit<'_>,
+    service: i64,
+) -> Result<bool, StoreError> {
+    let rows = subscription::Entity::find()
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::ServiceId.eq(service))
+        .filter(subscription::Column::State.ne(SubscriptionState::Terminated.code()))
+        .all(&unit.txn);
+    let rows = rows.await.during("find the subscriptions of the service")?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    for row in rows {
+        let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
+        if moments(&timeline, unit.now).any(|at| is_agreed(&timeline, &catalogue, at)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn begin(
@@ -119,7 +179,7 @@ async fn report_every_s(unit: &Unit<'_>, id: i64) -> Result<NonZeroU32, StoreErr
 
 /// A product was set: it is one that can be sold so, and who has it follows another price of its use.
 pub(in super::super) async fn product_is_set(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     product: i64,
     catalogue: &Catalogue,
     has_another_price: bool,
@@ -134,7 +194,7 @@ pub(in super::super) async fn product_is_set(
 }
 
 async fn follow_product(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     product: i64,
     catalogue: &Catalogue,
 ) -> Result<(), StoreError> {
@@ -155,7 +215,7 @@ async fn follow_product(
     lock_all(&unit.txn, rows.iter().map(|row| row.subscriber_id)).await?;
     for row in rows {
         let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
-        follow(unit, &row, &timeline, catalogue).await?;
+        follow(unit, &row, &timeline, catalogue, By::Command(None)).await?;
     }
     Ok(())
 }

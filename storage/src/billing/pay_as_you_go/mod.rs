@@ -30,7 +30,8 @@ use crate::feed::NOTIFY_CHANNEL;
 use crate::unit::Unit;
 
 pub(crate) use drained::Concerned;
-pub(super) use follow::{follow, product_is_set};
+pub(crate) use follow::is_to_pay_as_it_goes;
+pub(super) use follow::{By, follow, product_is_set};
 
 const OPERATION: &str = "keep what is paid as it is used";
 /// The state of what is agreed no more.
