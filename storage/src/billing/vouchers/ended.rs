@@ -27,6 +27,7 @@ use crate::billing::{settings, subscriptions, taxes};
 use crate::entity::{voucher, voucher_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::outbox::{Happened, Topic, What};
+use crate::repeated::repeated;
 use crate::services::{Access, AccessGrants, withdraw};
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
@@ -104,7 +105,8 @@ impl Vouchers<'_> {
     /// [`expire`](Self::expire).
     ///
     /// Those of a batch are one transaction, so that what is given back of one sale is one credit note. Where
-    /// that fails, each is by itself, and who cannot be is named and stops nobody.
+    /// that fails, each sale is by itself, and of one that fails each voucher; who cannot be is named and stops
+    /// nobody.
     ///
     /// # Errors
     /// When the store is away.
@@ -125,19 +127,52 @@ impl Vouchers<'_> {
         let mut each = DoneEach::default();
         for (batch, rows) in batches {
             let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            match self.expire_these(by, batch, &ids).await {
+            match repeated(|| self.expire_these(by, batch, &ids)).await {
+                Ok(count) => each.note_many(ids.len(), count),
+                Err(error) if error.is_away() => return Err(error),
+                Err(_) => self.expire_apart(by, batch, rows, &mut each).await?,
+            }
+        }
+        Ok(each)
+    }
+
+    /// Lets those of a batch expire sale by sale, and those of a sale that fails one by one.
+    async fn expire_apart(
+        &self,
+        by: &Actor,
+        batch: i64,
+        rows: Vec<voucher::Model>,
+        each: &mut DoneEach,
+    ) -> Result<(), StoreError> {
+        let sales = voucher_sale::Entity::find()
+            .filter(voucher_sale::Column::TenantId.eq(self.tenant.0))
+            .filter(voucher_sale::Column::BatchId.eq(batch))
+            .all(&self.store.database().reader);
+        let sales = sales.await.during("find the sales of the vouchers")?;
+        let mut by_sale: BTreeMap<Option<i64>, Vec<voucher::Model>> = BTreeMap::new();
+        for row in rows {
+            let is_of = |sale: &&voucher_sale::Model| {
+                (sale.first_serial..=sale.last_serial).contains(&row.serial)
+            };
+            let sale = sales.iter().find(is_of).map(|sale| sale.id);
+            by_sale.entry(sale).or_default().push(row);
+        }
+        for rows in by_sale.into_values() {
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            match repeated(|| self.expire_these(by, batch, &ids)).await {
                 Ok(count) => each.note_many(ids.len(), count),
                 Err(error) if error.is_away() => return Err(error),
                 Err(_) => {
                     for row in rows {
-                        let alone = self.expire_these(by, batch, &[row.id]).await;
+                        let id = [row.id];
+                        let alone = repeated(|| self.expire_these(by, batch, &id)).await;
                         let name = format!("{batch}-{}", row.serial);
                         each.note(&name, alone.map(|count| count > 0))?;
                     }
                 }
             }
         }
-        Ok(each)
+        Ok(())
     }
 
     /// What is over, the first to end first; with those that were paid for and not redeemed, or without.
