@@ -307,6 +307,7 @@ on_both! {
         what_nobody_has_redeemed_becomes_what_the_tenant_says,
         what_is_given_back_of_one_sale_is_one_credit_note,
         one_that_cannot_expire_is_named_and_stops_no_other,
+        one_that_cannot_expire_leaves_other_sales_whole,
     }
     carried_over: {
         what_is_left_is_carried_over_so_often_and_once,

@@ -152,3 +152,33 @@ pub async fn one_that_cannot_expire_is_named_and_stops_no_other(ground: &Ground)
     assert_eq!((again.tried, again.done, again.failed.len()), (1, 0, 1));
     store.close().await;
 }
+
+pub async fn one_that_cannot_expire_leaves_other_sales_whole(ground: &Ground) {
+    let clock = SetClock::at(at(JOINED));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    let vouchers = store.vouchers(tenant);
+    let within = Some("60 days".parse().unwrap());
+    let new = NewBatch { redeem_within: within, ..refills() };
+    let batch = vouchers.generate(&operator(), &new).await.unwrap();
+    for (name, serials) in [("jane", range(1, 3)), ("ben", range(4, 6))] {
+        subscriber(&store, tenant, name).await;
+        let buyer = NewBuyer::OnAccount(name.to_owned());
+        let order = SellVouchers { buyer, ..sell(&batch, serials) };
+        vouchers.sell(&operator(), &order).await.unwrap();
+    }
+    say(&store, tenant, Some("refunded")).await;
+    let broken =
+        format!("update voucher set sold_at = null where batch_id = {} and serial = 2", batch.id);
+    ground.execute(&broken).await;
+    clock.set(at(JOINED + 60 * DAY_S));
+    let each = expire(&store, tenant, (100, 0)).await;
+    assert_eq!((each.tried, each.done, each.failed.len()), (6, 5, 1));
+    for (name, back) in [("jane", vec!["-100", "-100"]), ("ben", vec!["-300"])] {
+        let documents = store.invoices(tenant).list(Some(name), 10).await.unwrap();
+        let notes = documents.iter().map(|it| it.gross).filter(|it| it.amount_minor() < 0);
+        assert_eq!(notes.collect::<Vec<_>>(), back.into_iter().map(money).collect::<Vec<_>>());
+    }
+    balances(&store, tenant).await;
+    store.close().await;
+}
