@@ -57,7 +57,7 @@ pub(crate) fn must(command: &mut Command) -> anyhow::Result<()> {
 pub(crate) fn test(extra: &[String]) -> anyhow::Result<()> {
     peers::run()?;
     let mut command = cargo();
-    command.args(["test", "--workspace", "--locked"]).args(extra);
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(extra);
     let tally = run_tests(&mut command)?;
     say(&format!("\n{tally}"))?;
     tally.conclude(&command)
