@@ -35,6 +35,12 @@ struct Counted {
     notices: Vec<Notice>,
 }
 
+/// What of it is a service's own, and the data that is of whose data it shared then.
+fn divided(usage: &UsageRecord, share: &Share) -> ([UsageRecord; 3], UsageRecord) {
+    let [before, within, after] = usage.cut(share.validity);
+    ([before, within.of_time(), after], within.of_data())
+}
+
 impl Counted {
     /// What is noticed of a service with its own data, which those that share it are concerned with too.
     fn noticed_of(self, service: &Service) -> Noticed {
@@ -183,12 +189,10 @@ impl Activity {
         share: &Share,
         counting: &Counting,
     ) -> Noticed {
-        let [before, within, after] = counting.usage.cut(share.validity);
-        let data = within.of_data();
+        let (own, data) = divided(&counting.usage, share);
         let lead = directory.service(service.tenant, share.lead).filter(|_| has_octets(&data));
         let known = self.lead_meter(&service.entitlement);
         let of_lead = lead.as_ref().map(|lead| (lead, self.count_for(lead, data, counting)));
-        let own = [before, within.of_time(), after];
         let mut counted = self.count_own(service, counting, known.as_deref(), |meter, alone| {
             own.iter().for_each(|usage| meter.consume(alone, usage));
             if let Some(lead) = &lead {
@@ -219,11 +223,9 @@ impl Activity {
         share: &Share,
         counting: &Counting,
     ) -> Noticed {
-        let [before, within, after] = counting.usage.cut(share.validity);
-        let data = within.of_data();
+        let (own, data) = divided(&counting.usage, share);
         let lead = directory.service(service.tenant, share.lead);
         let of_lead = lead.as_ref().map(|lead| self.count_for(lead, data, counting));
-        let own = [before, within.of_time(), after];
         let counted = self.count(service, counting, &own, |meter| {
             if let Some(lead) = &lead {
                 meter.count_share(lead.id, &lead.entitlement, &data);
