@@ -12,11 +12,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Statement, Value,
+    QueryOrder as _, QuerySelect as _, Statement,
 };
 use serde_json::json;
 
-use super::due::DoneEach;
+use super::due::{self, DoneEach};
 use super::intents::{self, NewIntent, NotCharged, PaidFor};
 use super::subscriptions::lock;
 use super::wallet_changes::Wallets;
@@ -127,8 +127,7 @@ impl Wallets<'_> {
                    and a.currency = t.currency where t.tenant_id = $1 and t.look_at <= $2 \
                    and coalesce(a.credits_posted_minor - a.debits_posted_minor - a.debits_pending_minor, 0) \
                    < t.threshold_minor order by t.look_at, t.subscriber_id limit $3 offset $4";
-        let [limit, skip] = [limit, skip].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
-        let values = [self.tenant.0, self.store.now().unix_ms(), limit, skip].map(Value::from);
+        let values = due::page(self.tenant, self.store.now(), limit, skip);
         let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, values);
         let rows = reader.query_all_raw(statement).await.during("find wallets to be topped up")?;
         let mut each = DoneEach::default();

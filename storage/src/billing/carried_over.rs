@@ -19,7 +19,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::due::DoneEach;
+use super::due::{self, DoneEach};
 use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{grant_rollover, service, service_grant, subscription_package};
@@ -56,9 +56,7 @@ impl Subscriptions<'_> {
                    where g.tenant_id = $1 and g.carry_at <= $2 \
                    and s.state in ('active', 'grace', 'terminated') \
                    group by p.id, p.subscription_id order by 1, 2 limit $3 offset $4";
-        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let values = [self.tenant.0, self.store.now().unix_ms(), number(limit), number(skip)];
-        let values = values.map(Value::from);
+        let values = due::page(self.tenant, self.store.now(), limit, skip);
         let statement = Statement::from_sql_and_values(database.backend(), sql, values);
         let rows = database.reader.query_all_raw(statement).await.during(OPERATION)?;
         let mut each = DoneEach::default();

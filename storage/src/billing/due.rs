@@ -1,6 +1,9 @@
 //! What becomes of rows that are due, each of them in a transaction of its own: who cannot be dealt with stops
 //! nobody else.
 
+use entitlement::{TenantId, Timestamp};
+use sea_orm::Value;
+
 use crate::error::StoreError;
 
 /// What came of those that were due.
@@ -50,4 +53,11 @@ impl DoneEach {
     pub(super) fn all(self) -> Result<usize, StoreError> {
         self.failed.into_iter().next().map_or(Ok(self.done), |failed| Err(failed.error))
     }
+}
+
+/// What a statement takes that finds some of those of a tenant that are due: the tenant, now, how many, and behind
+/// how many.
+pub(super) fn page(tenant: TenantId, now: Timestamp, limit: u64, skip: u64) -> [Value; 4] {
+    let [limit, skip] = [limit, skip].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    [tenant.0, now.unix_ms(), limit, skip].map(Value::from)
 }

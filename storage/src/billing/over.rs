@@ -4,7 +4,7 @@
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement, Value};
 
-use super::due::DoneEach;
+use super::due::{self, DoneEach};
 use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::subscription_package;
@@ -41,9 +41,7 @@ impl Subscriptions<'_> {
         );
         self.pass_by_ended().await?;
         let database = self.store.database();
-        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let now = self.store.now().unix_ms();
-        let values = [self.tenant.0, now, number(limit), number(skip)].map(Value::from);
+        let values = due::page(self.tenant, self.store.now(), limit, skip);
         let statement = Statement::from_sql_and_values(database.backend(), sql, values);
         let rows = database.reader.query_all_raw(statement).await.during(OPERATION)?;
         let mut each = DoneEach::default();
