@@ -73,10 +73,16 @@ async fn work(store: &Store, tenant: TenantId) -> (usize, usize) {
     (carried.done, renewed.renewed.len())
 }
 
-pub async fn what_is_left_is_carried_over_so_often_and_once(ground: &Ground) {
+/// A shop on the tenth of March, on a clock that is set.
+async fn in_march(ground: &Ground) -> (SetClock, Store, TenantId) {
     let clock = SetClock::at(on(3, 10, 12));
     let store = ground.open_by(&clock).await;
     let tenant = shop(&store).await;
+    (clock, store, tenant)
+}
+
+pub async fn what_is_left_is_carried_over_so_often_and_once(ground: &Ground) {
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB; 2 times")).await;
     let said = store.products(tenant).find("month").await.unwrap().offer.package.data.unwrap();
     assert_eq!(said.rollover.unwrap().to_string(), "at most 4GB; 2 times");
@@ -138,9 +144,7 @@ pub async fn what_is_left_is_carried_over_so_often_and_once(ground: &Ground) {
 }
 
 pub async fn what_is_bought_ahead_carries_over_when_its_time_has_come(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 5GB; at least 1GB; for 7 days")).await;
     let jane = with_package(&store, tenant, "jane", false).await;
     let first = last_grant(ground).await;
@@ -173,9 +177,7 @@ pub async fn what_is_bought_ahead_carries_over_when_its_time_has_come(ground: &G
 }
 
 pub async fn what_is_left_lapses_where_the_package_does_not_go_on(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     let grace = RenewalPolicy {
         counted_from: CountedFrom::OldExpiry,
         grace: Some("3 days".parse().unwrap()),
@@ -217,9 +219,7 @@ pub async fn what_is_left_lapses_where_the_package_does_not_go_on(ground: &Groun
 }
 
 pub async fn what_is_told_late_is_taken_from_what_was_carried_over(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB; 2 times")).await;
     with_package(&store, tenant, "jane", true).await;
     let first = last_grant(ground).await;
@@ -269,9 +269,7 @@ pub async fn what_is_told_late_is_taken_from_what_was_carried_over(ground: &Grou
 }
 
 pub async fn what_no_meter_remembers_was_used_all_the_same(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB")).await;
     let jane = with_package(&store, tenant, "jane", false).await;
     let first = last_grant(ground).await;
@@ -290,9 +288,7 @@ pub async fn what_no_meter_remembers_was_used_all_the_same(ground: &Ground) {
 }
 
 pub async fn time_online_is_carried_over_and_so_it_is_by_money_that_comes(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     let online = OnlinePackage {
         time: OnlineTime(20 * 3_600),
         per: GrantedPer::Period,
@@ -331,9 +327,7 @@ pub async fn time_online_is_carried_over_and_so_it_is_by_money_that_comes(ground
 
 pub async fn what_is_told_while_it_is_carried_over_is_counted(ground: &Ground) {
     const EACH: u8 = 12;
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 9GB")).await;
     let mut all = Vec::new();
     for number in 0..EACH {
@@ -384,9 +378,7 @@ async fn renewed(store: &Store, tenant: TenantId) -> usize {
 }
 
 pub async fn what_lapses_while_the_rest_is_used_up_starts_a_renewal_once(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB; for 7 days")).await;
     let jane = with_package(&store, tenant, "jane", true).await;
     let first = last_grant(ground).await;
@@ -428,9 +420,7 @@ pub async fn what_lapses_while_the_rest_is_used_up_starts_a_renewal_once(ground:
 pub async fn old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too(
     ground: &Ground,
 ) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     let online = OnlinePackage {
         time: OnlineTime(36_000),
         per: GrantedPer::Period,
@@ -472,9 +462,7 @@ pub async fn old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_t
 }
 
 pub async fn what_another_offer_gave_charges_nothing_by_its_end(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     let online = OnlinePackage {
         time: OnlineTime(72_000),
         per: GrantedPer::Period,
@@ -508,9 +496,7 @@ pub async fn what_another_offer_gave_charges_nothing_by_its_end(ground: &Ground)
 }
 
 pub async fn days_that_were_given_lose_nothing_of_what_is_left(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB")).await;
     with_package(&store, tenant, "jane", true).await;
     let first = last_grant(ground).await;
@@ -527,9 +513,7 @@ pub async fn days_that_were_given_lose_nothing_of_what_is_left(ground: &Ground) 
 }
 
 pub async fn each_goes_on_in_the_periods_that_it_was_sold_with(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB")).await;
     let family = Some(Some("month".to_owned()));
     let week = OfferChange { family, ..lasts("1 week") };
@@ -564,9 +548,7 @@ pub async fn each_goes_on_in_the_periods_that_it_was_sold_with(ground: &Ground) 
 }
 
 pub async fn what_there_is_no_room_for_refuses_nothing(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB")).await;
     with_package(&store, tenant, "jane", true).await;
     let first = last_grant(ground).await;
@@ -590,9 +572,7 @@ pub async fn what_there_is_no_room_for_refuses_nothing(ground: &Ground) {
 }
 
 pub async fn what_was_used_up_before_anybody_looked_is_no_news(ground: &Ground) {
-    let clock = SetClock::at(on(3, 10, 12));
-    let store = ground.open_by(&clock).await;
-    let tenant = shop(&store).await;
+    let (clock, store, tenant) = in_march(ground).await;
     package(&store, tenant, "month", ten_gb("at most 4GB")).await;
     with_package(&store, tenant, "jane", true).await;
     use_data(&store, tenant, "jane", (1, &[(last_grant(ground).await, 10 * GB)])).await;
