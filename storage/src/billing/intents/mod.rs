@@ -133,30 +133,24 @@ impl PaymentIntents<'_> {
         }
         let mut unit = Unit::begin(self.store, self.tenant, by, "keep an intent to pay").await?;
         let (owner, purpose) = self.target(&unit, &new.paid_for).await?;
-        let expires_at = unit.now.plus_s(new.lifetime_s.into());
-        let wish = Intent::new(IntentId(0), owner, purpose, new.amount, expires_at);
-        wish.map_err(|error| rule(IntentId(0), error.into()))?;
+        check(&unit, new, (owner, purpose))?;
         lock(&unit.txn, owner.0).await?;
         // One that is known takes no number.
         let known = self.by_key(&unit, &new.key).await?;
-        let (row, is_new) = match known {
-            Some(row) => (row, false),
+        let inserted = match known {
+            Some(_) => None,
+            None => insert(&mut unit, new, (owner, purpose), None).await?,
+        };
+        let is_new = inserted.is_some();
+        let row = match inserted.or(known) {
+            Some(row) => row,
+            // Somebody else has put it there in this moment.
             None => {
-                let is_new = insert(&unit, new, (owner, purpose), expires_at).await?;
                 let row = self.by_key(&unit, &new.key).await?;
-                let not_found = || names::not_found(Kind::PaymentIntent, &new.key, []);
-                (row.ok_or_else(not_found)?, is_new)
+                row.ok_or_else(|| names::not_found(Kind::PaymentIntent, &new.key, []))?
             }
         };
-        if is_new {
-            unit.record(Record {
-                kind: Kind::PaymentIntent,
-                row: row.id,
-                name: &row.id.to_string(),
-                before: None,
-                after: Some(described(&row)),
-            });
-        } else {
+        if !is_new {
             check_is_the_same(&row, new, (owner, purpose))?;
         }
         unit.commit().await?;
@@ -402,20 +396,19 @@ impl PaymentIntents<'_> {
     }
 }
 
-/// Puts it there, once; whether it was not there.
+/// Puts it there, once, to be charged by a token of its provider where there is one; `None`: it was there.
 async fn insert(
-    unit: &Unit<'_>,
+    unit: &mut Unit<'_>,
     new: &NewIntent,
     (owner, purpose): (SubscriberId, Purpose),
-    expires_at: Timestamp,
-) -> Result<bool, StoreError> {
-    let operation = "keep an intent to pay";
+    token: Option<i64>,
+) -> Result<Option<payment_intent::Model>, StoreError> {
     let (invoice, service) = rows::of_purpose(purpose);
     let sql = "insert into payment_intent (tenant_id, idempotency_key, provider, subscriber_id, purpose, \
-               invoice_id, service_id, amount_minor, currency, state, created_at, expires_at, polls) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) \
-               on conflict (tenant_id, idempotency_key) do nothing";
-    let values: [Value; 12] = [
+               invoice_id, service_id, amount_minor, currency, state, created_at, expires_at, token_id, \
+               polls) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0) \
+               on conflict (tenant_id, idempotency_key) do nothing returning *";
+    let values: [Value; 13] = [
         unit.tenant.0.into(),
         new.key.as_str().into(),
         new.provider.to_string().into(),
@@ -427,12 +420,23 @@ async fn insert(
         new.amount.currency().code().into(),
         IntentState::Created.code().into(),
         unit.now.unix_ms().into(),
-        expires_at.unix_ms().into(),
+        unit.now.plus_s(new.lifetime_s.into()).unix_ms().into(),
+        token.into(),
     ];
     let backend = unit.txn.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    let inserted = unit.txn.execute_raw(statement).await.during(operation)?;
-    Ok(inserted.rows_affected() == 1)
+    let inserted = payment_intent::Entity::find().from_raw_sql(statement).one(&unit.txn).await;
+    let inserted = inserted.during("keep an intent to pay")?;
+    if let Some(row) = &inserted {
+        unit.record(Record {
+            kind: Kind::PaymentIntent,
+            row: row.id,
+            name: &row.id.to_string(),
+            before: None,
+            after: Some(described(row)),
+        });
+    }
+    Ok(inserted)
 }
 
 /// As [`insert`], of one that is new and is to be charged by a token of its provider. Its owner's row is
@@ -443,32 +447,22 @@ pub(super) async fn insert_charged(
     owner: SubscriberId,
     token: i64,
 ) -> Result<(), StoreError> {
-    let operation = "keep an intent to pay";
-    let expires_at = unit.now.plus_s(new.lifetime_s.into());
-    let wish = Intent::new(IntentId(0), owner, Purpose::TopUp, new.amount, expires_at);
-    wish.map_err(|error| rule(IntentId(0), error.into()))?;
-    insert(unit, new, (owner, Purpose::TopUp), expires_at).await?;
-    let row = payment_intent::Entity::find()
-        .filter(payment_intent::Column::TenantId.eq(unit.tenant.0))
-        .filter(payment_intent::Column::IdempotencyKey.eq(new.key.as_str()))
-        .one(&unit.txn);
-    let row = row.await.during(operation)?;
-    let row = row.ok_or_else(|| names::not_found(Kind::PaymentIntent, &new.key, []))?;
-    let charged = payment_intent::ActiveModel {
-        id: Set(row.id),
-        token_id: Set(Some(token)),
-        ..Default::default()
-    };
-    let row = charged.update(&unit.txn).await.during(operation)?;
-    tell(unit, Topic::IntentToCharge, &row, &intent_of(&row)?);
-    unit.record(Record {
-        kind: Kind::PaymentIntent,
-        row: row.id,
-        name: &row.id.to_string(),
-        before: None,
-        after: Some(described(&row)),
-    });
+    check(unit, new, (owner, Purpose::TopUp))?;
+    if let Some(row) = insert(unit, new, (owner, Purpose::TopUp), Some(token)).await? {
+        tell(unit, Topic::IntentToCharge, &row, &intent_of(&row)?);
+    }
     Ok(())
+}
+
+/// Refuses what is no intent.
+fn check(
+    unit: &Unit<'_>,
+    new: &NewIntent,
+    (owner, purpose): (SubscriberId, Purpose),
+) -> Result<(), StoreError> {
+    let expires_at = unit.now.plus_s(new.lifetime_s.into());
+    let wish = Intent::new(IntentId(0), owner, purpose, new.amount, expires_at);
+    wish.map_err(|error| rule(IntentId(0), error.into())).map(|_| ())
 }
 
 /// Refuses another wish under a known key.
