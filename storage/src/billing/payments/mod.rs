@@ -18,14 +18,15 @@ use sea_orm::{
 
 pub(super) use self::list::not_assigned;
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
-use super::resellers::{Earns, GivesBack, PaymentCommissionEntry, accounts_of};
+use super::resellers::{
+    Earns, GivesBack, PaymentCommissionEntry, accounts_of, hold_prices_of_levels,
+};
 use super::subscriptions::lock;
 use super::{auto_renewals, books, intents, settings};
 use crate::entity::{invoice, payment_intent, receipt, subscriber};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
 use crate::store::{Actor, Store};
-use crate::tenants;
 use crate::unit::Unit;
 
 /// The most subscribers of one telephone number that are looked at.
@@ -135,7 +136,7 @@ impl Payments<'_> {
     ) -> Result<(ReceiptNumber, PaymentOutcome), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take in a payment").await?;
         // What waits for the money is billed with it.
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let intent = match intent {
             None => None,
             Some(id) => Some(intents::locked_for(&unit, id, &new.provider).await?),
@@ -253,7 +254,7 @@ impl Payments<'_> {
         reference: &str,
     ) -> Result<ReceiptEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "assign a payment").await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let referred = self.referred(&unit, Some(reference)).await?;
         let Some((owner, by)) = referred else {
             let subscribers = self.store.subscribers(self.tenant);
@@ -320,6 +321,7 @@ impl Payments<'_> {
         take: impl Fn(&Receipt, i64, Money) -> Result<Change, ReceiptError> + Send + Sync,
     ) -> Result<(ReceiptEntry, bool), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "take back a payment").await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let seen = self.existing(&unit.txn, provider, number, false).await?;
         if let Some(owner) = seen.subscriber_id {
             lock(&unit.txn, owner).await?;
