@@ -39,8 +39,7 @@ impl Ledger {
         for line in &note.lines {
             let nothing = Credited::nothing(line.stated.currency());
             let credited = self.credited.entry(line.place).or_insert(nothing);
-            credited.stated = credited.stated.plus(line.stated).unwrap();
-            credited.quantity += line.quantity;
+            credited.add(line.stated, &line.amount.taxes, line.quantity).unwrap();
         }
         Ok(note)
     }

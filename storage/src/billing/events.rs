@@ -95,6 +95,7 @@ pub(super) async fn enter(
     before: Option<serde_json::Value>,
 ) -> Result<(), StoreError> {
     check_open(unit, entered).await?;
+    check_taxed(unit, row.id, entered).await?;
     withdraw(unit, row.id, &entered.withdrawn).await?;
     let mut added = BTreeSet::new();
     for (at, what) in &entered.added {
@@ -169,6 +170,30 @@ async fn check_open(unit: &Unit<'_>, entered: &Entered) -> Result<(), StoreError
     let settings = settings::read(&unit.txn, unit.tenant).await?;
     let check = |at| settings.check_open(Kind::Subscription, "the event", at);
     entered.moments().try_for_each(check)
+}
+
+/// Refuses to take what is paid for and of which nobody has said how it is taxed: nothing of its subscriber could
+/// be billed with it. What happens by itself is not refused.
+async fn check_taxed(
+    unit: &Unit<'_>,
+    subscription: i64,
+    entered: &Entered,
+) -> Result<(), StoreError> {
+    let taken = |what: &What| match *what {
+        What::Quantity { component, quantity } => (quantity > 0).then_some(component),
+        What::Transition(_) => None,
+    };
+    let taken: Vec<_> = entered.added.iter().filter_map(|(_, what)| taken(what)).collect();
+    if entered.is_by_itself || taken.is_empty() {
+        return Ok(());
+    }
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    let checked = taken.into_iter().try_for_each(|component| catalogue.check_taxed(component));
+    checked.map_err(|error| StoreError::Rule {
+        what: Kind::Subscription,
+        name: subscription.to_string(),
+        source: error.into(),
+    })
 }
 
 /// Takes out what was planned. What has happened stays, whatever a decision for an earlier moment says.

@@ -134,8 +134,9 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
-    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, or one whose
-    /// periods cannot begin as those of the subscription do.
+    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, one whose periods
+    /// cannot begin as those of the subscription do, one of which nobody has said how it is taxed, and more of
+    /// one than [`billing_core::HELD_MAX`].
     pub async fn add(
         &self,
         by: &Actor,
@@ -155,7 +156,13 @@ impl Subscriptions<'_> {
         let mut changes = Vec::new();
         for (name, quantity) in &new.products {
             let component = self.component(&unit.txn, name).await?;
-            changes.push(What::Quantity { component, quantity: *quantity });
+            let what = What::Quantity { component, quantity: *quantity };
+            what.check().map_err(|error| StoreError::Rule {
+                what: Kind::Subscription,
+                name: "that begins".to_owned(),
+                source: error.into(),
+            })?;
+            changes.push(what);
         }
         changes.push(What::Transition(Transition::Activate));
         let added = self.insert(&unit, owner.id, service, (new.alignment, new.billed_in)).await?;
@@ -195,8 +202,8 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened, and for a product that
-    /// has no price then or cannot be billed in the periods of the subscription; [`StoreError::Closed`] for a
-    /// moment at which the books are closed.
+    /// has no price then, cannot be billed in the periods of the subscription, or of which nobody has said how it
+    /// is taxed; [`StoreError::Closed`] for a moment at which the books are closed.
     pub async fn change(
         &self,
         by: &Actor,

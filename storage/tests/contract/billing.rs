@@ -431,12 +431,14 @@ pub async fn who_cannot_be_billed_stops_nobody(ground: &Ground) {
     let untaxed = ProductChange::default();
     let price = monthly("10 KES");
     store.products(tenant).set(&operator(), "untaxed", &untaxed, Some(&price)).await.unwrap();
+    store.products(tenant).set(&operator(), "untaxed", &change, None).await.unwrap();
     for (name, product) in [("ann", "later"), ("ben", "untaxed"), ("cleo", "gold")] {
         subscriber(&store, tenant, name).await;
         let new = on_the_first(name, &[product]);
         store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
     }
     // Nobody can do that but past the store.
+    ground.execute("update product set taxes = null where name = 'untaxed'").await;
     let moved = format!(
         "update product_price set from_at = {} where product_id = {later}",
         at(JOINED + 1).unix_ms()
@@ -466,7 +468,7 @@ pub async fn what_cannot_be_sold_is_refused(ground: &Ground) {
     };
     let taxed =
         |name: &str| ProductChange { taxes: Some(vec![name.to_owned()]), ..Default::default() };
-    assert_eq!(set("x", taxed("VTA"), None).await, "there is no tax called `VTA`");
+    assert_eq!(set("x", taxed("VTA"), None).await, "there is no tax called `VTA`; there is `VAT`");
     let on = ProductChange { plan: Some(Some("golds".to_owned())), ..Default::default() };
     assert_eq!(set("x", on, None).await, "there is no plan called `golds`; did you mean `gold`?");
     let twice = ProductChange {

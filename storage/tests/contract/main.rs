@@ -48,6 +48,7 @@ mod renewals;
 mod repositories;
 mod resellers;
 mod reservations;
+mod run_credits;
 mod secrets;
 mod service_templates;
 mod shared_data;
@@ -242,6 +243,8 @@ on_both! {
         no_discount_is_given_that_could_not_be_billed,
         no_limit_is_set_that_could_not_be_billed,
         no_product_is_taken_that_could_not_be_billed,
+        nothing_is_taken_of_which_nobody_said_how_it_is_taxed,
+        no_more_is_had_than_can_be,
         a_coupon_of_another_currency_is_not_redeemed_by_who_was_never_billed,
     }
     closed_books: {
@@ -249,6 +252,12 @@ on_both! {
         no_discount_begins_or_ends_in_closed_books,
         no_run_is_for_a_moment_in_closed_books,
         money_of_closed_books_is_posted_at_the_first_open_moment,
+    }
+    run_credits: {
+        of_two_charges_at_two_rates_each_is_given_back_at_its_own,
+        what_was_rounded_together_is_given_back_to_the_last_cent,
+        what_a_run_has_given_back_is_not_left_for_a_credit_note,
+        taxes_within_prices_on_taxes_and_exemptions_are_given_back_as_they_were,
     }
     credit_notes: {
         a_whole_invoice_is_given_back_and_not_billed_again,
