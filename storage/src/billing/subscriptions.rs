@@ -156,13 +156,7 @@ impl Subscriptions<'_> {
         let mut changes = Vec::new();
         for (name, quantity) in &new.products {
             let component = self.component(&unit.txn, name).await?;
-            let what = What::Quantity { component, quantity: *quantity };
-            what.check().map_err(|error| StoreError::Rule {
-                what: Kind::Subscription,
-                name: "that begins".to_owned(),
-                source: error.into(),
-            })?;
-            changes.push(what);
+            changes.push(What::Quantity { component, quantity: *quantity });
         }
         changes.push(What::Transition(Transition::Activate));
         let added = self.insert(&unit, owner.id, service, (new.alignment, new.billed_in)).await?;

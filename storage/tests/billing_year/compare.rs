@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use storage::Store;
 
 use crate::judge::charges::{Charge, Key, charges, open_from};
-use crate::judge::facts::Subscription;
+use crate::judge::facts::{Document, Subscription};
 use crate::judge::purse::Purse;
 use crate::judge::standing;
 use crate::schedule::World;
@@ -106,11 +106,13 @@ async fn check_documents(world: &mut World<'_>) -> Result<(), String> {
         return Err(format!("{} documents, {} were seen", rows.len(), world.documents.len()));
     }
     for document in &world.documents {
-        let should = document.totals;
-        if rows[&document.id] != (should.net, should.gross) {
-            let is = rows[&document.id];
-            let difference = format!("{document:?} comes to {is:?}, and should to {should:?}");
-            return Err(told(world, document.customer, &difference));
+        let Document { id, customer, lines, percent, totals: should } = document;
+        let is = rows[id];
+        if is != (should.net, should.gross) {
+            let difference = format!(
+                "document {id} of {lines:?} at {percent} % comes to {is:?}, and should to {should:?}"
+            );
+            return Err(told(world, *customer, &difference));
         }
     }
     check_taxes(world).await?;
