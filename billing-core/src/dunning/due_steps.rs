@@ -142,7 +142,6 @@ impl Run<'_> {
         invoice: &OpenInvoice,
         planned: &mut Vec<Planned>,
     ) -> Result<(), DunningError> {
-        let Some(arrears) = Arrears::with(self.arrears, invoice) else { return Ok(()) };
         let mut rest = invoice.open;
         for DueFee { turn, step, number, amount, .. } in self.fees_of(invoice) {
             rest = rest.plus(*amount)?;
@@ -150,7 +149,8 @@ impl Run<'_> {
             let measure = Measure::LateFee { step, invoice: invoice.id, number, amount };
             planned.push((*turn, measure));
         }
-        if let Some((turn, step)) = arrears.end {
+        let arrears = Arrears::with(self.arrears, invoice);
+        if let Some((turn, step)) = arrears.and_then(|arrears| arrears.end) {
             for fee in invoice.fees.iter().filter(|fee| fee.at <= turn.at) {
                 rest = rest.plus(fee.open)?;
             }
