@@ -12,9 +12,7 @@ use crate::catalogue::{
 };
 use crate::rating::bandwidth::Sample;
 use crate::rating::metered::{AccountedOctets, UsageRecord};
-use crate::{
-    Alignment, ComponentId, Event, Interval, Proration, Timeline, Transition, What,
-};
+use crate::{Alignment, ComponentId, Event, Interval, Proration, Timeline, Transition, What};
 
 const TRANSIT: &str = "95th; committed 100M at 50000 KES; above 600 KES per 1M";
 

@@ -82,7 +82,8 @@ fn each_invoice_has_its_own_fees_and_what_is_paid_in_part_a_smaller_one() {
 /// What is charged of 1000 due on 1 March, of which all these were paid by 21 March, or taken back.
 fn fees_of_1000(kind: StepKind, minimum: &str, paid: &[(&str, &str)]) -> Vec<String> {
     let zone = nairobi();
-    let part = |(when, amount): &(&str, &str)| PaidPart { at: at(&zone, when), amount: kes(amount) };
+    let part =
+        |(when, amount): &(&str, &str)| PaidPart { at: at(&zone, when), amount: kes(amount) };
     let paid: Vec<_> = paid.iter().map(part).collect();
     let all = Money::sum(kes("0").currency(), paid.iter().map(|part| part.amount)).unwrap();
     let invoice = invoice(1, at(&zone, "2027-03-01"), kes("1000"));
@@ -129,11 +130,8 @@ fn a_fee_is_made_up_for_by_what_was_open_when_it_was_due() {
         assert_eq!(found, expected, "{rule}");
     }
     // Each of several has its own moment.
-    let found = fees_of_1000(
-        fee(percent("2%"), 7),
-        "0",
-        &[("2027-03-10", "600"), ("2027-03-15", "300")],
-    );
+    let found =
+        fees_of_1000(fee(percent("2%"), 7), "0", &[("2027-03-10", "600"), ("2027-03-15", "300")]);
     let expected = [
         "2027-03-06T09:00 fee 1/0: 20.00 KES",
         "2027-03-13T09:00 fee 1/1: 8.00 KES",

@@ -44,7 +44,8 @@ pub(super) fn due(
 ) -> Result<Vec<DueFee>, DunningError> {
     let candidates = candidates(account, schedule)?;
     let mut caps = Caps::new(account, schedule)?;
-    let moments: BTreeSet<_> = account.invoices.iter().flat_map(|it| &it.paid).map(|it| it.at).collect();
+    let moments: BTreeSet<_> =
+        account.invoices.iter().flat_map(|it| &it.paid).map(|it| it.at).collect();
     let mut then = Then { until: None, arrears: Cow::Borrowed(arrears) };
     let mut fees: Vec<DueFee> = Vec::new();
     let mut is_first = true;

@@ -131,7 +131,9 @@ impl Clerk<'_> {
     fn take_in(&mut self, day: i64) {
         let mut is_paid = false;
         for (paid_on, bill, percent) in &self.case.payments {
-            let Some(bill) = self.bills.get_mut(*bill).filter(|_| *paid_on == day) else { continue };
+            let Some(bill) = self.bills.get_mut(*bill).filter(|_| *paid_on == day) else {
+                continue;
+            };
             bill.open -= bill.open * percent / 100;
             is_paid = true;
         }

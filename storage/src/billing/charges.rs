@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use billing_core::{
-    ChangeError, ChargeKind, Charged, ComponentId, Due, DueKey, EarlyFee, Line, Money, Piece, Share,
-    Subscription, Timeline,
+    ChangeError, ChargeKind, Charged, ComponentId, Due, DueKey, EarlyFee, Line, Money, Piece,
+    Share, Subscription, Timeline,
 };
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::{Change, ComponentId, EarlyFee, Event, Timeline, TimelineError, Transition, What};
+use billing_core::{
+    Change, ComponentId, EarlyFee, Event, Timeline, TimelineError, Transition, What,
+};
 use entitlement::{Standing, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{

@@ -276,8 +276,9 @@ async fn keep(
     let statement = Statement::from_sql_and_values(backend, sql, [Value::from(row.id)]);
     let counted = unit.txn.query_one_raw(statement).await.during(operation)?;
     let count = counted.map_or(Ok(0), |row| row.try_get::<i64>("", "count")).during(operation)?;
-    let number = u16::try_from(count)
-        .map_err(|_| invalid(format!("{} was given up {count} times; no more are counted", row.label)))?;
+    let number = u16::try_from(count).map_err(|_| {
+        invalid(format!("{} was given up {count} times; no more are counted", row.label))
+    })?;
     let (at, whose) = (unit.now, SubscriberId(row.subscriber_id));
     let written = [
         Value::from(unit.tenant.0),

@@ -47,7 +47,10 @@ pub async fn what_is_open_is_written_off_in_part_or_as_a_whole(ground: &Ground) 
     let write_off = async |new: &NewGivenUp| invoices.write_off(&operator(), INVOICE, new).await;
     let refused = rule(write_off(&new(Some("3000.01"))).await);
     assert_eq!(refused, "3000.01 KES cannot be given up; 3000.00 KES are open");
-    assert_eq!(rule(write_off(&new(Some("0"))).await), "0.00 KES cannot be given up; it is more than 0");
+    assert_eq!(
+        rule(write_off(&new(Some("0"))).await),
+        "0.00 KES cannot be given up; it is more than 0"
+    );
     let without = NewGivenUp { reason: " ".to_owned(), ..new(None) };
     assert!(matches!(write_off(&without).await, Err(StoreError::Invalid { .. })));
     let unknown = invoices.write_off(&operator(), "INV-2027-000009", &new(None)).await;
@@ -147,7 +150,10 @@ pub async fn a_late_fee_is_waived_and_is_no_income(ground: &Ground) {
     let balances = shop.balances().await;
     assert_eq!((balances[&owed], balances["late-fees"]), (0, 0));
     assert_eq!(shop.state(line).await, SubscriptionState::Active);
-    assert_eq!(rule(waive(&new(None)).await), "nothing of it is open, so there is nothing to give up");
+    assert_eq!(
+        rule(waive(&new(None)).await),
+        "nothing of it is open, so there is nothing to give up"
+    );
     let audit = "select count(*) from audit where kind = 'late_fee' and after like '%moved away%'";
     assert_eq!(shop.number(audit).await, 2);
     shop.store.close().await;
@@ -181,7 +187,10 @@ pub async fn a_fee_that_was_missed_is_of_what_was_open_when_it_was_due(ground: &
     shop.clock.set(on("2027-03-05"));
     shop.pay("1", "before", "2700").await;
     shop.pay("2", "back", "2700").await;
-    payments.reverse(&operator(), (&cash, &"2".parse().unwrap()), kes("2700"), Some("CB")).await.unwrap();
+    payments
+        .reverse(&operator(), (&cash, &"2".parse().unwrap()), kes("2700"), Some("CB"))
+        .await
+        .unwrap();
     shop.clock.set(on("2027-03-07"));
     shop.pay("3", "after", "2700").await;
     shop.pay("4", "whole", "3000").await;
@@ -197,9 +206,10 @@ pub async fn a_fee_that_was_missed_is_of_what_was_open_when_it_was_due(ground: &
     let batch = shop.batch(storage::LookAt::Due, 100, None).await;
     assert_eq!(batch.not_dunned, []);
     let said = batch.dunned.iter().flat_map(|dunned| {
-        dunned.actions.iter().map(|action| {
-            format!("{} {}", dunned.subscriber.0, crate::dunning_shop::said(action))
-        })
+        dunned
+            .actions
+            .iter()
+            .map(|action| format!("{} {}", dunned.subscriber.0, crate::dunning_shop::said(action)))
     });
     let expected = [
         "1 2027-03-06 09:00 fee 150.00 KES",

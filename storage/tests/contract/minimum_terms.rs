@@ -4,9 +4,7 @@ use billing_core::{
     EarlyEnd, MinimumTerm, Money, PriceVersion, SubscriptionState, Transition, What,
 };
 use entitlement::{TenantId, Timestamp};
-use storage::{
-    Ending, OfferChange, ProductChange, Store, SubscriptionId,
-};
+use storage::{Ending, OfferChange, ProductChange, Store, SubscriptionId};
 
 use crate::billing::{bill, shop};
 use crate::dunning_shop::{Shop, USUAL};

@@ -7,8 +7,8 @@ use entitlement::Timestamp;
 use super::{Change, ChangeError, Draft, Held, Subscription, When, after};
 use crate::catalogue::{EarlyEnd, MinimumTerm, OfferId, Paid, ProductId, Role};
 use crate::{
-    Alignment, Cadence, ComponentId, Cycle, Money, Percentage, Ratio, SubscriptionState, Transition,
-    What,
+    Alignment, Cadence, ComponentId, Cycle, Money, Percentage, Ratio, SubscriptionState,
+    Transition, What,
 };
 
 /// How often an end is moved on by the minimum term of something that is only taken before it.
@@ -129,7 +129,9 @@ impl Subscription<'_> {
         }
         for held in self.all_held(before) {
             let goes_on = !is_over(ends_at) && self.held(held.offer.product, ends_at).is_some();
-            let Some((term, since)) = self.term(held, before).filter(|_| !goes_on) else { continue };
+            let Some((term, since)) = self.term(held, before).filter(|_| !goes_on) else {
+                continue;
+            };
             let cycle = self.cycle_of(&term, since)?;
             if ends_at < term_end(&term, since, &cycle)? {
                 let begun = begun(&cycle, ends_at)?;

@@ -298,7 +298,9 @@ async fn read_parts(
         let Some(found) = whose.get(&number("invoice_id")?) else { continue };
         if let Some(invoice) = invoice_of(cases, found) {
             let at = Timestamp::from_unix_ms(number("at")?);
-            invoice.paid.push(PaidPart { at, amount: Money::new(number("amount_minor")?, found.3) });
+            invoice
+                .paid
+                .push(PaidPart { at, amount: Money::new(number("amount_minor")?, found.3) });
         }
     }
     Ok(())

@@ -231,11 +231,8 @@ fn an_early_end_costs_the_same_in_whatever_way_it_comes_about() {
     assert_eq!(fees(&account), [""; 0]);
     // Each end counts: what is taken again has a term of its own.
     let mut account = half();
-    let again = [
-        ("2027-02-10", has(HOME, 0)),
-        ("2027-03-01", has(HOME, 1)),
-        ("2027-06-20", has(HOME, 0)),
-    ];
+    let again =
+        [("2027-02-10", has(HOME, 0)), ("2027-03-01", has(HOME, 1)), ("2027-06-20", has(HOME, 0))];
     enter(&mut account, "2027-07-03", &again);
     // Of eleven that remain, and of eight.
     let each = ["2027-02-10 1/12 16500.00 KES", "2027-06-20 4/12 12000.00 KES"];
@@ -251,7 +248,11 @@ fn an_early_end_is_reckoned_from_what_is_had_when_it_ends() {
     };
     // The plan that is planned to begin within the notice, 6000 a month: 9 × 6000 × 50 %.
     let mut account = with_term(half);
-    enter(&mut account, "2027-04-05", &[("2027-04-20", has(HOME, 0)), ("2027-04-20", has(OFFICE, 1))]);
+    enter(
+        &mut account,
+        "2027-04-05",
+        &[("2027-04-20", has(HOME, 0)), ("2027-04-20", has(OFFICE, 1))],
+    );
     let (ends_at, costs) = ends(&mut account, "2027-04-11", notice("15 days"));
     assert_eq!((ends_at.as_str(), costs), ("2027-04-26", vec![kes("27000")]));
     assert_eq!(fees(&account), ["2027-04-26 3/12 27000.00 KES"]);
@@ -268,7 +269,8 @@ fn an_early_end_is_reckoned_from_what_is_had_when_it_ends() {
         let cadence = "1 month".parse().unwrap();
         all[3].minimum_term = Some(MinimumTerm { periods: some(12), cadence, early });
         let mut account = Account::new(all);
-        let order = Order { offer: TRIED, begins: at("2027-04-01"), with_trial: true, add_ons: &[] };
+        let order =
+            Order { offer: TRIED, begins: at("2027-04-01"), with_trial: true, add_ons: &[] };
         account.does("2027-04-01", |it| it.subscribe(&order)).unwrap();
         account
     };
@@ -289,7 +291,8 @@ fn an_early_end_costs_a_part_of_the_price_that_is_in_force_then() {
     let dearer = |from: &str, applies_to| {
         let mut account = with_term(EarlyEnd::OfRemaining("50%".parse().unwrap()));
         let mut all = prices();
-        let version = PriceVersion { from: at(from), applies_to, price: recurring("4000", "1 month") };
+        let version =
+            PriceVersion { from: at(from), applies_to, price: recurring("4000", "1 month") };
         all.get_mut(&ComponentId(HOME.0)).unwrap().versions.push(version);
         let offers = [HOME, OFFICE].map(|id| account.catalogue.offer(id).unwrap().clone());
         account.catalogue = Catalogue::new(all, offers.to_vec()).unwrap();
