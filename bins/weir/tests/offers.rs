@@ -160,16 +160,13 @@ fn an_end_before_its_time_costs_the_same_by_whatever_command() {
     let end = ["--at", "2024-03-11"];
     let said = |args: &[&str]| weir(&[args, end.as_slice()].concat()).well().out;
     // Three of twelve months had begun: half of nine times 1500.00.
-    assert_eq!(
-        said(&["subscription", "enter", "1", "terminate"]),
-        "subscription 1 is terminated now; to end before its time costs 6750.00 KES\n"
-    );
-    assert_eq!(
-        said(&["subscription", "change", "2", "home=0"]),
-        "subscription 2 is active now; to end before its time costs 6750.00 KES\n"
-    );
+    let entered = said(&["subscription", "enter", "1", "terminate"]);
+    let costs = " now; to end before its time costs 6750.00 KES (";
+    assert!(entered.starts_with(&format!("subscription 1 is terminated{costs}")), "{entered}");
+    let changed = said(&["subscription", "change", "2", "home=0"]);
+    assert!(changed.starts_with(&format!("subscription 2 is active{costs}")), "{changed}");
     let again = weir(&["subscription", "enter", "2", "terminate"]).well().out;
-    assert_eq!(again, "subscription 2 is terminated now\n");
+    assert!(again.starts_with("subscription 2 is terminated now ("), "{again}");
     weir(&["billing", "run", "--at", "2024-06-01"]).well();
     let explained = weir(&["invoice", "explain", "INV-2024-000001"]).well().out;
     let why = "home: ends when 3 of the 12 periods of its minimum term had begun, 50% of 9 × 1500.00 KES, \
