@@ -123,6 +123,8 @@ impl MovementKind {
             (Some(From::Refund), true) => Self::Refund,
             (Some(From::Reversal), true) => Self::Reversal,
             (Some(From::CreditNote | From::Invoice), false) => Self::CreditNote,
+            // A late fee that is waived.
+            (Some(From::WriteOff), false) => Self::WriteOff,
             (_, true) => Self::Fee,
             (_, false) => Self::Payment,
         }

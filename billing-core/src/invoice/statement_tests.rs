@@ -135,6 +135,7 @@ fn a_transfer_is_what_it_comes_from_and_goes_to() {
         (Some(TransferSource::Reversal), cash, true, MovementKind::Reversal),
         (Some(TransferSource::LateFee), AccountName::LateFees, true, MovementKind::Fee),
         (Some(TransferSource::WriteOff), AccountName::WrittenOff, false, MovementKind::WriteOff),
+        (Some(TransferSource::WriteOff), AccountName::LateFees, false, MovementKind::WriteOff),
         (
             Some(TransferSource::VoucherRedemption),
             AccountName::Vouchers,

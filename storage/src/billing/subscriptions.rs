@@ -3,7 +3,7 @@
 use core::fmt;
 
 use billing_core::{
-    Alignment, BilledIn, Change, ComponentId, Event, MaximumCharge, MinimumCharge, Money,
+    Alignment, BilledIn, Change, ComponentId, EarlyFee, Event, MaximumCharge, MinimumCharge, Money,
     PaidUntil, Proration, Realignment, SubscriptionState, Transition, What,
 };
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
@@ -117,6 +117,8 @@ pub struct ChangedSubscription {
     pub subscription: SubscriptionEntry,
     /// What was planned, by time, and will not happen: it is not possible any more.
     pub withdrawn: Vec<SubscriptionEvent>,
+    /// What it costs that something ends by what was entered within its minimum term.
+    pub fees: Vec<EarlyFee>,
 }
 
 impl SubscriptionEvent {
@@ -213,12 +215,13 @@ impl Subscriptions<'_> {
             name: id.to_string(),
             source: error.into(),
         })?;
-        events::enter(&mut unit, found.clone(), &Entered::changed(&change), before).await?;
+        let entered = Entered::changed(&change);
+        let fees = events::enter(&mut unit, found.clone(), &entered, before).await?;
         if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
             Agreed::read(&unit, &found).await?.check_taken(changes)?;
         }
         unit.commit().await?;
-        self.changed(id, &change).await
+        Ok(ChangedSubscription { fees, ..self.changed(id, &change).await? })
     }
 
     /// What became of a subscription by a change that is committed.
@@ -233,7 +236,8 @@ impl Subscriptions<'_> {
         withdrawn.sort_unstable();
         let named = |event: Event| SubscriptionEvent::named(event, &catalogue);
         let withdrawn = withdrawn.into_iter().map(named).collect();
-        Ok(ChangedSubscription { subscription: self.find(id).await?, withdrawn })
+        let (subscription, fees) = (self.find(id).await?, Vec::new());
+        Ok(ChangedSubscription { subscription, withdrawn, fees })
     }
 
     /// The product called `name`, as the rules know it.

@@ -36,6 +36,7 @@ mod m0035_grants;
 mod m0036_shared_data;
 mod m0037_money;
 mod m0041_credit_lines;
+mod m0042_given_up;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_shared_data::SharedData),
             Box::new(m0037_money::MoneyOfAll),
             Box::new(m0041_credit_lines::CreditLines),
+            Box::new(m0042_given_up::GivenUp),
         ]
     }
 }

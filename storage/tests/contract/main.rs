@@ -24,12 +24,14 @@ mod dunning_apart;
 mod dunning_grace;
 mod dunning_shop;
 mod feed;
+mod given_up;
 mod ground;
 mod job_leases;
 mod lines;
 mod metered_late;
 mod metered_offers;
 mod metering;
+mod minimum_terms;
 mod offers;
 mod opening;
 mod outbox;
@@ -466,6 +468,18 @@ on_both! {
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,
+    }
+    given_up: {
+        what_is_open_is_written_off_in_part_or_as_a_whole,
+        what_was_paid_before_and_is_taken_back_is_open_again,
+        a_late_fee_is_waived_and_is_no_income,
+        closed_books_give_nothing_up,
+        a_fee_that_was_missed_is_of_what_was_open_when_it_was_due,
+    }
+    minimum_terms: {
+        an_end_costs_the_same_by_whatever_command,
+        an_end_that_is_entered_ahead_is_reckoned_when_it_has_come,
+        who_is_ended_for_not_paying_pays_it_too,
     }
     dunning_apart: {
         what_has_a_policy_of_its_own_is_billed_and_dunned_apart,

@@ -277,7 +277,8 @@ async fn enter(
     let subscriptions = open.store.subscriptions(open.tenant);
     let changed = subscriptions.change(&open.actor, SubscriptionId(id), changes).await?;
     tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, zone)?;
-    open.done(&format!("subscription {id} is {} now", changed.subscription.state.code()))
+    let (state, costs) = (changed.subscription.state.code(), order::costs(&changed.fees));
+    open.done(&format!("subscription {id} is {state} now{costs}"))
 }
 
 /// Why something is withdrawn for which nobody has asked.
