@@ -238,17 +238,26 @@ impl Subscription<'_> {
         follows: Follows,
         (renewal, changes): (&RenewalPolicy, &ChangePolicy),
     ) -> Result<Renewal, ChangeError> {
+        let fee = changes.fee.filter(|_| follows != Follows::AsRenewal);
+        let (purchase, renewal) = follows.counted(purchase, renewal);
+        self.renew_with(offer, &purchase, &renewal, fee)
+    }
+}
+
+impl Follows {
+    /// From when a purchase that comes to what is paid so counts: what it gives is what
+    /// [`Purchase::gives`] says of these.
+    #[must_use]
+    pub const fn counted(
+        self,
+        purchase: &Purchase,
+        renewal: &RenewalPolicy,
+    ) -> (Purchase, RenewalPolicy) {
         let at_the_end = RenewalPolicy { counted_from: CountedFrom::OldExpiry, grace: None };
-        match follows {
-            Follows::AsRenewal => self.renew(offer, purchase, renewal),
-            Follows::AtOnce => {
-                let anew = Purchase { paid: None, is_used_up: false, ..*purchase };
-                self.renew_with(offer, &anew, renewal, changes.fee)
-            }
-            Follows::AtTheEnd => {
-                let ahead = Purchase { is_used_up: false, ..*purchase };
-                self.renew_with(offer, &ahead, &at_the_end, changes.fee)
-            }
+        match self {
+            Self::AsRenewal => (*purchase, *renewal),
+            Self::AtOnce => (Purchase { paid: None, is_used_up: false, ..*purchase }, *renewal),
+            Self::AtTheEnd => (Purchase { is_used_up: false, ..*purchase }, at_the_end),
         }
     }
 }
