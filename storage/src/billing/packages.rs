@@ -741,8 +741,11 @@ pub(super) async fn of_all(
             .filter(among::numbers(backend, "subscription_id", ids.iter().copied()))
             .order_by_asc(subscription_package::Column::Id)
             .all(db);
-        for row in rows.await.during("read the packages of the subscriptions")? {
-            let bought = paid_times::of(db, row.id).await?;
+        let rows = rows.await.during("read the packages of the subscriptions")?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let mut bought = paid_times::of_all(db, &ids).await?;
+        for row in rows {
+            let bought = bought.remove(&row.id).unwrap_or_default();
             let is_ahead = |it: &&package_purchase::Model| {
                 paid_times::begins(it) > now.unix_ms() && it.product_id != row.product_id
             };

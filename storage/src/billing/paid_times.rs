@@ -18,6 +18,7 @@ use super::matter::{Credits, Origin};
 use super::packages::{self, Purchased};
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions, corrupt};
+use crate::among;
 use crate::entity::{
     grant_rollover, invoice_line, package_purchase, product, service, service_grant, subscription,
     subscription_package, usage_meter,
@@ -95,6 +96,28 @@ pub(super) async fn of(
     let mut rows = rows.await.during(OPERATION)?;
     rows.sort_by_key(|row| (begins(row), row.id));
     Ok(rows)
+}
+
+/// As [`of`], of each of these packages.
+pub(super) async fn of_all(
+    db: &impl ConnectionTrait,
+    packages: &[i64],
+) -> Result<BTreeMap<i64, Vec<package_purchase::Model>>, StoreError> {
+    let mut all: BTreeMap<i64, Vec<package_purchase::Model>> = BTreeMap::new();
+    let backend = db.get_database_backend();
+    for ids in packages.chunks(among::VALUES_MAX) {
+        let rows = package_purchase::Entity::find()
+            .filter(among::numbers(backend, "package_id", ids.iter().copied()))
+            .order_by_asc(package_purchase::Column::Id)
+            .all(db);
+        for row in rows.await.during(OPERATION)? {
+            all.entry(row.package_id).or_default().push(row);
+        }
+    }
+    for rows in all.values_mut() {
+        rows.sort_by_key(|row| (begins(row), row.id));
+    }
+    Ok(all)
 }
 
 /// Those that are not over at a moment.
