@@ -350,6 +350,7 @@ on_both! {
         the_same_receipt_told_by_many_at_once_is_received_once,
         who_is_paid_at_two_tills_at_once_is_credited_for_both,
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
+        money_pays_no_invoice_in_another_currency,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
         a_second_part_is_taken_back_beside_the_first,
@@ -358,6 +359,7 @@ on_both! {
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,
+        nobody_is_asked_for_what_pays_nothing_of_an_invoice,
         the_rules_say_what_can_happen_to_an_intent_and_it_is_kept,
         a_receipt_completes_the_intent_that_it_answers,
         money_that_comes_late_is_received,
