@@ -92,8 +92,9 @@ pub use billing::{
 pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
-    Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
-    ProductTrial, RenewalOrder, SeenAs, Sold, Zone, Zones, has_numbers,
+    Ending, GivenBack, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageAhead,
+    PackageEntry, ProductAddOn, ProductTrial, RenewalOrder, SeenAs, Sold, UnusedTime, Zone, Zones,
+    has_numbers,
 };
 pub use billing::{
     IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,

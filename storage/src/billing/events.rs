@@ -15,7 +15,7 @@ use serde_json::json;
 use super::catalogue::Catalogue;
 use super::pay_as_you_go::By;
 use super::subscriptions::{corrupt, invalid};
-use super::{charges, dunning, pay_as_you_go, runs, settings};
+use super::{charges, dunning, paid_times, pay_as_you_go, runs, settings, stopped};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -114,20 +114,29 @@ pub(super) async fn enter(
         let inserted = subscription_event::Entity::insert(event).exec(&unit.txn).await;
         added.insert(inserted.during("enter what has happened")?.last_insert_id);
     }
-    let timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
+    let mut timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
+    let known = entered.before(&timeline, &added);
+    if stopped::follow(unit, &row, &timeline, known.as_ref()).await? {
+        timeline = self::timeline(row.id, of(&unit.txn, row.id).await?)?;
+    }
     tell(unit, &row, &timeline, (entered, &added));
     let state = timeline.state_at(unit.now);
+    let begins = match state.standing() {
+        Standing::Active => paid_times::follow(unit, &row).await?,
+        // Nothing that was paid begins before it is served again.
+        Standing::Suspended | Standing::Terminated => None,
+    };
+    let next = timeline.next_after(unit.now).into_iter().chain(begins).min();
     let changed = subscription::ActiveModel {
         id: Set(row.id),
         state: Set(state.code().to_owned()),
-        effect_at: Set(timeline.next_after(unit.now).map(Timestamp::unix_ms)),
+        effect_at: Set(next.map(Timestamp::unix_ms)),
         ..Default::default()
     };
     changed.update(&unit.txn).await.during("change the subscription")?;
-    let was = entered.before(&timeline, &added);
     let first = entered.moments().min();
     let fees = match first.filter(|_| entered.can_end_something()) {
-        Some(first) => charges::follow_ends(unit, &row, (was.as_ref(), &timeline), first).await?,
+        Some(first) => charges::follow_ends(unit, &row, (known.as_ref(), &timeline), first).await?,
         None => Vec::new(),
     };
     if let Some(first) = first {
@@ -138,7 +147,7 @@ pub(super) async fn enter(
         serve(unit, service, &timeline, &catalogue).await?;
         let by = match entered.is_by_itself {
             true => By::Itself,
-            false => By::Command(was.as_ref()),
+            false => By::Command(known.as_ref()),
         };
         pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by).await?;
     }

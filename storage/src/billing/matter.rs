@@ -43,6 +43,8 @@ pub(super) struct Matter {
     ordinals: BTreeMap<DueKey, i64>,
     /// What it is charged beside, and was not billed, by time.
     charges: Vec<Charge>,
+    /// What is given back of it with that.
+    pub(super) given_back: Vec<(Line, Origin)>,
 }
 
 /// An invoice that is to be made.
@@ -149,6 +151,7 @@ impl Matter {
                         .extract_if(.., |(id, _)| id.0 == row.id)
                         .map(|(_, charge)| charge)
                         .collect(),
+                    given_back: Vec::new(),
                 });
             }
         }
@@ -203,7 +206,8 @@ impl Matter {
                 Origin { subscription, ordinal, charge: why, credits: None, given_back: None };
             (line, origin)
         });
-        Ok(priced.chain(charged).collect())
+        let given_back = self.given_back.iter().cloned();
+        Ok(given_back.chain(priced).chain(charged).collect())
     }
 
     /// What it is charged beside by a moment, as that is reckoned now.

@@ -35,6 +35,7 @@ mod orders;
 mod outages;
 mod over;
 mod packages;
+mod paid_times;
 mod parties;
 mod pay_as_you_go;
 mod payments;
@@ -48,6 +49,7 @@ mod sale_invoices;
 mod settings;
 mod standpoint;
 mod statements;
+mod stopped;
 mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
@@ -78,6 +80,7 @@ pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
 pub use orders::{Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
+pub use paid_times::{GivenBack, UnusedTime};
 pub use parties::{Buyer, BuyerChange};
 pub(crate) use pay_as_you_go::{Concerned, is_to_pay_as_it_goes};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
@@ -96,8 +99,8 @@ pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub(crate) use subscriptions::lock as lock_subscriber;
 pub use subscriptions::{
-    ChangedSubscription, NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent,
-    SubscriptionId, Subscriptions,
+    ChangedSubscription, NewSubscription, PackageAhead, PackageEntry, SubscriptionEntry,
+    SubscriptionEvent, SubscriptionId, Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
 pub use visibility::SeenAs;

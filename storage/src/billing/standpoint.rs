@@ -9,7 +9,7 @@ use entitlement::{SubscriberId, Timestamp};
 use super::events::{self, Entered};
 use super::matter::terms;
 use super::runs::Ground;
-use super::subscriptions::invalid;
+use super::subscriptions::{billed_in, invalid};
 use crate::entity::subscription;
 use crate::error::{Kind, RuleError, StoreError};
 use crate::unit::Unit;
@@ -66,6 +66,11 @@ impl Standpoint {
             terms: &self.terms,
             now: self.at,
         }
+    }
+
+    /// Whether the time of its packages stands still.
+    pub(super) fn is_stopped(&self) -> Result<bool, StoreError> {
+        Ok(billed_in(&self.row)?.is_stopped(self.timeline.state_at(self.at)))
     }
 
     pub(super) const fn subscriber(&self) -> SubscriberId {

@@ -93,12 +93,25 @@ pub struct SubscriptionEntry {
 /// A package that a subscription has bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageEntry {
-    /// Which was bought last of its family.
+    /// Which of its family it has now, or had last.
     pub product: String,
+    /// What was bought ahead and comes behind it, by time.
+    pub ahead: Vec<PackageAhead>,
     /// For how long it is paid; `None`: it has no time of its own.
     pub paid: Option<PaidUntil>,
     /// Whether it is renewed by itself when it is over.
     pub auto_renew: bool,
+}
+
+/// A package that was bought ahead, and takes the place of the one before it when that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageAhead {
+    /// Which.
+    pub product: String,
+    /// When it begins.
+    pub begins: Timestamp,
+    /// Until when it is paid.
+    pub until: Timestamp,
 }
 
 /// Something that has happened to a subscription, or is going to.
@@ -425,7 +438,7 @@ impl Subscriptions<'_> {
         let reader = &self.store.database().reader;
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut events = events::of_all(reader, &ids).await?;
-        let mut packages = packages::of_all(reader, &ids, catalogue).await?;
+        let mut packages = packages::of_all(reader, &ids, catalogue, self.store.now()).await?;
         let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
         let event = |event: Event| SubscriptionEvent::named(event, catalogue);
         let entry = |row: &subscription::Model| {

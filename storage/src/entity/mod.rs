@@ -67,7 +67,7 @@ pub(crate) use subscribers::{
     service_share, subscriber, used_up_grant,
 };
 pub(crate) use subscriptions::{
-    coupon, discount, subscriber_tax, subscription, subscription_charge, subscription_event,
-    subscription_package,
+    coupon, discount, package_purchase, subscriber_tax, subscription, subscription_charge,
+    subscription_event, subscription_package,
 };
 pub(crate) use vouchers::{voucher, voucher_batch, voucher_guess, voucher_key, voucher_sale};

@@ -44,6 +44,7 @@ mod payments;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod prepaid;
 mod quotas;
 mod reconciliation;
 mod renewals;
@@ -113,6 +114,18 @@ on_both! {
         a_store_of_a_newer_format_is_refused_and_not_changed,
         another_key_file_is_noticed,
         tables_of_something_else_are_left_alone,
+    }
+    prepaid: {
+        a_dearer_package_comes_at_once_and_gives_back_what_is_not_used,
+        a_part_of_a_package_is_given_back_to_the_second_with_taxes_and_discount,
+        there_and_back_in_one_moment_costs_nothing,
+        a_cheaper_package_is_paid_now_and_begins_at_the_end,
+        the_policy_turned_round_is_followed,
+        data_of_the_old_package_ends_and_what_is_used_of_it_is_not_given_back,
+        a_package_ends_at_the_end_of_what_is_paid,
+        a_pause_lengthens_what_is_paid_to_the_second,
+        a_block_lengthens_it_and_what_is_billed_all_the_same_does_not,
+        a_pause_moves_what_is_bought_ahead_and_is_not_paid_for_again,
     }
     renewals: {
         a_renewal_bills_what_was_bought_and_nothing_else,

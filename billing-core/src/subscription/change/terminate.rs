@@ -79,9 +79,23 @@ impl Subscription<'_> {
     /// # Errors
     /// [`ChangeError::Transition`] when it has ended, and when an end cannot be reckoned.
     pub fn terminate(&self, policy: &TerminationPolicy) -> Result<Termination, ChangeError> {
+        self.terminate_prepaid(policy, None)
+    }
+
+    /// As [`terminate`](Self::terminate), where packages are paid until a moment: their period is over then.
+    ///
+    /// # Errors
+    /// As [`terminate`](Self::terminate).
+    pub fn terminate_prepaid(
+        &self,
+        policy: &TerminationPolicy,
+        paid_until: Option<Timestamp>,
+    ) -> Result<Termination, ChangeError> {
         self.state().after(Transition::Terminate)?;
         let has_begun = self.state() != SubscriptionState::Pending;
+        let paid_until = paid_until.filter(|_| policy.when == When::PeriodEnd);
         let ends_at = if has_begun { self.earliest_end(policy)? } else { self.now };
+        let ends_at = paid_until.filter(|_| has_begun).map_or(ends_at, |paid| paid.max(ends_at));
         let mut draft = Draft::new(self);
         draft.withdraw(|event| event.what == What::Transition(Transition::Terminate));
         draft.transition(Transition::Terminate, ends_at);
