@@ -57,12 +57,27 @@ pub(super) async fn of_charges(
 
 /// The taxes of a line in words for the store.
 pub(super) fn written(line: &DraftLine) -> Result<String, StoreError> {
-    let Taxation { taxes, pricing } = &line.taxation;
-    let tax = |(tax, amount): (&Tax, &Money)| {
+    written_of(&line.taxation, &line.amount.taxes)
+}
+
+/// How something is taxed, and how much each tax is, in words for the store.
+pub(super) fn written_of(taxation: &Taxation, amounts: &[Money]) -> Result<String, StoreError> {
+    words(taxation, amounts.iter().map(|amount| amount.amount_minor()))
+}
+
+/// How something is taxed, as it is read when it was kept.
+pub(super) fn as_kept(taxation: &Taxation) -> Result<Taxation, StoreError> {
+    let words = words(taxation, core::iter::repeat(0))?;
+    taxation_of(&words).map(|(taxation, _)| taxation)
+}
+
+fn words(taxation: &Taxation, amounts: impl Iterator<Item = i64>) -> Result<String, StoreError> {
+    let Taxation { taxes, pricing } = taxation;
+    let tax = |(tax, amount): (&Tax, i64)| {
         let on_taxes = tax.base == TaxBase::PriceAndTaxesBefore;
-        (tax.name.clone(), tax.rate.millionths(), on_taxes, amount.amount_minor())
+        (tax.name.clone(), tax.rate.millionths(), on_taxes, amount)
     };
-    let taxes = taxes.as_slice().iter().zip(&line.amount.taxes).map(tax).collect();
+    let taxes = taxes.as_slice().iter().zip(amounts).map(tax).collect();
     let kept: Kept<'_> = (codes::pricing(*pricing), taxes);
     serde_json::to_string(&kept)
         .map_err(|error| StoreError::Database { operation: "keep taxes", source: error.into() })
@@ -80,7 +95,7 @@ pub(super) fn read(
 }
 
 /// How a line was taxed, and how much each tax was.
-fn taxation_of(text: &str) -> Result<(Taxation, Vec<i64>), StoreError> {
+pub(super) fn taxation_of(text: &str) -> Result<(Taxation, Vec<i64>), StoreError> {
     let corrupt = |problem: String| StoreError::Corrupt {
         what: Kind::Invoice,
         row: text.to_owned(),
