@@ -259,7 +259,8 @@ pub(super) async fn renew_waiting(
     asked: Option<i64>,
 ) -> Result<(), StoreError> {
     // What was used before comes before what is to be used.
-    pay_as_you_go::collect(unit, subscriber).await?;
+    // Apart from what awaits it: nearly nobody has any, and everybody would carry its state on the stack.
+    Box::pin(pay_as_you_go::collect(unit, subscriber)).await?;
     let now = unit.now;
     for package in waiting(unit, subscriber, asked.map(ServiceId)).await? {
         let found = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
