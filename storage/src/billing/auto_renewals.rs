@@ -261,8 +261,13 @@ pub(super) async fn renew_waiting(
     // What was used before comes before what is to be used.
     // Apart from what awaits it: nearly nobody has any, and everybody would carry its state on the stack.
     Box::pin(pay_as_you_go::collect(unit, subscriber)).await?;
-    let now = unit.now;
-    for package in waiting(unit, subscriber, asked.map(ServiceId)).await? {
+    let (now, asked) = (unit.now, asked.map(ServiceId));
+    if waiting(unit, subscriber, asked).await?.is_empty() {
+        return Ok(());
+    }
+    // Of what seems to be used up something may only not be carried over yet.
+    carried_over::carry_all(unit, subscriber).await?;
+    for package in waiting(unit, subscriber, asked).await? {
         let found = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
         let Some(subscription) = found.during("find the subscription")? else { continue };
         let mark = unit.mark().await?;

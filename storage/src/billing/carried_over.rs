@@ -22,7 +22,7 @@ use serde_json::json;
 use super::due::{self, DoneEach};
 use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
-use crate::entity::{grant_rollover, service, service_grant, subscription_package};
+use crate::entity::{grant_rollover, service, service_grant, subscription, subscription_package};
 use crate::error::{During as _, Kind, StoreError};
 use crate::repeated::repeated;
 use crate::services::{Services, grant_of_row, insert_grant};
@@ -161,6 +161,35 @@ pub(super) async fn carried(
         package = packages::note_lapse(unit, package).await?;
     }
     Ok(Some(package))
+}
+
+/// Carries over what is over by now of everything that a subscriber, whose row is locked, has bought and that
+/// is served: before anybody says that nothing is left of it.
+pub(super) async fn carry_all(
+    unit: &mut Unit<'_>,
+    subscriber: SubscriberId,
+) -> Result<(), StoreError> {
+    let served = [SubscriptionState::Active, SubscriptionState::Grace].map(SubscriptionState::code);
+    let subscriptions = subscription::Entity::find()
+        .select_only()
+        .column(subscription::Column::Id)
+        .filter(subscription::Column::SubscriberId.eq(subscriber.0))
+        .filter(subscription::Column::State.is_in(served));
+    let due = grant_rollover::Entity::find()
+        .select_only()
+        .column(grant_rollover::Column::PackageId)
+        .filter(grant_rollover::Column::TenantId.eq(unit.tenant.0))
+        .filter(grant_rollover::Column::CarryAt.lte(unit.now.unix_ms()));
+    let of_package = subscription_package::Column::SubscriptionId;
+    let packages = subscription_package::Entity::find()
+        .filter(of_package.in_subquery(subscriptions.into_query()))
+        .filter(subscription_package::Column::Id.in_subquery(due.into_query()))
+        .order_by_asc(subscription_package::Column::Id)
+        .all(&unit.txn);
+    for package in packages.await.during(OPERATION)? {
+        carried(unit, subscriber, Some(package)).await?;
+    }
+    Ok(())
 }
 
 /// How a package was bought once more.

@@ -8,7 +8,7 @@ use billing_core::{
     Bought, Change, ComponentId, Currency, Money, OfferId, PackageGrant, PaidUntil, ProductId,
     Purchase,
 };
-use entitlement::{Grant, Measure, Timestamp};
+use entitlement::{Grant, Measure, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -135,6 +135,7 @@ impl Subscriptions<'_> {
         auto_renew: bool,
     ) -> Result<SubscriptionEntry, StoreError> {
         let (mut unit, row) = self.locked(by, id, "say whether it is renewed by itself").await?;
+        carried_over::carry_all(&mut unit, SubscriberId(row.subscriber_id)).await?;
         let packages = all(&unit.txn, row.id).await?;
         if packages.is_empty() {
             return Err(invalid("it has bought no package that could be renewed by itself"));

@@ -13,6 +13,7 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 
+use super::carried_over;
 use super::due::DoneEach;
 use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
@@ -98,9 +99,12 @@ impl Subscriptions<'_> {
     ) -> Result<bool, StoreError> {
         let subscription = SubscriptionId(seen.subscription_id);
         let (mut unit, row) = self.locked(by, subscription, OPERATION).await?;
+        carried_over::carry_all(&mut unit, SubscriberId(row.subscriber_id)).await?;
         let found = subscription_package::Entity::find_by_id(seen.id).one(&unit.txn).await;
         let Some(package) = found.during(OPERATION)? else { return Ok(false) };
         if package.look_at.is_none_or(|at| at > unit.now.unix_ms()) {
+            // What was carried over is there until later.
+            unit.commit().await?;
             return Ok(false);
         }
         if row.state == SubscriptionState::Terminated.code() {
@@ -166,6 +170,7 @@ impl Subscriptions<'_> {
         grant: GrantId,
     ) -> Result<(), StoreError> {
         let (mut unit, row) = self.locked(by, subscription, OPERATION).await?;
+        carried_over::carry_all(&mut unit, SubscriberId(row.subscriber_id)).await?;
         let found = subscription_package::Entity::find()
             .filter(subscription_package::Column::TenantId.eq(self.tenant.0))
             .filter(subscription_package::Column::SubscriptionId.eq(row.id))

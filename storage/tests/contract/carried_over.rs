@@ -417,6 +417,69 @@ pub async fn what_lapses_while_the_rest_is_used_up_starts_a_renewal_once(ground:
     store.close().await;
 }
 
+pub async fn money_that_comes_before_something_is_carried_over_renews_nothing(ground: &Ground) {
+    let (clock, store, tenant) = in_march(ground).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB; for 7 days; 2 times")).await;
+    let jane = with_package(&store, tenant, "jane", true).await;
+    let first = last_grant(ground).await;
+    clock.set(on(4, 10, 12));
+    assert_eq!(renewed(&store, tenant).await, 1);
+    // What was bought is used up, and of what was carried over until the 17th 3 GB are left.
+    let (second, carried) = (first + 1, first + 2);
+    use_data(&store, tenant, "jane", (1, &[(carried, GB), (second, 10 * GB)])).await;
+    clock.set(on(4, 17, 12));
+    top_up(&store, tenant, "jane", "1").await;
+    assert_eq!(wallet(&store, tenant, &jane).await, 300_100);
+    let again = (on(4, 17, 12), on(4, 24, 12));
+    let expected = grant(carried + 1, 3 * GB, again, &format!(" from {carried} times 2"));
+    assert_eq!(grants(ground, "jane").await.last(), Some(&expected));
+    // Nor is it due because of what is left, whoever looks first.
+    ground.execute("update subscription_package set look_at = 1").await;
+    let subscriptions = store.subscriptions(tenant);
+    subscriptions.set_auto_renew(&operator(), jane.subscription.id, true).await.unwrap();
+    assert_eq!(renewed(&store, tenant).await, 0);
+    // The third time it lapses, and nothing is left.
+    clock.set(on(4, 24, 12));
+    top_up(&store, tenant, "jane", "2").await;
+    assert_eq!(wallet(&store, tenant, &jane).await, 200_300);
+    store.close().await;
+}
+
+pub async fn who_looks_before_something_is_carried_over_finds_it(ground: &Ground) {
+    let (clock, store, tenant) = in_march(ground).await;
+    package(&store, tenant, "month", ten_gb("at most 4GB; for 7 days; 2 times")).await;
+    for name in ["jane", "ben"] {
+        with_package(&store, tenant, name, true).await;
+    }
+    clock.set(on(4, 10, 12));
+    assert_eq!(renewed(&store, tenant).await, 2);
+    let last = last_grant(ground).await;
+    for (revision, login, carried) in [(1, "jane", last - 2), (2, "ben", last)] {
+        use_data(&store, tenant, login, (revision, &[(carried, GB), (carried - 1, 10 * GB)])).await;
+    }
+    clock.set(on(4, 17, 12));
+    // One is looked at by the clock, and of the other it is said that it is renewed by itself.
+    let subscriptions = store.subscriptions(tenant);
+    let ben = subscriptions.list(Some("ben"), 10).await.unwrap()[0].id;
+    subscriptions.set_auto_renew(&operator(), ben, true).await.unwrap();
+    let looked = subscriptions.notice_lapsed_each(&operator(), 100, 0).await.unwrap();
+    assert!(looked.failed.is_empty(), "{:?}", looked.failed);
+    let due = subscriptions.renew_due(&operator(), store.now(), 100).await.unwrap();
+    assert_eq!((due.renewed.len(), due.not_renewed.len()), (0, 0));
+    for login in ["jane", "ben"] {
+        let has = grants(ground, login).await.pop().unwrap();
+        assert!(
+            has.contains(&format!(
+                " {} {} from ",
+                on(4, 17, 12).unix_ms(),
+                on(4, 24, 12).unix_ms()
+            )),
+            "{has}"
+        );
+    }
+    store.close().await;
+}
+
 pub async fn old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too(
     ground: &Ground,
 ) {

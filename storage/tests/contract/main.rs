@@ -318,6 +318,8 @@ on_both! {
         time_online_is_carried_over_and_so_it_is_by_money_that_comes,
         what_is_told_while_it_is_carried_over_is_counted,
         what_lapses_while_the_rest_is_used_up_starts_a_renewal_once,
+        money_that_comes_before_something_is_carried_over_renews_nothing,
+        who_looks_before_something_is_carried_over_finds_it,
         old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_too,
         what_another_offer_gave_charges_nothing_by_its_end,
         days_that_were_given_lose_nothing_of_what_is_left,
@@ -335,6 +337,7 @@ on_both! {
         the_same_receipt_told_by_many_at_once_is_received_once,
         who_is_paid_at_two_tills_at_once_is_credited_for_both,
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
+        money_pays_no_invoice_in_another_currency,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
         a_second_part_is_taken_back_beside_the_first,
@@ -343,6 +346,7 @@ on_both! {
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,
+        nobody_is_asked_for_what_pays_nothing_of_an_invoice,
         the_rules_say_what_can_happen_to_an_intent_and_it_is_kept,
         a_receipt_completes_the_intent_that_it_answers,
         money_that_comes_late_is_received,
@@ -401,6 +405,7 @@ on_both! {
         a_payment_is_earned_for_on_three_levels_once,
         what_is_taken_back_of_a_payment_takes_its_part_with_it,
         a_payment_has_the_rate_of_its_moment_however_late_it_is_told,
+        nothing_is_earned_in_books_that_are_closed_in_that_moment,
         payments_refunds_and_reversals_in_any_order_keep_a_part_of_each,
         payments_and_sales_at_once_on_three_levels_all_happen,
         a_sale_is_taken_back_from_a_reseller_who_owes,

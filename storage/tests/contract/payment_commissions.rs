@@ -3,6 +3,7 @@
 use billing_core::payment::{ReceiptNumber, RefundTo};
 use billing_core::{Money, PartOrAmount};
 use entitlement::{SubscriberId, TenantId, Timestamp};
+use sqlx::{Connection as _, Executor as _};
 use storage::{NewReceipt, PaymentOutcome, Store};
 
 use crate::billing::{JOINED, at, balances, subscriber};
@@ -254,6 +255,44 @@ pub async fn a_payment_has_the_rate_of_its_moment_however_late_it_is_told(ground
     };
     assert!(set("100.1%").await.contains("more than what it is for; it is 0% to 100%"));
     assert!(set("5 UGX").await.contains("the wallet of `shop` is in KES"));
+    store.close().await;
+}
+
+pub async fn nothing_is_earned_in_books_that_are_closed_in_that_moment(ground: &Ground) {
+    // SQLite's transactions that write are one at a time.
+    if ground.is_sqlite() {
+        return;
+    }
+    let store = ground.open().await;
+    let (all, _) = with_agreements(&store).await;
+    let [top, _, shop] = all;
+    let settings = store.billing_settings(top);
+    settings.change(&operator(), |it| it.closed_until = Some(at(JOINED + 1))).await.unwrap();
+    // Somebody closes the books of the top: he has them, and has not said so yet.
+    let mut other = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    let mut seen = sqlx::PgConnection::connect(&ground.url).await.unwrap();
+    let hold = format!("begin; select id from tenant where id = {top} for no key update");
+    other.execute(sqlx::AssertSqlSafe(hold)).await.unwrap();
+    let payment = {
+        let (store, receipt) = (store.clone(), mpesa("QK1", "1000", at(JOINED + 2)));
+        tokio::spawn(async move { store.payments(shop).receive(&operator(), &receipt).await })
+    };
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() \
+                 and wait_event_type = 'Lock'";
+    while !payment.is_finished()
+        && sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut seen).await.unwrap() == 0
+    {
+        tokio::task::yield_now().await;
+    }
+    let closed_until = at(JOINED + 10).unix_ms();
+    let close = format!(
+        "update billing_settings set closed_until = {closed_until} where tenant_id = {top}; commit"
+    );
+    other.execute(sqlx::AssertSqlSafe(close)).await.unwrap();
+    payment.await.unwrap().unwrap();
+    let posted = format!("select cast(min(at) as text) from transfer where tenant_id = {top}");
+    assert_eq!(ground.text(&posted).await, closed_until.to_string());
+    assert_eq!(kept(&store, all).await, [money("20"), money("100")]);
     store.close().await;
 }
 

@@ -23,6 +23,7 @@ pub(super) use both_sides::BothSides;
 pub use payment::PaymentCommissionEntry;
 pub(super) use payment::{Earns, GivesBack, accounts_of, of_receipt};
 pub use payment_rates::PaymentRate;
+pub(super) use payment_rates::hold_prices_of_levels;
 pub(super) use tree::{check_has, existing};
 
 use crate::error::{Kind, StoreError};

@@ -16,6 +16,7 @@ use super::tree::{credit_of, existing, invalid, record, rule};
 use crate::entity::{reseller, reseller_payment_rate};
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::Actor;
+use crate::tenants;
 use crate::unit::Unit;
 
 /// What a reseller earns for payments, from a moment on.
@@ -115,6 +116,20 @@ pub(super) async fn agreements(
         }
     }
     Ok(all)
+}
+
+/// Keeps what things cost as it is, and how far the books are closed, in a tenant and on every level above it
+/// until the end of the transaction: a payment is posted on all of them. It comes before every other lock.
+pub(in super::super) async fn hold_prices_of_levels(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(), StoreError> {
+    let mut levels: Vec<_> = way_to(db, tenant).await?.tenants().collect();
+    levels.sort_unstable();
+    for level in levels {
+        tenants::hold_prices(db, level).await?;
+    }
+    Ok(())
 }
 
 /// The tenants from the top down to one.
