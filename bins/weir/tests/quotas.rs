@@ -370,6 +370,7 @@ fn what_is_bought_moves_the_limit_of_a_session_that_runs() {
     let server = installation.serve();
     ann.report(&server, INTERIM, 12 * GB);
     port.is_left_alone();
-    let listed = installation.weir(&["coa", "list"]).well().out;
-    assert!(listed.contains("how much is left to use"), "{listed}");
+    assert_eq!(server.terminate().0, Some(0));
+    let shown = installation.weir(&["coa", "show", "ann"]).well().out;
+    assert!(shown.contains("how much is left to use"), "{shown}");
 }

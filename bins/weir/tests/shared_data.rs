@@ -180,8 +180,8 @@ fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     bob.report(&server, INTERIM, 699 * MB);
     port.is_left_alone();
     // What one has used the other has no more, which it is told when it reports.
-    alice.report(&server, INTERIM, 300 * MB + 1);
-    assert_eq!(port.is_told_limits(), ("a1".to_owned(), 301 * MB, MB - 1));
+    alice.report(&server, INTERIM, 300 * MB);
+    assert_eq!(port.is_told_limits(), ("a1".to_owned(), 301 * MB, MB));
     port.is_left_alone();
     bob.report(&server, INTERIM, 700 * MB);
     both_are_ended(&port, ["a1", "b1"]);
