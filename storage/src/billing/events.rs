@@ -149,7 +149,8 @@ pub(super) async fn enter(
             true => By::Itself,
             false => By::Command(known.as_ref()),
         };
-        pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by).await?;
+        // Apart from what awaits it, which would carry its state on the stack.
+        Box::pin(pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by)).await?;
     }
     dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
     let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();

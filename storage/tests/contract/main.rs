@@ -467,6 +467,9 @@ on_both! {
         octets_are_not_paid_twice,
         services_share_a_wallet,
         wallet_sales_and_cover_are_what_a_simple_model_says,
+        the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
+        another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
+        who_is_exempt_or_has_another_rate_pays_so_from_then_on,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,
