@@ -281,7 +281,6 @@ impl Subscribers<'_> {
             return Ok(Some(by));
         }
         let redeemed = voucher::Entity::find()
-            .filter(voucher::Column::TenantId.eq(self.tenant.0))
             .filter(voucher::Column::RedeemedBy.eq(row.id))
             .one(&unit.txn);
         if let Some(it) = redeemed.await.during("find the vouchers of the subscriber")? {

@@ -24,7 +24,7 @@ pub use commission::{
     PRODUCT_RATES_MAX, commissions, earned_by, earned_on, transfers_of,
 };
 pub use payment::{CommissionBackId, GivenBack, PaymentCommission, give_back, given_back};
-pub use postings::{TenantEntries, other_side, refund};
+pub use postings::{TenantEntries, other_side, passed_on, refund};
 pub use resale::{Resale, ResaleId, ResaleLevel, ResaleMoves, Resold};
 pub use sale::{
     CustomerPays, Margin, ResellerSale, ResellerSaleError, ResellerSaleId, SaleOrder, sell,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use billing_core::invoice::{Document, DraftError, OnExcess};
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
-    Piece, Share, Taxation, Timeline, difference_after_credits, next_due,
+    Piece, Share, Taxation, Timeline, difference_after_credits, free_of_charge, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -185,6 +185,16 @@ impl Matter {
             (charge.line(), origin)
         });
         Ok(priced.chain(charged).collect())
+    }
+
+    /// What of it is had by a moment and costs nothing.
+    pub(super) fn free(
+        &self,
+        catalogue: &Catalogue,
+        at: Timestamp,
+    ) -> Result<Vec<Due>, RuleError> {
+        let (prices, billed) = (&catalogue.prices, &self.billed);
+        Ok(free_of_charge(&self.timeline, prices, &self.terms, billed, at)?)
     }
 }
 

@@ -83,7 +83,7 @@ pub(crate) use provider_tokens::token_seal;
 pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate,
-    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers,
+    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers, ResoldEntry,
 };
 pub use reservations::{
     NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,

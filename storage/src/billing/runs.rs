@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use billing_core::invoice::Document;
 use billing_core::ledger::Entry;
 use billing_core::payment::Debt;
-use billing_core::{ComponentId, Line, Money, MoneyError};
+use billing_core::{ComponentId, Due, Line, Money, MoneyError, Rounding};
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use serde_json::json;
@@ -22,6 +22,7 @@ use super::matter::{self, Bill, Matter, Origin};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::{SubscriptionId, lock};
+use super::resellers::{Cover, Levels, Sold, hold_prices_of_levels};
 use super::{charges, dunning, invoices, line_taxes, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -95,6 +96,8 @@ pub(super) struct Ground {
     pub(super) zone: TimeZone,
     pub(super) settings: Settings,
     pub(super) catalogue: Catalogue,
+    /// The levels above the tenant on which something of it has a price.
+    pub(super) levels: Option<Levels>,
     own_taxes: BTreeMap<SubscriberId, SubscriberTaxes>,
     /// The products whose subscriptions are dunned by a policy of their own, and billed apart for it.
     dunned_apart: BTreeSet<ComponentId>,
@@ -135,7 +138,7 @@ impl BillingRuns<'_> {
             while self.look_again(by, order.batch).await? > 0 {}
         }
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         check_open(&unit.txn, self.tenant, order.at).await?;
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
         let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
@@ -195,7 +198,7 @@ impl BillingRuns<'_> {
         subscriber: SubscriberId,
     ) -> Result<Billed, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill the subscriber").await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         lock(&unit.txn, subscriber.0).await?;
         let ground = Ground::read(&unit.txn, self.tenant, &[subscriber.0]).await?;
         let billed = bill(&mut unit, &ground, order.at, &[subscriber.0]).await?;
@@ -282,8 +285,10 @@ impl Ground {
         tenant: TenantId,
         subscribers: &[i64],
     ) -> Result<Self, StoreError> {
+        let (zone, parent) = tenants::clock_and_parent(db, tenant).await?;
         Ok(Self {
-            zone: tenants::time_zone(db, tenant).await?,
+            zone,
+            levels: Levels::read(db, (tenant, parent)).await?,
             settings: settings::read(db, tenant).await?,
             catalogue: Catalogue::read(db, tenant).await?,
             own_taxes: subscriber_taxes::of(db, subscribers).await?,
@@ -351,11 +356,11 @@ async fn bill(
 ) -> Result<Billed, StoreError> {
     let what = (unit.tenant, &ground.zone, &ground.settings);
     let matters = Matter::read(&unit.txn, what, subscribers).await?;
-    bill_matters(unit, ground, at, matters).await
+    bill_matters(unit, ground, at, (matters, Cover::Owed)).await
 }
 
 /// As [`bill`], one subscription alone: what is bought of it neither waits for what the others of its
-/// subscriber lack, nor pays for them.
+/// subscriber lack, nor pays for them. It is sold only if all resellers on the way have what they pay for it.
 pub(super) async fn bill_one(
     unit: &mut Unit<'_>,
     ground: &Ground,
@@ -365,22 +370,30 @@ pub(super) async fn bill_one(
     let what = (unit.tenant, &ground.zone, &ground.settings);
     let mut matters = Matter::read(&unit.txn, what, &[subscriber.0]).await?;
     matters.retain(|matter| matter.id == subscription);
-    bill_matters(unit, ground, at, matters).await
+    bill_matters(unit, ground, at, (matters, Cover::Needed)).await
 }
 
 async fn bill_matters(
     unit: &mut Unit<'_>,
     ground: &Ground,
     at: Timestamp,
-    mut matters: Vec<Matter>,
+    (mut matters, cover): (Vec<Matter>, Cover),
 ) -> Result<Billed, StoreError> {
     metering::attach(&unit.txn, (unit.tenant, unit.now), &ground.catalogue, &mut matters).await?;
     let (made, mut not_billed) = make_bills(&unit.txn, &matters, ground, at).await?;
     let gross = totals(&made)?;
     look_again(unit, ground, &matters, &mut not_billed, at).await?;
     let explain = |line: &Line| explained(ground, line);
-    let invoices =
-        write(unit, (&ground.settings, &ground.zone), at, &made, (explain, None)).await?;
+    let reselling = match &ground.levels {
+        None => None,
+        Some(levels) => {
+            let free = free(&matters, (ground, levels), &not_billed, at)?;
+            let names = &ground.catalogue.names;
+            Some(Reselling { levels, cover, names, free })
+        }
+    };
+    let what = (explain, None, reselling);
+    let invoices = write(unit, (&ground.settings, &ground.zone), at, &made, what).await?;
     if let (Some(first), Some(last)) = (invoices.first(), invoices.last()) {
         unit.record(Record {
             kind: Kind::BillingRun,
@@ -391,6 +404,30 @@ async fn bill_matters(
         });
     }
     Ok(Billed { invoices, gross, not_billed })
+}
+
+/// What is had for nothing and has a price on a level above, of those who could be billed.
+fn free(
+    matters: &[Matter],
+    (ground, levels): (&Ground, &Levels),
+    not_billed: &[NotBilled],
+    at: Timestamp,
+) -> Result<Vec<(SubscriptionId, Due)>, StoreError> {
+    let mut all = Vec::new();
+    for matter in matters {
+        if not_billed.iter().any(|one| one.subscriber == matter.subscriber) {
+            continue;
+        }
+        let free = matter.free(&ground.catalogue, at).map_err(|source| StoreError::Rule {
+            what: Kind::Subscription,
+            name: matter.id.to_string(),
+            source,
+        })?;
+        let is_priced =
+            |due: &Due| levels.is_priced(ground.catalogue.name(due.key.component), due.due_at);
+        all.extend(free.into_iter().filter(is_priced).map(|due| (matter.id, due)));
+    }
+    Ok(all)
 }
 
 /// The lines of one subscriber: what is dunned apart is billed apart.
@@ -484,8 +521,74 @@ fn sum(
     Ok(())
 }
 
+/// What is sold on the levels above with documents.
+pub(super) struct Reselling<'g> {
+    pub(super) levels: &'g Levels,
+    pub(super) cover: Cover,
+    /// What is sold, by name.
+    pub(super) names: &'g BTreeMap<ComponentId, String>,
+    /// What is had for nothing, beside.
+    pub(super) free: Vec<(SubscriptionId, Due)>,
+}
+
+impl Reselling<'_> {
+    /// Enters on every level what moves there, before anything else moves: accounts of several tenants are
+    /// held in one order everywhere. `own` is what the documents move.
+    async fn enter(
+        &self,
+        unit: &mut Unit<'_>,
+        (at, rounding): (Timestamp, Rounding),
+        (ids, made): (&[i64], &[Bill]),
+        own: &[(Entry, About)],
+    ) -> Result<(), StoreError> {
+        let name = |component: ComponentId| self.names.get(&component).map_or("", String::as_str);
+        let mut sold = Vec::new();
+        for (id, bill) in ids.iter().zip(made) {
+            for (line, origin) in bill.draft().lines.iter().zip(&bill.origins) {
+                // What is charged beside, as for an early end, is the seller's alone.
+                if origin.charge.is_some() {
+                    continue;
+                }
+                sold.push(Sold {
+                    invoice: Some(*id),
+                    item: name(line.line.key.component),
+                    subscription: origin.subscription,
+                    key: line.line.key,
+                    due: line.line.due.as_ref(),
+                    billed_before: line.line.billed_before,
+                    amount: line.line.amount,
+                    net: line.amount.net,
+                    is_by_hand: origin.credits.is_some(),
+                });
+            }
+        }
+        for (subscription, due) in &self.free {
+            let nothing = Money::zero(due.amount.currency());
+            sold.push(Sold {
+                invoice: None,
+                item: name(due.key.component),
+                subscription: *subscription,
+                key: due.key,
+                due: Some(due),
+                billed_before: nothing,
+                amount: nothing,
+                net: nothing,
+                is_by_hand: false,
+            });
+        }
+        if sold.is_empty() {
+            return Ok(());
+        }
+        let planned = self.levels.plan(unit, (at, rounding), &sold).await?;
+        let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
+        whose.dedup();
+        self.levels.enter(unit, at, planned, (self.cover, own, &whose)).await
+    }
+}
+
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
-/// wallets pay what is open, `first` before everything else. What everybody waits for, the balance of sales and
+/// wallets pay what is open, `first` before everything else. What is sold on the levels above moves there. What
+/// everybody waits for, the balance of sales and
 /// the next number, comes as
 /// late as it can.
 pub(super) async fn write(
@@ -493,9 +596,13 @@ pub(super) async fn write(
     ground: (&Settings, &TimeZone),
     at: Timestamp,
     made: &[Bill],
-    (explain, first): (impl Fn(&Line) -> String, Option<Debt>),
+    (explain, first, reselling): (impl Fn(&Line) -> String, Option<Debt>, Option<Reselling<'_>>),
 ) -> Result<Vec<i64>, StoreError> {
+    let rounding = ground.0.rounding;
     if made.is_empty() {
+        if let Some(reselling) = reselling {
+            reselling.enter(unit, (at, rounding), (&[], &[]), &[]).await?;
+        }
         return Ok(Vec::new());
     }
     let ids = invoices::take_ids(unit, "invoice", made.len()).await?;
@@ -512,6 +619,9 @@ pub(super) async fn write(
         for (charge, _) in bill.origins.iter().filter_map(|origin| origin.charge.as_ref()) {
             charges::billed(unit, *charge, *id).await?;
         }
+    }
+    if let Some(reselling) = reselling {
+        reselling.enter(unit, (at, rounding), (&ids, made), &entries).await?;
     }
     let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
     prepared.finish(&unit.txn).await?;

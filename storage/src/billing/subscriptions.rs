@@ -135,7 +135,8 @@ impl Subscriptions<'_> {
     /// # Errors
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
     /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, or one whose
-    /// periods cannot begin as those of the subscription do.
+    /// periods cannot begin as those of the subscription do, and while a reseller that pays for one owes more
+    /// than it may.
     pub async fn add(
         &self,
         by: &Actor,
@@ -162,7 +163,9 @@ impl Subscriptions<'_> {
         let changes: Vec<_> = changes.into_iter().map(|what| (new.from, what)).collect();
         let id = SubscriptionId(added.id);
         events::enter(&mut unit, added.clone(), &Entered::added(&changes), None).await?;
-        Agreed::read(&unit, &added).await?.check_taken(&changes)?;
+        let agreed = Agreed::read(&unit, &added).await?;
+        agreed.check_taken(&changes)?;
+        agreed.check_may_order(&unit, &changes).await?;
         unit.commit().await?;
         self.find(id).await
     }
@@ -214,7 +217,9 @@ impl Subscriptions<'_> {
         })?;
         events::enter(&mut unit, found.clone(), &Entered::changed(&change), before).await?;
         if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
-            Agreed::read(&unit, &found).await?.check_taken(changes)?;
+            let agreed = Agreed::read(&unit, &found).await?;
+            agreed.check_taken(changes)?;
+            agreed.check_may_order(&unit, changes).await?;
         }
         unit.commit().await?;
         self.changed(id, &change).await

@@ -47,6 +47,7 @@ mod reconciliation;
 mod renewals;
 mod repositories;
 mod resellers;
+mod resold;
 mod reservations;
 mod secrets;
 mod service_templates;
@@ -398,6 +399,14 @@ on_both! {
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
         a_repeated_sale_or_payment_of_a_reseller_is_made_once,
+    }
+    resold: {
+        a_package_moves_its_price_on_three_levels,
+        what_a_level_has_no_price_for_moves_nothing_there,
+        a_renewal_waits_for_a_reseller_without_money,
+        a_run_moves_the_same_share_on_three_levels,
+        packages_at_once_spend_no_more_than_resellers_have,
+        a_voucher_of_a_shop_moves_the_price_of_its_plan_when_it_is_redeemed,
     }
     payment_commissions: {
         a_payment_is_earned_for_on_three_levels_once,
