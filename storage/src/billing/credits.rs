@@ -19,8 +19,8 @@ use serde_json::json;
 
 use super::invoices::{self, Invoice, InvoiceKind, Invoices};
 use super::matter::{Bill, Credits, Origin};
-use super::subscriptions::{SubscriptionId, lock};
 use super::resellers::{Cover, Levels, hold_prices_of_levels};
+use super::subscriptions::{SubscriptionId, lock};
 use super::{line_taxes, runs, sale_invoices, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};
 use crate::error::{During as _, Kind, StoreError};
@@ -109,8 +109,11 @@ impl Invoices<'_> {
         let explain = |_: &Line| String::new();
         // What is given back to the customer, resellers have back by the same share.
         let names = ground.names();
-        let reselling = levels.as_ref().map(|levels| {
-            runs::Reselling { levels, cover: Cover::Owed, names: &names, free: Vec::new() }
+        let reselling = levels.as_ref().map(|levels| runs::Reselling {
+            levels,
+            cover: Cover::Owed,
+            names: &names,
+            free: Vec::new(),
         });
         let what = (explain, Some(first), reselling);
         let made = runs::write(&mut unit, (&settings, &zone), at, &[bill], what).await?;

@@ -188,11 +188,7 @@ impl Matter {
     }
 
     /// What of it is had by a moment and costs nothing.
-    pub(super) fn free(
-        &self,
-        catalogue: &Catalogue,
-        at: Timestamp,
-    ) -> Result<Vec<Due>, RuleError> {
+    pub(super) fn free(&self, catalogue: &Catalogue, at: Timestamp) -> Result<Vec<Due>, RuleError> {
         let (prices, billed) = (&catalogue.prices, &self.billed);
         Ok(free_of_charge(&self.timeline, prices, &self.terms, billed, at)?)
     }

@@ -47,8 +47,9 @@ mod reconciliation;
 mod renewals;
 mod repositories;
 mod resellers;
-mod resold;
 mod reservations;
+mod resold;
+mod resold_cards;
 mod secrets;
 mod service_templates;
 mod shared_data;
@@ -407,6 +408,12 @@ on_both! {
         a_run_moves_the_same_share_on_three_levels,
         packages_at_once_spend_no_more_than_resellers_have,
         a_voucher_of_a_shop_moves_the_price_of_its_plan_when_it_is_redeemed,
+    }
+    resold_cards: {
+        a_refill_that_a_reseller_has_bought_is_its_customers,
+        access_that_a_reseller_has_bought_is_on_its_plan_of_that_name,
+        of_64_of_two_tenants_who_redeem_a_card_at_once_one_has_it,
+        who_guesses_cards_of_the_tenant_above_is_locked_out,
     }
     payment_commissions: {
         a_payment_is_earned_for_on_three_levels_once,

@@ -1,7 +1,7 @@
 //! What a shop sells by its own prices moves on every level above it, with the same commit.
 
-use billing_core::invoice::{CreditReason, ToCredit};
 use billing_core::What;
+use billing_core::invoice::{CreditReason, ToCredit};
 use entitlement::{TenantId, Terms, TimeZone};
 use storage::{NewCredit, NewReceipt, NewSubscription, OfferChange, Store, StoreError};
 
@@ -113,7 +113,7 @@ pub async fn a_package_moves_its_price_on_three_levels(ground: &Ground) {
         let error = subscriptions.subscribe(&operator(), &of_ben).await.unwrap_err();
         assert!(matches!(error, StoreError::Rule { .. }), "{error:?}");
         assert!(error.to_string().contains(&said), "{error}");
-        assert_eq!(subscriptions.list(Some("ben")).await.unwrap(), []);
+        assert_eq!(subscriptions.list(Some("ben"), 10).await.unwrap(), []);
         assert_eq!(store.services(shop).find("ben").await.unwrap().validity.until, None);
     };
     let said = format!(
@@ -292,7 +292,7 @@ pub async fn a_run_moves_the_same_share_on_three_levels(ground: &Ground) {
     bill(&store, shop, on(4, 1, 0).unix_s()).await;
     assert_eq!(held(&store, all).await, [-55_000, -77_700]);
     priced(&store, [(top, "middle", "500"), (middle, "shop", "700")], "home").await;
-    let ben = subscriptions.list(Some("ben")).await.unwrap()[0].id;
+    let ben = subscriptions.list(Some("ben"), 10).await.unwrap()[0].id;
     let end = [(on(4, 16, 0), What::Quantity { component: home, quantity: 0 })];
     subscriptions.change(&operator(), ben, &end).await.unwrap();
     bill(&store, shop, on(4, 16, 0).unix_s()).await;

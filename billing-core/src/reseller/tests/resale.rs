@@ -44,12 +44,8 @@ fn parts_are_the_whole_and_what_goes_back_is_the_same_share() {
     // Discounts are the shop's own: it pays as for what costs everything, and for what costs nothing.
     assert_eq!(moves(month(None), &[charged("700", "0")]), said(&[("700.00", "0.00")]));
     // A third, twice, and the rest: 233.33, 233.34 and 233.33.
-    let thirds = [
-        charged("700", "1000"),
-        given_back("333.33"),
-        given_back("333.33"),
-        given_back("333.34"),
-    ];
+    let thirds =
+        [charged("700", "1000"), given_back("333.33"), given_back("333.33"), given_back("333.34")];
     let back = [("700.00", "0.00"), ("-233.33", "0.00"), ("-233.33", "0.00"), ("-233.34", "0.00")];
     assert_eq!(moves(month(None), &thirds), said(&back));
     // Half was given back by hand, and then it ends: half of 225.81 is kept.
@@ -67,7 +63,8 @@ fn commissions_follow_what_is_sold() {
     let expected = [("700.00", "25.00"), ("-350.00", "0.00"), ("-350.00", "-25.00")];
     assert_eq!(moves(month(Some("25 KES")), &sold), said(&expected));
     // Of what is sold in another currency nothing is earned, and the price is paid all the same.
-    let dollars = Resold::nothing(kes("700"), Some("10%".parse().unwrap()), "0 USD".parse().unwrap());
+    let dollars =
+        Resold::nothing(kes("700"), Some("10%".parse().unwrap()), "0 USD".parse().unwrap());
     let usd: Money = "8 USD".parse().unwrap();
     let charged = Resale::Charged { due: kes("700"), amount: usd, net: usd };
     assert_eq!(moves(dollars, &[charged]), said(&[("700.00", "0.00")]));

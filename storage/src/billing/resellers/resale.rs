@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use billing_core::ledger::{AccountName, Entry};
 use billing_core::reseller::{Resale, ResaleId, ResaleLevel, ResaleMoves, Resold};
-use billing_core::{
-    ChargeKind, Currency, Due, DueKey, Money, MoneyError, PartOrAmount, Rounding,
-};
+use billing_core::{ChargeKind, Currency, Due, DueKey, Money, MoneyError, PartOrAmount, Rounding};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryResult, Statement,
@@ -113,16 +111,16 @@ impl Levels {
         if prices.is_empty() {
             return Ok(None);
         }
-        let rows = reseller::Entity::find()
-            .filter(reseller::Column::ResellerId.is_in(ids()))
-            .all(db);
+        let rows =
+            reseller::Entity::find().filter(reseller::Column::ResellerId.is_in(ids())).all(db);
         let rows = rows.await.during("find the resellers")?;
         let mut rates = commission::rates(db, &resellers).await?;
         let mut steps = Vec::new();
         for (parent, reseller) in path.steps() {
             let Some(row) = rows.iter().find(|row| row.reseller_id == reseller.0) else { continue };
             let currency = money(0, &row.currency, row.reseller_id)?.currency();
-            let of_step = prices.iter().filter(|it| (it.tenant_id, it.buyer_id) == (parent.0, reseller.0));
+            let of_step =
+                prices.iter().filter(|it| (it.tenant_id, it.buyer_id) == (parent.0, reseller.0));
             let price = |it: &reseller_price::Model| {
                 let price = money(it.amount_minor, &it.currency, it.id)?;
                 Ok((it.item.clone(), (price, Timestamp::from_unix_ms(it.changed_at))))
@@ -173,7 +171,9 @@ impl Levels {
         let ids = lines.iter().map(|line| line.subscription.0);
         let mut states = states(&unit.txn, ids).await?;
         let mut moved = Vec::new();
-        for (line, step) in lines.iter().flat_map(|line| self.steps.iter().map(move |it| (line, it))) {
+        for (line, step) in
+            lines.iter().flat_map(|line| self.steps.iter().map(move |it| (line, it)))
+        {
             let refused = |error: MoneyError| step.rule(error);
             let key: Key = (
                 step.level.reseller.0,
@@ -307,16 +307,10 @@ impl Levels {
     fn accounts(&self) -> BTreeMap<TenantId, (Vec<AccountName>, Currency)> {
         let mut all: BTreeMap<TenantId, (Vec<AccountName>, Currency)> = BTreeMap::new();
         for Step { level: ResaleLevel { parent, reseller }, currency, .. } in &self.steps {
-            let above = [
-                AccountName::Reseller(*reseller),
-                AccountName::Sales,
-                AccountName::Commissions,
-            ];
-            let below = [
-                AccountName::Supplier(*parent),
-                AccountName::Purchases,
-                AccountName::Commissions,
-            ];
+            let above =
+                [AccountName::Reseller(*reseller), AccountName::Sales, AccountName::Commissions];
+            let below =
+                [AccountName::Supplier(*parent), AccountName::Purchases, AccountName::Commissions];
             for (tenant, names) in [(*parent, above), (*reseller, below)] {
                 let of = all.entry(tenant).or_insert_with(|| (Vec::new(), *currency));
                 of.0.extend(names);

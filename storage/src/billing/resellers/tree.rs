@@ -447,7 +447,8 @@ async fn renew_again(unit: &Unit<'_>, reseller: TenantId) -> Result<(), StoreErr
     let tree = Tree::new(parents(&unit.txn).await?);
     let tree = tree.map_err(|error| rule(&reseller.to_string(), error.into()))?;
     let backend = unit.txn.get_database_backend();
-    let (is_among, ids) = among::numbers_at(backend, "$1", tree.at_or_below(reseller).map(|it| it.0));
+    let (is_among, ids) =
+        among::numbers_at(backend, "$1", tree.at_or_below(reseller).map(|it| it.0));
     let sql = format!(
         "update subscription_package set try_at = coalesce(bought_at, 0), tries = 0 \
          where auto_renew = 1 and tries > 0 and try_at is not null and tenant_id {is_among}"

@@ -1,8 +1,8 @@
 //! Selling vouchers, and handing them on.
 
 use billing_core::voucher::{
-    self as core_voucher, Buyer, BuyerPrice, SerialRange, Stage, Voucher, VoucherSale, VoucherSaleId,
-    VouchersSold,
+    self as core_voucher, Buyer, BuyerPrice, SerialRange, Stage, Voucher, VoucherSale,
+    VoucherSaleId, VouchersSold,
 };
 use billing_core::{Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, Timestamp};
