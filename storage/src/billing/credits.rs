@@ -20,6 +20,7 @@ use serde_json::json;
 use super::invoices::{self, Invoice, InvoiceKind, Invoices};
 use super::matter::{Bill, Credits, Origin};
 use super::resellers::{Cover, Levels, hold_prices_of_levels};
+use super::reselling::Reselling;
 use super::subscriptions::{SubscriptionId, lock};
 use super::{line_taxes, runs, sale_invoices, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};

@@ -40,6 +40,7 @@ mod products;
 mod provider_tokens;
 mod receipt_words;
 mod resellers;
+mod reselling;
 mod reservations;
 mod runs;
 mod sale_invoices;

@@ -46,6 +46,11 @@ async fn to_the_shop(
     (batch, codes.into_iter().map(|it| it.code.to_string()).collect())
 }
 
+/// What stands in the books of a tenant, and is not nothing.
+async fn moved(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
+    balances(store, tenant).await.into_iter().filter(|(_, minor)| *minor != 0).collect()
+}
+
 pub async fn a_refill_that_a_reseller_has_bought_is_its_customers(ground: &Ground) {
     let store = ground.open().await;
     let [_, middle, shop] = middle_and_shop(&store).await;
@@ -75,15 +80,15 @@ pub async fn a_refill_that_a_reseller_has_bought_is_its_customers(ground: &Groun
         ("purchases", -90_000),
         (&jane, 12_000),
     ]);
-    assert_eq!(balances(&store, middle).await, of_middle);
-    assert_eq!(balances(&store, shop).await, of_shop);
+    assert_eq!(moved(&store, middle).await, of_middle);
+    assert_eq!(moved(&store, shop).await, of_shop);
     agree(&store, middle, shop).await;
     // The same wish again changes nothing, and nobody else has it.
     assert!(redeem(&store, shop, &of_jane).await.unwrap().is_repeated);
     subscriber(&store, middle, "ben").await;
     let error = redeem(&store, middle, &wish(&codes[0], "ben", 1)).await.unwrap_err();
     assert!(matches!(error, RedeemRefusal::Voucher(RedeemError::AlreadyUsed { .. })), "{error}");
-    assert_eq!(balances(&store, shop).await, of_shop);
+    assert_eq!(moved(&store, shop).await, of_shop);
     // Whose customer has redeemed it is kept.
     let error = store.subscribers(shop).remove(&operator(), "jane").await.unwrap_err();
     assert!(error.to_string().contains("redeemed"), "{error}");
@@ -116,26 +121,24 @@ pub async fn access_that_a_reseller_has_bought_is_on_its_plan_of_that_name(groun
     assert_eq!(service.plan_name, "silver");
     assert!(service.validity.until.is_some());
     // The middle has earned 100.00 and 16.00 of tax, and has paid 60.00 above; the shop pays nothing more.
-    let top_of_middle = format!("supplier:{top}");
     let of_middle = named(&[
         ("clearing:bank", -100_000),
         ("clearing:cash", 6_000),
         (&shop_at_middle, 82_000),
-        (&top_of_middle, 0),
         ("commissions", -5_200),
         ("vouchers", 11_600),
         ("sales", 10_000),
         ("tax", 1_600),
         ("purchases", -6_000),
     ]);
-    assert_eq!(balances(&store, middle).await, of_middle);
+    assert_eq!(moved(&store, middle).await, of_middle);
     agree(&store, top, middle).await;
     agree(&store, middle, shop).await;
     // With nothing there the next one is refused, and is as it was.
     let error = store.vouchers(shop).redeem(&operator(), &wish(&codes[1], "jane", 2)).await;
     let error = error.unwrap_err().to_string();
     assert!(error.contains(&format!("reseller {middle} has 0.00 KES left")), "{error}");
-    assert_eq!(balances(&store, middle).await, of_middle);
+    assert_eq!(moved(&store, middle).await, of_middle);
 
     // Revoked by the middle, the access of Jane is stopped.
     let kept = storage::UnredeemedVouchers::StillOwed;

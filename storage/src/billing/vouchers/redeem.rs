@@ -219,12 +219,12 @@ impl Vouchers<'_> {
         batch: &Found,
         redeemed: Redeemed,
     ) -> Result<Option<String>, StoreError> {
-        let Redeemed { voucher, entries, of_reseller, grant } = redeemed;
+        let Redeemed { voucher, grant, .. } = &redeemed;
+        let (voucher, grant) = (voucher.clone(), *grant);
         let has = TenantId(batch.row.tenant_id);
         let name = rows::name(batch.row.id, voucher.serial);
         let before = json!({ "state": "sold" });
         rows::write(&unit.txn, has, &batch.batch, core::slice::from_ref(&voucher)).await?;
-        let about = About { memo: Some(format!("voucher {name}")), ..Default::default() };
         let is_refill = matches!(grant, Grant::Refill(_));
         let login = match grant {
             Grant::Refill(_) => None,
@@ -235,26 +235,7 @@ impl Vouchers<'_> {
                 Some(self.give(unit, wish, subscriber, voucher.id.0, &access).await?)
             }
         };
-        let currency = batch.batch.order().price.currency();
-        let own: Vec<_> = entries.iter().map(|entry| (entry.clone(), about.clone())).collect();
-        let mut postings = vec![TenantEntries { tenant: has, entries }];
-        postings.extend(of_reseller);
-        let sides = BothSides::of_all(postings, &about);
-        if is_refill {
-            let owner = SubscriberId(subscriber.id);
-            let (from, others) = match has == self.tenant {
-                true => (AccountName::Vouchers, Vec::new()),
-                false => (AccountName::Supplier(has), vec![AccountName::Supplier(has)]),
-            };
-            sides.hold_before(&unit.txn, self.tenant).await?;
-            auto_renewals::hold_accounts(unit, owner, None, (from, currency), others).await?;
-            sides.hold_behind(&unit.txn, self.tenant).await?;
-        }
-        if let Grant::Access { plan, .. } = grant {
-            let nothing = Money::zero(currency);
-            resell(unit, (has, wish.at), (voucher.id.0, plan, nothing), &own).await?;
-        }
-        sides.enter(&unit.txn, wish.at).await?;
+        self.enter(unit, (wish.at, SubscriberId(subscriber.id)), batch, redeemed).await?;
         let after = json!({
             "state": voucher.stage.state().code(),
             "subscriber": subscriber.name,
@@ -290,6 +271,41 @@ impl Vouchers<'_> {
             intents::activate_served(unit, SubscriberId(subscriber.id)).await?;
         }
         Ok(login)
+    }
+
+    /// Enters what moves, in the books of everybody.
+    async fn enter(
+        &self,
+        unit: &mut Unit<'_>,
+        (at, owner): (Timestamp, SubscriberId),
+        batch: &Found,
+        redeemed: Redeemed,
+    ) -> Result<(), StoreError> {
+        let Redeemed { voucher, entries, of_reseller, grant } = redeemed;
+        let has = TenantId(batch.row.tenant_id);
+        let currency = batch.batch.order().price.currency();
+        let name = rows::name(batch.row.id, voucher.serial);
+        let about = About { memo: Some(format!("voucher {name}")), ..Default::default() };
+        let own: Vec<_> = entries.iter().map(|entry| (entry.clone(), about.clone())).collect();
+        let mut postings = vec![TenantEntries { tenant: has, entries }];
+        postings.extend(of_reseller);
+        let sides = BothSides::of_all(postings, &about);
+        match grant {
+            Grant::Refill(_) => {
+                let (from, others) = match has == self.tenant {
+                    true => (AccountName::Vouchers, Vec::new()),
+                    false => (AccountName::Supplier(has), vec![AccountName::Supplier(has)]),
+                };
+                sides.hold_before(&unit.txn, self.tenant).await?;
+                auto_renewals::hold_accounts(unit, owner, None, (from, currency), others).await?;
+                sides.hold_behind(&unit.txn, self.tenant).await?;
+            }
+            Grant::Access { plan, .. } => {
+                let nothing = Money::zero(currency);
+                resell(unit, (has, at), (voucher.id.0, plan, nothing), &own).await?;
+            }
+        }
+        sides.enter(&unit.txn, at).await
     }
 
     async fn give(
