@@ -135,8 +135,9 @@ pub enum Check {
         lead: Arc<str>,
         /// How many octets it may use of it in the window that is shared; `None`: all there are.
         limit_octets: Option<NonZeroU64>,
-        /// How many it has used, of those that count.
-        used_octets: u64,
+        /// How many it has used, of those that count; `None`: nothing is counted, and the limit stops
+        /// nothing.
+        used_octets: Option<u64>,
         /// When that begins anew, if it does so by itself.
         resets_at: Option<Timestamp>,
         /// Whether the lead may not be used itself.
@@ -254,7 +255,10 @@ impl Check {
                 !matches!(tier, Some(Tier { action: TierAction::Quarantine, .. }))
             }
             Self::Share { limit_octets, used_octets, is_withheld, .. } => {
-                let is_used_up = matches!(limit_octets, Some(limit) if *used_octets >= limit.get());
+                let is_used_up = match (limit_octets, used_octets) {
+                    (Some(limit), Some(used)) => *used >= limit.get(),
+                    _ => false,
+                };
                 !*is_withheld && !is_used_up
             }
             Self::OnlineLeft(left) => left.0 > 0,

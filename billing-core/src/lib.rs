@@ -69,7 +69,7 @@ pub use charges::{
     check_open, difference, difference_after_credits, due, free_of_charge, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
-pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};
+pub use invoice::{Draft, DraftError, DraftLine, LineTaxes, TaxLine, Taxation};
 pub use money::{Money, MoneyError, ParseMoneyError};
 pub use part_or_amount::{PartOrAmount, PartOrAmountError};
 pub use period::{
@@ -80,10 +80,10 @@ pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
     BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
-    EVENTS_MAX, EarlyFee, Edge, Event, Held, Order, PackageGrant, PaidUntil, PausePolicy, Purchase,
-    RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch, Subscription, SubscriptionState,
-    Termination, TerminationPolicy, Timeline, TimelineError, Transition, TransitionError, What,
-    When,
+    EVENTS_MAX, EarlyFee, Edge, Event, HELD_MAX, Held, Order, PackageGrant, PaidUntil, PausePolicy,
+    Purchase, RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch, Subscription,
+    SubscriptionState, Termination, TerminationPolicy, Timeline, TimelineError, Transition,
+    TransitionError, What, When,
 };
 pub use tax::{
     Pricing, TAXES_MAX, TAXES_ON_TAXES_MAX, Tax, TaxBase, Taxed, TaxedAmount, Taxes, TaxesError,

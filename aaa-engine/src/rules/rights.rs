@@ -62,7 +62,7 @@ fn share(candidate: &Candidate<'_>, used: &Meter) -> Option<Check> {
     Some(Check::Share {
         lead: of.map_or_else(|| shared.lead.to_string().into(), |of| Arc::clone(&of.login)),
         limit_octets: shared.limit_octets,
-        used_octets: used.map_or(0, |used| used.octets),
+        used_octets: used.map(|used| used.octets),
         resets_at: used.and_then(|used| used.resets_at),
         is_withheld: access == Access::Withheld(Withheld::LeadWithheld),
     })

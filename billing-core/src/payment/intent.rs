@@ -5,7 +5,7 @@ use core::fmt;
 use entitlement::{ServiceId, SubscriberId, Timestamp};
 
 use super::{IntentId, InvoiceId};
-use crate::Money;
+use crate::{Currency, Money};
 
 /// What somebody was asked to pay, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +95,14 @@ pub enum IntentError {
         /// As given.
         amount: Money,
     },
+    /// It would pay nothing of the invoice that it is for.
+    #[error("{amount} pays nothing of an invoice in {currency}; ask for an amount in {currency}")]
+    OtherCurrency {
+        /// As given.
+        amount: Money,
+        /// In what the invoice is to be paid.
+        currency: Currency,
+    },
 }
 
 impl Intent {
@@ -114,6 +122,19 @@ impl Intent {
         }
         let state = IntentState::Created;
         Ok(Self { id, subscriber, purpose, amount, expires_at, state })
+    }
+
+    /// Refuses what would pay nothing of an invoice in this currency.
+    ///
+    /// # Errors
+    /// When it is asked for in another one.
+    pub fn check_pays(&self, currency: Currency) -> Result<(), IntentError> {
+        let amount = self.amount;
+        if amount.currency() == currency {
+            Ok(())
+        } else {
+            Err(IntentError::OtherCurrency { amount, currency })
+        }
     }
 
     /// The same as it was kept, in the state that was kept.

@@ -5,7 +5,7 @@ use core::fmt;
 use entitlement::SubscriberId;
 
 use super::{Debt, Intent, IntentEvent, IntentId, InvoiceId, Policy, Purpose, Receipt};
-use crate::Money;
+use crate::{Currency, Money};
 
 /// What was found by what a notification says.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,8 +16,8 @@ pub struct Found<'f> {
     pub intent: Option<&'f Intent>,
     /// Whose account has the number that the payer has written.
     pub accounts: &'f [SubscriberId],
-    /// The invoices that have it, with whom they are for.
-    pub invoices: &'f [(InvoiceId, SubscriberId)],
+    /// The invoices that have it, with whom they are for and in what they are to be paid.
+    pub invoices: &'f [(InvoiceId, SubscriberId, Currency)],
     /// Who has it as a telephone number.
     pub phones: &'f [SubscriberId],
 }
@@ -69,6 +69,11 @@ pub enum Unmatched {
     Nobody,
     /// More than one was, and it is not guessed who is meant.
     Several,
+    /// The invoice is to be paid in another currency, and so it is not guessed what is meant.
+    OtherCurrency {
+        /// In this one.
+        currency: Currency,
+    },
 }
 
 /// What is wrong.
@@ -141,7 +146,7 @@ fn try_judge(notified: Money, found: &Found<'_>) -> Result<Matched, Review> {
             let pays = by_intent(intent, notified, credited)?;
             (Ok((intent.subscriber(), MatchedBy::Intent(intent.purpose()))), pays)
         }
-        None => (by_reference(found), None),
+        None => (by_reference(notified.currency(), found), None),
     };
     let verdict = match (credited, owner) {
         (Some(credited), Ok((notified, _))) if credited != notified => {
@@ -175,13 +180,19 @@ fn by_intent(
     }
 }
 
-fn by_reference(found: &Found<'_>) -> Owner {
+fn by_reference(paid_in: Currency, found: &Found<'_>) -> Owner {
     let accounts = found.accounts.iter().map(|subscriber| (*subscriber, MatchedBy::Account));
-    let invoices = found.invoices.iter();
-    let invoices = invoices.map(|(invoice, of)| (*of, MatchedBy::Invoice(*invoice)));
     let phones = found.phones.iter().map(|subscriber| (*subscriber, MatchedBy::Phone));
-    let rungs = [only(accounts), only(invoices), only(phones)];
+    let rungs = [only(accounts), by_invoice(paid_in, found.invoices), only(phones)];
     rungs.into_iter().find(|rung| *rung != Err(Unmatched::Nobody)).unwrap_or(Err(Unmatched::Nobody))
+}
+
+fn by_invoice(paid_in: Currency, invoices: &[(InvoiceId, SubscriberId, Currency)]) -> Owner {
+    let owner = only(invoices.iter().map(|(invoice, of, _)| (*of, MatchedBy::Invoice(*invoice))))?;
+    match invoices.iter().find(|(_, _, currency)| *currency != paid_in) {
+        Some((_, _, currency)) => Err(Unmatched::OtherCurrency { currency: *currency }),
+        None => Ok(owner),
+    }
 }
 
 /// The one who was found.
@@ -216,12 +227,16 @@ impl MatchedBy {
 
 impl fmt::Display for Unmatched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Nobody => "nobody was found by what the payer has written",
-            Self::Several => {
-                "more than one was found by what the payer has written; say who is meant"
-            }
-        })
+        match self {
+            Self::Nobody => f.write_str("nobody was found by what the payer has written"),
+            Self::Several => f.write_str(
+                "more than one was found by what the payer has written; say who is meant",
+            ),
+            Self::OtherCurrency { currency } => write!(
+                f,
+                "the invoice that the payer has written is to be paid in {currency}; say whose wallet is meant"
+            ),
+        }
     }
 }
 

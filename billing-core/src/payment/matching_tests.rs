@@ -73,6 +73,7 @@ fn what_was_asked_for_is_credited_to_the_letter_or_not_at_all() {
 #[test]
 fn what_was_paid_without_is_matched_by_what_the_payer_has_written() {
     let invoice = InvoiceId(17);
+    let [kes, usd] = ["KES", "USD"].map(|code| code.parse::<Currency>().unwrap());
     let ladder = |accounts: &[SubscriberId], invoices: &[_], phones: &[SubscriberId]| {
         let found = Found { accounts, invoices, phones, ..Found::default() };
         let Matched { verdict, pays } = judge(money("10 KES"), &found);
@@ -81,16 +82,20 @@ fn what_was_paid_without_is_matched_by_what_the_payer_has_written() {
     };
     let (nobody, several) =
         (Verdict::Unallocated(Unmatched::Nobody), Verdict::Unallocated(Unmatched::Several));
-    assert_eq!(ladder(&[JANE], &[(invoice, JOHN)], &[JOHN]), credit(JANE, MatchedBy::Account));
+    assert_eq!(ladder(&[JANE], &[(invoice, JOHN, kes)], &[JOHN]), credit(JANE, MatchedBy::Account));
     let by_invoice = credit(JOHN, MatchedBy::Invoice(invoice));
-    assert_eq!(ladder(&[], &[(invoice, JOHN)], &[JANE]), by_invoice);
+    assert_eq!(ladder(&[], &[(invoice, JOHN, kes)], &[JANE]), by_invoice);
     assert_eq!(ladder(&[], &[], &[JANE]), credit(JANE, MatchedBy::Phone));
     assert_eq!(ladder(&[], &[], &[]), nobody);
     // One with two services has one telephone; of two people it is not guessed who pays.
     assert_eq!(ladder(&[], &[], &[JANE, JANE]), credit(JANE, MatchedBy::Phone));
     assert_eq!(ladder(&[], &[], &[JANE, JOHN]), several);
-    assert_eq!(ladder(&[JANE, JOHN], &[(invoice, JOHN)], &[JANE]), several);
-    assert_eq!(ladder(&[], &[(invoice, JANE), (InvoiceId(18), JANE)], &[]), several);
+    assert_eq!(ladder(&[JANE, JOHN], &[(invoice, JOHN, kes)], &[JANE]), several);
+    assert_eq!(ladder(&[], &[(invoice, JANE, kes), (InvoiceId(18), JANE, kes)], &[]), several);
+    // 10 KES pay nothing of what is to be paid in USD, and it is not guessed what else they are for.
+    let dollars = Verdict::Unallocated(Unmatched::OtherCurrency { currency: usd });
+    assert_eq!(ladder(&[], &[(invoice, JOHN, usd)], &[JANE]), dollars);
+    assert_eq!(ladder(&[JANE], &[(invoice, JOHN, usd)], &[]), credit(JANE, MatchedBy::Account));
 }
 
 #[test]

@@ -8,9 +8,9 @@ mod timeline;
 use entitlement::row_id;
 
 pub use change::{
-    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee, Held,
-    Order, PackageGrant, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal,
-    RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
+    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee,
+    HELD_MAX, Held, Order, PackageGrant, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX,
+    Renewal, RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
 };
 pub use state::{SubscriptionState, Transition, TransitionError};
 pub use timeline::{BilledIn, Edge, Event, Stretch, Timeline, TimelineError, What};

@@ -152,9 +152,14 @@ fn shared(check: &Check) -> String {
         return format!("the data of {lead}, which may not be used itself");
     }
     let data = |octets| Amount::Data(Octets(octets));
-    let used = match limit_octets {
-        Some(limit) => quotas::used_in_words(data(*used_octets), data(limit.get())),
-        None => format!("{} used of it", quotas::rounded(*used_octets)),
+    let used = match (limit_octets, *used_octets) {
+        (Some(limit), Some(used)) => quotas::used_in_words(data(used), data(limit.get())),
+        (None, Some(used)) => format!("{} used of it", quotas::rounded(used)),
+        (Some(limit), None) => format!(
+            "not counted, so that its limit of {} stops nothing",
+            quotas::rounded(limit.get())
+        ),
+        (None, None) => "not counted".to_owned(),
     };
     let anew = resets_at.map(|at| format!("; it begins anew {} UTC", units::when(at)));
     format!("the data of {lead}: {used}{}", anew.unwrap_or_default())

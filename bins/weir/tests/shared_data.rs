@@ -249,6 +249,16 @@ fn a_limit_stops_one_and_a_suspended_lead_all() {
 }
 
 #[test]
+fn a_limit_of_what_is_not_counted_is_said_to_stop_nothing() {
+    let installation = family();
+    share(&installation, &["--limit", "200MB"]);
+    installation.weir(&["plan", "set", "home", "--quota", "none"]).well();
+    let explained = installation.weir(&["explain", "bob@home"]).well().out;
+    let line = "ok  shares    the data of alice@home: not counted, so that its limit of 200MB stops nothing";
+    assert!(explained.contains(line), "{explained}");
+}
+
+#[test]
 fn who_joins_or_leaves_while_online_loses_nothing_and_has_nothing_counted_twice() {
     let installation = family();
     let server = installation.serve();

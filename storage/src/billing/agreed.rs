@@ -1,9 +1,7 @@
 //! Whether what is to be agreed about a subscription can be billed, before it is written.
 
-use std::collections::BTreeMap;
-
 use billing_core::discount::Discount;
-use billing_core::{BillingError, BillingTerms, ComponentId, PriceList, Timeline, What};
+use billing_core::{BillingTerms, DraftError, Timeline, What};
 use entitlement::Timestamp;
 
 use super::catalogue::Catalogue;
@@ -11,7 +9,7 @@ use super::matter::terms;
 use super::resellers::Levels;
 use super::{discounts, events, settings};
 use crate::entity::subscription;
-use crate::error::{Kind, StoreError};
+use crate::error::{Kind, RuleError, StoreError};
 use crate::tenants;
 use crate::unit::Unit;
 
@@ -20,8 +18,7 @@ pub(super) struct Agreed {
     id: i64,
     timeline: Timeline,
     terms: BillingTerms,
-    prices: BTreeMap<ComponentId, PriceList>,
-    names: BTreeMap<ComponentId, String>,
+    catalogue: Catalogue,
     /// The levels above the tenant on which something of it has a price.
     levels: Option<Levels>,
 }
@@ -37,9 +34,9 @@ impl Agreed {
         let mut given = discounts::of_subscriptions(&unit.txn, &[row.id]).await?;
         let given = given.remove(&row.id).unwrap_or_default();
         let terms = BillingTerms { discounts: given, ..terms(row, &zone, &settings)? };
-        let Catalogue { prices, names, .. } = Catalogue::read(&unit.txn, unit.tenant).await?;
+        let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
         let levels = Levels::read(&unit.txn, (unit.tenant, parent)).await?;
-        Ok(Self { id: row.id, timeline, terms, prices, names, levels })
+        Ok(Self { id: row.id, timeline, terms, catalogue, levels })
     }
 
     /// What is taken by these, which it has already, has a price that can be billed.
@@ -48,7 +45,8 @@ impl Agreed {
             let What::Quantity { component, quantity } = *what else { continue };
             if quantity > 0 {
                 let of_one = (component, quantity);
-                let checked = self.terms.check_taken(&self.timeline, &self.prices, of_one, *at);
+                let checked =
+                    self.terms.check_taken(&self.timeline, &self.catalogue.prices, of_one, *at);
                 checked.map_err(|error| self.rule(error))?;
             }
         }
@@ -67,7 +65,7 @@ impl Agreed {
             What::Quantity { component, quantity } if quantity > 0 => {
                 let before = Timestamp::from_unix_ms(at.unix_ms().saturating_sub(1));
                 let is_had = self.timeline.held_at(before).into_iter().any(|it| it == component);
-                self.names.get(&component).filter(|_| !is_had).map(String::as_str)
+                (!is_had).then(|| self.catalogue.name(component))
             }
             What::Quantity { .. } | What::Transition(_) => None,
         };
@@ -76,24 +74,33 @@ impl Agreed {
 
     /// There can be one more discount.
     pub(super) fn check_discount(&self, discount: &Discount) -> Result<(), StoreError> {
-        let checked = self.terms.check_discount(discount, &self.timeline, &self.prices);
+        let checked = self.terms.check_discount(discount, &self.timeline, &self.catalogue.prices);
         checked.map_err(|error| self.rule(error))
     }
 
-    /// What it has can be limited so.
+    /// What it has can be limited so, and what is missing to the minimum billed.
     pub(super) fn check_limits(&self, from: Timestamp) -> Result<(), StoreError> {
-        let checked = self.terms.check_limits(&self.timeline, &self.prices, from);
+        let checked = self.terms.check_limits(&self.timeline, &self.catalogue.prices, from);
+        checked.map_err(|error| self.rule(error))?;
+        let minimum = self.terms.minimum.map(|minimum| minimum.component);
+        let checked = minimum.into_iter().try_for_each(|it| {
+            self.catalogue
+                .taxations
+                .get(&it)
+                .map(|_| ())
+                .ok_or(DraftError::NoTaxation { component: it })
+        });
         checked.map_err(|error| self.rule(error))
     }
 
     /// The currency of what it has then, or takes later: of several the first.
     pub(super) fn currency(&self, at: Timestamp) -> Option<billing_core::Currency> {
         let had = self.timeline.held_at(at).into_iter().chain(self.timeline.components());
-        let priced = had.filter_map(|component| self.prices.get(&component));
+        let priced = had.filter_map(|component| self.catalogue.prices.get(&component));
         priced.flat_map(|list| list.currencies(at, at)).next()
     }
 
-    fn rule(&self, error: BillingError) -> StoreError {
+    fn rule(&self, error: impl Into<RuleError>) -> StoreError {
         let (what, name) = (Kind::Subscription, self.id.to_string());
         StoreError::Rule { what, name, source: error.into() }
     }

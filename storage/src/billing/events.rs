@@ -16,7 +16,7 @@ use super::subscriptions::{corrupt, invalid};
 use super::{dunning, pay_as_you_go, runs, settings};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
-use crate::error::{During as _, Kind, StoreError};
+use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::outbox::{Cause, Happened};
 use crate::services::standing_code;
 use crate::unit::{Record, Unit};
@@ -95,6 +95,7 @@ pub(super) async fn enter(
     before: Option<serde_json::Value>,
 ) -> Result<(), StoreError> {
     check_open(unit, entered).await?;
+    check_taken(unit, row.id, entered).await?;
     withdraw(unit, row.id, &entered.withdrawn).await?;
     let mut added = BTreeSet::new();
     for (at, what) in &entered.added {
@@ -169,6 +170,34 @@ async fn check_open(unit: &Unit<'_>, entered: &Entered) -> Result<(), StoreError
     let settings = settings::read(&unit.txn, unit.tenant).await?;
     let check = |at| settings.check_open(Kind::Subscription, "the event", at);
     entered.moments().try_for_each(check)
+}
+
+/// Refuses more of something than can be had, and what is paid for and of which nobody has said how it is taxed:
+/// nothing of its subscriber could be billed with it. What happens by itself is not refused.
+async fn check_taken(
+    unit: &Unit<'_>,
+    subscription: i64,
+    entered: &Entered,
+) -> Result<(), StoreError> {
+    let refused = |source: RuleError| StoreError::Rule {
+        what: Kind::Subscription,
+        name: subscription.to_string(),
+        source,
+    };
+    let mut taken = Vec::new();
+    for (_, what) in &entered.added {
+        what.check().map_err(|error| refused(error.into()))?;
+        match *what {
+            What::Quantity { component, quantity } if quantity > 0 => taken.push(component),
+            What::Quantity { .. } | What::Transition(_) => {}
+        }
+    }
+    if entered.is_by_itself || taken.is_empty() {
+        return Ok(());
+    }
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    let checked = taken.into_iter().try_for_each(|component| catalogue.check_taxed(component));
+    checked.map_err(|error| refused(error.into()))
 }
 
 /// Takes out what was planned. What has happened stays, whatever a decision for an earlier moment says.

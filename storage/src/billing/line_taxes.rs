@@ -1,59 +1,16 @@
 //! How the line of an invoice was taxed, as it is kept with it: whatever becomes of its product's taxes, what
 //! is given back of it has its own.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use billing_core::{
-    ChargeKind, ComponentId, Currency, DraftLine, DueKey, Money, Percentage, Pricing, Tax, TaxBase,
-    Taxation, TaxedAmount, Taxes,
-};
-
-use entitlement::Timestamp;
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    Currency, DraftLine, Money, Percentage, Pricing, Tax, TaxBase, Taxation, TaxedAmount, Taxes,
 };
 
 use super::codes;
-use crate::among;
-use crate::entity::invoice_line;
-use crate::error::{During as _, Kind, StoreError};
+use crate::error::{Kind, StoreError};
 
 /// The word for the pricing, and of each tax its name, its rate in millionths, whether it is taken on the
 /// taxes before it, and how much it is.
 type Kept<'t> = (&'t str, Vec<(String, u64, bool, i64)>);
-
-/// With which taxes something was charged last: of a subscription, by its key.
-pub(super) type ChargedWith = BTreeMap<(i64, DueKey), Taxation>;
-
-/// With which taxes what these subscriptions were charged was.
-pub(super) async fn of_charges(
-    db: &impl ConnectionTrait,
-    subscriptions: &BTreeSet<i64>,
-) -> Result<ChargedWith, StoreError> {
-    let mut all = ChargedWith::new();
-    let ids: Vec<i64> = subscriptions.iter().copied().collect();
-    for ids in ids.chunks(among::VALUES_MAX) {
-        let rows = invoice_line::Entity::find()
-            .filter(among::numbers(
-                db.get_database_backend(),
-                "subscription_id",
-                ids.iter().copied(),
-            ))
-            .filter(invoice_line::Column::OfInvoiceId.is_null())
-            .filter(invoice_line::Column::Ordinal.gt(0))
-            .filter(invoice_line::Column::AmountMinor.gt(0))
-            .order_by_asc(invoice_line::Column::Ordinal)
-            .all(db);
-        for row in rows.await.during("read with which taxes it was charged")? {
-            let (taxation, _) = taxation_of(&row.taxation)?;
-            let component = ComponentId(row.product_id);
-            let kind = if row.is_usage == 0 { ChargeKind::Price } else { ChargeKind::Usage };
-            let key = DueKey { component, kind, begins: Timestamp::from_unix_ms(row.begins) };
-            all.insert((row.subscription_id, key), taxation);
-        }
-    }
-    Ok(all)
-}
 
 /// The taxes of a line in words for the store.
 pub(super) fn written(line: &DraftLine) -> Result<String, StoreError> {
@@ -74,13 +31,6 @@ pub(super) fn read(
     currency: Currency,
     [net, gross]: [Money; 2],
 ) -> Result<(Taxation, TaxedAmount), StoreError> {
-    let (taxation, amounts) = taxation_of(text)?;
-    let taxes = amounts.into_iter().map(|amount| Money::new(amount, currency)).collect();
-    Ok((taxation, TaxedAmount { net, taxes, gross }))
-}
-
-/// How a line was taxed, and how much each tax was.
-fn taxation_of(text: &str) -> Result<(Taxation, Vec<i64>), StoreError> {
     let corrupt = |problem: String| StoreError::Corrupt {
         what: Kind::Invoice,
         row: text.to_owned(),
@@ -100,8 +50,8 @@ fn taxation_of(text: &str) -> Result<(Taxation, Vec<i64>), StoreError> {
             false => TaxBase::Price,
         };
         taxes.push(Tax { name, rate, base });
-        amounts.push(amount);
+        amounts.push(Money::new(amount, currency));
     }
     let taxes = Taxes::new(taxes).map_err(|error| corrupt(error.to_string()))?;
-    Ok((Taxation { taxes, pricing }, amounts))
+    Ok((Taxation { taxes, pricing }, TaxedAmount { net, taxes: amounts, gross }))
 }

@@ -11,6 +11,7 @@ mod billing_days;
 mod books;
 mod carried_over;
 mod catalogue;
+mod charged_lines;
 mod charges;
 mod codes;
 mod credit_limits;

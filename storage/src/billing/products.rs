@@ -188,10 +188,9 @@ impl Products<'_> {
         }
         if let Some(wanted) = &change.taxes {
             let all = taxes::all(&unit.txn, self.tenant).await?;
-            let known: Vec<_> = all.iter().map(|entry| entry.tax.name.clone()).collect();
             let found = wanted.iter().map(|name| {
                 let found = all.iter().find(|entry| entry.tax.name == *name);
-                found.ok_or_else(|| names::not_found(Kind::Tax, name, known.clone()))
+                found.ok_or_else(|| taxes::none_of(&all, name))
             });
             let found = found.collect::<Result<Vec<_>, _>>()?;
             let together = found.iter().map(|entry| entry.tax.clone()).collect();

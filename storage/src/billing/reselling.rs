@@ -51,7 +51,7 @@ impl Reselling<'_> {
                     billed_before: line.line.billed_before,
                     amount: line.line.amount,
                     net: line.amount.net,
-                    is_by_hand: origin.credits.is_some(),
+                    is_by_hand: origin.is_by_hand(),
                 });
             }
         }

@@ -13,7 +13,6 @@ use super::taxes;
 use crate::among;
 use crate::entity::subscriber_tax;
 use crate::error::{During as _, Kind, StoreError};
-use crate::names;
 use crate::store::Actor;
 use crate::subscribers::Subscribers;
 use crate::unit::{Record, Unit};
@@ -46,8 +45,7 @@ impl Subscribers<'_> {
         lock(&unit.txn, owner.id).await?;
         let known = taxes::all(&unit.txn, self.tenant).await?;
         if !known.iter().any(|entry| entry.tax.name == tax) {
-            let existing = known.into_iter().map(|entry| entry.tax.name);
-            return Err(names::not_found(Kind::Tax, tax, existing));
+            return Err(taxes::none_of(&known, tax));
         }
         let before = of(&unit.txn, &[owner.id]).await?.remove(&SubscriberId(owner.id));
         match special {

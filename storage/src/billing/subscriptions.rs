@@ -134,9 +134,9 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
-    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, or one whose
-    /// periods cannot begin as those of the subscription do, and while a reseller that pays for one owes more
-    /// than it may.
+    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, one whose periods
+    /// cannot begin as those of the subscription do, one of which nobody has said how it is taxed, and more of
+    /// one than [`billing_core::HELD_MAX`]; and while a reseller that pays for one owes more than it may.
     pub async fn add(
         &self,
         by: &Actor,
@@ -198,8 +198,8 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened, and for a product that
-    /// has no price then or cannot be billed in the periods of the subscription; [`StoreError::Closed`] for a
-    /// moment at which the books are closed.
+    /// has no price then, cannot be billed in the periods of the subscription, or of which nobody has said how it
+    /// is taxed; [`StoreError::Closed`] for a moment at which the books are closed.
     pub async fn change(
         &self,
         by: &Actor,

@@ -126,12 +126,17 @@ pub(super) async fn named(
     let all = all(db, tenant).await?;
     let found = wanted.iter().map(|name| {
         let found = all.iter().find(|entry| entry.tax.name == *name).cloned();
-        let known = all.iter().map(|entry| entry.tax.name.clone());
-        found.ok_or_else(|| names::not_found(Kind::Tax, name, known))
+        found.ok_or_else(|| none_of(&all, name))
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
     together(&found).map_err(|error| StoreError::Invalid { what, problem: error.to_string() })?;
     Ok(found)
+}
+
+/// There is no tax of that name; those that there are.
+pub(super) fn none_of(known: &[TaxEntry], name: &str) -> StoreError {
+    let known: Vec<_> = known.iter().map(|entry| entry.tax.name.clone()).collect();
+    names::not_among(Kind::Tax, name, &known)
 }
 
 /// These taxes together, in this order.

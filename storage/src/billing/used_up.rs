@@ -103,6 +103,8 @@ impl Subscriptions<'_> {
         let found = subscription_package::Entity::find_by_id(seen.id).one(&unit.txn).await;
         let Some(package) = found.during(OPERATION)? else { return Ok(false) };
         if package.look_at.is_none_or(|at| at > unit.now.unix_ms()) {
+            // What was carried over is there until later.
+            unit.commit().await?;
             return Ok(false);
         }
         if row.state == SubscriptionState::Terminated.code() {

@@ -35,6 +35,7 @@ mod m0034_outbox;
 mod m0035_grants;
 mod m0036_shared_data;
 mod m0037_money;
+mod m0041_credit_lines;
 mod m0043_resold;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_grants::Grants),
             Box::new(m0036_shared_data::SharedData),
             Box::new(m0037_money::MoneyOfAll),
+            Box::new(m0041_credit_lines::CreditLines),
             Box::new(m0043_resold::Resold),
         ]
     }

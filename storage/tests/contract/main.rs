@@ -50,6 +50,7 @@ mod resellers;
 mod reservations;
 mod resold;
 mod resold_cards;
+mod run_credits;
 mod secrets;
 mod service_templates;
 mod shared_data;
@@ -244,6 +245,8 @@ on_both! {
         no_discount_is_given_that_could_not_be_billed,
         no_limit_is_set_that_could_not_be_billed,
         no_product_is_taken_that_could_not_be_billed,
+        nothing_is_taken_of_which_nobody_said_how_it_is_taxed,
+        no_more_is_had_than_can_be,
         a_coupon_of_another_currency_is_not_redeemed_by_who_was_never_billed,
     }
     closed_books: {
@@ -251,6 +254,12 @@ on_both! {
         no_discount_begins_or_ends_in_closed_books,
         no_run_is_for_a_moment_in_closed_books,
         money_of_closed_books_is_posted_at_the_first_open_moment,
+    }
+    run_credits: {
+        of_two_charges_at_two_rates_each_is_given_back_at_its_own,
+        what_was_rounded_together_is_given_back_to_the_last_cent,
+        what_a_run_has_given_back_is_not_left_for_a_credit_note,
+        taxes_within_prices_on_taxes_and_exemptions_are_given_back_as_they_were,
     }
     credit_notes: {
         a_whole_invoice_is_given_back_and_not_billed_again,
@@ -339,6 +348,7 @@ on_both! {
         the_same_receipt_told_by_many_at_once_is_received_once,
         who_is_paid_at_two_tills_at_once_is_credited_for_both,
         what_nobody_knows_the_owner_of_waits_and_is_assigned_once,
+        money_pays_no_invoice_in_another_currency,
         what_was_given_back_or_taken_back_is_open_again,
         a_wallet_pays_the_next_invoice,
         a_second_part_is_taken_back_beside_the_first,
@@ -347,6 +357,7 @@ on_both! {
     }
     payment_intents: {
         a_wish_is_kept_once_for_each_key,
+        nobody_is_asked_for_what_pays_nothing_of_an_invoice,
         the_rules_say_what_can_happen_to_an_intent_and_it_is_kept,
         a_receipt_completes_the_intent_that_it_answers,
         money_that_comes_late_is_received,

@@ -122,6 +122,26 @@ pub async fn a_wish_is_kept_once_for_each_key(ground: &Ground) {
     store.close().await;
 }
 
+pub async fn nobody_is_asked_for_what_pays_nothing_of_an_invoice(ground: &Ground) {
+    let store = ground.open().await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let gold = on_the_first("jane", &["gold"]);
+    store.subscriptions(tenant).add(&operator(), &gold).await.unwrap();
+    bill(&store, tenant, JOINED).await;
+    let label = store.invoices(tenant).list(None, 1).await.unwrap()[0].label.clone();
+    let mut wish = new("cart-17", "5", PaidFor::Invoice(label));
+    wish.amount = "5 USD".parse().unwrap();
+    let intents = store.payment_intents(tenant);
+    let error = intents.create(&operator(), &wish).await.unwrap_err().to_string();
+    let expected = "5.00 USD pays nothing of an invoice in KES; ask for an amount in KES";
+    assert!(error.contains(expected), "{error}");
+    assert_eq!(intents.list(None, None, 10).await.unwrap(), []);
+    wish.amount = kes("5");
+    assert!(intents.create(&operator(), &wish).await.unwrap().1);
+    store.close().await;
+}
+
 pub async fn the_rules_say_what_can_happen_to_an_intent_and_it_is_kept(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;

@@ -1,7 +1,7 @@
 //! What is paid, and what it pays.
 
 use billing_core::ledger::AccountName;
-use billing_core::payment::{ReceiptNumber, RefundTo};
+use billing_core::payment::{ReceiptNumber, RefundTo, Unmatched};
 use billing_core::{Interval, Money};
 use entitlement::{SubscriberId, TenantId};
 use storage::{NewReceipt, PaymentOutcome, ReceiptEntry, Store, StoreError};
@@ -151,7 +151,10 @@ pub async fn what_nobody_knows_the_owner_of_waits_and_is_assigned_once(ground: &
     let store = ground.open().await;
     let (tenant, jane) = jane(&store).await;
     let lost = mpesa("LOST", "754", Some("jnae"));
-    assert_eq!(receive(&store, tenant, &lost).await, PaymentOutcome::Unallocated);
+    assert_eq!(
+        receive(&store, tenant, &lost).await,
+        PaymentOutcome::Unallocated(Unmatched::Nobody)
+    );
     assert_eq!(receive(&store, tenant, &lost).await, PaymentOutcome::Repeated);
     assert_eq!(balance(&store, tenant, AccountName::Unallocated).await, 75_400);
     assert_eq!(paid(&store, tenant).await, [0, 0]);
@@ -168,6 +171,39 @@ pub async fn what_nobody_knows_the_owner_of_waits_and_is_assigned_once(ground: &
     assert!(error.contains("it is assigned once"), "{error}");
     assert_eq!(balance(&store, tenant, AccountName::Unallocated).await, 0);
     assert_eq!(paid(&store, tenant).await, [75_400, 0]);
+    balances(&store, tenant).await;
+    store.close().await;
+}
+
+pub async fn money_pays_no_invoice_in_another_currency(ground: &Ground) {
+    let store = ground.open().await;
+    let (tenant, jane) = jane(&store).await;
+    let dollars = |number: &str, reference: &str| NewReceipt {
+        amount: "5 USD".parse().unwrap(),
+        ..mpesa(number, "5", Some(reference))
+    };
+    // It is in the books, and in nobody's wallet.
+    let currency = "KES".parse().unwrap();
+    let unallocated = PaymentOutcome::Unallocated(Unmatched::OtherCurrency { currency });
+    let of_invoice = dollars("QK1", "INV-2026-000001");
+    assert_eq!(receive(&store, tenant, &of_invoice).await, unallocated);
+    assert_eq!(paid(&store, tenant).await, [0, 0]);
+    let payments = store.payments(tenant);
+    let wallets = async || payments.find(&of_invoice.provider, &number("QK1")).await.unwrap();
+    assert_eq!(wallets().await.receipt.subscriber(), None);
+    // By hand it is no invoice's either, and nothing has changed.
+    let assign = async |to: &str| {
+        let assigned = payments.assign(&operator(), &of_invoice.provider, &number("QK1"), to).await;
+        assigned.map(|entry| entry.receipt.subscriber()).map_err(|error| error.to_string())
+    };
+    let error = assign("INV-2026-000001").await.unwrap_err();
+    assert!(error.contains("USD and KES"), "{error}");
+    assert_eq!(wallets().await.receipt.subscriber(), None);
+    // It is whose it is said to be, in a wallet of its own.
+    assert_eq!(assign("jane").await, Ok(Some(jane)));
+    assert_eq!(paid(&store, tenant).await, [0, 0]);
+    let by_name = dollars("QK2", "jane");
+    assert_eq!(receive(&store, tenant, &by_name).await, PaymentOutcome::Credited(jane));
     balances(&store, tenant).await;
     store.close().await;
 }
@@ -322,7 +358,11 @@ pub async fn who_has_paid_or_been_paid_to_is_not_removed(ground: &Ground) {
         );
         let owners = ground.text(&owners).await;
         match (removed, paid) {
-            (Ok(()), Ok((_, PaymentOutcome::Unallocated)) | Err(StoreError::NotFound { .. })) => {
+            (
+                Ok(()),
+                Ok((_, PaymentOutcome::Unallocated(Unmatched::Nobody)))
+                | Err(StoreError::NotFound { .. }),
+            ) => {
                 assert_eq!(owners, "0");
                 subscriber(&store, tenant, "dora").await;
             }
@@ -351,8 +391,8 @@ pub async fn a_reference_is_known_however_it_is_typed(ground: &Ground) {
         ("QK4", "Ann", PaymentOutcome::Credited(upper)),
         ("QK5", "ann", PaymentOutcome::Credited(lower)),
         // It may be either.
-        ("QK6", "ANN", PaymentOutcome::Unallocated),
-        ("QK7", "JANET", PaymentOutcome::Unallocated),
+        ("QK6", "ANN", PaymentOutcome::Unallocated(Unmatched::Nobody)),
+        ("QK7", "JANET", PaymentOutcome::Unallocated(Unmatched::Nobody)),
     ];
     for (receipt, reference, outcome) in known {
         let new = mpesa(receipt, "100", Some(reference));

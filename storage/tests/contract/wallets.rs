@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use billing_core::Money;
 use billing_core::balance::{AutoTopUp, CounterAccount};
 use billing_core::ledger::AccountName;
-use billing_core::payment::{IntentEvent, IntentState};
+use billing_core::payment::{IntentEvent, IntentState, Unmatched};
 use billing_core::voucher::BuyerPrice;
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use storage::{
@@ -298,7 +298,7 @@ pub async fn a_telephone_number_that_is_written_says_who_has_paid(ground: &Groun
         store.payments(tenant).receive(&operator(), &new).await.unwrap().1
     };
     // Unless the tenant says so, nobody is known by a telephone.
-    assert_eq!(pays("0712345678").await, PaymentOutcome::Unallocated);
+    assert_eq!(pays("0712345678").await, PaymentOutcome::Unallocated(Unmatched::Nobody));
     let settings = store.billing_settings(tenant);
     let home = Some("254".parse().unwrap());
     settings.change(&operator(), |it| it.calling_code = home).await.unwrap();
@@ -312,7 +312,7 @@ pub async fn a_telephone_number_that_is_written_says_who_has_paid(ground: &Groun
     assert_eq!(pays("+256772123456").await, ben);
     // Two have it, written in two ways; and nobody has these.
     for text in ["0722000001", "254722000001", "0700000000", "712345678", "INV-1"] {
-        assert_eq!(pays(text).await, PaymentOutcome::Unallocated, "{text}");
+        assert_eq!(pays(text).await, PaymentOutcome::Unallocated(Unmatched::Nobody), "{text}");
     }
     let account = PaymentOutcome::Credited(id(&store, tenant, "254733000003").await);
     assert_eq!(pays("254733000003").await, account);

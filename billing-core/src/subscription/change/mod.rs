@@ -23,7 +23,7 @@ use crate::catalogue::{Catalogue, MissingPrice, Offer, Paid, ProductId, Role};
 use crate::{AlignmentError, BillingTerms, Cadence, Cycle, Interval};
 
 use draft::Draft;
-pub use draft::EVENTS_MAX;
+pub use draft::{EVENTS_MAX, HELD_MAX};
 pub use error::ChangeError;
 pub use order::Order;
 pub use pause::PausePolicy;
@@ -86,7 +86,8 @@ impl Timeline {
     ///
     /// # Errors
     /// [`ChangeError::Transition`] where one of them cannot happen, [`ChangeError::Timeline`] where what has
-    /// happened behind them cannot have then; [`ChangeError::Ends`] behind the end of the subscription.
+    /// happened behind them cannot have then; [`ChangeError::Ends`] behind the end of the subscription,
+    /// [`ChangeError::Quantity`] for more of a component than [`HELD_MAX`].
     pub fn enter(
         &self,
         happens: impl IntoIterator<Item = (Timestamp, What)>,

@@ -8,12 +8,12 @@ mod charged;
 mod list;
 mod rows;
 
-use billing_core::Money;
 use billing_core::ledger::Provider;
 use billing_core::payment::{
     Intent, IntentEvent, IntentId, IntentState, InvoiceId, NextPoll, Purpose, ReceiptNumber,
     next_poll,
 };
+use billing_core::{Currency, Money};
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -132,8 +132,8 @@ impl PaymentIntents<'_> {
             return Err(invalid("there is from a second to 366 days to pay it"));
         }
         let mut unit = Unit::begin(self.store, self.tenant, by, "keep an intent to pay").await?;
-        let (owner, purpose) = self.target(&unit, &new.paid_for).await?;
-        check(&unit, new, (owner, purpose))?;
+        let (owner, purpose, payable_in) = self.target(&unit, &new.paid_for).await?;
+        check(&unit, new, (owner, purpose), payable_in)?;
         lock(&unit.txn, owner.0).await?;
         // One that is known takes no number.
         let known = self.by_key(&unit, &new.key).await?;
@@ -357,21 +357,21 @@ impl PaymentIntents<'_> {
         unit.unique(referred.update(&unit.txn).await, Kind::PaymentIntent, &name)
     }
 
-    /// Whom it is for, and what.
+    /// Whom it is for, and what; and in what that is to be paid where it is an invoice.
     async fn target(
         &self,
         unit: &Unit<'_>,
         paid_for: &PaidFor,
-    ) -> Result<(SubscriberId, Purpose), StoreError> {
+    ) -> Result<(SubscriberId, Purpose, Option<Currency>), StoreError> {
         let subscribers = self.store.subscribers(self.tenant);
         match paid_for {
             PaidFor::Open(name) => {
                 let owner = subscribers.existing(&unit.txn, name).await?;
-                Ok((SubscriberId(owner.id), Purpose::Open))
+                Ok((SubscriberId(owner.id), Purpose::Open, None))
             }
             PaidFor::TopUp(name) => {
                 let owner = subscribers.existing(&unit.txn, name).await?;
-                Ok((SubscriberId(owner.id), Purpose::TopUp))
+                Ok((SubscriberId(owner.id), Purpose::TopUp, None))
             }
             PaidFor::Invoice(label) => {
                 let found = invoice::Entity::find()
@@ -381,7 +381,12 @@ impl PaymentIntents<'_> {
                 let found = found.await.during("find the invoice")?;
                 let found = found.ok_or_else(|| names::not_found(Kind::Invoice, label, []))?;
                 let purpose = Purpose::Invoice(InvoiceId(found.id));
-                Ok((SubscriberId(found.subscriber_id), purpose))
+                let currency = found.currency.parse().map_err(|_| StoreError::Corrupt {
+                    what: Kind::Invoice,
+                    row: found.id.to_string(),
+                    problem: format!("`{}` is no currency", found.currency),
+                })?;
+                Ok((SubscriberId(found.subscriber_id), purpose, Some(currency)))
             }
             PaidFor::Renewal(login) => {
                 let found = service::Entity::find()
@@ -390,7 +395,8 @@ impl PaymentIntents<'_> {
                     .one(&unit.txn);
                 let found = found.await.during("find the service")?;
                 let found = found.ok_or_else(|| names::not_found(Kind::Service, login, []))?;
-                Ok((SubscriberId(found.subscriber_id), Purpose::Renewal(ServiceId(found.id))))
+                let purpose = Purpose::Renewal(ServiceId(found.id));
+                Ok((SubscriberId(found.subscriber_id), purpose, None))
             }
         }
     }
@@ -447,7 +453,7 @@ pub(super) async fn insert_charged(
     owner: SubscriberId,
     token: i64,
 ) -> Result<(), StoreError> {
-    check(unit, new, (owner, Purpose::TopUp))?;
+    check(unit, new, (owner, Purpose::TopUp), None)?;
     if let Some(row) = insert(unit, new, (owner, Purpose::TopUp), Some(token)).await? {
         tell(unit, Topic::IntentToCharge, &row, &intent_of(&row)?);
     }
@@ -459,10 +465,12 @@ fn check(
     unit: &Unit<'_>,
     new: &NewIntent,
     (owner, purpose): (SubscriberId, Purpose),
+    payable_in: Option<Currency>,
 ) -> Result<(), StoreError> {
     let expires_at = unit.now.plus_s(new.lifetime_s.into());
     let wish = Intent::new(IntentId(0), owner, purpose, new.amount, expires_at);
-    wish.map_err(|error| rule(IntentId(0), error.into())).map(|_| ())
+    let wish = wish.and_then(|wish| payable_in.map_or(Ok(()), |in_this| wish.check_pays(in_this)));
+    wish.map_err(|error| rule(IntentId(0), error.into()))
 }
 
 /// Refuses another wish under a known key.

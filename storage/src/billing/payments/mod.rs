@@ -2,35 +2,30 @@
 
 mod list;
 mod reconciliation;
+mod referred;
 mod settle;
 
 use billing_core::Money;
 use billing_core::ledger::{AccountName, Provider};
 use billing_core::payment::{
-    AccountReference, Change, Debt, Found, IntentId, InvoiceId, MatchedBy, Receipt, ReceiptError,
-    ReceiptId, ReceiptNumber, RefundId, RefundTo, ReversalId, Review, Verdict, judge,
+    Change, Debt, Found, IntentId, Receipt, ReceiptError, ReceiptId, ReceiptNumber, RefundId,
+    RefundTo, ReversalId, Review, Unmatched, Verdict, judge,
 };
 use entitlement::{SubscriberId, TenantId, Timestamp};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    Statement, Value,
-};
 
 pub(super) use self::list::not_assigned;
+use self::referred::ReferredBy;
 use self::settle::{insert, insert_take_back, keep, settle, wallet};
 use super::resellers::{
     Earns, GivesBack, PaymentCommissionEntry, accounts_of, hold_prices_of_levels,
 };
 use super::subscriptions::lock;
 use super::{auto_renewals, books, intents, settings};
-use crate::entity::{invoice, payment_intent, receipt, subscriber};
-use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::entity::{payment_intent, receipt};
+use crate::error::{Kind, RuleError, StoreError};
 use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::unit::Unit;
-
-/// The most subscribers of one telephone number that are looked at.
-const PHONES_MAX: u64 = 10;
 
 /// Reads and enters what was paid to one tenant.
 #[derive(Debug)]
@@ -63,8 +58,8 @@ pub enum PaymentOutcome {
     Credited(SubscriberId),
     /// It was told before, and is so once.
     Repeated,
-    /// Nobody knows for whom it is. It waits to be assigned.
-    Unallocated,
+    /// It is not known for whom it is, for this reason. It waits to be assigned.
+    Unallocated(Unmatched),
 }
 
 /// A receipt, with what it pays.
@@ -142,11 +137,11 @@ impl Payments<'_> {
             Some(id) => Some(intents::locked_for(&unit, id, &new.provider).await?),
         };
         let referred = match intent {
-            Some(_) => None,
+            Some(_) => ReferredBy::default(),
             None => self.referred(&unit, new.reference.as_deref()).await?,
         };
         // First the subscriber and then the receipt, as everywhere.
-        if let Some((owner, _)) = referred {
+        if let Some((owner, _)) = referred.owner() {
             lock(&unit.txn, owner.0).await?;
         }
         let number = insert(&unit, new).await?;
@@ -158,7 +153,6 @@ impl Payments<'_> {
         let is_new = before.left().ok() == Some(new.amount) && before.park().is_ok();
         let asked = intent.as_ref().map(intents::intent_of).transpose()?;
         let matched = {
-            let referred = found_by(referred);
             let receipt = (!is_new).then_some(&before);
             let ReferredBy { accounts, invoices, phones } = &referred;
             let intent = asked.as_ref();
@@ -173,11 +167,11 @@ impl Payments<'_> {
                 return Err(needs_review(&new.provider, &number, review));
             }
             Verdict::Unallocated(_) if !is_new => return Ok((number, PaymentOutcome::Repeated)),
-            Verdict::Unallocated(_) => {
+            Verdict::Unallocated(why) => {
                 let change = before.park();
                 let change = change.map_err(|error| rule(ReceiptId(row.id), error.into()))?;
                 keep(&mut unit, &row, (&before, &change), posted_at).await?;
-                PaymentOutcome::Unallocated
+                PaymentOutcome::Unallocated(why)
             }
             Verdict::Credit { subscriber, by } => {
                 let service = intent.as_ref().and_then(|intent| intent.service_id);
@@ -256,13 +250,15 @@ impl Payments<'_> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "assign a payment").await?;
         hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let referred = self.referred(&unit, Some(reference)).await?;
-        let Some((owner, by)) = referred else {
+        let Some((owner, by)) = referred.owner() else {
             let subscribers = self.store.subscribers(self.tenant);
             return Err(subscribers.not_found(&unit.txn, reference).await?);
         };
         lock(&unit.txn, owner.0).await?;
         let row = self.existing(&unit.txn, provider, number, true).await?;
         let before = self.replayed(&unit.txn, &row).await?;
+        let paid_in = before.received().amount.currency();
+        referred.check_pays(paid_in).map_err(|error| rule(ReceiptId(row.id), error.into()))?;
         let now = unit.now;
         let earned = hold(&unit, &row, &before, (owner, None), AccountName::Unallocated).await?;
         settle(&mut unit, &row, &before, (owner, by), now).await?;
@@ -351,96 +347,6 @@ impl Payments<'_> {
         unit.commit().await?;
         Ok((self.find(provider, number).await?, is_new))
     }
-
-    /// Whom a text means, and which invoice.
-    async fn referred(
-        &self,
-        unit: &Unit<'_>,
-        reference: Option<&str>,
-    ) -> Result<Referred, StoreError> {
-        let Some(reference) = reference.map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let owner = subscriber::Entity::find()
-            .filter(subscriber::Column::TenantId.eq(self.tenant.0))
-            .filter(subscriber::Column::Name.eq(reference))
-            .one(&unit.txn);
-        if let Some(owner) = owner.await.during("find who has paid")? {
-            return Ok(Some((SubscriberId(owner.id), MatchedBy::Account)));
-        }
-        let invoice = invoice::Entity::find()
-            .filter(invoice::Column::TenantId.eq(self.tenant.0))
-            .filter(invoice::Column::Label.eq(reference))
-            .one(&unit.txn);
-        let invoice = invoice.await.during("find what was paid")?;
-        match invoice {
-            Some(row) => Ok(Some(of_invoice(&row))),
-            None => self.referred_otherwise(unit, reference).await,
-        }
-    }
-
-    /// Whom a text means as payers type: in capital or small letters, with blanks. A name that two
-    /// subscribers have so means nobody.
-    async fn referred_otherwise(
-        &self,
-        unit: &Unit<'_>,
-        reference: &str,
-    ) -> Result<Referred, StoreError> {
-        let Ok(reference) = reference.parse::<AccountReference>() else { return Ok(None) };
-        let backend = unit.txn.get_database_backend();
-        let sql = "select id from subscriber where tenant_id = $1 and lower(name) = $2 limit 2";
-        let values = [Value::from(self.tenant.0), reference.as_str().to_lowercase().into()];
-        let statement = Statement::from_sql_and_values(backend, sql, values);
-        let operation = "find who has paid";
-        let found = unit.txn.query_all_raw(statement).await.during(operation)?;
-        match found.as_slice() {
-            [only] => {
-                let owner = SubscriberId(only.try_get("", "id").during(operation)?);
-                return Ok(Some((owner, MatchedBy::Account)));
-            }
-            [_, _, ..] => return Ok(None),
-            [] => {}
-        }
-        let invoice = invoice::Entity::find()
-            .filter(invoice::Column::TenantId.eq(self.tenant.0))
-            .filter(invoice::Column::Label.eq(reference.as_str()))
-            .one(&unit.txn);
-        let invoice = invoice.await.during("find what was paid")?;
-        match invoice {
-            Some(row) => Ok(Some(of_invoice(&row))),
-            None => self.referred_by_phone(unit, &reference).await,
-        }
-    }
-
-    /// Whose telephone number a text is, where the tenant looks those up. One that two subscribers have means
-    /// nobody.
-    async fn referred_by_phone(
-        &self,
-        unit: &Unit<'_>,
-        reference: &AccountReference,
-    ) -> Result<Referred, StoreError> {
-        let Some(home) = settings::read(&unit.txn, self.tenant).await?.calling_code else {
-            return Ok(None);
-        };
-        let Some(phone) = reference.phone(&home) else { return Ok(None) };
-        let rows = subscriber::Entity::find()
-            .filter(subscriber::Column::TenantId.eq(self.tenant.0))
-            .filter(subscriber::Column::PhoneDigits.is_in(home.written(&phone)))
-            .limit(PHONES_MAX)
-            .all(&unit.txn);
-        let rows = rows.await.during("find whose telephone number it is")?;
-        // What is written alike may be another number: `254` without a sign before it may be of a town.
-        let is_it = |row: &&subscriber::Model| {
-            let written = row.phone.as_deref().and_then(|text| text.parse().ok());
-            let number = written.and_then(|written: AccountReference| written.phone(&home));
-            number.as_ref() == Some(&phone)
-        };
-        let whose: Vec<_> = rows.iter().filter(is_it).collect();
-        Ok(match whose.as_slice() {
-            [only] => Some((SubscriberId(only.id), MatchedBy::Phone)),
-            _ => None,
-        })
-    }
 }
 
 /// Decides what resellers earn with a receipt that is about to be its owner's, and holds the accounts in which
@@ -486,31 +392,6 @@ async fn hold_taken(
 fn is_late(intent: Option<&payment_intent::Model>, receipt: &Receipt) -> bool {
     let is_there = receipt.left().is_ok_and(|left| !left.is_zero());
     is_there && intent.is_some_and(|intent| intent.receipt_id.is_none())
-}
-
-type Referred = Option<(SubscriberId, MatchedBy)>;
-
-/// Whom a reference means, by what it is.
-#[derive(Default)]
-struct ReferredBy {
-    accounts: Vec<SubscriberId>,
-    invoices: Vec<(InvoiceId, SubscriberId)>,
-    phones: Vec<SubscriberId>,
-}
-
-fn of_invoice(row: &invoice::Model) -> (SubscriberId, MatchedBy) {
-    (SubscriberId(row.subscriber_id), MatchedBy::Invoice(InvoiceId(row.id)))
-}
-
-fn found_by(referred: Referred) -> ReferredBy {
-    let mut by = ReferredBy::default();
-    match referred {
-        Some((owner, MatchedBy::Invoice(invoice))) => by.invoices.push((invoice, owner)),
-        Some((owner, MatchedBy::Phone)) => by.phones.push(owner),
-        Some((owner, MatchedBy::Account | MatchedBy::Intent(_))) => by.accounts.push(owner),
-        None => {}
-    }
-    by
 }
 
 fn needs_review(provider: &Provider, number: &ReceiptNumber, review: Review) -> StoreError {

@@ -71,7 +71,8 @@ impl Resellers<'_> {
         }
         let sellers = sellers(&unit.txn, sale).await?;
         for tenant in &sellers {
-            settings::read_open(&unit.txn, *tenant, at).await?;
+            settings::read_open(&unit.txn, *tenant, (Kind::ResellerSale, "what is taken back", at))
+                .await?;
         }
         let back = refund(&made(&unit.txn, &sellers, sale).await?);
         let memo = Some(format!("sale {} through resellers, taken back", sale.0));

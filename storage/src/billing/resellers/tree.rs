@@ -235,7 +235,7 @@ impl Resellers<'_> {
             )));
         }
         for tenant in [self.tenant, reseller] {
-            settings::read_open(&unit.txn, tenant, new.at).await?;
+            settings::read_open(&unit.txn, tenant, (Kind::Reseller, "the top-up", new.at)).await?;
         }
         let row = reseller_top_up::ActiveModel {
             tenant_id: Set(self.tenant.0),

@@ -342,7 +342,7 @@ pub(super) async fn take(
 ) -> Result<(reservation::Model, Step), StoreError> {
     // Clocks differ a little, and what comes late does not shorten what was held later.
     let at = at.min(unit.now).max(Timestamp::from_unix_ms(row.heard_at));
-    settings::read_open(&unit.txn, unit.tenant, at).await?;
+    settings::read_open(&unit.txn, unit.tenant, (Kind::Account, "what is used", at)).await?;
     let agreed = agreed(&row)?;
     let accounts = accounts(unit, &row).await?;
     let lapsed = reservation_of(&row, numbers(&accounts))?.lapse(at);

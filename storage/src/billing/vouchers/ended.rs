@@ -272,7 +272,10 @@ impl Vouchers<'_> {
         unredeemed: &UnredeemedVouchers,
         at: Timestamp,
     ) -> Result<(Unredeemed, billing_core::Rounding), StoreError> {
-        let rounding = settings::read_open(&unit.txn, self.tenant, at).await?.rounding;
+        let rounding =
+            settings::read_open(&unit.txn, self.tenant, (Kind::VoucherBatch, "the end", at))
+                .await?
+                .rounding;
         let unredeemed = match unredeemed {
             UnredeemedVouchers::StillOwed => Unredeemed::StillOwed,
             UnredeemedVouchers::Refunded => Unredeemed::Refunded,

@@ -192,10 +192,11 @@ impl Vouchers<'_> {
         Found { row: batch_row, batch }: &Found,
         row: &voucher::Model,
     ) -> Result<Outcome, StoreError> {
-        let mut settings = settings::read_open(&unit.txn, self.tenant, wish.at).await?;
+        let what = (Kind::Voucher, "the redemption", wish.at);
+        let mut settings = settings::read_open(&unit.txn, self.tenant, what).await?;
         if batch_row.tenant_id != self.tenant.0 {
             let has = TenantId(batch_row.tenant_id);
-            settings = settings::read_open(&unit.txn, has, wish.at).await?;
+            settings = settings::read_open(&unit.txn, has, what).await?;
         }
         let terms = RedeemTerms {
             taxes: rows::taxes_of(&unit.txn, batch_row).await?,

@@ -138,9 +138,9 @@ fn table(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> Tabl
     for line in lines {
         table.row([line.product.clone(), line.net.to_string(), line.gross.to_string()]);
     }
-    for InvoiceTax { tax, net, amount } in taxes {
+    for InvoiceTax { tax, base, amount, .. } in taxes {
         table.row([
-            format!("{} {} on {net}", tax.name, tax.rate),
+            format!("{} {} on {base}", tax.name, tax.rate),
             String::new(),
             amount.to_string(),
         ]);
@@ -153,8 +153,8 @@ fn explain(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> an
     for line in lines {
         print::line(&line.explanation)?;
     }
-    for InvoiceTax { tax, net, amount } in taxes {
-        print::line(&format!("{}: {} of {net}: {amount}", tax.name, tax.rate))?;
+    for InvoiceTax { tax, base, amount, .. } in taxes {
+        print::line(&format!("{}: {} of {base}: {amount}", tax.name, tax.rate))?;
     }
     print::line(&format!("to pay: {} without taxes, {} with them", invoice.net, invoice.gross))
 }
@@ -179,6 +179,7 @@ fn whole(
             "name": it.tax.name,
             "rate": it.tax.rate.to_string(),
             "net_minor": it.net.amount_minor(),
+            "base_minor": it.base.amount_minor(),
             "amount_minor": it.amount.amount_minor(),
         })
     };

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use billing_core::{
-    Alignment, BilledIn, Cadence, Event, MaximumCharge, MinimumCharge, Money, Proration,
+    Alignment, BilledIn, Cadence, Event, HELD_MAX, MaximumCharge, MinimumCharge, Money, Proration,
     Realignment, SubscriptionState, Transition, What,
 };
 use clap::{Args, Subcommand};
@@ -148,7 +148,7 @@ pub(in super::super) struct SubscriptionEnter {
 fn quantity(text: &str) -> Result<(String, u32), String> {
     let Some((name, count)) = text.rsplit_once('=') else { return Ok((text.to_owned(), 1)) };
     let count = count.parse().map_err(|_| {
-        format!("`{count}` of {name} cannot be had; 0 to {} can, for example {name}=2", u32::MAX)
+        format!("`{count}` of {name} cannot be had; 0 to {HELD_MAX} can, for example {name}=2")
     })?;
     Ok((name.to_owned(), count))
 }

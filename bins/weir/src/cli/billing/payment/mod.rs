@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use billing_core::Money;
 use billing_core::ledger::Provider;
-use billing_core::payment::{ReceiptNumber, RefundTo};
+use billing_core::payment::{ReceiptNumber, RefundTo, Unmatched};
 use clap::{Args, Subcommand};
 use entitlement::TimeZone;
 use serde_json::json;
@@ -174,14 +174,19 @@ fn taken_in(outcome: PaymentOutcome, entry: &ReceiptEntry, open: &Open) -> anyho
     match outcome {
         PaymentOutcome::Credited(_) => open.done(&said(entry)?),
         PaymentOutcome::Repeated => print::line(&format!("known already: {}", said(entry)?)),
-        PaymentOutcome::Unallocated => {
+        PaymentOutcome::Unallocated(why) => {
             let received = entry.receipt.received();
+            let reference = entry.reference.as_deref().unwrap_or_default();
+            let why = match why {
+                Unmatched::OtherCurrency { currency } => {
+                    format!("`{reference}` is an invoice in {currency}, of which this pays nothing")
+                }
+                _ => format!("`{reference}` is neither a subscriber nor an invoice"),
+            };
             print::line(&said(entry)?)?;
             print::warning(&format!(
-                "`{}` is neither a subscriber nor an invoice: `weir payment assign {} {} NAME`",
-                entry.reference.as_deref().unwrap_or_default(),
-                received.provider,
-                received.number
+                "{why}: `weir payment assign {} {} NAME`",
+                received.provider, received.number
             ));
             Ok(())
         }
