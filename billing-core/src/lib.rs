@@ -66,7 +66,7 @@ pub use catalogue::{
 pub use charges::{
     BillingError, BillingTerms, ChargeKind, ClosedError, Deduction, DeductionReason, Due, DueKey,
     Line, MaximumCharge, Measured, MinimumCharge, Outage, PERIODS_MAX, Piece, Realignment,
-    check_open, difference, difference_after_credits, due, next_due, next_lines,
+    check_open, difference, difference_after_credits, due, free_of_charge, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
 pub use invoice::{Draft, DraftError, DraftLine, LineTaxes, TaxLine, Taxation};

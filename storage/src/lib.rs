@@ -87,7 +87,7 @@ pub use billing::{
 pub use billing::{Buyer, BuyerChange};
 pub use billing::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate,
-    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers,
+    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers, ResoldEntry,
 };
 pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};

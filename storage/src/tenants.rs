@@ -4,8 +4,8 @@ use entitlement::{TenantId, TimeZone, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _,
+    FromQueryResult as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 use serde_json::json;
 
@@ -141,18 +141,49 @@ pub(crate) async fn time_zone(
     db: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<TimeZone, StoreError> {
-    let found = tenant::Entity::find_by_id(tenant.0).one(db).await;
-    let found = found.during("find the tenant")?.map(Tenant::try_from).transpose()?;
-    Ok(found.map_or(TimeZone::UTC, |tenant| tenant.time_zone))
+    Ok(clock_and_parent(db, tenant).await?.0)
 }
 
-/// Keeps what things cost as it is until the end of the transaction, for whoever bills. It comes before every
-/// other lock.
+/// The clock of a tenant, and the tenant above it.
+pub(crate) async fn clock_and_parent(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<(TimeZone, Option<TenantId>), StoreError> {
+    let operation = "find the tenant";
+    let sql = "select t.id, t.name, t.time_zone, t.created_at, \
+               (select r.tenant_id from reseller r where r.reseller_id = t.id) as parent_id \
+               from tenant t where t.id = $1";
+    let values = [Value::from(tenant.0)];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let Some(row) = db.query_one_raw(statement).await.during(operation)? else {
+        return Ok((TimeZone::UTC, None));
+    };
+    let parent: Option<i64> = row.try_get("", "parent_id").during(operation)?;
+    let found = tenant::Model::from_query_result(&row, "").during(operation)?;
+    Ok((Tenant::try_from(found)?.time_zone, parent.map(TenantId)))
+}
+
+/// Keeps what things cost as it is until the end of the transaction, for whoever bills; gives the tenant above
+/// it. It comes before every other lock.
 pub(crate) async fn hold_prices(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-) -> Result<(), StoreError> {
-    lock(db, tenant, LockType::Share).await
+) -> Result<Option<TenantId>, StoreError> {
+    let operation = "hold what things cost";
+    let lock = match db.get_database_backend() {
+        DbBackend::Postgres => "for share of t",
+        // On SQLite, which has one writer, nothing is locked.
+        _ => "",
+    };
+    let sql = format!(
+        "select (select r.tenant_id from reseller r where r.reseller_id = t.id) as parent_id \
+         from tenant t where t.id = $1 {lock}"
+    );
+    let values = [Value::from(tenant.0)];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let row = db.query_one_raw(statement).await.during(operation)?;
+    let parent = row.map(|row| row.try_get::<Option<i64>>("", "parent_id").during(operation));
+    Ok(parent.transpose()?.flatten().map(TenantId))
 }
 
 /// Waits for all who bill, and lets nobody bill until what things cost is changed: otherwise a run that has
@@ -163,16 +194,7 @@ pub(crate) async fn lock_prices(
     tenant: TenantId,
 ) -> Result<(), StoreError> {
     // Not as strong as a lock for a removal: rows that name the tenant can be added meanwhile.
-    lock(db, tenant, LockType::NoKeyUpdate).await
-}
-
-async fn lock(
-    db: &impl ConnectionTrait,
-    tenant: TenantId,
-    lock: LockType,
-) -> Result<(), StoreError> {
-    // On SQLite, which has one writer, nothing is locked.
-    let row = tenant::Entity::find_by_id(tenant.0).lock(lock).one(db).await;
+    let row = tenant::Entity::find_by_id(tenant.0).lock(LockType::NoKeyUpdate).one(db).await;
     row.during("hold what things cost").map(|_| ())
 }
 

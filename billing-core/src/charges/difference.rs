@@ -115,6 +115,29 @@ pub fn difference_after_credits(
     Ok(lines)
 }
 
+/// What is due by `at`, by what has happened until then, and costs nothing: a price of nothing, or one of which
+/// all is taken off. Nothing is billed for it, but it is had.
+///
+/// # Errors
+/// As [`due`].
+pub fn free_of_charge(
+    timeline: &Timeline,
+    prices: &BTreeMap<ComponentId, PriceList>,
+    terms: &BillingTerms,
+    billed: &[Line],
+    at: Timestamp,
+) -> Result<Vec<Due>, BillingError> {
+    let billed = sums(billed)?;
+    let last_from: BTreeMap<DueKey, Timestamp> =
+        billed.iter().map(|(key, billed)| (*key, billed.last_from)).collect();
+    let at = last_from.values().copied().fold(at, Timestamp::max);
+    let (events, aligned) = (timeline.until(at), terms.realigned_until(at));
+    let timeline = events.as_ref().unwrap_or(timeline);
+    let mut dues = due(timeline, prices, aligned.as_ref().unwrap_or(terms), &last_from, at)?;
+    dues.retain(|due| due.amount.is_zero() && !billed.contains_key(&due.key));
+    Ok(dues)
+}
+
 /// What is missing to what is due of a key: between what is due as far as is known and (where something is
 /// still to come) what is due by what has happened, nothing is.
 fn to_bill(

@@ -241,6 +241,15 @@ impl Due {
         self.amount.plus(Money::sum(self.amount.currency(), deducted)?)
     }
 
+    /// What the same parts of the period in the same quantities come to at another price of the whole, with
+    /// nothing taken off.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn at_price(&self, price: Money, rounding: Rounding) -> Result<Money, MoneyError> {
+        reckon(price, &self.pieces, rounding)
+    }
+
     /// The first moment at which all that it is for is over.
     #[must_use]
     pub fn over_at(&self) -> Timestamp {

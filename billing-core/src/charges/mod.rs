@@ -27,7 +27,7 @@ mod realigned;
 mod terms;
 
 pub use closed::{ClosedError, check_open};
-pub use difference::{Line, difference, difference_after_credits};
+pub use difference::{Line, difference, difference_after_credits, free_of_charge};
 pub use due::{ChargeKind, Deduction, DeductionReason, Due, DueKey, Piece, due};
 pub use error::{BillingError, PERIODS_MAX};
 pub use measured::{Measured, Outage};

@@ -111,6 +111,8 @@ pub enum TransferSource {
     WalletAdjustment = 17,
     /// A subscriber has given of the own wallet to another.
     WalletTransfer = 18,
+    /// A customer of a reseller was charged or served; the row is that of the part of a level.
+    Resale = 19,
 }
 
 impl TransferId {
@@ -135,7 +137,7 @@ impl TransferId {
 
 impl TransferSource {
     /// Every source.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Invoice,
         Self::CreditNote,
         Self::Receipt,
@@ -154,6 +156,7 @@ impl TransferSource {
         Self::PaymentCommissionBack,
         Self::WalletAdjustment,
         Self::WalletTransfer,
+        Self::Resale,
     ];
 }
 

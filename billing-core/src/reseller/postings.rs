@@ -1,6 +1,6 @@
 //! What moves in the books of several tenants.
 
-use entitlement::TenantId;
+use entitlement::{SubscriberId, TenantId};
 
 use crate::ledger::{AccountName, Entry, TransferId};
 
@@ -57,4 +57,16 @@ pub fn other_side(parent: TenantId, entry: &Entry) -> Option<TenantEntries> {
     let id = TransferId(entry.id.0 | u128::from(OTHER_SIDE));
     let entries = vec![Entry { id, debit, credit, amount: entry.amount }];
     Some(TenantEntries { tenant, entries })
+}
+
+/// What the books of a reseller say where the tenant above it puts something into what it holds for it that is a
+/// customer's: it is owed to that customer, as the money of a card which that one has bought. `None` of an entry
+/// that puts nothing there.
+#[must_use]
+pub fn passed_on(parent: TenantId, entry: &Entry, customer: SubscriberId) -> Option<TenantEntries> {
+    let AccountName::Reseller(reseller) = entry.credit else { return None };
+    let id = TransferId(entry.id.0 | u128::from(OTHER_SIDE));
+    let (debit, credit) = (AccountName::Supplier(parent), AccountName::Wallet(customer));
+    let entries = vec![Entry { id, debit, credit, amount: entry.amount }];
+    Some(TenantEntries { tenant: reseller, entries })
 }

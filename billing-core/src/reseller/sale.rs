@@ -122,6 +122,21 @@ pub enum ResellerSaleError {
         /// What it would pay.
         amount: Money,
     },
+    /// A reseller owes more than it may, and orders nothing until it has paid.
+    #[error(
+        "reseller {reseller} owes {owed} at tenant {parent}, and may owe {credit_limit}; nothing is ordered \
+         until that is paid"
+    )]
+    Owes {
+        /// Who owes.
+        reseller: TenantId,
+        /// Whom.
+        parent: TenantId,
+        /// How much.
+        owed: Money,
+        /// How much it may.
+        credit_limit: Money,
+    },
     /// Two currencies, or out of range.
     #[error(transparent)]
     Money(#[from] MoneyError),

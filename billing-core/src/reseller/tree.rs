@@ -112,6 +112,11 @@ impl Tree {
         self.path(tenant).is_ok_and(|path| path.tenants().any(|above| above == top))
     }
 
+    /// A tenant and all that are below it, by their numbers.
+    pub fn at_or_below(&self, top: TenantId) -> impl Iterator<Item = TenantId> {
+        self.parents.keys().copied().filter(move |tenant| self.is_at_or_below(*tenant, top))
+    }
+
     /// A tenant, the one above it, and so on.
     fn upwards(&self, tenant: TenantId) -> Result<Vec<TenantId>, TreeError> {
         let (mut passed, mut seen) = (vec![tenant], BTreeSet::from([tenant]));

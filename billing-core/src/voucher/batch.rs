@@ -14,7 +14,7 @@ pub const QUANTITY_MAX: u32 = 100_000;
 /// A batch as somebody orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchOrder {
-    /// Whose vouchers they are: only its subscribers redeem them.
+    /// Whose vouchers they are: its subscribers redeem them, and those of the reseller that has bought them.
     pub tenant: TenantId,
     /// How many, up to [`QUANTITY_MAX`].
     pub quantity: u32,

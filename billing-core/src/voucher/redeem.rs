@@ -8,6 +8,7 @@ use super::batch::{AccessPackage, Batch, RedeemableBy, Worth};
 use super::release::{Release, release};
 use super::stage::{Redemption, RedemptionKey, Sale, Stage, Voucher};
 use crate::ledger::Entry;
+use crate::reseller::{TenantEntries, passed_on};
 use crate::{Cadence, Money, MoneyError, Rounding, Taxes};
 
 /// Who wishes to redeem a voucher.
@@ -62,8 +63,10 @@ pub enum Outcome {
 pub struct Redeemed {
     /// The voucher, as it is then: access is active, money is used up.
     pub voucher: Voucher,
-    /// What moves.
+    /// What moves in the books of the tenant whose voucher it is.
     pub entries: Vec<Entry>,
+    /// What moves in those of the reseller whose customer has redeemed it.
+    pub of_reseller: Vec<TenantEntries>,
     /// What the subscriber gets.
     pub grant: Grant,
 }
@@ -93,7 +96,7 @@ pub enum RedeemError {
     /// There is none with such a code.
     #[error("there is no such voucher; look whether its code was typed as it is printed")]
     Unknown,
-    /// It is another tenant's. Whoever typed it is told that there is no such voucher.
+    /// It is another tenant's, and was not sold to that of who has typed it, who is told that there is no such voucher.
     #[error(
         "the voucher is of tenant {has}, and the subscriber of tenant {given}; it is redeemed there"
     )]
@@ -169,7 +172,9 @@ pub fn redeem(
     let (batch, voucher) = found.ok_or(RedeemError::Unknown)?;
     let RedeemRequest { by, key, at } = *request;
     let order = batch.order();
-    if order.tenant != by.tenant {
+    // Who has bought the card from us sells it to customers of its own.
+    let reseller = Some(by.tenant).filter(|tenant| *tenant != order.tenant);
+    if reseller.is_some() && voucher.owner != reseller {
         return Err(RedeemError::OtherTenant { has: order.tenant, given: by.tenant });
     }
     // Also of one that has ended since: the answer to the same wish is the same.
@@ -179,11 +184,15 @@ pub fn redeem(
         return Ok(Outcome::Repeated { redemption: *redemption, grant });
     }
     let sale = redeemable(&voucher.stage, by.subscriber, at)?;
-    if order.redeemable_by == RedeemableBy::CustomersOfOwner && voucher.owner != by.reseller {
-        return Err(RedeemError::OtherReseller { has: voucher.owner, given: by.reseller });
+    let given = reseller.or(by.reseller);
+    if order.redeemable_by == RedeemableBy::CustomersOfOwner && voucher.owner != given {
+        return Err(RedeemError::OtherReseller { has: voucher.owner, given });
     }
     let (valid_until, to) = match order.worth {
-        Worth::Refill(worth) => (None, Release::Wallet(by.subscriber, worth)),
+        Worth::Refill(worth) => match reseller {
+            None => (None, Release::Wallet(by.subscriber, worth)),
+            Some(reseller) => (None, Release::Reseller(reseller, worth)),
+        },
         Worth::Access(AccessPackage { validity, .. }) => {
             let until = |validity: Cadence| {
                 validity.after(at, &terms.zone).ok_or(RedeemError::OutOfCalendar { at })
@@ -192,13 +201,16 @@ pub fn redeem(
         }
     };
     let entries = release(voucher.id, sale, &to)?;
+    let passed = |entry: &Entry| passed_on(order.tenant, entry, by.subscriber);
+    let of_reseller = entries.iter().filter_map(passed).collect();
     let redemption = Redemption { at, by: by.subscriber, key, valid_until };
     let stage = match order.worth {
         Worth::Access(_) => Stage::Active(sale.clone(), redemption),
         Worth::Refill(_) => Stage::Used(sale.clone(), redemption),
     };
     let voucher = Voucher { stage, ..*voucher };
-    Ok(Outcome::Redeemed(Redeemed { voucher, entries, grant: order.worth.grant(valid_until) }))
+    let grant = order.worth.grant(valid_until);
+    Ok(Outcome::Redeemed(Redeemed { voucher, entries, of_reseller, grant }))
 }
 
 impl Worth {

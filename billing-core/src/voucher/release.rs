@@ -4,7 +4,7 @@
 //! redemption, counted from the first that moves something. So if two of these were decided about one
 //! voucher, the ledger makes one and refuses the other.
 
-use entitlement::SubscriberId;
+use entitlement::{SubscriberId, TenantId};
 
 use super::stage::{Sale, VoucherId};
 use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
@@ -16,6 +16,8 @@ pub(super) enum Release<'r> {
     Earned(&'r Taxes, Rounding),
     /// It refills a wallet, with so much.
     Wallet(SubscriberId, Money),
+    /// It is held for a reseller whose customer has so much in a wallet there.
+    Reseller(TenantId, Money),
     /// It goes back to who has paid it.
     Refund,
 }
@@ -37,12 +39,10 @@ pub(super) fn release(
             ]
         }
         Release::Wallet(subscriber, worth) => {
-            // What is given beside the price was never paid: it makes what was sold less.
-            let wallet = AccountName::Wallet(*subscriber);
-            vec![
-                (vouchers, wallet.clone(), price),
-                (AccountName::Sales, wallet, worth.minus(price)?),
-            ]
+            refilled(price, AccountName::Wallet(*subscriber), *worth)?
+        }
+        Release::Reseller(reseller, worth) => {
+            refilled(price, AccountName::Reseller(*reseller), *worth)?
         }
         Release::Refund => {
             let commission = price.minus(sale.paid)?;
@@ -58,4 +58,14 @@ pub(super) fn release(
         Entry { id, debit, credit, amount }
     };
     Ok((0..).zip(moved).map(entry).collect())
+}
+
+/// What is given beside the price was never paid: it makes what was sold less.
+fn refilled(
+    price: Money,
+    account: AccountName,
+    worth: Money,
+) -> Result<Vec<(AccountName, AccountName, Money)>, MoneyError> {
+    let bonus = (AccountName::Sales, account.clone(), worth.minus(price)?);
+    Ok(vec![(AccountName::Vouchers, account, price), bonus])
 }

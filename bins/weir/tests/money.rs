@@ -111,6 +111,51 @@ fn who_sells_for_others_earns_with_each_payment_and_gives_its_part_back() {
 }
 
 #[test]
+fn what_a_shop_sells_its_customers_moves_on_every_level() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let middle = |args: &[&str]| weir(&[&["--tenant", "middle"], args].concat());
+    let shop = |args: &[&str]| weir(&[&["--tenant", "shop"], args].concat());
+    a_shop_below_another(&installation);
+    shop(&["plan", "add", "home"]).well();
+    let product = ["product", "set", "month", "--plan", "home", "--price", "1000 KES", "--no-tax"];
+    shop(&[product.as_slice(), &["--lasts", "1 month"]].concat()).well();
+    shop(&[
+        "service",
+        "add",
+        "jane@shop",
+        "--plan",
+        "home",
+        "--password",
+        "s",
+        "--subscriber",
+        "jane",
+    ])
+    .well();
+    shop(&["payment", "add", "jane", "1000 KES"]).well();
+    weir(&["reseller", "price", "middle", "month", "500 KES"]).well();
+    middle(&["reseller", "price", "shop", "month", "700 KES"]).well();
+    shop(&["reseller", "price", "shop", "month", "0 KES"])
+        .refused(1, &["the tenant above it says what it pays"]);
+    let take = ["subscription", "subscribe", "jane", "month", "--service", "jane@shop"];
+    shop(&take).refused(1, &["has 0.00 KES left at tenant", "700.00 KES is needed"]);
+    middle(&["reseller", "top-up", "shop", "700 KES"]).well();
+    shop(&take).refused(1, &["has 0.00 KES left at tenant", "500.00 KES is needed"]);
+    weir(&["reseller", "top-up", "middle", "500 KES"]).well();
+    shop(&take).well();
+    for (tenant, reseller, paid) in [("default", "middle", 50_000), ("middle", "shop", 70_000)] {
+        let resold = json(&installation, &["--tenant", tenant, "reseller", "resold"]);
+        let [only] = resold.as_array().unwrap().as_slice() else { panic!("{resold}") };
+        assert_eq!((&only["seller"], &only["reseller"]), (&"shop".into(), &reseller.into()));
+        assert_eq!((&only["item"], &only["paid_minor"]), (&"month".into(), &paid.into()));
+        let list = json(&installation, &["--tenant", tenant, "reseller", "list"]);
+        assert_eq!(list[0]["balance_minor"], 0);
+    }
+    let table = middle(&["reseller", "resold"]).well().out;
+    assert!(table.contains("700.00 KES"), "{table}");
+}
+
+#[test]
 fn a_wallet_is_changed_by_hand_and_gives_to_another() {
     let installation = Installation::with_subscriber();
     let weir = |args: &[&str]| installation.weir(args);

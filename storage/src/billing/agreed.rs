@@ -6,6 +6,7 @@ use entitlement::Timestamp;
 
 use super::catalogue::Catalogue;
 use super::matter::terms;
+use super::resellers::Levels;
 use super::{discounts, events, settings};
 use crate::entity::subscription;
 use crate::error::{Kind, RuleError, StoreError};
@@ -18,6 +19,8 @@ pub(super) struct Agreed {
     timeline: Timeline,
     terms: BillingTerms,
     catalogue: Catalogue,
+    /// The levels above the tenant on which something of it has a price.
+    levels: Option<Levels>,
 }
 
 impl Agreed {
@@ -25,14 +28,15 @@ impl Agreed {
         unit: &Unit<'_>,
         row: &subscription::Model,
     ) -> Result<Self, StoreError> {
-        let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
+        let (zone, parent) = tenants::clock_and_parent(&unit.txn, unit.tenant).await?;
         let settings = settings::read(&unit.txn, unit.tenant).await?;
         let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
         let mut given = discounts::of_subscriptions(&unit.txn, &[row.id]).await?;
         let given = given.remove(&row.id).unwrap_or_default();
         let terms = BillingTerms { discounts: given, ..terms(row, &zone, &settings)? };
         let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
-        Ok(Self { id: row.id, timeline, terms, catalogue })
+        let levels = Levels::read(&unit.txn, (unit.tenant, parent)).await?;
+        Ok(Self { id: row.id, timeline, terms, catalogue, levels })
     }
 
     /// What is taken by these, which it has already, has a price that can be billed.
@@ -47,6 +51,25 @@ impl Agreed {
             }
         }
         Ok(())
+    }
+
+    /// No reseller on the way that has to pay for something of this, which was not had right before, owes more
+    /// than it may.
+    pub(super) async fn check_may_order(
+        &self,
+        unit: &Unit<'_>,
+        taken: &[(Timestamp, What)],
+    ) -> Result<(), StoreError> {
+        let Some(levels) = &self.levels else { return Ok(()) };
+        let name = |(at, what): &(Timestamp, What)| match *what {
+            What::Quantity { component, quantity } if quantity > 0 => {
+                let before = Timestamp::from_unix_ms(at.unix_ms().saturating_sub(1));
+                let is_had = self.timeline.held_at(before).into_iter().any(|it| it == component);
+                (!is_had).then(|| self.catalogue.name(component))
+            }
+            What::Quantity { .. } | What::Transition(_) => None,
+        };
+        levels.check_may_order(&unit.txn, taken.iter().filter_map(name)).await
     }
 
     /// There can be one more discount.

@@ -16,6 +16,7 @@ use super::dunning;
 use super::packages::{self, Buying, Done};
 use super::paid_times;
 use super::pay_as_you_go;
+use super::resellers::Levels;
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
@@ -25,6 +26,7 @@ use crate::error::{During as _, RuleError, StoreError};
 use crate::outbox::{Happened, Short, Topic, What};
 use crate::repeated::repeated;
 use crate::store::Actor;
+use crate::tenants;
 use crate::unit::Unit;
 
 /// A renewal within so long after the end is one at the end, ms: who renews packages by itself comes a
@@ -242,14 +244,24 @@ pub(super) async fn hold_accounts(
     }
     let mut names = others;
     names.extend([from, AccountName::Receivable(subscriber)]);
+    let mut levels = None;
     if is_renewed {
         carried_over::hold(&unit.txn, subscriber).await?;
         names.extend([AccountName::Sales, AccountName::Tax]);
+        let (_, parent) = tenants::clock_and_parent(&unit.txn, unit.tenant).await?;
+        levels = Levels::read(&unit.txn, (unit.tenant, parent)).await?;
+    }
+    if let Some(levels) = &levels {
+        names.extend(levels.hold_before(unit).await?);
     }
     // A wallet that is not there yet is nobody else's either.
     let wallet = AccountName::Wallet(subscriber);
     let if_there = [wallet, AccountName::LateFees, AccountName::WrittenOff];
-    books::hold_accounts(&unit.txn, unit.tenant, (&names, &if_there), currency).await
+    books::hold_accounts(&unit.txn, unit.tenant, (&names, &if_there), currency).await?;
+    match levels {
+        None => Ok(()),
+        Some(levels) => levels.hold_behind(unit).await,
+    }
 }
 
 /// Renews the packages of a subscriber, whose row is locked, that are over and wait for nothing but money, and

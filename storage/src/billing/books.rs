@@ -231,8 +231,20 @@ pub(super) async fn hold(
     tenant: TenantId,
     entries: &[(Entry, About)],
 ) -> Result<(), StoreError> {
-    let named = named(entries.iter().map(|(entry, _)| entry));
+    hold_with(txn, tenant, entries, &[]).await
+}
+
+/// As [`hold`], with other accounts where they are there.
+pub(super) async fn hold_with(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    entries: &[(Entry, About)],
+    if_there: &[AccountName],
+) -> Result<(), StoreError> {
+    let mut named = named(entries.iter().map(|(entry, _)| entry));
     accounts(txn, tenant, &named).await?;
+    // Accounts are locked by their names, in whichever currency.
+    named.extend(if_there.iter().map(|name| (name.to_string(), "")));
     lock_named(txn, tenant, named).await
 }
 

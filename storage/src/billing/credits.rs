@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use billing_core::invoice::{CreditNote, CreditReason, Credited, FinalInvoice, Part, ToCredit};
 use billing_core::payment::{Debt, InvoiceId};
-use billing_core::{Currency, DraftLine, Due, Interval, Line, Money, Piece, Share};
+use billing_core::{ComponentId, Currency, DraftLine, Due, Interval, Line, Money, Piece, Share};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -17,6 +17,8 @@ use serde_json::json;
 
 use super::invoices::{self, Invoice, InvoiceKind, Invoices};
 use super::matter::{Bill, CreditedBy, Credits, Origin};
+use super::resellers::{Cover, Levels, hold_prices_of_levels};
+use super::reselling::Reselling;
 use super::subscriptions::{SubscriptionId, lock};
 use super::{charged_lines, line_taxes, runs, sale_invoices, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};
@@ -88,6 +90,7 @@ impl Invoices<'_> {
     ) -> Result<(Invoice, bool), StoreError> {
         check_texts(new)?;
         let mut unit = Unit::begin(self.store, self.tenant, by, "make a credit note").await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let row = self.to_credit(&unit.txn, label).await?;
         lock(&unit.txn, row.subscriber_id).await?;
         if let Some(known) = self.by_key(&unit.txn, new).await? {
@@ -96,13 +99,22 @@ impl Invoices<'_> {
             check_is_the_same(&known, &note, row.id, new)?;
             return Ok((note, false));
         }
-        let zone = tenants::time_zone(&unit.txn, self.tenant).await?;
+        let (zone, parent) = tenants::clock_and_parent(&unit.txn, self.tenant).await?;
+        let levels = Levels::read(&unit.txn, (self.tenant, parent)).await?;
         let settings = settings::read(&unit.txn, self.tenant).await?;
         let ground = Ground::read(&unit.txn, row).await?;
         let bill = ground.bill(new, ground.note(new, settings.rounding)?)?;
         let (at, first) = (unit.now, Debt::Invoice(InvoiceId(ground.row.id)));
         let explain = |_: &Line| String::new();
-        let what = (explain, Some(first));
+        // What is given back to the customer, resellers have back by the same share.
+        let names = ground.names();
+        let reselling = levels.as_ref().map(|levels| Reselling {
+            levels,
+            cover: Cover::Owed,
+            names: &names,
+            free: Vec::new(),
+        });
+        let what = (explain, Some(first), reselling);
         let made = runs::write(&mut unit, (&settings, &zone), at, &[bill], what).await?;
         let note = self.of_rows(&unit.txn, &made).await?.pop();
         let note = note.ok_or_else(|| names::not_found(Kind::Invoice, label, []))?;
@@ -232,6 +244,11 @@ impl Ground {
             written_off: written_off(db, row.id, currency).await?,
         };
         Ok(Self { row, lines, products, invoice })
+    }
+
+    /// What was sold, by name.
+    fn names(&self) -> BTreeMap<ComponentId, String> {
+        self.products.iter().map(|(id, name)| (ComponentId(*id), name.clone())).collect()
     }
 
     fn note(

@@ -7,7 +7,8 @@ use billing_core::invoice::{
 };
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
-    Piece, Rounding, Share, Subscription, Taxation, Timeline, difference_after_credits, next_due,
+    Piece, Rounding, Share, Subscription, Taxation, Timeline, difference_after_credits,
+    free_of_charge, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -91,6 +92,11 @@ pub(super) enum CreditedBy {
 }
 
 impl Origin {
+    /// Whether somebody gives something back by it, and no run.
+    pub(super) fn is_by_hand(&self) -> bool {
+        matches!(&self.credits, Some(Credits { by: CreditedBy::Hand { .. }, .. }))
+    }
+
     /// How the line comes about, in words; `by_price` says it of what is a price of a product.
     pub(super) fn explain(&self, by_price: impl FnOnce() -> String) -> String {
         let by = self.credits.as_ref().map(|credits| &credits.by);
@@ -220,6 +226,12 @@ impl Matter {
         let subscription = Subscription { timeline, catalogue: &whole, terms, now: at };
         let name = |component| catalogue.name(component).to_owned();
         due.map(|charge| Ok(charge.clone().reckoned(&subscription, name)?)).collect()
+    }
+
+    /// What of it is had by a moment and costs nothing.
+    pub(super) fn free(&self, catalogue: &Catalogue, at: Timestamp) -> Result<Vec<Due>, RuleError> {
+        let (prices, billed) = (&catalogue.prices, &self.billed);
+        Ok(free_of_charge(&self.timeline, prices, &self.terms, billed, at)?)
     }
 }
 

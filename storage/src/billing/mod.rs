@@ -43,6 +43,7 @@ mod products;
 mod provider_tokens;
 mod receipt_words;
 mod resellers;
+mod reselling;
 mod reservations;
 mod runs;
 mod sale_invoices;
@@ -89,7 +90,7 @@ pub(crate) use provider_tokens::token_seal;
 pub use provider_tokens::{NewProviderToken, ProviderTokenEntry, ProviderTokens};
 pub use resellers::{
     CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate,
-    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers,
+    ResellerEntry, ResellerRefund, ResellerSaleEntry, ResellerSaleMade, Resellers, ResoldEntry,
 };
 pub use reservations::{
     NewReservation, ReservationEntry, Reservations, ReservationsOf, Reserved, SessionReport,

@@ -9,13 +9,13 @@ use entitlement::Timestamp;
 
 use super::carried_over;
 use super::packages::{self, Buying, Purchased, Sold};
+use super::resellers::hold_prices_of_levels;
 use super::standpoint::Standpoint;
 use super::subscriptions::{ChangedSubscription, SubscriptionId, Subscriptions, invalid, lock};
 use crate::entity::subscription;
 use crate::error::StoreError;
 use crate::repeated::repeated;
 use crate::store::Actor;
-use crate::tenants;
 use crate::unit::Unit;
 
 /// An offer that is to be taken.
@@ -67,14 +67,15 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Invalid`]; [`StoreError::Rule`] for what cannot be
-    /// ordered, what is not offered to the subscriber, and where the wallet does not cover a package.
+    /// ordered, what is not offered to the subscriber, where the wallet does not cover a package, and where
+    /// a reseller on the way has too little for it, or owes more than it may.
     pub async fn subscribe(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
         repeated(|| self.subscribe_once(by, new)).await
     }
 
     async fn subscribe_once(&self, by: &Actor, new: &NewOrder) -> Result<Sold, StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, "take the offer").await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let subscribers = self.store.subscribers(self.tenant);
         let owner = subscribers.existing(&unit.txn, &new.subscriber).await?;
         lock(&unit.txn, owner.id).await?;
@@ -130,6 +131,9 @@ impl Subscriptions<'_> {
         let is_package = is_paid_once(&standpoint, ComponentId(offer.0), begins);
         let sold = match (is_package, order.with_trial) {
             (false, _) => {
+                let add_ons = order.add_ons.iter().map(|(name, _)| name.as_str());
+                let ordered = core::iter::once(order.offer.as_str()).chain(add_ons);
+                standpoint.check_may_order(&unit, ordered).await?;
                 standpoint.enter(&mut unit, &change).await?;
                 packages::Done::default()
             }
@@ -199,6 +203,7 @@ impl Subscriptions<'_> {
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let to = self.offer(&unit, offer).await?;
         self.check_offered(&unit, &standpoint, to).await?;
+        standpoint.check_may_order(&unit, core::iter::once(offer)).await?;
         let policy = standpoint.ground.settings.changes;
         let policy = match when {
             None => policy,
@@ -309,6 +314,9 @@ impl Subscriptions<'_> {
         let (mut unit, row) = self.locked(by, id, "change the add-on").await?;
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let component = self.component(&unit.txn, add_on).await?;
+        if quantity > 0 {
+            standpoint.check_may_order(&unit, core::iter::once(add_on)).await?;
+        }
         let subscription = standpoint.subscription();
         let change = match quantity {
             0 => subscription.remove_add_on(component),
@@ -371,7 +379,7 @@ impl Subscriptions<'_> {
     ) -> Result<(Unit<'a>, subscription::Model), StoreError> {
         let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         // What is bought may be billed in the same moment.
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let found = self.existing(&unit.txn, id).await?;
         lock(&unit.txn, found.subscriber_id).await?;
         // Only now nobody else changes it.

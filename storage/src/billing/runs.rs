@@ -20,6 +20,8 @@ use super::charged_lines::ChargedLines;
 use super::document_terms::{self, Orders};
 use super::invoices::InvoiceLine;
 use super::matter::{self, Bill, Matter, Origin};
+use super::resellers::{Cover, Levels, hold_prices_of_levels};
+use super::reselling::{self, Reselling};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::{SubscriptionId, lock};
@@ -96,6 +98,8 @@ pub(super) struct Ground {
     pub(super) zone: TimeZone,
     pub(super) settings: Settings,
     pub(super) catalogue: Catalogue,
+    /// The levels above the tenant on which something of it has a price.
+    pub(super) levels: Option<Levels>,
     own_taxes: BTreeMap<SubscriberId, SubscriberTaxes>,
     /// The products whose subscriptions are dunned by a policy of their own, and billed apart for it.
     dunned_apart: BTreeSet<ComponentId>,
@@ -136,7 +140,7 @@ impl BillingRuns<'_> {
             while self.look_again(by, order.batch).await? > 0 {}
         }
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill subscribers").await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         check_open(&unit.txn, self.tenant, order.at).await?;
         let found = find_due(&unit.txn, self.tenant, order, after, Take::Lock).await?;
         let Some((last, subscribers)) = found else { return Ok(BillingBatch::default()) };
@@ -196,7 +200,7 @@ impl BillingRuns<'_> {
         subscriber: SubscriberId,
     ) -> Result<Billed, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "bill the subscriber").await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         lock(&unit.txn, subscriber.0).await?;
         let ground = Ground::read(&unit.txn, self.tenant, &[subscriber.0]).await?;
         let billed = bill(&mut unit, &ground, order.at, &[subscriber.0]).await?;
@@ -283,8 +287,10 @@ impl Ground {
         tenant: TenantId,
         subscribers: &[i64],
     ) -> Result<Self, StoreError> {
+        let (zone, parent) = tenants::clock_and_parent(db, tenant).await?;
         Ok(Self {
-            zone: tenants::time_zone(db, tenant).await?,
+            zone,
+            levels: Levels::read(db, (tenant, parent)).await?,
             settings: settings::read(db, tenant).await?,
             catalogue: Catalogue::read(db, tenant).await?,
             own_taxes: subscriber_taxes::of(db, subscribers).await?,
@@ -352,11 +358,12 @@ async fn bill(
 ) -> Result<Billed, StoreError> {
     let what = (unit.tenant, &ground.zone, &ground.settings);
     let matters = Matter::read(&unit.txn, what, subscribers).await?;
-    bill_matters(unit, ground, at, matters).await
+    bill_matters(unit, ground, at, (matters, Cover::Owed)).await
 }
 
 /// As [`bill`], one subscription alone: what is bought of it neither waits for what the others of its
-/// subscriber lack, nor pays for them. What is given back with it is on the same invoice.
+/// subscriber lack, nor pays for them. It is sold only if all resellers on the way have what they pay for it.
+/// What is given back with it is on the same invoice.
 pub(super) async fn bill_one(
     unit: &mut Unit<'_>,
     ground: &Ground,
@@ -369,22 +376,30 @@ pub(super) async fn bill_one(
     if let Some(matter) = matters.first_mut() {
         matter.given_back = given_back;
     }
-    bill_matters(unit, ground, at, matters).await
+    bill_matters(unit, ground, at, (matters, Cover::Needed)).await
 }
 
 async fn bill_matters(
     unit: &mut Unit<'_>,
     ground: &Ground,
     at: Timestamp,
-    mut matters: Vec<Matter>,
+    (mut matters, cover): (Vec<Matter>, Cover),
 ) -> Result<Billed, StoreError> {
     metering::attach(&unit.txn, (unit.tenant, unit.now), &ground.catalogue, &mut matters).await?;
     let (made, mut not_billed) = make_bills(&unit.txn, &matters, ground, at).await?;
     let gross = totals(&made)?;
     look_again(unit, ground, &matters, &mut not_billed, at).await?;
     let explain = |line: &Line| explained(ground, line);
-    let invoices =
-        write(unit, (&ground.settings, &ground.zone), at, &made, (explain, None)).await?;
+    let reselling = match &ground.levels {
+        None => None,
+        Some(levels) => {
+            let free = reselling::free(&matters, (ground, levels), &not_billed, at)?;
+            let names = &ground.catalogue.names;
+            Some(Reselling { levels, cover, names, free })
+        }
+    };
+    let what = (explain, None, reselling);
+    let invoices = write(unit, (&ground.settings, &ground.zone), at, &made, what).await?;
     if let (Some(first), Some(last)) = (invoices.first(), invoices.last()) {
         unit.record(Record {
             kind: Kind::BillingRun,
@@ -489,7 +504,8 @@ fn sum(
 }
 
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
-/// wallets pay what is open, `first` before everything else. What everybody waits for, the balance of sales and
+/// wallets pay what is open, `first` before everything else. What is sold on the levels above moves there. What
+/// everybody waits for, the balance of sales and
 /// the next number, comes as
 /// late as it can.
 pub(super) async fn write(
@@ -497,9 +513,13 @@ pub(super) async fn write(
     ground: (&Settings, &TimeZone),
     at: Timestamp,
     made: &[Bill],
-    (explain, first): (impl Fn(&Line) -> String, Option<Debt>),
+    (explain, first, reselling): (impl Fn(&Line) -> String, Option<Debt>, Option<Reselling<'_>>),
 ) -> Result<Vec<i64>, StoreError> {
+    let rounding = ground.0.rounding;
     if made.is_empty() {
+        if let Some(reselling) = reselling {
+            reselling.enter(unit, (at, rounding), (&[], &[]), &[]).await?;
+        }
         return Ok(Vec::new());
     }
     let ids = invoices::take_ids(unit, "invoice", made.len()).await?;
@@ -516,6 +536,9 @@ pub(super) async fn write(
         for (charge, _) in bill.origins.iter().filter_map(|origin| origin.charge.as_ref()) {
             charges::billed(unit, *charge, *id).await?;
         }
+    }
+    if let Some(reselling) = reselling {
+        reselling.enter(unit, (at, rounding), (&ids, made), &entries).await?;
     }
     let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
     prepared.finish(unit).await?;

@@ -85,6 +85,18 @@ impl Standpoint {
         has_plan(id) || !components.iter().any(|component| has_plan(OfferId(component.0)))
     }
 
+    /// Refuses orders of these while a reseller that has to pay for one of them owes more than it may.
+    pub(super) async fn check_may_order<'i>(
+        &self,
+        unit: &Unit<'_>,
+        items: impl Iterator<Item = &'i str> + Clone,
+    ) -> Result<(), StoreError> {
+        match &self.ground.levels {
+            None => Ok(()),
+            Some(levels) => levels.check_may_order(&unit.txn, items).await,
+        }
+    }
+
     /// What forbids something about it.
     pub(super) fn rule(&self, source: impl Into<RuleError>) -> StoreError {
         let (what, name) = (Kind::Subscription, self.row.id.to_string());

@@ -151,7 +151,7 @@ impl Subscriptions<'_> {
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
     /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, one whose periods
     /// cannot begin as those of the subscription do, one of which nobody has said how it is taxed, and more of
-    /// one than [`billing_core::HELD_MAX`].
+    /// one than [`billing_core::HELD_MAX`]; and while a reseller that pays for one owes more than it may.
     pub async fn add(
         &self,
         by: &Actor,
@@ -178,7 +178,9 @@ impl Subscriptions<'_> {
         let changes: Vec<_> = changes.into_iter().map(|what| (new.from, what)).collect();
         let id = SubscriptionId(added.id);
         events::enter(&mut unit, added.clone(), &Entered::added(&changes), None).await?;
-        Agreed::read(&unit, &added).await?.check_taken(&changes)?;
+        let agreed = Agreed::read(&unit, &added).await?;
+        agreed.check_taken(&changes)?;
+        agreed.check_may_order(&unit, &changes).await?;
         unit.commit().await?;
         self.find(id).await
     }
@@ -231,7 +233,9 @@ impl Subscriptions<'_> {
         let entered = Entered::changed(&change);
         let fees = events::enter(&mut unit, found.clone(), &entered, before).await?;
         if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
-            Agreed::read(&unit, &found).await?.check_taken(changes)?;
+            let agreed = Agreed::read(&unit, &found).await?;
+            agreed.check_taken(changes)?;
+            agreed.check_may_order(&unit, changes).await?;
         }
         unit.commit().await?;
         Ok(ChangedSubscription { fees, ..self.changed(id, &change).await? })

@@ -6,7 +6,7 @@
 
 use billing_core::SubscriptionState;
 use billing_core::voucher::VoucherState;
-use entitlement::{GrantId, ServiceId, SubscriberId, Timestamp};
+use entitlement::{GrantId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _,
@@ -196,14 +196,13 @@ impl Subscriptions<'_> {
         let of_grant = Condition::any()
             .add(voucher::Column::GrantId.eq(grant.0))
             .add(voucher::Column::OnlineGrantId.eq(grant.0));
+        // It may be of the tenant above, which has sold it to this one.
         let rows = voucher::Entity::find()
-            .filter(voucher::Column::TenantId.eq(self.tenant.0))
             .filter(of_grant)
             .filter(voucher::Column::State.eq(VoucherState::Active.code()))
             .all(&self.store.database().reader);
-        let vouchers = self.store.vouchers(self.tenant);
         for row in rows.await.during(OPERATION)? {
-            vouchers.use_up(by, &row).await?;
+            self.store.vouchers(TenantId(row.tenant_id)).use_up(by, &row).await?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::auto_top_ups::{self, WalletAutoTopUp};
 use super::books::{self, About};
+use super::resellers::hold_prices_of_levels;
 use super::subscriptions::lock;
 use super::{auto_renewals, credit_limits, intents, payments, sale_invoices, settings};
 use crate::entity::{account, subscriber, wallet_adjustment, wallet_transfer};
@@ -22,7 +23,6 @@ use crate::outbox::{Happened, Topic, WalletChangedBy, WalletTold, What};
 use crate::repeated::once_by_key;
 use crate::store::{Actor, Store};
 use crate::subscribers::names_of;
-use crate::tenants;
 use crate::unit::{Record, Unit};
 
 const ADJUST: &str = "adjust the wallet";
@@ -115,7 +115,7 @@ impl Wallets<'_> {
         new: &NewAdjustment,
     ) -> Result<(i64, bool), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, ADJUST).await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let subscribers = self.store.subscribers(self.tenant);
         let owner = subscribers.existing(&unit.txn, &new.subscriber).await?;
         lock(&unit.txn, owner.id).await?;
@@ -199,7 +199,7 @@ impl Wallets<'_> {
         new: &NewWalletTransfer,
     ) -> Result<(i64, bool), StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, TRANSFER).await?;
-        tenants::hold_prices(&unit.txn, self.tenant).await?;
+        hold_prices_of_levels(&unit.txn, self.tenant).await?;
         let subscribers = self.store.subscribers(self.tenant);
         let from = subscribers.existing(&unit.txn, &new.from).await?;
         let to = subscribers.existing(&unit.txn, &new.to).await?;

@@ -40,9 +40,7 @@ mod m0039_more_told;
 mod m0040_paid_times;
 mod m0041_credit_lines;
 mod m0042_given_up;
-
-#[cfg(test)]
-mod over_rows;
+mod m0043_resold;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -100,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_paid_times::PaidTimes),
             Box::new(m0041_credit_lines::CreditLines),
             Box::new(m0042_given_up::GivenUp),
+            Box::new(m0043_resold::Resold),
         ]
     }
 }

@@ -52,6 +52,8 @@ mod renewals;
 mod repositories;
 mod resellers;
 mod reservations;
+mod resold;
+mod resold_cards;
 mod run_credits;
 mod secrets;
 mod service_templates;
@@ -425,6 +427,20 @@ on_both! {
         vouchers_for_a_reseller_are_in_both_books,
         tenants_make_a_tree,
         a_repeated_sale_or_payment_of_a_reseller_is_made_once,
+    }
+    resold: {
+        a_package_moves_its_price_on_three_levels,
+        what_a_level_has_no_price_for_moves_nothing_there,
+        a_renewal_waits_for_a_reseller_without_money,
+        a_run_moves_the_same_share_on_three_levels,
+        packages_at_once_spend_no_more_than_resellers_have,
+        a_voucher_of_a_shop_moves_the_price_of_its_plan_when_it_is_redeemed,
+    }
+    resold_cards: {
+        a_refill_that_a_reseller_has_bought_is_its_customers,
+        access_that_a_reseller_has_bought_is_on_its_plan_of_that_name,
+        of_64_of_two_tenants_who_redeem_a_card_at_once_one_has_it,
+        who_guesses_cards_of_the_tenant_above_is_locked_out,
     }
     payment_commissions: {
         a_payment_is_earned_for_on_three_levels_once,

@@ -12,6 +12,7 @@ mod commission;
 mod model;
 mod other_side;
 mod payment;
+mod resale;
 mod sale;
 mod tree;
 

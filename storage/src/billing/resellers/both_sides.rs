@@ -28,13 +28,13 @@ impl BothSides {
     }
 
     /// Entries that say both sides already.
-    pub(super) fn of_all(postings: Vec<TenantEntries>, about: &About) -> Self {
+    pub(in super::super) fn of_all(postings: Vec<TenantEntries>, about: &About) -> Self {
         let mut all = Self::default();
         postings.into_iter().for_each(|postings| all.add(postings, about));
         all
     }
 
-    fn add(&mut self, TenantEntries { tenant, entries }: TenantEntries, about: &About) {
+    pub(super) fn add(&mut self, TenantEntries { tenant, entries }: TenantEntries, about: &About) {
         let entries = entries.into_iter().map(|entry| (entry, about.clone()));
         self.0.entry(tenant).or_default().extend(entries);
     }
@@ -75,6 +75,11 @@ impl BothSides {
     /// What moves in the books of a tenant.
     pub(super) fn of_tenant(&self, tenant: TenantId) -> impl Iterator<Item = &Entry> {
         self.0.get(&tenant).into_iter().flatten().map(|(entry, _)| entry)
+    }
+
+    /// What moves in the books of a tenant, and what for.
+    pub(super) fn entries_of(&self, tenant: TenantId) -> &[(Entry, About)] {
+        self.0.get(&tenant).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// As [`enter`](Self::enter), in the books of each at the moment, or at the first that is open there:

@@ -153,6 +153,11 @@ fn usual(rates: &Rates) -> PartOrAmount {
     rates.get(EVERYTHING).copied().unwrap_or(nothing)
 }
 
+/// What is earned of an item: by its own rate, or by that of everything else; `None`: nothing.
+pub(super) fn of_item(rates: &Rates, item: &str) -> Option<PartOrAmount> {
+    rates.get(item).or_else(|| rates.get(EVERYTHING)).copied()
+}
+
 /// What each reseller on the way has agreed on with the tenant above it about an item.
 pub(super) async fn agreements(
     db: &impl ConnectionTrait,

@@ -8,6 +8,7 @@ mod commission;
 mod payment;
 mod payment_rates;
 mod refund;
+mod resale;
 mod sale;
 mod tree;
 
@@ -24,7 +25,9 @@ pub use payment::PaymentCommissionEntry;
 pub(super) use payment::{Earns, GivesBack, accounts_of, of_receipt};
 pub use payment_rates::PaymentRate;
 pub(super) use payment_rates::hold_prices_of_levels;
-pub(super) use tree::{check_has, existing};
+pub use resale::ResoldEntry;
+pub(super) use resale::{Cover, Levels, Sold, SoldOnce};
+pub(super) use tree::{check_has, existing, price_of};
 
 use crate::error::{Kind, StoreError};
 use crate::names;

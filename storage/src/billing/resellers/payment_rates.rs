@@ -119,17 +119,21 @@ pub(super) async fn agreements(
 }
 
 /// Keeps what things cost as it is, and how far the books are closed, in a tenant and on every level above it
-/// until the end of the transaction: a payment is posted on all of them. It comes before every other lock.
+/// until the end of the transaction: what is sold or paid may be posted on all of them. It comes before every
+/// other lock. Gives the tenant right above; where there is none, nothing else is asked for.
 pub(in super::super) async fn hold_prices_of_levels(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-) -> Result<(), StoreError> {
-    let mut levels: Vec<_> = way_to(db, tenant).await?.tenants().collect();
-    levels.sort_unstable();
-    for level in levels {
+) -> Result<Option<TenantId>, StoreError> {
+    // Who changes prices holds those of one tenant alone: so it stands in no circle that its own come first.
+    let Some(parent) = tenants::hold_prices(db, tenant).await? else { return Ok(None) };
+    let mut above: Vec<_> = way_to(db, tenant).await?.tenants().collect();
+    above.retain(|level| *level != tenant);
+    above.sort_unstable();
+    for level in above {
         tenants::hold_prices(db, level).await?;
     }
-    Ok(())
+    Ok(Some(parent))
 }
 
 /// The tenants from the top down to one.

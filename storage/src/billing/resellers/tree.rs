@@ -10,11 +10,12 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QuerySelect as _, Statement, Value,
 };
 use serde_json::json;
 
 use super::{BothSides, NewTopUp, ResellerEntry, Resellers, check_key, commission, payment_rates};
+use crate::among;
 use crate::billing::books::{About, account_of};
 use crate::billing::{codes, settings};
 use crate::entity::{account, reseller, reseller_price, reseller_top_up, tenant};
@@ -102,7 +103,8 @@ impl Resellers<'_> {
     /// itself.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for the reseller; [`StoreError::Invalid`] for a price below nothing.
+    /// [`StoreError::NotFound`] for the reseller; [`StoreError::Invalid`] for a price below nothing or in another
+    /// currency than that of the reseller's wallet, and for the own name of a tenant that is a reseller itself.
     pub async fn set_price(
         &self,
         by: &Actor,
@@ -119,8 +121,20 @@ impl Resellers<'_> {
         let own = tenant::Entity::find_by_id(self.tenant.0).one(&unit.txn).await;
         let is_own = own.during(operation)?.is_some_and(|own| own.name == name);
         let buyer = match is_own {
-            true => self.tenant,
-            false => TenantId(existing(&unit.txn, self.tenant, name).await?.reseller_id),
+            true => {
+                let below = reseller::Entity::find_by_id(self.tenant.0).one(&unit.txn).await;
+                if below.during(operation)?.is_some() {
+                    return Err(invalid(format!(
+                        "`{name}` is a reseller itself, and the tenant above it says what it pays"
+                    )));
+                }
+                self.tenant
+            }
+            false => {
+                let found = existing(&unit.txn, self.tenant, name).await?;
+                check_currency(&found, name, price)?;
+                TenantId(found.reseller_id)
+            }
         };
         let row = reseller_price::ActiveModel {
             tenant_id: Set(self.tenant.0),
@@ -249,6 +263,7 @@ impl Resellers<'_> {
         let memo = Some(format!("top-up {} of `{}`", id.0, new.reseller));
         let books = BothSides::of_all(postings, &About { memo, ..Default::default() });
         books.enter(&unit, new.at).await?;
+        renew_again(&unit, reseller).await?;
         let after = json!({ "top_up": id.0, "amount_minor": new.amount.amount_minor() });
         record(&mut unit, reseller, &new.reseller, Some(json!({})), after);
         unit.commit().await?;
@@ -306,6 +321,21 @@ pub(in super::super) async fn existing(
     found.ok_or_else(|| {
         names::not_found(Kind::Reseller, name, named.into_iter().map(|tenant| tenant.name))
     })
+}
+
+/// What a reseller pays to the tenant above it for an item, where that has said it.
+pub(in super::super) async fn price_of(
+    db: &impl ConnectionTrait,
+    (parent, reseller): (TenantId, TenantId),
+    item: &str,
+) -> Result<Option<Money>, StoreError> {
+    let row = reseller_price::Entity::find()
+        .filter(reseller_price::Column::TenantId.eq(parent.0))
+        .filter(reseller_price::Column::BuyerId.eq(reseller.0))
+        .filter(reseller_price::Column::Item.eq(item))
+        .one(db);
+    let row = row.await.during("read the price of the reseller")?;
+    row.map(|row| money(row.amount_minor, &row.currency, row.id)).transpose()
 }
 
 /// Has a reseller so much at the tenant above it? Its account there is locked.
@@ -401,6 +431,31 @@ async fn limit_account(
     let insert = account::Entity::insert(row).on_conflict(there);
     insert.exec_without_returning(&unit.txn).await.during("limit the reseller's account")?;
     Ok(())
+}
+
+fn check_currency(row: &reseller::Model, name: &str, price: Money) -> Result<(), StoreError> {
+    let wallet = credit_of(row)?.currency();
+    if price.currency() == wallet {
+        return Ok(());
+    }
+    Err(invalid(format!("the wallet of `{name}` is in {wallet}, and so are its prices")))
+}
+
+/// Lets it be tried again at once to renew packages of customers of a reseller, and of those below it, that
+/// could not be: it may be what the reseller did not have.
+async fn renew_again(unit: &Unit<'_>, reseller: TenantId) -> Result<(), StoreError> {
+    let tree = Tree::new(parents(&unit.txn).await?);
+    let tree = tree.map_err(|error| rule(&reseller.to_string(), error.into()))?;
+    let backend = unit.txn.get_database_backend();
+    let (is_among, ids) =
+        among::numbers_at(backend, "$1", tree.at_or_below(reseller).map(|it| it.0));
+    let sql = format!(
+        "update subscription_package set try_at = coalesce(bought_at, 0), tries = 0 \
+         where auto_renew = 1 and tries > 0 and try_at is not null and tenant_id {is_among}"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(ids)]);
+    let again = unit.txn.execute_raw(statement).await;
+    again.during("renew packages with what has come").map(|_| ())
 }
 
 fn check_credit(name: &str, credit: Money) -> Result<(), StoreError> {

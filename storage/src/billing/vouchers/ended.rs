@@ -8,13 +8,14 @@ use billing_core::voucher::{
     self as core_voucher, Buyer, Ended, Serial, SerialRange, Stage, Unredeemed, Voucher,
     VoucherState, VouchersEnded, Was, Worth,
 };
-use entitlement::{SubscriberId, Timestamp};
+use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
 };
 use serde_json::json;
 
+use super::redeem::plan_in;
 use super::rows::{self, Found, Lock};
 use super::sell::{of_batch, record};
 use super::{EndedVouchers, UnredeemedVouchers, Vouchers};
@@ -24,7 +25,7 @@ use crate::billing::due::DoneEach;
 use crate::billing::resellers::BothSides;
 use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions, taxes};
-use crate::entity::{voucher, voucher_sale};
+use crate::entity::{service, voucher, voucher_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::outbox::{Happened, Topic, What};
 use crate::repeated::repeated;
@@ -327,9 +328,20 @@ impl Vouchers<'_> {
         for row in of_stopped {
             let voucher = stopped.get(&row.id).copied();
             let access = voucher.and_then(|voucher| access(batch, voucher, at));
-            let (Some(access), Some(service)) = (access, row.service_id) else { continue };
+            let (Some(mut access), Some(service)) = (access, row.service_id) else { continue };
             let granted = AccessGrants { data: row.grant_id, online: row.online_grant_id };
+            // A customer of the reseller that had bought it may have it.
+            let whose = match row.owner_id {
+                None => Some(self.tenant),
+                Some(_) => tenant_of(unit, service).await?,
+            };
+            let Some(whose) = whose else { continue };
+            if let Ok(plan) = plan_in(&unit.txn, whose, access.plan).await? {
+                access.plan = plan;
+            }
+            unit.tenant = whose;
             logins.extend(withdraw(unit, service, &access, granted).await?);
+            unit.tenant = self.tenant;
         }
         let moved = totals(&ended.entries).map_err(|error| of_batch(row.id, error))?;
         let about = About { memo: Some(memo), ..Default::default() };
@@ -397,6 +409,12 @@ fn tell_over(unit: &mut Unit<'_>, topic: Topic, row: &voucher::Model) {
     let what =
         What::VoucherOver { batch: row.batch_id, serial, service: row.service_id, at: unit.now };
     unit.tell(Happened::new(topic, row.redeemed_by.map(SubscriberId), what));
+}
+
+/// Whose a service is.
+async fn tenant_of(unit: &Unit<'_>, service: i64) -> Result<Option<TenantId>, StoreError> {
+    let found = service::Entity::find_by_id(service).one(&unit.txn).await;
+    Ok(found.during("find the service")?.map(|found| TenantId(found.tenant_id)))
 }
 
 /// Those of them that were sold on account and not redeemed: to whom, and for how much.

@@ -139,7 +139,8 @@ pub struct SellVouchers {
     pub range: SerialRange,
     /// To whom.
     pub buyer: NewBuyer,
-    /// What the buyer pays for each.
+    /// What the buyer pays for each; of a reseller the list price is what was agreed on for the plan of the
+    /// vouchers, where something was.
     pub price: BuyerPrice,
     /// When.
     pub at: Timestamp,

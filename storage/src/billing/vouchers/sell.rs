@@ -1,8 +1,8 @@
 //! Selling vouchers, and handing them on.
 
 use billing_core::voucher::{
-    self as core_voucher, Buyer, SerialRange, Stage, Voucher, VoucherSale, VoucherSaleId,
-    VouchersSold,
+    self as core_voucher, Buyer, BuyerPrice, SerialRange, Stage, Voucher, VoucherSale,
+    VoucherSaleId, VouchersSold,
 };
 use billing_core::{Money, MoneyError};
 use entitlement::{SubscriberId, TenantId, Timestamp};
@@ -16,7 +16,7 @@ use crate::billing::books::About;
 use crate::billing::resellers::{self, BothSides};
 use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{credit_limits, settings, subscriptions};
-use crate::entity::voucher_sale;
+use crate::entity::{plan, voucher_sale};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::outbox::{Happened, Sale, Topic, What};
 use crate::repeated::repeated;
@@ -63,11 +63,12 @@ impl Vouchers<'_> {
             ..Default::default()
         };
         let added = voucher_sale::Entity::insert(row).exec_with_returning(&unit.txn).await;
+        let price = self.agreed(&unit, &found, &buyer, order.price).await?;
         let sale = VoucherSale {
             id: VoucherSaleId(added.during(operation)?.id),
             at: order.at,
             buyer: buyer.clone(),
-            price: order.price,
+            price,
             zone: tenants::time_zone(&unit.txn, self.tenant).await?,
             rounding: settings.rounding,
         };
@@ -151,6 +152,24 @@ impl Vouchers<'_> {
     ) -> Result<Vec<Voucher>, StoreError> {
         let rows = rows::range(&unit.txn, self.tenant, row.id, range).await?;
         rows::vouchers_of(&rows, batch.order().price.currency())
+    }
+
+    /// What a buyer pays where nothing else was said: what was agreed with a reseller for the plan of the
+    /// vouchers, by its name, or what a customer pays.
+    async fn agreed(
+        &self,
+        unit: &Unit<'_>,
+        found: &Found,
+        buyer: &Buyer,
+        said: BuyerPrice,
+    ) -> Result<BuyerPrice, StoreError> {
+        let (BuyerPrice::List, Buyer::Reseller(reseller)) = (said, buyer) else { return Ok(said) };
+        let Some(plan) = found.row.plan_id else { return Ok(said) };
+        let plan = plan::Entity::find_by_id(plan).one(&unit.txn).await;
+        let Some(plan) = plan.during("find the plan")? else { return Ok(said) };
+        let between = (self.tenant, *reseller);
+        let price = resellers::price_of(&unit.txn, between, &plan.name).await?;
+        Ok(price.map_or(said, BuyerPrice::Fixed))
     }
 
     async fn buyer(&self, unit: &Unit<'_>, buyer: &NewBuyer) -> Result<Buyer, StoreError> {

@@ -12,7 +12,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use entitlement::TimeZone;
 use serde_json::json;
 use storage::{
-    CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate, ResellerEntry,
+    CustomerPaysFrom, NewResellerSale, NewTopUp, PaymentCommissionEntry, PaymentRate,
+    ResellerEntry, ResoldEntry,
 };
 
 use super::super::open::{self, Open};
@@ -39,11 +40,13 @@ pub(in super::super) enum ResellerCommand {
         /// How much it may owe: "500 KES".
         amount: Money,
     },
-    /// Say what a reseller pays for something; with the tenant's own name, what it costs the tenant.
+    /// Say what a reseller pays for something; with the tenant's own name, what it costs the tenant. What the
+    /// reseller, and whoever is below it, charges its own customers for a product or a plan of this name moves it
+    /// by itself.
     Price {
         /// What the reseller's tenant is called.
         name: String,
-        /// What is sold, by a name that is the same on every level.
+        /// What is sold, by a name that is the same on every level: a product, or the plan of vouchers.
         item: String,
         /// What it pays for one, without taxes: "800 KES".
         amount: Money,
@@ -55,6 +58,13 @@ pub(in super::super) enum ResellerCommand {
     /// List the sales of this tenant and of those below it, with what it has earned with each.
     Sales {
         /// How many at most, the last ones.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+    /// List what resellers right below this tenant have paid and earned for what they, and those below them, have
+    /// charged their own customers, the last first.
+    Resold {
+        /// How many at most.
         #[arg(long, value_name = "COUNT", default_value_t = 50)]
         limit: u64,
     },
@@ -210,6 +220,7 @@ pub(in super::super) fn run(
             ResellerCommand::TopUp(args) => top_up(args, &open, &zone).await,
             ResellerCommand::Sale(args) => sale(args, &open, &zone, globals.json).await,
             ResellerCommand::Sales { limit } => sales(limit, &open, &zone, globals.json).await,
+            ResellerCommand::Resold { limit } => resold(limit, &open, &zone, globals.json).await,
             ResellerCommand::Refund { sale, at } => {
                 let at = at.map(|at| moment(Some(&at), &zone)).transpose()?;
                 let back = resellers.refund(&open.actor, ResellerSaleId(sale), at).await?;
@@ -456,6 +467,37 @@ async fn sales(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyho
         let back = it.refunded_at.map_or_else(String::new, |at| shown(at, zone));
         let [margin, commission] = [it.margin, it.commission].map(|amount| amount.to_string());
         table.row([it.id.0.to_string(), at, it.seller, it.item, count, margin, commission, back]);
+    }
+    print::block(&table.render())
+}
+
+async fn resold(limit: u64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::Result<()> {
+    let all = open.store.resellers(open.tenant).resold(limit).await?;
+    if as_json {
+        let value = |it: &ResoldEntry| {
+            json!({
+                "at": units::rfc3339(it.at),
+                "seller": it.seller,
+                "reseller": it.reseller,
+                "item": it.item,
+                "paid_minor": it.bought.amount_minor(),
+                "commission_minor": it.commission.amount_minor(),
+                "currency": it.bought.currency().code(),
+            })
+        };
+        return print::json(&all.iter().map(value).collect::<Vec<_>>());
+    }
+    let mut table = Table::new(&[
+        Column::Left("AT"),
+        Column::Left("SELLER"),
+        Column::Left("RESELLER"),
+        Column::Left("ITEM"),
+        Column::Right("PAID"),
+        Column::Right("COMMISSION"),
+    ]);
+    for it in all {
+        let [paid, commission] = [it.bought, it.commission].map(|amount| amount.to_string());
+        table.row([shown(it.at, zone), it.seller, it.reseller, it.item, paid, commission]);
     }
     print::block(&table.render())
 }

@@ -35,7 +35,8 @@ pub(in super::super::super) struct VoucherSell {
     /// What is taken off the price of each: 10%.
     #[arg(long, value_name = "PERCENT", conflicts_with = "each")]
     discount: Option<Percentage>,
-    /// What the buyer pays for each, up to its price: "80 KES".
+    /// What the buyer pays for each, up to its price: "80 KES" [default: its price; of a reseller what `weir
+    /// reseller price` says for the plan, where it does].
     #[arg(long, value_name = "AMOUNT")]
     each: Option<Money>,
     /// When, on the tenant's clock [default: now].
