@@ -97,7 +97,7 @@ pub use billing::{
     has_numbers,
 };
 pub use billing::{
-    IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
+    IntentClaim, IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
     ProviderTokenEntry, ProviderTokens,
 };
 pub use billing::{
@@ -125,6 +125,7 @@ pub use meters::Meters;
 pub use nas::{COA_IN_FLIGHT_MAX, CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
 pub use outbox::{
     AfterFailure, OUTBOX_ATTEMPTS_MAX, Outbox, OutboxEvent, OutboxFilter, OutboxStanding, Topic,
+    TopicName,
 };
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};

@@ -99,5 +99,9 @@ fn what_is_left_of_a_package_is_in_the_limit_of_the_next_log_in() {
     let from = format!("3: 30MB bought from {}", "20");
     assert!(text.contains(&from) && text.contains(", carried over from 1\n"), "{text}");
     assert_eq!(limit(&log_in(&server)), 130 * MB);
+    let told = support::told(&installation, "package.carried_over");
+    let [(_, body)] = &told[..] else { panic!("{told:?}") };
+    let said = (&body["subscriber"]["name"], &body["data_octets"], &body["times"]);
+    assert_eq!(said, (&"ann".into(), &(30 * MB).into(), &1.into()));
     server.terminate();
 }

@@ -210,6 +210,12 @@ fn money_is_held_spent_and_used_up_and_a_payment_opens_the_gate() {
     assert_eq!(books(&installation), (200, 0, 5_200));
     let refused = installation.weir(&["auth-log"]).out;
     assert!(refused.contains("the wallet is used up"), "{refused}");
+    let told = support::told(&installation, "wallet.");
+    let topics: Vec<_> = told.iter().map(|(topic, _)| topic.as_str()).collect();
+    assert_eq!(topics, ["wallet.drained", "wallet.covered"]);
+    let drained = &told[0].1;
+    assert_eq!((&drained["service"], &drained["not_covered_minor"]), (&"ann".into(), &200.into()));
+    assert_eq!(told[1].1["covered_octets"], 100 * MB);
     assert_eq!(server.terminate().0, Some(0));
 }
 

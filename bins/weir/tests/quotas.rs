@@ -174,6 +174,21 @@ fn a_notice_a_throttle_a_top_up_and_a_quarantine() {
     };
     // The throttle came into force twice: it was lifted between.
     assert_eq!((told("percent=80"), told("percent=100"), told("percent=150")), (1, 2, 1), "{log}");
+    // And so it is in the outbox, for who sends messages.
+    let told = support::told(&installation, "quota.");
+    let told = told.iter().map(|(topic, body)| {
+        let said = [&body["subscriber"]["name"], &body["service"], &body["quota"]];
+        assert_eq!(said, ["ann", "ann", "monthly"]);
+        assert_eq!(body["allowance_octets"], 500 * GB);
+        (topic.as_str(), body["percent"].as_u64().unwrap())
+    });
+    let expected = [
+        ("quota.warning", 80),
+        ("quota.used_up", 100),
+        ("quota.used_up", 100),
+        ("quota.used_up", 150),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -219,6 +219,10 @@ fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     assert_eq!(code, Some(0), "{log}");
     let told = log.lines().filter(|line| line.contains("reached a tier")).count();
     assert_eq!(told, 1, "{log}");
+    let told = support::told(&installation, "quota.");
+    let [(topic, body)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((topic.as_str(), &body["service"]), ("quota.used_up", &"alice@home".into()));
+    assert_eq!(support::told(&installation, "shared_data.joined").len(), 1);
     let alice = show(&installation, "alice@home");
     assert_eq!(alice["grants"][0]["used_octets"], 100 * MB);
 }

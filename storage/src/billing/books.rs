@@ -21,6 +21,7 @@ use super::{auto_renewals, codes, pay_as_you_go};
 use crate::among;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::unit::Unit;
 use crate::values;
 
 /// What was entered for which invoice, for whoever reads the ledger.
@@ -33,22 +34,22 @@ pub(super) struct About {
 /// Makes entries, all of them or none; those that were made before change nothing. The accounts are made
 /// where they are missing.
 pub(super) async fn enter(
-    txn: &DatabaseTransaction,
+    unit: &Unit<'_>,
     tenant: TenantId,
     at: Timestamp,
     entries: &[(Entry, About)],
 ) -> Result<(), StoreError> {
-    prepare(txn, tenant, at, entries).await?.finish(txn).await
+    prepare(&unit.txn, tenant, at, entries).await?.finish(unit).await
 }
 
 /// As [`enter`], each with the moment at which it moves; it is entered at `made_at`.
 pub(super) async fn enter_at(
-    txn: &DatabaseTransaction,
+    unit: &Unit<'_>,
     tenant: TenantId,
     made_at: Timestamp,
     entries: &[(Timestamp, Entry, About)],
 ) -> Result<(), StoreError> {
-    prepare_at(txn, tenant, made_at, entries).await?.finish(txn).await
+    prepare_at(&unit.txn, tenant, made_at, entries).await?.finish(unit).await
 }
 
 /// Entries that were made, but for the balances of their accounts.
@@ -129,11 +130,10 @@ pub(super) async fn expired(
 
 /// Lets go what these transfers hold and has expired by now, and gives those that still held it.
 pub(super) async fn expire(
-    txn: &DatabaseTransaction,
-    tenant: TenantId,
-    now: Timestamp,
+    unit: &Unit<'_>,
     rows: &[transfer::Model],
 ) -> Result<Vec<TransferId>, StoreError> {
+    let (txn, tenant, now) = (&unit.txn, unit.tenant, unit.now);
     let operation = "let go what is held and has expired";
     let ids = rows.iter().flat_map(|row| [row.debit_account_id, row.credit_account_id]).flatten();
     let ids: BTreeSet<_> = ids.collect();
@@ -176,7 +176,7 @@ pub(super) async fn expire(
         _ => false,
     };
     transfers.retain(is_held);
-    make(txn, tenant, now, accounts, &transfers, &BTreeMap::new()).await?.finish(txn).await?;
+    make(txn, tenant, now, accounts, &transfers, &BTreeMap::new()).await?.finish(unit).await?;
     let held = transfers.iter().filter_map(|transfer| match transfer.kind {
         TransferKind::ExpireHeld { held } => Some(held),
         _ => None,
@@ -683,10 +683,10 @@ fn transfer_row(
 impl Prepared {
     /// Changes the balances. Each is added to what is there then. How far wallets cover who pays as he goes
     /// changes with them.
-    pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), StoreError> {
+    pub(super) async fn finish(self, unit: &Unit<'_>) -> Result<(), StoreError> {
         let changed: Vec<_> = self.changes.iter().map(|(id, _)| id.0).collect();
-        self.change_balances(txn).await?;
-        pay_as_you_go::cover_of_accounts(txn, &changed).await
+        self.change_balances(&unit.txn).await?;
+        pay_as_you_go::cover_of_accounts(unit, &changed).await
     }
 
     /// As [`finish`](Self::finish), for whoever says himself how far the wallet covers then.

@@ -118,7 +118,11 @@ async fn give_up_once(
     if let Some(amount) = known(&unit, &row, of, new).await? {
         return Ok(GivenUp { amount, is_new: false });
     }
+<<<<<<< HEAD
     settings::read_open(&unit.txn, tenant, (of.kind(), of.word(), unit.now)).await?;
+=======
+    settings::read_open(&unit.txn, tenant, (of.kind(), "what is given up", unit.now)).await?;
+>>>>>>> main
     let rule = |error: GiveUpError| StoreError::Rule {
         what: of.kind(),
         name: row.label.clone(),
@@ -299,7 +303,7 @@ async fn keep(
     debts::pay(unit, parts).await?;
     let entry = of.entry(whose, (rules::InvoiceId(row.id), number), amount);
     let about = About { invoice: Some(row.id), memo: Some(new.reason.clone()) };
-    books::enter(&unit.txn, unit.tenant, at, &[(entry, about)]).await?;
+    books::enter(unit, unit.tenant, at, &[(entry, about)]).await?;
     if of == Of::Invoice {
         let what = What::WrittenOff { invoice: row.id, amount, at };
         unit.tell(Happened::new(Topic::InvoiceWrittenOff, Some(whose), what));

@@ -263,7 +263,8 @@ impl<'t> Taxed<'t> {
         taxations.get(&component).ok_or(DraftError::NoTaxation { component })
     }
 
-    /// A line with its taxes: what is given back, as it was charged, of each charge a line of its own.
+    /// A line with its taxes: what is given back, as it was charged, of each charge a line of its own, or of the
+    /// one that it names.
     fn lines(
         &self,
         (line, origin): (Line, Origin),
@@ -273,8 +274,10 @@ impl<'t> Taxed<'t> {
             let taxes = LineTaxes::Charged(self.now(line.key.component)?);
             return Ok(vec![(line, taxes, origin)]);
         }
-        let charges = self.charged.of(origin.subscription.0, line.key);
-        let (places, charges): (Vec<_>, Vec<&ChargedLine>) = charges.into_iter().unzip();
+        let named = origin.credits.as_ref().map(|credits| (credits.invoice, credits.place));
+        let charges = self.charged.of(origin.subscription.0, line.key).into_iter();
+        let charges = charges.filter(|(place, _)| named.is_none_or(|named| named == *place));
+        let (places, charges): (Vec<_>, Vec<&ChargedLine>) = charges.unzip();
         let parts = credit_newest_first(&charges, line.amount.negated()?, rounding)?;
         let are_several = parts.len() > 1;
         let mut lines = Vec::with_capacity(parts.len());
@@ -283,7 +286,11 @@ impl<'t> Taxed<'t> {
             let Some((&(invoice, place), charge)) = found else { continue };
             let taxation = &charge.taxation;
             let of_all = are_several.then(|| (line.amount, taxation.to_string()));
-            let credits = Some(Credits { invoice, place, by: CreditedBy::Run(of_all) });
+            let by = match &origin.credits {
+                Some(Credits { by, .. }) => by.clone(),
+                None => CreditedBy::Run(of_all),
+            };
+            let credits = Some(Credits { invoice, place, by });
             let taxes = LineTaxes::GivenBack(taxation, part.amount.negated()?);
             let line = Line { amount: part.stated.negated()?, ..line.clone() };
             lines.push((line, taxes, Origin { ordinal, credits, ..origin.clone() }));

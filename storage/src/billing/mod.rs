@@ -70,7 +70,7 @@ pub use discounts::{DiscountEntry, Discounts};
 pub use due::{DoneEach, NotDone};
 pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use given_up::{GivenUp, NewGivenUp};
-pub use intents::{IntentEntry, IntentStep, NewIntent, PaidFor, PaymentIntents};
+pub use intents::{IntentClaim, IntentEntry, IntentStep, NewIntent, PaidFor, PaymentIntents};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry, TrialBalance};
 pub use metering::{
@@ -82,7 +82,7 @@ pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use paid_times::{GivenBack, UnusedTime};
 pub use parties::{Buyer, BuyerChange};
-pub(crate) use pay_as_you_go::{Concerned, is_to_pay_as_it_goes};
+pub(crate) use pay_as_you_go::{Concerned, is_to_pay_as_it_goes, tell_of_turns};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
 pub use products::{Product, ProductChange, Products};
 pub(crate) use provider_tokens::token_seal;

@@ -518,7 +518,7 @@ pub(super) async fn write(
         }
     }
     let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
-    prepared.finish(&unit.txn).await?;
+    prepared.finish(unit).await?;
     invoices::write(unit, ground, at, &ids, made).await?;
     let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
     whose.dedup();

@@ -131,7 +131,7 @@ pub(super) async fn credit(
     let [net, gross] = sums;
     let entry = credit_into_wallet(id, back.subscriber, back.gross);
     let about = About { invoice: Some(id), memo: None };
-    books::enter(&unit.txn, unit.tenant, at, &[(entry, about)]).await?;
+    books::enter(unit, unit.tenant, at, &[(entry, about)]).await?;
     let sums = Sums { id, kind: InvoiceKind::CreditNote, net, gross };
     let label =
         invoices::write_one(unit, (settings, &zone), (at, None), back.subscriber, sums).await?;

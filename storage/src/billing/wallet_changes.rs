@@ -356,7 +356,7 @@ impl Wallets<'_> {
         memo: String,
     ) -> Result<(), StoreError> {
         let about = About { invoice: None, memo: Some(memo) };
-        books::enter(&unit.txn, self.tenant, at, &[(entry, about)]).await
+        books::enter(unit, self.tenant, at, &[(entry, about)]).await
     }
 
     /// Refuses more than is not assigned, whose account is held, and not of a receipt either: what is left of

@@ -109,7 +109,7 @@ async fn keep(
                   amount_minor)";
     values::insert(&unit.txn, insert, allocations, "", "keep what wallets have paid").await?;
     debts::pay(unit, &paid).await?;
-    books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    books::enter(unit, unit.tenant, at, &entries).await?;
     for (subscriber, allocated, spent) in all {
         let allocations = allocated.allocations.clone();
         let what = What::WalletPaid { amount: *spent, allocations, at };

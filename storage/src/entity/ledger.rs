@@ -40,6 +40,7 @@ table!(reservation_row, "reservation_row", {
 // of all sessions of a service: `seen_octets` is what its meter had put on the wallet when that was last looked
 // at, and `covered_octets` until which count of that meter the wallet covers it, which the directory says. Its
 // `taxation` is written as that of the line of an invoice, with how much of each tax was put into its account.
+// `is_drained`: whether it was told that it covers nothing more.
 table!(reservation, "reservation", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,
@@ -73,6 +74,7 @@ table!(reservation, "reservation", {
     covered_octets: i64,
     taxation: String,
     owed_before_minor: i64,
+    is_drained: i64,
 });
 
 // What was paid of a tax with what was used, beside the transfer that has moved it.

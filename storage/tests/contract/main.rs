@@ -37,6 +37,7 @@ mod opening;
 mod outbox;
 mod outbox_events;
 mod outbox_money;
+mod outbox_use;
 mod pay_as_you_go;
 mod payment_commissions;
 mod payment_intents;
@@ -427,6 +428,7 @@ on_both! {
     }
     payment_commissions: {
         a_payment_is_earned_for_on_three_levels_once,
+        commissions_are_told_to_both_once,
         what_is_taken_back_of_a_payment_takes_its_part_with_it,
         a_payment_has_the_rate_of_its_moment_however_late_it_is_told,
         nothing_is_earned_in_books_that_are_closed_in_that_moment,
@@ -436,6 +438,7 @@ on_both! {
     }
     wallets: {
         a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends,
+        a_wallet_that_was_filled_meanwhile_is_not_charged,
         what_receipts_have_brought_is_assigned_and_not_given_by_hand,
         a_wallet_is_changed_by_hand_once_for_each_key,
         what_is_given_to_a_wallet_pays_what_is_open,
@@ -466,6 +469,7 @@ on_both! {
         another_price_holds_from_then_on_and_another_product_ends_it,
         octets_are_not_paid_twice,
         services_share_a_wallet,
+        a_wallet_that_is_used_up_and_filled_is_told_once_each,
         wallet_sales_and_cover_are_what_a_simple_model_says,
         the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
         another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
@@ -520,6 +524,8 @@ on_both! {
         what_ends_everybody_who_takes_it_is_given_up,
         eight_consumers_at_once_have_each_event_once_and_in_order,
         of_one_that_dies_exactly_what_it_had_comes_again,
+        what_a_newer_program_has_written_is_listed_and_handed_out_as_it_is,
+        who_finds_nothing_that_is_due_waits_for_nobody_who_writes,
     }
     outbox_events: {
         every_edge_of_a_subscription_is_told_once,
@@ -528,6 +534,11 @@ on_both! {
         promises_are_told_when_they_are_made_and_when_they_are_broken,
         packages_are_told_from_their_purchase_to_their_end,
         what_fails_or_is_killed_leaves_neither_command_nor_event,
+    }
+    outbox_use: {
+        a_tier_is_told_once_however_often_its_record_comes,
+        who_shares_data_is_told_when_it_joins_and_leaves,
+        what_is_carried_over_is_told_once,
     }
     outbox_money: {
         documents_and_payments_are_told_whole,

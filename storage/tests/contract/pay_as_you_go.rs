@@ -2,6 +2,7 @@
 
 mod model;
 mod taxes;
+mod turns;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use taxes::{
     the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
     who_is_exempt_or_has_another_rate_pays_so_from_then_on,
 };
+pub use turns::a_wallet_that_is_used_up_and_filled_is_told_once_each;
 
 use crate::billing::{on_the_first, shop, subscriber};
 use crate::dunning_shop::{Shop, USUAL, on as dunned_on};
@@ -168,7 +170,12 @@ impl Jane {
             received_at: after(s),
             happened_at: after(s),
             service: Some(self.service),
-            meter: Some(StoredMeter { tenant: self.tenant, service: self.service, meter }),
+            meter: Some(StoredMeter {
+                tenant: self.tenant,
+                service: self.service,
+                meter,
+                notices: Vec::new(),
+            }),
             ..event(session, 0, kind)
         };
         event.counters.download_octets = octets;

@@ -12,7 +12,7 @@ use sea_orm::{
     QueryFilter as _,
 };
 
-use super::{ENDED, IDLE, OPERATION, announce, cover, of_subscribers, open_at};
+use super::{ENDED, IDLE, OPERATION, announce, cover, of_subscribers, open_at, turns};
 use crate::billing::catalogue::Catalogue;
 use crate::billing::reservations::rows::{Agreed, row_of};
 use crate::billing::reservations::{self, Act};
@@ -107,7 +107,8 @@ pub(in super::super) async fn follow(
         };
         let agreement = Agreement { price, rounding, report_every_s, taxation, owed_before };
         begin(unit, row, (service, seen), &agreement).await?;
-        cover(&unit.txn, unit.tenant, &[row.subscriber_id]).await?;
+        cover(unit, unit.tenant, &[row.subscriber_id]).await?;
+        turns::begin(unit, service).await?;
     }
     // Whether it is paid so is another thing now, whatever is covered.
     announce(&unit.txn, unit.tenant, &[service]).await

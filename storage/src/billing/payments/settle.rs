@@ -290,7 +290,7 @@ pub(super) async fn keep(
         (entry.clone(), About { invoice: None, memo: memo.clone() })
     };
     let entries: Vec<_> = change.entries.iter().map(about).collect();
-    books::enter(&unit.txn, unit.tenant, at, &entries).await?;
+    books::enter(unit, unit.tenant, at, &entries).await?;
     unit.tell(told(row, before, &change.event, at)?);
     let sum = |allocations: &[Allocation]| {
         let amounts = allocations.iter().map(|allocation| allocation.amount);

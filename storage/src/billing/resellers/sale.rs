@@ -77,7 +77,7 @@ impl Resellers<'_> {
         let ResellerSale { postings, margins, paid } = sale;
         let earned = commission::earned(&path, &agreements, &order, paid.net)?;
         let moved = postings.into_iter().chain(earned.iter().cloned()).collect();
-        BothSides::of_all(moved, &about).enter(&unit.txn, new.at).await?;
+        BothSides::of_all(moved, &about).enter(&unit, new.at).await?;
         let mut own = None;
         for margin in margins {
             let nothing = Money::zero(paid.net.currency());
@@ -98,6 +98,10 @@ impl Resellers<'_> {
             problem: "its seller earns nothing that is known".to_owned(),
         })?;
         unit.tenant = self.tenant;
+        let sellers: Vec<_> = path.tenants().collect();
+        let which = (order.id.0, new.item.as_str());
+        commission::tell_of_sale(&mut unit, Topic::CommissionEarned, &sellers, &earned, which)
+            .map_err(|error| refused(error.into()))?;
         let invoice = match order.paid_from {
             CustomerPays::OnAccount(customer) => {
                 let settings = settings::read(&unit.txn, self.tenant).await?;

@@ -248,7 +248,7 @@ impl Resellers<'_> {
         let postings = postings.map_err(|error| rule(&new.reseller, error.into()))?;
         let memo = Some(format!("top-up {} of `{}`", id.0, new.reseller));
         let books = BothSides::of_all(postings, &About { memo, ..Default::default() });
-        books.enter(&unit.txn, new.at).await?;
+        books.enter(&unit, new.at).await?;
         let after = json!({ "top_up": id.0, "amount_minor": new.amount.amount_minor() });
         record(&mut unit, reseller, &new.reseller, Some(json!({})), after);
         unit.commit().await?;

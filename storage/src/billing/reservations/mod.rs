@@ -470,7 +470,7 @@ async fn keep(
     let row = row.into_active_model().reset_all().update(&unit.txn).await.during(OPERATION)?;
     // Sales are everybody's, and so they come last.
     chain.change_balances(&unit.txn).await?;
-    pay_as_you_go::cover(&unit.txn, unit.tenant, &[row.subscriber_id]).await?;
+    pay_as_you_go::cover(unit, unit.tenant, &[row.subscriber_id]).await?;
     Ok(row)
 }
 

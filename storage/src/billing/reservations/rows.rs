@@ -156,6 +156,7 @@ pub(in super::super) fn row_of(
         covered_octets: 0,
         taxation: line_taxes::written_of(taxation, posted)?,
         owed_before_minor: owed_before.amount_minor(),
+        is_drained: 0,
     })
 }
 

@@ -218,7 +218,7 @@ impl Vouchers<'_> {
             let owner = SubscriberId(subscriber.id);
             auto_renewals::hold_accounts(unit, owner, None, from, Vec::new()).await?;
         }
-        books::enter(&unit.txn, self.tenant, wish.at, &entries).await?;
+        books::enter(unit, self.tenant, wish.at, &entries).await?;
         let after = json!({
             "state": voucher.stage.state().code(),
             "subscriber": subscriber.name,

@@ -84,7 +84,7 @@ impl Vouchers<'_> {
         if let Buyer::Reseller(reseller) = buyer {
             resellers::check_has(&unit.txn, self.tenant, reseller, entry.paid).await?;
         }
-        books.enter(&unit.txn, order.at).await?;
+        books.enter(&unit, order.at).await?;
         match buyer {
             Buyer::OnAccount(subscriber) => {
                 let item = on_account(subscriber, &entry, memo);
