@@ -118,11 +118,7 @@ async fn give_up_once(
     if let Some(amount) = known(&unit, &row, of, new).await? {
         return Ok(GivenUp { amount, is_new: false });
     }
-<<<<<<< HEAD
-    settings::read_open(&unit.txn, tenant, (of.kind(), of.word(), unit.now)).await?;
-=======
     settings::read_open(&unit.txn, tenant, (of.kind(), "what is given up", unit.now)).await?;
->>>>>>> main
     let rule = |error: GiveUpError| StoreError::Rule {
         what: of.kind(),
         name: row.label.clone(),
@@ -216,8 +212,8 @@ impl Of {
 
     const fn word(self) -> &'static str {
         match self {
-            Self::Invoice => "the write-off",
-            Self::Fees => "the waiver of late fees",
+            Self::Invoice => "write-off",
+            Self::Fees => "waiver of late fees",
         }
     }
 
@@ -255,7 +251,7 @@ async fn known(
     }
     let (word, label) = (was.word(), text("label")?);
     Err(invalid(format!(
-        "the key `{key}` is that of {word} of {asked} of {label} ({reason}); each has a key of its own"
+        "the key `{key}` is that of the {word} of {asked} of {label} ({reason}); each has a key of its own"
     )))
 }
 
