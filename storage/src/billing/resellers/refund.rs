@@ -1,5 +1,6 @@
 //! A sale that is taken back, on every level.
 
+use billing_core::Money;
 use billing_core::ledger::AccountName;
 use billing_core::reseller::{ResellerSaleId, TenantEntries, refund, transfers_of};
 use entitlement::{SubscriberId, TenantId, Timestamp};
@@ -90,16 +91,7 @@ impl Resellers<'_> {
             Ok(AccountName::Wallet(customer) | AccountName::Receivable(customer)) => Some(customer),
             _ => None,
         };
-        let told = Sale {
-            kind: "reseller",
-            id: sale.0,
-            item: row.item.clone(),
-            quantity: u64::try_from(row.quantity).unwrap_or_default(),
-            net: money(row.net_minor, &row.currency, row.id)?,
-            total: paid_back,
-            paid_from: row.paid_from.clone(),
-            at,
-        };
+        let told = told(&row, paid_back, at)?;
         unit.tell(Happened::new(Topic::SaleTakenBack, customer, What::Sale(told)));
         let (topic, which) = (Topic::CommissionTakenBack, (sale.0, row.item.as_str()));
         commission::tell_of_sale(&mut unit, topic, &sellers, &made, which)
@@ -155,6 +147,20 @@ impl Resellers<'_> {
         let found = find.one(db).await.during(OPERATION)?;
         found.ok_or_else(|| names::not_found(Kind::ResellerSale, &sale.0.to_string(), []))
     }
+}
+
+/// What is told of a sale that is taken back.
+fn told(row: &reseller_sale::Model, total: Money, at: Timestamp) -> Result<Sale, StoreError> {
+    Ok(Sale {
+        kind: "reseller",
+        id: row.id,
+        item: row.item.clone(),
+        quantity: u64::try_from(row.quantity).unwrap_or_default(),
+        net: money(row.net_minor, &row.currency, row.id)?,
+        total,
+        paid_from: row.paid_from.clone(),
+        at,
+    })
 }
 
 /// Who has sold and bought on the way of a sale, from the top down, as they were below each other then.
