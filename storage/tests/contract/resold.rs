@@ -3,7 +3,7 @@
 use billing_core::What;
 use billing_core::invoice::{CreditReason, ToCredit};
 use entitlement::{TenantId, Terms, TimeZone};
-use storage::{NewCredit, NewReceipt, NewSubscription, OfferChange, Store, StoreError};
+use storage::{NewCredit, NewOrder, NewReceipt, NewSubscription, OfferChange, Store, StoreError};
 
 use crate::billing::{bill, on_the_first, subscriber};
 use crate::ground::{Ground, SetClock, new_service, operator};
@@ -173,7 +173,8 @@ pub async fn what_a_level_has_no_price_for_moves_nothing_there(ground: &Ground) 
     let error = subscriptions.renew(&operator(), id, &renewal(on(3, 12, 12), 1)).await.unwrap_err();
     assert!(error.to_string().contains("has 10.00 KES left"), "{error}");
     // Without any price nothing is asked of anybody.
-    take(&store, shop, &order("jane", "other", on(3, 12, 12))).await;
+    let other = NewOrder { service: None, ..order("jane", "other", on(3, 12, 12)) };
+    take(&store, shop, &other).await;
     assert_eq!(held(&store, all).await, [1_000, 0]);
     store.close().await;
 }
