@@ -413,7 +413,12 @@ pub(super) async fn buy(
     purchased: &Purchased,
     buying: Buying,
 ) -> Result<Done, StoreError> {
-    let served_by = service_of(unit, standpoint).await?.map(|service| service.plan_id);
+    let is_ahead = purchased.begins().is_some();
+    let served_by = match is_ahead {
+        true => service_of(unit, standpoint).await?.map(|service| service.plan_id),
+        false => None,
+    };
+    let is_first = before.is_none();
     let Returned { lines, of: given_back } = match (&before, purchased.follows) {
         (Some(before), Follows::AtOnce) => paid_times::end(unit, standpoint, before).await?,
         _ => Returned::default(),
@@ -443,8 +448,11 @@ pub(super) async fn buy(
     let paid_before = before.as_ref().and_then(|before| before.paid_until);
     let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
     let ids: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
+    if !is_first {
+        paid_times::forget_over(unit, package.id, standpoint.at).await?;
+    }
     paid_times::note(unit, standpoint, package.id, (purchased, &ids)).await?;
-    if let Some(begins) = paid_times::follow(unit, &standpoint.row).await? {
+    if is_ahead && let Some(begins) = paid_times::follow(unit, &standpoint.row).await? {
         paid_times::carry_out_at(unit, standpoint.row.id, begins).await?;
     }
     let lasts = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.package.lasts);
