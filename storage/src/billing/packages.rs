@@ -216,7 +216,7 @@ pub(super) async fn renew(
     let renewed = standpoint.subscription().buy(offer, &purchase, follows, policies);
     let renewed = renewed.map_err(|error| standpoint.rule(error))?;
     let purchased = Purchased { offer, change: renewed.change, bought: renewed.bought, follows };
-    buy(unit, standpoint, before, &purchased, buying).await
+    Box::pin(buy(unit, standpoint, before, &purchased, buying)).await
 }
 
 /// How an offer comes to what is paid of its family.
@@ -420,7 +420,9 @@ pub(super) async fn buy(
     };
     let is_first = before.is_none();
     let Returned { lines, of: given_back } = match (&before, purchased.follows) {
-        (Some(before), Follows::AtOnce) => paid_times::end(unit, standpoint, before).await?,
+        (Some(before), Follows::AtOnce) => {
+            Box::pin(paid_times::end(unit, standpoint, before)).await?
+        }
         _ => Returned::default(),
     };
     standpoint.enter(unit, &purchased.change).await?;
