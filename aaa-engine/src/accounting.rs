@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use entitlement::{Ipv6Prefix, Meter, ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, Meter, Notice, ServiceId, TenantId, Timestamp};
 
 use crate::ports::NasId;
 use crate::session::{SessionId, shard_key};
@@ -61,6 +61,8 @@ pub struct StoredMeter {
     pub service: ServiceId,
     /// What it has used.
     pub meter: Arc<Meter>,
+    /// The tiers of quotas that came into force when it was last counted.
+    pub notices: Vec<Notice>,
 }
 
 /// A service that was activated within a subscriber's session, for example a speed or a free

@@ -69,7 +69,7 @@ pub use charges::{
     check_open, difference, difference_after_credits, due, next_due, next_lines,
 };
 pub use currency::{Currency, CurrencyError};
-pub use invoice::{Draft, DraftError, DraftLine, TaxLine, Taxation};
+pub use invoice::{Draft, DraftError, DraftLine, LineTaxes, TaxLine, Taxation};
 pub use money::{Money, MoneyError, ParseMoneyError};
 pub use part_or_amount::{PartOrAmount, PartOrAmountError};
 pub use period::{
@@ -80,7 +80,7 @@ pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
     BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
-    EVENTS_MAX, EarlyFee, Edge, Event, Follows, Held, Left, Order, PackageGrant, PaidTime,
+    EVENTS_MAX, EarlyFee, Edge, Event, Follows, HELD_MAX, Held, Left, Order, PackageGrant, PaidTime,
     PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch,
     Subscription, SubscriptionState, Termination, TerminationPolicy, Timeline, TimelineError,
     Transition, TransitionError, Unused, What, When, newly_stopped,

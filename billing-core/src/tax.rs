@@ -100,6 +100,17 @@ pub struct TaxedAmount {
     pub gross: Money,
 }
 
+impl TaxedAmount {
+    /// The same the other way round.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn negated(&self) -> Result<Self, MoneyError> {
+        let taxes = self.taxes.iter().map(|tax| tax.negated()).collect::<Result<_, _>>()?;
+        Ok(Self { net: self.net.negated()?, taxes, gross: self.gross.negated()? })
+    }
+}
+
 impl Taxes {
     /// None at all.
     pub const NONE: Self = Self(Vec::new());

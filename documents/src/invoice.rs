@@ -84,8 +84,8 @@ pub struct InvoiceLine {
 pub struct InvoiceTax {
     /// Which, at which rate.
     pub tax: Tax,
-    /// What it is on.
-    pub net: Money,
+    /// What it is taken on: of a tax on taxes with the taxes before it.
+    pub base: Money,
     /// How much it is.
     pub amount: Money,
 }
@@ -211,8 +211,8 @@ impl Invoice {
             y = letterhead::head_again(sheets, &self.title(), &self.buyer)? + 4.0;
         }
         y = total(sheets, y, TEXT, "Net", self.net)?;
-        for InvoiceTax { tax, net, amount } in &self.taxes {
-            let what = format!("{} {} of {}", tax.name, tax.rate, figures(*net));
+        for InvoiceTax { tax, base, amount } in &self.taxes {
+            let what = format!("{} {} of {}", tax.name, tax.rate, figures(*base));
             y = total(sheets, y, TEXT, &what, *amount)?;
         }
         sheets.rule(TOTALS_LEFT, RIGHT, y - 8.0, 0);

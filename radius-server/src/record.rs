@@ -16,7 +16,7 @@ use aaa_engine::{
     AccountingEvent, AccountingKind, ActivatedService, Attempt, Counters, Ipv6Counters, Learned,
     Lease, MacAddress, Outcome, PoolAddress, PoolId, Reason, SessionIpv6, StoredMeter,
 };
-use entitlement::{Ipv6Prefix, Meter, ServiceId, TenantId, Timestamp};
+use entitlement::{Ipv6Prefix, Meter, Notice, ServiceId, TenantId, Timestamp};
 
 const VERSION: u8 = 1;
 const KIND_ACCOUNTING: u8 = 1;
@@ -96,7 +96,9 @@ const GOAL: u8 = 28;
 const STEP: u8 = 29;
 // Of accounting again.
 const LEAD_METER: u8 = 30;
-const TAGS: usize = 31;
+const NOTICES: u8 = 31;
+const LEAD_NOTICES: u8 = 32;
+const TAGS: usize = 33;
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -141,12 +143,8 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
     if let Some(interval_s) = event.interim_interval_s {
         put(out, INTERIM_INTERVAL, &interval_s.to_le_bytes());
     }
-    for (tag, meter) in [(METER, &event.meter), (LEAD_METER, &event.lead_meter)] {
-        let Some(stored) = meter else { continue };
-        let mut octets = stored.service.0.to_le_bytes().to_vec();
-        stored.meter.encode(&mut octets);
-        put(out, tag, &octets);
-    }
+    put_meter(out, (METER, NOTICES), event.meter.as_ref());
+    put_meter(out, (LEAD_METER, LEAD_NOTICES), event.lead_meter.as_ref());
     if event.counters.ipv6 != Ipv6Counters::default() {
         out.extend([IPV6_COUNTERS, 32, 0]);
         let ipv6 = event.counters.ipv6;
@@ -168,6 +166,19 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
         out.extend(count.to_le_bytes());
     }
     out.extend(counters.session_time_s.to_le_bytes());
+}
+
+/// The service whose meter it is, the meter, and what was noticed of it.
+fn put_meter(out: &mut Vec<u8>, (tag, of_notices): (u8, u8), stored: Option<&StoredMeter>) {
+    let Some(stored) = stored else { return };
+    let mut octets = stored.service.0.to_le_bytes().to_vec();
+    stored.meter.encode(&mut octets);
+    put(out, tag, &octets);
+    if !stored.notices.is_empty() {
+        octets.clear();
+        Notice::encode_all(&stored.notices, &mut octets);
+        put(out, of_notices, &octets);
+    }
 }
 
 /// Writes a log-in behind what `out` holds.
@@ -308,13 +319,16 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         activated: activated(fields)?,
         interim_interval_s: fields.optional(INTERIM_INTERVAL)?.map(u32::from_le_bytes),
         counters: counters(fields)?,
-        meter: meter(fields, METER)?,
-        lead_meter: meter(fields, LEAD_METER)?,
+        meter: meter(fields, (METER, NOTICES))?,
+        lead_meter: meter(fields, (LEAD_METER, LEAD_NOTICES))?,
     })
 }
 
-/// The service whose meter it is, and the meter.
-fn meter(fields: &Fields<'_>, tag: u8) -> Result<Option<StoredMeter>, RecordError> {
+/// The service whose meter it is, the meter, and what was noticed of it.
+fn meter(
+    fields: &Fields<'_>,
+    (tag, of_notices): (u8, u8),
+) -> Result<Option<StoredMeter>, RecordError> {
     let octets = match fields.octets(tag) {
         Err(RecordError::Missing(_)) => return Ok(None),
         octets => octets?,
@@ -325,6 +339,10 @@ fn meter(fields: &Fields<'_>, tag: u8) -> Result<Option<StoredMeter>, RecordErro
         tenant: TenantId(fields.number(TENANT)?),
         service: ServiceId(i64::from_le_bytes(*service)),
         meter: Arc::new(Meter::decode(meter).map_err(|_| wrong)?),
+        notices: match fields.octets(of_notices) {
+            Err(RecordError::Missing(_)) => Vec::new(),
+            octets => Notice::decode_all(octets?).map_err(|_| RecordError::Value(of_notices))?,
+        },
     }))
 }
 
@@ -455,6 +473,7 @@ impl<'a> Fields<'a> {
 
 #[cfg(test)]
 mod tests {
+    use entitlement::{Amount, BitsPerSecond, Octets, OnlineTime, Speed, TierAction, Window};
     use proptest::prelude::*;
 
     use super::*;
@@ -491,6 +510,34 @@ mod tests {
     }
 
     prop_compose! {
+        fn notice()(
+            quota in ".{1,80}", window in proptest::sample::select(&Window::ALL[..]),
+            window_from: Option<i64>, resets_at: Option<i64>, percent: u32, is_of_time: bool,
+            units: u64, action in proptest::option::of(any::<Option<(u64, u64)>>()),
+        ) -> Notice {
+            Notice {
+                quota: quota.into(),
+                window,
+                window_from: window_from.map(Timestamp::from_unix_ms),
+                percent,
+                action: match action {
+                    None => TierAction::Notify,
+                    Some(None) => TierAction::Quarantine,
+                    Some(Some((upload, download))) => TierAction::Throttle(Speed {
+                        upload: BitsPerSecond(upload),
+                        download: BitsPerSecond(download),
+                    }),
+                },
+                allowance: match is_of_time {
+                    true => Amount::Online(OnlineTime(units)),
+                    false => Amount::Data(Octets(units)),
+                },
+                resets_at: resets_at.map(Timestamp::from_unix_ms),
+            }
+        }
+    }
+
+    prop_compose! {
         fn event()(
             session: [u8; 16], tenant: i64, nas: i64, received_at: i64, happened_at: i64,
             kind in kind(), acct_session_id in proptest::collection::vec(any::<u8>(), 0..253),
@@ -499,11 +546,13 @@ mod tests {
             service: Option<i64>, counters in numbers(), interim_interval_s: Option<u32>,
             activated in proptest::option::of((proptest::collection::vec(any::<u8>(), 0..253), ".{0,80}")),
             metered: Option<i64>, lead: Option<i64>,
+            notices in proptest::collection::vec(notice(), 0..=8),
         ) -> AccountingEvent {
             let stored = |service| StoredMeter {
                 tenant: TenantId(tenant),
                 service: ServiceId(service),
                 meter: Arc::default(),
+                notices: notices.clone(),
             };
             AccountingEvent {
                 session: SessionId(session),

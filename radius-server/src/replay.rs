@@ -157,7 +157,12 @@ mod tests {
     /// A report of the member's, with both meters as they are then.
     fn event(second: i64, own: &Meter, lead: &Meter) -> AccountingEvent {
         let stored = |service, meter: &Meter| {
-            Some(StoredMeter { tenant: TenantId(1), service, meter: Arc::new(meter.clone()) })
+            Some(StoredMeter {
+                tenant: TenantId(1),
+                service,
+                meter: Arc::new(meter.clone()),
+                notices: Vec::new(),
+            })
         };
         AccountingEvent {
             session: SessionId([2; 16]),

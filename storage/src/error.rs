@@ -143,7 +143,7 @@ pub enum StoreError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// There is nothing of that name.
-    #[error("there is no {what} called `{name}`{}", similar.as_ref().map(|similar| format!("; did you mean `{similar}`?")).unwrap_or_default())]
+    #[error("there is no {what} called `{name}`{}", instead(similar.as_deref(), known))]
     NotFound {
         /// What was looked for.
         what: Kind,
@@ -151,6 +151,8 @@ pub enum StoreError {
         name: String,
         /// A name that exists and looks like it.
         similar: Option<String>,
+        /// All that there are, where they are few and none looks like it.
+        known: Vec<String>,
     },
     /// The name is taken.
     #[error("{what} `{name}` already exists")]
@@ -347,6 +349,9 @@ pub enum RuleError {
     /// A wallet cannot be changed so.
     #[error(transparent)]
     WalletChange(#[from] billing_core::balance::WalletError),
+    /// It is not given up.
+    #[error(transparent)]
+    GiveUp(#[from] billing_core::dunning::GiveUpError),
     /// A sale cannot be made on all levels.
     #[error(transparent)]
     ResellerSale(#[from] ResellerSaleError),
@@ -575,5 +580,14 @@ impl<T> During<T> for Result<T, DbErr> {
 impl<T> During<T> for Result<T, sqlx::Error> {
     fn during(self, operation: &'static str) -> Result<T, StoreError> {
         self.map_err(|source| StoreError::Database { operation, source: source.into() })
+    }
+}
+/// What is there in the place of what was not found.
+fn instead(similar: Option<&str>, known: &[String]) -> String {
+    match (similar, known) {
+        (Some(similar), _) => format!("; did you mean `{similar}`?"),
+        (None, []) => String::new(),
+        (None, [only]) => format!("; there is `{only}`"),
+        (None, [first @ .., last]) => format!("; there are `{}` and `{last}`", first.join("`, `")),
     }
 }

@@ -73,11 +73,11 @@ pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
     AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, ChangedSubscription,
-    CreditEntry, DiscountEntry, Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices,
-    Ledger, NewCredit, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments,
-    Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings,
-    SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry,
-    TaxSpecial, Taxes, TransferEntry, TrialBalance,
+    CreditEntry, DiscountEntry, Discounts, GivenUp, Invoice, InvoiceKind, InvoiceLine, InvoiceTax,
+    Invoices, Ledger, NewCredit, NewGivenUp, NewReceipt, NewSubscription, NotBilled, PaidDebt,
+    PaymentOutcome, Payments, Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder,
+    RunPlace, Settings, SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry, TrialBalance,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
@@ -97,7 +97,7 @@ pub use billing::{
     has_numbers,
 };
 pub use billing::{
-    IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
+    IntentClaim, IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,
     ProviderTokenEntry, ProviderTokens,
 };
 pub use billing::{
@@ -125,6 +125,7 @@ pub use meters::Meters;
 pub use nas::{COA_IN_FLIGHT_MAX, CoaEntry, CoaUpdate, NasEntry, NasTable, NasUpdate, NewNas};
 pub use outbox::{
     AfterFailure, OUTBOX_ATTEMPTS_MAX, Outbox, OutboxEvent, OutboxFilter, OutboxStanding, Topic,
+    TopicName,
 };
 pub use plans::{Plan, Plans};
 pub use pools::{LeaseEntry, Pools};

@@ -32,7 +32,15 @@ pub(crate) fn not_found(
     name: &str,
     existing: impl IntoIterator<Item = String>,
 ) -> StoreError {
-    StoreError::NotFound { what, name: name.to_owned(), similar: most_similar(name, existing) }
+    let similar = most_similar(name, existing);
+    StoreError::NotFound { what, name: name.to_owned(), similar, known: Vec::new() }
+}
+
+/// As [`not_found`], where there are so few that all of them can be told.
+pub(crate) fn not_among(what: Kind, name: &str, known: &[String]) -> StoreError {
+    let similar = most_similar(name, known.iter().cloned());
+    let known = if similar.is_none() { known.to_vec() } else { Vec::new() };
+    StoreError::NotFound { what, name: name.to_owned(), similar, known }
 }
 
 /// The name with the fewest edits between, when a third of the name or less was mistyped.

@@ -2,6 +2,7 @@
 //! transaction, in a way that order and repetition change nothing.
 
 mod changes;
+mod crossed;
 mod increase;
 mod learned;
 mod leases;
@@ -107,7 +108,8 @@ impl StoreSink {
             return Ok(());
         }
         // Whoever moves money of somebody's holds him before anything else.
-        let paid = Concerned::lock(&txn, &batch).await?;
+        let crossed = crossed::find(&txn, &batch).await?;
+        let paid = Concerned::lock(&txn, &batch, &crossed.subscribers()).await?;
         let mut pending = Pending::default();
         for entry in batch.entries {
             match entry {
@@ -132,6 +134,7 @@ impl StoreSink {
         changes::forget_ended(&txn, &pending.ended).await?;
         meters::store(&txn, &pending.meters).await?;
         pending.write_attempts(&txn).await?;
+        let txn = crossed.tell(&self.store, txn).await?;
         let txn = paid.settle(&self.store, txn).await?;
         // Shared with other nodes more than any other row, so they are locked last.
         pending.increases.write(&txn).await?;

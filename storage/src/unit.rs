@@ -1,11 +1,15 @@
 //! A unit of work: rows, the audit of them and the changes that the feed carries, in one
 //! transaction. Nothing is written to the tables of the directory in any other way.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use entitlement::{TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr};
 use serde_json::Value;
 
+use crate::billing::tell_of_turns;
 use crate::entity::{audit, change};
 use crate::error::{During as _, Kind, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
@@ -25,6 +29,8 @@ pub(crate) struct Unit<'a> {
     audit: Vec<audit::ActiveModel>,
     changes: Vec<change::ActiveModel>,
     told: Vec<(TenantId, Happened)>,
+    /// Reservations of services that a wallet covers no more, or again.
+    turned: Mutex<BTreeSet<i64>>,
 }
 
 /// A place within a unit of work to which it can go back.
@@ -64,7 +70,8 @@ impl<'a> Unit<'a> {
         operation: &'static str,
     ) -> Self {
         let (now, audit, changes, told) = (store.now(), Vec::new(), Vec::new(), Vec::new());
-        Self { store, tenant, txn, now, actor, operation, audit, changes, told }
+        let turned = Mutex::default();
+        Self { store, tenant, txn, now, actor, operation, audit, changes, told, turned }
     }
 
     /// Who makes the change.
@@ -102,6 +109,11 @@ impl<'a> Unit<'a> {
     /// Puts something into the outbox, with the commit: for whoever is to hear of it.
     pub(crate) fn tell(&mut self, happened: Happened) {
         self.told.push((self.tenant, happened));
+    }
+
+    /// A wallet seems to cover no more, or again, what is paid with a reservation: how it is at the end is told.
+    pub(crate) fn note_turn(&self, reservation: i64) {
+        self.turned.lock().unwrap_or_else(PoisonError::into_inner).insert(reservation);
     }
 
     /// Tells whoever follows to read rows again, of which the audit has nothing to say.
@@ -144,8 +156,13 @@ impl<'a> Unit<'a> {
     }
 
     /// Writes the events, the audit and the changes, and gives the transaction back, which others go on with.
-    pub(crate) async fn hand_back(self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn hand_back(mut self) -> Result<DatabaseTransaction, StoreError> {
         let operation = self.operation;
+        let turned = self.turned.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let turned = core::mem::take(turned);
+        if !turned.is_empty() {
+            tell_of_turns(&mut self, turned).await?;
+        }
         outbox::write(&self.txn, self.actor, self.now, &self.told).await?;
         if self.changes.is_empty() {
             return Ok(self.txn);

@@ -175,6 +175,9 @@ impl Activity {
             counted.has_crossed = after.differs(&before);
             counted.concerns_all = after.concerns_all(&before);
             notices.retain(|notice| !told.iter().any(|told| notice.is_told_by(told)));
+            if !notices.is_empty() {
+                activity.notice(&notices, &mut counted.meter);
+            }
             counted.notices = notices;
         });
         counted
@@ -286,6 +289,9 @@ impl Activity {
             // Of what is shared the lead's count tells.
             let mut notices = activity.stance(&alone, None, &[], session, now).notices;
             notices.retain(|notice| !told.iter().any(|told| notice.is_told_by(told)));
+            if !notices.is_empty() {
+                activity.notice(&notices, &mut counted.meter);
+            }
             counted.notices = notices;
         });
         counted

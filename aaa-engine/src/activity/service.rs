@@ -312,11 +312,24 @@ impl ServiceActivity {
         service: &Service,
         work: impl FnOnce(&mut Meter),
     ) -> StoredMeter {
-        let nothing =
-            || StoredMeter { tenant: service.tenant, service: service.id, meter: Arc::default() };
+        let nothing = || StoredMeter {
+            tenant: service.tenant,
+            service: service.id,
+            meter: Arc::default(),
+            notices: Vec::new(),
+        };
         let stored = self.meter.get_or_insert_with(nothing);
+        stored.notices.clear();
         work(Arc::make_mut(&mut stored.meter));
         stored.clone()
+    }
+
+    /// By what was just counted these tiers have come into force. That is kept with the meter, for the record
+    /// of this packet or of the same one that comes again.
+    pub(crate) fn notice(&mut self, notices: &[Notice], counted: &mut Option<StoredMeter>) {
+        for stored in self.meter.iter_mut().chain(counted) {
+            stored.notices = notices.to_vec();
+        }
     }
 
     /// Takes a meter back that was stored, unless a later one is known.

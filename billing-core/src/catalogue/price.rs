@@ -4,6 +4,7 @@ use entitlement::Timestamp;
 
 use super::usage::{PromiseVersion, UsageTerms, UsageVersion};
 use crate::period::{Cadence, Proration};
+use crate::rating::metered::MeteredPrice;
 use crate::rating::sla::Sla;
 use crate::{ComponentId, Money};
 
@@ -153,6 +154,14 @@ impl PriceList {
     #[must_use]
     pub fn has_price(&self) -> bool {
         !self.versions.is_empty() || !self.usage.is_empty()
+    }
+
+    /// Is anything of it ever on an invoice, which states its taxes? What is paid as it goes is not: its taxes are
+    /// within its price.
+    #[must_use]
+    pub fn is_invoiced(&self) -> bool {
+        let as_it_goes = |it: &UsageVersion| matches!(it.terms.price, MeteredPrice::PayAsYouGo(_));
+        !self.versions.is_empty() || !self.usage.iter().all(as_it_goes)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::charged_line::ChargedLine;
 use super::draft::{Draft, DraftLine, TaxLine, Taxation, add};
-use crate::tax::Pricing;
 use crate::{Currency, Money, MoneyError, Ratio, Rounding, TaxedAmount};
 
 /// Why something is given back.
@@ -37,10 +37,12 @@ pub enum Part {
 }
 
 /// What was given back of a line so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Credited {
     /// How much, as the price is stated: the sum of [`CreditLine::stated`].
     pub stated: Money,
+    /// How much of each of its taxes, in their order; of those that are not here nothing.
+    pub taxes: Vec<Money>,
     /// How many of those that the line is for: the sum of [`CreditLine::quantity`].
     pub quantity: u32,
 }
@@ -135,6 +137,14 @@ pub enum CreditError {
         /// How many are left.
         left: u32,
     },
+    /// More than is left of all that was charged.
+    #[error("{amount} cannot be given back; {left} are left of what was charged")]
+    MoreThanCharged {
+        /// How much was to be given back.
+        amount: Money,
+        /// What is left.
+        left: Money,
+    },
     /// All of it was given back.
     #[error("nothing of the invoice is left that could be credited")]
     NothingLeft,
@@ -194,9 +204,8 @@ impl CreditNote {
     /// Gives back these parts of the lines of a final invoice, each by its place from 0; `credited`
     /// is what was given back of them before.
     ///
-    /// Of each tax that a line has so much is given back that it is, with all that was given back
-    /// before, the same part of the tax as of the line. So the taxes of a credit note are those of its
-    /// lines, and notes that give back a line bit by bit give back exactly the line.
+    /// The taxes of a credit note are those of its lines, and notes that give back a line bit by bit give
+    /// back exactly the line, as [`ChargedLine::part`] says.
     ///
     /// # Errors
     /// When more would be given back than is left of a line, or of what is no charge.
@@ -215,9 +224,11 @@ impl CreditNote {
             if !places.insert(place) {
                 return Err(CreditError::Twice { place });
             }
-            let before = credited.get(&place).copied();
+            let before = credited.get(&place).cloned();
             let before = before.unwrap_or(Credited::nothing(line.stated().currency()));
-            lines.push(OfLine { place, line, before, rounding }.credit(*part)?);
+            let charged = ChargedLine::of(line, before);
+            let quantity = line.quantity();
+            lines.push(OfLine { place, charged, quantity, rounding }.credit(*part)?);
         }
         let currency = lines.first().map(|line| line.stated.currency());
         Ok(Self::of_lines(currency.ok_or(CreditError::Nothing)?, lines, reason)?)
@@ -226,9 +237,7 @@ impl CreditNote {
     /// A draft that comes to less than nothing, as what is given back.
     pub(super) fn of_draft(draft: &Draft) -> Result<Self, MoneyError> {
         let line = |(place, line): (usize, &DraftLine)| {
-            let TaxedAmount { net, taxes, gross } = &line.amount;
-            let taxes = taxes.iter().map(|tax| tax.negated()).collect::<Result<_, _>>()?;
-            let amount = TaxedAmount { net: net.negated()?, taxes, gross: gross.negated()? };
+            let amount = line.amount.negated()?;
             let (stated, taxation) = (line.stated().negated()?, line.taxation.clone());
             Ok(CreditLine { place, quantity: 0, stated, taxation, amount })
         };
@@ -248,9 +257,7 @@ impl CreditNote {
         let (net, gross) = (sum(|amount| amount.net)?, sum(|amount| amount.gross)?);
         let mut taxes = Vec::new();
         for CreditLine { taxation, amount, .. } in &lines {
-            for (tax, of_tax) in taxation.taxes.as_slice().iter().zip(&amount.taxes) {
-                add(&mut taxes, tax, amount.net, *of_tax)?;
-            }
+            add(&mut taxes, taxation, amount)?;
         }
         Ok(Self { reason, lines, taxes, net, gross })
     }
@@ -260,7 +267,21 @@ impl Credited {
     /// Nothing yet.
     #[must_use]
     pub const fn nothing(currency: Currency) -> Self {
-        Self { stated: Money::zero(currency), quantity: 0 }
+        Self { stated: Money::zero(currency), taxes: Vec::new(), quantity: 0 }
+    }
+
+    /// Adds what is given back once more.
+    ///
+    /// # Errors
+    /// Two currencies, or out of range.
+    pub fn add(&mut self, stated: Money, taxes: &[Money], quantity: u32) -> Result<(), MoneyError> {
+        self.stated = self.stated.plus(stated)?;
+        self.taxes.resize(self.taxes.len().max(taxes.len()), Money::zero(stated.currency()));
+        for (sum, tax) in self.taxes.iter_mut().zip(taxes) {
+            *sum = sum.plus(*tax)?;
+        }
+        self.quantity = self.quantity.saturating_add(quantity);
+        Ok(())
     }
 }
 
@@ -268,10 +289,7 @@ impl DraftLine {
     /// What it comes to as its price is stated: without taxes, or with them where they are in it.
     #[must_use]
     pub const fn stated(&self) -> Money {
-        match self.taxation.pricing {
-            Pricing::TaxExclusive => self.amount.net,
-            Pricing::TaxInclusive => self.amount.gross,
-        }
+        self.taxation.stated(&self.amount)
     }
 
     /// For how many it is: the most that there were at a time.
@@ -282,23 +300,24 @@ impl DraftLine {
     }
 }
 
-/// A line, and what was given back of it.
-struct OfLine<'l> {
+/// A line of which something is to be given back.
+struct OfLine {
     place: usize,
-    line: &'l DraftLine,
-    before: Credited,
+    charged: ChargedLine,
+    /// For how many it is.
+    quantity: u32,
     rounding: Rounding,
 }
 
-impl OfLine<'_> {
-    fn credit(&self, part: Part) -> Result<CreditLine, CreditError> {
-        let (place, whole) = (self.place, self.line.stated());
+impl OfLine {
+    fn credit(self, part: Part) -> Result<CreditLine, CreditError> {
+        let (place, whole) = (self.place, self.stated());
         if whole.amount_minor() <= 0 {
             return Err(CreditError::NoCharge { place, amount: whole });
         }
-        let left = whole.minus(self.before.stated)?;
+        let left = self.charged.left()?;
         let (amount, quantity) = match part {
-            Part::Rest => (left, self.line.quantity().saturating_sub(self.before.quantity)),
+            Part::Rest => (left, self.quantity.saturating_sub(self.charged.credited.quantity)),
             Part::Amount(amount) => (amount, 0),
             Part::Quantity(quantity) => (self.of_quantity(quantity, left)?, quantity),
         };
@@ -312,43 +331,29 @@ impl OfLine<'_> {
         if left.minus(amount)?.is_negative() {
             return Err(too_much);
         }
-        let taxation = self.line.taxation.clone();
-        Ok(CreditLine { place, quantity, stated: amount, taxation, amount: self.taxed(amount)? })
+        let taxed = self.charged.part(amount, self.rounding)?;
+        let taxation = self.charged.taxation;
+        Ok(CreditLine { place, quantity, stated: amount, taxation, amount: taxed })
+    }
+
+    const fn stated(&self) -> Money {
+        self.charged.taxation.stated(&self.charged.amount)
     }
 
     /// What so many more of them come to: with those before as much as all of these together.
     fn of_quantity(&self, quantity: u32, left: Money) -> Result<Money, CreditError> {
-        let (place, all) = (self.place, self.line.quantity());
-        let left_of_all = all.saturating_sub(self.before.quantity);
+        let (place, all, before) = (self.place, self.quantity, self.charged.credited.quantity);
+        let left_of_all = all.saturating_sub(before);
         if quantity == 0 || quantity > left_of_all {
             return Err(CreditError::Quantity { place, quantity, left: left_of_all });
         }
         let of = |some: u32| {
             let ratio = Ratio::new(some.into(), all.into()).unwrap_or(Ratio::WHOLE);
-            self.line.stated().part(ratio, self.rounding)
+            self.stated().part(ratio, self.rounding)
         };
-        let until = self.before.quantity.saturating_add(quantity);
+        let until = before.saturating_add(quantity);
         // Of what was given back by amount before, nothing is given back again.
-        Ok(of(until)?.minus(of(self.before.quantity)?)?.least(left)?)
-    }
-
-    /// An amount with its taxes.
-    fn taxed(&self, stated: Money) -> Result<TaxedAmount, MoneyError> {
-        let (before, until) = (self.before.stated, self.before.stated.plus(stated)?);
-        let whole = self.line.stated().amount_minor().unsigned_abs();
-        let of = |tax: Money, some: Money| {
-            let ratio = Ratio::new(some.amount_minor().unsigned_abs(), whole);
-            tax.part(ratio.unwrap_or(Ratio::WHOLE), self.rounding)
-        };
-        let taxes = self.line.amount.taxes.iter();
-        let taxes = taxes.map(|tax| of(*tax, until)?.minus(of(*tax, before)?));
-        let taxes = taxes.collect::<Result<Vec<_>, _>>()?;
-        let sum = Money::sum(stated.currency(), taxes.iter().copied())?;
-        let (net, gross) = match self.line.taxation.pricing {
-            Pricing::TaxExclusive => (stated, stated.plus(sum)?),
-            Pricing::TaxInclusive => (stated.minus(sum)?, stated),
-        };
-        Ok(TaxedAmount { net, taxes, gross })
+        Ok(of(until)?.minus(of(before)?)?.least(left)?)
     }
 }
 

@@ -39,8 +39,7 @@ impl Ledger {
         for line in &note.lines {
             let nothing = Credited::nothing(line.stated.currency());
             let credited = self.credited.entry(line.place).or_insert(nothing);
-            credited.stated = credited.stated.plus(line.stated).unwrap();
-            credited.quantity += line.quantity;
+            credited.add(line.stated, &line.amount.taxes, line.quantity).unwrap();
         }
         Ok(note)
     }
@@ -101,13 +100,13 @@ fn several_lines_make_one_note_with_each_tax_once() {
     let parts = [(2, Part::Rest), (0, Part::Amount(kes("500"))), (1, Part::Rest)];
     let note = ledger.credit(&parts).unwrap();
     let stated: Vec<_> =
-        note.taxes.iter().map(|it| format!("{} on {}: {}", it.tax, it.net, it.amount)).collect();
+        note.taxes.iter().map(|it| format!("{} of {}: {}", it.tax, it.base, it.amount)).collect();
     assert_eq!(
         stated,
         [
-            "VAT 16% on 600.00 KES: 96.00 KES",
-            "Excise duty 15% on 100.00 KES: 15.00 KES",
-            "VAT 16% on 100.00 KES: 18.40 KES",
+            "VAT 16% of 600.00 KES: 96.00 KES",
+            "Excise duty 15% of 100.00 KES: 15.00 KES",
+            "VAT 16% of 115.00 KES: 18.40 KES",
         ]
     );
     assert_eq!((note.net, note.gross), (kes("700"), kes("829.40")));

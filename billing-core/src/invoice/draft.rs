@@ -1,7 +1,7 @@
 //! What a customer is asked to pay: lines, their taxes, and what it comes to.
 
 use crate::charges::Line;
-use crate::tax::{Pricing, Tax, Taxes};
+use crate::tax::{Pricing, Tax, TaxBase, Taxes};
 use crate::{ComponentId, Currency, Money, MoneyError, Rounding, TaxedAmount};
 
 /// How the lines of a component are taxed.
@@ -42,8 +42,11 @@ pub struct DraftLine {
 pub struct TaxLine {
     /// Which tax, at which rate.
     pub tax: Tax,
-    /// The net amounts that it is on. What it is taken on beside, taxes before it, is not in it.
+    /// The net amounts that it is on.
     pub net: Money,
+    /// What it is taken on: these amounts, of a tax on taxes with the taxes before it. So the rate of it is the
+    /// tax, but for how it was rounded.
+    pub base: Money,
     /// How much it is.
     pub amount: Money,
 }
@@ -63,6 +66,16 @@ pub enum DraftError {
     },
 }
 
+/// How a line comes by its taxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineTaxes<'t> {
+    /// It is charged: each tax is rounded once for all lines of the invoice that are charged alike.
+    Charged(&'t Taxation),
+    /// It gives back a part of what was charged, with the taxes that this had
+    /// ([`credit_newest_first`](super::credit_newest_first)): amounts below nothing, which stay what they are.
+    GivenBack(&'t Taxation, TaxedAmount),
+}
+
 /// Lines that are taxed alike, by their places.
 struct Group<'t> {
     taxation: &'t Taxation,
@@ -70,8 +83,9 @@ struct Group<'t> {
 }
 
 impl Draft {
-    /// An invoice of these lines, of one currency, each taxed as its component is. Each tax is rounded
-    /// once for all lines that are taxed alike.
+    /// An invoice of these lines, of one currency, each charged with the taxes of its component. Each tax is
+    /// rounded once for all lines that are taxed alike. Of what gives back something that was charged use
+    /// [`taxed`](Self::taxed): here it is taxed as it would be charged now.
     ///
     /// # Errors
     /// When it is not known how something is taxed, of two currencies, or out of range.
@@ -84,37 +98,38 @@ impl Draft {
         let taxed = lines.into_iter().map(|line| {
             let component = line.key.component;
             let taxation = taxation(component).ok_or(DraftError::NoTaxation { component })?;
-            Ok((line, taxation))
+            Ok((line, LineTaxes::Charged(taxation)))
         });
         Ok(Self::taxed(currency, taxed.collect::<Result<_, DraftError>>()?, rounding)?)
     }
 
-    /// As [`new`](Self::new), each line taxed in its own way: what is given back, as it was when it was
-    /// charged.
+    /// As [`new`](Self::new), each line with taxes of its own: what is charged, and what is given back with
+    /// the taxes that it had.
     ///
     /// # Errors
     /// Of two currencies, or out of range.
     pub fn taxed(
         currency: Currency,
-        lines: Vec<(Line, &Taxation)>,
+        lines: Vec<(Line, LineTaxes<'_>)>,
         rounding: Rounding,
     ) -> Result<Self, MoneyError> {
-        let groups = groups(&lines);
         let mut amounts: Vec<Option<(&Taxation, TaxedAmount)>> = vec![None; lines.len()];
         let mut taxes: Vec<TaxLine> = Vec::new();
-        for Group { taxation, places } in &groups {
-            let Taxation { taxes: of_group, pricing } = taxation;
+        for Group { taxation, places } in &groups(&lines) {
             let of = |place: &usize| lines.get(*place).map(|(line, _)| line.amount);
             let group: Vec<Money> = places.iter().filter_map(of).collect();
-            let taxed = of_group.on(currency, &group, *pricing, rounding)?;
+            let taxed = taxation.taxes.on(currency, &group, taxation.pricing, rounding)?;
             for (place, amount) in places.iter().zip(taxed.lines) {
                 if let Some(slot) = amounts.get_mut(*place) {
                     *slot = Some((*taxation, amount));
                 }
             }
-            let total = taxed.total;
-            for (tax, amount) in of_group.as_slice().iter().zip(total.taxes) {
-                add(&mut taxes, tax, total.net, amount)?;
+            add(&mut taxes, taxation, &taxed.total)?;
+        }
+        for ((_, of), slot) in lines.iter().zip(&mut amounts) {
+            if let LineTaxes::GivenBack(taxation, amount) = of {
+                add(&mut taxes, taxation, amount)?;
+                *slot = Some((*taxation, amount.clone()));
             }
         }
         let sum = |of: fn(&TaxedAmount) -> Money| {
@@ -129,9 +144,31 @@ impl Draft {
     }
 }
 
-fn groups<'t>(lines: &[(Line, &'t Taxation)]) -> Vec<Group<'t>> {
+impl TaxLine {
+    /// Each of these taxes of an amount, with what it is taken on.
+    ///
+    /// # Errors
+    /// Two currencies, or out of range.
+    pub fn of(taxes: &Taxes, amount: &TaxedAmount) -> Result<Vec<Self>, MoneyError> {
+        let (net, mut with_taxes) = (amount.net, amount.net);
+        let mut lines = Vec::with_capacity(amount.taxes.len());
+        for (tax, of_tax) in taxes.as_slice().iter().zip(&amount.taxes) {
+            let base = match tax.base {
+                TaxBase::Price => net,
+                TaxBase::PriceAndTaxesBefore => with_taxes,
+            };
+            with_taxes = with_taxes.plus(*of_tax)?;
+            lines.push(Self { tax: tax.clone(), net, base, amount: *of_tax });
+        }
+        Ok(lines)
+    }
+}
+
+/// Those that are charged alike.
+fn groups<'t>(lines: &[(Line, LineTaxes<'t>)]) -> Vec<Group<'t>> {
     let mut groups: Vec<Group<'t>> = Vec::new();
-    for (place, (_, taxation)) in lines.iter().enumerate() {
+    for (place, (_, taxes)) in lines.iter().enumerate() {
+        let LineTaxes::Charged(taxation) = taxes else { continue };
         match groups.iter_mut().find(|group| group.taxation == *taxation) {
             Some(group) => group.places.push(place),
             None => groups.push(Group { taxation, places: vec![place] }),
@@ -143,16 +180,18 @@ fn groups<'t>(lines: &[(Line, &'t Taxation)]) -> Vec<Group<'t>> {
 /// A tax is stated once for each rate, whatever else is on the lines.
 pub(super) fn add(
     taxes: &mut Vec<TaxLine>,
-    tax: &Tax,
-    net: Money,
-    amount: Money,
+    taxation: &Taxation,
+    amount: &TaxedAmount,
 ) -> Result<(), MoneyError> {
-    match taxes.iter_mut().find(|line| line.tax == *tax) {
-        Some(line) => {
-            line.net = line.net.plus(net)?;
-            line.amount = line.amount.plus(amount)?;
+    for more in TaxLine::of(&taxation.taxes, amount)? {
+        match taxes.iter_mut().find(|line| line.tax == more.tax) {
+            Some(line) => {
+                line.net = line.net.plus(more.net)?;
+                line.base = line.base.plus(more.base)?;
+                line.amount = line.amount.plus(more.amount)?;
+            }
+            None => taxes.push(more),
         }
-        None => taxes.push(TaxLine { tax: tax.clone(), net, amount }),
     }
     Ok(())
 }

@@ -52,16 +52,18 @@ fn draft(lines: &[(i64, &str)]) -> Draft {
 fn lines_that_are_taxed_alike_are_taxed_together() {
     let draft = draft(&[(1, "1000"), (2, "1.05"), (2, "1.05"), (3, "116"), (2, "1.05")]);
     let stated: Vec<_> =
-        draft.taxes.iter().map(|it| format!("{} on {}: {}", it.tax, it.net, it.amount)).collect();
+        draft.taxes.iter().map(|it| format!("{} of {}: {}", it.tax, it.base, it.amount)).collect();
     assert_eq!(
         stated,
         [
-            "Excise duty 15% on 1000.00 KES: 150.00 KES",
-            "VAT 16% on 1000.00 KES: 184.00 KES",
+            "Excise duty 15% of 1000.00 KES: 150.00 KES",
+            // It is taken on the duty too.
+            "VAT 16% of 1150.00 KES: 184.00 KES",
             // With and without the tax in the price it is one tax.
-            "VAT 16% on 103.15 KES: 16.50 KES",
+            "VAT 16% of 103.15 KES: 16.50 KES",
         ]
     );
+    assert_eq!(draft.taxes[1].net, kes("1000"));
     assert_eq!((draft.net, draft.gross), (kes("1103.15"), kes("1453.65")));
     let gross: Vec<_> = draft.lines.iter().map(|line| line.amount.gross).collect();
     assert_eq!(gross, ["1334", "1.22", "1.22", "116", "1.21"].map(kes));

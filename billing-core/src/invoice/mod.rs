@@ -6,6 +6,7 @@
 //! moves in the ledger. A [`Proforma`] is what the next invoice will be if nothing changes, and moves
 //! nothing. A [`Statement`] lists what moved, and a [`Series`] writes numbers.
 
+mod charged_line;
 mod credit_note;
 mod document;
 mod draft;
@@ -15,9 +16,10 @@ mod seller;
 mod statement;
 mod to_credit;
 
+pub use charged_line::{ChargedLine, CreditPart, credit_newest_first};
 pub use credit_note::{CreditError, CreditLine, CreditNote, CreditReason, Credited, Part};
 pub use document::{Document, OnExcess, credit_into_wallet, payment_due_at};
-pub use draft::{Draft, DraftError, DraftLine, TaxLine, Taxation};
+pub use draft::{Draft, DraftError, DraftLine, LineTaxes, TaxLine, Taxation};
 pub use number::{
     NUMBER_DIGITS_MAX, NUMBER_FORMAT_LEN_MAX, NumberError, NumberFormat, NumberFormatError,
     NumberingError, Restarts, Scope, Series, SeriesError,
@@ -25,6 +27,7 @@ pub use number::{
 pub use proforma::Proforma;
 pub use seller::Seller;
 pub use statement::{
-    MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine,
+    MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine, TaxWithin,
+    Used,
 };
 pub use to_credit::{FinalInvoice, ToCredit};

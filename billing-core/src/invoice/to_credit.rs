@@ -6,7 +6,7 @@ use super::credit_note::{CreditError, CreditLine, CreditNote, CreditReason, Cred
 use super::document::Document;
 use super::draft::{Draft, DraftLine, TaxLine};
 use crate::charges::Line;
-use crate::{Money, MoneyError, Rounding, TaxedAmount};
+use crate::{Money, MoneyError, Rounding};
 
 /// What of an invoice is to be given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +24,9 @@ pub enum ToCredit {
 pub struct FinalInvoice {
     /// Its lines.
     pub lines: Vec<DraftLine>,
-    /// What credit notes gave back of its lines, by their places from 0.
+    /// What was given back of its lines, by their places from 0: by credit notes, and by what later runs took
+    /// off.
     pub credited: BTreeMap<usize, Credited>,
-    /// By the places of lines, what is left of all that was billed for the same, with what later invoices
-    /// took off and what was given back, as the price is stated: no more of the line is left than that.
-    pub left_of_key: BTreeMap<usize, Money>,
     /// How much of it was given up, since nobody paid it.
     pub written_off: Option<Money>,
 }
@@ -48,37 +46,22 @@ impl FinalInvoice {
         if let Some(amount) = self.written_off {
             return Err(CreditError::WrittenOff { amount });
         }
-        let credited = self.gone()?;
         let parts = match what {
-            ToCredit::Whole => self.left(&credited)?.rest()?,
-            ToCredit::Amount(amount) => self.left(&credited)?.share(*amount)?,
+            ToCredit::Whole => self.left()?.rest()?,
+            ToCredit::Amount(amount) => self.left()?.share(*amount)?,
             ToCredit::Lines(parts) => parts.clone(),
         };
-        CreditNote::new(&self.lines, &credited, &parts, reason, rounding)
+        CreditNote::new(&self.lines, &self.credited, &parts, reason, rounding)
     }
 
-    /// What is no more left of the lines: by credit notes, or since later invoices took it off.
-    fn gone(&self) -> Result<BTreeMap<usize, Credited>, MoneyError> {
-        let mut gone = self.credited.clone();
-        for (place, left) in &self.left_of_key {
-            let Some(line) = self.lines.get(*place) else { continue };
-            let at_least = line.stated().minus(*left)?;
-            let of_line = gone.entry(*place).or_insert(Credited::nothing(left.currency()));
-            if of_line.stated.least(at_least)? == of_line.stated {
-                of_line.stated = at_least;
-            }
-        }
-        Ok(gone)
-    }
-
-    fn left(&self, gone: &BTreeMap<usize, Credited>) -> Result<Left<'_>, CreditError> {
+    fn left(&self) -> Result<Left<'_>, CreditError> {
         let mut all = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
             let amount = line.stated();
             if amount.is_negative() {
                 return Err(CreditError::NoCharge { place, amount });
             }
-            let left = match gone.get(&place) {
+            let left = match self.credited.get(&place) {
                 Some(gone) => amount.minus(gone.stated)?,
                 None => amount,
             };
@@ -131,8 +114,9 @@ impl CreditNote {
             Some(negative(credited, of))
         };
         let lines = self.lines.iter().filter_map(line).collect::<Result<_, _>>()?;
-        let tax = |TaxLine { tax, net, amount }: &TaxLine| {
-            Ok(TaxLine { tax: tax.clone(), net: net.negated()?, amount: amount.negated()? })
+        let tax = |TaxLine { tax, net, base, amount }: &TaxLine| {
+            let (tax, net, base) = (tax.clone(), net.negated()?, base.negated()?);
+            Ok(TaxLine { tax, net, base, amount: amount.negated()? })
         };
         let taxes = self.taxes.iter().map(tax).collect::<Result<_, MoneyError>>()?;
         let (net, gross) = (self.net.negated()?, self.gross.negated()?);
@@ -141,13 +125,11 @@ impl CreditNote {
 }
 
 fn negative(credited: &CreditLine, of: &DraftLine) -> Result<DraftLine, MoneyError> {
-    let TaxedAmount { net, taxes, gross } = &credited.amount;
-    let taxes = taxes.iter().map(|tax| tax.negated()).collect::<Result<_, _>>()?;
     let Line { key, due, amount: billed_before, .. } = of.line.clone();
     Ok(DraftLine {
         line: Line { key, due, billed_before, amount: credited.stated.negated()? },
         taxation: credited.taxation.clone(),
-        amount: TaxedAmount { net: net.negated()?, taxes, gross: gross.negated()? },
+        amount: credited.amount.negated()?,
     })
 }
 

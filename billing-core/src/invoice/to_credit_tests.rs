@@ -8,12 +8,12 @@ fn kes(text: &str) -> Money {
 /// Of 1000.00 and 100.00 with 16 % VAT, and of 116.00 that include it.
 fn invoice(lines: &[(i64, &str)]) -> FinalInvoice {
     let lines: Vec<_> = lines.iter().map(|(taxed, amount)| (*taxed, kes(amount))).collect();
-    FinalInvoice {
-        lines: draft(&lines).lines,
-        credited: BTreeMap::new(),
-        left_of_key: BTreeMap::new(),
-        written_off: None,
-    }
+    FinalInvoice { lines: draft(&lines).lines, credited: BTreeMap::new(), written_off: None }
+}
+
+/// So much with so much VAT.
+fn given_back(stated: &str, vat: &str) -> Credited {
+    Credited { stated: kes(stated), taxes: vec![kes(vat)], quantity: 0 }
 }
 
 fn credit(invoice: &FinalInvoice, what: &ToCredit) -> Result<(Vec<String>, Money), String> {
@@ -35,14 +35,15 @@ fn the_whole_is_what_is_left_of_all_lines() {
     let all = lines(&["0: 1000.00 KES", "1: 100.00 KES"]);
     assert_eq!(whole(&invoice), Ok((all, kes("1276"))));
     // A credit note gave back 300.00 of the first line; a later invoice took off 60.00 of the second.
-    invoice.credited.insert(0, Credited { stated: kes("300"), quantity: 0 });
-    invoice.left_of_key = [(0, kes("700")), (1, kes("40"))].into();
+    invoice.credited.insert(0, given_back("300", "48"));
+    invoice.credited.insert(1, given_back("60", "9.60"));
     let left = lines(&["0: 700.00 KES", "1: 40.00 KES"]);
     assert_eq!(whole(&invoice), Ok((left, kes("858.40"))));
     let too_much = ToCredit::Lines(vec![(1, Part::Amount(kes("40.01")))]);
     let said = "40.01 KES of line 2 cannot be credited; 40.00 KES of it is left";
     assert_eq!(refused(&invoice, &too_much), said);
-    invoice.left_of_key = [(0, kes("0")), (1, kes("0"))].into();
+    invoice.credited.insert(0, given_back("1000", "160"));
+    invoice.credited.insert(1, given_back("100", "16"));
     let nothing = "nothing of the invoice is left that could be credited";
     assert_eq!(refused(&invoice, &ToCredit::Whole), nothing);
     assert_eq!(refused(&invoice, &ToCredit::Amount(kes("1"))), nothing);
@@ -51,7 +52,7 @@ fn the_whole_is_what_is_left_of_all_lines() {
 #[test]
 fn an_amount_is_shared_by_what_is_left_of_each_line() {
     let mut invoice = invoice(&[(2, "1000"), (2, "100")]);
-    invoice.credited.insert(0, Credited { stated: kes("900"), quantity: 0 });
+    invoice.credited.insert(0, given_back("900", "144"));
     // Of both 100.00 are left: the odd cent goes to the first.
     let shared = vec!["0: 0.51 KES".to_owned(), "1: 0.50 KES".to_owned()];
     let amount = |text| ToCredit::Amount(kes(text));

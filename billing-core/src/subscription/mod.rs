@@ -10,7 +10,7 @@ use entitlement::row_id;
 
 pub use change::{
     Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee, Follows,
-    Held, Left, Order, PackageGrant, PaidTime, PaidUntil, PausePolicy, Purchase,
+    HELD_MAX, Held, Left, Order, PackageGrant, PaidTime, PaidUntil, PausePolicy, Purchase,
     RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Subscription, Termination, TerminationPolicy,
     Unused, When,
 };

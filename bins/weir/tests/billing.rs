@@ -186,7 +186,7 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     weir(&[home.as_slice(), &["hom"]].concat())
         .refused(1, &["there is no product called `hom`; did you mean `home`?"]);
     weir(&[home.as_slice(), &["home=-1"]].concat())
-        .refused(2, &["`-1` of home cannot be had; 0 to 4294967295 can"]);
+        .refused(2, &["`-1` of home cannot be had; 0 to 1000000 can"]);
     weir(&[home.as_slice(), &["home", "--align", "day 32"]].concat())
         .refused(2, &["`day 32` is nowhere for periods to begin"]);
     weir(&["tax", "set", "VAT", "sixteen"]).refused(2, &["`sixteen`"]);
@@ -195,17 +195,25 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         .refused(2, &["`a fortnight` is no period; periods are written `1 month`"]);
     weir(&["invoice", "show", "INV-2026-000009"])
         .refused(1, &["there is no invoice called `INV-2026-000009`"]);
-    // A product of which nobody has said how it is taxed can be had, not billed; without a price it cannot be
-    // had either.
+    weir(&[home.as_slice(), &["home=4000000000"]].concat())
+        .refused(1, &["the quantity of `home` is 4000000000; it is from 0 to 1000000"]);
+    weir(&["product", "set", "x", "--price", "1 KES", "--tax", "GST"])
+        .refused(1, &["there is no tax called `GST`; there is `VAT`"]);
+    weir(&["tax", "set", "Excise duty", "15%"]).well();
+    weir(&["subscriber", "tax", "ann", "GST", "--exempt"])
+        .refused(1, &["there is no tax called `GST`; there are `Excise duty` and `VAT`"]);
+    // A product of which nobody has said how it is taxed, or what it costs, cannot be had.
     weir(&["product", "set", "router", "--price", "2500 KES"]).well();
-    weir(&[home.as_slice(), &["router"]].concat()).well();
-    weir(&["billing", "run"])
-        .refused(1, &["subscriber `ann`", "has no taxes; say which, or that it has none"]);
+    let untaxed = "`router` has no taxes; say which, or that it has none";
+    weir(&[home.as_slice(), &["router"]].concat()).refused(1, &[untaxed]);
+    weir(&["subscription", "subscribe", "ann", "router"]).refused(1, &[untaxed]);
+    weir(&["billing", "run"]).well();
     weir(&["product", "set", "cable", "--no-tax"]).well();
     weir(&[home.as_slice(), &["cable"]].concat()).refused(1, &["`cable` has no price at"]);
     weir(&["product", "set", "cable", "--price", "100 KES"]).well();
     weir(&[home.as_slice(), &["cable"]].concat()).well();
     weir(&["product", "set", "router", "--no-tax"]).well();
+    weir(&[home.as_slice(), &["router"]].concat()).well();
     let run = weir(&["billing", "run"]).well().out;
     assert!(run.starts_with("1 invoices until "), "{run}");
     assert!(run.ends_with(", 2600.00 KES\n"), "{run}");
@@ -341,6 +349,65 @@ fn a_line_is_given_back_once_and_explained_on_both_sides() {
 }
 
 #[test]
+fn what_a_run_gives_back_has_the_taxes_that_were_charged() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    let seat = ["--price", "1000 KES", "--every", "1 month", "--tax", "VAT"];
+    weir(&[&["product", "set", "seat"], seat.as_slice()].concat()).well();
+    let from = ["--align", "day 1", "--from", "2026-04-01"];
+    weir(&[&["subscription", "add", "ann", "--product", "seat"], from.as_slice()].concat()).well();
+    let run = || weir(&["billing", "run", "--at", "2026-04-16"]).well().out;
+    assert_eq!(run(), "1 invoices until 2026-04-16, 1160.00 KES\n");
+    weir(&["tax", "set", "VAT", "20%"]).well();
+    weir(&["subscription", "change", "1", "seat=2", "--at", "2026-04-16"]).well();
+    assert_eq!(run(), "1 invoices until 2026-04-16, 600.00 KES\n");
+    for day in ["2026-04-16", "2026-04-01"] {
+        weir(&["subscription", "change", "1", "seat=0", "--at", day]).well();
+    }
+    assert_eq!(run(), "1 invoices until 2026-04-16, -1760.00 KES\n");
+    let explained = weir(&["invoice", "explain", "CN-2026-000001"]).well().out;
+    for words in [
+        "credit -500.00 KES; of -1500.00 KES in all what was charged with VAT 20%\n",
+        "credit -1000.00 KES; of -1500.00 KES in all what was charged with VAT 16%\n",
+        "VAT: 20% of -500.00 KES: -100.00 KES\n",
+        "VAT: 16% of -1000.00 KES: -160.00 KES\n",
+    ] {
+        assert!(explained.contains(words), "{words}: {explained}");
+    }
+    let accounts = json(&installation, &["ledger", "accounts"]);
+    for account in accounts.as_array().unwrap() {
+        let is_wallet = account["name"] == "wallet:1" || account["name"] == "receivable:1";
+        assert!(is_wallet || account["balance_minor"] == 0, "{account}");
+    }
+}
+
+#[test]
+fn a_tax_on_taxes_says_what_it_is_taken_on() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["tax", "set", "Excise duty", "15%"]).well();
+    weir(&["tax", "set", "VAT on both", "16%", "--on-taxes"]).well();
+    let line = ["--price", "264.97 USD", "--every", "1 month"];
+    let taxes = ["--tax", "Excise duty", "--tax", "VAT on both"];
+    weir(&[&["product", "set", "line"], line.as_slice(), &taxes].concat()).well();
+    let from = ["--align", "day 1", "--from", "2026-04-01"];
+    weir(&[&["subscription", "add", "ann", "--product", "line"], from.as_slice()].concat()).well();
+    let dry = weir(&["billing", "run", "--dry-run", "--at", "2026-04-16"]).well().out;
+    assert!(dry.contains("VAT on both 16% on 304.72 USD: 48.75 USD\n"), "{dry}");
+    weir(&["billing", "run", "--at", "2026-04-16"]).well();
+    let number = "INV-2026-000001";
+    let explained = weir(&["invoice", "explain", number]).well().out;
+    let taxes = "Excise duty: 15% of 264.97 USD: 39.75 USD\n\
+                 VAT on both: 16% of 304.72 USD: 48.75 USD\n";
+    assert!(explained.contains(taxes), "{explained}");
+    let shown = weir(&["invoice", "show", number]).well().out;
+    assert!(shown.contains("VAT on both 16% on 304.72 USD"), "{shown}");
+    let shown = json(&installation, &["invoice", "show", number]);
+    let vat = &shown["taxes"][1];
+    assert_eq!((&vat["net_minor"], &vat["base_minor"]), (&26_497.into(), &30_472.into()));
+}
+
+#[test]
 fn what_happens_now_withdraws_what_was_planned_and_says_so() {
     let installation = shop();
     let weir = |args: &[&str]| installation.weir(args);
@@ -456,6 +523,10 @@ fn what_could_not_be_billed_is_refused_by_its_name_and_on_the_tenants_clock() {
         .refused(1, &["billing run: the run is at 2026-05-02, and ", closed]);
     weir(&["subscription", "enter", "1", "suspend", "--at", "2026-05-31 23:59"])
         .refused(1, &["subscription: the event is at 2026-05-31 23:59:00, and ", closed]);
+    weir(&["voucher", "batch", "--quantity", "1", "--price", "100 KES", "--refill", "100 KES"])
+        .well();
+    weir(&["voucher", "sell", "1", "all", "--till", "cash", "--at", "2026-05-31"])
+        .refused(1, &["batch of vouchers: the sale is at 2026-05-31, and ", closed]);
     let paid = ["payment", "add", "ann", "1000 KES", "--at", "2026-05-15"];
     weir(&paid).well();
     let statement = |from: &str, until: &str| {

@@ -302,3 +302,34 @@ fn vouchers_are_printed_while_they_can_be_used() {
     weir(&["voucher", "print", "1", "--range", "1"])
         .refused(1, &["no voucher of these in batch 1"]);
 }
+
+#[test]
+fn a_tax_on_taxes_is_printed_with_what_it_is_taken_on() {
+    if !has_peers() {
+        return;
+    }
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["tax", "set", "Excise duty", "15%"]).well();
+    weir(&["tax", "set", "VAT on both", "16%", "--on-taxes"]).well();
+    let line = ["product", "set", "line", "--price", "264.97 USD", "--every", "1 month"];
+    let taxes = ["--tax", "Excise duty", "--tax", "VAT on both"];
+    weir(&[line.as_slice(), &taxes].concat()).well();
+    let from = ["--align", "day 1", "--from", "2025-12-01"];
+    weir(&[&["subscription", "add", "ann", "--product", "line"], from.as_slice()].concat()).well();
+    let preview = ["invoice", "preview", "ann", "--at", "2025-12-01", "--output", "preview.pdf"];
+    weir(&preview).well();
+    weir(&["billing", "run", "--at", "2025-12-01"]).well();
+    weir(&["invoice", "print", "INV-2025-000001", "--output", "invoice.pdf"]).well();
+    for file in ["preview.pdf", "invoice.pdf"] {
+        let printed = text(&installation, file);
+        for line in [
+            "Net 264.97",
+            "Excise duty 15% of 264.97 39.75",
+            "VAT on both 16% of 304.72 48.75",
+            "Total, USD 353.47",
+        ] {
+            assert!(printed.contains(line), "`{line}` is missing:\n{printed}");
+        }
+    }
+}

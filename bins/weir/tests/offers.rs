@@ -148,6 +148,40 @@ fn plans_are_moved_between_paused_and_ended() {
 }
 
 #[test]
+fn an_end_before_its_time_costs_the_same_by_whatever_command() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let home = ["product", "set", "home", "--price", "1500 KES", "--every", "1 month", "--no-tax"];
+    let term = ["--minimum-term", "12", "--early-end", "50%"];
+    weir(&[home.as_slice(), &term].concat()).well();
+    for _ in 0..2 {
+        weir(&["subscription", "add", "ann", "--product", "home", "--from", "2024-01-01"]).well();
+    }
+    let end = ["--at", "2024-03-11"];
+    let said = |args: &[&str]| weir(&[args, end.as_slice()].concat()).well().out;
+    // Three of twelve months had begun: half of nine times 1500.00.
+    let entered = said(&["subscription", "enter", "1", "terminate"]);
+    let costs = " now; to end before its time costs 6750.00 KES (";
+    assert!(entered.starts_with(&format!("subscription 1 is terminated{costs}")), "{entered}");
+    let changed = said(&["subscription", "change", "2", "home=0"]);
+    assert!(changed.starts_with(&format!("subscription 2 is active{costs}")), "{changed}");
+    let again = weir(&["subscription", "enter", "2", "terminate"]).well().out;
+    assert!(again.starts_with("subscription 2 is terminated now ("), "{again}");
+    weir(&["billing", "run", "--at", "2024-06-01"]).well();
+    let explained = weir(&["invoice", "explain", "INV-2024-000001"]).well().out;
+    let why = "home: ends when 3 of the 12 periods of its minimum term had begun, 50% of 9 × 1500.00 KES, \
+               which remain; charge 6750.00 KES\n";
+    assert_eq!(explained.matches(why).count(), 2, "{explained}");
+    // Of each two months, 10 of 31 days, and that: 3000.00, 483.87 and 6750.00.
+    assert!(
+        explained.ends_with("to pay: 20467.74 KES without taxes, 20467.74 KES with them\n"),
+        "{explained}"
+    );
+    let later = weir(&["billing", "run", "--at", "2024-07-01"]).well().out;
+    assert_eq!(later, "0 invoices until 2024-07-01\n");
+}
+
+#[test]
 fn what_is_offered_to_some_is_listed_and_taken_by_those() {
     let installation = Installation::with_subscriber();
     let weir = |args: &[&str]| installation.weir(args);

@@ -14,6 +14,7 @@ mod support;
 use std::io::{BufRead as _, BufReader};
 
 use serde_json::{Value, json as value};
+use sqlx::{Connection as _, Executor as _};
 use support::{Installation, json, signal};
 
 /// One in Nairobi that sells `home` for 1740.00 KES, with an address of ann, and where who does not
@@ -165,4 +166,86 @@ fn a_program_is_handed_what_happens_while_it_goes_on() {
     assert_eq!(amounts, [1_000, 2_000]);
     let (code, log) = server.terminate();
     assert_eq!(code, Some(0), "{log}");
+}
+
+/// Changes something past the program, as a newer one would have written it.
+fn past(installation: &Installation, sql: &'static str) {
+    let url = format!("sqlite:{}", installation.path("weir.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        connection.execute(sql).await.unwrap();
+        connection.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_topic_of_a_newer_program_is_listed_delivered_and_removed_as_it_is() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    for amount in ["10 KES", "20 KES"] {
+        weir(&["payment", "add", "ann", amount]).well();
+    }
+    past(&installation, "update outbox set topic = 'service.levitated', version = 2 where id = 1");
+    let listed = weir(&["outbox", "list"]).well().out;
+    assert!(
+        listed.contains("service.levitated") && listed.contains("payment.received"),
+        "{listed}"
+    );
+    weir(&["outbox", "deliver", "--until-empty", "--to", "exit 1"]).refused(1, &["event 1"]);
+    weir(&["outbox", "retry", "1"]).well();
+    let shown = weir(&["outbox", "show", "1"]).well().out;
+    assert!(shown.contains("service.levitated"), "{shown}");
+    let events = delivered(&installation);
+    assert_eq!(topics(&events), ["service.levitated", "payment.received"]);
+    assert_eq!(
+        (&events[0]["version"], &events[0]["body"]["amount_minor"]),
+        (&value!(2), &value!(1_000))
+    );
+    let removed = weir(&["outbox", "clean", "--before", "2999-01-01"]).well().out;
+    assert_eq!(removed, "2 events were removed\n");
+}
+
+/// Charges a token by the gateway's own program, which is here a line in a file.
+const CHARGE: &str = r#"
+event=$(cat); n=${event#*\"intent\":}; n=${n%%,*}
+answer=$("$WEIR" payment intent claim "$n" --reference "weir-$n") || exit 1
+echo "$answer" >> answers
+case $answer in
+charge:*) echo "charged $n" >> gateway; "$WEIR" payment intent paid "$n" "500 KES" --number "ch-$n" ;;
+esac
+"#;
+
+#[test]
+fn a_program_charges_a_token_only_while_the_wallet_needs_it() {
+    let installation = shop();
+    installation.configure("#interval_s = 10", "interval_s = 1");
+    let weir = |args: &[&str]| installation.weir(args);
+    let token = ["payment", "token", "add", "ann", "paystack", "--label", "Visa ending in 4242"];
+    installation.weir_reading(&token, "AUTH_72btv547").well();
+    let below = ["--below", "100 KES", "--by", "500 KES", "--provider", "paystack"];
+    weir(&[["wallet", "auto-top-up", "set", "ann"].as_slice(), &below].concat()).well();
+    let server = installation.serve();
+    let due = || json(&installation, &["wallet", "auto-top-up", "due"]).as_array().unwrap().len();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while due() == 0 {
+        assert!(std::time::Instant::now() < deadline, "nothing is to be charged");
+    }
+    // Meanwhile it is filled.
+    weir(&["payment", "add", "ann", "150 KES"]).well();
+    let deliver = format!("WEIR={}; {CHARGE}", env!("CARGO_BIN_EXE_weir"));
+    let to_charge =
+        format!("case $WEIR_TOPIC in payment_intent.to_charge) ;; *) exit 0 ;; esac; {deliver}");
+    let run = || weir(&["outbox", "deliver", "--until-empty", "--to", &to_charge]).well();
+    run();
+    let answers = || std::fs::read_to_string(installation.path("answers")).unwrap();
+    let enough = "the wallet has 150.00 KES, which is not below 100.00 KES";
+    assert_eq!(answers(), format!("do not charge: intent 1 is cancelled: {enough}\n"));
+    assert!(!installation.path("gateway").exists());
+    let shown = json(&installation, &["payment", "intent", "show", "1"]);
+    assert_eq!((&shown["state"], &shown["reference"]), (&value!("cancelled"), &Value::Null));
+    // Once more is the same answer, also for a program.
+    let again = json(&installation, &["payment", "intent", "claim", "1", "--reference", "r"]);
+    assert_eq!(again["charge"], false);
+    assert_eq!(server.terminate().0, Some(0));
 }

@@ -53,9 +53,9 @@ fn line(subscription: i64, product: &str, net: &str, gross: &str) -> InvoiceLine
     }
 }
 
-fn vat(net: &str, amount: &str) -> InvoiceTax {
+fn vat(base: &str, amount: &str) -> InvoiceTax {
     let tax = Tax { name: "VAT".into(), rate: "16%".parse().unwrap(), base: TaxBase::Price };
-    InvoiceTax { tax, net: money(net), amount: money(amount) }
+    InvoiceTax { tax, base: money(base), amount: money(amount) }
 }
 
 /// Three lines of two subscriptions, of which one has an order of its own; a part is paid.

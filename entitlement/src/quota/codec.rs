@@ -1,11 +1,15 @@
-//! The form in which a meter is kept: a version, then its parts, numbers as LEB128.
+//! The form in which a meter is kept, and what is noticed of it: a version, then its parts, numbers as LEB128.
 
 use std::sync::Arc;
 
 use super::count::{Charged, Count, SessionCount};
 use super::meter::{Meter, SessionKey};
 use super::shared::ShareCount;
-use crate::{GrantId, Measure, ServiceId, Timestamp, Window};
+use super::status::Notice;
+use crate::{
+    Amount, BitsPerSecond, GrantId, Measure, Octets, OnlineTime, ServiceId, Speed, TierAction,
+    Timestamp, Window,
+};
 
 const VERSION: u8 = 1;
 /// Of a meter behind which stands what the service has used of shared data.
@@ -91,13 +95,69 @@ impl Meter {
     }
 }
 
-fn write_count(count: &Count, out: &mut Vec<u8>) {
-    write_number(count.name.len() as u64, out);
-    out.extend_from_slice(count.name.as_bytes());
-    let measure = match count.measure {
+impl Notice {
+    /// Appends the form in which several are kept.
+    pub fn encode_all(notices: &[Self], out: &mut Vec<u8>) {
+        out.push(VERSION);
+        write_number(notices.len() as u64, out);
+        for notice in notices {
+            write_name(&notice.quota, out);
+            out.push(window_code(notice.window) | measure_bit(notice.allowance.measure()));
+            write_number(notice.allowance.units(), out);
+            for moment in [notice.window_from, notice.resets_at] {
+                out.push(moment.is_some().into());
+                moment.into_iter().for_each(|at| out.extend(at.unix_ms().to_le_bytes()));
+            }
+            write_number(notice.percent.into(), out);
+            match notice.action {
+                TierAction::Notify => out.push(0),
+                TierAction::Throttle(Speed { upload, download }) => {
+                    out.push(1);
+                    write_number(upload.0, out);
+                    write_number(download.0, out);
+                }
+                TierAction::Quarantine => out.push(2),
+            }
+        }
+    }
+
+    /// Those that [`encode_all`](Self::encode_all) wrote.
+    ///
+    /// # Errors
+    ///
+    /// Of octets that are none.
+    pub fn decode_all(octets: &[u8]) -> Result<Vec<Self>, MeterError> {
+        let mut reader = Reader(octets);
+        match reader.octets::<1>()? {
+            [VERSION] => {}
+            [found] => return Err(MeterError::Version { found }),
+        }
+        let mut notices = Vec::new();
+        for _ in 0..reader.number()? {
+            notices.push(reader.notice()?);
+        }
+        if !reader.0.is_empty() {
+            return Err(MeterError::Damaged { what: "something follows its end" });
+        }
+        Ok(notices)
+    }
+}
+
+fn write_name(name: &str, out: &mut Vec<u8>) {
+    write_number(name.len() as u64, out);
+    out.extend_from_slice(name.as_bytes());
+}
+
+const fn measure_bit(measure: Measure) -> u8 {
+    match measure {
         Measure::Data => 0,
         Measure::Online => OF_TIME,
-    };
+    }
+}
+
+fn write_count(count: &Count, out: &mut Vec<u8>) {
+    write_name(&count.name, out);
+    let measure = measure_bit(count.measure);
     match &count.charged {
         Charged::Window { window, from, units } => {
             out.push(window_code(*window) | measure);
@@ -168,17 +228,54 @@ impl Reader<'_> {
         Ok(Timestamp::from_unix_ms(i64::from_le_bytes(self.octets()?)))
     }
 
-    fn count(&mut self) -> Result<Count, MeterError> {
+    fn name(&mut self) -> Result<Arc<str>, MeterError> {
         let length = usize::try_from(self.number()?).unwrap_or(usize::MAX);
         let (name, rest) = self.0.split_at_checked(length).ok_or(MeterError::CutShort)?;
         self.0 = rest;
-        let name = str::from_utf8(name)
-            .map_err(|_| MeterError::Damaged { what: "a quota's name is not UTF-8" })?;
+        let name = str::from_utf8(name);
+        name.map(Arc::from).map_err(|_| MeterError::Damaged { what: "a quota's name is not UTF-8" })
+    }
+
+    fn measure_and_window(&mut self) -> Result<(Measure, Window), MeterError> {
         let [code] = self.octets()?;
         let measure = if code & OF_TIME == 0 { Measure::Data } else { Measure::Online };
         let code = code & !OF_TIME;
         let window = Window::ALL.into_iter().find(|window| window_code(*window) == code);
-        let charged = match window.ok_or(MeterError::Damaged { what: "an unknown window" })? {
+        Ok((measure, window.ok_or(MeterError::Damaged { what: "an unknown window" })?))
+    }
+
+    fn notice(&mut self) -> Result<Notice, MeterError> {
+        let quota = self.name()?;
+        let (measure, window) = self.measure_and_window()?;
+        let units = self.number()?;
+        let allowance = match measure {
+            Measure::Data => Amount::Data(Octets(units)),
+            Measure::Online => Amount::Online(OnlineTime(units)),
+        };
+        let mut moment = || match self.octets()? {
+            [0] => Ok(None),
+            [1] => self.moment().map(Some),
+            _ => Err(MeterError::Damaged { what: "a moment is neither there nor missing" }),
+        };
+        let (window_from, resets_at) = (moment()?, moment()?);
+        let percent = u32::try_from(self.number()?)
+            .map_err(|_| MeterError::Damaged { what: "a tier has too many percent" })?;
+        let action = match self.octets()? {
+            [0] => TierAction::Notify,
+            [1] => {
+                let upload = BitsPerSecond(self.number()?);
+                TierAction::Throttle(Speed { upload, download: BitsPerSecond(self.number()?) })
+            }
+            [2] => TierAction::Quarantine,
+            _ => return Err(MeterError::Damaged { what: "a tier does what is not known" }),
+        };
+        Ok(Notice { quota, window, window_from, percent, action, allowance, resets_at })
+    }
+
+    fn count(&mut self) -> Result<Count, MeterError> {
+        let name = self.name()?;
+        let (measure, window) = self.measure_and_window()?;
+        let charged = match window {
             Window::Session => {
                 let mut sessions = Vec::new();
                 for _ in 0..self.number()? {
@@ -192,6 +289,6 @@ impl Reader<'_> {
             }
             window => Charged::Window { window, from: self.moment()?, units: self.number()? },
         };
-        Ok(Count { name: Arc::from(name), measure, charged })
+        Ok(Count { name, measure, charged })
     }
 }

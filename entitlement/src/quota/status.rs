@@ -34,6 +34,10 @@ pub struct Notice {
     pub percent: u32,
     /// What it does.
     pub action: TierAction,
+    /// What the quota allows in the window.
+    pub allowance: Amount,
+    /// When the window begins anew, if it does so by itself.
+    pub resets_at: Option<Timestamp>,
 }
 
 impl Notice {
@@ -118,6 +122,8 @@ impl QuotaStatus<'_> {
             window_from: self.from,
             percent: highest.percent,
             action: highest.action,
+            allowance: self.quota.amount(),
+            resets_at: self.resets_at,
         })
     }
 }

@@ -261,7 +261,8 @@ pub(super) async fn renew_waiting(
     asked: Option<i64>,
 ) -> Result<(), StoreError> {
     // What was used before comes before what is to be used.
-    pay_as_you_go::collect(unit, subscriber).await?;
+    // Apart from what awaits it: nearly nobody has any, and everybody would carry its state on the stack.
+    Box::pin(pay_as_you_go::collect(unit, subscriber)).await?;
     let (now, asked) = (unit.now, asked.map(ServiceId));
     if waiting(unit, subscriber, asked).await?.is_empty() {
         return Ok(());

@@ -41,7 +41,12 @@ impl Subscriptions<'_> {
         let operation = "change the billing day";
         let (mut unit, row) = self.locked(by, id, operation).await?;
         let since = at.unwrap_or(unit.now);
-        let settings = settings::read_open(&unit.txn, self.tenant, since).await?;
+        let settings = settings::read_open(
+            &unit.txn,
+            self.tenant,
+            (Kind::Subscription, "the other billing day", since),
+        )
+        .await?;
         let mut realigned = realigned(&row)?;
         realigned.retain(|change| change.since != since);
         realigned.push(Realignment { since, alignment: to });

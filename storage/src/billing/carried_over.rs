@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 
 use billing_core::balance::{Carried, IssuedGrant, Rollover};
 use billing_core::{Alignment, Cadence, Cycle, SubscriptionState};
-use entitlement::{GRANTS_MAX, Grant, GrantId, ServiceId, SubscriberId, TimeZone, Timestamp};
+use entitlement::{
+    Amount, GRANTS_MAX, Grant, GrantId, ServiceId, SubscriberId, TimeZone, Timestamp,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction,
@@ -24,6 +26,7 @@ use super::packages;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{grant_rollover, service, service_grant, subscription, subscription_package};
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{CarriedOverTold, Happened, Topic, What};
 use crate::repeated::repeated;
 use crate::services::{Services, grant_of_row, insert_grant};
 use crate::store::Actor;
@@ -384,8 +387,32 @@ async fn carry_grant(
         before: Some(json!({ "grant": found.id, "left": left.units() })),
         after: Some(json!({ "grant": added.id, "carried_over": next.amount.units() })),
     });
+    tell(unit, package, (&found, &added), (next.amount, times)).await?;
     // What the package does not give any more is had, and says nothing of what is left of the package.
     Ok(packages::gives(unit, package, &added).await?.then_some(added.id))
+}
+
+/// Others hear of what goes on.
+async fn tell(
+    unit: &mut Unit<'_>,
+    package: &subscription_package::Model,
+    (from, added): (&service_grant::Model, &service_grant::Model),
+    (amount, times): (Amount, NonZeroU8),
+) -> Result<(), StoreError> {
+    let row = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
+    let Some(row) = row.during(OPERATION)? else { return Ok(()) };
+    let told = CarriedOverTold {
+        package: packages::named(unit, &row, package).await?,
+        from: from.id,
+        grant: added.id,
+        amount,
+        valid_until: added.valid_until.map(Timestamp::from_unix_ms),
+        times: times.get(),
+        at: unit.now,
+    };
+    let owner = Some(SubscriberId(row.subscriber_id));
+    unit.tell(Happened::new(Topic::PackageCarriedOver, owner, What::CarriedOver(told)));
+    Ok(())
 }
 
 /// Whether a service can have one more grant.

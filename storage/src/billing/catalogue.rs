@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use billing_core::{
-    ComponentId, Currency, Money, Offer, OfferId, Price, PriceList, PriceVersion, Proration,
-    RecurringPrice, RenewalPolicy, Taxation,
+    ComponentId, Currency, DraftError, Money, Offer, OfferId, Price, PriceList, PriceVersion,
+    Proration, RecurringPrice, RenewalPolicy, Taxation,
 };
 use entitlement::{PlanId, TenantId, Timestamp};
 use sea_orm::{
@@ -79,6 +79,15 @@ impl Catalogue {
     /// How a package is renewed.
     pub(super) fn renewal(&self, offer: OfferId) -> RenewalPolicy {
         self.renewals.get(&offer).copied().unwrap_or_default()
+    }
+
+    /// Checks that it is known how a component is taxed, if it is invoiced.
+    pub(super) fn check_taxed(&self, component: ComponentId) -> Result<(), DraftError> {
+        let is_invoiced = self.prices.get(&component).is_some_and(PriceList::is_invoiced);
+        match !is_invoiced || self.taxations.contains_key(&component) {
+            true => Ok(()),
+            false => Err(DraftError::NoTaxation { component }),
+        }
     }
 
     /// What a component is called.

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use billing_core::invoice::{CreditNote, CreditReason, Credited, FinalInvoice, Part, ToCredit};
 use billing_core::payment::{Debt, InvoiceId};
-use billing_core::{
-    ChargeKind, ComponentId, Currency, DraftLine, Due, DueKey, Interval, Line, Money, Piece, Share,
-};
+use billing_core::{Currency, DraftLine, Due, Interval, Line, Money, Piece, Share};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -18,9 +16,9 @@ use sea_orm::{
 use serde_json::json;
 
 use super::invoices::{self, Invoice, InvoiceKind, Invoices};
-use super::matter::{Bill, Credits, Origin};
+use super::matter::{Bill, CreditedBy, Credits, Origin};
 use super::subscriptions::{SubscriptionId, lock};
-use super::{line_taxes, runs, sale_invoices, settings};
+use super::{charged_lines, line_taxes, runs, sale_invoices, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};
 use crate::error::{During as _, Kind, StoreError};
 use crate::repeated::repeated;
@@ -231,7 +229,6 @@ impl Ground {
         let invoice = FinalInvoice {
             lines: lines.iter().map(|line| draft_line(line, currency)).collect::<Result<_, _>>()?,
             credited: credited(db, row.id, currency).await?,
-            left_of_key: left_of_key(db, row.id, currency).await?,
             written_off: written_off(db, row.id, currency).await?,
         };
         Ok(Self { row, lines, products, invoice })
@@ -266,7 +263,7 @@ impl Ground {
                 subscription: SubscriptionId(line.subscription_id),
                 ordinal: line.ordinal,
                 charge: None,
-                credits: Some(Credits { invoice, place, quantity, why }),
+                credits: Some(Credits { invoice, place, by: CreditedBy::Hand { quantity, why } }),
                 given_back: None,
             });
         }
@@ -284,11 +281,7 @@ impl Ground {
 fn draft_line(row: &invoice_line::Model, currency: Currency) -> Result<DraftLine, StoreError> {
     let money = |minor: i64| Money::new(minor, currency);
     let at = Timestamp::from_unix_ms;
-    let kind = match row.is_usage {
-        0 => ChargeKind::Price,
-        _ => ChargeKind::Usage,
-    };
-    let key = DueKey { component: ComponentId(row.product_id), kind, begins: at(row.begins) };
+    let key = charged_lines::key_of(row);
     let (last_from, amount) = (at(row.last_from), money(row.amount_minor));
     let interval = Interval::new(last_from, last_from.plus_s(1));
     let quantity = u32::try_from(row.quantity)
@@ -314,44 +307,23 @@ fn draft_line(row: &invoice_line::Model, currency: Currency) -> Result<DraftLine
     Ok(DraftLine { line, taxation, amount: taxed })
 }
 
-/// What credit notes gave back of the lines of an invoice.
+/// What was given back of the lines of an invoice, by credit notes and by later runs.
 async fn credited(
     db: &impl ConnectionTrait,
     invoice: i64,
     currency: Currency,
 ) -> Result<BTreeMap<usize, Credited>, StoreError> {
-    let sql = "select of_place as place, cast(-sum(amount_minor) as bigint) as minor, \
-               cast(sum(quantity) as bigint) as quantity from invoice_line \
-               where of_invoice_id = $1 group by of_place";
+    let rows = invoice_line::Entity::find()
+        .filter(invoice_line::Column::OfInvoiceId.eq(invoice))
+        .order_by_asc(invoice_line::Column::Id)
+        .all(db);
     let mut credited = BTreeMap::new();
-    for [place, minor, quantity] in
-        numbers(db, sql, invoice, ["place", "minor", "quantity"]).await?
-    {
-        let place = usize::try_from(place).unwrap_or(usize::MAX);
-        let quantity = u32::try_from(quantity).unwrap_or(u32::MAX);
-        credited.insert(place, Credited { stated: Money::new(minor, currency), quantity });
+    for row in rows.await.during("read what is left of the invoice")? {
+        let place = row.of_place.and_then(|place| usize::try_from(place).ok());
+        let of = credited.entry(place.unwrap_or(usize::MAX));
+        charged_lines::add(of.or_insert(Credited::nothing(currency)), &row)?;
     }
     Ok(credited)
-}
-
-/// By the lines of an invoice, what is left of what was billed for the same. What is charged once is a key of
-/// its own, and has an ordinal below 0.
-async fn left_of_key(
-    db: &impl ConnectionTrait,
-    invoice: i64,
-    currency: Currency,
-) -> Result<BTreeMap<usize, Money>, StoreError> {
-    let sql = "select l.place, cast(sum(k.amount_minor) as bigint) as minor from invoice_line l \
-               join invoice_line k on k.subscription_id = l.subscription_id \
-               and k.product_id = l.product_id and k.begins = l.begins \
-               and k.is_usage = l.is_usage and k.currency = l.currency \
-               and (k.ordinal = l.ordinal or (k.ordinal > 0 and l.ordinal > 0)) \
-               where l.invoice_id = $1 group by l.place";
-    let rows = numbers(db, sql, invoice, ["place", "minor"]).await?.into_iter();
-    let left = rows.map(|[place, minor]| {
-        (usize::try_from(place).unwrap_or(usize::MAX), Money::new(minor, currency))
-    });
-    Ok(left.collect())
 }
 
 pub(super) async fn written_off(
@@ -360,7 +332,7 @@ pub(super) async fn written_off(
     currency: Currency,
 ) -> Result<Option<Money>, StoreError> {
     let sql = "select cast(coalesce(sum(amount_minor), 0) as bigint) as minor from write_off \
-               where invoice_id = $1";
+               where invoice_id = $1 and of_fees = 0";
     let rows = numbers(db, sql, invoice, ["minor"]).await?;
     let minor = rows.first().map_or(0, |[minor]| *minor);
     Ok((minor != 0).then_some(Money::new(minor, currency)))

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::{Change, ComponentId, Event, Timeline, TimelineError, Transition, What};
+use billing_core::{
+    Change, ComponentId, EarlyFee, Event, Timeline, TimelineError, Transition, What,
+};
 use entitlement::{Standing, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -13,10 +15,10 @@ use serde_json::json;
 use super::catalogue::Catalogue;
 use super::pay_as_you_go::By;
 use super::subscriptions::{corrupt, invalid};
-use super::{dunning, paid_times, pay_as_you_go, runs, settings, stopped};
+use super::{charges, dunning, paid_times, pay_as_you_go, runs, settings, stopped};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
-use crate::error::{During as _, Kind, StoreError};
+use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::outbox::{Cause, Happened};
 use crate::services::standing_code;
 use crate::unit::{Record, Unit};
@@ -80,6 +82,15 @@ impl Entered {
         Timeline::new(kept.chain(&self.withdrawn).copied()).ok()
     }
 
+    /// Can something come to its end by it, or not come to its end any more?
+    fn can_end_something(&self) -> bool {
+        let ends = |what: What| {
+            matches!(what, What::Transition(Transition::Terminate) | What::Quantity { .. })
+        };
+        let withdrawn = self.withdrawn.iter().map(|event| event.what);
+        self.added.iter().map(|(_, what)| *what).chain(withdrawn).any(ends)
+    }
+
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
         let withdrawn = self.withdrawn.iter().map(|event| event.at);
         self.added.iter().map(|(at, _)| *at).chain(withdrawn).chain(self.decided_at)
@@ -87,14 +98,15 @@ impl Entered {
 }
 
 /// Adds events to a subscription whose subscriber is locked, takes out what was only planned, and lets
-/// its service follow.
+/// its service follow. Gives what it costs that something ends by that within its minimum term.
 pub(super) async fn enter(
     unit: &mut Unit<'_>,
     row: subscription::Model,
     entered: &Entered,
     before: Option<serde_json::Value>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<EarlyFee>, StoreError> {
     check_open(unit, entered).await?;
+    check_taken(unit, row.id, entered).await?;
     withdraw(unit, row.id, &entered.withdrawn).await?;
     let mut added = BTreeSet::new();
     for (at, what) in &entered.added {
@@ -122,7 +134,12 @@ pub(super) async fn enter(
         ..Default::default()
     };
     changed.update(&unit.txn).await.during("change the subscription")?;
-    if let Some(first) = entered.moments().min() {
+    let first = entered.moments().min();
+    let fees = match first.filter(|_| entered.can_end_something()) {
+        Some(first) => charges::follow_ends(unit, &row, (known.as_ref(), &timeline), first).await?,
+        None => Vec::new(),
+    };
+    if let Some(first) = first {
         runs::look_at(unit, row.id, first).await?;
     }
     if let Some(service) = row.service_id {
@@ -132,7 +149,8 @@ pub(super) async fn enter(
             true => By::Itself,
             false => By::Command(known.as_ref()),
         };
-        pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by).await?;
+        // Apart from what awaits it, which would carry its state on the stack.
+        Box::pin(pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by)).await?;
     }
     dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
     let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();
@@ -148,7 +166,7 @@ pub(super) async fn enter(
         before,
         after: Some(after),
     });
-    Ok(())
+    Ok(fees)
 }
 
 /// Tells every change of its state that has happened by now and was not told yet: those that are entered, and
@@ -178,6 +196,34 @@ async fn check_open(unit: &Unit<'_>, entered: &Entered) -> Result<(), StoreError
     let settings = settings::read(&unit.txn, unit.tenant).await?;
     let check = |at| settings.check_open(Kind::Subscription, "the event", at);
     entered.moments().try_for_each(check)
+}
+
+/// Refuses more of something than can be had, and what is paid for and of which nobody has said how it is taxed:
+/// nothing of its subscriber could be billed with it. What happens by itself is not refused.
+async fn check_taken(
+    unit: &Unit<'_>,
+    subscription: i64,
+    entered: &Entered,
+) -> Result<(), StoreError> {
+    let refused = |source: RuleError| StoreError::Rule {
+        what: Kind::Subscription,
+        name: subscription.to_string(),
+        source,
+    };
+    let mut taken = Vec::new();
+    for (_, what) in &entered.added {
+        what.check().map_err(|error| refused(error.into()))?;
+        match *what {
+            What::Quantity { component, quantity } if quantity > 0 => taken.push(component),
+            What::Quantity { .. } | What::Transition(_) => {}
+        }
+    }
+    if entered.is_by_itself || taken.is_empty() {
+        return Ok(());
+    }
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    let checked = taken.into_iter().try_for_each(|component| catalogue.check_taxed(component));
+    checked.map_err(|error| refused(error.into()))
 }
 
 /// Takes out what was planned. What has happened stays, whatever a decision for an earlier moment says.

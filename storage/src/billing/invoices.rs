@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::document_terms::{Orders, Terms, orders};
-use super::matter::{Bill, Origin};
+use super::matter::{Bill, CreditedBy, Origin};
 use super::settings::Settings;
 use super::subscriptions::SubscriptionId;
 use super::{line_taxes, sale_invoices, taxes};
@@ -94,8 +94,10 @@ pub struct InvoiceLine {
 pub struct InvoiceTax {
     /// Which, at which rate.
     pub tax: Tax,
-    /// What it is on.
+    /// The net amounts that it is on.
     pub net: Money,
+    /// What it is taken on: these amounts, of a tax on taxes with the taxes before it.
+    pub base: Money,
     /// How much it is.
     pub amount: Money,
 }
@@ -253,6 +255,7 @@ pub(super) async fn taxes_of(
         Ok(InvoiceTax {
             tax: Tax { name: row.name, rate, base: taxes::base(row.on_taxes) },
             net: Money::new(row.net_minor, currency),
+            base: Money::new(row.base_minor, currency),
             amount: Money::new(row.amount_minor, currency),
         })
     };
@@ -431,9 +434,9 @@ const INSERT_INVOICES: &str = "insert into invoice (id, tenant_id, subscriber_id
 const INSERT_LINES: &str = "insert into invoice_line (tenant_id, invoice_id, place, \
      subscription_id, product_id, begins, is_usage, ordinal, period_from, period_until, last_from, currency, \
      price_minor, billed_before_minor, amount_minor, net_minor, gross_minor, explanation, quantity, \
-     taxation, of_invoice_id, of_place, service, purchase_order, covers_from, covers_until)";
+     taxation, of_invoice_id, of_place, by_hand, service, purchase_order, covers_from, covers_until)";
 const INSERT_TAXES: &str = "insert into invoice_tax (tenant_id, invoice_id, place, name, \
-     rate_millionths, on_taxes, net_minor, amount_minor)";
+     rate_millionths, on_taxes, net_minor, base_minor, amount_minor)";
 
 const fn kind_of(bill: &Bill) -> InvoiceKind {
     match bill.document {
@@ -479,7 +482,7 @@ fn line_rows(
     invoice: i64,
     (bill, orders): (&Bill, &Orders),
     explain: impl Fn(&billing_core::Line) -> String,
-) -> Result<Vec<[Value; 26]>, StoreError> {
+) -> Result<Vec<[Value; 27]>, StoreError> {
     let row = |(place, (line, origin)): (i64, (&billing_core::DraftLine, &Origin))| {
         let billing_core::Line { key, due, billed_before, amount } = &line.line;
         let period = due.as_ref().and_then(|due| due.period);
@@ -487,8 +490,13 @@ fn line_rows(
         let credits = origin.credits.as_ref();
         let (service, purchase_order) =
             orders.get(&origin.subscription.0).cloned().unwrap_or_default();
+        let (by_hand, quantity) = match credits.map(|it| &it.by) {
+            Some(CreditedBy::Hand { quantity, .. }) => (1_i64, *quantity),
+            Some(CreditedBy::Run(_)) => (0, 0),
+            None => (0, line.quantity()),
+        };
         // What is given back by hand is for a line, which says what it was for.
-        let covers = due.as_ref().filter(|_| credits.is_none()).and_then(covered);
+        let covers = due.as_ref().filter(|_| by_hand == 0).and_then(covered);
         Ok([
             unit.tenant.0.into(),
             invoice.into(),
@@ -508,10 +516,11 @@ fn line_rows(
             line.amount.net.amount_minor().into(),
             line.amount.gross.amount_minor().into(),
             origin.explain(|| explain(&line.line)).into(),
-            i64::from(credits.map_or_else(|| line.quantity(), |it| it.quantity)).into(),
+            i64::from(quantity).into(),
             line_taxes::written(line)?.into(),
             credits.map(|it| it.invoice).into(),
             credits.map(|it| it.place).into(),
+            by_hand.into(),
             service.into(),
             purchase_order.into(),
             covers.map(|it| it.from().unix_ms()).into(),
@@ -541,7 +550,7 @@ fn tax_rows(
     unit: &Unit<'_>,
     invoice: i64,
     taxes: &[billing_core::TaxLine],
-) -> Result<Vec<[Value; 8]>, StoreError> {
+) -> Result<Vec<[Value; 9]>, StoreError> {
     let row = |(place, line): (i64, &billing_core::TaxLine)| {
         let rate = i64::try_from(line.tax.rate.millionths())
             .map_err(|_| corrupt(invoice, format!("{} is no rate of a tax", line.tax.rate)))?;
@@ -553,6 +562,7 @@ fn tax_rows(
             rate.into(),
             i64::from(line.tax.base == TaxBase::PriceAndTaxesBefore).into(),
             line.net.amount_minor().into(),
+            line.base.amount_minor().into(),
             line.amount.amount_minor().into(),
         ])
     };

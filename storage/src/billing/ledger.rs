@@ -212,7 +212,7 @@ impl Ledger<'_> {
     async fn expire_hold(&self, by: &Actor, row: transfer::Model) -> Result<bool, StoreError> {
         let operation = "let go what is held and has expired";
         let unit = Unit::begin(self.store, self.tenant, by, operation).await?;
-        let held = books::expire(&unit.txn, self.tenant, unit.now, &[row]).await?;
+        let held = books::expire(&unit, &[row]).await?;
         if !held.is_empty() {
             reservations::let_go(&unit, &held).await?;
         }

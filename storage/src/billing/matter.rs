@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::invoice::{Document, DraftError, OnExcess};
+use billing_core::invoice::{
+    ChargedLine, Document, DraftError, LineTaxes, OnExcess, credit_newest_first,
+};
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
-    Piece, Share, Taxation, Timeline, difference_after_credits, next_due,
+    Piece, Rounding, Share, Subscription, Taxation, Timeline, difference_after_credits, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -15,10 +17,10 @@ use sea_orm::{
 
 use super::billing_days::realigned;
 use super::catalogue::Catalogue;
+use super::charged_lines::ChargedLines;
 use super::charges::{self, Charge};
 use super::discounts;
 use super::events::{self, timeline};
-use super::line_taxes::ChargedWith;
 use super::settings::Settings;
 use super::subscriber_taxes::SubscriberTaxes;
 use super::subscriptions::{SubscriptionId, alignment, billed_in, maximum, minimum};
@@ -35,7 +37,7 @@ pub(super) struct Matter {
     pub(super) timeline: Timeline,
     pub(super) terms: BillingTerms,
     billed: Vec<Line>,
-    /// What credit notes gave back of each key.
+    /// What credit notes by hand gave back of each key.
     credited: BTreeMap<DueKey, Money>,
     /// How many lines of each key there are.
     ordinals: BTreeMap<DueKey, i64>,
@@ -60,32 +62,50 @@ pub(super) struct Origin {
     pub(super) ordinal: i64,
     /// What it was charged as, where it is no price of a product, and why.
     pub(super) charge: Option<(i64, String)>,
-    /// Which line it gives back by a credit note.
+    /// Which line it gives back something of.
     pub(super) credits: Option<Credits>,
     /// Of what is taken off here, how much of its key credit notes gave back before.
     pub(super) given_back: Option<Money>,
 }
 
-/// A line of a final invoice of which something is given back, and what for.
+/// A line of a final invoice of which something is given back.
 #[derive(Debug, Clone)]
 pub(super) struct Credits {
     pub(super) invoice: i64,
     pub(super) place: i64,
-    /// How many of those that the line is for; 0 where an amount is given back.
-    pub(super) quantity: u32,
-    pub(super) why: String,
+    pub(super) by: CreditedBy,
+}
+
+/// Who gives something back.
+#[derive(Debug, Clone)]
+pub(super) enum CreditedBy {
+    /// Somebody, by a credit note.
+    Hand {
+        /// How many of those that the line is for; 0 where an amount is given back.
+        quantity: u32,
+        /// What for.
+        why: String,
+    },
+    /// A run, as less is due; where that is of several charges, what all of it is, and how this one was taxed.
+    Run(Option<(Money, String)>),
 }
 
 impl Origin {
     /// How the line comes about, in words; `by_price` says it of what is a price of a product.
     pub(super) fn explain(&self, by_price: impl FnOnce() -> String) -> String {
-        match (&self.charge, &self.credits, self.given_back) {
-            (_, Some(Credits { why, .. }), _) | (Some((_, why)), ..) => why.clone(),
-            (None, None, None) => by_price(),
-            (None, None, Some(before)) => {
-                format!("{}; what is left after {before} by credit notes at most", by_price())
-            }
+        let by = self.credits.as_ref().map(|credits| &credits.by);
+        if let (Some((_, why)), _) | (None, Some(CreditedBy::Hand { why, .. })) = (&self.charge, by)
+        {
+            return why.clone();
         }
+        let mut words = by_price();
+        if let Some(before) = self.given_back {
+            words.push_str(&format!("; what is left after {before} by credit notes at most"));
+        }
+        if let Some(CreditedBy::Run(Some((all, taxes)))) = by {
+            words.push_str(&format!("; of {all} in all what was charged {taxes}"));
+        }
+        words
     }
 }
 
@@ -178,17 +198,28 @@ impl Matter {
             let origin = origin(&line);
             (line, origin)
         });
-        let is_due = |charge: &&Charge| charge.at <= at;
-        let charged = self.charges.iter().filter(is_due).map(|charge| {
-            let why = Some((charge.id, charge.explanation.clone()));
-            let ordinal = charge.ordinal();
-            let subscription = self.id;
+        let charged = self.charged(catalogue, at)?;
+        let charged = charged.into_iter().map(|charge| {
+            let (line, ordinal, subscription) = (charge.line(), charge.ordinal(), self.id);
+            let why = Some((charge.id, charge.explanation));
             let origin =
                 Origin { subscription, ordinal, charge: why, credits: None, given_back: None };
-            (charge.line(), origin)
+            (line, origin)
         });
         let given_back = self.given_back.iter().cloned();
         Ok(given_back.chain(priced).chain(charged).collect())
+    }
+
+    /// What it is charged beside by a moment, as that is reckoned now.
+    fn charged(&self, catalogue: &Catalogue, at: Timestamp) -> Result<Vec<Charge>, RuleError> {
+        let mut due = self.charges.iter().filter(|charge| charge.at <= at).peekable();
+        if due.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let (whole, timeline, terms) = (catalogue.whole()?, &self.timeline, &self.terms);
+        let subscription = Subscription { timeline, catalogue: &whole, terms, now: at };
+        let name = |component| catalogue.name(component).to_owned();
+        due.map(|charge| Ok(charge.clone().reckoned(&subscription, name)?)).collect()
     }
 }
 
@@ -210,30 +241,61 @@ pub(super) struct Taxed<'t> {
     usual: &'t BTreeMap<ComponentId, Taxation>,
     /// Where the subscriber is taxed otherwise.
     own: Option<BTreeMap<ComponentId, Taxation>>,
-    charged_with: &'t ChargedWith,
+    charged: &'t ChargedLines,
 }
 
 impl<'t> Taxed<'t> {
     pub(super) fn new(
         catalogue: &'t Catalogue,
         own: Option<&SubscriberTaxes>,
-        charged_with: &'t ChargedWith,
+        charged: &'t ChargedLines,
     ) -> Self {
         let usual = &catalogue.taxations;
         let own = own.map(|taxes| {
             usual.iter().map(|(component, usual)| (*component, taxes.taxation(usual))).collect()
         });
-        Self { usual, own, charged_with }
+        Self { usual, own, charged }
     }
 
-    /// What is given back, as it was charged; everything else as it is now.
-    fn of(&self, line: &Line, origin: &Origin) -> Result<&Taxation, DraftError> {
-        let given_back = Some((origin.subscription.0, line.key));
-        let given_back = given_back.filter(|_| line.amount.is_negative());
-        let charged = given_back.and_then(|key| self.charged_with.get(&key));
-        let component = line.key.component;
-        let now = || self.own.as_ref().unwrap_or(self.usual).get(&component);
-        charged.or_else(now).ok_or(DraftError::NoTaxation { component })
+    /// How what is charged is taxed now.
+    fn now(&self, component: ComponentId) -> Result<&Taxation, DraftError> {
+        let taxations = self.own.as_ref().unwrap_or(self.usual);
+        taxations.get(&component).ok_or(DraftError::NoTaxation { component })
+    }
+
+    /// A line with its taxes: what is given back, as it was charged, of each charge a line of its own, or of the
+    /// one that it names.
+    fn lines(
+        &self,
+        (line, origin): (Line, Origin),
+        rounding: Rounding,
+    ) -> Result<Vec<(Line, LineTaxes<'_>, Origin)>, RuleError> {
+        if !line.amount.is_negative() {
+            let taxes = LineTaxes::Charged(self.now(line.key.component)?);
+            return Ok(vec![(line, taxes, origin)]);
+        }
+        let named = origin.credits.as_ref().map(|credits| (credits.invoice, credits.place));
+        let charges = self.charged.of(origin.subscription.0, line.key).into_iter();
+        let charges = charges.filter(|(place, _)| named.is_none_or(|named| named == *place));
+        let (places, charges): (Vec<_>, Vec<&ChargedLine>) = charges.unzip();
+        let parts = credit_newest_first(&charges, line.amount.negated()?, rounding)?;
+        let are_several = parts.len() > 1;
+        let mut lines = Vec::with_capacity(parts.len());
+        for (ordinal, part) in (origin.ordinal..).zip(parts) {
+            let found = places.get(part.place).zip(charges.get(part.place));
+            let Some((&(invoice, place), charge)) = found else { continue };
+            let taxation = &charge.taxation;
+            let of_all = are_several.then(|| (line.amount, taxation.to_string()));
+            let by = match &origin.credits {
+                Some(Credits { by, .. }) => by.clone(),
+                None => CreditedBy::Run(of_all),
+            };
+            let credits = Some(Credits { invoice, place, by });
+            let taxes = LineTaxes::GivenBack(taxation, part.amount.negated()?);
+            let line = Line { amount: part.stated.negated()?, ..line.clone() };
+            lines.push((line, taxes, Origin { ordinal, credits, ..origin.clone() }));
+        }
+        Ok(lines)
     }
 }
 
@@ -244,15 +306,16 @@ pub(super) fn bills(
     taxed: &Taxed<'_>,
     settings: &Settings,
 ) -> Result<Vec<Bill>, RuleError> {
-    type Lines<'t> = (Currency, Vec<(Line, &'t Taxation)>, Vec<Origin>);
+    type Lines<'t> = (Currency, Vec<(Line, LineTaxes<'t>)>, Vec<Origin>);
     let mut by_currency: BTreeMap<&str, Lines<'_>> = BTreeMap::new();
     for (line, origin) in lines {
         let currency = line.amount.currency();
         let of = by_currency.entry(currency.code());
         let (_, lines, origins) = of.or_insert_with(|| (currency, Vec::new(), Vec::new()));
-        let taxation = taxed.of(&line, &origin)?;
-        lines.push((line, taxation));
-        origins.push(origin);
+        for (line, taxes, origin) in taxed.lines((line, origin), settings.rounding)? {
+            lines.push((line, taxes));
+            origins.push(origin);
+        }
     }
     let bill = |(currency, lines, origins)| {
         let draft = Draft::taxed(currency, lines, settings.rounding)?;
@@ -291,8 +354,8 @@ async fn billed(
         let (condition, ids) = among::numbers_at(backend, "$1", ids.iter().copied());
         let sql = format!(
             "select subscription_id, product_id, begins, is_usage, currency, \
-             cast(sum(case when of_invoice_id is null then amount_minor else 0 end) as bigint) \
-             as amount_minor, cast(sum(case when of_invoice_id is null then 0 else -amount_minor end) \
+             cast(sum(case when by_hand = 0 then amount_minor else 0 end) as bigint) \
+             as amount_minor, cast(sum(case when by_hand = 0 then 0 else -amount_minor end) \
              as bigint) as credited_minor, max(last_from) as last_from, \
              max(coalesce(period_until, begins + 1)) as over_at, max(ordinal) as ordinal \
              from invoice_line where subscription_id {condition} and ordinal > 0 \

@@ -7,10 +7,10 @@ use billing_core::{
 };
 use entitlement::Timestamp;
 
+use super::carried_over;
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{ChangedSubscription, SubscriptionId, Subscriptions, invalid, lock};
-use super::{carried_over, charges};
 use crate::entity::subscription;
 use crate::error::StoreError;
 use crate::repeated::repeated;
@@ -338,11 +338,6 @@ impl Subscriptions<'_> {
         let paid_until = paid_until(&unit, &standpoint, ending.when).await?;
         let terminated = standpoint.subscription().terminate_prepaid(&policy, paid_until);
         let terminated = terminated.map_err(|error| standpoint.rule(error))?;
-        charges::withdraw(&unit, id.0).await?;
-        for fee in &terminated.fees {
-            let called = standpoint.ground.catalogue.name(ComponentId(fee.offer.0));
-            charges::charge_early_end(&unit, id.0, (fee, called), terminated.ends_at).await?;
-        }
         standpoint.enter(&mut unit, &terminated.change).await?;
         unit.commit().await?;
         let changed = self.changed(id, &terminated.change).await?;
@@ -362,7 +357,6 @@ impl Subscriptions<'_> {
         let standpoint = Standpoint::of(&unit, row, None).await?;
         let change = standpoint.subscription().cancel_termination();
         let change = change.map_err(|error| standpoint.rule(error))?;
-        charges::withdraw(&unit, id.0).await?;
         standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
         self.changed(id, &change).await

@@ -23,6 +23,11 @@ const IS_OVER: &str = "p.tenant_id = $1 and p.paid_until <= $2 \
      and b.state in ('active', 'grace') and not exists (select 1 from service s \
      where s.id = b.service_id and s.valid_until > $2))";
 
+/// What is over of a subscription that has ended, and was not passed by.
+const HAS_ENDED: &str = "tenant_id = $1 and paid_until <= $2 \
+     and coalesce(over_told, 0) <> paid_until and exists (select 1 from subscription b \
+     where b.id = subscription_id and b.state = 'terminated')";
+
 impl Subscriptions<'_> {
     /// Tells the outbox of packages whose time is over by now, `limit` at most behind the first `skip`, which
     /// are those of which it could not be told. Each is a transaction of its own.
@@ -55,14 +60,19 @@ impl Subscriptions<'_> {
 
     /// Of a subscription that has ended that is told, and of its packages nothing: they are not looked at again.
     async fn pass_by_ended(&self) -> Result<(), StoreError> {
-        let sql = "update subscription_package set over_told = paid_until where tenant_id = $1 \
-                   and paid_until <= $2 and coalesce(over_told, 0) <> paid_until \
-                   and exists (select 1 from subscription b where b.id = subscription_id \
-                   and b.state = 'terminated')";
         let database = self.store.database();
         let values = [self.tenant.0, self.store.now().unix_ms()].map(Value::from);
-        let statement = Statement::from_sql_and_values(database.backend(), sql, values);
-        database.writer.execute_raw(statement).await.during(OPERATION).map(|_| ())
+        let statement =
+            |sql: &str| Statement::from_sql_and_values(database.backend(), sql, values.clone());
+        // Mostly there is none, and nobody who writes is to be held up for that.
+        let any = format!("select id from subscription_package where {HAS_ENDED} limit 1");
+        let any = database.reader.query_one_raw(statement(&any)).await.during(OPERATION)?;
+        if any.is_none() {
+            return Ok(());
+        }
+        let pass_by =
+            format!("update subscription_package set over_told = paid_until where {HAS_ENDED}");
+        database.writer.execute_raw(statement(&pass_by)).await.during(OPERATION).map(|_| ())
     }
 
     /// Tells it where it is still so when nobody else can change it.

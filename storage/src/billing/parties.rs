@@ -126,8 +126,12 @@ impl Invoices<'_> {
     pub async fn parties(&self, of: &Invoice) -> Result<(Option<Seller>, Buyer), StoreError> {
         let reader = &self.store.database().reader;
         let operation = "read who sold and who bought";
-        let missing =
-            || StoreError::NotFound { what: Kind::Invoice, name: of.label.clone(), similar: None };
+        let missing = || StoreError::NotFound {
+            what: Kind::Invoice,
+            name: of.label.clone(),
+            similar: None,
+            known: Vec::new(),
+        };
         let found = invoice::Entity::find_by_id(of.id)
             .filter(invoice::Column::TenantId.eq(self.tenant.0))
             .one(reader);

@@ -132,7 +132,9 @@ impl Products<'_> {
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
         let all = catalogue::Catalogue::read(&unit.txn, self.tenant).await?;
-        pay_as_you_go::product_is_set(&mut unit, row.id, &all, change.usage.is_some()).await?;
+        let is_sold_otherwise =
+            change.usage.is_some() || change.taxes.is_some() || change.pricing.is_some();
+        pay_as_you_go::product_is_set(&mut unit, row.id, &all, is_sold_otherwise).await?;
         let whole = all.whole();
         whole.map_err(|source| StoreError::Rule {
             what: Kind::Product,
@@ -188,10 +190,9 @@ impl Products<'_> {
         }
         if let Some(wanted) = &change.taxes {
             let all = taxes::all(&unit.txn, self.tenant).await?;
-            let known: Vec<_> = all.iter().map(|entry| entry.tax.name.clone()).collect();
             let found = wanted.iter().map(|name| {
                 let found = all.iter().find(|entry| entry.tax.name == *name);
-                found.ok_or_else(|| names::not_found(Kind::Tax, name, known.clone()))
+                found.ok_or_else(|| taxes::none_of(&all, name))
             });
             let found = found.collect::<Result<Vec<_>, _>>()?;
             let together = found.iter().map(|entry| entry.tax.clone()).collect();

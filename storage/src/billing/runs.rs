@@ -16,13 +16,14 @@ use serde_json::json;
 
 use super::books::{self, About};
 use super::catalogue::Catalogue;
+use super::charged_lines::ChargedLines;
 use super::document_terms::{self, Orders};
 use super::invoices::InvoiceLine;
 use super::matter::{self, Bill, Matter, Origin};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::{SubscriptionId, lock};
-use super::{charges, dunning, invoices, line_taxes, metering, wallets};
+use super::{charges, dunning, invoices, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::repeated::repeated;
@@ -426,12 +427,12 @@ async fn make_bills(
     // What is given back has the taxes that it was charged with.
     let lines = to_bill.iter().flat_map(|it| it.apart.values().flatten());
     let given_back = lines.filter(|(line, _)| line.amount.is_negative());
-    let given_back = given_back.map(|(_, origin)| origin.subscription.0).collect();
-    let charged_with = line_taxes::of_charges(db, &given_back).await?;
+    let given_back = given_back.map(|(line, origin)| (origin.subscription.0, line.key)).collect();
+    let charged = ChargedLines::of_keys(db, &given_back).await?;
     let mut made = Vec::new();
     for ToBill { subscriber, apart } in to_bill {
         let own = ground.own_taxes.get(&subscriber);
-        let taxed = matter::Taxed::new(&ground.catalogue, own, &charged_with);
+        let taxed = matter::Taxed::new(&ground.catalogue, own, &charged);
         let of_one = apart
             .into_values()
             .map(|lines| matter::bills(subscriber, lines, &taxed, &ground.settings));
@@ -517,7 +518,7 @@ pub(super) async fn write(
         }
     }
     let prepared = books::prepare(&unit.txn, unit.tenant, at, &entries).await?;
-    prepared.finish(&unit.txn).await?;
+    prepared.finish(unit).await?;
     invoices::write(unit, ground, at, &ids, made).await?;
     let mut whose: Vec<_> = made.iter().map(|bill| bill.subscriber).collect();
     whose.dedup();

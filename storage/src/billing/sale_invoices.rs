@@ -4,7 +4,7 @@
 
 use billing_core::invoice::{CreditReason, credit_into_wallet};
 use billing_core::payment::{Debt, InvoiceId};
-use billing_core::{Currency, Money, TaxLine, TaxedAmount, Taxes};
+use billing_core::{Currency, Money, TaxLine};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value,
@@ -58,14 +58,6 @@ impl Source {
             Self::Reversal(_) => InvoiceKind::DebitNote,
         }
     }
-}
-
-/// What each of these taxes comes to.
-pub(super) fn tax_lines(taxes: &Taxes, paid: &TaxedAmount) -> Vec<TaxLine> {
-    let of_each = taxes.as_slice().iter().zip(&paid.taxes);
-    of_each
-        .map(|(tax, amount)| TaxLine { tax: tax.clone(), net: paid.net, amount: *amount })
-        .collect()
 }
 
 /// Makes the document of what is owed, whose entries have moved in the same transaction, and gives its label;
@@ -133,13 +125,13 @@ pub(super) async fn credit(
     write_item(unit, id, back, why.clone(), sums).await?;
     let mut taxes = back.taxes.clone();
     for tax in &mut taxes {
-        (tax.net, tax.amount) = (less(tax.net)?, less(tax.amount)?);
+        (tax.net, tax.base, tax.amount) = (less(tax.net)?, less(tax.base)?, less(tax.amount)?);
     }
     invoices::write_taxes(unit, id, &taxes).await?;
     let [net, gross] = sums;
     let entry = credit_into_wallet(id, back.subscriber, back.gross);
     let about = About { invoice: Some(id), memo: None };
-    books::enter(&unit.txn, unit.tenant, at, &[(entry, about)]).await?;
+    books::enter(unit, unit.tenant, at, &[(entry, about)]).await?;
     let sums = Sums { id, kind: InvoiceKind::CreditNote, net, gross };
     let label =
         invoices::write_one(unit, (settings, &zone), (at, None), back.subscriber, sums).await?;
@@ -184,7 +176,7 @@ pub(super) async fn taxes_of(
 ) -> Result<Vec<TaxLine>, StoreError> {
     let Some(of) = invoice_of(db, tenant, source).await? else { return Ok(Vec::new()) };
     let taxes = invoices::taxes_of(db, of.id, invoices::currency(&of)?).await?;
-    let line = |it: invoices::InvoiceTax| TaxLine { tax: it.tax, net: it.net, amount: it.amount };
+    let line = |invoices::InvoiceTax { tax, net, base, amount }| TaxLine { tax, net, base, amount };
     Ok(taxes.into_iter().map(line).collect())
 }
 

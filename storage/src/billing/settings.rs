@@ -330,14 +330,15 @@ fn described(settings: &Settings) -> serde_json::Value {
     })
 }
 
-/// How the tenant bills, where its books are open at a moment at which something is to be entered.
+/// How the tenant bills, where its books are open at the moment of what is to be entered: of which kind it is, and
+/// what it is called.
 pub(super) async fn read_open(
     db: &impl ConnectionTrait,
     tenant: TenantId,
-    at: Timestamp,
+    (what, field, at): (Kind, &'static str, Timestamp),
 ) -> Result<Settings, StoreError> {
     let settings = read(db, tenant).await?;
-    settings.check_open(Kind::BillingSettings, "the moment", at)?;
+    settings.check_open(what, field, at)?;
     Ok(settings)
 }
 

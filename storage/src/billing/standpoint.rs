@@ -101,7 +101,7 @@ impl Standpoint {
             .then(|| serde_json::json!({ "state": self.row.state }));
         let decided = Entered::decided(change, self.at);
         let entered = if self.is_by_itself { decided.by_itself() } else { decided };
-        events::enter(unit, self.row.clone(), &entered, before).await
+        events::enter(unit, self.row.clone(), &entered, before).await.map(|_| ())
     }
 
     /// The family of an offer, if it is named; otherwise the only one of which it has something.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use billing_core::{
-    Alignment, BilledIn, Change, ComponentId, Event, MaximumCharge, MinimumCharge, Money,
+    Alignment, BilledIn, Change, ComponentId, EarlyFee, Event, MaximumCharge, MinimumCharge, Money,
     PaidUntil, Proration, Realignment, SubscriptionState, Transition, What,
 };
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
@@ -130,6 +130,8 @@ pub struct ChangedSubscription {
     pub subscription: SubscriptionEntry,
     /// What was planned, by time, and will not happen: it is not possible any more.
     pub withdrawn: Vec<SubscriptionEvent>,
+    /// What it costs that something ends by what was entered within its minimum term.
+    pub fees: Vec<EarlyFee>,
 }
 
 impl SubscriptionEvent {
@@ -147,8 +149,9 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a subscriber, service or product that is not there,
-    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, or one whose
-    /// periods cannot begin as those of the subscription do.
+    /// [`StoreError::Invalid`]; [`StoreError::Rule`] for a product without a price then, one whose periods
+    /// cannot begin as those of the subscription do, one of which nobody has said how it is taxed, and more of
+    /// one than [`billing_core::HELD_MAX`].
     pub async fn add(
         &self,
         by: &Actor,
@@ -208,8 +211,8 @@ impl Subscriptions<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot have happened, and for a product that
-    /// has no price then or cannot be billed in the periods of the subscription; [`StoreError::Closed`] for a
-    /// moment at which the books are closed.
+    /// has no price then, cannot be billed in the periods of the subscription, or of which nobody has said how it
+    /// is taxed; [`StoreError::Closed`] for a moment at which the books are closed.
     pub async fn change(
         &self,
         by: &Actor,
@@ -225,12 +228,13 @@ impl Subscriptions<'_> {
             name: id.to_string(),
             source: error.into(),
         })?;
-        events::enter(&mut unit, found.clone(), &Entered::changed(&change), before).await?;
+        let entered = Entered::changed(&change);
+        let fees = events::enter(&mut unit, found.clone(), &entered, before).await?;
         if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
             Agreed::read(&unit, &found).await?.check_taken(changes)?;
         }
         unit.commit().await?;
-        self.changed(id, &change).await
+        Ok(ChangedSubscription { fees, ..self.changed(id, &change).await? })
     }
 
     /// What became of a subscription by a change that is committed.
@@ -245,7 +249,8 @@ impl Subscriptions<'_> {
         withdrawn.sort_unstable();
         let named = |event: Event| SubscriptionEvent::named(event, &catalogue);
         let withdrawn = withdrawn.into_iter().map(named).collect();
-        Ok(ChangedSubscription { subscription: self.find(id).await?, withdrawn })
+        let (subscription, fees) = (self.find(id).await?, Vec::new());
+        Ok(ChangedSubscription { subscription, withdrawn, fees })
     }
 
     /// The product called `name`, as the rules know it.

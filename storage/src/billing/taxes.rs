@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::catalogue;
+use super::{catalogue, pay_as_you_go};
 use crate::entity::tax;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -95,6 +95,9 @@ impl Taxes<'_> {
             }
         };
         catalogue::check_taxes(&unit.txn, self.tenant).await?;
+        if before.is_some() {
+            pay_as_you_go::tax_is_set(&mut unit, name).await?;
+        }
         unit.record(Record {
             kind: Kind::Tax,
             row: row.id,
@@ -126,12 +129,17 @@ pub(super) async fn named(
     let all = all(db, tenant).await?;
     let found = wanted.iter().map(|name| {
         let found = all.iter().find(|entry| entry.tax.name == *name).cloned();
-        let known = all.iter().map(|entry| entry.tax.name.clone());
-        found.ok_or_else(|| names::not_found(Kind::Tax, name, known))
+        found.ok_or_else(|| none_of(&all, name))
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
     together(&found).map_err(|error| StoreError::Invalid { what, problem: error.to_string() })?;
     Ok(found)
+}
+
+/// There is no tax of that name; those that there are.
+pub(super) fn none_of(known: &[TaxEntry], name: &str) -> StoreError {
+    let known: Vec<_> = known.iter().map(|entry| entry.tax.name.clone()).collect();
+    names::not_among(Kind::Tax, name, &known)
 }
 
 /// These taxes together, in this order.

@@ -123,7 +123,7 @@ impl Wallets<'_> {
             return Ok((known, false));
         }
         let at = unit.now;
-        settings::read_open(&unit.txn, self.tenant, at).await?;
+        settings::read_open(&unit.txn, self.tenant, (Kind::Account, "the adjustment", at)).await?;
         let reason = new.reason.parse::<balance::AdjustmentReason>();
         let reason = reason.map_err(|error| invalid(error.to_string()))?;
         let row = wallet_adjustment::ActiveModel {
@@ -211,7 +211,7 @@ impl Wallets<'_> {
             return Ok((known, false));
         }
         let at = unit.now;
-        settings::read_open(&unit.txn, self.tenant, at).await?;
+        settings::read_open(&unit.txn, self.tenant, (Kind::Account, "the transfer", at)).await?;
         let row = wallet_transfer::ActiveModel {
             tenant_id: Set(self.tenant.0),
             from_id: Set(from.id),
@@ -356,7 +356,7 @@ impl Wallets<'_> {
         memo: String,
     ) -> Result<(), StoreError> {
         let about = About { invoice: None, memo: Some(memo) };
-        books::enter(&unit.txn, self.tenant, at, &[(entry, about)]).await
+        books::enter(unit, self.tenant, at, &[(entry, about)]).await
     }
 
     /// Refuses more than is not assigned, whose account is held, and not of a receipt either: what is left of

@@ -90,6 +90,7 @@ table!(invoice_line, "invoice_line", {
     is_usage: i64,
     of_invoice_id: Option<i64>,
     of_place: Option<i64>,
+    by_hand: i64,
     service: Option<String>,
     purchase_order: Option<String>,
     covers_from: Option<i64>,
@@ -119,6 +120,7 @@ table!(invoice_tax, "invoice_tax", {
     rate_millionths: i64,
     on_taxes: i64,
     net_minor: i64,
+    base_minor: i64,
     amount_minor: i64,
 });
 

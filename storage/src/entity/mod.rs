@@ -47,7 +47,7 @@ pub(crate) use invoices::{
     billing_settings, buyer, credit_note, invoice, invoice_item, invoice_line, invoice_tax, seller,
 };
 pub(crate) use ledger::{
-    account, auto_top_up, reservation, reservation_row, transfer, wallet_adjustment,
+    account, auto_top_up, reservation, reservation_row, transfer, usage_tax, wallet_adjustment,
     wallet_transfer,
 };
 pub(crate) use metering::{outage, usage_record};

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use billing_core::Money;
 use billing_core::payment::{Allocation, Debt, RefundTo, TakeBack, TakenBack};
 use billing_core::voucher::Grant;
-use entitlement::{Measure, Timestamp};
+use entitlement::{Amount, Measure, Notice, Timestamp};
 use serde::{Serialize, Serializer};
 
 use super::facts::{DocumentFact, Facts, Who};
 use super::happened::{
-    Happened, IntentTold, PackageName, PackageTold, ReceiptName, Received, RedeemedTold, Reminder,
-    Sale, Short, WalletChangedBy, WalletTold, What,
+    CarriedOverTold, CommissionOf, CommissionTold, Happened, IntentTold, PackageName, PackageTold,
+    ReceiptName, Received, RedeemedTold, Reminder, Sale, Short, WalletChangedBy, WalletTold, What,
 };
 
 /// The body of an event: to whom it has happened, by whom, and what.
@@ -176,6 +176,7 @@ struct IntentBody<'b> {
     receipt_number: Option<&'b str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<i64>,
+    expires_at: At,
     at: At,
 }
 
@@ -230,6 +231,76 @@ struct OverBody<'b> {
     service: Option<&'b str>,
     product: &'b str,
     paid_until: Option<At>,
+}
+
+/// What was left of one grant of a package, and goes on as another one.
+#[derive(Serialize)]
+struct CarriedOverBody<'b> {
+    subscription: i64,
+    service: Option<&'b str>,
+    product: &'b str,
+    from_grant: i64,
+    grant: i64,
+    data_octets: Option<u64>,
+    online_s: Option<u64>,
+    valid_until: Option<At>,
+    times: u8,
+    at: At,
+}
+
+/// A tier of a quota of a service, or of the lead of those that share its data.
+#[derive(Serialize)]
+struct QuotaBody<'b> {
+    service: Option<&'b str>,
+    quota: &'b str,
+    window: &'static str,
+    window_from: Option<At>,
+    resets_at: Option<At>,
+    percent: u32,
+    action: &'static str,
+    allowance_octets: Option<u64>,
+    allowance_online_s: Option<u64>,
+    at: At,
+}
+
+#[derive(Serialize)]
+struct SharedBody<'b> {
+    service: &'b str,
+    lead: Option<&'b str>,
+    limit_octets: Option<i64>,
+    at: At,
+}
+
+#[derive(Serialize)]
+struct CoverBody<'b> {
+    service: Option<&'b str>,
+    covered_octets: i64,
+    not_covered_minor: i64,
+    currency: &'static str,
+    at: At,
+}
+
+/// A commission on a payment or on a sale.
+#[derive(Serialize)]
+struct CommissionBody<'b> {
+    giver: Option<&'b str>,
+    reseller: Option<&'b str>,
+    receipt: Option<i64>,
+    provider: Option<&'b str>,
+    number: Option<&'b str>,
+    sale: Option<i64>,
+    item: Option<&'b str>,
+    amount_minor: i64,
+    currency: &'static str,
+    at: At,
+}
+
+#[derive(Serialize)]
+struct VoucherOverBody<'b> {
+    batch: i64,
+    serial: u32,
+    service: Option<&'b str>,
+    at: At,
 }
 
 #[derive(Serialize)]
@@ -336,6 +407,28 @@ impl Happened {
                 service: facts.service(package.service),
                 product: &package.product,
                 paid_until: paid_until.map(At),
+            }),
+            What::CarriedOver(carried) => writer.write(facts.carried_over(carried)),
+            What::Quota { service, notice, at } => writer.write(facts.quota(*service, notice, *at)),
+            What::Shared { service, lead, limit_octets, at } => writer.write(SharedBody {
+                service,
+                lead: facts.service(Some(*lead)),
+                limit_octets: *limit_octets,
+                at: At(*at),
+            }),
+            What::Cover(cover) => writer.write(CoverBody {
+                service: facts.service(Some(cover.service)),
+                covered_octets: cover.covered_octets,
+                not_covered_minor: cover.not_covered.amount_minor(),
+                currency: cover.not_covered.currency().code(),
+                at: At(cover.at),
+            }),
+            What::Commission(commission) => writer.write(facts.commission(commission)),
+            What::VoucherOver { batch, serial, service, at } => writer.write(VoucherOverBody {
+                batch: *batch,
+                serial: *serial,
+                service: facts.service(*service),
+                at: At(*at),
             }),
             What::Redeemed(redeemed) => writer.write(facts.redeemed(redeemed)),
             What::Ended { batch, first, last, count, moved, at } => writer.write(EndedBody {
@@ -534,6 +627,7 @@ impl Facts {
             state: it.state,
             receipt_number: it.receipt.and_then(|id| self.receipts.get(&id)).map(String::as_str),
             token: it.token,
+            expires_at: At(it.expires_at),
             at: At(it.at),
         }
     }
@@ -589,6 +683,56 @@ impl Facts {
         }
     }
 
+    fn carried_over<'b>(&'b self, it: &'b CarriedOverTold) -> CarriedOverBody<'b> {
+        CarriedOverBody {
+            subscription: it.package.subscription,
+            service: self.service(it.package.service),
+            product: &it.package.product,
+            from_grant: it.from,
+            grant: it.grant,
+            data_octets: units_of(it.amount, Measure::Data),
+            online_s: units_of(it.amount, Measure::Online),
+            valid_until: it.valid_until.map(At),
+            times: it.times,
+            at: At(it.at),
+        }
+    }
+
+    fn quota<'b>(&'b self, service: i64, it: &'b Notice, at: Timestamp) -> QuotaBody<'b> {
+        QuotaBody {
+            service: self.service(Some(service)),
+            quota: &it.quota,
+            window: it.window.code(),
+            window_from: it.window_from.map(At),
+            resets_at: it.resets_at.map(At),
+            percent: it.percent,
+            action: it.action.code(),
+            allowance_octets: units_of(it.allowance, Measure::Data),
+            allowance_online_s: units_of(it.allowance, Measure::Online),
+            at: At(at),
+        }
+    }
+
+    fn commission<'b>(&'b self, it: &'b CommissionTold) -> CommissionBody<'b> {
+        let tenant = |id| self.tenants.get(&id).map(String::as_str);
+        let (receipt, sale) = match &it.on {
+            CommissionOf::Payment(receipt) => (Some(receipt), None),
+            CommissionOf::Sale { id, item } => (None, Some((*id, item.as_str()))),
+        };
+        CommissionBody {
+            giver: tenant(it.giver),
+            reseller: tenant(it.earner),
+            receipt: receipt.map(|receipt| receipt.id),
+            provider: receipt.map(|receipt| receipt.provider.as_str()),
+            number: receipt.map(|receipt| receipt.number.as_str()),
+            sale: sale.map(|(id, _)| id),
+            item: sale.map(|(_, item)| item),
+            amount_minor: it.amount.amount_minor(),
+            currency: it.amount.currency().code(),
+            at: At(it.at),
+        }
+    }
+
     fn redeemed<'b>(&'b self, it: &'b RedeemedTold) -> RedeemedBody<'b> {
         let grant = match it.grant {
             Grant::Refill(amount) => GrantBody::Refill {
@@ -605,6 +749,11 @@ impl Facts {
         };
         RedeemedBody { batch: it.batch, serial: it.serial, grant, at: At(it.at) }
     }
+}
+
+/// How much it is, where it is of that measure.
+fn units_of(amount: Amount, measure: Measure) -> Option<u64> {
+    (amount.measure() == measure).then_some(amount.units())
 }
 
 /// What a document is as a debt.

@@ -54,6 +54,7 @@ pub(super) struct Facts {
     pub(super) subscribers: BTreeMap<i64, Who>,
     pub(super) services: BTreeMap<i64, String>,
     pub(super) plans: BTreeMap<i64, String>,
+    pub(super) tenants: BTreeMap<i64, String>,
     pub(super) documents: BTreeMap<i64, DocumentFact>,
     pub(super) late_fees: BTreeMap<i64, LateFeeFact>,
     pub(super) receipts: BTreeMap<i64, String>,
@@ -82,6 +83,7 @@ impl Facts {
         let service = "select id, login as name from service where id";
         let services = of(db, service, &needed.services, name).await?;
         let plans = of(db, "select id, name from plan where id", &needed.plans, name).await?;
+        let tenants = of(db, "select id, name from tenant where id", &needed.tenants, name).await?;
         let fee = "select id, invoice_id, amount_minor - paid_minor as open_minor from late_fee \
                    where id";
         let late_fees = of(db, fee, &needed.late_fees, |row| {
@@ -109,7 +111,7 @@ impl Facts {
         let documents = documents.await?;
         let receipt = "select id, number as name from receipt where id";
         let receipts = of(db, receipt, &needed.receipts, name).await?;
-        Ok(Self { subscribers, services, plans, documents, late_fees, receipts })
+        Ok(Self { subscribers, services, plans, tenants, documents, late_fees, receipts })
     }
 }
 

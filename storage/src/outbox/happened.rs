@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use billing_core::dunning::StepId;
 use billing_core::payment::{Allocation, Debt, TakenBack};
 use billing_core::{Edge, Money, PackageGrant, Transition};
-use entitlement::{SubscriberId, Timestamp};
+use entitlement::{Amount, Notice, SubscriberId, Timestamp};
 
 use super::Topic;
 use crate::billing::InvoiceKind;
@@ -73,7 +73,13 @@ pub(crate) enum What {
     Package(PackageTold),
     NotRenewed { package: PackageName, error: String, short: Option<Short> },
     Over { package: PackageName, paid_until: Option<Timestamp> },
+    CarriedOver(CarriedOverTold),
+    Quota { service: i64, notice: Notice, at: Timestamp },
+    Shared { service: String, lead: i64, limit_octets: Option<i64>, at: Timestamp },
+    Cover(CoverTold),
+    Commission(CommissionTold),
     Redeemed(RedeemedTold),
+    VoucherOver { batch: i64, serial: u32, service: Option<i64>, at: Timestamp },
     Ended { batch: i64, first: u32, last: u32, count: usize, moved: Vec<Money>, at: Timestamp },
     Promise { id: i64, amount: Money, paid: Money, made_at: Timestamp, until: Timestamp },
 }
@@ -155,6 +161,7 @@ pub(crate) struct IntentTold {
     pub(crate) token: Option<i64>,
     pub(crate) amount: Money,
     pub(crate) state: &'static str,
+    pub(crate) expires_at: Timestamp,
     pub(crate) at: Timestamp,
 }
 
@@ -188,6 +195,49 @@ pub(crate) struct Short {
     pub(crate) available: Money,
     pub(crate) needed: Money,
     pub(crate) missing: Money,
+}
+
+/// What was left of one grant, and became another one.
+#[derive(Debug, Clone)]
+pub(crate) struct CarriedOverTold {
+    pub(crate) package: PackageName,
+    /// The grant that is over.
+    pub(crate) from: i64,
+    /// The one that it has become.
+    pub(crate) grant: i64,
+    pub(crate) amount: Amount,
+    pub(crate) valid_until: Option<Timestamp>,
+    /// How often it was carried over by now.
+    pub(crate) times: u8,
+    pub(crate) at: Timestamp,
+}
+
+/// How far a wallet covers a service that is paid as it goes.
+#[derive(Debug, Clone)]
+pub(crate) struct CoverTold {
+    pub(crate) service: i64,
+    /// How much more may be transferred.
+    pub(crate) covered_octets: i64,
+    /// What was used and not paid yet.
+    pub(crate) not_covered: Money,
+    pub(crate) at: Timestamp,
+}
+
+/// A commission that was earned or is given back, by the numbers of the tenants.
+#[derive(Debug, Clone)]
+pub(crate) struct CommissionTold {
+    pub(crate) giver: i64,
+    pub(crate) earner: i64,
+    pub(crate) on: CommissionOf,
+    pub(crate) amount: Money,
+    pub(crate) at: Timestamp,
+}
+
+/// For what a commission is.
+#[derive(Debug, Clone)]
+pub(crate) enum CommissionOf {
+    Payment(ReceiptName),
+    Sale { id: i64, item: String },
 }
 
 /// A voucher that was redeemed. Its code is told to nobody.
@@ -272,8 +322,19 @@ impl Happened {
                 needed.services.extend(package.service);
                 needed.invoices.extend(invoices);
             }
-            What::NotRenewed { package, .. } | What::Over { package, .. } => {
+            What::NotRenewed { package, .. }
+            | What::Over { package, .. }
+            | What::CarriedOver(CarriedOverTold { package, .. }) => {
                 needed.services.extend(package.service);
+            }
+            What::Quota { service, .. }
+            | What::Cover(CoverTold { service, .. })
+            | What::Shared { lead: service, .. } => {
+                needed.services.insert(*service);
+            }
+            What::VoucherOver { service, .. } => needed.services.extend(service),
+            What::Commission(CommissionTold { giver, earner, .. }) => {
+                needed.tenants.extend([giver, earner]);
             }
             What::Redeemed(RedeemedTold { grant, .. }) => {
                 if let billing_core::voucher::Grant::Access { plan, .. } = grant {
@@ -291,6 +352,7 @@ pub(super) struct Needed {
     pub(super) subscribers: BTreeSet<i64>,
     pub(super) services: BTreeSet<i64>,
     pub(super) plans: BTreeSet<i64>,
+    pub(super) tenants: BTreeSet<i64>,
     pub(super) invoices: BTreeSet<i64>,
     pub(super) late_fees: BTreeSet<i64>,
     pub(super) receipts: BTreeSet<i64>,

@@ -20,10 +20,11 @@ use sea_orm::{
 use serde_json::json;
 
 pub(crate) use happened::{
-    Cause, Happened, IntentTold, PackageName, PackageTold, ReceiptName, Received, RedeemedTold,
-    Reminder, Sale, Short, WalletChangedBy, WalletTold, What,
+    CarriedOverTold, Cause, CommissionOf, CommissionTold, CoverTold, Happened, IntentTold,
+    PackageName, PackageTold, ReceiptName, Received, RedeemedTold, Reminder, Sale, Short,
+    WalletChangedBy, WalletTold, What,
 };
-pub use topic::Topic;
+pub use topic::{Topic, TopicName};
 pub(crate) use write::write;
 
 use crate::entity::outbox;
@@ -47,6 +48,11 @@ const ERROR_LEN_MAX: usize = 500;
 /// Held by who takes events of a tenant, so that nobody takes what comes behind events that somebody else is
 /// just taking. The number of the tenant is added to it.
 const TAKE_LOCK: i64 = 32_774_900_000_000;
+/// What can be taken: it is due by `$2`, and nothing of the same subscriber waits before it.
+const IS_DUE: &str = "o.tenant_id = $1 and o.delivered_at is null and o.failed_at is null \
+                      and o.due_at <= $2 and not exists (select 1 from outbox e \
+                      where e.subscriber_id = o.subscriber_id and e.id < o.id \
+                      and e.delivered_at is null and e.failed_at is null)";
 
 /// Hands out, and shows, what has happened for one tenant.
 #[derive(Debug)]
@@ -61,7 +67,7 @@ pub struct OutboxEvent {
     /// Its number; of what happens to a subscriber, a later event has a greater one.
     pub id: i64,
     /// What it is about.
-    pub topic: Topic,
+    pub topic: TopicName,
     /// The version of its body.
     pub version: i64,
     /// To whom it has happened.
@@ -148,28 +154,25 @@ impl Outbox<'_> {
     ) -> Result<Vec<OutboxEvent>, StoreError> {
         let operation = "take events of the outbox";
         names::check(Kind::OutboxEvent, consumer, names::LOGIN_LEN_MAX)?;
+        // Who waits for events asks all the time, and is to hold up nobody who writes.
+        if !self.is_any_due(operation).await? {
+            return Ok(Vec::new());
+        }
         let txn = self.store.database().begin(operation).await?;
         self.take_turns(&txn, operation).await?;
         let now = self.store.now();
         self.give_up(&txn, now, operation).await?;
         let until = now.plus_s(len_s.into());
-        // What a newer program has written is left to those that know it.
-        let known = Topic::ALL.iter().map(|topic| format!("'{topic}'")).collect::<Vec<_>>();
         let sql = format!(
-            "update outbox set attempts = attempts + 1, fence = fence + 1, taken_by = $1, \
-             due_at = $2 where id in (select o.id from outbox o where o.tenant_id = $3 \
-             and o.delivered_at is null and o.failed_at is null and o.due_at <= $4 \
-             and o.topic in ({}) \
-             and not exists (select 1 from outbox e where e.subscriber_id = o.subscriber_id \
-             and e.id < o.id and e.delivered_at is null and e.failed_at is null) \
-             order by o.due_at, o.id limit $5) returning *",
-            known.join(", ")
+            "update outbox set attempts = attempts + 1, fence = fence + 1, taken_by = $3, \
+             due_at = $4 where id in (select o.id from outbox o where {IS_DUE} \
+             order by o.due_at, o.id limit $5) returning *"
         );
         let values: [Value; 5] = [
-            consumer.into(),
-            until.unix_ms().into(),
             self.tenant.0.into(),
             now.unix_ms().into(),
+            consumer.into(),
+            until.unix_ms().into(),
             i64::try_from(limit).unwrap_or(i64::MAX).into(),
         ];
         let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
@@ -177,7 +180,17 @@ impl Outbox<'_> {
         let mut taken = taken.during(operation)?;
         txn.commit().await.during(operation)?;
         taken.sort_unstable_by_key(|row| row.id);
-        taken.into_iter().map(event).collect()
+        Ok(taken.into_iter().map(event).collect())
+    }
+
+    /// Whether there is something that can be taken, or is to be given up.
+    async fn is_any_due(&self, operation: &'static str) -> Result<bool, StoreError> {
+        let sql = format!("select o.id from outbox o where {IS_DUE} limit 1");
+        let values = [self.tenant.0, self.store.now().unix_ms()].map(Value::from);
+        let database = self.store.database();
+        let statement = Statement::from_sql_and_values(database.backend(), sql, values);
+        let found = database.reader.query_one_raw(statement).await.during(operation)?;
+        Ok(found.is_some())
     }
 
     /// An event is delivered. `false`: its time was over, and it is somebody else's, or was delivered by
@@ -261,7 +274,7 @@ impl Outbox<'_> {
         }
         let mut rows = find.all(reader).await.during("list the outbox")?;
         rows.reverse();
-        rows.into_iter().map(event).collect()
+        Ok(rows.into_iter().map(event).collect())
     }
 
     /// The event of this number.
@@ -269,7 +282,7 @@ impl Outbox<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn find(&self, id: i64) -> Result<OutboxEvent, StoreError> {
-        event(self.existing(&self.store.database().reader, id).await?)
+        Ok(event(self.existing(&self.store.database().reader, id).await?))
     }
 
     /// Lets an event be tried anew, at once: one that was given up, or one that waits until it is tried
@@ -283,7 +296,7 @@ impl Outbox<'_> {
         let row = self.existing(&unit.txn, id).await?;
         let before = json!({ "attempts": row.attempts, "failed_at": row.failed_at });
         let (topic, fence) = (row.topic.clone(), row.fence);
-        match event(row)?.standing {
+        match event(row).standing {
             OutboxStanding::Waiting { .. } | OutboxStanding::Failed { .. } => {}
             OutboxStanding::Delivered { at } => {
                 return Err(invalid(format!("event {id} was delivered at {at}")));
@@ -415,12 +428,7 @@ fn retry_at(now: Timestamp, attempts: i64) -> Timestamp {
     Timestamp::from_unix_ms(now.unix_ms().saturating_add(doubled.min(RETRY_MAX_MS)))
 }
 
-fn event(row: outbox::Model) -> Result<OutboxEvent, StoreError> {
-    let topic = Topic::from_code(&row.topic).ok_or_else(|| StoreError::Corrupt {
-        what: Kind::OutboxEvent,
-        row: row.id.to_string(),
-        problem: format!("it is about `{}`", row.topic.escape_debug()),
-    })?;
+fn event(row: outbox::Model) -> OutboxEvent {
     let at = Timestamp::from_unix_ms;
     let standing = match (row.delivered_at, row.failed_at, row.taken_by) {
         (Some(delivered_at), ..) => OutboxStanding::Delivered { at: at(delivered_at) },
@@ -428,9 +436,9 @@ fn event(row: outbox::Model) -> Result<OutboxEvent, StoreError> {
         (None, None, Some(by)) => OutboxStanding::Taken { by, until: at(row.due_at) },
         (None, None, None) => OutboxStanding::Waiting { due_at: at(row.due_at) },
     };
-    Ok(OutboxEvent {
+    OutboxEvent {
         id: row.id,
-        topic,
+        topic: TopicName::of_row(row.topic),
         version: row.version,
         subscriber: row.subscriber_id.map(SubscriberId),
         body: row.body,
@@ -439,7 +447,7 @@ fn event(row: outbox::Model) -> Result<OutboxEvent, StoreError> {
         fence: row.fence,
         standing,
         error: row.error,
-    })
+    }
 }
 
 fn invalid(problem: String) -> StoreError {

@@ -106,8 +106,30 @@ topics! {
     PackageExpired: "package.expired";
     /// The data or the time online of a package is used up.
     PackageUsedUp: "package.used_up";
+    /// What was left of a package is carried over.
+    PackageCarriedOver: "package.carried_over";
+    /// A tier of a quota below 100 % came into force.
+    QuotaWarning: "quota.warning";
+    /// A tier of a quota from 100 % on came into force: its allowance is used up, and what was granted beside it.
+    QuotaUsedUp: "quota.used_up";
+    /// A service has the data of another one from now on.
+    SharedDataJoined: "shared_data.joined";
+    /// A service has its own data again.
+    SharedDataLeft: "shared_data.left";
+    /// The wallet covers nothing more of a service that is paid as it goes.
+    WalletDrained: "wallet.drained";
+    /// The wallet covers such a service again.
+    WalletCovered: "wallet.covered";
+    /// A reseller has earned a commission.
+    CommissionEarned: "commission.earned";
+    /// A reseller gives a commission back.
+    CommissionTakenBack: "commission.taken_back";
     /// A voucher was redeemed.
     VoucherRedeemed: "voucher.redeemed";
+    /// All access of a voucher is used, its data or its time online.
+    VoucherUsedUp: "voucher.used_up";
+    /// The time of the access of a voucher is over.
+    VoucherExpired: "voucher.expired";
     /// Vouchers of a batch were revoked.
     VouchersRevoked: "voucher_batch.revoked";
     /// Vouchers of a batch have expired: their time was over.
@@ -129,6 +151,40 @@ impl Topic {
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+/// The topic of an event that is stored: one that this program knows, or one of a newer program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicName(String);
+
+impl TopicName {
+    pub(super) const fn of_row(code: String) -> Self {
+        Self(code)
+    }
+
+    /// The name as it is stored and shown.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.0
+    }
+
+    /// The topic; `None`: a newer program has written it.
+    #[must_use]
+    pub fn known(&self) -> Option<Topic> {
+        Topic::from_code(&self.0)
+    }
+}
+
+impl From<Topic> for TopicName {
+    fn from(topic: Topic) -> Self {
+        Self(topic.code().to_owned())
+    }
+}
+
+impl fmt::Display for TopicName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -7,7 +7,7 @@ use core::num::NonZeroU64;
 use std::collections::BTreeMap;
 
 use billing_core::balance::MEMBERS_MAX;
-use entitlement::{ServiceId, Timestamp, Validity};
+use entitlement::{ServiceId, SubscriberId, Timestamp, Validity};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -22,6 +22,7 @@ use crate::billing::{is_to_pay_as_it_goes, lock_subscriber};
 use crate::directory::ShareRow;
 use crate::entity::{plan, reservation, service, service_share};
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{Happened, Topic, What};
 use crate::plans::Plan;
 use crate::store::Actor;
 use crate::unit::{Record, Unit};
@@ -207,6 +208,9 @@ impl Services<'_> {
         let from_at = before.filter(|_| is_known).map_or(unit.now.unix_ms(), |row| row.from_at);
         keep(&unit, &of, (lead.id, limit, from_at), None).await?;
         tell(&mut unit, &of, lead.id, json!({}), words(&lead.login, limit));
+        if !is_known {
+            tell_outside(&mut unit, Topic::SharedDataJoined, &of, (lead.id, limit));
+        }
         unit.commit().await?;
         Ok(ServiceShare {
             service: ServiceId(of.id),
@@ -364,6 +368,7 @@ async fn end(
     keep(unit, of, (row.lead_id, row.limit_octets, row.from_at), Some(until)).await?;
     let lead = login_of(&unit.txn, row.lead_id).await?;
     tell(unit, of, row.lead_id, words(&lead, row.limit_octets), json!({}));
+    tell_outside(unit, Topic::SharedDataLeft, of, (row.lead_id, row.limit_octets));
     Ok(())
 }
 
@@ -405,6 +410,7 @@ pub(super) async fn on_removal(unit: &mut Unit<'_>, of: &service::Model) -> Resu
     }
     if let Some(share) = current(&unit.txn, of.id).await? {
         unit.announce(Kind::Service, &[(unit.tenant, share.lead_id)]);
+        tell_outside(unit, Topic::SharedDataLeft, of, (share.lead_id, share.limit_octets));
     }
     Ok(())
 }
@@ -483,6 +489,18 @@ async fn keep(
 /// What the audit says of one that shares.
 fn words(lead: &str, limit_octets: Option<i64>) -> serde_json::Value {
     json!({"shares_data_of": lead, "limit_octets": limit_octets})
+}
+
+/// Others hear of who shares the data of the lead, or does no more.
+fn tell_outside(
+    unit: &mut Unit<'_>,
+    topic: Topic,
+    of: &service::Model,
+    (lead, limit_octets): (i64, Option<i64>),
+) {
+    let (service, at) = (of.login.clone(), unit.now);
+    let what = What::Shared { service, lead, limit_octets, at };
+    unit.tell(Happened::new(topic, Some(SubscriberId(of.subscriber_id)), what));
 }
 
 /// Who follows reads the service and its lead again.

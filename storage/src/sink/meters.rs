@@ -107,5 +107,5 @@ pub(crate) fn stored_of(row: &usage_meter::Model) -> Result<StoredMeter, StoreEr
         problem: error.to_string(),
     })?;
     let (tenant, service) = (TenantId(row.tenant_id), ServiceId(row.service_id));
-    Ok(StoredMeter { tenant, service, meter: Arc::new(meter) })
+    Ok(StoredMeter { tenant, service, meter: Arc::new(meter), notices: Vec::new() })
 }

@@ -9,7 +9,8 @@ use super::error::SnapshotError;
 use super::fields::{Fields, put_number, put_octets, wrong};
 
 pub(super) fn put(out: &mut Vec<u8>, stored: &StoredMeter) {
-    let StoredMeter { tenant, service, meter } = stored;
+    // What was noticed is in the journal.
+    let StoredMeter { tenant, service, meter, notices: _ } = stored;
     put_number(out, tenant.0);
     put_number(out, service.0);
     let mut octets = Vec::new();
@@ -23,6 +24,7 @@ pub(super) fn take(row: &[u8]) -> Result<StoredMeter, SnapshotError> {
         tenant: TenantId(fields.number()?),
         service: ServiceId(fields.number()?),
         meter: Meter::decode(fields.octets()?).map(Arc::new).map_err(|_| wrong())?,
+        notices: Vec::new(),
     };
     fields.end(stored)
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use storage::Store;
 
 use crate::judge::charges::{Charge, Key, charges, open_from};
-use crate::judge::documents::totals;
-use crate::judge::facts::Subscription;
+use crate::judge::facts::{Document, Subscription};
 use crate::judge::purse::Purse;
 use crate::judge::standing;
 use crate::schedule::World;
@@ -107,13 +106,16 @@ async fn check_documents(world: &mut World<'_>) -> Result<(), String> {
         return Err(format!("{} documents, {} were seen", rows.len(), world.documents.len()));
     }
     for document in &world.documents {
-        let should = totals(document, &world.products);
-        if rows[&document.id] != (should.net, should.gross) {
-            let is = rows[&document.id];
-            let difference = format!("{document:?} comes to {is:?}, and should to {should:?}");
-            return Err(told(world, document.customer, &difference));
+        let Document { id, customer, lines, percent, totals: should } = document;
+        let is = rows[id];
+        if is != (should.net, should.gross) {
+            let difference = format!(
+                "document {id} of {lines:?} at {percent} % comes to {is:?}, and should to {should:?}"
+            );
+            return Err(told(world, *customer, &difference));
         }
     }
+    check_taxes(world).await?;
     let numbers = "select cast(count(distinct number) as bigint), min(number), max(number) \
                    from invoice group by kind, scope";
     for [count, first, last] in world.raw.numbers::<3>(numbers).await {
@@ -122,6 +124,28 @@ async fn check_documents(world: &mut World<'_>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Of the tax on each item no more was given back than was charged, and all of it where nothing is left of it.
+async fn check_taxes(world: &mut World<'_>) -> Result<(), String> {
+    let taxes = "select subscription_id, product_id, begins, cast(sum(gross_minor - net_minor) as bigint), \
+                 cast(sum(net_minor) as bigint) \
+                 from invoice_line group by subscription_id, product_id, begins";
+    let mut should = world.charged.taxes();
+    for [of, product, begins, tax, net] in world.raw.numbers::<5>(taxes).await {
+        let left = should.remove(&(of, product, begins)).unwrap_or(0);
+        if tax != left || tax < 0 || net < 0 || (net == 0 && tax != 0) {
+            let begins = world.calendar.shown(begins);
+            return Err(format!(
+                "of product {product} of subscription {of} since {begins} there are {net} and taxes of {tax}, \
+                 which should be {left}"
+            ));
+        }
+    }
+    match should.is_empty() {
+        true => Ok(()),
+        false => Err(format!("nothing was charged of {should:?}")),
+    }
 }
 
 /// What is open, in wallets, and in every account.
@@ -162,8 +186,11 @@ async fn check_money(world: &mut World<'_>) -> Result<(), String> {
             ));
         }
     }
-    let all = world.documents.iter().map(|document| totals(document, &world.products));
+    let all = world.documents.iter().map(|document| document.totals);
     let (net, gross) = all.fold((0, 0), |sum, it| (sum.0 + it.net, sum.1 + it.gross));
+    if net < 0 || gross < net {
+        return Err(format!("{net} was sold, and {} are its taxes", gross - net));
+    }
     let should = [
         ("sales", net),
         ("tax", gross - net),

@@ -5,12 +5,14 @@ use core::num::NonZeroU32;
 
 use billing_core::discount::{Coupon, Offer, On};
 use billing_core::{
-    Alignment, AppliesTo, Billing, BillingError, ComponentId, MaximumCharge, MinimumCharge, Money,
-    PartOrAmount, Price, PriceVersion, Proration, RecurringPrice, What,
+    Alignment, AppliesTo, Billing, BillingError, ChangeError, ComponentId, DraftError, HELD_MAX,
+    MaximumCharge, MinimumCharge, Money, PartOrAmount, Price, PriceVersion, Proration,
+    RecurringPrice, What, When,
 };
 use entitlement::{TenantId, Timestamp};
 use storage::{
-    NewSubscription, ProductChange, RuleError, RunOrder, Store, StoreError, SubscriptionId,
+    NewOrder, NewSubscription, OfferChange, OfferOrder, ProductChange, RuleError, RunOrder, Store,
+    StoreError, SubscriptionId,
 };
 
 use crate::billing::{JOINED, at, on_the_first, shop, subscriber};
@@ -200,6 +202,104 @@ pub async fn no_product_is_taken_that_could_not_be_billed(ground: &Ground) {
     assert!(matches!(dollars, BillingError::OtherCurrency { .. }), "{dollars}");
     // 650.00 and 1500.00, 100.00 less each, with 16 %; 1.00; and 100.00.
     assert_eq!(shop.december(ground).await, [money("2363 KES")]);
+    shop.store.close().await;
+}
+
+pub async fn nothing_is_taken_of_which_nobody_said_how_it_is_taxed(ground: &Ground) {
+    let shop = open(ground).await;
+    let subscriptions = shop.store.subscriptions(shop.tenant);
+    let products = shop.store.products(shop.tenant);
+    // Two ways to have one thing, and something beside; of all but the first nobody has said how it is taxed.
+    for (name, family) in [("fine", "fine"), ("raw", "fine"), ("extra", "extra")] {
+        shop.product(name, "100 KES", Some("1 month")).await;
+        let family = Some(Some(family.to_owned()));
+        let offer = OfferChange { family, ..Default::default() };
+        let change = ProductChange { offer, ..Default::default() };
+        products.set(&operator(), name, &change, None).await.unwrap();
+    }
+    ground.execute("update product set taxes = null where name in ('raw', 'extra')").await;
+    let extra = subscriptions.product("extra").await.unwrap();
+    let raw = subscriptions.product("raw").await.unwrap();
+    let refused_for = |component: ComponentId, result: Result<(), StoreError>| {
+        let error = result.unwrap_err();
+        let StoreError::Rule { source: RuleError::Draft(error), .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error, DraftError::NoTaxation { component });
+    };
+    let refused = |result: Result<(), StoreError>| refused_for(raw, result);
+    let what = What::Quantity { component: raw, quantity: 1 };
+    let add = subscriptions.add(&operator(), &on_the_first("jane", &["raw"])).await;
+    refused(add.map(|_| ()));
+    // Now, afterwards and ahead.
+    for s in [JOINED, JOINED + 1, JOINED + 10 * 86_400] {
+        let change = subscriptions.change(&operator(), shop.jane, &[(at(s), what)]).await;
+        refused(change.map(|_| ()));
+    }
+    let order = NewOrder {
+        subscriber: "jane".to_owned(),
+        service: None,
+        alignment: Alignment::DayOfMonth(1),
+        billed_in: Default::default(),
+        order: OfferOrder {
+            offer: "raw".to_owned(),
+            with_trial: false,
+            add_ons: Vec::new(),
+            from: None,
+            on_credit: false,
+            auto_renew: false,
+        },
+    };
+    let by = operator();
+    refused(subscriptions.subscribe(&by, &order).await.map(|_| ()));
+    let fine = OfferOrder { offer: "fine".to_owned(), ..order.order.clone() };
+    let fine = NewOrder { order: fine, ..order.clone() };
+    let fine = subscriptions.subscribe(&by, &fine).await.unwrap().subscription.id;
+    let beside = OfferOrder { offer: "extra".to_owned(), ..order.order.clone() };
+    refused_for(extra, subscriptions.order(&by, fine, &beside).await.map(|_| ()));
+    for when in [When::AtOnce, When::PeriodEnd] {
+        let moved = subscriptions.move_to(&by, fine, "raw", Some(when), None).await;
+        refused(moved.map(|_| ()));
+    }
+    // And nothing can be made up to a minimum with it.
+    let (per, proration) = ("1 month".parse().unwrap(), Proration::ByDay);
+    let minimum = MinimumCharge { component: raw, amount: money("10 KES"), per, proration };
+    refused(subscriptions.set_limits(&by, shop.jane, Some(minimum), None).await);
+    // Once it is said it can be had.
+    let said = ProductChange { taxes: Some(vec![]), ..Default::default() };
+    products.set(&operator(), "raw", &said, None).await.unwrap();
+    subscriptions.change(&operator(), shop.jane, &[(at(JOINED), what)]).await.unwrap();
+    shop.store.close().await;
+}
+
+pub async fn no_more_is_had_than_can_be(ground: &Ground) {
+    let shop = open(ground).await;
+    let subscriptions = shop.store.subscriptions(shop.tenant);
+    let silver = subscriptions.product("silver").await.unwrap();
+    let said = |result: Result<(), StoreError>| {
+        let error = result.unwrap_err();
+        let StoreError::Rule { source: RuleError::Change(error), .. } = error else {
+            panic!("{error}");
+        };
+        assert!(matches!(error, ChangeError::Quantity { .. }), "{error}");
+        error.to_string()
+    };
+    let words = |count: u32| {
+        format!("the quantity of component {} is {count}; it is from 0 to 1000000", silver.0)
+    };
+    let change = async |quantity: u32| {
+        let what = What::Quantity { component: silver, quantity };
+        let change = subscriptions.change(&operator(), shop.jane, &[(at(JOINED), what)]).await;
+        change.map(|_| ())
+    };
+    for count in [4_000_000_000, HELD_MAX + 1] {
+        assert_eq!(said(change(count).await), words(count));
+        let products = vec![("silver".to_owned(), count)];
+        let new = NewSubscription { products, ..on_the_first("jane", &[]) };
+        assert_eq!(said(subscriptions.add(&operator(), &new).await.map(|_| ())), words(count));
+    }
+    assert_eq!(subscriptions.find(shop.jane).await.unwrap().events.len(), 2, "nothing was entered");
+    change(HELD_MAX).await.unwrap();
     shop.store.close().await;
 }
 

@@ -381,9 +381,9 @@ pub async fn workers_that_bill_at_once_bill_everybody_once(ground: &Ground) {
 pub async fn who_has_several_subscriptions_is_looked_at_once(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;
-    let untaxed = monthly("10 KES");
-    let products = store.products(tenant);
-    products.set(&operator(), "untaxed", &ProductChange::default(), Some(&untaxed)).await.unwrap();
+    let (untaxed, change) =
+        (monthly("10 KES"), ProductChange { taxes: Some(vec![]), ..Default::default() });
+    store.products(tenant).set(&operator(), "untaxed", &change, Some(&untaxed)).await.unwrap();
     // Due at different moments, with others between them.
     for (name, product) in [("ann", "gold"), ("ben", "untaxed"), ("cleo", "gold")] {
         subscriber(&store, tenant, name).await;
@@ -393,6 +393,8 @@ pub async fn who_has_several_subscriptions_is_looked_at_once(ground: &Ground) {
             store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
         }
     }
+    // Nobody can do that but past the store.
+    ground.execute("update product set taxes = null where name = 'untaxed'").await;
     let order = RunOrder { at: at(JOINED + 3 * DAY_S), batch: 2 };
     let runs = store.billing_runs(tenant);
     let (mut after, mut previews, mut refused) = (None, 0, 0);
@@ -431,12 +433,14 @@ pub async fn who_cannot_be_billed_stops_nobody(ground: &Ground) {
     let untaxed = ProductChange::default();
     let price = monthly("10 KES");
     store.products(tenant).set(&operator(), "untaxed", &untaxed, Some(&price)).await.unwrap();
+    store.products(tenant).set(&operator(), "untaxed", &change, None).await.unwrap();
     for (name, product) in [("ann", "later"), ("ben", "untaxed"), ("cleo", "gold")] {
         subscriber(&store, tenant, name).await;
         let new = on_the_first(name, &[product]);
         store.subscriptions(tenant).add(&operator(), &new).await.unwrap();
     }
     // Nobody can do that but past the store.
+    ground.execute("update product set taxes = null where name = 'untaxed'").await;
     let moved = format!(
         "update product_price set from_at = {} where product_id = {later}",
         at(JOINED + 1).unix_ms()
@@ -466,7 +470,7 @@ pub async fn what_cannot_be_sold_is_refused(ground: &Ground) {
     };
     let taxed =
         |name: &str| ProductChange { taxes: Some(vec![name.to_owned()]), ..Default::default() };
-    assert_eq!(set("x", taxed("VTA"), None).await, "there is no tax called `VTA`");
+    assert_eq!(set("x", taxed("VTA"), None).await, "there is no tax called `VTA`; there is `VAT`");
     let on = ProductChange { plan: Some(Some("golds".to_owned())), ..Default::default() };
     assert_eq!(set("x", on, None).await, "there is no plan called `golds`; did you mean `gold`?");
     let twice = ProductChange {

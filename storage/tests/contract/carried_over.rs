@@ -13,7 +13,7 @@ use crate::used_up::use_data;
 const GB: u64 = 1_000_000_000;
 
 /// A month with 10 GB, of which something is carried over.
-fn ten_gb(rule: &str) -> OfferChange {
+pub fn ten_gb(rule: &str) -> OfferChange {
     let data = DataPackage {
         octets: Octets(10 * GB),
         per: GrantedPer::Period,
@@ -25,7 +25,7 @@ fn ten_gb(rule: &str) -> OfferChange {
 }
 
 /// Somebody who has a package from 10 March, 12:00, with 5000.00 in the wallet before that.
-async fn with_package(store: &Store, tenant: TenantId, name: &str, auto_renew: bool) -> Sold {
+pub async fn with_package(store: &Store, tenant: TenantId, name: &str, auto_renew: bool) -> Sold {
     customer(store, tenant, name, "5000").await;
     let mut order = order(name, "month", on(3, 10, 12));
     order.order.auto_renew = auto_renew;
@@ -64,7 +64,7 @@ async fn last_grant(ground: &Ground) -> i64 {
 
 /// What a worker does by the clock, in its order; how many packages have carried something over, and how many
 /// were renewed.
-async fn work(store: &Store, tenant: TenantId) -> (usize, usize) {
+pub async fn work(store: &Store, tenant: TenantId) -> (usize, usize) {
     let subscriptions = store.subscriptions(tenant);
     let carried = subscriptions.carry_over_each(&operator(), 100, 0).await.unwrap();
     assert!(carried.failed.is_empty(), "{:?}", carried.failed);
@@ -75,7 +75,7 @@ async fn work(store: &Store, tenant: TenantId) -> (usize, usize) {
 }
 
 /// A shop on the tenth of March, on a clock that is set.
-async fn in_march(ground: &Ground) -> (SetClock, Store, TenantId) {
+pub async fn in_march(ground: &Ground) -> (SetClock, Store, TenantId) {
     let clock = SetClock::at(on(3, 10, 12));
     let store = ground.open_by(&clock).await;
     let tenant = shop(&store).await;

@@ -114,6 +114,20 @@ impl Ground {
         }
     }
 
+    /// Begins a transaction past the store, which holds what it holds until it is let go.
+    pub async fn hold(&self, sql: &str) -> Held {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.is_sqlite() {
+            let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            connection.execute(sql).await.unwrap();
+            Held::Sqlite(connection)
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+            connection.execute(sql).await.unwrap();
+            Held::Postgres(connection)
+        }
+    }
+
     /// The text of one value, read past the store.
     pub async fn text(&self, sql: &str) -> String {
         let sql = AssertSqlSafe(sql.to_owned());
@@ -123,6 +137,25 @@ impl Ground {
         } else {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
             sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+}
+
+/// A transaction past the store.
+pub enum Held {
+    Sqlite(sqlx::SqliteConnection),
+    Postgres(sqlx::PgConnection),
+}
+
+impl Held {
+    pub async fn let_go(self) {
+        match self {
+            Self::Sqlite(mut connection) => {
+                connection.execute("rollback").await.unwrap();
+            }
+            Self::Postgres(mut connection) => {
+                connection.execute("rollback").await.unwrap();
+            }
         }
     }
 }

@@ -24,17 +24,20 @@ mod dunning_apart;
 mod dunning_grace;
 mod dunning_shop;
 mod feed;
+mod given_up;
 mod ground;
 mod job_leases;
 mod lines;
 mod metered_late;
 mod metered_offers;
 mod metering;
+mod minimum_terms;
 mod offers;
 mod opening;
 mod outbox;
 mod outbox_events;
 mod outbox_money;
+mod outbox_use;
 mod pay_as_you_go;
 mod payment_commissions;
 mod payment_intents;
@@ -49,6 +52,7 @@ mod renewals;
 mod repositories;
 mod resellers;
 mod reservations;
+mod run_credits;
 mod secrets;
 mod service_templates;
 mod shared_data;
@@ -255,6 +259,8 @@ on_both! {
         no_discount_is_given_that_could_not_be_billed,
         no_limit_is_set_that_could_not_be_billed,
         no_product_is_taken_that_could_not_be_billed,
+        nothing_is_taken_of_which_nobody_said_how_it_is_taxed,
+        no_more_is_had_than_can_be,
         a_coupon_of_another_currency_is_not_redeemed_by_who_was_never_billed,
     }
     closed_books: {
@@ -262,6 +268,12 @@ on_both! {
         no_discount_begins_or_ends_in_closed_books,
         no_run_is_for_a_moment_in_closed_books,
         money_of_closed_books_is_posted_at_the_first_open_moment,
+    }
+    run_credits: {
+        of_two_charges_at_two_rates_each_is_given_back_at_its_own,
+        what_was_rounded_together_is_given_back_to_the_last_cent,
+        what_a_run_has_given_back_is_not_left_for_a_credit_note,
+        taxes_within_prices_on_taxes_and_exemptions_are_given_back_as_they_were,
     }
     credit_notes: {
         a_whole_invoice_is_given_back_and_not_billed_again,
@@ -416,6 +428,7 @@ on_both! {
     }
     payment_commissions: {
         a_payment_is_earned_for_on_three_levels_once,
+        commissions_are_told_to_both_once,
         what_is_taken_back_of_a_payment_takes_its_part_with_it,
         a_payment_has_the_rate_of_its_moment_however_late_it_is_told,
         nothing_is_earned_in_books_that_are_closed_in_that_moment,
@@ -425,6 +438,7 @@ on_both! {
     }
     wallets: {
         a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_ends,
+        a_wallet_that_was_filled_meanwhile_is_not_charged,
         what_receipts_have_brought_is_assigned_and_not_given_by_hand,
         a_wallet_is_changed_by_hand_once_for_each_key,
         what_is_given_to_a_wallet_pays_what_is_open,
@@ -455,7 +469,11 @@ on_both! {
         another_price_holds_from_then_on_and_another_product_ends_it,
         octets_are_not_paid_twice,
         services_share_a_wallet,
+        a_wallet_that_is_used_up_and_filled_is_told_once_each,
         wallet_sales_and_cover_are_what_a_simple_model_says,
+        the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
+        another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
+        who_is_exempt_or_has_another_rate_pays_so_from_then_on,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,
@@ -470,6 +488,18 @@ on_both! {
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,
+    }
+    given_up: {
+        what_is_open_is_written_off_in_part_or_as_a_whole,
+        what_was_paid_before_and_is_taken_back_is_open_again,
+        a_late_fee_is_waived_and_is_no_income,
+        closed_books_give_nothing_up,
+        a_fee_that_was_missed_is_of_what_was_open_when_it_was_due,
+    }
+    minimum_terms: {
+        an_end_costs_the_same_by_whatever_command,
+        an_end_that_is_entered_ahead_is_reckoned_when_it_has_come,
+        who_is_ended_for_not_paying_pays_it_too,
     }
     dunning_apart: {
         what_has_a_policy_of_its_own_is_billed_and_dunned_apart,
@@ -494,6 +524,8 @@ on_both! {
         what_ends_everybody_who_takes_it_is_given_up,
         eight_consumers_at_once_have_each_event_once_and_in_order,
         of_one_that_dies_exactly_what_it_had_comes_again,
+        what_a_newer_program_has_written_is_listed_and_handed_out_as_it_is,
+        who_finds_nothing_that_is_due_waits_for_nobody_who_writes,
     }
     outbox_events: {
         every_edge_of_a_subscription_is_told_once,
@@ -502,6 +534,11 @@ on_both! {
         promises_are_told_when_they_are_made_and_when_they_are_broken,
         packages_are_told_from_their_purchase_to_their_end,
         what_fails_or_is_killed_leaves_neither_command_nor_event,
+    }
+    outbox_use: {
+        a_tier_is_told_once_however_often_its_record_comes,
+        who_shares_data_is_told_when_it_joins_and_leaves,
+        what_is_carried_over_is_told_once,
     }
     outbox_money: {
         documents_and_payments_are_told_whole,

@@ -54,7 +54,7 @@ pub async fn what_was_taken_is_nobody_elses_until_its_time_is_over(ground: &Grou
     let first = outbox.take("a", 1, 60).await.unwrap();
     let expected = OutboxEvent {
         id: 1,
-        topic: Topic::VoucherRedeemed,
+        topic: Topic::VoucherRedeemed.into(),
         version: 1,
         subscriber: None,
         body: "{\"number\":1}".to_owned(),
@@ -237,5 +237,54 @@ pub async fn of_one_that_dies_exactly_what_it_had_comes_again(ground: &Ground) {
     had.extend(again);
     had.sort_unstable();
     assert_eq!(had, (1..=EVENTS).collect::<Vec<_>>());
+    store.close().await;
+}
+
+pub async fn what_a_newer_program_has_written_is_listed_and_handed_out_as_it_is(ground: &Ground) {
+    let (store, tenant, clock) = open(ground).await;
+    events(ground, 2, |_| 1).await;
+    ground.execute("update outbox set topic = 'service.levitated', version = 7 where id = 1").await;
+    let outbox = store.outbox(tenant);
+    let listed = outbox.list(&OutboxFilter::default(), 10).await.unwrap();
+    let topics: Vec<_> = listed.iter().map(|event| event.topic.code()).collect();
+    assert_eq!(topics, ["service.levitated", "voucher.redeemed"]);
+    assert_eq!((listed[0].topic.known(), listed[0].version), (None, 7));
+    // It comes in its order, and what is behind it of the same subscriber waits for it.
+    let taken = outbox.take("a", 10, 60).await.unwrap();
+    assert_eq!((ids(&taken), taken[0].body.as_str()), (vec![1], "{\"number\":1}"));
+    assert_eq!(taken[0].topic.to_string(), "service.levitated");
+    let after = outbox.fail(&taken[0], "not known").await.unwrap();
+    assert_eq!(after, AfterFailure::Again { at: at(START + 10) });
+    let retried = outbox.retry(&operator(), 1).await.unwrap();
+    assert_eq!(retried.topic.code(), "service.levitated");
+    let again = outbox.take("a", 10, 60).await.unwrap();
+    assert!(outbox.acknowledge(&again[0]).await.unwrap());
+    assert_eq!(ids(&outbox.take("a", 10, 60).await.unwrap()), [2]);
+    clock.set(at(START + 1));
+    assert_eq!(outbox.clean(at(START + 1), 10).await.unwrap(), 1);
+    store.close().await;
+}
+
+pub async fn who_finds_nothing_that_is_due_waits_for_nobody_who_writes(ground: &Ground) {
+    let (store, tenant, clock) = open(ground).await;
+    events(ground, 3, |number| i64::from(number < 3)).await;
+    let outbox = store.outbox(tenant);
+    assert_eq!(ids(&outbox.take("a", 10, 60).await.unwrap()), [1, 3]);
+    // The second waits behind the first, and nothing is due: it is not asked for a turn, nor for a lock.
+    let hold = match ground.is_sqlite() {
+        true => "begin immediate".to_owned(),
+        false => format!("begin; select pg_advisory_xact_lock({})", 32_774_900_000_000 + tenant.0),
+    };
+    let held = ground.hold(&hold).await;
+    let subscriptions = store.subscriptions(tenant);
+    let idle = async {
+        assert_eq!(outbox.take("b", 10, 60).await.unwrap(), []);
+        // So it is with whoever looks for packages that are over.
+        subscriptions.tell_over_each(&operator(), 10, 0).await.unwrap();
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(4), idle).await.expect("it waits");
+    clock.set(at(START + 60));
+    held.let_go().await;
+    assert_eq!(ids(&outbox.take("b", 10, 60).await.unwrap()), [1, 3]);
     store.close().await;
 }

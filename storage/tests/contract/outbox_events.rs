@@ -39,7 +39,7 @@ impl<'s> Ear<'s> {
             assert_eq!(event.version, 1);
             assert_eq!(event.subscriber.map(|id| id.0), body["subscriber"]["id"].as_i64());
             body["subscriber"] = body["subscriber"]["name"].clone();
-            (event.topic.code(), body)
+            (event.topic.known().unwrap().code(), body)
         };
         new.iter().map(heard).collect()
     }

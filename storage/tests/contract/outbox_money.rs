@@ -281,7 +281,7 @@ pub async fn intents_to_pay_are_told_at_their_end(ground: &Ground) {
         "reference": "ws_1", "purpose": "invoice", "invoice": applied["invoice"],
         "invoice_number": "INV-2026-000001", "service": null, "amount_minor": 10_000,
         "currency": "KES", "state": "applied", "receipt_number": "QK1",
-        "at": at(JOINED).to_string(),
+        "expires_at": at(JOINED + 900).to_string(), "at": at(JOINED).to_string(),
     });
     assert_eq!(applied, &expected);
 

@@ -4,11 +4,12 @@ use billing_core::payment::{ReceiptNumber, RefundTo};
 use billing_core::{Money, PartOrAmount};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
-use storage::{NewReceipt, PaymentOutcome, Store};
+use storage::{CustomerPaysFrom, NewReceipt, NewResellerSale, PaymentOutcome, Store};
 
 use crate::billing::{JOINED, at, balances, subscriber};
 use crate::ground::{Ground, operator};
-use crate::resellers::{agree, books, named, three_levels};
+use crate::outbox_events::Ear;
+use crate::resellers::{agree, books, fibre, named, pay_in, three_levels};
 use crate::vouchers::money;
 
 fn mpesa(number: &str, amount: &str, received_at: Timestamp) -> NewReceipt {
@@ -169,7 +170,7 @@ pub async fn what_is_taken_back_of_a_payment_takes_its_part_with_it(ground: &Gro
     assert_eq!(of_shop, [(money("50"), money("50")), (money("100"), money("50"))]);
     // The shop has spent what it has: what is taken back is owed by it, and nothing else is sold to it.
     store.resellers(middle).set_price(&operator(), "shop", "fibre", money("45")).await.unwrap();
-    let spent = crate::resellers::fibre(1);
+    let spent = fibre(1);
     store.resellers(shop).sell(&operator(), &spent).await.unwrap_err();
     agreed(&store, middle, "shop", JOINED + 2, Some("100%")).await;
     receive("QK3", "1").await;
@@ -184,7 +185,7 @@ pub async fn what_is_taken_back_of_a_payment_takes_its_part_with_it(ground: &Gro
     agree_with_each_other(&store, all).await;
     assert_ne!(moved(&store, all).await, before);
     // What comes in pays it.
-    crate::resellers::pay_in(&store, middle, "shop", "44.90").await;
+    pay_in(&store, middle, "shop", "44.90").await;
     assert_eq!(kept(&store, all).await[1], money("0"));
     store.close().await;
 }
@@ -360,13 +361,13 @@ pub async fn payments_and_sales_at_once_on_three_levels_all_happen(ground: &Grou
     let store = ground.open().await;
     let (all, _) = with_agreements(&store).await;
     let [top, middle, shop] = all;
-    crate::resellers::pay_in(&store, top, "middle", "20000").await;
-    crate::resellers::pay_in(&store, middle, "shop", "20000").await;
+    pay_in(&store, top, "middle", "20000").await;
+    pay_in(&store, middle, "shop", "20000").await;
     let tasks = (0..24).map(|number| {
         let store = store.clone();
         tokio::spawn(async move {
             if number % 2 == 0 {
-                let sale = crate::resellers::fibre(1);
+                let sale = fibre(1);
                 store.resellers(shop).sell(&operator(), &sale).await.map(|_| ()).unwrap();
             } else {
                 let receipt = mpesa(&format!("QK{number}"), "100", at(JOINED + 1));
@@ -386,7 +387,7 @@ pub async fn a_sale_is_taken_back_from_a_reseller_who_owes(ground: &Ground) {
     let store = ground.open().await;
     let (all, _) = with_agreements(&store).await;
     let [top, middle, shop] = all;
-    crate::resellers::pay_in(&store, top, "middle", "100").await;
+    pay_in(&store, top, "middle", "100").await;
     store.resellers(top).set_price(&operator(), "middle", "fibre", money("5")).await.unwrap();
     store
         .payments(shop)
@@ -399,7 +400,7 @@ pub async fn a_sale_is_taken_back_from_a_reseller_who_owes(ground: &Ground) {
         let rate = commission.parse().unwrap();
         of_middle.set_price(&operator(), "shop", "fibre", money(price)).await.unwrap();
         of_middle.set_commission(&operator(), "shop", None, rate).await.unwrap();
-        let sale = crate::resellers::fibre(1);
+        let sale = fibre(1);
         store.resellers(shop).sell(&operator(), &sale).await.unwrap().id
     };
     let first = sell("800", "25 KES").await;
@@ -416,7 +417,75 @@ pub async fn a_sale_is_taken_back_from_a_reseller_who_owes(ground: &Ground) {
     assert!(of_shop.refund(&operator(), first, None).await.unwrap().is_new);
     assert_eq!(kept(&store, all).await, [money("90"), money("-225")]);
     // Nothing is sold to it meanwhile, as before.
-    of_shop.sell(&operator(), &crate::resellers::fibre(1)).await.unwrap_err();
+    of_shop.sell(&operator(), &fibre(1)).await.unwrap_err();
     agree_with_each_other(&store, all).await;
+    store.close().await;
+}
+
+pub async fn commissions_are_told_to_both_once(ground: &Ground) {
+    let store = ground.open().await;
+    let (all, _) = with_agreements(&store).await;
+    let [top, middle, shop] = all;
+    let mut ears = all.map(|tenant| Ear::new(&store, tenant));
+    for ear in &mut ears {
+        ear.hears().await;
+    }
+    let commissions = async |ears: &mut [Ear<'_>; 3]| {
+        let mut told = [const { Vec::new() }; 3];
+        for (ear, told) in ears.iter_mut().zip(&mut told) {
+            let heard = ear.hears().await.into_iter();
+            *told = heard
+                .filter(|(topic, _)| topic.starts_with("commission."))
+                .map(|(topic, body)| {
+                    let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
+                    let minor = body["amount_minor"].as_i64().unwrap();
+                    (topic, text("giver"), text("reseller"), minor)
+                })
+                .collect();
+        }
+        told
+    };
+    let row = |topic, giver: &str, reseller: &str, minor| {
+        (topic, giver.to_owned(), reseller.to_owned(), minor)
+    };
+    let receipt = mpesa("QK1", "1000", at(JOINED + 1));
+    store.payments(shop).receive(&operator(), &receipt).await.unwrap();
+    store.payments(shop).receive(&operator(), &receipt).await.unwrap();
+    let of_middle = row("commission.earned", "default", "middle", 2_000);
+    let of_shop = row("commission.earned", "middle", "shop", 10_000);
+    let expected = [vec![of_middle.clone()], vec![of_middle, of_shop.clone()], vec![of_shop]];
+    assert_eq!(commissions(&mut ears).await, expected);
+    // A quarter goes back, and with it a quarter of each.
+    refund(&store, shop, "QK1", "250", "key").await;
+    refund(&store, shop, "QK1", "250", "key").await;
+    let of_middle = row("commission.taken_back", "default", "middle", 500);
+    let of_shop = row("commission.taken_back", "middle", "shop", 2_500);
+    let expected = [vec![of_middle.clone()], vec![of_middle, of_shop.clone()], vec![of_shop]];
+    assert_eq!(commissions(&mut ears).await, expected);
+
+    // So it is with sales: 2 % of 2000.00 for the middle, of which the shop has 10 % of 2000.00.
+    pay_in(&store, top, "middle", "5000").await;
+    pay_in(&store, middle, "shop", "2000").await;
+    let of_top = store.resellers(top);
+    of_top.set_commission(&operator(), "middle", None, "2%".parse().unwrap()).await.unwrap();
+    let of_middle = store.resellers(middle);
+    of_middle.set_commission(&operator(), "shop", None, "1%".parse().unwrap()).await.unwrap();
+    commissions(&mut ears).await;
+    let new = NewResellerSale {
+        paid_from: CustomerPaysFrom::OnAccount("jane".to_owned()),
+        at: at(JOINED + 1),
+        ..fibre(2)
+    };
+    let sale = store.resellers(shop).sell(&operator(), &new).await.unwrap().id;
+    let sold = |topic| {
+        let of_middle = row(topic, "default", "middle", 4_000);
+        let of_shop = row(topic, "middle", "shop", 2_000);
+        [vec![of_middle.clone()], vec![of_middle, of_shop.clone()], vec![of_shop]]
+    };
+    assert_eq!(commissions(&mut ears).await, sold("commission.earned"));
+    for _ in 0..2 {
+        store.resellers(shop).refund(&operator(), sale, None).await.unwrap();
+    }
+    assert_eq!(commissions(&mut ears).await, sold("commission.taken_back"));
     store.close().await;
 }

@@ -40,7 +40,7 @@ fn of_alice(login: &str) -> NewService {
 }
 
 /// Alice, Bob and Carol, all of subscriber `alice`, each with 100 GB a month, and Dave, who is not.
-async fn family(store: &Store) -> TenantId {
+pub async fn family(store: &Store) -> TenantId {
     let tenant = gold_and_alice(store).await;
     let quotas = vec![quota(Window::Month, data(100 * GB))];
     let set = |terms: &mut entitlement::Terms| terms.quotas = quotas;
@@ -237,7 +237,7 @@ pub async fn a_group_has_a_thousand_services_at_most(ground: &Ground) {
 }
 
 /// A service with the data of the quota.
-fn rights(directory: &MemoryDirectory, tenant: TenantId, login: &str) -> Entitlement {
+pub fn rights(directory: &MemoryDirectory, tenant: TenantId, login: &str) -> Entitlement {
     found(directory, tenant, login).entitlement
 }
 
@@ -262,7 +262,12 @@ pub async fn both_meters_of_a_report_are_kept_once(ground: &Ground) {
         of_lead.consume(&alice, &usage);
         own.count_share(lead, &alice, &usage);
         let stored = |service: ServiceId, meter: &Meter| {
-            Some(StoredMeter { tenant, service, meter: Arc::new(meter.clone()) })
+            Some(StoredMeter {
+                tenant,
+                service,
+                meter: Arc::new(meter.clone()),
+                notices: Vec::new(),
+            })
         };
         let mut event = event(1, second, AccountingKind::Interim);
         (event.tenant, event.service) = (tenant, Some(bob));

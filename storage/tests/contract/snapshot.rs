@@ -64,7 +64,7 @@ fn leases() -> Vec<StoredLease> {
 /// What one service has used.
 fn meters() -> Vec<StoredMeter> {
     let meter = Arc::<Meter>::default();
-    vec![StoredMeter { tenant: TenantId(1), service: ServiceId(7), meter }]
+    vec![StoredMeter { tenant: TenantId(1), service: ServiceId(7), meter, notices: Vec::new() }]
 }
 
 /// What a server is doing, or nothing.

@@ -43,7 +43,7 @@ pub async fn use_data(
     let interim = aaa_engine::AccountingKind::Interim;
     let mut used = event(revision, i64::from(revision), interim);
     (used.tenant, used.service) = (tenant, Some(service));
-    used.meter = Some(StoredMeter { tenant, service, meter });
+    used.meter = Some(StoredMeter { tenant, service, meter, notices: Vec::new() });
     let sink = store.sink(&format!("node of {login}"));
     sink.apply(batch(u64::from(revision), [used])).await.unwrap();
 }

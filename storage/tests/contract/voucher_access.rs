@@ -4,10 +4,12 @@ use std::num::NonZeroU64;
 
 use billing_core::voucher::VoucherState;
 use entitlement::{Terms, Timestamp};
+use serde_json::json;
 use storage::{NewBatch, NewWorth, RedeemVoucher, SellVouchers, UnredeemedVouchers};
 
 use crate::billing::{DAY_S, balances, store_now};
 use crate::ground::{Ground, SetClock, operator};
+use crate::outbox_events::Ear;
 use crate::used_up::use_data;
 use crate::vouchers::{
     access, data, money, range, redeem, sell, sold, wish, with_data_plan, with_service,
@@ -149,6 +151,8 @@ pub async fn access_is_used_when_its_data_is_and_ends_by_itself(ground: &Ground)
     let state = async |place: usize| {
         vouchers.find(batch.id, last[place].0).await.unwrap().voucher.stage.state()
     };
+    let mut ear = Ear::new(&store, tenant);
+    ear.hears().await;
     let gb = 10_000_000_000;
     use_data(&store, tenant, "jane@home", (1, &[(last[0].1, gb)])).await;
     use_data(&store, tenant, "ben@home", (1, &[(last[1].1, gb - 1)])).await;
@@ -156,15 +160,27 @@ pub async fn access_is_used_when_its_data_is_and_ends_by_itself(ground: &Ground)
     assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 1);
     assert_eq!(subscriptions.notice_used_up(&operator(), 10).await.unwrap(), 0);
     assert_eq!((state(0).await, state(1).await), (VoucherState::Used, VoucherState::Active));
+    let told = Ear::only(ear.hears().await, "voucher.used_up");
+    let expected = json!({
+        "subscriber": "jane", "by": "operator", "batch": batch.id, "serial": last[0].0.get(),
+        "service": "jane@home", "at": clock.now().to_string(),
+    });
+    assert_eq!(told, expected);
     // After 31 days the access of the other one is over. Three were not redeemed within 10 days: what becomes
     // of the money, 348.00, nobody has said.
     clock.set(clock.now().plus_s(31 * DAY_S));
     let each = vouchers.expire_each(&operator(), 10, 0).await.unwrap();
     assert_eq!((each.tried, each.done), (1, 1));
     assert_eq!(state(1).await, VoucherState::Expired);
+    let told = ear.hears().await;
+    let topics: Vec<_> = told.iter().map(|(topic, _)| *topic).collect();
+    assert_eq!(topics, ["voucher_batch.expired", "voucher.expired"]);
+    let (whose, serial) = (&told[1].1["subscriber"], &told[1].1["serial"]);
+    assert_eq!((whose, serial), (&json!("ben"), &json!(last[1].0.get())));
     let earned = UnredeemedVouchers::Earned(vec!["VAT".to_owned()]);
     let ended = vouchers.expire(&operator(), &earned, clock.now(), 10).await.unwrap();
     assert_eq!((ended.count, ended.moved), (3, vec![money("348")]));
+    assert_eq!(ear.topics().await, ["voucher_batch.expired"], "nobody has used them");
     balances(&store, tenant).await;
     store.close().await;
 }

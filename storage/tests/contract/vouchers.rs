@@ -685,10 +685,15 @@ pub async fn batches_that_cannot_be_are_refused(ground: &Ground) {
     settings.change(&operator(), |it| it.closed_until = Some(closed)).await.unwrap();
     let wish = RedeemVoucher { at, ..wish(&codes[0], "jane", 1) };
     let error = store.vouchers(tenant).redeem(&operator(), &wish).await;
-    assert!(error.unwrap_err().to_string().contains("the books are closed"));
+    let words = |what: &str| {
+        format!(
+            "{what} is at {at}, and the books are closed until {closed}; enter it at {closed} or later"
+        )
+    };
+    assert_eq!(error.unwrap_err().to_string(), words("voucher: the redemption"));
     let vouchers = store.vouchers(tenant);
     let order = SellVouchers { at, ..sell(&batch, range(1, 1)) };
     let error = vouchers.sell(&operator(), &order).await.unwrap_err();
-    assert!(error.to_string().contains("the books are closed"), "{error}");
+    assert_eq!(error.to_string(), words("batch of vouchers: the sale"));
     store.close().await;
 }

@@ -10,8 +10,9 @@ use billing_core::payment::{IntentEvent, IntentState, Unmatched};
 use billing_core::voucher::BuyerPrice;
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use storage::{
-    NewAdjustment, NewBuyer, NewProviderToken, NewReceipt, NewSubscriber, NewWalletTransfer,
-    PaymentOutcome, SellVouchers, Store, SubscriberChange, WalletAutoTopUp,
+    IntentClaim, NewAdjustment, NewBuyer, NewIntent, NewProviderToken, NewReceipt, NewSubscriber,
+    NewWalletTransfer, PaidFor, PaymentOutcome, SellVouchers, Store, SubscriberChange,
+    WalletAutoTopUp,
 };
 
 use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
@@ -492,6 +493,66 @@ pub async fn a_token_is_charged_by_one_and_its_wallet_is_looked_at_when_that_end
     let error = intents.prompted(&by, id, Some("T3")).await.unwrap_err().to_string();
     let said = format!("intent {id} is cancelled: nothing is charged by it any more");
     assert!(error.contains(&said), "{error}");
+    store.close().await;
+}
+
+pub async fn a_wallet_that_was_filled_meanwhile_is_not_charged(ground: &Ground) {
+    let clock = SetClock::at(on(3, 10, 12));
+    let store = ground.open_by(&clock).await;
+    let tenant = shop(&store).await;
+    subscriber(&store, tenant, "jane").await;
+    let (wallets, intents, by) = (store.wallets(tenant), store.payment_intents(tenant), operator());
+    store.provider_tokens(tenant).add(&by, &card()).await.unwrap();
+    wallets.set_auto_top_up(&by, "jane", Some(&below("100", "500", 9))).await.unwrap();
+    let next = async || {
+        assert_eq!(wallets.top_up_each(&by, 10, 0).await.unwrap().done, 1);
+        intents.to_charge(10).await.unwrap()[0].0.intent.id()
+    };
+    // 99.00 are too little still, and it is charged; who charges is told so again.
+    let id = next().await;
+    top_up(&store, tenant, "jane", "99").await;
+    for _ in 0..2 {
+        let claim = intents.claim(&by, id, "R1").await.unwrap();
+        let IntentClaim::Charge(entry) = claim else { panic!("{claim:?}") };
+        assert_eq!(entry.intent.state(), IntentState::Prompted);
+    }
+    let refused = IntentClaim::DoNot {
+        why: format!(
+            "intent {id} is prompted: somebody charges it already; ask its provider what has become of it"
+        ),
+    };
+    assert_eq!(intents.claim(&by, id, "R2").await.unwrap(), refused);
+    intents.enter(&by, id, IntentEvent::Fail, None).await.unwrap();
+    // With one more there is enough: it is cancelled, and said so to both ways of asking.
+    clock.set(on(3, 10, 14));
+    let id = next().await;
+    top_up(&store, tenant, "jane", "1").await;
+    let enough = format!(
+        "intent {id} is cancelled: the wallet has 100.00 KES, which is not below 100.00 KES"
+    );
+    let claim = intents.claim(&by, id, "R3").await.unwrap();
+    assert_eq!(claim, IntentClaim::DoNot { why: enough });
+    let entry = intents.find(id).await.unwrap();
+    assert_eq!((entry.intent.state(), entry.reference), (IntentState::Cancelled, None));
+    let steps = intents.steps(id).await.unwrap();
+    let note = steps.last().unwrap().note.as_deref();
+    assert_eq!(note, Some("the wallet has 100.00 KES, which is not below 100.00 KES"));
+    let error = intents.prompted(&by, id, Some("R3")).await.unwrap_err().to_string();
+    assert!(error.contains("is cancelled: nothing is charged by it any more"), "{error}");
+    let topics: Vec<_> = store.outbox(tenant).list(&Default::default(), 10).await.unwrap();
+    let last: Vec<_> = topics.iter().rev().take(3).map(|event| event.topic.to_string()).collect();
+    assert_eq!(last[0], "payment_intent.cancelled", "{last:?}");
+    // Where nobody is charged, nobody claims.
+    let ask = NewIntent {
+        key: "ask".to_owned(),
+        provider: "mpesa".parse().unwrap(),
+        amount: money("10"),
+        paid_for: PaidFor::TopUp("jane".to_owned()),
+        lifetime_s: 60,
+    };
+    let asked = intents.create(&by, &ask).await.unwrap().0.intent.id();
+    let error = intents.claim(&by, asked, "R4").await.unwrap_err().to_string();
+    assert!(error.contains("no token is to be charged"), "{error}");
     store.close().await;
 }
 

@@ -11,6 +11,9 @@ use crate::{ComponentId, Event, SubscriptionState, Timeline, TimelineError, Tran
 /// The most events of one subscription: one an hour for ten years.
 pub const EVENTS_MAX: usize = 100_000;
 
+/// The most of one component that a subscription has at a time.
+pub const HELD_MAX: u32 = 1_000_000;
+
 /// How long that is had which is charged once, ms: as short as can be, so that it can be taken again.
 const MOMENT_MS: i64 = 1;
 
@@ -110,6 +113,7 @@ impl Draft {
         if count > EVENTS_MAX {
             return Err(ChangeError::TooManyEvents { count });
         }
+        self.change.added.iter().try_for_each(|event| event.what.check())?;
         let mut all: Vec<_> = self.stay.iter().map(|event| (*event, false)).collect();
         all.extend(self.change.added.iter().map(|event| (*event, true)));
         all.sort_unstable();
@@ -137,6 +141,22 @@ impl Draft {
             }
         }
         Ok(self.change)
+    }
+}
+
+impl What {
+    /// Checks that there can be so many of a component.
+    ///
+    /// # Errors
+    /// [`ChangeError::Quantity`] for more than [`HELD_MAX`].
+    pub fn check(self) -> Result<(), ChangeError> {
+        match self {
+            Self::Quantity { component, quantity } if quantity > HELD_MAX => {
+                let (quantity, min, max) = (quantity.into(), 0, HELD_MAX);
+                Err(ChangeError::Quantity { component, quantity, min, max })
+            }
+            Self::Quantity { .. } | Self::Transition(_) => Ok(()),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::catalogue::{Catalogue, MissingPrice, Offer, Paid, ProductId, Role};
 use crate::{AlignmentError, BillingTerms, Cadence, Cycle, Interval};
 
 use draft::Draft;
-pub use draft::EVENTS_MAX;
+pub use draft::{EVENTS_MAX, HELD_MAX};
 pub use error::ChangeError;
 pub use order::Order;
 pub use paid_time::{Follows, Left, PaidTime, Unused};
@@ -88,7 +88,8 @@ impl Timeline {
     ///
     /// # Errors
     /// [`ChangeError::Transition`] where one of them cannot happen, [`ChangeError::Timeline`] where what has
-    /// happened behind them cannot have then; [`ChangeError::Ends`] behind the end of the subscription.
+    /// happened behind them cannot have then; [`ChangeError::Ends`] behind the end of the subscription,
+    /// [`ChangeError::Quantity`] for more of a component than [`HELD_MAX`].
     pub fn enter(
         &self,
         happens: impl IntoIterator<Item = (Timestamp, What)>,

@@ -64,6 +64,14 @@ pub fn json(installation: &Installation, args: &[&str]) -> serde_json::Value {
     serde_json::from_str(&said.out).unwrap()
 }
 
+/// What the outbox tells of topics that begin so: each topic, and its body.
+pub fn told(installation: &Installation, topics: &str) -> Vec<(String, serde_json::Value)> {
+    let events = json(installation, &["outbox", "list", "--limit", "1000"]);
+    let events = events.as_array().unwrap().iter();
+    let told = events.map(|it| (it["topic"].as_str().unwrap().to_owned(), it["body"].clone()));
+    told.filter(|(topic, _)| topic.starts_with(topics)).collect()
+}
+
 impl Installation {
     /// An empty folder.
     pub fn empty() -> Self {

@@ -43,7 +43,7 @@ pub(super) async fn keep(
             moved.extend(of_one.into_iter().map(|entry: Entry| (action.at, entry, about.clone())));
         }
     }
-    books::enter_at(&unit.txn, unit.tenant, unit.now, &moved).await?;
+    books::enter_at(unit, unit.tenant, unit.now, &moved).await?;
     note(unit, looked_at, done).await
 }
 

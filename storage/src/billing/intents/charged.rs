@@ -1,16 +1,21 @@
 //! Intents by which tokens of providers are charged: who may charge one, and when nobody is to any more.
 
+use billing_core::Money;
+use billing_core::balance::AutoTopUpRefusal;
 use billing_core::payment::{IntentEvent, IntentState, Purpose};
+use entitlement::SubscriberId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
 };
 
+use super::enter;
 use super::rows::state_of;
-use super::{enter, invalid};
+use crate::billing::{auto_top_ups, wallets};
 use crate::entity::{auto_top_up, payment_intent};
 use crate::error::{During as _, StoreError};
+use crate::tenants;
 use crate::unit::Unit;
 
 /// By which of the intents of a subscriber nothing is to be charged any more.
@@ -48,24 +53,47 @@ pub(in crate::billing) async fn cancel_charged(
     Ok(())
 }
 
-/// Refuses who comes second to charge a token by an intent, which is locked: but not who says again under which
-/// reference he charges.
-pub(super) fn check_claim(
+/// Why whoever says that he charges a token by an intent, which is locked, is not to: but who says again under
+/// which reference he charges may. `None`: he may.
+pub(super) fn why_not(
     row: &payment_intent::Model,
     reference: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<Option<String>, StoreError> {
     let state = state_of(row)?;
     let is_same = reference.is_some() && row.reference.as_deref() == reference;
     let problem = match state {
-        _ if row.token_id.is_none() => return Ok(()),
-        IntentState::Created => return Ok(()),
-        IntentState::Prompted | IntentState::Unknown if is_same => return Ok(()),
+        _ if row.token_id.is_none() => return Ok(None),
+        IntentState::Created => return Ok(None),
+        IntentState::Prompted | IntentState::Unknown if is_same => return Ok(None),
         IntentState::Prompted | IntentState::Unknown => {
             "somebody charges it already; ask its provider what has become of it"
         }
         _ => "nothing is charged by it any more",
     };
-    Err(invalid(&format!("intent {} is {}: {problem}", row.id, state.code())))
+    Ok(Some(format!("intent {} is {}: {problem}", row.id, state.code())))
+}
+
+/// Why a wallet need not be topped up any more by an intent that nobody has begun to charge. Both are locked;
+/// `None`: it has too little, as when the intent was made.
+pub(super) async fn has_enough(
+    unit: &Unit<'_>,
+    row: &payment_intent::Model,
+) -> Result<Option<String>, StoreError> {
+    let is_top_up = row.purpose == Purpose::TopUp.code() && row.token_id.is_some();
+    if !is_top_up || state_of(row)? != IntentState::Created {
+        return Ok(None);
+    }
+    let Some(by) = auto_top_ups::of(&unit.txn, row.subscriber_id).await? else { return Ok(None) };
+    let currency = by.rule.amount().currency();
+    let all = wallets::all_available(unit, SubscriberId(row.subscriber_id)).await?;
+    let available = all.into_iter().find(|money| money.currency() == currency);
+    let available = available.unwrap_or_else(|| Money::zero(currency));
+    let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
+    // That it is tried by this intent is decided, and not asked again.
+    match by.rule.decide(available, &[], &zone, unit.now) {
+        Err(enough @ AutoTopUpRefusal::Enough { .. }) => Ok(Some(enough.to_string())),
+        _ => Ok(None),
+    }
 }
 
 /// The wallet that one was for is looked at at once when it has come to an end: nothing waits for it any more.

@@ -115,6 +115,18 @@ pub struct IntentStep {
     pub note: Option<String>,
 }
 
+/// Whether a token is to be charged by who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntentClaim {
+    /// He charges it, and nobody else does.
+    Charge(Box<IntentEntry>),
+    /// He does not.
+    DoNot {
+        /// Why: it was charged, or is being, or the wallet has enough.
+        why: String,
+    },
+}
+
 impl PaymentIntents<'_> {
     /// Keeps what somebody is to be asked to pay, once for each key. Says whether it is new: the same again is
     /// the same intent, whatever has become of it.
@@ -159,21 +171,60 @@ impl PaymentIntents<'_> {
 
     /// The provider has accepted to ask the payer, and calls it so. From now on it is asked what has become of
     /// it. Where more has happened meanwhile only what the provider calls it is kept. Of one by which a token is
-    /// to be charged this says who charges it: one alone, who chooses the reference and may say it again.
+    /// to be charged this is what [`claim`](Self::claim) is.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where the provider called it otherwise before, or
-    /// calls another one so, and where somebody charges it already or it is over.
+    /// calls another one so, and where a token is not to be charged by it.
     pub async fn prompted(
         &self,
         by: &Actor,
         id: IntentId,
         reference: Option<&str>,
     ) -> Result<IntentEntry, StoreError> {
+        match repeated(|| self.prompt_once(by, id, reference)).await? {
+            IntentClaim::Charge(entry) => Ok(*entry),
+            IntentClaim::DoNot { why } => Err(invalid(&why)),
+        }
+    }
+
+    /// Somebody is about to charge a token by an intent, under a reference of his choice: one alone may, and
+    /// may say so again under the same reference. It is asked right before, as the wallet may have been filled
+    /// since the intent was made: then it is cancelled, and nothing is to be charged.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where no token is to be charged by it, where it has
+    /// another reference, or where another intent has this one.
+    pub async fn claim(
+        &self,
+        by: &Actor,
+        id: IntentId,
+        reference: &str,
+    ) -> Result<IntentClaim, StoreError> {
+        if self.token(id).await?.is_none() {
+            let problem = format!("by intent {id} no token is to be charged; its payer is asked");
+            return Err(invalid(&problem));
+        }
+        repeated(|| self.prompt_once(by, id, Some(reference))).await
+    }
+
+    async fn prompt_once(
+        &self,
+        by: &Actor,
+        id: IntentId,
+        reference: Option<&str>,
+    ) -> Result<IntentClaim, StoreError> {
         let operation = "say that the payer was asked";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let mut row = locked(&unit, id).await?;
-        charged::check_claim(&row, reference)?;
+        if let Some(why) = charged::why_not(&row, reference)? {
+            return Ok(IntentClaim::DoNot { why });
+        }
+        if let Some(enough) = charged::has_enough(&unit, &row).await? {
+            enter(&mut unit, row, IntentEvent::Cancel, Some(enough.clone())).await?;
+            unit.commit().await?;
+            return Ok(IntentClaim::DoNot { why: format!("intent {id} is cancelled: {enough}") });
+        }
         if let Some(reference) = reference {
             check_text("reference", reference)?;
             row = self.refer(&unit, row, reference).await?;
@@ -183,7 +234,17 @@ impl PaymentIntents<'_> {
             enter(&mut unit, row, IntentEvent::Prompt, note).await?;
         }
         unit.commit().await?;
-        self.find(id).await
+        Ok(IntentClaim::Charge(Box::new(self.find(id).await?)))
+    }
+
+    /// The number of the token that is to be charged by an intent.
+    async fn token(&self, id: IntentId) -> Result<Option<i64>, StoreError> {
+        let row = payment_intent::Entity::find_by_id(id.0)
+            .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
+            .one(&self.store.database().reader);
+        let row = row.await.during("find the intent to pay")?;
+        let not_found = || names::not_found(Kind::PaymentIntent, &id.to_string(), []);
+        Ok(row.ok_or_else(not_found)?.token_id)
     }
 
     /// Enters what the provider or the payer has said: it was cancelled, it has failed, its time is over, or
@@ -566,6 +627,7 @@ fn tell(unit: &mut Unit<'_>, topic: Topic, row: &payment_intent::Model, intent: 
         token: row.token_id.filter(|_| topic == Topic::IntentToCharge),
         amount: intent.amount(),
         state: intent.state().code(),
+        expires_at: intent.expires_at(),
         at: unit.now,
     };
     unit.tell(Happened::new(topic, Some(intent.subscriber()), What::Intent(told)));

@@ -30,9 +30,13 @@ pub(crate) struct Concerned {
 }
 
 impl Concerned {
-    /// Finds and locks them, before anything of the batch is written: whoever changes something of a
-    /// subscriber's holds its row first.
-    pub(crate) async fn lock(txn: &DatabaseTransaction, batch: &Batch) -> Result<Self, StoreError> {
+    /// Finds and locks them, and other subscribers of whom something is to be told, before anything of the batch
+    /// is written: whoever changes something of a subscriber's holds its row first.
+    pub(crate) async fn lock(
+        txn: &DatabaseTransaction,
+        batch: &Batch,
+        others: &BTreeSet<i64>,
+    ) -> Result<Self, StoreError> {
         // Most sell nothing so, and their journals are not to wait for a search.
         let any = reservation::Entity::find()
             .filter(reservation::Column::ServiceId.is_not_null())
@@ -40,6 +44,9 @@ impl Concerned {
             .limit(1)
             .all(txn);
         if any.await.during(OPERATION)?.is_empty() {
+            if !others.is_empty() {
+                lock_all(txn, others.iter().copied()).await?;
+            }
             return Ok(Self::default());
         }
         let told = Told::by(batch);
@@ -60,7 +67,8 @@ impl Concerned {
                 .all(txn);
             rows.extend(held.await.during(OPERATION)?);
         }
-        lock_all(txn, rows.iter().map(|row| row.subscriber_id)).await?;
+        let subscribers = rows.iter().map(|row| row.subscriber_id);
+        lock_all(txn, subscribers.chain(others.iter().copied())).await?;
         let mut concerned = Self { services: BTreeMap::new(), at: told.at };
         for row in rows {
             let of_tenant = concerned.services.entry(TenantId(row.tenant_id)).or_default();

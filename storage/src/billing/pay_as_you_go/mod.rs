@@ -7,6 +7,7 @@
 
 mod drained;
 mod follow;
+mod turns;
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,8 @@ use crate::unit::Unit;
 
 pub(crate) use drained::Concerned;
 pub(crate) use follow::is_to_pay_as_it_goes;
-pub(super) use follow::{By, follow, product_is_set};
+pub(super) use follow::{By, follow, payer_is_set, product_is_set, tax_is_set};
+pub(crate) use turns::tell_of_turns;
 
 const OPERATION: &str = "keep what is paid as it is used";
 /// The state of what is agreed no more.
@@ -60,13 +62,11 @@ async fn of_subscribers(
 }
 
 /// Money has moved in these accounts: how far those that are wallets cover is looked at again.
-pub(super) async fn cover_of_accounts(
-    txn: &DatabaseTransaction,
-    accounts: &[i64],
-) -> Result<(), StoreError> {
+pub(super) async fn cover_of_accounts(unit: &Unit<'_>, accounts: &[i64]) -> Result<(), StoreError> {
     if accounts.is_empty() {
         return Ok(());
     }
+    let txn = &unit.txn;
     let backend = txn.get_database_backend();
     let (is_among, ids) = among::numbers_at(backend, "$1", accounts.iter().copied());
     let sql =
@@ -81,20 +81,23 @@ pub(super) async fn cover_of_accounts(
         }
     }
     for (tenant, subscribers) in wallets {
-        cover(txn, TenantId(tenant), &subscribers).await?;
+        cover(unit, TenantId(tenant), &subscribers).await?;
     }
     Ok(())
 }
 
 /// Says how far the wallets of these subscribers, whose rows are locked, cover their services now.
 pub(super) async fn cover(
-    txn: &DatabaseTransaction,
+    unit: &Unit<'_>,
     tenant: TenantId,
     subscribers: &[i64],
 ) -> Result<(), StoreError> {
-    let mut changed = Vec::new();
+    let (txn, mut changed) = (&unit.txn, Vec::new());
     for row in of_subscribers(txn, tenant, subscribers).await? {
         let covered = covered(txn, &row).await?;
+        if (covered <= row.seen_octets) != (row.is_drained == 1) {
+            unit.note_turn(row.id);
+        }
         if covered == row.covered_octets {
             continue;
         }
@@ -123,8 +126,8 @@ async fn covered(txn: &DatabaseTransaction, row: &reservation::Model) -> Result<
     };
     let wallet = books::account_of(&found)?;
     // What it is paid to is no matter here.
-    let accounts =
-        billing_core::balance::SessionAccounts { wallet: wallet.id, credit: AccountId(0) };
+    let [credit, tax] = [AccountId(0); 2];
+    let accounts = billing_core::balance::SessionAccounts { wallet: wallet.id, credit, tax };
     let Some(agreement) = agreed(row)?.with_service() else { return Ok(row.seen_octets) };
     let reservation = reservation_of(row, accounts)?;
     let until =

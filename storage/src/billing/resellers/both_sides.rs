@@ -11,6 +11,7 @@ use sea_orm::DatabaseTransaction;
 use crate::billing::books::{self, About};
 use crate::billing::settings;
 use crate::error::StoreError;
+use crate::unit::Unit;
 
 /// Entries in the books of tenants, by the number of the tenant: the order in which accounts are locked.
 #[derive(Debug, Default)]
@@ -80,13 +81,13 @@ impl BothSides {
     /// what a customer has paid is not refused because the books of a level above are closed.
     pub(in super::super) async fn enter_when_open(
         &self,
-        txn: &DatabaseTransaction,
+        unit: &Unit<'_>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         for (tenant, entries) in &self.0 {
-            let closed_until = settings::read(txn, *tenant).await?.closed_until;
+            let closed_until = settings::read(&unit.txn, *tenant).await?.closed_until;
             let at = closed_until.map_or(at, |closed| closed.max(at));
-            books::enter(txn, *tenant, at, entries).await?;
+            books::enter(unit, *tenant, at, entries).await?;
         }
         Ok(())
     }
@@ -95,7 +96,7 @@ impl BothSides {
     /// accounts may come below nothing by it, and by nothing else. They are held.
     pub(in super::super) async fn enter_owed(
         &self,
-        txn: &DatabaseTransaction,
+        unit: &Unit<'_>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let is_resellers = |(entry, _): &(Entry, About)| match entry.debit {
@@ -105,17 +106,17 @@ impl BothSides {
         let mut limited = Vec::new();
         for (tenant, entries) in &self.0 {
             let names: Vec<_> = entries.iter().filter_map(is_resellers).collect();
-            limited.extend(books::unlimit(txn, *tenant, &names).await?);
+            limited.extend(books::unlimit(&unit.txn, *tenant, &names).await?);
         }
-        self.enter_when_open(txn, at).await?;
-        books::limit_again(txn, &limited).await
+        self.enter_when_open(unit, at).await?;
+        books::limit_again(&unit.txn, &limited).await
     }
 
     /// As [`enter`](Self::enter), of what is taken back: the account of a reseller to whom no less comes than
     /// goes by all of it together may be below nothing meanwhile, and before. The accounts are held.
     pub(super) async fn enter_together(
         &self,
-        txn: &DatabaseTransaction,
+        unit: &Unit<'_>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut limited = Vec::new();
@@ -131,20 +132,20 @@ impl BothSides {
             }
             let covered = nets.into_iter().filter(|(_, net)| *net >= 0);
             let names: Vec<_> = covered.map(|(name, _)| name).collect();
-            limited.extend(books::unlimit(txn, *tenant, &names).await?);
+            limited.extend(books::unlimit(&unit.txn, *tenant, &names).await?);
         }
-        self.enter(txn, at).await?;
-        books::limit_again(txn, &limited).await
+        self.enter(unit, at).await?;
+        books::limit_again(&unit.txn, &limited).await
     }
 
     /// Makes the entries, all of them or none.
     pub(in super::super) async fn enter(
         &self,
-        txn: &DatabaseTransaction,
+        unit: &Unit<'_>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         for (tenant, entries) in &self.0 {
-            books::enter(txn, *tenant, at, entries).await?;
+            books::enter(unit, *tenant, at, entries).await?;
         }
         Ok(())
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use billing_core::ledger::AccountName;
 use billing_core::reseller::{
     Commission, CommissionId, CommissionOn, Earning, Path, SaleOrder, TenantEntries, commissions,
 };
-use billing_core::{ComponentId, Money, PartOrAmount, Percentage};
+use billing_core::{ComponentId, Money, MoneyError, PartOrAmount, Percentage};
 use entitlement::TenantId;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -19,6 +20,7 @@ use super::tree::{credit_of, existing, invalid, record, rule};
 use crate::entity::reseller_commission;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::outbox::{CommissionOf, CommissionTold, Happened, Topic, What};
 use crate::store::Actor;
 use crate::unit::Unit;
 
@@ -187,4 +189,49 @@ pub(super) fn earned(
     };
     let earned = commissions(path, agreements, &earning);
     earned.map_err(|error| rule(&order.seller.to_string(), error.into()))
+}
+
+/// Who gives a commission and who earns it hear of it, if it is any.
+pub(super) fn tell(
+    unit: &mut Unit<'_>,
+    topic: Topic,
+    (giver, earner): (TenantId, TenantId),
+    (on, amount): (CommissionOf, Money),
+) {
+    if amount.is_zero() {
+        return;
+    }
+    let (own, at) = (unit.tenant, unit.now);
+    for tenant in [giver, earner] {
+        unit.tenant = tenant;
+        let (giver, earner) = (giver.0, earner.0);
+        let told = CommissionTold { giver, earner, on: on.clone(), amount, at };
+        unit.tell(Happened::new(topic, None, What::Commission(told)));
+    }
+    unit.tenant = own;
+}
+
+/// As [`tell`], of all that was earned with a sale by those who have sold and bought, from the top down.
+///
+/// # Errors
+/// Out of range.
+pub(super) fn tell_of_sale(
+    unit: &mut Unit<'_>,
+    topic: Topic,
+    sellers: &[TenantId],
+    moved: &[TenantEntries],
+    (sale, item): (i64, &str),
+) -> Result<(), MoneyError> {
+    for (giver, earner) in sellers.iter().zip(sellers.iter().skip(1)) {
+        let of_earner = moved.iter().filter(|books| books.tenant == *earner);
+        let earned = of_earner.flat_map(|books| &books.entries);
+        let mut amounts = earned
+            .filter(|entry| entry.credit == AccountName::Commissions)
+            .map(|entry| entry.amount);
+        let Some(first) = amounts.next() else { continue };
+        let amount = amounts.try_fold(first, |sum, amount| sum.plus(amount))?;
+        let on = CommissionOf::Sale { id: sale, item: item.to_owned() };
+        tell(unit, topic, (*giver, *earner), (on, amount));
+    }
+    Ok(())
 }

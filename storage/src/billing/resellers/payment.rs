@@ -19,11 +19,12 @@ use serde_json::json;
 
 use super::payment_rates::{agreements, read_rate, way_to};
 use super::tree::{invalid, money, rule};
-use super::{BothSides, Resellers};
+use super::{BothSides, Resellers, commission};
 use crate::billing::books::About;
 use crate::billing::settings;
 use crate::entity::{payment_commission, receipt};
 use crate::error::{During as _, Kind, StoreError};
+use crate::outbox::{CommissionOf, ReceiptName, Topic};
 use crate::unit::{Record, Unit};
 
 /// A commission on a payment, as one of both sees it.
@@ -201,8 +202,9 @@ impl Earns {
             let insert = payment_commission::Entity::insert(row);
             insert.exec_without_returning(&unit.txn).await.during(operation)?;
             audit(unit, receipt, earned, "commission_minor");
+            tell(unit, Topic::CommissionEarned, receipt, earned);
         }
-        self.sides.enter_when_open(&unit.txn, at).await
+        self.sides.enter_when_open(unit, at).await
     }
 }
 
@@ -220,7 +222,7 @@ impl GivesBack {
             .order_by_asc(payment_commission::Column::Level)
             .all(&unit.txn);
         let rows = rows.await.during("read what resellers have earned for a payment")?;
-        let earned = rows.iter().map(commission).collect::<Result<Vec<_>, _>>()?;
+        let earned = rows.iter().map(commission_of).collect::<Result<Vec<_>, _>>()?;
         let back = give_back(&earned, left);
         let back = back.map_err(|error| rule(&unit.tenant.to_string(), error.into()))?;
         let sides = given_back(CommissionBackId(taken_back), &back);
@@ -247,8 +249,9 @@ impl GivesBack {
             };
             changed.update(&unit.txn).await.during("keep what resellers give back")?;
             audit(unit, receipt, &back.of, "given_back_minor");
+            tell(unit, Topic::CommissionTakenBack, receipt, &back.of);
         }
-        self.sides.enter_owed(&unit.txn, at).await
+        self.sides.enter_owed(unit, at).await
     }
 }
 
@@ -266,13 +269,25 @@ fn about(receipt: &receipt::Model) -> About {
     About { invoice: None, memo: Some(memo) }
 }
 
-fn commission(row: &payment_commission::Model) -> Result<PaymentCommission, StoreError> {
+fn commission_of(row: &payment_commission::Model) -> Result<PaymentCommission, StoreError> {
     let amount = |minor| money(minor, &row.currency, row.id);
     let level = u16::try_from(row.level);
     let level = level.map_err(|_| invalid(format!("commission {} is on no level", row.id)))?;
     let (giver, earner) = (TenantId(row.tenant_id), TenantId(row.reseller_id));
     let earned = EarnedCommission { level, giver, earner, amount: amount(row.amount_minor)? };
     Ok(PaymentCommission { earned, paid: amount(row.paid_minor)?, back: amount(row.back_minor)? })
+}
+
+/// Who gives it and who earns it hear of it.
+fn tell(unit: &mut Unit<'_>, topic: Topic, receipt: &receipt::Model, earned: &EarnedCommission) {
+    let on = CommissionOf::Payment(ReceiptName {
+        id: receipt.id,
+        provider: receipt.provider.clone(),
+        number: receipt.number.clone(),
+        reference: None,
+    });
+    let (giver, earner) = (earned.giver, earned.earner);
+    commission::tell(unit, topic, (giver, earner), (on, earned.amount));
 }
 
 /// It is in the audit of who gives it and of who earns it.

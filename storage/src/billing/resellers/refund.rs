@@ -10,8 +10,8 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::tree::{invalid, money};
-use super::{BothSides, ResellerRefund, Resellers};
+use super::tree::{invalid, money, rule};
+use super::{BothSides, ResellerRefund, Resellers, commission};
 use crate::billing::books::{self, About};
 use crate::billing::sale_invoices::{self, Item, Source};
 use crate::billing::{settings, subscriptions};
@@ -71,13 +71,15 @@ impl Resellers<'_> {
         }
         let sellers = sellers(&unit.txn, sale).await?;
         for tenant in &sellers {
-            settings::read_open(&unit.txn, *tenant, at).await?;
+            settings::read_open(&unit.txn, *tenant, (Kind::ResellerSale, "what is taken back", at))
+                .await?;
         }
-        let back = refund(&made(&unit.txn, &sellers, sale).await?);
+        let made = made(&unit.txn, &sellers, sale).await?;
+        let back = refund(&made);
         let memo = Some(format!("sale {} through resellers, taken back", sale.0));
         let sides = BothSides::of_all(back, &About { invoice: None, memo });
         sides.hold(&unit.txn).await?;
-        sides.enter_together(&unit.txn, at).await?;
+        sides.enter_together(&unit, at).await?;
         let taken_back = reseller_sale::ActiveModel {
             id: Set(sale.0),
             refunded_at: Set(Some(at.unix_ms())),
@@ -99,6 +101,9 @@ impl Resellers<'_> {
             at,
         };
         unit.tell(Happened::new(Topic::SaleTakenBack, customer, What::Sale(told)));
+        let (topic, which) = (Topic::CommissionTakenBack, (sale.0, row.item.as_str()));
+        commission::tell_of_sale(&mut unit, topic, &sellers, &made, which)
+            .map_err(|error| rule(&sale.0.to_string(), error.into()))?;
         if let Ok(AccountName::Receivable(customer)) = paid_from {
             let settings = settings::read(&unit.txn, self.tenant).await?;
             let item = self.item(&unit, &row, customer).await?;

@@ -7,7 +7,7 @@ use billing_core::reseller::{
     CustomerPays, Margin, Path, ResellerSale, ResellerSaleId, ResellerWallet, SaleOrder, Tree,
     earned_by, sell,
 };
-use billing_core::{Money, Pricing, TaxedAmount};
+use billing_core::{Money, MoneyError, Pricing, TaxLine, TaxedAmount};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -77,7 +77,7 @@ impl Resellers<'_> {
         let ResellerSale { postings, margins, paid } = sale;
         let earned = commission::earned(&path, &agreements, &order, paid.net)?;
         let moved = postings.into_iter().chain(earned.iter().cloned()).collect();
-        BothSides::of_all(moved, &about).enter(&unit.txn, new.at).await?;
+        BothSides::of_all(moved, &about).enter(&unit, new.at).await?;
         let mut own = None;
         for margin in margins {
             let nothing = Money::zero(paid.net.currency());
@@ -98,10 +98,15 @@ impl Resellers<'_> {
             problem: "its seller earns nothing that is known".to_owned(),
         })?;
         unit.tenant = self.tenant;
+        let sellers: Vec<_> = path.tenants().collect();
+        let which = (order.id.0, new.item.as_str());
+        commission::tell_of_sale(&mut unit, Topic::CommissionEarned, &sellers, &earned, which)
+            .map_err(|error| refused(error.into()))?;
         let invoice = match order.paid_from {
             CustomerPays::OnAccount(customer) => {
                 let settings = settings::read(&unit.txn, self.tenant).await?;
                 let item = on_account(customer, &order, new, &paid);
+                let item = item.map_err(|error| refused(error.into()))?;
                 let label = sale_invoices::issue(&mut unit, &settings, new.at, &item).await?;
                 credit_limits::check_sold(&unit, customer, paid.gross).await?;
                 label
@@ -211,7 +216,8 @@ impl Resellers<'_> {
         new: &NewResellerSale,
     ) -> Result<SaleOrder, StoreError> {
         for tenant in path.tenants() {
-            settings::read_open(&unit.txn, tenant, new.at).await?;
+            settings::read_open(&unit.txn, tenant, (Kind::ResellerSale, "the sale", new.at))
+                .await?;
         }
         let rounding = settings::read(&unit.txn, self.tenant).await?.rounding;
         let what = Kind::ResellerSale;
@@ -260,16 +266,16 @@ fn on_account(
     order: &SaleOrder,
     new: &NewResellerSale,
     paid: &TaxedAmount,
-) -> Item {
-    Item {
+) -> Result<Item, MoneyError> {
+    Ok(Item {
         source: Source::ResellerSale(order.id.0),
         subscriber,
         item: new.item.clone(),
         explanation: format!("{}: {} for {}", new.item, new.quantity, paid.gross),
         net: paid.net,
         gross: paid.gross,
-        taxes: sale_invoices::tax_lines(&order.taxes, paid),
-    }
+        taxes: TaxLine::of(&order.taxes, paid)?,
+    })
 }
 
 /// What is told of a sale for which there is no invoice.

@@ -221,7 +221,7 @@ impl Resellers<'_> {
             )));
         }
         for tenant in [self.tenant, reseller] {
-            settings::read_open(&unit.txn, tenant, new.at).await?;
+            settings::read_open(&unit.txn, tenant, (Kind::Reseller, "the top-up", new.at)).await?;
         }
         let row = reseller_top_up::ActiveModel {
             tenant_id: Set(self.tenant.0),
@@ -248,7 +248,7 @@ impl Resellers<'_> {
         let postings = postings.map_err(|error| rule(&new.reseller, error.into()))?;
         let memo = Some(format!("top-up {} of `{}`", id.0, new.reseller));
         let books = BothSides::of_all(postings, &About { memo, ..Default::default() });
-        books.enter(&unit.txn, new.at).await?;
+        books.enter(&unit, new.at).await?;
         let after = json!({ "top_up": id.0, "amount_minor": new.amount.amount_minor() });
         record(&mut unit, reseller, &new.reseller, Some(json!({})), after);
         unit.commit().await?;

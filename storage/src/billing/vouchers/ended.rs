@@ -233,6 +233,9 @@ impl Vouchers<'_> {
             let what = What::Ended { batch: id, first, last, count, moved, at };
             unit.tell(Happened::new(Topic::VouchersExpired, None, what));
         }
+        // Whose access is over hears of it.
+        let in_use = rows.iter().filter(|row| row.state == VoucherState::Active.code());
+        in_use.for_each(|row| tell_over(unit, Topic::VoucherExpired, row));
         Ok(outcome)
     }
 
@@ -262,6 +265,7 @@ impl Vouchers<'_> {
             before: Some(json!({ "state": row.state })),
             after: Some(json!({ "state": used.stage.state().code() })),
         });
+        tell_over(&mut unit, Topic::VoucherUsedUp, &row);
         unit.commit().await
     }
 
@@ -271,7 +275,10 @@ impl Vouchers<'_> {
         unredeemed: &UnredeemedVouchers,
         at: Timestamp,
     ) -> Result<(Unredeemed, billing_core::Rounding), StoreError> {
-        let rounding = settings::read_open(&unit.txn, self.tenant, at).await?.rounding;
+        let rounding =
+            settings::read_open(&unit.txn, self.tenant, (Kind::VoucherBatch, "the end", at))
+                .await?
+                .rounding;
         let unredeemed = match unredeemed {
             UnredeemedVouchers::StillOwed => Unredeemed::StillOwed,
             UnredeemedVouchers::Refunded => Unredeemed::Refunded,
@@ -327,7 +334,7 @@ impl Vouchers<'_> {
         let moved = totals(&ended.entries).map_err(|error| of_batch(row.id, error))?;
         let about = About { memo: Some(memo), ..Default::default() };
         let books = BothSides::of_one(self.tenant, ended.entries, &about);
-        books.enter(&unit.txn, at).await?;
+        books.enter(unit, at).await?;
         let settings = settings::read(&unit.txn, self.tenant).await?;
         for item in self.of_sales(unit, row.id, &back).await? {
             sale_invoices::credit(unit, &settings, at, &item).await?;
@@ -382,6 +389,14 @@ impl Vouchers<'_> {
         }
         Ok(items.into_values().collect())
     }
+}
+
+/// Others hear that the access of a voucher is over.
+fn tell_over(unit: &mut Unit<'_>, topic: Topic, row: &voucher::Model) {
+    let serial = u32::try_from(row.serial).unwrap_or_default();
+    let what =
+        What::VoucherOver { batch: row.batch_id, serial, service: row.service_id, at: unit.now };
+    unit.tell(Happened::new(topic, row.redeemed_by.map(SubscriberId), what));
 }
 
 /// Those of them that were sold on account and not redeemed: to whom, and for how much.

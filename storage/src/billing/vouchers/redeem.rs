@@ -174,7 +174,9 @@ impl Vouchers<'_> {
         Found { row: batch_row, batch }: &Found,
         row: &voucher::Model,
     ) -> Result<Outcome, StoreError> {
-        let settings = settings::read_open(&unit.txn, self.tenant, wish.at).await?;
+        let settings =
+            settings::read_open(&unit.txn, self.tenant, (Kind::Voucher, "the redemption", wish.at))
+                .await?;
         let terms = RedeemTerms {
             taxes: rows::taxes_of(&unit.txn, batch_row).await?,
             zone: tenants::time_zone(&unit.txn, self.tenant).await?,
@@ -216,7 +218,7 @@ impl Vouchers<'_> {
             let owner = SubscriberId(subscriber.id);
             auto_renewals::hold_accounts(unit, owner, None, from, Vec::new()).await?;
         }
-        books::enter(&unit.txn, self.tenant, wish.at, &entries).await?;
+        books::enter(unit, self.tenant, wish.at, &entries).await?;
         let after = json!({
             "state": voucher.stage.state().code(),
             "subscriber": subscriber.name,

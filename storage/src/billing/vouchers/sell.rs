@@ -47,7 +47,9 @@ impl Vouchers<'_> {
         let operation = "sell the vouchers";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let found = rows::batch(&unit.txn, self.tenant, order.batch, Lock::Alone).await?;
-        let settings = settings::read_open(&unit.txn, self.tenant, order.at).await?;
+        let settings =
+            settings::read_open(&unit.txn, self.tenant, (Kind::VoucherBatch, "the sale", order.at))
+                .await?;
         let buyer = self.buyer(&unit, &order.buyer).await?;
         let (first, last) = rows::bounds(order.range);
         let row = voucher_sale::ActiveModel {
@@ -82,7 +84,7 @@ impl Vouchers<'_> {
         if let Buyer::Reseller(reseller) = buyer {
             resellers::check_has(&unit.txn, self.tenant, reseller, entry.paid).await?;
         }
-        books.enter(&unit.txn, order.at).await?;
+        books.enter(&unit, order.at).await?;
         match buyer {
             Buyer::OnAccount(subscriber) => {
                 let item = on_account(subscriber, &entry, memo);

@@ -4,6 +4,7 @@
 //! the one that the store gave it.
 
 use super::calendar::{Align, Every};
+use super::documents::{Item, Totals};
 
 #[derive(Debug, Clone)]
 pub struct Product {
@@ -21,7 +22,7 @@ pub struct Product {
     pub prices: Vec<Price>,
 }
 
-/// How the prices of a product are taxed, at 16 %.
+/// How the prices of a product are taxed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Taxed {
     OnTop,
@@ -84,13 +85,15 @@ pub enum Off {
     Amount(i64),
 }
 
-/// An invoice or a credit note that was seen, with its lines: of which product how much, and whether
-/// without taxes.
+/// An invoice or a credit note that was seen, with its lines, by how many per cent it was taxed, and what it should
+/// come to.
 #[derive(Debug, Clone)]
 pub struct Document {
     pub id: i64,
     pub customer: usize,
-    pub lines: Vec<(i64, i64, bool)>,
+    pub lines: Vec<(Item, i64)>,
+    pub percent: i64,
+    pub totals: Totals,
 }
 
 /// Money of one customer that moved, in the order in which it did.

@@ -14,6 +14,7 @@ use storage::{NewSubscriber, Store};
 use crate::ground::{Ground, SetClock, default_tenant, operator};
 use crate::judge::calendar::Calendar;
 use crate::judge::charges::Key;
+use crate::judge::documents::Charged;
 use crate::judge::facts::{Document, Moved, Product, Subscription};
 use crate::judge::purse::{Purse, in_any_order};
 use crate::random::Random;
@@ -75,8 +76,10 @@ pub struct World<'g> {
     pub closed: BTreeMap<(i64, Key), i64>,
     /// The latest that the clock has shown.
     latest: i64,
-    /// Whether each subscription, product and beginning was charged without taxes when it was last.
-    pub charged_exempt: BTreeMap<(i64, i64, i64), bool>,
+    /// What was charged and given back of each item, and its taxes.
+    pub charged: Charged,
+    /// How many per cent the tax is now.
+    pub percent: i64,
     /// What the last run has billed of each subscription, product and beginning.
     pub billed_last: BTreeMap<(i64, i64, i64), i64>,
     ground: &'g Ground,
@@ -118,7 +121,8 @@ impl<'g> World<'g> {
             closed_until: 0,
             closed: BTreeMap::new(),
             latest: BEGINS,
-            charged_exempt: BTreeMap::new(),
+            charged: Charged::default(),
+            percent: 16,
             billed_last: BTreeMap::new(),
             ground,
             clock,
@@ -232,7 +236,8 @@ impl<'g> World<'g> {
             63..64 => self.set_exempt(customer).await,
             64..85 => self.pay(customer).await,
             85..90 => self.refill(customer).await,
-            90..93 => self.pay_without_a_name().await,
+            90..92 => self.pay_without_a_name().await,
+            92..93 => self.set_the_rate().await,
             93..95 => self.assign().await,
             _ => self.take_back(customer).await,
         }

@@ -7,7 +7,6 @@ use super::{DAY_MS, MINUTE_MS, World, moment};
 use crate::compare::check_lines;
 use crate::ground::operator;
 use crate::judge::charges::{charges, open_from};
-use crate::judge::documents::totals;
 use crate::judge::facts::{Document, Moved};
 use crate::kills::Killed;
 
@@ -77,8 +76,11 @@ impl World<'_> {
         let lines = "select subscription_id, product_id, begins, amount_minor from invoice_line";
         let lines = format!("{lines} where invoice_id > {last}");
         let lines = self.raw.numbers::<4>(&lines).await;
-        let key = |line: &[i64; 4]| ((line[0], line[1], line[2]), line[3]);
-        self.billed_last = lines.iter().map(key).collect();
+        self.billed_last.clear();
+        for [of, product, begins, amount] in lines {
+            // What is given back of several charges has a line for each.
+            *self.billed_last.entry((of, product, begins)).or_default() += amount;
+        }
     }
 
     /// Closes the books until some weeks ago. What was over by then remains as it is.
@@ -127,20 +129,12 @@ impl World<'_> {
         for [id, subscriber, due_at] in new {
             let customer = self.customers.iter().position(|it| it.id == subscriber).unwrap();
             let of = lines.iter().filter(|[of, ..]| *of == id);
-            let mut seen = Vec::new();
-            for [_, product, amount, subscription, begins] in of {
-                // What is given back is taxed as it was when it was charged.
-                let charged_so = self.charged_exempt.entry((*subscription, *product, *begins));
-                let now = self.customers[customer].is_exempt;
-                let charged_so = charged_so.or_insert(now);
-                if *amount > 0 {
-                    *charged_so = now;
-                }
-                seen.push((*product, *amount, *charged_so));
-            }
-            let document = Document { id, customer, lines: seen };
-            let gross = totals(&document, &self.products).gross;
-            moved[customer].push(Moved::Billed { document: id, gross, due_at });
+            let line = |line: &[i64; 5]| ((line[3], line[1], line[4]), line[2]);
+            let lines: Vec<_> = of.map(line).collect();
+            let percent = if self.customers[customer].is_exempt { 0 } else { self.percent };
+            let totals = self.charged.by(&lines, &self.products, percent);
+            let document = Document { id, customer, lines, percent, totals };
+            moved[customer].push(Moved::Billed { document: id, gross: totals.gross, due_at });
             self.tell(customer, &format!("document {document:?}"));
             self.documents.push(document);
         }

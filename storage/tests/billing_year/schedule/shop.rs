@@ -224,6 +224,21 @@ impl World<'_> {
     }
 }
 
+impl World<'_> {
+    /// The tax is another one from now on.
+    pub(super) async fn set_the_rate(&mut self) {
+        self.percent = *self.random.one(&[8, 16, 20]);
+        let rate = format!("{}%", self.percent).parse().unwrap();
+        let vat = Tax { name: "VAT".into(), rate, base: Default::default() };
+        let store = self.store();
+        store.taxes(self.tenant).set(&operator(), &vat).await.unwrap();
+        self.counts.commands += 1;
+        for customer in 0..self.customers.len() {
+            self.tell(customer, &format!("VAT is {} %", self.percent));
+        }
+    }
+}
+
 pub(super) fn money(amount: i64) -> billing_core::Money {
     billing_core::Money::new(amount, "KES".parse().unwrap())
 }

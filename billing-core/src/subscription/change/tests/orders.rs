@@ -263,3 +263,22 @@ fn a_trial_is_over_when_its_offer_is_changed() {
     account.changes("2027-04-08", TRIED);
     assert!(!account.subscription().held(INTERNET, at("2027-04-08")).unwrap().is_trial);
 }
+
+#[test]
+fn of_one_component_there_are_a_million_at_most() {
+    let (timeline, now) = (Timeline::new([]).unwrap(), at("2027-04-01"));
+    let take =
+        |quantity| timeline.enter([(now, What::Quantity { component: ADDRESS, quantity })], now);
+    assert_eq!(take(HELD_MAX).unwrap().added.len(), 1);
+    for quantity in [HELD_MAX + 1, u32::MAX] {
+        let (max, quantity) = (HELD_MAX, quantity);
+        let error = take(quantity).unwrap_err();
+        let quantity = quantity.into();
+        assert_eq!(error, ChangeError::Quantity { component: ADDRESS, quantity, min: 0, max });
+    }
+    let said = take(4_000_000_000).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        format!("the quantity of component {ADDRESS} is 4000000000; it is from 0 to 1000000")
+    );
+}

@@ -10,6 +10,7 @@ use storage::{CreditEntry, Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::credit::{self, CreditArgs};
+use super::given_up::{self, GiveUpArgs};
 use super::printed::{self, InvoicePreview, InvoicePrint};
 use super::{shown, zone};
 use crate::table::{Column, Table};
@@ -45,6 +46,10 @@ pub(in super::super) enum InvoiceCommand {
     /// Give back an invoice or lines of it, by a credit note. It pays what is open of the invoice, then what
     /// else is, and the rest is put into the wallet. What is given back is not billed again.
     Credit(CreditArgs),
+    /// Give up what is open of an invoice, with its late fees, or an amount of it: nobody is asked for it any
+    /// more, and who was not served for it is served again. It stays what was sold; see `credit` for what was
+    /// not.
+    WriteOff(GiveUpArgs),
 }
 
 pub(in super::super) fn run(
@@ -81,6 +86,7 @@ pub(in super::super) fn run(
             InvoiceCommand::Print(args) => printed::invoice(&args, &open, &zone).await,
             InvoiceCommand::Preview(args) => printed::preview(&args, &open, &zone).await,
             InvoiceCommand::Credit(args) => credit::run(args, &open, globals.json).await,
+            InvoiceCommand::WriteOff(args) => given_up::write_off(args, &open, globals.json).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)
@@ -138,9 +144,9 @@ fn table(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> Tabl
     for line in lines {
         table.row([line.product.clone(), line.net.to_string(), line.gross.to_string()]);
     }
-    for InvoiceTax { tax, net, amount } in taxes {
+    for InvoiceTax { tax, base, amount, .. } in taxes {
         table.row([
-            format!("{} {} on {net}", tax.name, tax.rate),
+            format!("{} {} on {base}", tax.name, tax.rate),
             String::new(),
             amount.to_string(),
         ]);
@@ -153,8 +159,8 @@ fn explain(lines: &[InvoiceLine], taxes: &[InvoiceTax], invoice: &Invoice) -> an
     for line in lines {
         print::line(&line.explanation)?;
     }
-    for InvoiceTax { tax, net, amount } in taxes {
-        print::line(&format!("{}: {} of {net}: {amount}", tax.name, tax.rate))?;
+    for InvoiceTax { tax, base, amount, .. } in taxes {
+        print::line(&format!("{}: {} of {base}: {amount}", tax.name, tax.rate))?;
     }
     print::line(&format!("to pay: {} without taxes, {} with them", invoice.net, invoice.gross))
 }
@@ -179,6 +185,7 @@ fn whole(
             "name": it.tax.name,
             "rate": it.tax.rate.to_string(),
             "net_minor": it.net.amount_minor(),
+            "base_minor": it.base.amount_minor(),
             "amount_minor": it.amount.amount_minor(),
         })
     };

@@ -412,12 +412,7 @@ impl Ground<'_> {
             return self.open.done_as_json(&value);
         }
         tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, self.zone)?;
-        let costs: Vec<_> = fees.iter().map(|fee| fee.amount.to_string()).collect();
-        let costs = match costs.as_slice() {
-            [] => String::new(),
-            costs => format!("; to end before its time costs {}", costs.join(" and ")),
-        };
-        let ends = shown(ends_at, self.zone);
+        let (ends, costs) = (shown(ends_at, self.zone), costs(&fees));
         let lost: String = lost.iter().map(|lost| self.lost_in_words(lost)).collect();
         self.open.done(&format!("subscription {} ends {ends}{costs}{lost}", entry.id))
     }
@@ -503,5 +498,14 @@ impl Ground<'_> {
             text.push_str(&format!("; {label} of {gross}, {paid} of it paid"));
         }
         self.open.done(&text)
+    }
+}
+
+/// What it costs that something ends before its time, behind what is said of it; nothing where it does not.
+pub(super) fn costs(fees: &[EarlyFee]) -> String {
+    let costs: Vec<_> = fees.iter().map(|fee| fee.amount.to_string()).collect();
+    match costs.as_slice() {
+        [] => String::new(),
+        costs => format!("; to end before its time costs {}", costs.join(" and ")),
     }
 }

@@ -51,7 +51,8 @@ pub(super) async fn invoice(
         }
     };
     let is_owed = invoice.kind != storage::InvoiceKind::CreditNote;
-    let tax = |it: storage::InvoiceTax| InvoiceTax { tax: it.tax, net: it.net, amount: it.amount };
+    let tax =
+        |it: storage::InvoiceTax| InvoiceTax { tax: it.tax, base: it.base, amount: it.amount };
     let document = Invoice {
         kind,
         number: Some(invoice.label.clone()),
@@ -98,7 +99,7 @@ pub(super) async fn preview(
     let Preview { draft, lines, .. } = preview;
     let tax = |it: &billing_core::TaxLine| InvoiceTax {
         tax: it.tax.clone(),
-        net: it.net,
+        base: it.base,
         amount: it.amount,
     };
     let document = Invoice {

@@ -346,7 +346,7 @@ fn as_text(name: &str, preview: &Preview) -> String {
     for tax in &preview.draft.taxes {
         text.push_str(&format!(
             "  {} {} on {}: {}\n",
-            tax.tax.name, tax.tax.rate, tax.net, tax.amount
+            tax.tax.name, tax.tax.rate, tax.base, tax.amount
         ));
     }
     text.push_str(&format!("  to pay: {}\n", preview.draft.gross));

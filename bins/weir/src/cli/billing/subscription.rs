@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use billing_core::{
-    Alignment, BilledIn, Cadence, Event, MaximumCharge, MinimumCharge, Money, Proration,
+    Alignment, BilledIn, Cadence, Event, HELD_MAX, MaximumCharge, MinimumCharge, Money, Proration,
     Realignment, SubscriptionState, Transition, What,
 };
 use clap::{Args, Subcommand};
@@ -149,7 +149,7 @@ pub(in super::super) struct SubscriptionEnter {
 fn quantity(text: &str) -> Result<(String, u32), String> {
     let Some((name, count)) = text.rsplit_once('=') else { return Ok((text.to_owned(), 1)) };
     let count = count.parse().map_err(|_| {
-        format!("`{count}` of {name} cannot be had; 0 to {} can, for example {name}=2", u32::MAX)
+        format!("`{count}` of {name} cannot be had; 0 to {HELD_MAX} can, for example {name}=2")
     })?;
     Ok((name.to_owned(), count))
 }
@@ -278,7 +278,8 @@ async fn enter(
     let subscriptions = open.store.subscriptions(open.tenant);
     let changed = subscriptions.change(&open.actor, SubscriptionId(id), changes).await?;
     tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, zone)?;
-    open.done(&format!("subscription {id} is {} now", changed.subscription.state.code()))
+    let (state, costs) = (changed.subscription.state.code(), order::costs(&changed.fees));
+    open.done(&format!("subscription {id} is {state} now{costs}"))
 }
 
 /// Why something is withdrawn for which nobody has asked.

@@ -113,7 +113,7 @@ async fn one(
     let outbox = open.store.outbox(open.tenant);
     let len_s = args.timeout.saturating_add(LEASE_BEYOND_S);
     let Some(event) = outbox.take(name, 1, len_s).await?.pop() else { return Ok(Came::Nothing) };
-    let OutboxEvent { id, topic, .. } = event;
+    let OutboxEvent { id, topic, .. } = &event;
     let line = format!("{}\n", handed(&event, globals));
     let environment = [("WEIR_TOPIC", topic.code().to_owned()), ("WEIR_EVENT", id.to_string())];
     let limit = Duration::from_secs(args.timeout.into());

@@ -7,7 +7,7 @@ use billing_core::payment::{IntentEvent, IntentId, IntentState, Purpose, Receipt
 use clap::{Args, Subcommand};
 use entitlement::TimeZone;
 use serde_json::json;
-use storage::{IntentEntry, IntentStep, NewIntent, NewReceipt, PaidFor};
+use storage::{IntentClaim, IntentEntry, IntentStep, NewIntent, NewReceipt, PaidFor};
 
 use super::{Open, Table, moment, print, shown, taken_in};
 use crate::table::Column;
@@ -62,6 +62,20 @@ pub(in super::super::super) enum IntentCommand {
         /// Why.
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+    },
+    /// Say that its token is charged now, under a reference that is chosen here; `payment_intent.to_charge`.
+    ///
+    /// The answer is `charge` or `do not charge` with why: it is charged already, or is over, or the wallet that
+    /// was to be topped up has enough by now, and then it is cancelled. One alone is told to charge; the same
+    /// reference again has the same answer until it is known what has become of it. The exit code is 0 for both
+    /// answers.
+    Claim {
+        /// Its number.
+        #[arg(value_parser = id)]
+        id: IntentId,
+        /// Under which reference it is charged, letter for letter.
+        #[arg(long, value_name = "TEXT")]
+        reference: String,
     },
     /// Take in the payment that answers it: it is paid and applied with it.
     Paid {
@@ -172,6 +186,9 @@ pub(super) async fn run(
             let entry = intents.prompted(&open.actor, id, reference.as_deref()).await?;
             open.done(&said(&entry))
         }
+        IntentCommand::Claim { id, reference } => {
+            claimed(&intents.claim(&open.actor, id, &reference).await?, as_json)
+        }
         IntentCommand::Enter { id, event, reference, note } => {
             if reference.is_some() {
                 return Err(anyhow!(
@@ -192,6 +209,20 @@ pub(super) async fn run(
             taken_in(outcome, &entry, open)?;
             print::line(&said(&intents.find(id).await?))
         }
+    }
+}
+
+fn claimed(claim: &IntentClaim, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        let value = match claim {
+            IntentClaim::Charge(entry) => json!({ "charge": true, "intent": as_value(entry) }),
+            IntentClaim::DoNot { why } => json!({ "charge": false, "why": why }),
+        };
+        return print::json(&value);
+    }
+    match claim {
+        IntentClaim::Charge(entry) => print::line(&format!("charge: {}", said(entry))),
+        IntentClaim::DoNot { why } => print::line(&format!("do not charge: {why}")),
     }
 }
 
