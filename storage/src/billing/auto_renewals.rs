@@ -113,7 +113,7 @@ impl Subscriptions<'_> {
         if !is_due {
             return Ok(None);
         }
-        let done = renew_package(&mut unit, row, found, now).await?;
+        let done = Box::pin(renew_package(&mut unit, row, found, now)).await?;
         unit.commit().await?;
         Ok(done)
     }
@@ -285,7 +285,8 @@ pub(super) async fn renew_waiting(
         let found = subscription::Entity::find_by_id(package.subscription_id).one(&unit.txn).await;
         let Some(subscription) = found.during("find the subscription")? else { continue };
         let mark = unit.mark().await?;
-        match renew_package(unit, subscription, package, now).await {
+        // What comes of money is deep already: its own future is not on the stack.
+        match Box::pin(renew_package(unit, subscription, package, now)).await {
             Ok(_) => unit.forget(mark).await?,
             Err(error @ StoreError::Database { .. }) => return Err(error),
             // The worker tries again, and says why not.

@@ -116,13 +116,13 @@ pub(super) async fn enter(
     }
     let mut timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
     let known = entered.before(&timeline, &added);
-    if stopped::follow(unit, &row, &timeline, known.as_ref()).await? {
+    if Box::pin(stopped::follow(unit, &row, &timeline, known.as_ref())).await? {
         timeline = self::timeline(row.id, of(&unit.txn, row.id).await?)?;
     }
     tell(unit, &row, &timeline, (entered, &added));
     let state = timeline.state_at(unit.now);
     let begins = match state.standing() {
-        Standing::Active => paid_times::follow(unit, &row).await?,
+        Standing::Active => Box::pin(paid_times::follow(unit, &row)).await?,
         // Nothing that was paid begins before it is served again.
         Standing::Suspended | Standing::Terminated => None,
     };

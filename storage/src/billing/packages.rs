@@ -216,7 +216,7 @@ pub(super) async fn renew(
     let renewed = standpoint.subscription().buy(offer, &purchase, follows, policies);
     let renewed = renewed.map_err(|error| standpoint.rule(error))?;
     let purchased = Purchased { offer, change: renewed.change, bought: renewed.bought, follows };
-    buy(unit, standpoint, before, &purchased, buying).await
+    Box::pin(buy(unit, standpoint, before, &purchased, buying)).await
 }
 
 /// How an offer comes to what is paid of its family.
@@ -413,9 +413,16 @@ pub(super) async fn buy(
     purchased: &Purchased,
     buying: Buying,
 ) -> Result<Done, StoreError> {
-    let served_by = service_of(unit, standpoint).await?.map(|service| service.plan_id);
+    let is_ahead = purchased.begins().is_some();
+    let served_by = match is_ahead {
+        true => service_of(unit, standpoint).await?.map(|service| service.plan_id),
+        false => None,
+    };
+    let is_first = before.is_none();
     let Returned { lines, of: given_back } = match (&before, purchased.follows) {
-        (Some(before), Follows::AtOnce) => paid_times::end(unit, standpoint, before).await?,
+        (Some(before), Follows::AtOnce) => {
+            Box::pin(paid_times::end(unit, standpoint, before)).await?
+        }
         _ => Returned::default(),
     };
     standpoint.enter(unit, &purchased.change).await?;
@@ -443,8 +450,11 @@ pub(super) async fn buy(
     let paid_before = before.as_ref().and_then(|before| before.paid_until);
     let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
     let ids: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
+    if !is_first {
+        paid_times::forget_over(unit, package.id, standpoint.at).await?;
+    }
     paid_times::note(unit, standpoint, package.id, (purchased, &ids)).await?;
-    if let Some(begins) = paid_times::follow(unit, &standpoint.row).await? {
+    if is_ahead && let Some(begins) = paid_times::follow(unit, &standpoint.row).await? {
         paid_times::carry_out_at(unit, standpoint.row.id, begins).await?;
     }
     let lasts = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.package.lasts);

@@ -151,7 +151,20 @@ pub(super) fn paid_time(row: &package_purchase::Model) -> Result<PaidTime, Store
     read().ok_or_else(|| corrupt(row.package_id, "what was bought of a package is not known"))
 }
 
-/// Keeps what was bought, with the grants that came with it. What is over by now is not asked for again.
+/// Forgets what was bought of a package and is over at a moment: it is not asked for again.
+pub(super) async fn forget_over(
+    unit: &Unit<'_>,
+    package: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let over = package_purchase::Entity::delete_many()
+        .filter(package_purchase::Column::TenantId.eq(unit.tenant.0))
+        .filter(package_purchase::Column::PackageId.eq(package))
+        .filter(package_purchase::Column::UntilAt.lte(at.unix_ms()));
+    over.exec(&unit.txn).await.during(OPERATION).map(|_| ())
+}
+
+/// Keeps what was bought, with the grants that came with it.
 pub(super) async fn note(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
@@ -159,11 +172,6 @@ pub(super) async fn note(
     (purchased, granted): (&Purchased, &[i64]),
 ) -> Result<(), StoreError> {
     let operation = "keep for which time the package is paid";
-    let over = package_purchase::Entity::delete_many()
-        .filter(package_purchase::Column::TenantId.eq(unit.tenant.0))
-        .filter(package_purchase::Column::PackageId.eq(package))
-        .filter(package_purchase::Column::UntilAt.lte(unit.now.unix_ms()));
-    over.exec(&unit.txn).await.during(operation)?;
     let zone = &standpoint.ground.zone;
     let Some(offer) = standpoint.whole.offer(purchased.offer) else { return Ok(()) };
     let time = offer.package.paid_time(purchased.offer, &purchased.bought, zone);
@@ -458,6 +466,10 @@ pub(super) async fn follow(
     }
     let (now, mut next) = (unit.now.unix_ms(), None);
     for (package, mut rows) in by_package {
+        // Mostly all of it is one product, and nothing begins.
+        if rows.iter().all(|row| Some(row.product_id) == rows.first().map(|it| it.product_id)) {
+            continue;
+        }
         rows.sort_by_key(|row| (begins(row), row.id));
         let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
         let Some(package) = found.during(OPERATION)? else { continue };

@@ -1,12 +1,13 @@
 //! What is left of data and time online, and is carried over into the time after it.
 
-use billing_core::{CountedFrom, DataPackage, GrantedPer, OnlinePackage, RenewalPolicy};
+use billing_core::{CountedFrom, DataPackage, GrantedPer, OnlinePackage, RenewalPolicy, When};
 use entitlement::{GrantId, GrantKind, Octets, OnlineTime, TenantId, Timestamp};
 use storage::{Ending, OfferChange, RenewalOrder, Sold, Store};
 
 use crate::billing::{balances, shop};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up, wallet};
+use crate::prepaid::settle;
 use crate::used_up::use_data;
 
 const GB: u64 = 1_000_000_000;
@@ -526,6 +527,7 @@ pub async fn old_time_online_that_lapses_behind_new_that_is_used_up_starts_one_t
 
 pub async fn what_another_offer_gave_charges_nothing_by_its_end(ground: &Ground) {
     let (clock, store, tenant) = in_march(ground).await;
+    settle(&store, tenant, When::PeriodEnd, When::PeriodEnd).await;
     let online = OnlinePackage {
         time: OnlineTime(72_000),
         per: GrantedPer::Period,
@@ -577,6 +579,7 @@ pub async fn days_that_were_given_lose_nothing_of_what_is_left(ground: &Ground) 
 
 pub async fn each_goes_on_in_the_periods_that_it_was_sold_with(ground: &Ground) {
     let (clock, store, tenant) = in_march(ground).await;
+    settle(&store, tenant, When::PeriodEnd, When::PeriodEnd).await;
     package(&store, tenant, "month", ten_gb("at most 4GB")).await;
     let family = Some(Some("month".to_owned()));
     let week = OfferChange { family, ..lasts("1 week") };

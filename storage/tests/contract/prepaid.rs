@@ -30,7 +30,8 @@ async fn family(store: &Store, tenant: TenantId) {
     product(store, tenant, ("giant", Some("gold")), &once("6000"), change(false)).await;
 }
 
-async fn settle(store: &Store, tenant: TenantId, upgrade: When, downgrade: When) {
+/// When a greater and a smaller offer come into force.
+pub async fn settle(store: &Store, tenant: TenantId, upgrade: When, downgrade: When) {
     let settings = store.billing_settings(tenant);
     let change = |settings: &mut storage::Settings| {
         (settings.changes.upgrade, settings.changes.downgrade) = (upgrade, downgrade);

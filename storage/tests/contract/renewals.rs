@@ -71,6 +71,8 @@ async fn with_package(store: &Store, tenant: TenantId, name: &str, auto_renew: b
     customer(store, tenant, name, "1000").await;
     let mut order = order(name, "month", on(3, 10, 12));
     order.order.auto_renew = auto_renew;
+    // Its time runs also when it is not served for what is owed.
+    order.billed_in.suspended = true;
     take(store, tenant, &order).await
 }
 
