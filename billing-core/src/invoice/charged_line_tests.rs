@@ -165,7 +165,7 @@ fn an_exemption_between_the_charge_and_its_credit_changes_neither() {
     let (none, all) = (vat("16%"), duty_and_vat(Pricing::TaxExclusive));
     let none = Taxation { taxes: none.taxes.of_customer(&["VAT".to_owned()], &[]), ..none };
     let duty = ["Excise duty".to_owned()];
-    let without_duty = Taxation { taxes: all.taxes.of_customer(&duty, &[]), ..all.clone() };
+    let without_duty = Taxation { taxes: all.taxes.of_customer(&duty, &[]), pricing: all.pricing };
     let mut charges = Charges::of(&[(&none, "100"), (&all, "100"), (&without_duty, "100")]);
     let expected =
         ["2: 100.00 + 16.00 = 116.00", "1: 100.00 + 15.00 + 18.40 = 133.40", "0: 100.00 = 100.00"];
