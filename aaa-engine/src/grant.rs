@@ -7,12 +7,21 @@ use entitlement::{
 
 use crate::attempt::Outcome;
 use crate::dialect::Dialect;
+use crate::enforcement::{Limits, movable};
 use crate::intent::{IntentKind, Intents};
+use crate::ports::Nas;
 use crate::reason::Reason;
 use crate::rules::{AFTER_PROOF, Candidate, Refusal, rights};
 
 /// The shortest Acct-Interim-Interval, seconds (RFC 2869 section 5.16).
 pub const INTERIM_INTERVAL_MIN_S: u32 = 60;
+
+impl Grant<'_> {
+    fn movable(mut self, dialect: &Dialect, nas: &Nas) -> Self {
+        self.limits = movable(&mut self.intents, dialect, nas);
+        self
+    }
+}
 
 /// An acceptance, in full or into quarantine.
 #[derive(Debug)]
@@ -20,6 +29,8 @@ pub(crate) struct Grant<'a> {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Reason,
     pub(crate) intents: Intents<'a>,
+    /// Those of the limits that can be moved while the session lasts.
+    pub(crate) limits: Limits,
 }
 
 /// What a log-in whose credentials are right gets; `Err` is a rejection.
@@ -29,7 +40,10 @@ pub(crate) fn decide<'a>(
 ) -> Result<Grant<'a>, Reason> {
     let service = candidate.service;
     match AFTER_PROOF.iter().try_for_each(|rule| rule.judge(candidate)) {
-        Ok(()) => Ok(full_terms(&service.entitlement, &candidate.stance(), candidate.now)),
+        Ok(()) => {
+            let grant = full_terms(&service.entitlement, &candidate.stance(), candidate.now);
+            Ok(grant.movable(dialect, candidate.nas))
+        }
         // There is no quarantine on a router's own console.
         Err(refusal) if candidate.wants_the_nas => Err(refusal.reason),
         Err(refusal) => withheld(&service.entitlement, &refusal, candidate.now, dialect),
@@ -41,10 +55,10 @@ pub(crate) fn live<'a>(
     entitlement: &'a Entitlement,
     stance: &Stance,
     now: Timestamp,
-    dialect: &Dialect,
+    (dialect, nas): (&Dialect, &Nas),
 ) -> Result<Grant<'a>, Reason> {
     match rights::judge(entitlement, stance.access) {
-        Ok(()) => Ok(full_terms(entitlement, stance, now)),
+        Ok(()) => Ok(full_terms(entitlement, stance, now).movable(dialect, nas)),
         Err(refusal) => withheld(entitlement, &refusal, now, dialect),
     }
 }
@@ -69,7 +83,7 @@ fn withheld<'a>(
     if !holds(quarantine, &intents, dialect) {
         return Err(reason);
     }
-    Ok(Grant { outcome: Outcome::Quarantined, reason, intents })
+    Ok(Grant { outcome: Outcome::Quarantined, reason, intents, limits: Limits::default() })
 }
 
 fn full_terms<'a>(entitlement: &'a Entitlement, stance: &Stance, now: Timestamp) -> Grant<'a> {
@@ -95,7 +109,8 @@ fn full_terms<'a>(entitlement: &'a Entitlement, stance: &Stance, now: Timestamp)
         ),
         ..of_plan_and_service(entitlement)
     };
-    Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents }
+    let limits = Limits::default();
+    Grant { outcome: Outcome::Accepted, reason: Reason::Ok, intents, limits }
 }
 
 /// On an address list alone the session keeps the address and speed it would have; a quarantine

@@ -4,6 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentError {
+    /// Its amounts cannot be reckoned together.
+    #[error(transparent)]
+    Money(billing_core::MoneyError),
     /// There is no font to begin with.
     #[error("there is no font to set a document in")]
     NoFont,

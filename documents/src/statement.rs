@@ -2,7 +2,7 @@
 
 use billing_core::Money;
 use billing_core::invoice::Seller;
-use billing_core::invoice::{MovementKind, Statement as Account};
+use billing_core::invoice::{Movement, MovementKind, Statement as Account, TaxWithin};
 use entitlement::{TimeZone, Timestamp};
 
 use crate::DocumentError;
@@ -72,7 +72,8 @@ impl Statement {
             sheets.text(Across::Left(LEFT), y, TEXT, &date(movement.at, &self.zone))?;
             sheets.text(Across::Left(WHAT_LEFT), y, TEXT, what(movement.kind))?;
             let width = CHARGED_RIGHT - AMOUNT_WIDTH - NUMBER_LEFT;
-            sheets.fitted(Across::Left(NUMBER_LEFT), y, TEXT, &movement.reference, width)?;
+            let reference = number(movement)?;
+            sheets.fitted(Across::Left(NUMBER_LEFT), y, TEXT, &reference, width)?;
             let right = if movement.kind.is_charge() { CHARGED_RIGHT } else { PAID_RIGHT };
             let figures_of = figures(movement.amount);
             sheets.fitted(Across::Right(right), y, TEXT, &figures_of, AMOUNT_WIDTH)?;
@@ -83,10 +84,40 @@ impl Statement {
         if y + 30.0 > BOTTOM {
             y = letterhead::head_again(&mut sheets, &self.title(), &self.buyer)?;
         }
-        balance(&mut sheets, y + 2.0, "Owed then", self.account.closing)?;
+        y = balance(&mut sheets, y + 2.0, "Owed then", self.account.closing)?;
+        self.used(&mut sheets, y)?;
         letterhead::feet(&mut sheets, &self.title(), self.seller.footer.as_deref())?;
         Ok(sheets)
     }
+
+    /// What was paid for use: no invoice says its taxes.
+    fn used<'f>(&self, sheets: &mut Sheets<'f>, mut y: f32) -> Result<(), DocumentError> {
+        let Some(used) = self.account.used().map_err(DocumentError::Money)? else { return Ok(()) };
+        let tax = |tax: &TaxWithin| (format!("{} {}", tax.name, tax.rate), tax.amount);
+        let mut lines = vec![("Paid for use, without taxes".to_owned(), used.net)];
+        lines.extend(used.taxes.iter().map(tax));
+        lines.push(("Paid for use, with taxes".to_owned(), used.gross));
+        y += TEXT.leading();
+        for (what, amount) in lines {
+            if y + TEXT.leading() > BOTTOM {
+                y = letterhead::head_again(sheets, &self.title(), &self.buyer)?;
+            }
+            sheets.text(Across::Left(WHAT_LEFT), y, TEXT, &what)?;
+            sheets.fitted(Across::Right(CHARGED_RIGHT), y, TEXT, &figures(amount), AMOUNT_WIDTH)?;
+            y += TEXT.leading() + 2.0;
+        }
+        Ok(())
+    }
+}
+
+/// The number of a document; of what was paid for use, what it is without taxes, and these.
+fn number(movement: &Movement) -> Result<String, DocumentError> {
+    if movement.kind != MovementKind::Usage || movement.taxes.is_empty() {
+        return Ok(movement.reference.clone());
+    }
+    let net = figures(movement.net().map_err(DocumentError::Money)?);
+    let tax = |tax: &TaxWithin| format!(" + {} {} {}", tax.name, tax.rate, figures(tax.amount));
+    Ok(net + &movement.taxes.iter().map(tax).collect::<String>())
 }
 
 const fn what(kind: MovementKind) -> &'static str {
@@ -98,6 +129,7 @@ const fn what(kind: MovementKind) -> &'static str {
         MovementKind::Reversal => "Reversal",
         MovementKind::Refund => "Refund",
         MovementKind::WriteOff => "Write-off",
+        MovementKind::Usage => "Use",
     }
 }
 

@@ -540,7 +540,8 @@ impl Desk {
         // A service of a session has ended, which may be by itself.
         let event = &observed.event;
         let has_lost = event.activated.is_some() && event.kind.terminate_cause().is_some();
-        if has_begun || has_crossed || has_lost || observed.waits {
+        let is_limited = observed.is_limited && observed.is_open;
+        if has_begun || has_crossed || has_lost || observed.waits || is_limited {
             self.called.extend(observed.service);
         }
     }

@@ -349,6 +349,9 @@ pub enum RuleError {
     /// A wallet cannot be changed so.
     #[error(transparent)]
     WalletChange(#[from] billing_core::balance::WalletError),
+    /// It is not given up.
+    #[error(transparent)]
+    GiveUp(#[from] billing_core::dunning::GiveUpError),
     /// A sale cannot be made on all levels.
     #[error(transparent)]
     ResellerSale(#[from] ResellerSaleError),

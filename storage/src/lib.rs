@@ -73,11 +73,11 @@ pub use audit::{Audit, AuditEntry};
 pub use auth_log::{AuthLog, LoggedAttempt};
 pub use billing::{
     AccountEntry, AutoRenewals, BillingBatch, BillingRuns, BillingSettings, ChangedSubscription,
-    CreditEntry, DiscountEntry, Discounts, Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices,
-    Ledger, NewCredit, NewReceipt, NewSubscription, NotBilled, PaidDebt, PaymentOutcome, Payments,
-    Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder, RunPlace, Settings,
-    SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId, Subscriptions, TaxEntry,
-    TaxSpecial, Taxes, TransferEntry, TrialBalance,
+    CreditEntry, DiscountEntry, Discounts, GivenUp, Invoice, InvoiceKind, InvoiceLine, InvoiceTax,
+    Invoices, Ledger, NewCredit, NewGivenUp, NewReceipt, NewSubscription, NotBilled, PaidDebt,
+    PaymentOutcome, Payments, Preview, Product, ProductChange, Products, ReceiptEntry, RunOrder,
+    RunPlace, Settings, SubscriberTaxes, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    Subscriptions, TaxEntry, TaxSpecial, Taxes, TransferEntry, TrialBalance,
 };
 pub use billing::{
     BatchEntry, EndedVouchers, NewBatch, NewBuyer, NewWorth, PrintedVoucher, RedeemRefusal,
@@ -92,8 +92,9 @@ pub use billing::{
 pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
-    Ending, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageEntry, ProductAddOn,
-    ProductTrial, RenewalOrder, SeenAs, Sold, Zone, Zones, has_numbers,
+    Ending, GivenBack, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageAhead,
+    PackageEntry, ProductAddOn, ProductTrial, RenewalOrder, SeenAs, Sold, UnusedTime, Zone, Zones,
+    has_numbers,
 };
 pub use billing::{
     IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,

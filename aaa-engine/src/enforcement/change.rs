@@ -93,6 +93,8 @@ pub enum Why {
     Operator,
     /// Something is overdue, and there is grace.
     Grace,
+    /// How much it may use is another amount, as by a payment.
+    Limit,
 }
 
 impl Why {
@@ -108,13 +110,14 @@ impl Why {
             Self::Replaced => "replaced",
             Self::Operator => "operator",
             Self::Grace => "grace",
+            Self::Limit => "limit",
         }
     }
 
     /// What [`code`](Self::code) names.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        const OWN: [Why; 7] = [
+        const OWN: [Why; 8] = [
             Why::Terms,
             Why::Restored,
             Why::Quota,
@@ -122,6 +125,7 @@ impl Why {
             Why::Replaced,
             Why::Operator,
             Why::Grace,
+            Why::Limit,
         ];
         let own = OWN.into_iter().find(|why| why.code() == code);
         own.or_else(|| Reason::from_code(code).map(Self::Withheld))
@@ -139,6 +143,7 @@ impl fmt::Display for Why {
             Self::Replaced => f.pad("another session took its place"),
             Self::Operator => f.pad("by the operator"),
             Self::Grace => f.pad("something is overdue"),
+            Self::Limit => f.pad("how much is left to use"),
         }
     }
 }

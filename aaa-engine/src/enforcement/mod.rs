@@ -9,6 +9,7 @@
 mod capability;
 mod change;
 mod doubt;
+mod limits;
 mod posture;
 mod pursuit;
 mod reconciler;
@@ -20,6 +21,8 @@ mod wanted;
 pub use capability::{Capability, CoaAbility};
 pub use change::{Change, Enforced, Step, Why};
 pub use doubt::Doubt;
+pub use limits::Limits;
+pub(crate) use limits::movable;
 pub use posture::{Posture, PostureError};
 pub use pursuit::{ATTEMPTS_MAX, Answer, PursuitView};
 pub use reconciler::{Asked, Next, Reconciler, TimerKey};

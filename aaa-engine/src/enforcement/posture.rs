@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::limits::Limits;
 use super::services::SessionServices;
 use entitlement::{BitsPerSecond, Burst, Priority, Speed};
 
@@ -15,7 +16,8 @@ use crate::reply_attributes::Applying;
 /// What a session has, or should have: as a NAS was told at its log-in, and by each change since.
 ///
 /// Addresses, routes and the times that run out are no part of it: they stay for the session's
-/// life, and ends are kept by the server's own timers.
+/// life, and ends are kept by the server's own timers. Of the limits of its traffic those are that can be
+/// moved while it lasts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Posture {
     /// Whether it is in the place from which only the payment page can be reached.
@@ -43,6 +45,8 @@ pub struct Posture {
     pub idle_timeout_s: Option<u32>,
     /// The services of the NAS.
     pub services: SessionServices,
+    /// How much it may transfer.
+    pub limits: Limits,
 }
 
 /// What a posture has kinds of intents for, those of shaping together since NASes take them as one.
@@ -55,10 +59,11 @@ pub(crate) enum Part {
     RoutingMark,
     IdleTimeout,
     Services,
+    Limits,
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Place,
         Self::Shaping,
         Self::AddressList,
@@ -66,6 +71,7 @@ impl Part {
         Self::RoutingMark,
         Self::IdleTimeout,
         Self::Services,
+        Self::Limits,
     ];
 
     /// The intents that say it.
@@ -80,6 +86,9 @@ impl Part {
             Self::RoutingMark => &[IntentKind::RoutingMark],
             Self::IdleTimeout => &[IntentKind::IdleTimeout],
             Self::Services => &[],
+            Self::Limits => {
+                &[IntentKind::TotalLimit, IntentKind::DownloadLimit, IntentKind::UploadLimit]
+            }
         }
     }
 }
@@ -103,6 +112,7 @@ impl Posture {
             routing_mark: own(intents.routing_mark),
             idle_timeout_s: intents.idle_timeout_s,
             services: SessionServices::default(),
+            limits: grant.limits,
         }
     }
 
@@ -136,6 +146,9 @@ impl Posture {
             group: self.group.as_deref(),
             routing_mark: self.routing_mark.as_deref(),
             idle_timeout_s: self.idle_timeout_s,
+            total_limit_octets: self.limits.total,
+            download_limit_octets: self.limits.download,
+            upload_limit_octets: self.limits.upload,
             ..Intents::default()
         }
     }
@@ -157,6 +170,7 @@ impl Posture {
             Part::RoutingMark => self.routing_mark != other.routing_mark,
             Part::IdleTimeout => self.idle_timeout_s != other.idle_timeout_s,
             Part::Services => self.services.differ(&other.services),
+            Part::Limits => self.limits != other.limits,
         };
         Part::ALL.into_iter().filter(differs)
     }
@@ -180,13 +194,14 @@ impl Posture {
                 Part::RoutingMark => posture.routing_mark.clone_from(&other.routing_mark),
                 Part::IdleTimeout => posture.idle_timeout_s = other.idle_timeout_s,
                 Part::Services => posture.services.clone_from(&other.services),
+                Part::Limits => posture.limits = other.limits,
             }
         }
         posture
     }
 
     /// Whether it says nothing of a part, which then can only be had by a new log-in.
-    pub(crate) const fn lacks(&self, part: Part) -> bool {
+    pub(crate) fn lacks(&self, part: Part) -> bool {
         match part {
             Part::Place => false,
             Part::Shaping => self.speed.is_none(),
@@ -196,6 +211,7 @@ impl Posture {
             Part::IdleTimeout => self.idle_timeout_s.is_none(),
             // They are brought about by differences alone.
             Part::Services => true,
+            Part::Limits => self.limits.are_none(),
         }
     }
 }
@@ -232,7 +248,10 @@ const IDLE_TIMEOUT: u16 = 1 << 8;
 const QUARANTINED: u16 = 1 << 9;
 const BARRED: u16 = 1 << 10;
 const SERVICES: u16 = 1 << 11;
-const KNOWN: u16 = (1 << 12) - 1;
+const TOTAL_LIMIT: u16 = 1 << 12;
+const DOWNLOAD_LIMIT: u16 = 1 << 13;
+const UPLOAD_LIMIT: u16 = 1 << 14;
+const KNOWN: u16 = (1 << 15) - 1;
 
 impl Posture {
     /// Writes its octets behind what `out` holds: a version, which fields there are, and these.
@@ -277,6 +296,8 @@ impl Posture {
                 }
             }
         }
+        let Limits { total, download, upload } = self.limits;
+        out.extend([total, download, upload].into_iter().flatten().flat_map(u64::to_le_bytes));
     }
 
     fn present(&self) -> u16 {
@@ -293,6 +314,9 @@ impl Posture {
             (QUARANTINED, self.is_quarantined),
             (BARRED, self.is_barred),
             (SERVICES, self.services != SessionServices::default()),
+            (TOTAL_LIMIT, self.limits.total.is_some()),
+            (DOWNLOAD_LIMIT, self.limits.download.is_some()),
+            (UPLOAD_LIMIT, self.limits.upload.is_some()),
         ];
         fields.iter().filter(|(_, is_present)| *is_present).fold(0, |all, (bit, _)| all | bit)
     }
@@ -332,6 +356,11 @@ impl Posture {
             idle_timeout_s: rest
                 .when(has(IDLE_TIMEOUT), |rest| Ok(u32::from_le_bytes(rest.array()?)))?,
             services: rest.when(has(SERVICES), Rest::services)?.unwrap_or_default(),
+            limits: Limits {
+                total: rest.when(has(TOTAL_LIMIT), Rest::octets)?,
+                download: rest.when(has(DOWNLOAD_LIMIT), Rest::octets)?,
+                upload: rest.when(has(UPLOAD_LIMIT), Rest::octets)?,
+            },
         };
         if rest.0.is_empty() { Ok(posture) } else { Err(PostureError::Length) }
     }
@@ -353,6 +382,10 @@ impl Rest<'_> {
         read: impl FnOnce(&mut Self) -> Result<T, PostureError>,
     ) -> Result<Option<T>, PostureError> {
         is_present.then(|| read(self)).transpose()
+    }
+
+    fn octets(&mut self) -> Result<u64, PostureError> {
+        self.array().map(u64::from_le_bytes)
     }
 
     fn speed(&mut self) -> Result<Speed, PostureError> {
@@ -424,6 +457,7 @@ mod tests {
                 (name(), name(), name(), name()),
             idle_timeout_s: Option<u32>,
             services in services(),
+            (total, download, upload): (Option<u64>, Option<u64>, Option<u64>),
         ) -> Posture {
             Posture {
                 is_quarantined,
@@ -438,6 +472,7 @@ mod tests {
                 routing_mark,
                 idle_timeout_s,
                 services,
+                limits: Limits { total, download, upload },
             }
         }
     }

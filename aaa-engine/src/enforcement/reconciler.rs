@@ -137,7 +137,11 @@ impl Reconciler {
                 })
             }
         };
-        let why = if is_restored(enforced, &goal) { Why::Restored } else { why };
+        let why = match &needed {
+            _ if is_restored(enforced, &goal) => Why::Restored,
+            Needed::Change(_, parts, None) if parts == &[Part::Limits] => Why::Limit,
+            _ => why,
+        };
         let of = |goal: Goal, step| change(session, now, why, goal, step);
         let (request, told, parts, services) = match needed {
             Needed::Nothing => {

@@ -57,7 +57,7 @@ impl Engine {
             activity.stance(&entitlement, lead.as_deref(), &running, session, now)
         });
         let changes_at = stance.changes_at;
-        let (goal, why, services) = match grant::live(&entitlement, &stance, now, dialect) {
+        let (goal, why, services) = match grant::live(&entitlement, &stance, now, (dialect, nas)) {
             Ok(mut grant) => {
                 let why = match grant.outcome {
                     Outcome::Accepted => why(&entitlement, &stance, now),
@@ -78,7 +78,10 @@ impl Engine {
                 let of_nas = nas.reply_attributes.as_ref();
                 let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
                 let posture = Posture::of(&grant).but_by_hand(&by_hand, dialect, &grant);
-                let posture = posture.saying(services.as_ref());
+                let mut posture = posture.saying(services.as_ref());
+                let limits = posture.limits.behind(&session.counters);
+                let told = session.enforced.told.as_ref().map(|told| told.limits);
+                posture.limits = limits.or_told(told.unwrap_or_default(), &session.counters);
                 (Goal::Have(activity.shared_posture(posture)), why, services)
             }
             Err(reason) => (Goal::End, Why::Withheld(reason), None),

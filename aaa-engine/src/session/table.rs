@@ -11,7 +11,7 @@ use crate::accounting::{
     AccountingEvent, AccountingKind, Counters, TERMINATE_CAUSE_ADMIN_REBOOT,
     TERMINATE_CAUSE_LOST_SERVICE, TERMINATE_CAUSE_NAS_REBOOT,
 };
-use crate::enforcement::Change;
+use crate::enforcement::{Change, Enforced};
 use crate::observation::Observation;
 use crate::ports::NasId;
 use crate::session::join::{self, implied_start};
@@ -74,6 +74,8 @@ pub struct Observed {
     /// Whether something is to be done about the session when it is heard of; see
     /// [`Enforced::waits`](crate::enforcement::Enforced::waits).
     pub waits: bool,
+    /// Its NAS was told how much it may transfer, which with what was used may be another amount.
+    pub is_limited: bool,
 }
 
 /// What the table knows of a packet's session.
@@ -151,6 +153,7 @@ impl SessionTable {
                 usage: None,
                 is_quarantined: None,
                 waits: false,
+                is_limited: false,
             };
         }
         let (id, superseded) = match self.find(observation) {
@@ -188,15 +191,29 @@ impl SessionTable {
         let ends = [superseded.as_ref(), Some(&event), overtaken.as_ref()];
         let services_ended = self.end_services(&event, ends.into_iter().flatten());
         let ended = overtaken.into_iter().chain(services_ended).collect();
-        let (service, is_open, waits) = match self.sessions.get(&id) {
-            Some(session) => (session.service, session.ended.is_none(), session.enforced.waits),
+        let (service, is_open, waits, is_limited) = match self.sessions.get(&id) {
+            Some(session) => {
+                let Enforced { waits, ref told, .. } = session.enforced;
+                let is_limited = told.as_ref().is_some_and(|told| !told.limits.are_none());
+                (session.service, session.ended.is_none(), waits, is_limited)
+            }
             // It is not remembered: the packet alone tells.
-            None => (event.service, event.kind.terminate_cause().is_none(), false),
+            None => (event.service, event.kind.terminate_cause().is_none(), false, false),
         };
         // One that is not remembered would be counted from its beginning with each packet.
         let is_counted = event.activated.is_none() && self.sessions.contains_key(&id);
         let usage = is_counted.then(|| increase(&event, counted, last_seen_at)).flatten();
-        Observed { event, service, superseded, ended, is_open, usage, is_quarantined, waits }
+        Observed {
+            event,
+            service,
+            superseded,
+            ended,
+            is_open,
+            usage,
+            is_quarantined,
+            waits,
+            is_limited,
+        }
     }
 
     /// The end of a packet's session, when the packet was so late that another one had begun under

@@ -17,7 +17,8 @@ use super::reservation::{
 use crate::ledger::Account;
 use crate::rating::metered::{Measurement, MeteredPrice, PayAsYouGo};
 use crate::{
-    ComponentId, Money, MoneyError, PriceList, Pricing, Rounding, Taxation, Timeline, UsageVersion,
+    ComponentId, Money, MoneyError, PriceList, Pricing, Rounding, Taxation, TaxedAmount, Timeline,
+    UsageVersion,
 };
 
 /// How often a session is taken to report, seconds, where its plan does not say so.
@@ -26,7 +27,7 @@ pub const REPORT_EVERY_S: NonZeroU32 = NonZeroU32::new(600).expect("it is not 0"
 pub const MISSED_REPORTS: NonZeroU8 = NonZeroU8::new(3).expect("it is not 0");
 
 /// What is agreed with a service that is paid as it goes, until it is agreed anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreement {
     /// What its octets cost.
     pub price: PayAsYouGo,
@@ -34,6 +35,10 @@ pub struct Agreement {
     pub rounding: Rounding,
     /// How often its sessions report, seconds.
     pub report_every_s: NonZeroU32,
+    /// The taxes of this customer, and whether they are within the price.
+    pub taxation: Taxation,
+    /// What stayed due of what was agreed before: it is paid first.
+    pub owed_before: Money,
 }
 
 /// What is known of the sessions of a service.
@@ -103,12 +108,12 @@ pub enum SoldError {
          product, and let those who have this one take it instead"
     )]
     BilledOtherwise(String),
-    /// No invoice is made to put taxes on.
+    /// Nobody has said how it is taxed.
     #[error(
-        "taxes of what is paid as one goes are within its price, as no invoice is made for it; set it with \
-         --tax-included or --no-tax"
+        "nobody has said how what is paid as one goes is taxed; set it with --tax, and --tax-included where they \
+         are within its price, or --no-tax"
     )]
-    TaxesOnTop,
+    TaxesUnsaid,
     /// Agreements do not wait.
     #[error("what is paid as one goes has its price from now on, and not from {0}")]
     NotYet(Timestamp),
@@ -132,10 +137,7 @@ pub fn check_sold(
     if paid_so.from > now {
         return Err(SoldError::NotYet(paid_so.from));
     }
-    let has_taxes_on_top = taxation.is_some_and(|taxation| {
-        taxation.pricing == Pricing::TaxExclusive && !taxation.taxes.as_slice().is_empty()
-    });
-    if has_taxes_on_top { Err(SoldError::TaxesOnTop) } else { Ok(()) }
+    if taxation.is_none() { Err(SoldError::TaxesUnsaid) } else { Ok(()) }
 }
 
 impl Agreement {
@@ -187,16 +189,65 @@ impl Agreement {
         wallet: &Account,
     ) -> Result<u64, ReservationError<MoneyError>> {
         let terms = self.terms(u32::from(matches!(reservation.phase, Phase::Open(_))));
-        let rate_up = |octets| self.price.amount(octets, Rounding::Ceiling);
+        let rate_up = |octets| self.rated(octets, Rounding::Ceiling);
         reservation.covered_until(wallet, &terms, |octets| self.amount(octets), rate_up)
     }
 
-    /// What so many octets cost altogether.
+    /// What so many octets cost altogether, with their taxes and what stayed due before.
     ///
     /// # Errors
     /// [`MoneyError::Overflow`].
     pub fn amount(&self, octets: u64) -> Result<Money, MoneyError> {
-        self.price.amount(octets, self.rounding)
+        self.rated(octets, self.rounding)
+    }
+
+    fn rated(&self, octets: u64, rounding: Rounding) -> Result<Money, MoneyError> {
+        let price = self.price.amount(octets, rounding)?;
+        let gross = match self.taxation.pricing {
+            Pricing::TaxInclusive => price,
+            Pricing::TaxExclusive => self.taxed(price, Pricing::TaxExclusive, rounding)?.gross,
+        };
+        self.owed_before.plus(gross)
+    }
+
+    /// How much of what was paid is which tax, in the order of the taxes: what is paid has them within it,
+    /// however the price is stated.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`].
+    pub fn taxes_within(&self, paid: Money) -> Result<Vec<Money>, MoneyError> {
+        Ok(self.taxed(paid, Pricing::TaxInclusive, self.rounding)?.taxes)
+    }
+
+    fn taxed(
+        &self,
+        amount: Money,
+        pricing: Pricing,
+        rounding: Rounding,
+    ) -> Result<TaxedAmount, MoneyError> {
+        let taxes = &self.taxation.taxes;
+        Ok(taxes.on(amount.currency(), &[amount], pricing, rounding)?.total)
+    }
+
+    /// A step that `before` has taken also puts the taxes within what it has paid into their account: those
+    /// of all that was paid so far less what was put there before, which is `posted`, in the order of the
+    /// taxes. Gives how much more each is.
+    ///
+    /// # Errors
+    /// As [`Reservation::report`].
+    pub fn with_taxes(
+        &self,
+        before: &Reservation,
+        step: Step,
+        posted: &[Money],
+        at: Timestamp,
+    ) -> Result<(Step, Vec<Money>), ReservationError<MoneyError>> {
+        let nothing = Money::zero(step.next.committed.currency());
+        let within = self.taxes_within(step.next.committed)?;
+        let before_it = posted.iter().copied().chain(core::iter::repeat(nothing));
+        let more = within.into_iter().zip(before_it).map(|(tax, before)| tax.minus(before));
+        let more = more.collect::<Result<Vec<_>, _>>()?;
+        Ok((before.put_taxes(step, &more, at)?, more))
     }
 }
 

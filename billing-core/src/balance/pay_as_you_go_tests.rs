@@ -1,9 +1,14 @@
 use super::super::reservation::{Charge, Decision, NoSlice, Phase, SessionAccounts};
 use super::*;
 use crate::ledger::{AccountId, Balance, Limit, TransferKind};
+use std::collections::BTreeSet;
+
+use crate::{Tax, TaxBase, Taxes};
 
 const MB: u64 = 1_000_000;
-const ACCOUNTS: SessionAccounts = SessionAccounts { wallet: AccountId(1), credit: AccountId(2) };
+const TAXES: [AccountId; 2] = [AccountId(2), AccountId(3)];
+const ACCOUNTS: SessionAccounts =
+    SessionAccounts { wallet: AccountId(1), credit: AccountId(2), tax: AccountId(3) };
 
 fn price(text: &str) -> PayAsYouGo {
     match text.parse() {
@@ -17,14 +22,35 @@ fn kes(minor: i64) -> Money {
 }
 
 fn agreement(text: &str) -> Agreement {
-    let (price, report_every_s) = (price(text), REPORT_EVERY_S);
-    Agreement { price, rounding: Rounding::HalfUp, report_every_s }
+    taxed(text, &[], Pricing::TaxInclusive)
+}
+
+/// With taxes by their names and rates, each on those before it but for the first.
+fn taxed(text: &str, taxes: &[(&str, &str)], pricing: Pricing) -> Agreement {
+    let tax = |(place, (name, rate)): (usize, &(&str, &str))| Tax {
+        name: (*name).to_owned(),
+        rate: rate.parse().unwrap(),
+        base: if place == 0 { TaxBase::Price } else { TaxBase::PriceAndTaxesBefore },
+    };
+    let taxes = Taxes::new(taxes.iter().enumerate().map(tax).collect()).unwrap();
+    Agreement {
+        price: price(text),
+        rounding: Rounding::HalfUp,
+        report_every_s: REPORT_EVERY_S,
+        taxation: Taxation { taxes, pricing },
+        owed_before: kes(0),
+    }
 }
 
 /// A wallet that holds money as the ledger would.
 struct Purse {
     account: Account,
     reservation: Reservation,
+    /// What each tax has come to.
+    taxes: Vec<Money>,
+    /// What was put into sales, and what into taxes.
+    sold: i64,
+    tax: i64,
 }
 
 impl Purse {
@@ -41,13 +67,21 @@ impl Purse {
         let currency = "KES".parse().unwrap();
         let new = Reservation::new(7, ACCOUNTS, currency, Timestamp::from_unix_s(0));
         let reservation = Reservation { phase, ..new };
-        Self { account, reservation }
+        Self { account, reservation, taxes: Vec::new(), sold: 0, tax: 0 }
     }
 
     fn counts(&mut self, agreement: &Agreement, octets: u64, sessions: u32) -> (Charge, Decision) {
         let at = Timestamp::from_unix_s(60);
         let counted = Counted { total_octets: octets, sessions, at };
         let step = agreement.step(&self.reservation, counted, &self.account).unwrap();
+        let with_taxes = agreement.with_taxes(&self.reservation, step, &self.taxes, at);
+        let (step, more) = with_taxes.unwrap();
+        let mut before = self.taxes.clone();
+        before.resize(more.len(), kes(0));
+        let sum = before.iter().zip(&more).map(|(before, more)| before.plus(*more).unwrap());
+        self.taxes = sum.collect();
+        let ids: BTreeSet<_> = step.transfers.iter().map(|transfer| transfer.id).collect();
+        assert_eq!(ids.len(), step.transfers.len());
         let held = self.reservation.hold().map_or(0, |hold| hold.amount.amount_minor());
         let balance = &mut self.account.balance;
         for transfer in &step.transfers {
@@ -58,11 +92,19 @@ impl Purse {
                 TransferKind::PostHeld { amount, .. } => {
                     balance.debits_pending_minor -= held;
                     balance.debits_posted_minor += amount.amount_minor();
+                    self.sold += amount.amount_minor();
                 }
                 TransferKind::VoidHeld { .. } => balance.debits_pending_minor -= held,
-                TransferKind::Move { amount, debit, .. } => {
-                    assert_eq!(debit, ACCOUNTS.wallet);
+                TransferKind::Move { amount, debit, credit } if debit == ACCOUNTS.wallet => {
+                    assert_eq!(credit, ACCOUNTS.credit);
                     balance.debits_posted_minor += amount.amount_minor();
+                    self.sold += amount.amount_minor();
+                }
+                TransferKind::Move { amount, debit, credit } => {
+                    let sign = if debit == ACCOUNTS.credit { 1 } else { -1 };
+                    assert_eq!(BTreeSet::from([debit, credit]), TAXES.into());
+                    self.sold -= sign * amount.amount_minor();
+                    self.tax += sign * amount.amount_minor();
                 }
                 other => panic!("{other:?}"),
             }
@@ -159,4 +201,78 @@ fn a_rest_below_a_slice_is_used_when_that_is_agreed() {
         agreement.covered_until(&purse.reservation, &purse.account).unwrap() / MB
     };
     assert_eq!((covered(&least), covered(&whole)), (50, 0));
+}
+
+#[test]
+fn what_is_paid_has_its_taxes_within_it_and_rounding_adds_up_nowhere() {
+    let vat = [("VAT", "16%")];
+    let agreement = taxed("pay-as-you-go 1.16 KES per 1MB; slice 1MB", &vat, Pricing::TaxInclusive);
+    let mut purse = Purse::with(100_000);
+    purse.counts(&agreement, 100 * MB, 1);
+    assert_eq!((purse.sold, purse.tax), (10_000, 1_600));
+    // A cent at a time, of which no tax could be taken alone: a hundred of them are 1 KES, 0.14 of it VAT.
+    let mut purse = Purse::with(100_000);
+    for step in 1..=100_u64 {
+        purse.counts(&agreement, step * MB / 116, 1);
+        assert_eq!(purse.sold + purse.tax, i64::try_from(step).unwrap());
+    }
+    assert_eq!((purse.sold, purse.tax), (86, 14));
+    // On top of it: 50 KES are 43.10 KES without it.
+    let on_top = taxed("pay-as-you-go 20 KES per 1GB; slice 100MB", &vat, Pricing::TaxExclusive);
+    let mut purse = Purse::with(5_000);
+    let covered = on_top.covered_until(&purse.reservation, &purse.account).unwrap();
+    assert_eq!(covered, 2_155 * MB);
+    let (charge, _) = purse.counts(&on_top, 1_000 * MB, 0);
+    assert_eq!((charge.committed, purse.sold, purse.tax), (kes(2_320), 2_000, 320));
+    // What the wallet did not have is taxed when it is paid.
+    let (charge, _) = purse.counts(&on_top, 3_000 * MB, 0);
+    assert_eq!((charge.committed, charge.uncovered), (kes(2_680), kes(1_960)));
+    assert_eq!((purse.sold, purse.tax), (4_310, 690));
+    purse.account.balance.credits_posted_minor += 1_960;
+    purse.counts(&on_top, 3_000 * MB, 0);
+    assert_eq!((purse.sold, purse.tax), (6_000, 960));
+    // Two, the second on the first: 121.80 KES are 100 KES, 5 and 16.80 of them.
+    let two = [("Excise", "5%"), ("VAT", "16%")];
+    let two = taxed("pay-as-you-go 121.80 KES per 1GB; slice 100MB", &two, Pricing::TaxInclusive);
+    let mut purse = Purse::with(100_000);
+    for step in 1..=1_000 {
+        purse.counts(&two, step * MB, 1);
+    }
+    assert_eq!((purse.sold, purse.tax), (10_000, 2_180));
+    assert_eq!(purse.taxes, [kes(500), kes(1_680)]);
+}
+
+#[test]
+fn what_stayed_due_before_is_paid_first() {
+    let vat = [("VAT", "16%")];
+    let new = taxed("pay-as-you-go 20 KES per 1GB; slice 100MB", &vat, Pricing::TaxInclusive);
+    let new = Agreement { owed_before: kes(300), ..new };
+    let mut purse = Purse::with(0);
+    let (charge, _) = purse.counts(&new, 0, 0);
+    assert_eq!((charge.committed, charge.uncovered), (kes(0), kes(300)));
+    purse.account.balance.credits_posted_minor += 532;
+    assert_eq!(new.covered_until(&purse.reservation, &purse.account).unwrap(), 116 * MB);
+    purse.counts(&new, 0, 0);
+    assert_eq!((purse.sold, purse.tax), (259, 41));
+    purse.counts(&new, 116 * MB, 0);
+    assert_eq!((purse.sold, purse.tax), (459, 73));
+}
+
+#[test]
+fn nobody_sells_what_is_taxed_in_a_way_that_nobody_has_said() {
+    let mut prices = PriceList::default();
+    let text = "pay-as-you-go 20 KES per 1GB; slice 100MB";
+    let now = Timestamp::from_unix_s(0);
+    let terms = crate::UsageTerms {
+        cadence: "1 month".parse().unwrap(),
+        proration: crate::Proration::ByDay,
+        price: text.parse().unwrap(),
+    };
+    let applies_to = crate::AppliesTo::Everybody;
+    prices.usage.push(UsageVersion { from: now, applies_to, terms });
+    assert_eq!(check_sold(&prices, None, now), Err(SoldError::TaxesUnsaid));
+    for pricing in [Pricing::TaxExclusive, Pricing::TaxInclusive] {
+        let taxation = taxed(text, &[("VAT", "16%")], pricing).taxation;
+        assert_eq!(check_sold(&prices, Some(&taxation), now), Ok(()));
+    }
 }

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use super::tests::*;
 use super::*;
 use crate::catalogue::{
-    AppliesTo, Price, PriceList, PromiseVersion, RecurringPrice, UsageTerms, UsageVersion,
+    AppliesTo, Billing, Price, PriceList, PromiseVersion, RecurringPrice, UsageTerms, UsageVersion,
 };
 use crate::rating::bandwidth::Sample;
 use crate::rating::metered::{AccountedOctets, UsageRecord};
-use crate::{ComponentId, Event, Interval, Proration, Timeline, Transition, What};
+use crate::{Alignment, ComponentId, Event, Interval, Proration, Timeline, Transition, What};
 
 const TRANSIT: &str = "95th; committed 100M at 50000 KES; above 600 KES per 1M";
 
@@ -161,6 +161,65 @@ fn a_part_of_a_month_is_measured_by_itself_and_costs_its_part() {
     assert_eq!(account.bill("2027-06-15"), [""; 0]);
     assert_eq!(account.bill("2027-06-16"), ["1 2027-06-01 25000.00 KES"]);
     assert_eq!(next(&account, "2027-06-16"), None);
+}
+
+/// 1000 at least, and 100 units free.
+const AT_LEAST: &str = "each 20 KES; free 100; minimum 1000 KES";
+
+#[test]
+fn a_part_of_a_month_has_its_part_of_the_minimum_and_of_the_free_units_as_of_a_price() {
+    // The days begin on the 15th instead of the 1st from 10 September on: nine of 30 days, five of 31, and a
+    // month. A price of 1000 for the same costs the same.
+    let changed = |list: PriceList| {
+        let mut account = home_since("2027-09-01", FIRST_OF_MONTH);
+        account.prices.insert(HOME, list);
+        let (since, alignment) = (at("2027-09-10"), Alignment::DayOfMonth(15));
+        account.terms.realigned.push(Realignment { since, alignment });
+        account
+    };
+    let expected =
+        ["1 2027-09-01 300.00 KES", "1 2027-09-10 161.29 KES", "1 2027-09-15 1000.00 KES"];
+    assert_eq!(changed(used(AT_LEAST)).bill("2027-10-15"), expected);
+    let price = RecurringPrice { billed: Billing::InArrears, ..monthly("1000") };
+    assert_eq!(changed(always(Price::Recurring(price))).bill("2027-10-15"), expected);
+    // Of 100 free units 30 are of nine days, and 16 of five: 100 - 30 and 17 - 16 are paid, and 110 - 100.
+    let mut account = changed(used("each 20 KES; free 100"));
+    account.terms.measured =
+        recorded(&[("2027-09-09T23:59", 100), ("2027-09-10", 17), ("2027-09-15", 110)]);
+    let expected =
+        ["1 2027-09-01 1400.00 KES", "1 2027-09-10 20.00 KES", "1 2027-09-15 200.00 KES"];
+    assert_eq!(account.bill("2027-10-15"), expected);
+
+    // Who joins for three days, who ends after nine, and who pauses for ten: rounded once for all that is left.
+    let mut account = home_since("2027-09-28", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(AT_LEAST));
+    assert_eq!(account.bill("2027-10-01"), ["1 2027-09-28 100.00 KES"]);
+    let mut account = home_since("2027-09-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(AT_LEAST));
+    account.has("2027-09-10", HOME, 0);
+    assert_eq!(account.bill("2027-09-10"), ["1 2027-09-01 300.00 KES"]);
+    let mut account = home_since("2027-09-01", FIRST_OF_MONTH);
+    account.prices.insert(HOME, used(AT_LEAST));
+    account.is("2027-09-08", Transition::Pause);
+    account.is("2027-09-18", Transition::Resume);
+    account.terms.measured = recorded(&[("2027-09-01", 60), ("2027-09-20", 60)]);
+    assert_eq!(
+        explained(&account, "2027-10-01"),
+        [
+            "use of 2027-09-01 to 2027-09-07 (7 of 30 days) and 2027-09-18 to 2027-09-30 (13 of 30 days): 120 \
+             counted in 2 records; 20/30 of a period's minimum, free units and tiers; 67 units free; 53 units \
+             at 20 KES: 1060.00 KES; charge 1060.00 KES"
+        ]
+    );
+    account.terms.measured = Measured::default();
+    assert_eq!(account.bill("2027-10-01"), ["1 2027-09-01 666.67 KES"]);
+
+    // With the rule that any part is a whole, it is: that is for whoever sells it so.
+    let mut list = used(AT_LEAST);
+    list.usage[0].terms.proration = Proration::Whole;
+    let expected =
+        ["1 2027-09-01 1000.00 KES", "1 2027-09-10 1000.00 KES", "1 2027-09-15 1000.00 KES"];
+    assert_eq!(changed(list).bill("2027-10-15"), expected);
 }
 
 #[test]

@@ -53,10 +53,22 @@ pub struct OpenInvoice {
     pub total: Money,
     /// What is open of it, without late fees.
     pub open: Money,
+    /// What became less open of it since it was due, as long as something stayed open; in whatever order. What
+    /// it has not is as if it had been so always: it need not go back behind what was looked at last.
+    pub paid: Vec<PaidPart>,
     /// Every late fee that it was ever charged, paid or not.
     pub fees: Vec<ChargedFee>,
     /// How often its rest was written off before: a payment that is taken back opens it again.
     pub write_offs: u16,
+}
+
+/// A part of an invoice that was paid, credited or given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PaidPart {
+    /// When.
+    pub at: Timestamp,
+    /// How much; less than nothing was taken back.
+    pub amount: Money,
 }
 
 /// A late fee that was charged.
@@ -125,6 +137,18 @@ pub enum AccountError {
     },
 }
 
+impl OpenInvoice {
+    /// What was open of it at a moment, without late fees; what was paid in that moment is not.
+    ///
+    /// # Errors
+    /// Two currencies, or too much.
+    pub fn open_at(&self, at: Timestamp) -> Result<Money, MoneyError> {
+        let later = self.paid.iter().filter(|part| part.at > at);
+        let open = later.map(|part| part.amount).try_fold(self.open, Money::plus)?;
+        Ok(if open.is_negative() { Money::zero(open.currency()) } else { open })
+    }
+}
+
 impl Account {
     /// What is overdue at a moment, with late fees: whether it is enough to do something or not.
     ///
@@ -154,10 +178,15 @@ impl Account {
             }
         }
         let mut known = BTreeSet::new();
-        for OpenInvoice { id: invoice, total, open, fees, .. } in &self.invoices {
+        for OpenInvoice { id: invoice, total, open, paid, fees, .. } in &self.invoices {
             let invoice = *invoice;
             if !known.insert(invoice) {
                 return Err(AccountError::Twice { invoice });
+            }
+            if let Some(PaidPart { amount: given, .. }) =
+                paid.iter().find(|part| part.amount.currency() != currency).copied()
+            {
+                return Err(AccountError::Currency { invoice, given, currency });
             }
             let of_fees = fees.iter().flat_map(|fee| [fee.amount, fee.open]);
             for given in [*total, *open].into_iter().chain(of_fees) {

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use entitlement::{TimeZone, Timestamp};
 
 use super::arrears::Arrears;
-use super::policy::{LateFee, Step, StepKind};
+use super::late_fees::{self, DueFee};
+use super::policy::StepKind;
 use super::schedule::{Schedule, Turn};
-use super::validate::FEE_TIMES_MAX;
 use super::{
     Account, AccountError, DunningPolicy, InvoiceId, OpenInvoice, StepId, Subscription,
     SubscriptionId,
 };
-use crate::{Money, MoneyError, PartOrAmount, SubscriptionState, Transition};
+use crate::{Money, MoneyError, SubscriptionState, Transition};
 
 /// Something that is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,6 +89,9 @@ pub enum DunningError {
 /// `from` is when dunning began for it, or the policy was changed: reminders and fees of before are not
 /// made up for, and what becomes of subscriptions, and a write-off, is not earlier than that.
 ///
+/// A late fee is reckoned from what was open at its own moment, and charged if something was overdue enough
+/// then, whatever was paid since; but of what is paid as a whole by now none is charged any more.
+///
 /// Subscriptions that are active, in grace or suspended are judged by what is overdue, whatever was done
 /// about them before; those that are blocked, paused or pending are left alone until they are not.
 ///
@@ -104,7 +107,8 @@ pub fn due_steps(
     account.check(policy.rules().currency)?;
     let schedule = Schedule::new(policy, account, from, now, zone);
     let arrears = Arrears::of(account, &schedule)?;
-    let run = Run { account, schedule: &schedule, arrears: &arrears };
+    let fees = late_fees::due(account, &schedule, &arrears)?;
+    let run = Run { account, schedule: &schedule, arrears: &arrears, fees: &fees };
     let mut planned = Vec::new();
     for invoice in &account.invoices {
         run.invoice(invoice, &mut planned)?;
@@ -124,23 +128,29 @@ struct Run<'r> {
     account: &'r Account,
     schedule: &'r Schedule<'r>,
     arrears: &'r [Arrears],
+    fees: &'r [DueFee],
 }
 
 impl Run<'_> {
+    fn fees_of(&self, invoice: &OpenInvoice) -> impl Iterator<Item = &DueFee> {
+        self.fees.iter().filter(|fee| fee.invoice == invoice.id)
+    }
+
     /// Its late fees, and what of it is written off.
     fn invoice(
         &self,
         invoice: &OpenInvoice,
         planned: &mut Vec<Planned>,
     ) -> Result<(), DunningError> {
-        let Some(arrears) = Arrears::with(self.arrears, invoice) else { return Ok(()) };
         let mut rest = invoice.open;
-        for (turn, step, number, amount) in self.fees(invoice, arrears)? {
-            rest = rest.plus(amount)?;
+        for DueFee { turn, step, number, amount, .. } in self.fees_of(invoice) {
+            rest = rest.plus(*amount)?;
+            let (step, number, amount) = (*step, *number, *amount);
             let measure = Measure::LateFee { step, invoice: invoice.id, number, amount };
-            planned.push((turn, measure));
+            planned.push((*turn, measure));
         }
-        if let Some((turn, step)) = arrears.end {
+        let arrears = Arrears::with(self.arrears, invoice);
+        if let Some((turn, step)) = arrears.and_then(|arrears| arrears.end) {
             for fee in invoice.fees.iter().filter(|fee| fee.at <= turn.at) {
                 rest = rest.plus(fee.open)?;
             }
@@ -148,71 +158,6 @@ impl Run<'_> {
                 let (step, number) = (step.id, invoice.write_offs);
                 let measure = Measure::WriteOff { step, invoice: invoice.id, number, amount: rest };
                 planned.push((turn, measure));
-            }
-        }
-        Ok(())
-    }
-
-    /// The fees of an invoice that are due and were not charged, as far as its cap allows.
-    fn fees(
-        &self,
-        invoice: &OpenInvoice,
-        arrears: &Arrears,
-    ) -> Result<Vec<(Turn, StepId, u16, Money)>, DunningError> {
-        let mut due = Vec::new();
-        for place in self.schedule.steps() {
-            if let StepKind::LateFee(late) = place.1.kind {
-                self.moments(place, late, invoice, arrears, &mut due)?;
-            }
-        }
-        // Stable: several of one step may wait for one working day.
-        due.sort_by_key(|(turn, ..)| *turn);
-        let rules = self.schedule.rules;
-        let rounding = rules.rounding;
-        let mut left = rules.fee_cap.map(|cap| cap.of(invoice.total, rounding)).transpose()?;
-        let mut take = |amount: Money| {
-            let Some(cap) = left else { return Ok(amount) };
-            let taken = amount.least(cap)?;
-            left = Some(cap.minus(taken)?);
-            Ok::<_, MoneyError>(taken)
-        };
-        for fee in &invoice.fees {
-            take(fee.amount)?;
-        }
-        let mut fees = Vec::new();
-        for (turn, step, number, fee) in due {
-            let amount = take(fee.of(invoice.open, rounding)?)?;
-            if !amount.is_zero() {
-                fees.push((turn, step, number, amount));
-            }
-        }
-        Ok(fees)
-    }
-
-    /// When the fees of one step are due that were not charged.
-    fn moments(
-        &self,
-        place: (usize, &Step),
-        late: LateFee,
-        invoice: &OpenInvoice,
-        arrears: &Arrears,
-        due: &mut Vec<(Turn, StepId, u16, PartOrAmount)>,
-    ) -> Result<(), DunningError> {
-        let step = place.1.id;
-        let charged = invoice.fees.iter().filter(|fee| fee.step == step);
-        let charged: BTreeSet<u16> = charged.map(|fee| fee.number).collect();
-        let times = if late.every_days.is_some() { FEE_TIMES_MAX } else { 1 };
-        // Of what is paid there is no late fee any more.
-        let times = if invoice.open.is_zero() { 0 } else { times };
-        for number in 0..times {
-            let every = late.every_days.map_or(0, |days| i64::from(days.get()));
-            let turn = self.schedule.turn(place, invoice.due_at, i64::from(number) * every)?;
-            if turn.at > self.schedule.now || !arrears.is_before_end(turn) {
-                break;
-            }
-            let is_missed = turn.scheduled < arrears.since || turn.scheduled < self.schedule.from;
-            if !is_missed && !charged.contains(&number) {
-                due.push((turn, step, number, late.fee));
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What late payment costs, and what of it moves in the ledger.
 
-use crate::PartOrAmount;
+use crate::{Money, PartOrAmount};
 use entitlement::SubscriberId;
 
 use super::fixtures::*;
@@ -77,6 +77,75 @@ fn each_invoice_has_its_own_fees_and_what_is_paid_in_part_a_smaller_one() {
         "2027-03-06T09:00 fee 2/0 of invoice 2: 10.00 KES",
     ];
     assert_eq!(run(&policy, &account, "2027-03-10", &zone), expected);
+}
+
+/// What is charged of 1000 due on 1 March, of which all these were paid by 21 March, or taken back.
+fn fees_of_1000(kind: StepKind, minimum: &str, paid: &[(&str, &str)]) -> Vec<String> {
+    let zone = nairobi();
+    let part =
+        |(when, amount): &(&str, &str)| PaidPart { at: at(&zone, when), amount: kes(amount) };
+    let paid: Vec<_> = paid.iter().map(part).collect();
+    let all = Money::sum(kes("0").currency(), paid.iter().map(|part| part.amount)).unwrap();
+    let invoice = invoice(1, at(&zone, "2027-03-01"), kes("1000"));
+    let open = invoice.open.minus(all).unwrap();
+    let policy = Rules { minimum_overdue: kes(minimum), ..rules(vec![step(1, 5, kind)]) };
+    let account =
+        Account { invoices: vec![OpenInvoice { open, paid, ..invoice }], ..Account::default() };
+    run(&DunningPolicy::new(policy).unwrap(), &account, "2027-03-21", &zone)
+        .iter()
+        .map(|said| said.replace(" of invoice 1", ""))
+        .collect()
+}
+
+#[test]
+fn a_fee_is_made_up_for_by_what_was_open_when_it_was_due() {
+    let table: [(&str, &[(&str, &str)], &[&str]); 9] = [
+        ("nothing was paid", &[], &["50.00"]),
+        ("paid the day after it was due", &[("2027-03-07", "900")], &["50.00"]),
+        ("paid the day before", &[("2027-03-05", "900")], &["5.00"]),
+        ("paid a moment before", &[("2027-03-06T08:59", "900")], &["5.00"]),
+        ("paid in that moment", &[("2027-03-06T09:00", "900")], &["5.00"]),
+        (
+            "before and after, told in whatever order",
+            &[("2027-03-07", "400"), ("2027-03-05", "500")],
+            &["25.00"],
+        ),
+        (
+            "taken back before it was due",
+            &[("2027-03-05", "900"), ("2027-03-05T12:00", "-900")],
+            &["50.00"],
+        ),
+        (
+            "taken back after it was due",
+            &[("2027-03-05", "900"), ("2027-03-07", "-900")],
+            &["5.00"],
+        ),
+        // Whoever has paid all that he was asked for is asked for nothing more.
+        ("paid as a whole after it was due", &[("2027-03-07", "1000")], &[]),
+    ];
+    for (rule, paid, expected) in table {
+        let found = fees_of_1000(fee(percent("5%"), 0), "0", paid);
+        let expected: Vec<_> =
+            expected.iter().map(|it| format!("2027-03-06T09:00 fee 1/0: {it} KES")).collect();
+        assert_eq!(found, expected, "{rule}");
+    }
+    // Each of several has its own moment.
+    let found =
+        fees_of_1000(fee(percent("2%"), 7), "0", &[("2027-03-10", "600"), ("2027-03-15", "300")]);
+    let expected = [
+        "2027-03-06T09:00 fee 1/0: 20.00 KES",
+        "2027-03-13T09:00 fee 1/1: 8.00 KES",
+        "2027-03-20T09:00 fee 1/2: 2.00 KES",
+    ];
+    assert_eq!(found, expected);
+    // Whether so much was overdue that something happens is asked at that moment as well: 1000 were, and with
+    // the fee of 50 are 150 later.
+    let fixed = fee(PartOrAmount::Fixed(kes("50")), 7);
+    let found = fees_of_1000(fixed, "151", &[("2027-03-07", "900")]);
+    assert_eq!(found, ["2027-03-06T09:00 fee 1/0: 50.00 KES"]);
+    let found = fees_of_1000(fixed, "150", &[("2027-03-07", "900")]);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert_eq!(fees_of_1000(fixed, "150", &[("2027-03-06", "900")]), [""; 0]);
 }
 
 #[test]

@@ -79,7 +79,8 @@ pub(super) fn usual() -> Rules {
 }
 
 pub(super) fn invoice(id: i64, due_at: Timestamp, open: Money) -> OpenInvoice {
-    OpenInvoice { id: InvoiceId(id), due_at, total: open, open, fees: Vec::new(), write_offs: 0 }
+    let (paid, fees) = (Vec::new(), Vec::new());
+    OpenInvoice { id: InvoiceId(id), due_at, total: open, open, paid, fees, write_offs: 0 }
 }
 
 pub(super) fn active(id: i64, since: Timestamp) -> Subscription {

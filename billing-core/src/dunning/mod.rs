@@ -6,7 +6,8 @@
 //! from the fees of its invoice, a transition from the state of the subscription, a write-off from there
 //! being nothing open. So to run it twice does nothing twice, and to run it once after three days of
 //! standstill does what three daily runs would have done, in their order; only of reminders just the
-//! latest is sent.
+//! latest is sent. What was paid meanwhile counts from when it was paid; who has paid all of an invoice is
+//! charged nothing for it afterwards that was not charged before.
 //!
 //! Days are counted from the due date with which what is overdue came to the policy's minimum: without a
 //! minimum, that of the earliest overdue invoice. Late fees, and reminders before the due date, are
@@ -19,6 +20,8 @@ mod account;
 mod arrears;
 mod due_steps;
 mod entries;
+mod give_up;
+mod late_fees;
 mod policy;
 mod promise;
 mod risk;
@@ -29,10 +32,11 @@ mod working_days;
 
 pub use account::{
     Account, AccountError, ChargedFee, FEES_MAX, INVOICES_MAX, InvoiceId, OpenInvoice,
-    PROMISES_MAX, SUBSCRIPTIONS_MAX, Subscription, SubscriptionId,
+    PROMISES_MAX, PaidPart, SUBSCRIPTIONS_MAX, Subscription, SubscriptionId,
 };
 pub use due_steps::{Action, DunningError, Measure, due_steps};
-pub use entries::entries;
+pub use entries::{entries, waiver, write_off};
+pub use give_up::{GiveUpError, given_up};
 pub use policy::{DunningPolicy, LateFee, PromiseRules, Rules, Step, StepId, StepKind};
 pub use promise::{Promise, PromiseError, PromiseStanding};
 pub use risk::{History, PAID_MAX, PaidInvoice, Risk, RiskError, RiskLimits, risks};

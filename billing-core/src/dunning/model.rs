@@ -17,6 +17,8 @@ pub(super) struct Case {
     pub(super) services: Vec<Service>,
     /// From the noon of a day to the noon of another.
     pub(super) promises: Vec<(i64, i64)>,
+    /// In the evening of a day, of a bill, per cent of what is open of it then.
+    pub(super) payments: Vec<(i64, usize, i64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +68,7 @@ pub(super) type Note = (i64, i64, String);
 #[derive(Debug, Clone, Copy)]
 enum Task {
     Remind { rule: usize, bill: usize, planned: i64, is_ahead: bool },
-    Charge { rule: usize, bill: usize, number: i64 },
+    Charge { rule: usize, bill: usize, number: i64, planned: i64 },
     Rung { rule: usize },
 }
 
@@ -75,6 +77,8 @@ struct Clerk<'c> {
     bills: Vec<Bill>,
     charged: Vec<i64>,
     states: Vec<&'static str>,
+    /// Of each fee, of which bill and since when it is owed.
+    fees: Vec<(usize, (i64, i64), i64)>,
     /// Since when, and by which bill, the account is in arrears.
     arrears: Option<(i64, usize)>,
     /// Rules of the ladder that were planned, and that have happened.
@@ -92,6 +96,7 @@ pub(super) fn clerk(case: &Case, last: i64) -> Vec<Note> {
         case,
         bills: case.bills.clone(),
         charged: vec![0; case.bills.len()],
+        fees: Vec::new(),
         states: case.services.iter().map(|service| service.state).collect(),
         arrears: None,
         planned: Vec::new(),
@@ -118,6 +123,39 @@ impl Clerk<'_> {
             }
             self.judge(day, hour);
         }
+        self.send(day);
+        self.take_in(day);
+    }
+
+    /// What was paid in the evening, and what is overdue enough behind it.
+    fn take_in(&mut self, day: i64) {
+        let mut is_paid = false;
+        for (paid_on, bill, percent) in &self.case.payments {
+            let Some(bill) = self.bills.get_mut(*bill).filter(|_| *paid_on == day) else {
+                continue;
+            };
+            bill.open -= bill.open * percent / 100;
+            is_paid = true;
+        }
+        if is_paid {
+            self.arrears = None;
+            let bills = self.bills.iter().enumerate();
+            let mut owed: Vec<_> = bills.map(|(bill, it)| ((it.due, 0), bill, it.open)).collect();
+            owed.extend(self.fees.iter().map(|(bill, since, fee)| (*since, *bill, *fee)));
+            owed.retain(|((since, _), _, open)| *since <= day && *open > 0);
+            owed.sort_unstable();
+            let mut sum = 0;
+            for ((since, _), bill, open) in owed {
+                sum += open;
+                if sum >= self.case.minimum {
+                    self.arrears = Some((since, bill));
+                    break;
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, day: i64) {
         let Some((mut rule, mut bill, mut planned, _)) = self.reminders.first().copied() else {
             return;
         };
@@ -199,7 +237,9 @@ impl Clerk<'_> {
                 }
                 self.numbers.insert((place, bill), number + 1);
                 if self.arrears.is_some() && self.bills[bill].open > 0 {
-                    self.heap.push_back(Task::Charge { rule: place, bill, number });
+                    let planned = self.waits_until(&rule, then);
+                    let task = Task::Charge { rule: place, bill, number, planned };
+                    self.heap.push_back(task);
                 }
             }
         }
@@ -214,7 +254,12 @@ impl Clerk<'_> {
                         self.reminders.push((rule, bill, planned, is_ahead));
                     }
                 }
-                Task::Charge { rule, bill, number } => self.charge(day, hour, (rule, bill, number)),
+                Task::Charge { rule, bill, number, planned } => {
+                    // What was paid since may leave too little for something to happen.
+                    if self.arrears.is_some_and(|(since, _)| since <= planned) {
+                        self.charge(day, hour, (rule, bill, number));
+                    }
+                }
                 Task::Rung { rule } => {
                     self.reached.push(rule);
                     self.judge(day, hour);
@@ -237,8 +282,9 @@ impl Clerk<'_> {
             Some(Cap::Millionths(millionths)) => part(total, millionths),
         };
         fee = fee.min(cap - self.charged[bill]);
-        if fee > 0 {
+        if fee > 0 && open > 0 {
             self.charged[bill] += fee;
+            self.fees.push((bill, (day, hour), fee));
             self.notes.push((day, hour, format!("fee {rule}/{number} {bill}: {fee}")));
         }
     }
@@ -254,6 +300,7 @@ impl Clerk<'_> {
             self.notes.push((day, hour, format!("give up {bill}: {rest}")));
             self.bills[bill].open = 0;
             self.charged[bill] = 0;
+            self.fees.retain(|(of, ..)| *of != bill);
         }
         let bills = &self.bills;
         self.heap.retain(|task| match task {

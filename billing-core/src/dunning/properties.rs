@@ -1,5 +1,7 @@
 //! What holds whatever is owed: beside the clerk of the model, and in zones whose clock is changed.
 
+use std::collections::BTreeSet;
+
 use entitlement::{TimeZone, Timestamp};
 use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
@@ -196,7 +198,35 @@ prop_compose! {
     ) -> Case {
         let weekend = core::array::from_fn(|place| off.contains(&place));
         let promises = promises.into_iter().map(|(made, days)| (made, made + days)).collect();
-        Case { steps, minimum, cap, weekend, holidays, bills, services, promises }
+        let payments = Vec::new();
+        Case { steps, minimum, cap, weekend, holidays, bills, services, promises, payments }
+    }
+}
+
+prop_compose! {
+    /// Late fees alone, of bills of which something is paid between, and never all.
+    fn paid_cases()(
+        case in cases(),
+        payments in proptest::collection::vec((0..LAST, 0..5_usize, 1..100_i64), 1..8),
+        is_held in any::<bool>(),
+    ) -> Case {
+        let is_fee = |rule: &Rule| matches!(rule.does, Does::Charge { .. });
+        let steps = case.steps.iter().filter(|rule| is_fee(rule)).copied().collect();
+        let (minimum, promises) =
+            if is_held { (0, case.promises) } else { (case.minimum, Vec::new()) };
+        Case { steps, services: Vec::new(), minimum, promises, payments, ..case }
+    }
+}
+
+/// Takes in what is paid in the evening of a day, when all was done that was due.
+fn pay(account: &mut Account, case: &Case, number: i64, zone: &TimeZone) {
+    for (day, bill, percent) in case.payments.iter().filter(|(day, ..)| *day == number) {
+        let Some(invoice) = account.invoices.get_mut(*bill) else { continue };
+        let amount = minor(invoice.open.amount_minor() * percent / 100);
+        let at = moment(zone, *day, 20);
+        invoice.open = invoice.open.minus(amount).unwrap();
+        invoice.paid.push(PaidPart { at, amount });
+        account.paid_at = Some(at);
     }
 }
 
@@ -212,6 +242,34 @@ proptest! {
         found.sort();
         expected.sort();
         prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn fees_are_what_the_clerk_charges_whenever_it_is_looked_and_whatever_is_paid_between(
+        case in paid_cases(),
+        looked in proptest::collection::btree_set(0..LAST, 0..12),
+    ) {
+        let zone = nairobi();
+        let from = moment(&zone, 0, 0);
+        let mut expected = clerk(&case, LAST);
+        expected.sort();
+        let daily: BTreeSet<_> = (0..=LAST).collect();
+        for days in [daily, looked.into_iter().chain([LAST]).collect(), BTreeSet::from([LAST])] {
+            let (policy, mut account) = given(&case, &zone);
+            let mut found = Vec::new();
+            for number in 0..=LAST {
+                if days.contains(&number) {
+                    let now = moment(&zone, number, 18);
+                    let actions = due_steps(&policy, &account, from, now, &zone).unwrap();
+                    apply(&mut account, &actions);
+                    found.extend(actions.iter().map(|action| noted(action, &zone)));
+                    prop_assert_eq!(due_steps(&policy, &account, from, now, &zone), Ok(Vec::new()));
+                }
+                pay(&mut account, &case, number, &zone);
+            }
+            found.sort();
+            prop_assert_eq!(&found, &expected, "looked at on {:?}", days);
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub use number::{
 pub use proforma::Proforma;
 pub use seller::Seller;
 pub use statement::{
-    MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine,
+    MOVEMENTS_MAX, Movement, MovementKind, Statement, StatementError, StatementLine, TaxWithin,
+    Used,
 };
 pub use to_credit::{FinalInvoice, ToCredit};

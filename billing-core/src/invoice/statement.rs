@@ -3,7 +3,7 @@
 use entitlement::Timestamp;
 
 use crate::ledger::{AccountName, TransferSource};
-use crate::{Interval, Money, MoneyError};
+use crate::{Interval, Money, MoneyError, Percentage};
 
 /// The most movements of a statement.
 pub const MOVEMENTS_MAX: usize = 100_000;
@@ -25,6 +25,8 @@ pub enum MovementKind {
     Refund,
     /// What is owed was given up.
     WriteOff,
+    /// What was used was paid from the wallet, without an invoice.
+    Usage,
 }
 
 /// Something that changes what a customer owes.
@@ -40,6 +42,30 @@ pub struct Movement {
     pub reference: String,
     /// How much; more than 0, whichever way it goes.
     pub amount: Money,
+    /// The taxes that are within it, where no document says them.
+    pub taxes: Vec<TaxWithin>,
+}
+
+/// A tax that is within what was paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxWithin {
+    /// Its name: `VAT`.
+    pub name: String,
+    /// Its rate.
+    pub rate: Percentage,
+    /// How much of what was paid; less than nothing where rounding was put right.
+    pub amount: Money,
+}
+
+/// What was paid for use, without an invoice, in all movements of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// Without taxes.
+    pub net: Money,
+    /// Each tax by its name and rate.
+    pub taxes: Vec<TaxWithin>,
+    /// With taxes.
+    pub gross: Money,
 }
 
 /// A movement, and what the customer owes behind it.
@@ -102,7 +128,7 @@ pub enum StatementError {
 
 impl MovementKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Invoice,
         Self::Fee,
         Self::CreditNote,
@@ -110,6 +136,7 @@ impl MovementKind {
         Self::Reversal,
         Self::Refund,
         Self::WriteOff,
+        Self::Usage,
     ];
 
     /// What a transfer between what a customer owes or has and another account is to the customer.
@@ -123,6 +150,9 @@ impl MovementKind {
             (Some(From::Refund), true) => Self::Refund,
             (Some(From::Reversal), true) => Self::Reversal,
             (Some(From::CreditNote | From::Invoice), false) => Self::CreditNote,
+            // A late fee that is waived.
+            (Some(From::WriteOff), false) => Self::WriteOff,
+            (Some(From::Session), true) => Self::Usage,
             (_, true) => Self::Fee,
             (_, false) => Self::Payment,
         }
@@ -132,13 +162,50 @@ impl MovementKind {
     #[must_use]
     pub const fn is_charge(self) -> bool {
         match self {
-            Self::Invoice | Self::Fee | Self::Reversal | Self::Refund => true,
+            Self::Invoice | Self::Fee | Self::Reversal | Self::Refund | Self::Usage => true,
             Self::CreditNote | Self::Payment | Self::WriteOff => false,
         }
     }
 }
 
+impl Movement {
+    /// Without the taxes that are within it.
+    ///
+    /// # Errors
+    /// Two currencies, or out of range.
+    pub fn net(&self) -> Result<Money, MoneyError> {
+        self.taxes.iter().try_fold(self.amount, |net, tax| net.minus(tax.amount))
+    }
+}
+
 impl Statement {
+    /// What was paid for use in its period; `None`: nothing was.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn used(&self) -> Result<Option<Used>, MoneyError> {
+        let nothing = Money::zero(self.opening.currency());
+        let movements = self.lines.iter().map(|line| &line.movement);
+        let mut used = None;
+        for movement in movements.filter(|movement| movement.kind == MovementKind::Usage) {
+            let Used { net, taxes, gross } = used.get_or_insert_with(|| Used {
+                net: nothing,
+                taxes: Vec::new(),
+                gross: nothing,
+            });
+            *net = net.plus(movement.net()?)?;
+            *gross = gross.plus(movement.amount)?;
+            for tax in &movement.taxes {
+                let is_it = |it: &&mut TaxWithin| it.name == tax.name && it.rate == tax.rate;
+                match taxes.iter_mut().find(is_it) {
+                    Some(found) => found.amount = found.amount.plus(tax.amount)?,
+                    None => taxes.push(tax.clone()),
+                }
+            }
+        }
+        Ok(used)
+    }
+
     /// Of the movements that are in a period, in whatever order they are given; others are left out.
     ///
     /// # Errors

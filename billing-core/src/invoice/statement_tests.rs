@@ -17,7 +17,7 @@ fn between(from: i64, until: i64) -> Interval {
 
 fn moved(s: i64, number: u64, kind: MovementKind, amount: &str) -> Movement {
     let reference = format!("{kind:?} {number}");
-    Movement { at: at(s), number, kind, reference, amount: kes(amount) }
+    Movement { at: at(s), number, kind, reference, amount: kes(amount), taxes: Vec::new() }
 }
 
 #[test]
@@ -93,7 +93,7 @@ proptest! {
             .zip(movements)
             .map(|(number, (s, kind, minor))| {
                 let (reference, amount) = (number.to_string(), Money::new(minor, currency));
-                Movement { at: at(s), number, kind, reference, amount }
+                Movement { at: at(s), number, kind, reference, amount, taxes: Vec::new() }
             })
             .collect();
         let opening = Money::new(opening, currency);
@@ -135,16 +135,48 @@ fn a_transfer_is_what_it_comes_from_and_goes_to() {
         (Some(TransferSource::Reversal), cash, true, MovementKind::Reversal),
         (Some(TransferSource::LateFee), AccountName::LateFees, true, MovementKind::Fee),
         (Some(TransferSource::WriteOff), AccountName::WrittenOff, false, MovementKind::WriteOff),
+        (Some(TransferSource::WriteOff), AccountName::LateFees, false, MovementKind::WriteOff),
         (
             Some(TransferSource::VoucherRedemption),
             AccountName::Vouchers,
             false,
             MovementKind::Payment,
         ),
-        (Some(TransferSource::Session), AccountName::Sales, true, MovementKind::Fee),
+        (Some(TransferSource::Session), AccountName::Sales, true, MovementKind::Usage),
         (None, AccountName::Sales, true, MovementKind::Fee),
     ] {
         assert_eq!(of(source, other, is_charge), kind);
         assert_eq!(kind.is_charge(), is_charge);
     }
+}
+
+#[test]
+fn what_was_used_is_summed_up_by_its_taxes() {
+    let used = |s, amount: &str, taxes: &[(&str, &str)]| {
+        let tax = |(rate, amount): &(&str, &str)| TaxWithin {
+            name: "VAT".to_owned(),
+            rate: rate.parse().unwrap(),
+            amount: kes(amount),
+        };
+        let taxes = taxes.iter().map(tax).collect();
+        Movement { taxes, ..moved(s, 1, MovementKind::Usage, amount) }
+    };
+    let movements = [
+        used(10, "116", &[("16%", "16")]),
+        used(20, "1.16", &[("16%", "0.16")]),
+        used(30, "118", &[("18%", "18")]),
+        moved(40, 1, MovementKind::Fee, "50"),
+        used(70, "116", &[("16%", "16")]),
+    ];
+    let statement = Statement::new(between(10, 60), kes("0"), movements).unwrap();
+    let of = |it: &TaxWithin| format!("{} {}: {}", it.name, it.rate, it.amount);
+    let Used { net, taxes, gross } = statement.used().unwrap().unwrap();
+    assert_eq!((net, gross), (kes("201"), kes("235.16")));
+    assert_eq!(
+        taxes.iter().map(of).collect::<Vec<_>>(),
+        ["VAT 16%: 16.16 KES", "VAT 18%: 18.00 KES"]
+    );
+    assert_eq!(statement.lines[1].movement.net(), Ok(kes("1")));
+    let empty = Statement::new(between(10, 60), kes("0"), []).unwrap();
+    assert_eq!(empty.used(), Ok(None));
 }

@@ -3,12 +3,12 @@
 use core::num::NonZeroU64;
 
 use super::unit_price::{NANOS, UnitPrice};
-use crate::{Currency, Money, MoneyError, Percentage, Rounding};
+use crate::{Currency, Money, MoneyError, Percentage, Ratio, Rounding};
 
 /// The most tiers of a price.
 pub const TIERS_MAX: usize = 64;
 
-/// What the usage of a period costs.
+/// What the usage of a period costs; of a part of one, [`UsagePrice::of_part`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsagePrice {
     /// Units that cost nothing.
@@ -199,6 +199,20 @@ impl Tiers {
         &self.tiers
     }
 
+    /// Those of a part of a period. One that would end where it begins is left out.
+    fn of_part(&self, part: Ratio, rounding: Rounding) -> Result<Self, MoneyError> {
+        let (mut tiers, mut before) = (Vec::with_capacity(self.tiers.len()), 0);
+        for tier in &self.tiers {
+            let up_to = tier.up_to.map(|up_to| units_of(up_to, part, rounding)).transpose()?;
+            if up_to.is_some_and(|up_to| up_to <= before) {
+                continue;
+            }
+            before = up_to.unwrap_or(u64::MAX);
+            tiers.push(Tier { up_to, flat: tier.flat.part(part, rounding)?, ..*tier });
+        }
+        Ok(Self { currency: self.currency, tiers })
+    }
+
     /// The units of each tier that is reached, with the tier.
     fn reached(&self, units: u64) -> impl Iterator<Item = (u64, &Tier)> {
         let mut from = 0;
@@ -256,6 +270,28 @@ impl Model {
 }
 
 impl UsagePrice {
+    /// The price of a part of a period: that part of the free units, of the minimum, and of where tiers begin
+    /// and what is paid for reaching them, each rounded once. What a unit or a package costs stays as it is.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn of_part(&self, part: Ratio, rounding: Rounding) -> Result<Self, MoneyError> {
+        let model = match &self.model {
+            Model::Graduated(tiers) => Model::Graduated(tiers.of_part(part, rounding)?),
+            Model::Volume(tiers) => Model::Volume(tiers.of_part(part, rounding)?),
+            model => model.clone(),
+        };
+        let minimum = self.minimum.map(|minimum| minimum.part(part, rounding)).transpose()?;
+        Ok(Self { free_units: units_of(self.free_units, part, rounding)?, model, minimum })
+    }
+
+    /// Does it cost something else for a part of a period than for the whole?
+    #[must_use]
+    pub const fn has_parts(&self) -> bool {
+        let has_tiers = matches!(self.model, Model::Graduated(_) | Model::Volume(_));
+        self.free_units > 0 || self.minimum.is_some() || has_tiers
+    }
+
     /// What so many units of one period cost, rounded once.
     ///
     /// # Errors
@@ -303,6 +339,13 @@ impl UsagePrice {
             _ => used,
         })
     }
+}
+
+/// So many units for a part of a period.
+fn units_of(units: u64, part: Ratio, rounding: Rounding) -> Result<u64, MoneyError> {
+    let whole = i128::from(units).checked_mul(part.numerator().into());
+    let units = rounding.divide(whole.ok_or(MoneyError::Overflow)?, part.denominator().into())?;
+    u64::try_from(units).map_err(|_| MoneyError::Overflow)
 }
 
 impl Step {

@@ -3,7 +3,7 @@ use core::num::NonZeroU64;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Currency, Money, Percentage, Rounding};
+use crate::{Currency, Money, Percentage, Ratio, Rounding};
 
 fn unit(text: &str) -> UnitPrice {
     format!("{text} KES").parse().unwrap()
@@ -253,4 +253,67 @@ proptest! {
         let price = UnitPrice::from_nanos(nanos, code.parse().unwrap()).unwrap();
         prop_assert_eq!(price.to_string().parse(), Ok(price));
     }
+}
+
+#[test]
+fn a_part_of_a_period_has_its_part_of_what_is_by_the_period() {
+    let part = |part, of| Ratio::new(part, of).unwrap();
+    let of = |price: &UsagePrice, of: Ratio, units| {
+        price
+            .of_part(of, Rounding::HalfUp)
+            .unwrap()
+            .rate(units, Rounding::HalfUp)
+            .unwrap()
+            .to_string()
+    };
+    let each = UsagePrice {
+        free_units: 100,
+        minimum: Some("1000 KES".parse().unwrap()),
+        ..price(Model::PerUnit(unit("20")))
+    };
+    // (which part, how many units, what they cost): 9 of 30 days of 100 free and of 1000 at least.
+    let table = [
+        (part(9, 30), 0, "300.00 KES to come to the minimum; charge 300.00 KES"),
+        (part(9, 30), 30, "30 units free; 300.00 KES to come to the minimum; charge 300.00 KES"),
+        (part(9, 30), 50, "30 units free; 20 units at 20 KES; charge 400.00 KES"),
+        // Each is rounded once: 16.13 units, and 161.29.
+        (
+            part(5, 31),
+            17,
+            "16 units free; 1 units at 20 KES; 141.29 KES to come to the minimum; charge \
+            161.29 KES",
+        ),
+        (part(30, 30), 50, "50 units free; 1000.00 KES to come to the minimum; charge 1000.00 KES"),
+    ];
+    for (which, units, expected) in table {
+        assert_eq!(of(&each, which, units), expected, "{which:?} {units}");
+    }
+    // Tiers begin where their part of the units is reached, and cost their part for being reached: what is free
+    // as the first tier is as free as free units.
+    let tiers = |tiers: &[Tier]| Tiers::new(tiers.to_vec()).unwrap();
+    let list =
+        tiers(&[tier(Some(100), "20", "0"), tier(Some(500), "15", "50"), tier(None, "10", "0")]);
+    let graduated = price(Model::Graduated(list.clone()));
+    let nine = part(9, 30);
+    assert_eq!(
+        of(&graduated, nine, 200),
+        "30 units at 20 KES; 120 units at 15 KES; 15.00 KES for the tier; 50 units at 10 KES; charge \
+         2915.00 KES"
+    );
+    assert_eq!(
+        of(&price(Model::Volume(list)), nine, 200),
+        "200 units at 10 KES; charge 2000.00 KES"
+    );
+    let free = price(Model::Graduated(tiers(&[tier(Some(100), "0", "0"), tier(None, "20", "0")])));
+    assert_eq!(of(&free, nine, 50), "30 units at 0 KES; 20 units at 20 KES; charge 400.00 KES");
+    // One of which nothing is left is not reached.
+    let narrow =
+        tiers(&[tier(Some(1), "20", "9"), tier(Some(100), "15", "0"), tier(None, "10", "0")]);
+    assert_eq!(
+        of(&price(Model::Graduated(narrow)), part(1, 30), 5),
+        "3 units at 15 KES; 2 units at 10 KES; charge 65.00 KES"
+    );
+    // Packages are what they are.
+    let package = price(Model::Package { size: NonZeroU64::new(10).unwrap(), price: kes("100") });
+    assert_eq!(of(&package, nine, 11), "2 packages at 100.00 KES; charge 200.00 KES");
 }

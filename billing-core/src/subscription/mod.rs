@@ -3,16 +3,19 @@
 mod change;
 mod decides;
 mod state;
+mod stopped;
 mod timeline;
 
 use entitlement::row_id;
 
 pub use change::{
-    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee,
-    HELD_MAX, Held, Order, PackageGrant, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX,
-    Renewal, RenewalPolicy, Subscription, Termination, TerminationPolicy, When,
+    Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee, Follows,
+    HELD_MAX, Held, Left, Order, PackageGrant, PaidTime, PaidUntil, PausePolicy, Purchase,
+    RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Subscription, Termination, TerminationPolicy,
+    Unused, When,
 };
 pub use state::{SubscriptionState, Transition, TransitionError};
+pub use stopped::newly_stopped;
 pub use timeline::{BilledIn, Edge, Event, Stretch, Timeline, TimelineError, What};
 
 row_id! {

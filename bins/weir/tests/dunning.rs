@@ -273,3 +273,62 @@ fn a_trial_is_as_fast_as_its_own_plan_until_it_becomes_what_it_was_for() {
     }
     server.terminate();
 }
+
+#[test]
+fn what_nobody_will_pay_is_written_off_and_a_late_fee_is_waived() {
+    let installation = shop();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&SET).well();
+    weir(&["dunning", "run"]).well();
+    let invoice = "INV-2024-000001";
+    let write_off = ["invoice", "write-off", invoice, "--reason", "moved away"];
+    let off = |more: &[&str]| weir(&[write_off.as_slice(), more].concat());
+    off(&["--amount", "2000 KES"])
+        .refused(1, &["2000.00 KES cannot be given up; 1740.00 KES are open"]);
+    weir(&["invoice", "write-off", invoice]).refused(2, &["--reason"]);
+    let part = ["--amount", "740 KES", "--key", "ticket-17"];
+    assert_eq!(off(&part).well().out, "740.00 KES of INV-2024-000001 is written off\n");
+    let known = "known already: 740.00 KES of INV-2024-000001 is written off\n";
+    assert_eq!(off(&part).well().out, known);
+    let state = || weir(&["subscription", "show", "1"]).well().out;
+    assert!(!state().contains("settle"), "{}", state());
+    let whole = json!({
+        "invoice": invoice, "amount_minor": 100_000, "currency": "KES", "is_new": true,
+    });
+    assert_eq!(said(&installation, &write_off), whole);
+    assert!(state().contains("settle"), "{}", state());
+    off(&[]).refused(1, &["nothing of it is open, so there is nothing to give up"]);
+    let waive = |number: &str, more: &[&str]| {
+        weir(&[&["dunning", "waive", number, "--reason", "our fault"], more].concat())
+    };
+    waive(invoice, &[]).refused(1, &["nothing of it is open"]);
+    let accounts = weir(&["ledger", "account", "written-off", "KES"]).well().out;
+    assert!(accounts.contains("1000.00 KES") && accounts.contains("740.00 KES"), "{accounts}");
+
+    // A fee on the very day of what is billed now and is to be paid at once.
+    weir(&["dunning", "set", "--step", "fee 100 KES 0d 00:00"]).well();
+    weir(&["billing", "settings", "--payment-days", "0"]).well();
+    weir(&["subscription", "add", "ann", "--product", "home"]).well();
+    weir(&["billing", "run"]).well();
+    let invoices = said(&installation, &["invoice", "list"]);
+    let second = invoices[1]["number"].as_str().unwrap();
+    weir(&["dunning", "run"]).well();
+    let open = || said(&installation, &["dunning", "show", "ann"])["invoices"][0].clone();
+    assert_eq!(
+        (&open()["number"], &open()["fees"][0]["open_minor"]),
+        (&second.into(), &10_000.into())
+    );
+    waive(second, &["--amount", "100.01 KES"]).refused(1, &["100.00 KES are open"]);
+    assert_eq!(
+        waive(second, &["--amount", "40 KES"]).well().out,
+        format!("40.00 KES of the late fees of {second} is waived\n")
+    );
+    let rest = format!("60.00 KES of the late fees of {second} is waived\n");
+    assert_eq!(waive(second, &[]).well().out, rest);
+    assert_eq!(
+        (&open()["open_minor"], &open()["fees"][0]["open_minor"]),
+        (&174_000.into(), &0.into())
+    );
+    weir(&["dunning", "run"]).well();
+    assert_eq!(open()["fees"].as_array().unwrap().len(), 1, "{}", open());
+}

@@ -172,6 +172,31 @@ fn what_is_paid_by_use_alone_is_an_offer_and_ends_with_its_period() {
 }
 
 #[test]
+fn a_part_of_a_month_has_its_part_of_the_minimum_and_of_what_is_free() {
+    let usage = "each 20 KES; free 100; minimum 1000 KES";
+    for (rule, expected) in [
+        // Nine of 30 days, five of the 31 from 15 May on, and a month.
+        ("by-day", ["charge 300.00 KES", "charge 161.29 KES", "charge 1000.00 KES"]),
+        ("whole", ["charge 1000.00 KES"; 3]),
+    ] {
+        let product = ["product", "set", "traffic", "--usage", usage, "--proration", rule];
+        let installation = shop(&[product.as_slice(), &["--tax", "VAT"]].concat());
+        let weir = |args: &[&str]| installation.weir(args);
+        weir(&["subscription", "change-day", "1", "day 15", "--at", "2026-06-10"]).well();
+        weir(&["billing", "run", "--at", "2026-07-15"]).well();
+        let explained = weir(&["invoice", "explain", "INV-2026-000001"]).well().out;
+        let charged: Vec<_> = explained
+            .lines()
+            .filter(|line| line.starts_with("traffic"))
+            .map(|line| line.rsplit_once("; ").unwrap().1)
+            .collect();
+        assert_eq!(charged, expected, "{explained}");
+        let part = "9/30 of a period's minimum, free units and tiers";
+        assert_eq!(explained.contains(part), rule == "by-day", "{explained}");
+    }
+}
+
+#[test]
 fn messages_are_billed_beside_a_price_and_what_is_wrong_is_said() {
     let usage = "graduated 100 at 2 KES, rest at 1 KES; free 50";
     let price = ["--price", "300 KES", "--every", "1 month", "--usage", usage, "--no-tax"];

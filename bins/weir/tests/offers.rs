@@ -148,6 +148,40 @@ fn plans_are_moved_between_paused_and_ended() {
 }
 
 #[test]
+fn an_end_before_its_time_costs_the_same_by_whatever_command() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    let home = ["product", "set", "home", "--price", "1500 KES", "--every", "1 month", "--no-tax"];
+    let term = ["--minimum-term", "12", "--early-end", "50%"];
+    weir(&[home.as_slice(), &term].concat()).well();
+    for _ in 0..2 {
+        weir(&["subscription", "add", "ann", "--product", "home", "--from", "2024-01-01"]).well();
+    }
+    let end = ["--at", "2024-03-11"];
+    let said = |args: &[&str]| weir(&[args, end.as_slice()].concat()).well().out;
+    // Three of twelve months had begun: half of nine times 1500.00.
+    let entered = said(&["subscription", "enter", "1", "terminate"]);
+    let costs = " now; to end before its time costs 6750.00 KES (";
+    assert!(entered.starts_with(&format!("subscription 1 is terminated{costs}")), "{entered}");
+    let changed = said(&["subscription", "change", "2", "home=0"]);
+    assert!(changed.starts_with(&format!("subscription 2 is active{costs}")), "{changed}");
+    let again = weir(&["subscription", "enter", "2", "terminate"]).well().out;
+    assert!(again.starts_with("subscription 2 is terminated now ("), "{again}");
+    weir(&["billing", "run", "--at", "2024-06-01"]).well();
+    let explained = weir(&["invoice", "explain", "INV-2024-000001"]).well().out;
+    let why = "home: ends when 3 of the 12 periods of its minimum term had begun, 50% of 9 × 1500.00 KES, \
+               which remain; charge 6750.00 KES\n";
+    assert_eq!(explained.matches(why).count(), 2, "{explained}");
+    // Of each two months, 10 of 31 days, and that: 3000.00, 483.87 and 6750.00.
+    assert!(
+        explained.ends_with("to pay: 20467.74 KES without taxes, 20467.74 KES with them\n"),
+        "{explained}"
+    );
+    let later = weir(&["billing", "run", "--at", "2024-07-01"]).well().out;
+    assert_eq!(later, "0 invoices until 2024-07-01\n");
+}
+
+#[test]
 fn what_is_offered_to_some_is_listed_and_taken_by_those() {
     let installation = Installation::with_subscriber();
     let weir = |args: &[&str]| installation.weir(args);
@@ -198,4 +232,70 @@ fn what_is_offered_to_some_is_listed_and_taken_by_those() {
     assert_eq!(offered(&[]), ["firms", "open"]);
     weir(&["zone", "remove", "north"]).well();
     assert_eq!(json(&installation, &["zone", "list"]), serde_json::json!([]));
+}
+
+/// Days from now on, as a command takes the moment.
+fn in_days(days: i64) -> String {
+    (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days)).to_string()
+}
+
+#[test]
+fn another_package_gives_back_what_is_not_used_or_waits_and_an_end_waits_too() {
+    let installation = Installation::with_subscriber();
+    let weir = |args: &[&str]| installation.weir(args);
+    weir(&["plan", "add", "fast", "--download", "50M", "--upload", "10M"]).well();
+    let product = |name: &str, plan: &str, price: &str| {
+        let set = ["product", "set", name, "--plan", plan, "--price", price, "--no-tax"];
+        weir(&[&set, ["--family", "slow", "--lasts", "30 days"].as_slice()].concat()).well();
+    };
+    product("slow", "home", "1000 KES");
+    product("fast", "fast", "3000 KES");
+    weir(&["payment", "add", "ann", "17000 KES"]).well();
+    // Twelve of 30 days, of which one is over.
+    let began = in_days(-30);
+    let subscribe = ["subscription", "subscribe", "ann", "slow", "--service", "ann"];
+    weir(&[&subscribe, ["--from", &began].as_slice()].concat()).well();
+    let began = (began.parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_secs(1))
+        .to_string();
+    weir(&["subscription", "renew", "1", "--periods", "11", "--at", &began]).well();
+    let plan = || json(&installation, &["service", "show", "ann"])["plan"].clone();
+    assert_eq!(plan(), "home");
+
+    let sold = json(&installation, &["subscription", "renew", "1", "--offer", "fast"]);
+    // Some seconds of the second one are used.
+    let back = sold["given_back"][0]["amount_minor"].as_i64().unwrap();
+    assert!((1_099_000..=1_100_000).contains(&back), "{sold}");
+    assert_eq!(plan(), "fast");
+    let number = sold["invoices"][0]["number"].as_str().unwrap();
+    let explained = weir(&["invoice", "explain", number]).well().out;
+    assert!(explained.contains("slow: given up on "), "{explained}");
+    assert!(explained.contains("of 11000.00 KES that were paid gives back 10"), "{explained}");
+    assert!(explained.contains("fast: once, "), "{explained}");
+
+    // Back again it is the cheaper one, and waits.
+    let said = weir(&["subscription", "renew", "1", "--offer", "slow"]).well().out;
+    assert!(said.contains("; what was bought begins "), "{said}");
+    assert_eq!(plan(), "fast");
+    let text = weir(&["subscription", "show", "1"]).well().out;
+    assert!(text.contains("package       fast until "), "{text}");
+    assert!(text.contains(": slow, paid until "), "{text}");
+    let shown = json(&installation, &["subscription", "show", "1"]);
+    assert_eq!(shown["packages"][0]["ahead"][0]["product"], "slow");
+    let paid_until = shown["packages"][0]["paid_until"].as_str().unwrap();
+
+    let ends = json(&installation, &["subscription", "terminate", "1", "--at-period-end"]);
+    assert_eq!(ends["ends_at"], paid_until);
+    assert_eq!(ends["lost"], serde_json::json!([]));
+    weir(&["subscription", "renew", "1"]).refused(1, &["cancel its end first"]);
+    weir(&["subscription", "cancel", "1", "termination"]).well();
+    // A pause of some moments makes what is paid as much longer.
+    weir(&["subscription", "pause", "1"]).well();
+    weir(&["subscription", "resume", "1"]).well();
+    let shown = json(&installation, &["subscription", "show", "1"]);
+    let longer = shown["packages"][0]["paid_until"].as_str().unwrap();
+    assert!(longer > paid_until, "{paid_until} {longer}");
+    let said = weir(&["subscription", "terminate", "1"]).well().out;
+    assert!(said.contains("; nothing is given back of fast, which is paid until "), "{said}");
+    assert!(said.contains("; nothing is given back of slow, which is paid until "), "{said}");
+    assert!(said.contains("1 of 1 period were not used, worth 1000.00 KES"), "{said}");
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use radius_proto::{AttributeType, Code, VendorId};
 use serde_json::Value;
-use support::nas_port::{Asked, NasPort, PATIENCE};
+use support::nas_port::{Asked, NasPort, PATIENCE, limits};
 use support::{Answer, Installation, SECRET, Server, accounting_request, exchange, json};
 
 const MB: u64 = 1_000_000;
@@ -18,14 +18,12 @@ const START: u8 = 1;
 const STOP: u8 = 2;
 const INTERIM: u8 = 3;
 const MIKROTIK: VendorId = VendorId(14_988);
-const TOTAL_LIMIT: u8 = 17;
-const TOTAL_LIMIT_GIGAWORDS: u8 = 18;
 
 /// A session of ann's.
 struct Dialled {
     id: &'static str,
     class: Vec<u8>,
-    /// What its NAS ends it at by itself.
+    /// What its NAS ends it at by itself, in either direction.
     limit_octets: Option<u64>,
 }
 
@@ -35,9 +33,9 @@ impl Dialled {
         let answer = log_in(server, id);
         assert_eq!(answer.code(), Code::ACCESS_ACCEPT);
         let class = answer.packet().first(AttributeType::CLASS).unwrap().to_vec();
-        let limit = number(&answer, TOTAL_LIMIT).zip(number(&answer, TOTAL_LIMIT_GIGAWORDS));
-        let limit_octets = limit.map(|(low, high)| u64::from(high) << 32 | u64::from(low));
-        Self { id, class, limit_octets }
+        let limits = limits(&answer.packet());
+        assert!(limits.is_none_or(|[download, upload]| download == upload), "{limits:?}");
+        Self { id, class, limit_octets: limits.map(|[download, _]| download) }
     }
 
     fn begin(server: &Server, id: &'static str) -> Self {
@@ -79,9 +77,15 @@ fn station(id: &str) -> String {
     format!("00:E1:0C:38:C8:{:02X}", id.bytes().fold(0_u8, u8::wrapping_add))
 }
 
-fn number(answer: &Answer, kind: u8) -> Option<u32> {
-    let value = answer.packet().first_vendor(MIKROTIK, kind)?.to_vec();
-    Some(u32::from_be_bytes(value.try_into().unwrap()))
+/// The session that is told another limit, the same in either direction, MB; begun ones are left out.
+fn is_told(port: &NasPort) -> (String, u64) {
+    let (session, download, upload) = port.is_told_limits();
+    assert_eq!(download, upload, "{session}");
+    (session, download / MB)
+}
+
+fn told(session: &str, mb: u64) -> (String, u64) {
+    (session.to_owned(), mb)
 }
 
 fn ended(session: &str) -> Asked {
@@ -175,6 +179,8 @@ fn money_is_held_spent_and_used_up_and_a_payment_opens_the_gate() {
     assert_eq!(books(&installation), (4_000, 200, 1_000));
     ann.report(&server, INTERIM, 2_450 * MB);
     await_stands(&installation, (2_450, 4_900, 100, 0, 50));
+    // Half of it went each way: little is left now in either.
+    assert_eq!(is_told(&port), told("81a00001", 1_275));
     port.is_left_alone();
 
     // More than there was: what the NAS let through between two reports.
@@ -220,12 +226,16 @@ fn two_sessions_share_a_wallet_and_never_spend_more_than_is_there() {
     one.report(&server, INTERIM, 150 * MB);
     other.report(&server, INTERIM, 200 * MB);
     await_stands(&installation, (350, 700, 300, 0, 150));
+    let mut both = [is_told(&port), is_told(&port)];
+    both.sort();
+    assert_eq!(both, [told("81a00001", 225), told("81a00002", 250)]);
     port.is_left_alone();
     other.report(&server, STOP, 250 * MB);
     await_stands(&installation, (400, 800, 200, 0, 100));
     let third = Dialled::begin(&server, "81a00003");
     assert_eq!(third.limit_octets, Some(100 * MB));
     one.report(&server, INTERIM, 200 * MB);
+    assert_eq!(is_told(&port), told("81a00001", 150));
     third.report(&server, INTERIM, 50 * MB);
     let mut both = [port.obeys(), port.obeys()];
     both.sort();
@@ -281,11 +291,14 @@ fn what_else_is_paid_from_the_wallet_is_not_used_and_a_refill_is_seen_while_a_se
     installation.weir(&["billing", "run"]).well();
     assert_eq!(stands(&installation), (0, 0, 200, 0, 100));
     assert_eq!(books(&installation).0, 200);
+    assert_eq!(is_told(&port), told("81a00001", 100));
     ann.report(&server, INTERIM, 60 * MB);
     await_stands(&installation, (60, 120, 80, 0, 40));
     port.is_left_alone();
     installation.weir(&["payment", "add", "ann", "20 KES"]).well();
     await_stands(&installation, (60, 120, 80, 0, 1_040));
+    assert_eq!(is_told(&port), told("81a00001", 1_070));
+    // It uses on, beyond all that it was told before.
     ann.report(&server, INTERIM, 500 * MB);
     await_stands(&installation, (500, 1_000, 200, 0, 600));
     port.is_left_alone();
@@ -320,4 +333,33 @@ fn the_way_to_the_payment_page_is_not_paid_and_a_voucher_opens_the_gate() {
     assert_eq!(paid.limit_octets, Some(500 * MB));
     await_stands(&installation, (100, 200, 200, 0, 500));
     port.is_left_alone();
+}
+
+#[test]
+fn the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement() {
+    let installation = with_ann("11.60 KES");
+    installation.weir(&["tax", "set", "VAT", "16%"]).well();
+    let price = "1.16 KES per 1MB; slice 1MB";
+    let taxed = ["product", "set", "payg", "--tax", "VAT", "--tax-included"];
+    installation.weir(&[&taxed[..], &["--pay-as-you-go", price]].concat()).well();
+    let server = installation.serve();
+    let ann = Dialled::begin(&server, "81a00001");
+    ann.report(&server, STOP, 5 * MB);
+    await_stands(&installation, (5, 580, 0, 0, 5));
+    assert_eq!(books(&installation), (580, 0, 500));
+    let shown = json(&installation, &["service", "show", "ann"]);
+    let vat =
+        |minor: i64| serde_json::json!([{ "tax": "VAT", "rate": "16%", "amount_minor": minor }]);
+    assert_eq!(shown["pays_as_it_goes"]["taxes"], vat(80));
+    let statement = json(&installation, &["customer", "statement", "ann"]);
+    let used = serde_json::json!({ "net_minor": 500, "taxes": vat(80), "gross_minor": 580 });
+    assert_eq!(statement["paid_for_use"], used);
+    let line = statement["lines"].as_array().unwrap().iter().find(|line| line["what"] == "use");
+    let line = line.unwrap();
+    assert_eq!((&line["amount_minor"], &line["net_minor"]), (&580.into(), &500.into()));
+    assert_eq!(line["taxes"], vat(80));
+    let text = installation.weir(&["customer", "statement", "ann"]).well().out;
+    let sum = "paid for use: 5.80 KES; of it 5.00 KES without taxes, VAT 16% 0.80 KES";
+    assert!(text.contains(sum), "{text}");
+    assert_eq!(server.terminate().0, Some(0));
 }

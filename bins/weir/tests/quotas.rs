@@ -9,7 +9,7 @@ mod support;
 use std::time::Instant;
 
 use radius_proto::{AttributeType, Code, VendorId};
-use support::nas_port::{Asked, NasPort, PATIENCE};
+use support::nas_port::{Asked, NasPort, PATIENCE, limits};
 use support::{Answer, Installation, SECRET, Server, accounting_request, exchange};
 
 const GB: u64 = 1_000_000_000;
@@ -121,9 +121,8 @@ fn a_notice_a_throttle_a_top_up_and_a_quarantine() {
     let server = installation.serve();
     let (ann, answer) = Dialled::new(&server, "81a00001");
     // What the NAS ends the session at by itself, should it hear nothing more: 150 %.
-    let limit = number(&answer, TOTAL_LIMIT).zip(number(&answer, TOTAL_LIMIT_GIGAWORDS));
-    let octets = limit.map(|(low, high)| u64::from(high) << 32 | u64::from(low));
-    assert_eq!(octets, Some(750 * GB));
+    assert_eq!(limits(&answer.packet()), Some([750 * GB, 750 * GB]));
+    assert_eq!(number(&answer, TOTAL_LIMIT), None);
 
     ann.report(&server, INTERIM, 400 * GB);
     // Told again, and one that was overtaken: both count nothing.
@@ -156,7 +155,7 @@ fn a_notice_a_throttle_a_top_up_and_a_quarantine() {
     let timeout = answer.packet().first(AttributeType::SESSION_TIMEOUT).unwrap().to_vec();
     let timeout_s = u32::from_be_bytes(timeout.try_into().unwrap());
     assert!((1..=3_600).contains(&timeout_s), "{timeout_s}");
-    assert_eq!(number(&answer, TOTAL_LIMIT), None);
+    assert_eq!((number(&answer, TOTAL_LIMIT), limits(&answer.packet())), (None, None));
     let explained = installation.weir(&["explain", "ann"]).well().out;
     assert!(explained.contains("NO  quota     monthly: 750GB of 500GB used, 150 %"), "{explained}");
 
@@ -248,9 +247,7 @@ fn what_is_used_is_exact_over_a_kill_and_a_stop() {
     port.is_left_alone();
     await_used(&installation, 500 * GB + 7);
     let (_, answer) = Dialled::new(&server, "81a00002");
-    let limit = number(&answer, TOTAL_LIMIT).zip(number(&answer, TOTAL_LIMIT_GIGAWORDS));
-    let octets = limit.map(|(low, high)| u64::from(high) << 32 | u64::from(low));
-    assert_eq!(octets, Some(250 * GB - 7));
+    assert_eq!(limits(&answer.packet()), Some([250 * GB - 7, 250 * GB - 7]));
 }
 
 #[test]
@@ -334,4 +331,46 @@ fn the_operator_throttles_and_restores() {
     session(&["throttle", "ann"]).refused(2, &["--speed"]);
     session(&["throttle", "ann", "--speed", "0/1M"]).refused(2, &["let nothing through"]);
     session(&["throttle", "ann", "--speed", "1M/1M", "--for", "0s"]).refused(2, &["at once"]);
+}
+
+#[test]
+fn what_is_bought_moves_the_limit_of_a_session_that_runs() {
+    let installation = Installation::with_subscriber();
+    let quota = ["--quota", "name=monthly,window=cycle,allowance=10GB"];
+    let set = ["plan", "set", "home"].into_iter().chain(quota);
+    let set = set.chain(["--tier", "monthly:100%=quarantine"]);
+    installation.weir(&set.collect::<Vec<_>>()).well();
+    // A NAS that cannot be asked is told the limit of both ways together.
+    installation.weir(&["nas", "set", "edge", "--coa", "off"]).well();
+    let server = installation.serve();
+    let (first, answer) = Dialled::new(&server, "81a00001");
+    let total = number(&answer, TOTAL_LIMIT).zip(number(&answer, TOTAL_LIMIT_GIGAWORDS));
+    assert_eq!(total, Some((1_410_065_408, 2)), "10 GB");
+    first.report(&server, STOP, 0);
+
+    let port = NasPort::new(&installation);
+    installation.weir(&["nas", "set", "edge", "--coa", "auto"]).well();
+    let (ann, answer) = Dialled::new(&server, "81a00002");
+    assert_eq!(limits(&answer.packet()), Some([10 * GB, 10 * GB]));
+    ann.report(&server, INTERIM, 9 * GB);
+    port.is_left_alone();
+    installation.weir(&["service", "top-up", "ann", "--data", "5GB"]).well();
+    assert_eq!(port.is_told_limits(), ("81a00002".to_owned(), 15 * GB, 6 * GB));
+    // It uses on, beyond what it was told at its log-in, and is told nothing again.
+    ann.report(&server, INTERIM, 12 * GB);
+    port.is_left_alone();
+    // Another session uses the half of what is left, and more.
+    let (other, answer) = Dialled::new(&server, "81a00003");
+    assert_eq!(limits(&answer.packet()), Some([3 * GB, 3 * GB]));
+    other.report(&server, INTERIM, 2 * GB);
+    assert_eq!(port.is_told_limits(), ("81a00002".to_owned(), 13 * GB, GB));
+    // A kill, and nothing is told again of what was confirmed.
+    await_used(&installation, 10 * GB);
+    drop(server);
+    let server = installation.serve();
+    ann.report(&server, INTERIM, 12 * GB);
+    port.is_left_alone();
+    assert_eq!(server.terminate().0, Some(0));
+    let shown = installation.weir(&["coa", "show", "ann"]).well().out;
+    assert!(shown.contains("how much is left to use"), "{shown}");
 }

@@ -19,6 +19,7 @@ const STOP: u8 = 2;
 const INTERIM: u8 = 3;
 const MIKROTIK: VendorId = VendorId(14_988);
 const ADDRESS_LIST: u8 = 19;
+const XMIT_LIMIT: u8 = 2;
 const TOTAL_LIMIT: u8 = 17;
 
 /// A session of one of the family.
@@ -77,7 +78,12 @@ fn told(answer: &Answer) -> Told {
     if of(ADDRESS_LIST).as_deref() == Some(&b"weir-quarantine"[..]) {
         return Told::Quarantined;
     }
-    Told::Left(of(TOTAL_LIMIT).map(|value| u32::from_be_bytes(value.try_into().unwrap())))
+    // In either direction where it can be moved, else in both together.
+    Told::Left(
+        of(XMIT_LIMIT)
+            .or_else(|| of(TOTAL_LIMIT))
+            .map(|value| u32::from_be_bytes(value.try_into().unwrap())),
+    )
 }
 
 fn ended(session: &str) -> Asked {
@@ -172,6 +178,10 @@ fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     port.is_left_alone();
 
     bob.report(&server, INTERIM, 699 * MB);
+    port.is_left_alone();
+    // What one has used the other has no more, which it is told when it reports.
+    alice.report(&server, INTERIM, 300 * MB);
+    assert_eq!(port.is_told_limits(), ("a1".to_owned(), 301 * MB, MB));
     port.is_left_alone();
     bob.report(&server, INTERIM, 700 * MB);
     both_are_ended(&port, ["a1", "b1"]);

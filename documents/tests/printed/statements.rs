@@ -1,5 +1,7 @@
 use billing_core::Interval;
-use billing_core::invoice::{Movement, MovementKind, Statement as Account, StatementLine};
+use billing_core::invoice::{
+    Movement, MovementKind, Statement as Account, StatementLine, TaxWithin,
+};
 use documents::Statement;
 use entitlement::TimeZone;
 
@@ -16,9 +18,17 @@ fn a_statement_lists_what_moved_and_what_is_owed_behind_it() {
             kind,
             reference: reference.to_owned(),
             amount: money(amount),
+            taxes: Vec::new(),
         },
         balance: money(balance),
     };
+    let mut used = line(NOVEMBER + 86_400, MovementKind::Usage, "payg", "116 KES", "-44 KES");
+    let vat = |amount| TaxWithin {
+        name: "VAT".to_owned(),
+        rate: "16%".parse().unwrap(),
+        amount: money(amount),
+    };
+    used.movement.taxes = vec![vat("16 KES")];
     let statement = Statement {
         seller: seller(),
         buyer: buyer(),
@@ -35,12 +45,13 @@ fn a_statement_lists_what_moved_and_what_is_owed_behind_it() {
                     "2000 KES",
                     "-160 KES",
                 ),
+                used,
             ],
-            closing: money("-160 KES"),
+            closing: money("-44 KES"),
         },
     };
     let text = pages(&statement.to_pdf(&fonts).unwrap()).concat();
-    let table = text.iter().skip_while(|line| !line.starts_with("Date What")).take(5);
+    let table = text.iter().skip_while(|line| !line.starts_with("Date What")).take(9);
     assert_eq!(
         table.collect::<Vec<_>>(),
         [
@@ -48,7 +59,11 @@ fn a_statement_lists_what_moved_and_what_is_owed_behind_it() {
             "Owed before 100.00",
             "2026-11-01 Invoice INV-2026-000017 1,740.00 1,840.00",
             "2026-11-02 Payment RKTQDM7W6S 2,000.00 -160.00",
-            "Owed then -160.00",
+            "2026-11-02 Use 100.00 + VAT 16% 16.00 116.00 -44.00",
+            "Owed then -44.00",
+            "Paid for use, without taxes 100.00",
+            "VAT 16% 16.00",
+            "Paid for use, with taxes 116.00",
         ]
     );
     for fact in ["From 2026-11-01", "Until 2026-11-30", "Customer acme", "Currency KES"] {

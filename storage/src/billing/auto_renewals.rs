@@ -2,17 +2,19 @@
 
 use billing_core::balance::CreditRefusal;
 use billing_core::ledger::AccountName;
-use billing_core::{Currency, Money, OfferId, PaidUntil, SubscriptionState};
+use billing_core::{Currency, Money, PaidUntil, SubscriptionState};
 use entitlement::{ServiceId, SubscriberId, Timestamp};
+use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QueryResult, Statement, Value,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction,
+    EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryResult, Statement, Value,
 };
 
 use super::books;
 use super::carried_over;
 use super::dunning;
 use super::packages::{self, Buying, Done};
+use super::paid_times;
 use super::pay_as_you_go;
 use super::settings;
 use super::standpoint::Standpoint;
@@ -111,7 +113,7 @@ impl Subscriptions<'_> {
         }
         let done = renew_package(&mut unit, row, found, now).await?;
         unit.commit().await?;
-        Ok(Some(done))
+        Ok(done)
     }
 
     /// Says when it is tried again what could not be for `error`.
@@ -259,7 +261,8 @@ pub(super) async fn renew_waiting(
     asked: Option<i64>,
 ) -> Result<(), StoreError> {
     // What was used before comes before what is to be used.
-    pay_as_you_go::collect(unit, subscriber).await?;
+    // Apart from what awaits it: nearly nobody has any, and everybody would carry its state on the stack.
+    Box::pin(pay_as_you_go::collect(unit, subscriber)).await?;
     let (now, asked) = (unit.now, asked.map(ServiceId));
     if waiting(unit, subscriber, asked).await?.is_empty() {
         return Ok(());
@@ -406,13 +409,13 @@ async fn serving(
 }
 
 /// Renews a package once, at its end or, if that is long past or still to come, now. One whose data is used up
-/// begins anew now, whatever is left of its time.
+/// begins anew now, whatever is left of its time. `None`: it ends with what is paid, and nothing more is bought.
 async fn renew_package(
     unit: &mut Unit<'_>,
     row: subscription::Model,
     package: subscription_package::Model,
     now: Timestamp,
-) -> Result<Done, StoreError> {
+) -> Result<Option<Done>, StoreError> {
     let until = package.paid_until.unwrap_or(i64::MAX);
     let closed_until = settings::read(&unit.txn, unit.tenant).await?.closed_until;
     let is_open = closed_until.is_none_or(|closed| until >= closed.unix_ms());
@@ -420,9 +423,18 @@ async fn renew_package(
     let is_at_the_end = is_open && (0..=AT_THE_END_MS).contains(&late_ms);
     let at = if is_at_the_end { Timestamp::from_unix_ms(until) } else { now };
     let standpoint = Standpoint::of(unit, row, Some(at)).await?.by_itself();
-    let offer = OfferId(package.product_id);
+    if packages::ends_with(&standpoint, &package).is_some() {
+        let at_the_end = subscription_package::ActiveModel {
+            id: Set(package.id),
+            try_at: Set(package.paid_until),
+            ..Default::default()
+        };
+        at_the_end.update(&unit.txn).await.during("renew no more of the package")?;
+        return Ok(None);
+    }
+    let offer = paid_times::last(unit, &package).await?;
     let buying = Buying { on_credit: false, auto_renew: None };
-    packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await
+    packages::renew(unit, &standpoint, Some(package), (offer, 1), buying).await.map(Some)
 }
 
 /// Packages that are to be renewed by themselves.

@@ -53,11 +53,15 @@ pub(super) async fn enter_at(
 
 /// Entries that were made, but for the balances of their accounts.
 #[must_use = "the balances are not changed before it is finished"]
+#[derive(Default)]
 pub(super) struct Prepared {
     /// How much each account changes, in the order of their numbers.
     changes: Vec<(AccountId, Balance)>,
     /// Accounts of which more can be spent afterwards.
     grown: Vec<AccountId>,
+    /// Accounts that are locked with those that change, as the next transfers of the transaction may change
+    /// them: all of them before any, in one order everywhere.
+    held: Vec<AccountId>,
 }
 
 /// As [`enter`], but for the balances. Whoever changes the balance of an account that everybody uses, as
@@ -83,7 +87,7 @@ async fn prepare_at(
     entries: &[(Timestamp, Entry, About)],
 ) -> Result<Prepared, StoreError> {
     if entries.is_empty() {
-        return Ok(Prepared { changes: Vec::new(), grown: Vec::new() });
+        return Ok(Prepared::default());
     }
     let named = named(entries.iter().map(|(_, entry, _)| entry));
     let accounts = accounts(txn, tenant, &named).await?;
@@ -182,42 +186,42 @@ pub(super) async fn expire(
 
 /// The accounts of these names, made where they are missing, and locked to the end of the transaction where
 /// they have a limit: for whoever has to know what is in them before it says what moves.
-pub(super) async fn pair(
+pub(super) async fn these<const N: usize>(
     txn: &DatabaseTransaction,
     tenant: TenantId,
-    names: [&AccountName; 2],
+    names: [&AccountName; N],
     currency: Currency,
-) -> Result<[Account; 2], StoreError> {
+) -> Result<[Account; N], StoreError> {
     let keys = names.map(|name| (name.to_string(), currency.code()));
     let found = accounts(txn, tenant, &BTreeSet::from(keys.clone())).await?;
-    let account = |key| {
-        // Both were made just before.
-        found.get(key).copied().ok_or_else(|| StoreError::Corrupt {
-            what: Kind::Account,
-            row: format!("{key:?}"),
-            problem: "it was opened and is not there".to_owned(),
-        })
-    };
-    let [debit, credit] = &keys;
-    Ok([account(debit)?, account(credit)?])
+    let all: Vec<_> = keys.iter().filter_map(|key| found.get(key).copied()).collect();
+    // All of them were made just before.
+    all.try_into().map_err(|_| StoreError::Corrupt {
+        what: Kind::Account,
+        row: format!("{keys:?}"),
+        problem: "it was opened and is not there".to_owned(),
+    })
 }
 
-/// As [`prepare`], of transfers between a [`pair`] of accounts.
-pub(super) async fn chain(
+/// As [`prepare`], of transfers between [these](these) accounts, each with words of its own.
+pub(super) async fn chain<const N: usize>(
     txn: &DatabaseTransaction,
     tenant: TenantId,
     made_at: Timestamp,
-    accounts: [Account; 2],
+    accounts: [Account; N],
     transfers: &[Transfer],
-    memo: &str,
+    memo: impl Fn(TransferId) -> String,
 ) -> Result<Prepared, StoreError> {
     if transfers.is_empty() {
-        return Ok(Prepared { changes: Vec::new(), grown: Vec::new() });
+        return Ok(Prepared::default());
     }
+    let held = accounts.iter().map(|account| account.id).collect();
     let accounts = accounts.into_iter().map(|account| (account.id, account)).collect();
-    let about = About { invoice: None, memo: Some(memo.to_owned()) };
-    let about = transfers.iter().map(|transfer| (transfer.id, &about)).collect();
-    make(txn, tenant, made_at, accounts, transfers, &about).await
+    let about = |transfer: &Transfer| About { invoice: None, memo: Some(memo(transfer.id)) };
+    let about: Vec<_> = transfers.iter().map(about).collect();
+    let about = transfers.iter().map(|transfer| transfer.id).zip(&about).collect();
+    let prepared = make(txn, tenant, made_at, accounts, transfers, &about).await?;
+    Ok(Prepared { held, ..prepared })
 }
 
 /// Locks the accounts of these entries to the end of the transaction, and makes those that are missing: for
@@ -341,7 +345,7 @@ async fn make(
         is_limited && change.credits_posted_minor > spent
     };
     let grown = changes.iter().filter(can_spend_more).map(|(id, _)| *id).collect();
-    Ok(Prepared { changes, grown })
+    Ok(Prepared { changes, grown, held: Vec::new() })
 }
 
 /// Whose wallets are among these accounts.
@@ -705,7 +709,8 @@ impl Prepared {
         let backend = txn.get_database_backend();
         if backend == DbBackend::Postgres {
             // In one order everywhere: an update takes rows in whatever order it comes upon them.
-            let ids = self.changes.iter().map(|(id, _)| id.0);
+            let changed = self.changes.iter().map(|(id, _)| *id);
+            let ids = changed.chain(self.held).map(|id| id.0).collect::<BTreeSet<_>>();
             let locked = account::Entity::find()
                 .select_only()
                 .column(account::Column::Id)

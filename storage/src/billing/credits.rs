@@ -332,7 +332,7 @@ pub(super) async fn written_off(
     currency: Currency,
 ) -> Result<Option<Money>, StoreError> {
     let sql = "select cast(coalesce(sum(amount_minor), 0) as bigint) as minor from write_off \
-               where invoice_id = $1";
+               where invoice_id = $1 and of_fees = 0";
     let rows = numbers(db, sql, invoice, ["minor"]).await?;
     let minor = rows.first().map_or(0, |[minor]| *minor);
     Ok((minor != 0).then_some(Money::new(minor, currency)))

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use crate::among;
 use crate::error::{During as _, Kind, StoreError};
+use crate::unit::Unit;
 
 /// What these subscribers owe, for each and each currency.
 pub(super) type Owed = BTreeMap<(SubscriberId, String), Vec<OpenDebt>>;
@@ -49,12 +50,11 @@ pub(super) async fn open(
     Ok(owed)
 }
 
-/// Says that debts were paid, or with a negative sign that they are open again.
-pub(super) async fn pay(
-    db: &impl ConnectionTrait,
-    tenant: TenantId,
-    paid: &[(Debt, i64)],
-) -> Result<(), StoreError> {
+/// Says that debts were paid, or with a negative sign that they are open again. What is paid of an overdue
+/// invoice in part is kept with its moment.
+pub(super) async fn pay(unit: &Unit<'_>, paid: &[(Debt, i64)]) -> Result<(), StoreError> {
+    let operation = "say what is paid";
+    let backend = unit.txn.get_database_backend();
     for (table, wanted) in [("invoice", "invoice"), ("late_fee", "late_fee")] {
         let of_kind = paid.iter().filter_map(|(debt, minor)| {
             let (kind, id) = words(*debt);
@@ -64,26 +64,37 @@ pub(super) async fn pay(
         if rows.is_empty() {
             continue;
         }
-        let operation = "say what is paid";
         let rows = serde_json::to_string(&rows)
             .map_err(|error| StoreError::Database { operation, source: error.into() })?;
-        let backend = db.get_database_backend();
-        let sql = match backend {
-            DbBackend::Postgres => format!(
-                "update {table} set paid_minor = paid_minor + r.minor from \
-                 (select (value ->> 0)::bigint as id, sum((value ->> 1)::bigint)::bigint as minor \
-                 from json_array_elements($1::json) group by 1) r \
-                 where {table}.tenant_id = $2 and {table}.id = r.id"
-            ),
-            _ => format!(
-                "update {table} set paid_minor = paid_minor + r.minor from \
-                 (select json_extract(value, '$[0]') as id, sum(json_extract(value, '$[1]')) as minor \
-                 from json_each($1) group by 1) r where {table}.tenant_id = $2 and {table}.id = r.id"
-            ),
+        let rows_of = match backend {
+            DbBackend::Postgres => {
+                "select (value ->> 0)::bigint as id, sum((value ->> 1)::bigint)::bigint as minor \
+                 from json_array_elements($1::json) group by 1"
+            }
+            _ => {
+                "select json_extract(value, '$[0]') as id, sum(json_extract(value, '$[1]')) as minor \
+                 from json_each($1) group by 1"
+            }
         };
-        let values = [Value::from(rows), tenant.0.into()];
+        let sql = format!(
+            "update {table} set paid_minor = paid_minor + r.minor from ({rows_of}) r \
+             where {table}.tenant_id = $2 and {table}.id = r.id"
+        );
+        let values = [Value::from(rows.as_str()), unit.tenant.0.into()];
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        db.execute_raw(statement).await.during(operation)?;
+        unit.txn.execute_raw(statement).await.during(operation)?;
+        if table == "invoice" {
+            // Of what is paid as a whole nothing is charged any more.
+            let sql = format!(
+                "insert into part_payment (tenant_id, invoice_id, at, amount_minor) \
+                 select i.tenant_id, i.id, $3, r.minor from invoice i join ({rows_of}) r \
+                 on r.id = i.id where i.tenant_id = $2 and i.paid_minor < i.gross_minor \
+                 and i.due_at <= $3"
+            );
+            let values = [rows.into(), unit.tenant.0.into(), unit.now.unix_ms().into()];
+            let statement = Statement::from_sql_and_values(backend, sql, values);
+            unit.txn.execute_raw(statement).await.during(operation)?;
+        }
     }
     Ok(())
 }

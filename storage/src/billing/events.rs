@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::{Change, ComponentId, Event, Timeline, TimelineError, Transition, What};
+use billing_core::{
+    Change, ComponentId, EarlyFee, Event, Timeline, TimelineError, Transition, What,
+};
 use entitlement::{Standing, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -13,7 +15,7 @@ use serde_json::json;
 use super::catalogue::Catalogue;
 use super::pay_as_you_go::By;
 use super::subscriptions::{corrupt, invalid};
-use super::{dunning, pay_as_you_go, runs, settings};
+use super::{charges, dunning, paid_times, pay_as_you_go, runs, settings, stopped};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -80,6 +82,15 @@ impl Entered {
         Timeline::new(kept.chain(&self.withdrawn).copied()).ok()
     }
 
+    /// Can something come to its end by it, or not come to its end any more?
+    fn can_end_something(&self) -> bool {
+        let ends = |what: What| {
+            matches!(what, What::Transition(Transition::Terminate) | What::Quantity { .. })
+        };
+        let withdrawn = self.withdrawn.iter().map(|event| event.what);
+        self.added.iter().map(|(_, what)| *what).chain(withdrawn).any(ends)
+    }
+
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
         let withdrawn = self.withdrawn.iter().map(|event| event.at);
         self.added.iter().map(|(at, _)| *at).chain(withdrawn).chain(self.decided_at)
@@ -87,13 +98,13 @@ impl Entered {
 }
 
 /// Adds events to a subscription whose subscriber is locked, takes out what was only planned, and lets
-/// its service follow.
+/// its service follow. Gives what it costs that something ends by that within its minimum term.
 pub(super) async fn enter(
     unit: &mut Unit<'_>,
     row: subscription::Model,
     entered: &Entered,
     before: Option<serde_json::Value>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<EarlyFee>, StoreError> {
     check_open(unit, entered).await?;
     check_taken(unit, row.id, entered).await?;
     withdraw(unit, row.id, &entered.withdrawn).await?;
@@ -103,28 +114,43 @@ pub(super) async fn enter(
         let inserted = subscription_event::Entity::insert(event).exec(&unit.txn).await;
         added.insert(inserted.during("enter what has happened")?.last_insert_id);
     }
-    let timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
+    let mut timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
+    let known = entered.before(&timeline, &added);
+    if stopped::follow(unit, &row, &timeline, known.as_ref()).await? {
+        timeline = self::timeline(row.id, of(&unit.txn, row.id).await?)?;
+    }
     tell(unit, &row, &timeline, (entered, &added));
     let state = timeline.state_at(unit.now);
+    let begins = match state.standing() {
+        Standing::Active => paid_times::follow(unit, &row).await?,
+        // Nothing that was paid begins before it is served again.
+        Standing::Suspended | Standing::Terminated => None,
+    };
+    let next = timeline.next_after(unit.now).into_iter().chain(begins).min();
     let changed = subscription::ActiveModel {
         id: Set(row.id),
         state: Set(state.code().to_owned()),
-        effect_at: Set(timeline.next_after(unit.now).map(Timestamp::unix_ms)),
+        effect_at: Set(next.map(Timestamp::unix_ms)),
         ..Default::default()
     };
     changed.update(&unit.txn).await.during("change the subscription")?;
-    if let Some(first) = entered.moments().min() {
+    let first = entered.moments().min();
+    let fees = match first.filter(|_| entered.can_end_something()) {
+        Some(first) => charges::follow_ends(unit, &row, (known.as_ref(), &timeline), first).await?,
+        None => Vec::new(),
+    };
+    if let Some(first) = first {
         runs::look_at(unit, row.id, first).await?;
     }
     if let Some(service) = row.service_id {
         let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
         serve(unit, service, &timeline, &catalogue).await?;
-        let before = entered.before(&timeline, &added);
         let by = match entered.is_by_itself {
             true => By::Itself,
-            false => By::Command(before.as_ref()),
+            false => By::Command(known.as_ref()),
         };
-        pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by).await?;
+        // Apart from what awaits it, which would carry its state on the stack.
+        Box::pin(pay_as_you_go::follow(unit, &row, &timeline, &catalogue, by)).await?;
     }
     dunning::look_again(unit, core::iter::once(row.subscriber_id)).await?;
     let added: Vec<_> = entered.added.iter().map(|(at, what)| words(*at, *what)).collect();
@@ -140,7 +166,7 @@ pub(super) async fn enter(
         before,
         after: Some(after),
     });
-    Ok(())
+    Ok(fees)
 }
 
 /// Tells every change of its state that has happened by now and was not told yet: those that are entered, and

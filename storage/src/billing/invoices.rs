@@ -267,6 +267,14 @@ pub(super) fn currency(row: &invoice::Model) -> Result<Currency, StoreError> {
     currency.map_err(|_| corrupt(row.id, format!("its currency is `{}`", row.currency)))
 }
 
+/// In which currency a line is.
+pub(super) fn currency_of(row: &invoice_line::Model) -> Result<Currency, StoreError> {
+    let currency = row.currency.parse();
+    currency.map_err(|_| {
+        corrupt(row.invoice_id, format!("the currency of a line is `{}`", row.currency))
+    })
+}
+
 fn corrupt(row: i64, problem: String) -> StoreError {
     StoreError::Corrupt { what: Kind::Invoice, row: row.to_string(), problem }
 }

@@ -14,12 +14,27 @@ type Kept<'t> = (&'t str, Vec<(String, u64, bool, i64)>);
 
 /// The taxes of a line in words for the store.
 pub(super) fn written(line: &DraftLine) -> Result<String, StoreError> {
-    let Taxation { taxes, pricing } = &line.taxation;
-    let tax = |(tax, amount): (&Tax, &Money)| {
+    written_of(&line.taxation, &line.amount.taxes)
+}
+
+/// How something is taxed, and how much each tax is, in words for the store.
+pub(super) fn written_of(taxation: &Taxation, amounts: &[Money]) -> Result<String, StoreError> {
+    words(taxation, amounts.iter().map(|amount| amount.amount_minor()))
+}
+
+/// How something is taxed, as it is read when it was kept.
+pub(super) fn as_kept(taxation: &Taxation) -> Result<Taxation, StoreError> {
+    let words = words(taxation, core::iter::repeat(0))?;
+    taxation_of(&words).map(|(taxation, _)| taxation)
+}
+
+fn words(taxation: &Taxation, amounts: impl Iterator<Item = i64>) -> Result<String, StoreError> {
+    let Taxation { taxes, pricing } = taxation;
+    let tax = |(tax, amount): (&Tax, i64)| {
         let on_taxes = tax.base == TaxBase::PriceAndTaxesBefore;
-        (tax.name.clone(), tax.rate.millionths(), on_taxes, amount.amount_minor())
+        (tax.name.clone(), tax.rate.millionths(), on_taxes, amount)
     };
-    let taxes = taxes.as_slice().iter().zip(&line.amount.taxes).map(tax).collect();
+    let taxes = taxes.as_slice().iter().zip(amounts).map(tax).collect();
     let kept: Kept<'_> = (codes::pricing(*pricing), taxes);
     serde_json::to_string(&kept)
         .map_err(|error| StoreError::Database { operation: "keep taxes", source: error.into() })
@@ -31,6 +46,13 @@ pub(super) fn read(
     currency: Currency,
     [net, gross]: [Money; 2],
 ) -> Result<(Taxation, TaxedAmount), StoreError> {
+    let (taxation, amounts) = taxation_of(text)?;
+    let taxes = amounts.into_iter().map(|amount| Money::new(amount, currency)).collect();
+    Ok((taxation, TaxedAmount { net, taxes, gross }))
+}
+
+/// How a line was taxed, and how much each tax was.
+pub(super) fn taxation_of(text: &str) -> Result<(Taxation, Vec<i64>), StoreError> {
     let corrupt = |problem: String| StoreError::Corrupt {
         what: Kind::Invoice,
         row: text.to_owned(),
@@ -50,8 +72,8 @@ pub(super) fn read(
             false => TaxBase::Price,
         };
         taxes.push(Tax { name, rate, base });
-        amounts.push(Money::new(amount, currency));
+        amounts.push(amount);
     }
     let taxes = Taxes::new(taxes).map_err(|error| corrupt(error.to_string()))?;
-    Ok((Taxation { taxes, pricing }, TaxedAmount { net, taxes: amounts, gross }))
+    Ok((Taxation { taxes, pricing }, amounts))
 }

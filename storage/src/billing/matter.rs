@@ -7,7 +7,7 @@ use billing_core::invoice::{
 };
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
-    Piece, Rounding, Share, Taxation, Timeline, difference_after_credits, next_due,
+    Piece, Rounding, Share, Subscription, Taxation, Timeline, difference_after_credits, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
 use sea_orm::{
@@ -43,6 +43,8 @@ pub(super) struct Matter {
     ordinals: BTreeMap<DueKey, i64>,
     /// What it is charged beside, and was not billed, by time.
     charges: Vec<Charge>,
+    /// What is given back of it with that.
+    pub(super) given_back: Vec<(Line, Origin)>,
 }
 
 /// An invoice that is to be made.
@@ -149,6 +151,7 @@ impl Matter {
                         .extract_if(.., |(id, _)| id.0 == row.id)
                         .map(|(_, charge)| charge)
                         .collect(),
+                    given_back: Vec::new(),
                 });
             }
         }
@@ -195,16 +198,28 @@ impl Matter {
             let origin = origin(&line);
             (line, origin)
         });
-        let is_due = |charge: &&Charge| charge.at <= at;
-        let charged = self.charges.iter().filter(is_due).map(|charge| {
-            let why = Some((charge.id, charge.explanation.clone()));
-            let ordinal = charge.ordinal();
-            let subscription = self.id;
+        let charged = self.charged(catalogue, at)?;
+        let charged = charged.into_iter().map(|charge| {
+            let (line, ordinal, subscription) = (charge.line(), charge.ordinal(), self.id);
+            let why = Some((charge.id, charge.explanation));
             let origin =
                 Origin { subscription, ordinal, charge: why, credits: None, given_back: None };
-            (charge.line(), origin)
+            (line, origin)
         });
-        Ok(priced.chain(charged).collect())
+        let given_back = self.given_back.iter().cloned();
+        Ok(given_back.chain(priced).chain(charged).collect())
+    }
+
+    /// What it is charged beside by a moment, as that is reckoned now.
+    fn charged(&self, catalogue: &Catalogue, at: Timestamp) -> Result<Vec<Charge>, RuleError> {
+        let mut due = self.charges.iter().filter(|charge| charge.at <= at).peekable();
+        if due.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let (whole, timeline, terms) = (catalogue.whole()?, &self.timeline, &self.terms);
+        let subscription = Subscription { timeline, catalogue: &whole, terms, now: at };
+        let name = |component| catalogue.name(component).to_owned();
+        due.map(|charge| Ok(charge.clone().reckoned(&subscription, name)?)).collect()
     }
 }
 

@@ -22,6 +22,7 @@ mod document_terms;
 mod due;
 mod dunning;
 mod events;
+mod given_up;
 mod intents;
 mod invoices;
 mod ledger;
@@ -34,6 +35,7 @@ mod orders;
 mod outages;
 mod over;
 mod packages;
+mod paid_times;
 mod parties;
 mod pay_as_you_go;
 mod payments;
@@ -47,6 +49,7 @@ mod sale_invoices;
 mod settings;
 mod standpoint;
 mod statements;
+mod stopped;
 mod subscriber_taxes;
 mod subscriptions;
 mod taxes;
@@ -66,6 +69,7 @@ pub use credits::{CreditEntry, NewCredit};
 pub use discounts::{DiscountEntry, Discounts};
 pub use due::{DoneEach, NotDone};
 pub use dunning::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
+pub use given_up::{GivenUp, NewGivenUp};
 pub use intents::{IntentEntry, IntentStep, NewIntent, PaidFor, PaymentIntents};
 pub use invoices::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax, Invoices};
 pub use ledger::{AccountEntry, Ledger, TransferEntry, TrialBalance};
@@ -76,6 +80,7 @@ pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
 pub use orders::{Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
+pub use paid_times::{GivenBack, UnusedTime};
 pub use parties::{Buyer, BuyerChange};
 pub(crate) use pay_as_you_go::{Concerned, is_to_pay_as_it_goes};
 pub use payments::{NewReceipt, PaidDebt, PaymentOutcome, Payments, ReceiptEntry};
@@ -94,8 +99,8 @@ pub use settings::{BillingSettings, Settings};
 pub use subscriber_taxes::{SubscriberTaxes, TaxSpecial};
 pub(crate) use subscriptions::lock as lock_subscriber;
 pub use subscriptions::{
-    ChangedSubscription, NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent,
-    SubscriptionId, Subscriptions,
+    ChangedSubscription, NewSubscription, PackageAhead, PackageEntry, SubscriptionEntry,
+    SubscriptionEvent, SubscriptionId, Subscriptions,
 };
 pub use taxes::{TaxEntry, Taxes};
 pub use visibility::SeenAs;

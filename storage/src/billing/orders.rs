@@ -2,15 +2,15 @@
 //! [`billing_core::Subscription`]; it is kept here as a whole, or not at all.
 
 use billing_core::{
-    Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, OfferId, Order, Paid,
-    Purchase, TerminationPolicy, When,
+    Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, Follows, OfferId, Order,
+    Paid, Purchase, TerminationPolicy, Transition, What, When,
 };
 use entitlement::Timestamp;
 
+use super::carried_over;
 use super::packages::{self, Buying, Purchased, Sold};
 use super::standpoint::Standpoint;
 use super::subscriptions::{ChangedSubscription, SubscriptionId, Subscriptions, invalid, lock};
-use super::{carried_over, charges};
 use crate::entity::subscription;
 use crate::error::StoreError;
 use crate::repeated::repeated;
@@ -53,7 +53,7 @@ pub struct NewOrder {
 /// How a subscription is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ending {
-    /// At once, or when what is had for a price each period is paid until.
+    /// At once, or when what is had for a price each period, and the last of the packages, is paid until.
     pub when: When,
     /// Whether the notice that the tenant asks for is left out.
     pub without_notice: bool,
@@ -153,7 +153,9 @@ impl Subscriptions<'_> {
                 let before =
                     carried_over::carried(&mut unit, standpoint.subscriber(), before).await?;
                 let purchase = packages::purchase(&unit, &standpoint, before.as_ref(), 1).await?;
-                let purchased = self.first(&standpoint, offer, &purchase, change)?;
+                let what = (offer, &purchase);
+                let follows = packages::follows(&unit, &standpoint, before.as_ref(), what).await?;
+                let purchased = self.first(&standpoint, what, follows, change)?;
                 let buying =
                     Buying { on_credit: order.on_credit, auto_renew: Some(order.auto_renew) };
                 packages::buy(&mut unit, &standpoint, before, &purchased, buying).await?
@@ -167,16 +169,17 @@ impl Subscriptions<'_> {
     fn first(
         &self,
         standpoint: &Standpoint,
-        offer: OfferId,
-        purchase: &Purchase,
+        (offer, purchase): (OfferId, &Purchase),
+        follows: Follows,
         change: Change,
     ) -> Result<Purchased, StoreError> {
         let renewal = standpoint.ground.catalogue.renewal(offer);
+        let (purchase, renewal) = follows.counted(purchase, &renewal);
         let package = standpoint.whole.offer(offer).map(|it| it.package).unwrap_or_default();
         let zone = &standpoint.ground.zone;
         let bought = purchase.gives(&package, &renewal, standpoint.at, zone);
         let bought = bought.map_err(|error| standpoint.rule(error))?;
-        Ok(Purchased { offer, change, bought })
+        Ok(Purchased { offer, change, bought, follows })
     }
 
     /// Takes an offer in place of the one of its family that the subscription has: when it is greater or
@@ -267,6 +270,7 @@ impl Subscriptions<'_> {
         let standpoint = Standpoint::of(&unit, row, at).await?;
         let change = standpoint.subscription().pause(until, &standpoint.ground.settings.pauses);
         let change = change.map_err(|error| standpoint.rule(error))?;
+        check_end_is_behind(&unit, &standpoint, &change).await?;
         standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
         self.changed(id, &change).await
@@ -331,13 +335,9 @@ impl Subscriptions<'_> {
         let standpoint = Standpoint::of(&unit, row, ending.at).await?;
         let notice = standpoint.ground.settings.notice.filter(|_| !ending.without_notice);
         let policy = TerminationPolicy { when: ending.when, notice };
-        let terminated = standpoint.subscription().terminate(&policy);
+        let paid_until = paid_until(&unit, &standpoint, ending.when).await?;
+        let terminated = standpoint.subscription().terminate_prepaid(&policy, paid_until);
         let terminated = terminated.map_err(|error| standpoint.rule(error))?;
-        charges::withdraw(&unit, id.0).await?;
-        for fee in &terminated.fees {
-            let called = standpoint.ground.catalogue.name(ComponentId(fee.offer.0));
-            charges::charge_early_end(&unit, id.0, (fee, called), terminated.ends_at).await?;
-        }
         standpoint.enter(&mut unit, &terminated.change).await?;
         unit.commit().await?;
         let changed = self.changed(id, &terminated.change).await?;
@@ -357,7 +357,6 @@ impl Subscriptions<'_> {
         let standpoint = Standpoint::of(&unit, row, None).await?;
         let change = standpoint.subscription().cancel_termination();
         let change = change.map_err(|error| standpoint.rule(error))?;
-        charges::withdraw(&unit, id.0).await?;
         standpoint.enter(&mut unit, &change).await?;
         unit.commit().await?;
         self.changed(id, &change).await
@@ -394,6 +393,47 @@ impl Subscriptions<'_> {
             None => Ok(None),
             Some(name) => self.offer(unit, name).await.map(Some),
         }
+    }
+}
+
+/// Until when the last of the packages of a subscription is paid.
+///
+/// # Errors
+/// Where that is asked for while their time stands still: nobody knows then.
+async fn paid_until(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    when: When,
+) -> Result<Option<Timestamp>, StoreError> {
+    let packages = packages::all(&unit.txn, standpoint.row.id).await?;
+    let until = packages.iter().filter_map(|package| package.paid_until).max();
+    let until = until.filter(|until| *until > standpoint.at.unix_ms());
+    if when == When::PeriodEnd && until.is_some() && standpoint.is_stopped()? {
+        return Err(invalid(
+            "what is paid lasts as much longer as it is not served, so that it is not known when that is \
+             over; let it go on first, or end it at once",
+        ));
+    }
+    Ok(until.map(Timestamp::from_unix_ms))
+}
+
+/// Refuses a pause in which a subscription would end that ends with what is paid: the rest would be lost.
+async fn check_end_is_behind(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    pause: &Change,
+) -> Result<(), StoreError> {
+    let packages = packages::all(&unit.txn, standpoint.row.id).await?;
+    let ends = packages.iter().filter_map(|package| packages::ends_with(standpoint, package));
+    let Some(ends_at) = ends.min() else { return Ok(()) };
+    let resumes = What::Transition(Transition::Resume);
+    let goes_on = pause.added.iter().any(|event| event.what == resumes && event.at < ends_at);
+    match goes_on {
+        true => Ok(()),
+        false => Err(invalid(&format!(
+            "it ends at {ends_at} with what is paid, which a pause would lose; cancel its end first, or \
+             let it go on before"
+        ))),
     }
 }
 

@@ -15,12 +15,12 @@ use crate::store::Actor;
 const OPERATION: &str = "see which packages are over";
 
 /// What is over, and was not told. What renews itself is told when that was tried in vain, and what the
-/// operator has given for longer when that is over.
+/// operator has given for longer when that is over. What stands still is longer by as much, and not over.
 const IS_OVER: &str = "p.tenant_id = $1 and p.paid_until <= $2 \
      and coalesce(p.over_told, 0) <> p.paid_until \
      and (p.auto_renew = 0 or p.tries > 0 or p.try_at is null) \
      and exists (select 1 from subscription b where b.id = p.subscription_id \
-     and b.state <> 'terminated' and not exists (select 1 from service s \
+     and b.state in ('active', 'grace') and not exists (select 1 from service s \
      where s.id = b.service_id and s.valid_until > $2))";
 
 impl Subscriptions<'_> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use billing_core::balance::Rollover;
 use billing_core::{
-    Bought, Change, ComponentId, Currency, Money, OfferId, PackageGrant, PaidUntil, ProductId,
-    Purchase,
+    Bought, Change, ComponentId, Currency, Follows, Line, Money, OfferId, PackageGrant, PaidTime,
+    PaidUntil, ProductId, Purchase, What as Happens,
 };
 use entitlement::{Grant, Measure, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -19,14 +19,16 @@ use serde_json::json;
 use super::carried_over::{self, Again};
 use super::catalogue::Catalogue;
 use super::invoices::Invoice;
+use super::matter::Origin;
+use super::paid_times::{self, GivenBack, Returned};
 use super::standpoint::Standpoint;
 use super::subscriptions::{
-    PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
+    PackageAhead, PackageEntry, SubscriptionEntry, SubscriptionId, Subscriptions, corrupt, invalid,
 };
 use super::{credit_limits, intents, runs, wallets};
 use crate::among;
 use crate::entity::{
-    invoice, product, service, service_grant, subscription, subscription_event,
+    invoice, package_purchase, product, service, service_grant, subscription, subscription_event,
     subscription_package, usage_meter,
 };
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -40,7 +42,7 @@ use crate::unit::{Record, Unit};
 /// How a package is to be renewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenewalOrder {
-    /// Which product; `None`: the only package that it has bought.
+    /// Which product; `None`: the only package that it has bought, as it was bought last.
     pub offer: Option<String>,
     /// How many periods.
     pub count: i64,
@@ -61,6 +63,10 @@ pub struct Sold {
     pub paid: Option<PaidUntil>,
     /// The data and the time online that came with it.
     pub grants: Vec<PackageGrant>,
+    /// When its time begins, where something else is paid until then.
+    pub begins: Option<Timestamp>,
+    /// What was given back of that in whose place it came.
+    pub given_back: Vec<GivenBack>,
     /// What it was billed on at once.
     pub invoices: Vec<Invoice>,
 }
@@ -77,6 +83,22 @@ pub(super) struct Purchased {
     pub(super) offer: OfferId,
     pub(super) change: Change,
     pub(super) bought: Bought,
+    /// How it comes to what is paid.
+    pub(super) follows: Follows,
+}
+
+impl Purchased {
+    /// When it was charged.
+    pub(super) fn charged_at(&self) -> Option<Timestamp> {
+        let is_it = |what: Happens| matches!(what, Happens::Quantity { component, quantity: 1.. } if component.0 == self.offer.0);
+        self.change.added.iter().find(|event| is_it(event.what)).map(|event| event.at)
+    }
+
+    /// When its time begins, where something else is paid until then.
+    fn begins(&self) -> Option<Timestamp> {
+        let first = self.bought.periods.first().map(|period| period.from());
+        first.filter(|_| self.follows == Follows::AtTheEnd)
+    }
 }
 
 /// What has come of it.
@@ -84,12 +106,16 @@ pub(super) struct Purchased {
 pub(super) struct Done {
     pub(super) paid: Option<PaidUntil>,
     grants: Vec<PackageGrant>,
+    begins: Option<Timestamp>,
+    given_back: Vec<GivenBack>,
     invoices: Vec<i64>,
 }
 
 impl Subscriptions<'_> {
     /// Buys a package once more: it is billed at once and paid from the wallet, and the service is valid
-    /// longer, all of it or nothing.
+    /// longer, all of it or nothing. Another one of its family comes in the place of the one that is paid,
+    /// at once, and what is not used of that is given back on the same invoice, or when that is over, as
+    /// the tenant's settings have it for greater and smaller ones.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] for what cannot be renewed or is not offered, and with
@@ -166,8 +192,9 @@ impl Subscriptions<'_> {
     pub(super) async fn sold(&self, id: SubscriptionId, done: Done) -> Result<Sold, StoreError> {
         let reader = &self.store.database().reader;
         let invoices = self.store.invoices(self.tenant).of_rows(reader, &done.invoices).await?;
-        let Done { paid, grants, .. } = done;
-        Ok(Sold { subscription: self.find(id).await?, paid, grants, invoices })
+        let Done { paid, grants, begins, given_back, .. } = done;
+        let subscription = self.find(id).await?;
+        Ok(Sold { subscription, paid, grants, begins, given_back, invoices })
     }
 }
 
@@ -181,12 +208,51 @@ pub(super) async fn renew(
 ) -> Result<Done, StoreError> {
     check_is_later(unit, standpoint, offer).await?;
     let before = carried_over::carried(unit, standpoint.subscriber(), before).await?;
+    check_goes_on(standpoint, before.as_ref())?;
     let purchase = purchase(unit, standpoint, before.as_ref(), count).await?;
+    let follows = follows(unit, standpoint, before.as_ref(), (offer, &purchase)).await?;
     let policy = standpoint.ground.catalogue.renewal(offer);
-    let renewed = standpoint.subscription().renew(offer, &purchase, &policy);
+    let policies = (&policy, &standpoint.ground.settings.changes);
+    let renewed = standpoint.subscription().buy(offer, &purchase, follows, policies);
     let renewed = renewed.map_err(|error| standpoint.rule(error))?;
-    let purchased = Purchased { offer, change: renewed.change, bought: renewed.bought };
+    let purchased = Purchased { offer, change: renewed.change, bought: renewed.bought, follows };
     buy(unit, standpoint, before, &purchased, buying).await
+}
+
+/// How an offer comes to what is paid of its family.
+pub(super) async fn follows(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    before: Option<&subscription_package::Model>,
+    (offer, purchase): (OfferId, &Purchase),
+) -> Result<Follows, StoreError> {
+    let Some(before) = before else { return Ok(Follows::AsRenewal) };
+    let rows = paid_times::of(&unit.txn, before.id).await?;
+    let paid: Vec<PaidTime> = rows.iter().map(paid_times::paid_time).collect::<Result<_, _>>()?;
+    let changes = &standpoint.ground.settings.changes;
+    let follows = standpoint.subscription().follows(offer, &paid, purchase.is_used_up, changes);
+    follows.map_err(|error| standpoint.rule(error))
+}
+
+/// Whether a subscription is planned to end with what is paid: what was bought behind that would be lost.
+pub(super) fn ends_with(
+    standpoint: &Standpoint,
+    package: &subscription_package::Model,
+) -> Option<Timestamp> {
+    let ends_at = standpoint.subscription().terminates_at()?;
+    package.paid_until.filter(|until| ends_at.unix_ms() <= *until).map(|_| ends_at)
+}
+
+fn check_goes_on(
+    standpoint: &Standpoint,
+    before: Option<&subscription_package::Model>,
+) -> Result<(), StoreError> {
+    match before.and_then(|before| ends_with(standpoint, before)) {
+        None => Ok(()),
+        Some(ends_at) => Err(invalid(&format!(
+            "it ends at {ends_at} with what is paid, and what is bought would be lost; cancel its end first"
+        ))),
+    }
 }
 
 /// Refuses what would be charged as one with what was bought at that very moment, and so not at all.
@@ -347,18 +413,28 @@ pub(super) async fn buy(
     purchased: &Purchased,
     buying: Buying,
 ) -> Result<Done, StoreError> {
+    let served_by = service_of(unit, standpoint).await?.map(|service| service.plan_id);
+    let Returned { lines, of: given_back } = match (&before, purchased.follows) {
+        (Some(before), Follows::AtOnce) => paid_times::end(unit, standpoint, before).await?,
+        _ => Returned::default(),
+    };
     standpoint.enter(unit, &purchased.change).await?;
-    let invoices = pay(unit, standpoint, buying).await?;
+    let invoices = pay(unit, standpoint, lines, buying).await?;
     let Bought { paid, grants, .. } = &purchased.bought;
-    let granted = give(unit, standpoint, purchased).await?;
+    let granted = give(unit, standpoint, before.as_ref(), (purchased, served_by)).await?;
     let topic = match before {
         None => Topic::PackageBought,
         Some(_) => Topic::PackageRenewed,
     };
     let product = standpoint.ground.catalogue.name(ComponentId(purchased.offer.0));
+    let called = |id: i64| standpoint.ground.catalogue.name(ComponentId(id)).to_owned();
+    let other = before.as_ref().filter(|_| purchased.follows != Follows::AsRenewal);
     let told = PackageTold {
         package: name_of(&standpoint.row, product),
         paid_until: paid.map(|paid| paid.until),
+        begins: purchased.begins(),
+        instead_of: other.map(|before| called(before.product_id)),
+        given_back: given_back.clone(),
         grants: grants.clone(),
         invoices: invoices.clone(),
         at: standpoint.at,
@@ -366,6 +442,11 @@ pub(super) async fn buy(
     unit.tell(Happened::new(topic, Some(standpoint.subscriber()), What::Package(told)));
     let paid_before = before.as_ref().and_then(|before| before.paid_until);
     let package = keep(unit, standpoint, before, purchased, (&granted, buying.auto_renew)).await?;
+    let ids: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
+    paid_times::note(unit, standpoint, package.id, (purchased, &ids)).await?;
+    if let Some(begins) = paid_times::follow(unit, &standpoint.row).await? {
+        paid_times::carry_out_at(unit, standpoint.row.id, begins).await?;
+    }
     let lasts = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.package.lasts);
     let again = Again { at: standpoint.at.unix_ms(), paid_before, lasts };
     let package = carried_over::follow(unit, package, &granted, again).await?;
@@ -373,7 +454,8 @@ pub(super) async fn buy(
     if standpoint.serves(purchased.offer) {
         intents::activate(unit, standpoint.row.service_id).await?;
     }
-    Ok(Done { paid: *paid, grants: grants.clone(), invoices })
+    let begins = purchased.begins();
+    Ok(Done { paid: *paid, grants: grants.clone(), begins, given_back, invoices })
 }
 
 /// As the outbox names a package that a subscription has bought.
@@ -398,11 +480,12 @@ fn name_of(row: &subscription::Model, product: &str) -> PackageName {
 async fn pay(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
+    given_back: Vec<(Line, Origin)>,
     buying: Buying,
 ) -> Result<Vec<i64>, StoreError> {
     let subscriber = standpoint.subscriber();
     let had = wallets::all_available(unit, subscriber).await?;
-    let what = (subscriber, SubscriptionId(standpoint.row.id));
+    let what = (subscriber, SubscriptionId(standpoint.row.id), given_back);
     let billed = runs::bill_one(unit, &standpoint.ground, standpoint.at, what).await?;
     if let Some(failed) = billed.not_billed.into_iter().next() {
         return Err(standpoint.rule(failed.error));
@@ -458,25 +541,38 @@ async fn check_owed(
 }
 
 /// Makes the service valid as long as is paid for, puts it on the plan of what was bought, and gives it
-/// the data and the time online. Gives the numbers of that, with what is carried over of it.
+/// the data and the time online. What begins later leaves it on the plan that it is `served_by`. Gives the
+/// numbers of that, with what is carried over of it.
 async fn give(
     unit: &mut Unit<'_>,
     standpoint: &Standpoint,
-    purchased: &Purchased,
+    before: Option<&subscription_package::Model>,
+    (purchased, served_by): (&Purchased, Option<i64>),
 ) -> Result<Vec<(i64, Option<Rollover>)>, StoreError> {
     let Some(found) = service_of(unit, standpoint).await? else { return Ok(Vec::new()) };
     let plan = standpoint.whole.offer(purchased.offer).and_then(|offer| offer.plan);
+    let plan = plan.map_or(found.plan_id, |plan| plan.0);
+    let is_later = purchased.begins().is_some();
     let mut changed = service::ActiveModel {
         id: Set(found.id),
-        plan_id: Set(plan.map_or(found.plan_id, |plan| plan.0)),
+        plan_id: Set(if is_later { served_by.unwrap_or(plan) } else { plan }),
         ..Default::default()
     };
     if let Some(PaidUntil { anchor, until }) = purchased.bought.paid {
         // What the operator has given for longer is not taken away.
         let until = until.unix_ms();
-        let longer = found.valid_until.map_or(until, |had| had.max(until));
-        changed.valid_until = Set(Some(longer));
-        changed.cycle_from = Set(Some(anchor.unix_ms()));
+        let paid_before = before.and_then(|before| before.paid_until);
+        let valid_until = match (purchased.follows, found.valid_until, paid_before) {
+            (Follows::AtOnce, Some(had), Some(paid)) => {
+                until.saturating_add(had.saturating_sub(paid).max(0))
+            }
+            (_, Some(had), _) => had.max(until),
+            (_, None, _) => until,
+        };
+        changed.valid_until = Set(Some(valid_until));
+        if !is_later {
+            changed.cycle_from = Set(Some(anchor.unix_ms()));
+        }
     }
     let after = changed.update(&unit.txn).await.during("renew the service")?;
     let mut granted = Vec::new();
@@ -514,25 +610,37 @@ async fn keep(
 ) -> Result<subscription_package::Model, StoreError> {
     let operation = "keep for how long the package is paid";
     let mut grants: Vec<i64> = granted.iter().map(|(id, _)| *id).collect();
-    if let Some(before) = &before {
-        let at = standpoint.at.unix_ms();
+    let (follows, at) = (purchased.follows, standpoint.at.unix_ms());
+    // What another one has come in the place of is over, with what it gave.
+    if let Some(before) = before.as_ref().filter(|_| follows != Follows::AtOnce) {
         let mut left = grants_of(unit, before).await?;
         left.retain(|row| row.valid_until.is_none_or(|until| until > at));
         let given = &purchased.bought.grants;
         for row in left {
             let measure = measure_of(&row)?;
-            if given.iter().any(|grant| grant.amount.measure() == measure) {
+            let is_given = given.iter().any(|grant| grant.amount.measure() == measure);
+            if is_given || follows == Follows::AtTheEnd {
                 grants.push(row.id);
             }
         }
     }
     let grants: Vec<_> = grants.iter().map(i64::to_string).collect();
-    let paid = purchased.bought.paid;
-    let until = paid.map(|paid| paid.until.unix_ms());
+    // What has no time of its own leaves the time as it is that is paid.
+    let had = before.as_ref().filter(|before| before.paid_until.is_some_and(|until| until > at));
+    let (product, anchor, until) = match (purchased.bought.paid, had) {
+        (None, Some(had)) => (had.product_id, had.anchor_at, had.paid_until),
+        (paid, had) => {
+            // Until it begins it is the one before it.
+            let other = had.filter(|_| purchased.begins().is_some());
+            let product = other.map_or(purchased.offer.0, |other| other.product_id);
+            let (anchor, until) = (paid.map(|paid| paid.anchor), paid.map(|paid| paid.until));
+            (product, anchor.map(Timestamp::unix_ms), until.map(Timestamp::unix_ms))
+        }
+    };
     let was = before.as_ref().is_some_and(|before| before.auto_renew == 1);
     let row = subscription_package::ActiveModel {
-        product_id: Set(purchased.offer.0),
-        anchor_at: Set(paid.map(|paid| paid.anchor.unix_ms())),
+        product_id: Set(product),
+        anchor_at: Set(anchor),
         paid_until: Set(until),
         grants: Set(grants.join(",")),
         auto_renew: Set(auto_renew.unwrap_or(was).into()),
@@ -583,7 +691,7 @@ pub(super) async fn find(
     found.await.during("find the package")
 }
 
-async fn all(
+pub(super) async fn all(
     db: &impl ConnectionTrait,
     subscription: i64,
 ) -> Result<Vec<subscription_package::Model>, StoreError> {
@@ -597,7 +705,7 @@ async fn all(
 /// The only package that a subscription has bought.
 async fn only(unit: &Unit<'_>, standpoint: &Standpoint) -> Result<OfferId, StoreError> {
     match all(&unit.txn, standpoint.row.id).await?.as_slice() {
-        [only] => Ok(OfferId(only.product_id)),
+        [only] => paid_times::last(unit, only).await,
         [] => Err(invalid("it has bought no package; say which is to be bought")),
         several => {
             let name = |row: &subscription_package::Model| {
@@ -614,9 +722,12 @@ pub(super) async fn of_all(
     db: &impl ConnectionTrait,
     subscriptions: &[i64],
     catalogue: &Catalogue,
+    now: Timestamp,
 ) -> Result<BTreeMap<i64, Vec<PackageEntry>>, StoreError> {
-    let entry = |row: &subscription_package::Model| PackageEntry {
-        product: catalogue.name(ComponentId(row.product_id)).to_owned(),
+    let name = |product: i64| catalogue.name(ComponentId(product)).to_owned();
+    let entry = |row: &subscription_package::Model, ahead: Vec<PackageAhead>| PackageEntry {
+        product: name(row.product_id),
+        ahead,
         paid: row.anchor_at.zip(row.paid_until).map(|(anchor, until)| PaidUntil {
             anchor: Timestamp::from_unix_ms(anchor),
             until: Timestamp::from_unix_ms(until),
@@ -630,8 +741,20 @@ pub(super) async fn of_all(
             .filter(among::numbers(backend, "subscription_id", ids.iter().copied()))
             .order_by_asc(subscription_package::Column::Id)
             .all(db);
-        for row in rows.await.during("read the packages of the subscriptions")? {
-            all.entry(row.subscription_id).or_default().push(entry(&row));
+        let rows = rows.await.during("read the packages of the subscriptions")?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let mut bought = paid_times::of_all(db, &ids).await?;
+        for row in rows {
+            let bought = bought.remove(&row.id).unwrap_or_default();
+            let is_ahead = |it: &&package_purchase::Model| {
+                paid_times::begins(it) > now.unix_ms() && it.product_id != row.product_id
+            };
+            let ahead = bought.iter().filter(is_ahead).map(|it| PackageAhead {
+                product: name(it.product_id),
+                begins: Timestamp::from_unix_ms(paid_times::begins(it)),
+                until: Timestamp::from_unix_ms(it.until_at),
+            });
+            all.entry(row.subscription_id).or_default().push(entry(&row, ahead.collect()));
         }
     }
     Ok(all)

@@ -132,7 +132,9 @@ impl Products<'_> {
         }
         offers::set_add_ons(&unit, row.id, &change.offer, |name| named(&known, name)).await?;
         let all = catalogue::Catalogue::read(&unit.txn, self.tenant).await?;
-        pay_as_you_go::product_is_set(&mut unit, row.id, &all, change.usage.is_some()).await?;
+        let is_sold_otherwise =
+            change.usage.is_some() || change.taxes.is_some() || change.pricing.is_some();
+        pay_as_you_go::product_is_set(&mut unit, row.id, &all, is_sold_otherwise).await?;
         let whole = all.whole();
         whole.map_err(|source| StoreError::Rule {
             what: Kind::Product,

@@ -356,16 +356,19 @@ async fn bill(
 }
 
 /// As [`bill`], one subscription alone: what is bought of it neither waits for what the others of its
-/// subscriber lack, nor pays for them.
+/// subscriber lack, nor pays for them. What is given back with it is on the same invoice.
 pub(super) async fn bill_one(
     unit: &mut Unit<'_>,
     ground: &Ground,
     at: Timestamp,
-    (subscriber, subscription): (SubscriberId, SubscriptionId),
+    (subscriber, subscription, given_back): (SubscriberId, SubscriptionId, Vec<(Line, Origin)>),
 ) -> Result<Billed, StoreError> {
     let what = (unit.tenant, &ground.zone, &ground.settings);
     let mut matters = Matter::read(&unit.txn, what, &[subscriber.0]).await?;
     matters.retain(|matter| matter.id == subscription);
+    if let Some(matter) = matters.first_mut() {
+        matter.given_back = given_back;
+    }
     bill_matters(unit, ground, at, matters).await
 }
 

@@ -9,7 +9,7 @@ use entitlement::{SubscriberId, Timestamp};
 use super::events::{self, Entered};
 use super::matter::terms;
 use super::runs::Ground;
-use super::subscriptions::invalid;
+use super::subscriptions::{billed_in, invalid};
 use crate::entity::subscription;
 use crate::error::{Kind, RuleError, StoreError};
 use crate::unit::Unit;
@@ -68,6 +68,11 @@ impl Standpoint {
         }
     }
 
+    /// Whether the time of its packages stands still.
+    pub(super) fn is_stopped(&self) -> Result<bool, StoreError> {
+        Ok(billed_in(&self.row)?.is_stopped(self.timeline.state_at(self.at)))
+    }
+
     pub(super) const fn subscriber(&self) -> SubscriberId {
         SubscriberId(self.row.subscriber_id)
     }
@@ -96,7 +101,7 @@ impl Standpoint {
             .then(|| serde_json::json!({ "state": self.row.state }));
         let decided = Entered::decided(change, self.at);
         let entered = if self.is_by_itself { decided.by_itself() } else { decided };
-        events::enter(unit, self.row.clone(), &entered, before).await
+        events::enter(unit, self.row.clone(), &entered, before).await.map(|_| ())
     }
 
     /// The family of an offer, if it is named; otherwise the only one of which it has something.

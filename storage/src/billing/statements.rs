@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::invoice::{Movement, MovementKind, Statement};
-use billing_core::ledger::{AccountId, TransferKind, TransferSource};
-use billing_core::{Currency, Interval, Money};
+use billing_core::invoice::{Movement, MovementKind, Statement, TaxWithin};
+use billing_core::ledger::{AccountId, TransferId, TransferKind, TransferSource};
+use billing_core::{Currency, Interval, Money, Percentage};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::books::kept_of;
 use super::ledger::Ledger;
-use crate::entity::{invoice, transfer};
+use crate::entity::{invoice, transfer, usage_tax};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 
 impl Ledger<'_> {
@@ -105,6 +105,7 @@ impl Ledger<'_> {
                 kind,
                 reference,
                 amount: Money::zero(currency),
+                taxes: Vec::new(),
             };
             let movement = merged.entry(key).or_insert(movement);
             movement.amount = movement.amount.plus(amount).map_err(|error| StoreError::Rule {
@@ -113,7 +114,55 @@ impl Ledger<'_> {
                 source: error.into(),
             })?;
         }
+        self.tax(subscriber, currency, &mut merged).await?;
         Ok(merged.into_values().collect())
+    }
+
+    /// Says which taxes are within what was paid for use.
+    async fn tax(
+        &self,
+        subscriber: SubscriberId,
+        currency: Currency,
+        movements: &mut BTreeMap<Merged, Movement>,
+    ) -> Result<(), StoreError> {
+        let rows = usage_tax::Entity::find()
+            .filter(usage_tax::Column::TenantId.eq(self.tenant.0))
+            .filter(usage_tax::Column::SubscriberId.eq(subscriber.0))
+            .filter(usage_tax::Column::Currency.eq(currency.code()))
+            .order_by_asc(usage_tax::Column::Id)
+            .all(&self.store.database().reader);
+        for row in rows.await.during("read the taxes of what was used")? {
+            let read = || {
+                let id =
+                    TransferId(u128::from_be_bytes(row.transfer_id.as_slice().try_into().ok()?));
+                let rate = u64::try_from(row.rate_millionths).ok()?;
+                Some((id.source()?, Percentage::from_millionths(rate)?))
+            };
+            let (of, rate) = read().ok_or_else(|| StoreError::Corrupt {
+                what: Kind::Transfer,
+                row: row.id.to_string(),
+                problem: "the tax of what was used cannot be understood".to_owned(),
+            })?;
+            let at = Timestamp::from_unix_ms(row.at);
+            let Some(movement) = movements.get_mut(&Merged { of, kind: MovementKind::Usage, at })
+            else {
+                continue;
+            };
+            let amount = Money::new(row.amount_minor, currency);
+            let is_it = |tax: &&mut TaxWithin| tax.name == row.name && tax.rate == rate;
+            match movement.taxes.iter_mut().find(is_it) {
+                Some(found) => {
+                    let sum = found.amount.plus(amount);
+                    found.amount = sum.map_err(|error| StoreError::Rule {
+                        what: Kind::Subscriber,
+                        name: subscriber.to_string(),
+                        source: error.into(),
+                    })?;
+                }
+                None => movement.taxes.push(TaxWithin { name: row.name, rate, amount }),
+            }
+        }
+        Ok(())
     }
 
     /// The numbers of a subscriber's documents as they are printed, by row.

@@ -8,6 +8,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set};
 use serde_json::json;
 
+use super::pay_as_you_go;
 use super::subscriptions::lock;
 use super::taxes;
 use crate::among;
@@ -15,6 +16,7 @@ use crate::entity::subscriber_tax;
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::Actor;
 use crate::subscribers::Subscribers;
+use crate::tenants;
 use crate::unit::{Record, Unit};
 
 /// What is special about the taxes of one subscriber.
@@ -41,6 +43,8 @@ impl Subscribers<'_> {
     ) -> Result<SubscriberTaxes, StoreError> {
         let operation = "set the taxes of the subscriber";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
+        // What is paid as it is used is agreed anew by what it costs now.
+        tenants::hold_prices(&unit.txn, self.tenant).await?;
         let owner = self.existing(&unit.txn, name).await?;
         lock(&unit.txn, owner.id).await?;
         let known = taxes::all(&unit.txn, self.tenant).await?;
@@ -77,6 +81,7 @@ impl Subscribers<'_> {
         }
         let after = of(&unit.txn, &[owner.id]).await?.remove(&SubscriberId(owner.id));
         let after = after.unwrap_or_default();
+        pay_as_you_go::payer_is_set(&mut unit, owner.id).await?;
         unit.record(Record {
             kind: Kind::Subscriber,
             row: owner.id,

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use billing_core::{
-    Alignment, BilledIn, Change, ComponentId, Event, MaximumCharge, MinimumCharge, Money,
+    Alignment, BilledIn, Change, ComponentId, EarlyFee, Event, MaximumCharge, MinimumCharge, Money,
     PaidUntil, Proration, Realignment, SubscriptionState, Transition, What,
 };
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
@@ -93,12 +93,25 @@ pub struct SubscriptionEntry {
 /// A package that a subscription has bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageEntry {
-    /// Which was bought last of its family.
+    /// Which of its family it has now, or had last.
     pub product: String,
+    /// What was bought ahead and comes behind it, by time.
+    pub ahead: Vec<PackageAhead>,
     /// For how long it is paid; `None`: it has no time of its own.
     pub paid: Option<PaidUntil>,
     /// Whether it is renewed by itself when it is over.
     pub auto_renew: bool,
+}
+
+/// A package that was bought ahead, and takes the place of the one before it when that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageAhead {
+    /// Which.
+    pub product: String,
+    /// When it begins.
+    pub begins: Timestamp,
+    /// Until when it is paid.
+    pub until: Timestamp,
 }
 
 /// Something that has happened to a subscription, or is going to.
@@ -117,6 +130,8 @@ pub struct ChangedSubscription {
     pub subscription: SubscriptionEntry,
     /// What was planned, by time, and will not happen: it is not possible any more.
     pub withdrawn: Vec<SubscriptionEvent>,
+    /// What it costs that something ends by what was entered within its minimum term.
+    pub fees: Vec<EarlyFee>,
 }
 
 impl SubscriptionEvent {
@@ -213,12 +228,13 @@ impl Subscriptions<'_> {
             name: id.to_string(),
             source: error.into(),
         })?;
-        events::enter(&mut unit, found.clone(), &Entered::changed(&change), before).await?;
+        let entered = Entered::changed(&change);
+        let fees = events::enter(&mut unit, found.clone(), &entered, before).await?;
         if changes.iter().any(|(_, what)| matches!(what, What::Quantity { .. })) {
             Agreed::read(&unit, &found).await?.check_taken(changes)?;
         }
         unit.commit().await?;
-        self.changed(id, &change).await
+        Ok(ChangedSubscription { fees, ..self.changed(id, &change).await? })
     }
 
     /// What became of a subscription by a change that is committed.
@@ -233,7 +249,8 @@ impl Subscriptions<'_> {
         withdrawn.sort_unstable();
         let named = |event: Event| SubscriptionEvent::named(event, &catalogue);
         let withdrawn = withdrawn.into_iter().map(named).collect();
-        Ok(ChangedSubscription { subscription: self.find(id).await?, withdrawn })
+        let (subscription, fees) = (self.find(id).await?, Vec::new());
+        Ok(ChangedSubscription { subscription, withdrawn, fees })
     }
 
     /// The product called `name`, as the rules know it.
@@ -421,7 +438,7 @@ impl Subscriptions<'_> {
         let reader = &self.store.database().reader;
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut events = events::of_all(reader, &ids).await?;
-        let mut packages = packages::of_all(reader, &ids, catalogue).await?;
+        let mut packages = packages::of_all(reader, &ids, catalogue, self.store.now()).await?;
         let owners = names_of(reader, rows.iter().map(|row| row.subscriber_id)).await?;
         let event = |event: Event| SubscriptionEvent::named(event, catalogue);
         let entry = |row: &subscription::Model| {

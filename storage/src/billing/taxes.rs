@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::catalogue;
+use super::{catalogue, pay_as_you_go};
 use crate::entity::tax;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -95,6 +95,9 @@ impl Taxes<'_> {
             }
         };
         catalogue::check_taxes(&unit.txn, self.tenant).await?;
+        if before.is_some() {
+            pay_as_you_go::tax_is_set(&mut unit, name).await?;
+        }
         unit.record(Record {
             kind: Kind::Tax,
             row: row.id,

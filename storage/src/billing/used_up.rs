@@ -10,12 +10,13 @@ use entitlement::{GrantId, ServiceId, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, Value,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement, Value,
 };
 
 use super::carried_over;
 use super::due::DoneEach;
 use super::packages;
+use super::stopped;
 use super::subscriptions::{SubscriptionId, Subscriptions};
 use crate::entity::{subscription, subscription_package, used_up_grant, voucher};
 use crate::error::{During as _, StoreError};
@@ -76,8 +77,16 @@ impl Subscriptions<'_> {
         limit: u64,
         skip: u64,
     ) -> Result<DoneEach, StoreError> {
+        // What stands still is valid for as much longer.
+        let stopped = subscription::Entity::find()
+            .select_only()
+            .column(subscription::Column::Id)
+            .filter(subscription::Column::TenantId.eq(self.tenant.0))
+            .filter(subscription::Column::State.is_in(stopped::CAN_STOP));
+        let subscription = subscription_package::Column::SubscriptionId;
         let ended = subscription_package::Entity::find()
             .filter(subscription_package::Column::TenantId.eq(self.tenant.0))
+            .filter(subscription.not_in_subquery(stopped.into_query()))
             .filter(subscription_package::Column::LookAt.lte(self.store.now().unix_ms()))
             .order_by_asc(subscription_package::Column::LookAt)
             .order_by_asc(subscription_package::Column::Id)

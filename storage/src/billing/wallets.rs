@@ -108,7 +108,7 @@ async fn keep(
     let insert = "insert into wallet_allocation (tenant_id, wallet_payment_id, debt, debt_id, \
                   amount_minor)";
     values::insert(&unit.txn, insert, allocations, "", "keep what wallets have paid").await?;
-    debts::pay(&unit.txn, unit.tenant, &paid).await?;
+    debts::pay(unit, &paid).await?;
     books::enter(&unit.txn, unit.tenant, at, &entries).await?;
     for (subscriber, allocated, spent) in all {
         let allocations = allocated.allocations.clone();

@@ -38,7 +38,8 @@ table!(reservation_row, "reservation_row", {
 
 // The money of a session that is paid as it goes, by what was agreed when it began. With `service_id` it is that
 // of all sessions of a service: `seen_octets` is what its meter had put on the wallet when that was last looked
-// at, and `covered_octets` until which count of that meter the wallet covers it, which the directory says.
+// at, and `covered_octets` until which count of that meter the wallet covers it, which the directory says. Its
+// `taxation` is written as that of the line of an invoice, with how much of each tax was put into its account.
 table!(reservation, "reservation", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,
@@ -70,6 +71,21 @@ table!(reservation, "reservation", {
     service_id: Option<i64>,
     seen_octets: i64,
     covered_octets: i64,
+    taxation: String,
+    owed_before_minor: i64,
+});
+
+// What was paid of a tax with what was used, beside the transfer that has moved it.
+table!(usage_tax, "usage_tax", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    subscriber_id: i64,
+    transfer_id: Vec<u8>,
+    at: i64,
+    name: String,
+    rate_millionths: i64,
+    amount_minor: i64,
+    currency: String,
 });
 
 // What an operator has given to a wallet, or taken from it.

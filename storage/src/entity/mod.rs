@@ -47,7 +47,7 @@ pub(crate) use invoices::{
     billing_settings, buyer, credit_note, invoice, invoice_item, invoice_line, invoice_tax, seller,
 };
 pub(crate) use ledger::{
-    account, auto_top_up, reservation, reservation_row, transfer, wallet_adjustment,
+    account, auto_top_up, reservation, reservation_row, transfer, usage_tax, wallet_adjustment,
     wallet_transfer,
 };
 pub(crate) use metering::{outage, usage_record};
@@ -67,7 +67,7 @@ pub(crate) use subscribers::{
     service_share, subscriber, used_up_grant,
 };
 pub(crate) use subscriptions::{
-    coupon, discount, subscriber_tax, subscription, subscription_charge, subscription_event,
-    subscription_package,
+    coupon, discount, package_purchase, subscriber_tax, subscription, subscription_charge,
+    subscription_event, subscription_package,
 };
 pub(crate) use vouchers::{voucher, voucher_batch, voucher_guess, voucher_key, voucher_sale};

@@ -54,6 +54,22 @@ table!(subscription_package, "subscription_package", {
     look_at: Option<i64>,
 });
 
+// What was bought of the time for which a package is paid, and is not over.
+table!(package_purchase, "package_purchase", {
+    #[sea_orm(primary_key)] id: i64,
+    tenant_id: i64,
+    package_id: i64,
+    product_id: i64,
+    begins: i64,
+    anchor_at: i64,
+    from_at: i64,
+    lasts: String,
+    periods: i64,
+    until_at: i64,
+    stopped_ms: i64,
+    grants: String,
+});
+
 // What is charged once and is no price of a product.
 table!(subscription_charge, "subscription_charge", {
     #[sea_orm(primary_key)] id: i64,

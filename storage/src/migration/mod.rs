@@ -35,7 +35,10 @@ mod m0034_outbox;
 mod m0035_grants;
 mod m0036_shared_data;
 mod m0037_money;
+mod m0038_usage_taxes;
+mod m0040_paid_times;
 mod m0041_credit_lines;
+mod m0042_given_up;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -88,7 +91,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_grants::Grants),
             Box::new(m0036_shared_data::SharedData),
             Box::new(m0037_money::MoneyOfAll),
+            Box::new(m0038_usage_taxes::UsageTaxes),
+            Box::new(m0040_paid_times::PaidTimes),
             Box::new(m0041_credit_lines::CreditLines),
+            Box::new(m0042_given_up::GivenUp),
         ]
     }
 }

@@ -185,10 +185,23 @@ struct PackageBody<'b> {
     service: Option<&'b str>,
     product: &'b str,
     paid_until: Option<At>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    begins: Option<At>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead_of: Option<&'b str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    given_back: Vec<PackageGivenBack<'b>>,
     data_octets: u64,
     online_s: u64,
     invoices: Vec<PackageInvoice<'b>>,
     at: At,
+}
+
+#[derive(Serialize)]
+struct PackageGivenBack<'b> {
+    product: &'b str,
+    amount_minor: i64,
+    currency: &'static str,
 }
 
 #[derive(Serialize)]
@@ -532,6 +545,11 @@ impl Facts {
             *units = units.saturating_add(grant.amount.units());
         }
         let of = |measure| granted.get(&measure).copied().unwrap_or_default();
+        let given_back = |it: &'b crate::GivenBack| PackageGivenBack {
+            product: &it.product,
+            amount_minor: it.amount.amount_minor(),
+            currency: it.amount.currency().code(),
+        };
         let invoice = |it: &'b DocumentFact| PackageInvoice {
             number: &it.label,
             total_minor: it.gross_minor,
@@ -543,6 +561,9 @@ impl Facts {
             service: self.service(it.package.service),
             product: &it.package.product,
             paid_until: it.paid_until.map(At),
+            begins: it.begins.map(At),
+            instead_of: it.instead_of.as_deref(),
+            given_back: it.given_back.iter().map(given_back).collect(),
             data_octets: of(Measure::Data),
             online_s: of(Measure::Online),
             invoices: it.invoices.iter().filter_map(|id| self.document(*id)).map(invoice).collect(),

@@ -172,6 +172,11 @@ pub(crate) struct PackageName {
 pub(crate) struct PackageTold {
     pub(crate) package: PackageName,
     pub(crate) paid_until: Option<Timestamp>,
+    /// When its time begins, where another one is paid until then.
+    pub(crate) begins: Option<Timestamp>,
+    /// Which one it comes in the place of.
+    pub(crate) instead_of: Option<String>,
+    pub(crate) given_back: Vec<crate::GivenBack>,
     pub(crate) grants: Vec<PackageGrant>,
     pub(crate) invoices: Vec<i64>,
     pub(crate) at: Timestamp,

@@ -24,12 +24,14 @@ mod dunning_apart;
 mod dunning_grace;
 mod dunning_shop;
 mod feed;
+mod given_up;
 mod ground;
 mod job_leases;
 mod lines;
 mod metered_late;
 mod metered_offers;
 mod metering;
+mod minimum_terms;
 mod offers;
 mod opening;
 mod outbox;
@@ -42,6 +44,7 @@ mod payments;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod prepaid;
 mod quotas;
 mod reconciliation;
 mod renewals;
@@ -111,6 +114,18 @@ on_both! {
         a_store_of_a_newer_format_is_refused_and_not_changed,
         another_key_file_is_noticed,
         tables_of_something_else_are_left_alone,
+    }
+    prepaid: {
+        a_dearer_package_comes_at_once_and_gives_back_what_is_not_used,
+        a_part_of_a_package_is_given_back_to_the_second_with_taxes_and_discount,
+        there_and_back_in_one_moment_costs_nothing,
+        a_cheaper_package_is_paid_now_and_begins_at_the_end,
+        the_policy_turned_round_is_followed,
+        data_of_the_old_package_ends_and_what_is_used_of_it_is_not_given_back,
+        a_package_ends_at_the_end_of_what_is_paid,
+        a_pause_lengthens_what_is_paid_to_the_second,
+        a_block_lengthens_it_and_what_is_billed_all_the_same_does_not,
+        a_pause_moves_what_is_bought_ahead_and_is_not_paid_for_again,
     }
     renewals: {
         a_renewal_bills_what_was_bought_and_nothing_else,
@@ -452,6 +467,9 @@ on_both! {
         octets_are_not_paid_twice,
         services_share_a_wallet,
         wallet_sales_and_cover_are_what_a_simple_model_says,
+        the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
+        another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
+        who_is_exempt_or_has_another_rate_pays_so_from_then_on,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,
@@ -466,6 +484,18 @@ on_both! {
         a_policy_is_kept_and_its_steps_keep_their_numbers,
         a_policy_begins_when_it_is_set,
         risks_say_why_somebody_is_to_be_looked_at,
+    }
+    given_up: {
+        what_is_open_is_written_off_in_part_or_as_a_whole,
+        what_was_paid_before_and_is_taken_back_is_open_again,
+        a_late_fee_is_waived_and_is_no_income,
+        closed_books_give_nothing_up,
+        a_fee_that_was_missed_is_of_what_was_open_when_it_was_due,
+    }
+    minimum_terms: {
+        an_end_costs_the_same_by_whatever_command,
+        an_end_that_is_entered_ahead_is_reckoned_when_it_has_come,
+        who_is_ended_for_not_paying_pays_it_too,
     }
     dunning_apart: {
         what_has_a_policy_of_its_own_is_billed_and_dunned_apart,

@@ -225,13 +225,15 @@ pub async fn records_are_known_by_their_names_and_late_ones_are_billed(ground: &
     // Also after the end, when nothing else would be looked at any more.
     let end = [(on("08-10T00:00"), What::Transition(Transition::Terminate))];
     store.subscriptions(tenant).change(&operator(), jane, &end).await.unwrap();
-    assert_eq!(gross(&store, tenant, "09-01T00:00").await, ["580.00 KES"]);
+    // Nine of 31 days of the minimum are 145.16.
+    assert_eq!(gross(&store, tenant, "09-01T00:00").await, ["168.39 KES"]);
     assert_eq!(gross(&store, tenant, "10-01T00:00").await, [""; 0]);
     assert_eq!(
         import(&store, tenant, &[record(jane, "6", "08-05T00:00", 60)]).await,
         counted(1, 0, 0)
     );
-    assert_eq!(gross(&store, tenant, "10-01T00:00").await, ["348.00 KES"], "40 at 20 are 800.00");
+    // Of 20 free units 6 are, and of 100 at 20 KES 29: 25 more at 10 make 830.00, 684.84 more than the minimum.
+    assert_eq!(gross(&store, tenant, "10-01T00:00").await, ["794.41 KES"]);
     balances(&store, tenant).await;
     store.close().await;
 }

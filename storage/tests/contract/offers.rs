@@ -431,8 +431,8 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
         lines.iter().map(|line| line.explanation.as_str()).find(|it| it.contains("ends when"));
     assert_eq!(
         why.unwrap(),
-        "gold: ends when 3 of the 12 periods of its minimum term had begun, a part of 9 × 1500.00 \
-         KES, which remain; charge 6750.00 KES"
+        "gold: ends when 3 of the 12 periods of its minimum term had begun, 50% of 9 × 1500.00 KES, \
+         which remain; charge 6750.00 KES"
     );
 
     // What is planned can be cancelled, and costs nothing then.

@@ -1,6 +1,7 @@
 //! Services that are paid from the wallet while they are used: from the journal's batch to the ledger.
 
 mod model;
+mod taxes;
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use aaa_engine::ports::{Directory as _, NasId, Sink as _};
 use aaa_engine::session::SessionId;
 use aaa_engine::{AccountingEvent, AccountingKind, StoredMeter};
 use billing_core::ledger::AccountName;
-use billing_core::{AppliesTo, Proration, UsageTerms, UsageVersion, What};
+use billing_core::{AppliesTo, Pricing, Proration, UsageTerms, UsageVersion, What};
 use entitlement::{
     Allowance, Direction, Entitlement, GrantId, Meter, Octets, Quota, ServiceId, SessionKey,
     Standing, SubscriberId, TenantId, Terms, TimeZone, Timestamp, UsageRecord, Validity, Window,
@@ -19,6 +20,11 @@ use storage::{
 };
 
 pub use model::wallet_sales_and_cover_are_what_a_simple_model_says;
+pub use taxes::{
+    another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
+    the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
+    who_is_exempt_or_has_another_rate_pays_so_from_then_on,
+};
 
 use crate::billing::{on_the_first, shop, subscriber};
 use crate::dunning_shop::{Shop, USUAL, on as dunned_on};
@@ -58,9 +64,19 @@ struct Jane {
 }
 
 async fn sell(store: &Store, tenant: TenantId, name: &str, price: &str) -> Result<(), StoreError> {
+    sell_taxed(store, tenant, name, (price, &[], Pricing::TaxExclusive)).await
+}
+
+async fn sell_taxed(
+    store: &Store,
+    tenant: TenantId,
+    name: &str,
+    (price, taxes, pricing): (&str, &[&str], Pricing),
+) -> Result<(), StoreError> {
     let change = ProductChange {
         plan: Some(Some("gold".to_owned())),
-        taxes: Some(Vec::new()),
+        taxes: Some(taxes.iter().copied().map(str::to_owned).collect()),
+        pricing: Some(pricing),
         usage: Some(used(price, after(0))),
         ..Default::default()
     };
@@ -69,6 +85,15 @@ async fn sell(store: &Store, tenant: TenantId, name: &str, price: &str) -> Resul
 
 impl Jane {
     async fn with(ground: &Ground, wallet: &str) -> Self {
+        Self::taxed(ground, wallet, (PRICE, &[], Pricing::TaxExclusive)).await
+    }
+
+    /// As [`with`](Self::with), with a price, its taxes by name and rate, and whether they are within it.
+    async fn taxed(
+        ground: &Ground,
+        wallet: &str,
+        (price, taxes, pricing): (&str, &[(&str, &str)], Pricing),
+    ) -> Self {
         let clock = SetClock::at(after(0));
         let store = ground.open_by(&clock).await;
         let tenant = shop(&store).await;
@@ -81,7 +106,12 @@ impl Jane {
             ..new_service("jane@home", "silver")
         };
         let service = store.services(tenant).add(&operator(), &new).await.unwrap().id;
-        sell(&store, tenant, "payg", PRICE).await.unwrap();
+        for (name, rate) in taxes {
+            let rate = rate.parse().unwrap();
+            store.taxes(tenant).set_rate(&operator(), name, rate, None).await.unwrap();
+        }
+        let names: Vec<_> = taxes.iter().map(|(name, _)| *name).collect();
+        sell_taxed(&store, tenant, "payg", (price, &names, pricing)).await.unwrap();
         let new = NewSubscription {
             service: Some("jane@home".to_owned()),
             from: clock.now(),
@@ -354,10 +384,6 @@ pub async fn octets_are_not_paid_twice(ground: &Ground) {
     }
     let error = jane.set_product("payg", used(PRICE, after(1))).await.unwrap_err().to_string();
     assert!(error.contains("has its price from now on"), "{error}");
-    let taxed = ProductChange { taxes: Some(vec!["VAT".to_owned()]), ..Default::default() };
-    let products = jane.store.products(jane.tenant);
-    let error = products.set(&operator(), "payg", &taxed, None).await.unwrap_err().to_string();
-    assert!(error.contains("are within its price"), "{error}");
     // A run finds nothing to bill.
     let billed = crate::billing::bill(&jane.store, jane.tenant, after(90 * 86_400).unix_s()).await;
     assert_eq!((billed.invoices, billed.not_billed.len()), (0, 0), "{billed:?}");

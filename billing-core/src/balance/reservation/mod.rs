@@ -60,6 +60,8 @@ pub struct SessionAccounts {
     /// The account that is paid: what the subscriber owes, where an invoice bills the usage with its
     /// taxes; sales, where there is neither.
     pub credit: AccountId,
+    /// The account of the taxes that are within what is paid, where no invoice has them.
+    pub tax: AccountId,
 }
 
 /// What has become of the money of a session.

@@ -3,16 +3,16 @@
 use entitlement::Timestamp;
 
 use super::slice::{NoSlice, SessionTerms, Slice, SliceLimits};
-use super::{Held, Open, Phase, Reservation, ReservationError};
-use crate::Money;
+use super::{Held, Open, Phase, Reservation, ReservationError, SessionAccounts};
 use crate::balance::available;
 use crate::ledger::{Account, Transfer, TransferId, TransferKind, TransferSource};
+use crate::{Money, TAXES_MAX};
 
 /// The greatest count that is ever covered: what can be kept as a signed number.
 pub const UNITS_MAX: u64 = i64::MAX as u64;
 
-/// Places of a row for the transfers of one step.
-pub(super) const PLACES: u16 = 3;
+/// Places of a row for the transfers of one step: those of a [`Place`], and one for each tax.
+pub(super) const PLACES: u16 = Place::Tax as u16 + TAXES_MAX as u16;
 
 /// What a transfer of a step is, by its place in it.
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ enum Place {
     Beside = 1,
     /// What is held for the next slice.
     Hold = 2,
+    /// The first tax that is within what is paid; the others follow.
+    Tax = 3,
 }
 
 /// What a session has counted, as it says.
@@ -371,9 +373,35 @@ impl Reservation {
         Ok(Means { hold, free: available(wallet)? })
     }
 
+    /// Puts taxes within what a step has paid into their account, each so much more than before; less than
+    /// nothing: back. `self` is what it was before the step.
+    pub(in crate::balance) fn put_taxes<E>(
+        &self,
+        mut step: Step,
+        taxes: &[Money],
+        at: Timestamp,
+    ) -> Result<Step, ReservationError<E>> {
+        let SessionAccounts { credit, tax, .. } = self.accounts;
+        for (number, more) in (0..).zip(taxes).filter(|(_, more)| !more.is_zero()) {
+            let id = self.id_at(Place::Tax as u16 + number)?;
+            let kind = if more.is_negative() {
+                TransferKind::Move { debit: tax, credit, amount: more.negated()? }
+            } else {
+                TransferKind::Move { debit: credit, credit: tax, amount: *more }
+            };
+            step.transfers.push(Transfer { id, at, kind });
+        }
+        step.next.steps = self.steps.saturating_add(u16::from(!step.transfers.is_empty()));
+        Ok(step)
+    }
+
     fn id<E>(&self, place: Place) -> Result<TransferId, ReservationError<E>> {
+        self.id_at(place as u16)
+    }
+
+    fn id_at<E>(&self, place: u16) -> Result<TransferId, ReservationError<E>> {
         let first = self.steps.checked_mul(PLACES);
-        let place = first.and_then(|first| first.checked_add(place as u16));
+        let place = first.and_then(|first| first.checked_add(place));
         let place = place.ok_or(ReservationError::RowUsedUp { row: self.row })?;
         Ok(TransferId::of(TransferSource::Session, self.row, place))
     }

@@ -70,6 +70,8 @@ pub enum MeteredCharge {
         counted: u64,
         /// How much of that is a unit.
         unit: NonZeroU64,
+        /// By which part of a period its minimum, its free units and its tiers are less; `None`: they are whole.
+        part: Option<Ratio>,
         /// What the units cost.
         rated: Rated,
     },
@@ -174,8 +176,14 @@ impl MeteredPrice {
             }
             Self::Units(UnitsPrice { price, unit, counted: from }) => {
                 let (records, counted) = measured.counted(*from)?;
-                let rated = price.rate(counted.div_ceil(unit.get()), rounding)?;
-                Ok(MeteredCharge::Units { records, counted, unit: *unit, rated })
+                let is_whole = measured.part.numerator() == measured.part.denominator();
+                let part = Some(measured.part).filter(|_| !is_whole && price.has_parts());
+                let units = counted.div_ceil(unit.get());
+                let rated = match part {
+                    None => price.rate(units, rounding)?,
+                    Some(part) => price.of_part(part, rounding)?.rate(units, rounding)?,
+                };
+                Ok(MeteredCharge::Units { records, counted, unit: *unit, part, rated })
             }
             Self::Tariff(tariff) => by_tariff(tariff, measured, zone, rounding),
             Self::PayAsYouGo(_) => Err(MeteredError::PaidAlready),
@@ -390,10 +398,14 @@ impl fmt::Display for MeteredCharge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bandwidth(charge) => charge.write_steps(f),
-            Self::Units { records, counted, unit, rated } => {
+            Self::Units { records, counted, unit, part, rated } => {
                 write!(f, "{counted} counted in {records} records")?;
                 if unit.get() > 1 {
                     write!(f, ", {} units of {unit}", counted.div_ceil(unit.get()))?;
+                }
+                if let Some(part) = part {
+                    let (part, of) = (part.numerator(), part.denominator());
+                    write!(f, "; {part}/{of} of a period's minimum, free units and tiers")?;
                 }
                 for step in &rated.steps {
                     write!(f, "; {step}")?;

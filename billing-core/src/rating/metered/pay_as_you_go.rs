@@ -10,7 +10,7 @@ use crate::rating::unit_price::NANOS;
 use crate::{Currency, Money, MoneyError, Rounding};
 
 /// What the octets of a service cost that pays them from the wallet while it uses them, and in which
-/// slices money is held for them. Taxes are within the price.
+/// slices money is held for them, with or without its taxes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PayAsYouGo {
     price: UnitPrice,

@@ -11,6 +11,7 @@ mod add_on;
 mod draft;
 mod error;
 mod order;
+mod paid_time;
 mod pause;
 mod plan;
 mod renew;
@@ -26,6 +27,7 @@ use draft::Draft;
 pub use draft::{EVENTS_MAX, HELD_MAX};
 pub use error::ChangeError;
 pub use order::Order;
+pub use paid_time::{Follows, Left, PaidTime, Unused};
 pub use pause::PausePolicy;
 pub use plan::{ChangePolicy, When};
 pub use renew::{

@@ -62,7 +62,8 @@ impl Subscription<'_> {
     }
 
     /// When it is known to end.
-    pub(super) fn terminates_at(&self) -> Option<Timestamp> {
+    #[must_use]
+    pub fn terminates_at(&self) -> Option<Timestamp> {
         let terminate = What::Transition(Transition::Terminate);
         let events = self.timeline.events();
         events.iter().find(|event| event.what == terminate).map(|event| event.at)

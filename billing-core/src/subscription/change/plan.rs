@@ -188,7 +188,11 @@ impl<'s> Subscription<'s> {
         Ok(period.until())
     }
 
-    fn check_fee(&self, component: ComponentId, at: Timestamp) -> Result<(), ChangeError> {
+    pub(super) fn check_fee(
+        &self,
+        component: ComponentId,
+        at: Timestamp,
+    ) -> Result<(), ChangeError> {
         if self.paid(component, at, at)?.is_once() {
             return Ok(());
         }

@@ -4,6 +4,7 @@
 use entitlement::{Amount, GrantKind, TimeZone, Timestamp, Validity};
 
 use super::{Change, ChangeError, Draft, Subscription};
+use crate::ComponentId;
 use crate::balance::Rollover;
 use crate::catalogue::{DataPackage, GrantedPer, OfferId, OnlinePackage, Package};
 use crate::{Alignment, Cadence, Cycle, Interval};
@@ -101,6 +102,17 @@ impl Subscription<'_> {
         purchase: &Purchase,
         policy: &RenewalPolicy,
     ) -> Result<Renewal, ChangeError> {
+        self.renew_with(offer, purchase, policy, None)
+    }
+
+    /// As [`renew`](Self::renew), with a fee that is paid once beside it.
+    pub(super) fn renew_with(
+        &self,
+        offer: OfferId,
+        purchase: &Purchase,
+        policy: &RenewalPolicy,
+        fee: Option<ComponentId>,
+    ) -> Result<Renewal, ChangeError> {
         self.check_is_served("a renewal")?;
         let offer = self.offer(offer)?;
         let component = offer.component;
@@ -111,6 +123,10 @@ impl Subscription<'_> {
         let bought = purchase.gives(&offer.package, policy, self.now, &self.terms.zone)?;
         let mut draft = Draft::new(self);
         draft.once(component, in_range(purchase.count)?, self.now)?;
+        if let Some(fee) = fee {
+            self.check_fee(fee, self.now)?;
+            draft.once(fee, 1, self.now)?;
+        }
         Ok(Renewal { bought, change: draft.finish()? })
     }
 }
@@ -169,15 +185,19 @@ impl Purchase {
 
 /// So many periods of one length, on a clock.
 #[derive(Clone, Copy)]
-struct Periods<'z> {
-    lasts: Cadence,
-    count: u32,
-    zone: &'z TimeZone,
+pub(super) struct Periods<'z> {
+    pub(super) lasts: Cadence,
+    pub(super) count: u32,
+    pub(super) zone: &'z TimeZone,
 }
 
 impl Periods<'_> {
     /// The periods from a moment on, which is where one begins.
-    fn from(self, anchor: Timestamp, from: Timestamp) -> Result<Vec<Interval>, ChangeError> {
+    pub(super) fn from(
+        self,
+        anchor: Timestamp,
+        from: Timestamp,
+    ) -> Result<Vec<Interval>, ChangeError> {
         let out_of_calendar = ChangeError::OutOfCalendar { at: from };
         let cycle = self.cycle(anchor).ok_or(out_of_calendar.clone())?;
         let first = cycle.around(from).ok_or(out_of_calendar.clone())?.number;

@@ -1,12 +1,18 @@
 //! The end of a subscription, and what an early one costs.
 
+use std::collections::BTreeSet;
+
 use entitlement::Timestamp;
 
 use super::{Change, ChangeError, Draft, Held, Subscription, When, after};
 use crate::catalogue::{EarlyEnd, MinimumTerm, OfferId, Paid, ProductId, Role};
 use crate::{
-    Alignment, Cadence, ComponentId, Cycle, Money, Ratio, SubscriptionState, Transition, What,
+    Alignment, Cadence, ComponentId, Cycle, Money, Percentage, Ratio, SubscriptionState,
+    Transition, What,
 };
+
+/// How often an end is moved on by the minimum term of something that is only taken before it.
+const ENDS_MAX: usize = 16;
 
 /// How a subscription can be ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -34,6 +40,8 @@ pub struct Termination {
 pub struct EarlyFee {
     /// Which.
     pub offer: OfferId,
+    /// When it ends.
+    pub ends_at: Timestamp,
     /// How many periods of the term had begun.
     pub begun: u32,
     /// Of how many.
@@ -51,7 +59,9 @@ pub enum Charged {
     Fixed,
     /// A part of the price of each period that remains.
     OfRemaining {
-        /// Of one period.
+        /// Which part.
+        part: Percentage,
+        /// Of one period, as it is in force at the end.
         price: Money,
     },
     /// Less with each period that has begun.
@@ -69,14 +79,80 @@ impl Subscription<'_> {
     /// # Errors
     /// [`ChangeError::Transition`] when it has ended, and when an end cannot be reckoned.
     pub fn terminate(&self, policy: &TerminationPolicy) -> Result<Termination, ChangeError> {
+        self.terminate_prepaid(policy, None)
+    }
+
+    /// As [`terminate`](Self::terminate), where packages are paid until a moment: their period is over then.
+    ///
+    /// # Errors
+    /// As [`terminate`](Self::terminate).
+    pub fn terminate_prepaid(
+        &self,
+        policy: &TerminationPolicy,
+        paid_until: Option<Timestamp>,
+    ) -> Result<Termination, ChangeError> {
         self.state().after(Transition::Terminate)?;
         let has_begun = self.state() != SubscriptionState::Pending;
+        let paid_until = paid_until.filter(|_| policy.when == When::PeriodEnd);
         let ends_at = if has_begun { self.earliest_end(policy)? } else { self.now };
-        let fees = if has_begun { self.early_fees(ends_at)? } else { Vec::new() };
+        let ends_at = paid_until.filter(|_| has_begun).map_or(ends_at, |paid| paid.max(ends_at));
         let mut draft = Draft::new(self);
         draft.withdraw(|event| event.what == What::Transition(Transition::Terminate));
         draft.transition(Transition::Terminate, ends_at);
-        Ok(Termination { ends_at, fees, change: draft.finish()? })
+        let change = draft.finish()?;
+        let timeline = change.of(self.timeline)?;
+        let fees = Subscription { timeline: &timeline, ..*self }.early_fees_at(ends_at)?;
+        Ok(Termination { ends_at, fees, change })
+    }
+
+    /// What every end from a moment on costs that lies within a minimum term, in whatever way it came
+    /// about: by a termination, also one that is planned or for what is not paid, and by giving an offer
+    /// up. Another offer of the same product in its place is no end: the term goes on.
+    ///
+    /// # Errors
+    /// When one cannot be reckoned: what it is a part of has no price then, or out of range.
+    pub fn early_fees(&self, from: Timestamp) -> Result<Vec<EarlyFee>, ChangeError> {
+        let ends = |what| {
+            matches!(
+                what,
+                What::Transition(Transition::Terminate) | What::Quantity { quantity: 0, .. }
+            )
+        };
+        let events = self.timeline.events().iter().filter(|event| event.at >= from);
+        let moments: BTreeSet<_> =
+            events.filter(|event| ends(event.what)).map(|event| event.at).collect();
+        let mut fees = Vec::new();
+        for at in moments {
+            fees.extend(self.early_fees_at(at)?);
+        }
+        Ok(fees)
+    }
+
+    /// As [`early_fees`](Self::early_fees), of the ends at one moment. It is reckoned from what is had,
+    /// and what it costs, when it ends: not when that was said.
+    ///
+    /// # Errors
+    /// As of `early_fees`.
+    pub fn early_fees_at(&self, ends_at: Timestamp) -> Result<Vec<EarlyFee>, ChangeError> {
+        let before = just_before(ends_at);
+        let is_over = |at| self.timeline.state_at(at) == SubscriptionState::Terminated;
+        let has_begun = self.timeline.began_at().is_some_and(|began_at| began_at < ends_at);
+        let mut fees = Vec::new();
+        if !has_begun || is_over(before) {
+            return Ok(fees);
+        }
+        for held in self.all_held(before) {
+            let goes_on = !is_over(ends_at) && self.held(held.offer.product, ends_at).is_some();
+            let Some((term, since)) = self.term(held, before).filter(|_| !goes_on) else {
+                continue;
+            };
+            let cycle = self.cycle_of(&term, since)?;
+            if ends_at < term_end(&term, since, &cycle)? {
+                let begun = begun(&cycle, ends_at)?;
+                fees.extend(self.early_fee(held, &term, (begun, ends_at))?);
+            }
+        }
+        Ok(fees)
     }
 
     /// Cancels an end that is planned. What was withdrawn for its sake is not planned again.
@@ -100,11 +176,18 @@ impl Subscription<'_> {
                 ends_at = ends_at.max(self.paid_until(held, noticed)?);
             }
         }
-        for held in self.all_held(self.now) {
-            if let Some((term, since)) = self.term(held)
-                && term.early == EarlyEnd::AtTermEnd
-            {
-                ends_at = ends_at.max(term_end(&term, since, &self.cycle_of(&term, since)?)?);
+        // What it has then is what must be had so long: a trial may have become more by then.
+        for _ in 0..ENDS_MAX {
+            let (before, last) = (just_before(ends_at).max(self.now), ends_at);
+            for held in self.all_held(before) {
+                if let Some((term, since)) = self.term(held, before)
+                    && term.early == EarlyEnd::AtTermEnd
+                {
+                    ends_at = ends_at.max(term_end(&term, since, &self.cycle_of(&term, since)?)?);
+                }
+            }
+            if ends_at == last {
+                break;
             }
         }
         Ok(ends_at)
@@ -119,11 +202,11 @@ impl Subscription<'_> {
         Ok(if period.from() == at && at > self.now { at } else { period.until() })
     }
 
-    /// The minimum term of what it has, and since when it counts: through all changes of plan.
-    fn term(&self, held: Held<'_>) -> Option<(MinimumTerm, Timestamp)> {
+    /// The minimum term of what it has at a moment, and since when it counts: through all changes of plan.
+    fn term(&self, held: Held<'_>, at: Timestamp) -> Option<(MinimumTerm, Timestamp)> {
         let term = held.offer.minimum_term.filter(|_| !held.is_trial)?;
         let of_product = self.components_of(held.offer.product);
-        Some((term, self.timeline.held_since(&of_product, self.now)?))
+        Some((term, self.timeline.held_since(&of_product, at)?))
     }
 
     /// What offers of a product are charged as. The time of a trial is none of the term.
@@ -135,44 +218,32 @@ impl Subscription<'_> {
         self.timeline.components().into_iter().filter(is_main).collect()
     }
 
-    fn early_fees(&self, ends_at: Timestamp) -> Result<Vec<EarlyFee>, ChangeError> {
-        let mut fees = Vec::new();
-        for held in self.all_held(self.now) {
-            let Some((term, since)) = self.term(held) else { continue };
-            let cycle = self.cycle_of(&term, since)?;
-            if ends_at < term_end(&term, since, &cycle)? {
-                fees.extend(self.early_fee(held, &term, begun(&cycle, ends_at)?)?);
-            }
-        }
-        Ok(fees)
-    }
-
     fn early_fee(
         &self,
         held: Held<'_>,
         term: &MinimumTerm,
-        begun: u32,
+        (begun, ends_at): (u32, Timestamp),
     ) -> Result<Option<EarlyFee>, ChangeError> {
         let (periods, rounding) = (term.periods.get(), self.terms.rounding);
         let left = periods.saturating_sub(begun);
         let (charged, amount) = match term.early {
             EarlyEnd::AtTermEnd => return Ok(None),
             EarlyEnd::Fixed(amount) => (Charged::Fixed, amount),
-            EarlyEnd::OfRemaining(percentage) => {
-                let Some((Paid::Recurring(price), _)) = self.period(held.component, self.now)?
-                else {
-                    return Ok(None);
-                };
+            EarlyEnd::OfRemaining(part) => {
+                // Those that remain would have begun at the price of then.
+                let since = self.timeline.held_since(&[held.component], just_before(ends_at));
+                let paid = self.paid(held.component, ends_at, since.unwrap_or(ends_at))?;
+                let Paid::Recurring(price) = paid else { return Ok(None) };
                 let all = price.amount.times(left.into())?;
-                let charged = Charged::OfRemaining { price: price.amount };
-                (charged, all.part(percentage.ratio(), rounding)?)
+                let charged = Charged::OfRemaining { part, price: price.amount };
+                (charged, all.part(part.ratio(), rounding)?)
             }
             EarlyEnd::Declining(first) => {
                 let left = Ratio::new(left.into(), periods.into()).unwrap_or(Ratio::WHOLE);
                 (Charged::Declining { first }, first.part(left, rounding)?)
             }
         };
-        Ok(Some(EarlyFee { offer: held.offer.id, begun, periods, charged, amount }))
+        Ok(Some(EarlyFee { offer: held.offer.id, ends_at, begun, periods, charged, amount }))
     }
 
     fn cycle_of(&self, term: &MinimumTerm, since: Timestamp) -> Result<Cycle, ChangeError> {
@@ -180,6 +251,11 @@ impl Subscription<'_> {
         let cycle = Cycle::new(term.cadence, Alignment::Anniversary, since, zone);
         cycle.map_err(|_| ChangeError::OutOfCalendar { at: since })
     }
+}
+
+/// The last moment before one.
+const fn just_before(at: Timestamp) -> Timestamp {
+    Timestamp::from_unix_ms(at.unix_ms().saturating_sub(1))
 }
 
 fn term_end(term: &MinimumTerm, since: Timestamp, cycle: &Cycle) -> Result<Timestamp, ChangeError> {

@@ -13,6 +13,9 @@ pub(super) fn in_words(entry: &ReservationEntry) -> Vec<(&'static str, String)> 
         ("price", entry.price.to_string()),
         ("paid", format!("{} for {used} since {}", entry.committed, units::when(entry.begins_at))),
     ];
+    for (tax, amount) in &entry.taxes {
+        lines.push(("of it", format!("{tax}: {amount}")));
+    }
     if let Some(hold) = entry.phase.hold() {
         let until = units::when(hold.expires_at);
         lines.push(("held", format!("{} until {until}", hold.amount)));
@@ -37,6 +40,11 @@ pub(super) fn as_value(entry: &ReservationEntry) -> Value {
         "currency": entry.committed.currency().code(),
         "used_octets": entry.reported_units,
         "paid_minor": entry.committed.amount_minor(),
+        "taxes": entry.taxes.iter().map(|(tax, amount)| json!({
+            "tax": tax.name,
+            "rate": tax.rate.to_string(),
+            "amount_minor": amount.amount_minor(),
+        })).collect::<Vec<_>>(),
         "held_minor": hold.map_or(0, |hold| hold.amount.amount_minor()),
         "held_until": hold.map(|hold| units::rfc3339(hold.expires_at)),
         "uncovered_minor": entry.uncovered.amount_minor(),

@@ -9,6 +9,10 @@ use super::{Installation, SECRET};
 
 const MIKROTIK: VendorId = VendorId(14_988);
 const RATE_LIMIT: u8 = 8;
+const RECV_LIMIT: u8 = 1;
+const RECV_LIMIT_GIGAWORDS: u8 = 14;
+const XMIT_LIMIT: u8 = 2;
+const XMIT_LIMIT_GIGAWORDS: u8 = 15;
 
 /// Long enough for whatever should happen, however busy the machine is.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,6 +53,17 @@ impl NasPort {
         asked(&self.answer(PATIENCE).expect("a request"))
     }
 
+    /// The session that the next request tells nothing but its limits, and how much it may download and
+    /// upload then, octets.
+    pub fn is_told_limits(&self) -> (String, u64, u64) {
+        let request = self.answer(PATIENCE).expect("a request");
+        let Asked { code, session, rate_limit } = asked(&request);
+        assert_eq!((code, rate_limit), (Code::COA_REQUEST, None), "{session}");
+        let packet = Packet::parse(&request).unwrap();
+        let [download, upload] = limits(&packet).unwrap_or_else(|| panic!("{session}"));
+        (session, download, upload)
+    }
+
     /// Insists that nothing is asked for a while.
     pub fn is_left_alone(&self) {
         let request = self.receive(Duration::from_millis(1_500));
@@ -65,6 +80,16 @@ impl NasPort {
         assert!(packet.verify_request_authenticator(&Secret::new(SECRET).unwrap()));
         Some((buffer, from))
     }
+}
+
+/// How much RouterOS lets be downloaded and uploaded in a session, octets.
+pub fn limits(packet: &Packet<'_>) -> Option<[u64; 2]> {
+    let number = |kind| {
+        let value = packet.first_vendor(MIKROTIK, kind)?;
+        Some(u64::from(u32::from_be_bytes(value.try_into().unwrap())))
+    };
+    let limit = |(low, gigawords)| Some(number(gigawords)? << 32 | number(low)?);
+    Some([limit((XMIT_LIMIT, XMIT_LIMIT_GIGAWORDS))?, limit((RECV_LIMIT, RECV_LIMIT_GIGAWORDS))?])
 }
 
 fn asked(request: &[u8]) -> Asked {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use billing_core::dunning::{
-    Account, Action, ChargedFee, InvoiceId, Measure, OpenInvoice, PROMISES_MAX, Promise, StepId,
-    Subscription, SubscriptionId, due_steps,
+    Account, Action, ChargedFee, InvoiceId, Measure, OpenInvoice, PROMISES_MAX, PaidPart, Promise,
+    StepId, Subscription, SubscriptionId, due_steps,
 };
 use billing_core::{Change, ComponentId, Currency, Event, Money, Timeline, What};
 use entitlement::{SubscriberId, TenantId, Timestamp};
@@ -243,10 +243,12 @@ async fn read_invoices(
             due_at: Timestamp::from_unix_ms(number("due_at")?),
             total: Money::new(number("gross_minor")?, currency),
             open: Money::new(number("open_minor")?, currency),
+            paid: Vec::new(),
             fees: Vec::new(),
             write_offs: number("write_offs")?.try_into().unwrap_or(u16::MAX),
         });
     }
+    read_parts(db, tenant, &whose, cases).await?;
     let (condition, invoices) = among::numbers_at(backend, "$2", whose.keys().copied());
     let sql = format!(
         "select * from late_fee where tenant_id = $1 and invoice_id {condition} order by id"
@@ -255,11 +257,51 @@ async fn read_invoices(
         Statement::from_sql_and_values(backend, sql, [Value::from(tenant.0), invoices.into()]);
     let fees = late_fee::Entity::find().from_raw_sql(statement).all(db).await;
     for row in fees.during("read what was charged for paying late")? {
-        let Some((subscriber, by, place, currency)) = whose.get(&row.invoice_id) else { continue };
-        let part = cases.get_mut(subscriber).and_then(|case| case.parts.get_mut(by));
-        let found = part.and_then(|part| part.account.invoices.get_mut(*place));
-        let Some(invoice) = found else { continue };
-        invoice.fees.push(fee_of(&row, *currency)?);
+        let Some(found) = whose.get(&row.invoice_id) else { continue };
+        if let Some(invoice) = invoice_of(cases, found) {
+            invoice.fees.push(fee_of(&row, found.3)?);
+        }
+    }
+    Ok(())
+}
+
+/// Where an invoice was put: with which subscriber, by the policy of which product, at which place there, and in
+/// which currency.
+type Whose = (i64, Option<ComponentId>, usize, Currency);
+
+fn invoice_of<'c>(
+    cases: &'c mut Cases,
+    (subscriber, by, place, _): &Whose,
+) -> Option<&'c mut OpenInvoice> {
+    let part = cases.get_mut(subscriber)?.parts.get_mut(by)?;
+    part.account.invoices.get_mut(*place)
+}
+
+/// What was paid of these invoices since they were due, and when.
+async fn read_parts(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    whose: &BTreeMap<i64, Whose>,
+    cases: &mut Cases,
+) -> Result<(), StoreError> {
+    let operation = "read what was paid when";
+    let backend = db.get_database_backend();
+    let (condition, invoices) = among::numbers_at(backend, "$2", whose.keys().copied());
+    let sql = format!(
+        "select invoice_id, at, amount_minor from part_payment where tenant_id = $1 \
+         and invoice_id {condition} order by id"
+    );
+    let values = [Value::from(tenant.0), invoices.into()];
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    for row in db.query_all_raw(statement).await.during(operation)? {
+        let number = |column: &str| row.try_get::<i64>("", column).during(operation);
+        let Some(found) = whose.get(&number("invoice_id")?) else { continue };
+        if let Some(invoice) = invoice_of(cases, found) {
+            let at = Timestamp::from_unix_ms(number("at")?);
+            invoice
+                .paid
+                .push(PaidPart { at, amount: Money::new(number("amount_minor")?, found.3) });
+        }
     }
     Ok(())
 }

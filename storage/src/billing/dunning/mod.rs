@@ -20,7 +20,7 @@ use billing_core::dunning::{Account, Action, DAYS_BEFORE_MAX, InvoiceId};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
-pub(super) use self::paid::{is_stopped, look_again, paid, reopened};
+pub(super) use self::paid::{given_up, is_stopped, look_again, paid, reopened};
 pub(super) use self::policy::dunned_apart;
 pub use self::risks::Risks;
 pub(super) use self::slowed::grace_throttle;

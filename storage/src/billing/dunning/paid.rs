@@ -70,12 +70,27 @@ pub(super) async fn note_paid(
     let sql = format!(
         "update invoice set paid_at = $3 where tenant_id = $1 and subscriber_id {condition} \
          and kind = 'invoice' and paid_at is null and paid_minor >= gross_minor and not exists \
-         (select 1 from write_off w where w.invoice_id = invoice.id)"
+         (select 1 from write_off w where w.invoice_id = invoice.id and w.of_fees = 0)"
     );
     let values = [Value::from(unit.tenant.0), ids.into(), now.into()];
     let statement = Statement::from_sql_and_values(backend, sql, values);
     unit.txn.execute_raw(statement).await.during(operation)?;
     Ok(())
+}
+
+/// Something of what a subscriber owes was given up, whose row is locked: as when it is paid, but that no
+/// promise is kept by it.
+pub(in super::super) async fn given_up(
+    unit: &mut Unit<'_>,
+    subscriber: SubscriberId,
+    amount: Money,
+) -> Result<(), StoreError> {
+    let insert = "insert into dunning_account (subscriber_id, tenant_id, paid_at)";
+    let tail = "on conflict (subscriber_id) do update set paid_at = excluded.paid_at, \
+                looked_at = null";
+    let row = [Value::from(subscriber.0), unit.tenant.0.into(), unit.now.unix_ms().into()];
+    values::insert(&unit.txn, insert, vec![row], tail, "note what was given up").await?;
+    paid(unit, &[(subscriber, Money::zero(amount.currency()))]).await
 }
 
 /// A payment was taken back, and so much is open again: what happens to who does not pay begins anew.

@@ -4,20 +4,20 @@ use core::num::NonZeroU32;
 
 use billing_core::balance::{Agreement, REPORT_EVERY_S, agreed_at, check_sold};
 use billing_core::rating::metered::MeteredPrice;
-use billing_core::{ComponentId, SubscriptionState, Timeline};
+use billing_core::{ComponentId, Currency, Money, SubscriptionState, Taxation, Timeline};
 use entitlement::{GrantId, Timestamp};
-use sea_orm::ActiveValue::NotSet;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
 };
 
-use super::{ENDED, IDLE, OPERATION, announce, cover, open_at};
+use super::{ENDED, IDLE, OPERATION, announce, cover, of_subscribers, open_at};
 use crate::billing::catalogue::Catalogue;
 use crate::billing::reservations::rows::{Agreed, row_of};
 use crate::billing::reservations::{self, Act};
 use crate::billing::subscriptions::lock_all;
-use crate::billing::{events, settings};
+use crate::billing::{events, line_taxes, settings, subscriber_taxes};
 use crate::entity::{plan, reservation, service, subscription, subscription_event, usage_meter};
 use crate::error::{During as _, Kind, StoreError};
 use crate::services;
@@ -60,39 +60,52 @@ pub(in super::super) async fn follow(
     let agreed = agreed_at(timeline, &catalogue.prices, unit.now).map_err(|error| {
         StoreError::Invalid { what: Kind::Subscription, problem: error.to_string() }
     })?;
-    let agreed = agreed.map(|(_, price)| price);
     let before = reservation::Entity::find()
         .filter(reservation::Column::TenantId.eq(unit.tenant.0))
         .filter(reservation::Column::ServiceId.eq(service))
         .filter(reservation::Column::State.ne(ENDED))
         .one(&unit.txn);
     let before = before.await.during(OPERATION)?;
-    let price = agreed.map(|price| MeteredPrice::PayAsYouGo(price).to_string());
-    let is_as_before = match (&before, &price) {
+    let agreed = match agreed {
+        None => None,
+        Some((component, price)) => {
+            let special = subscriber_taxes::of(&unit.txn, &[row.subscriber_id]).await?;
+            let special = special.into_values().next().unwrap_or_default();
+            let usual = catalogue.taxations.get(&component).cloned().unwrap_or_default();
+            Some((price, line_taxes::as_kept(&special.taxation(&usual))?))
+        }
+    };
+    let is_as_before = match (&before, &agreed) {
         (None, None) => true,
-        (Some(before), Some(price)) => {
-            before.price == *price && before.subscriber_id == row.subscriber_id
+        (Some(before), Some((price, taxation))) => {
+            let words = MeteredPrice::PayAsYouGo(*price).to_string();
+            before.price == words
+                && before.subscriber_id == row.subscriber_id
+                && line_taxes::taxation_of(&before.taxation)?.0 == *taxation
         }
         _ => false,
     };
     if is_as_before {
         return Ok(());
     }
-    let mut seen = None;
+    let mut ceased = None;
     if let Some(before) = before {
-        seen = Some(before.seen_octets);
         let at = open_at(unit, unit.now).await?;
-        reservations::take(unit, before, at, &Act::Cease).await?;
+        ceased = Some(reservations::take(unit, before, at, &Act::Cease).await?.0);
     }
-    if let Some(price) = agreed {
+    if let Some((price, taxation)) = agreed {
         services::end_all(unit, service).await?;
-        let seen = match seen {
-            Some(seen) => seen,
+        let seen = match &ceased {
+            Some(ceased) => ceased.seen_octets,
             None => metered(unit, service).await?,
         };
         let rounding = settings::read(&unit.txn, unit.tenant).await?.rounding;
         let report_every_s = report_every_s(unit, service).await?;
-        let agreement = Agreement { price, rounding, report_every_s };
+        let owed_before = match ceased {
+            Some(ceased) => take_over(unit, ceased, row.subscriber_id, price.currency()).await?,
+            None => Money::zero(price.currency()),
+        };
+        let agreement = Agreement { price, rounding, report_every_s, taxation, owed_before };
         begin(unit, row, (service, seen), &agreement).await?;
         cover(&unit.txn, unit.tenant, &[row.subscriber_id]).await?;
     }
@@ -133,6 +146,29 @@ pub(crate) async fn is_to_pay_as_it_goes(
         }
     }
     Ok(false)
+}
+
+/// What stays due of what is agreed no more is owed by what is agreed instead, where the same one pays it with
+/// the same money.
+async fn take_over(
+    unit: &Unit<'_>,
+    ceased: reservation::Model,
+    payer: i64,
+    currency: Currency,
+) -> Result<Money, StoreError> {
+    if ceased.subscriber_id != payer || ceased.currency != currency.code() {
+        return Ok(Money::zero(currency));
+    }
+    let owed = Money::new(ceased.uncovered_minor, currency);
+    if !owed.is_zero() {
+        let nothing_more = reservation::ActiveModel {
+            id: Set(ceased.id),
+            uncovered_minor: Set(0),
+            ..Default::default()
+        };
+        nothing_more.update(&unit.txn).await.during(OPERATION)?;
+    }
+    Ok(owed)
 }
 
 async fn begin(
@@ -177,12 +213,13 @@ async fn report_every_s(unit: &Unit<'_>, id: i64) -> Result<NonZeroU32, StoreErr
     Ok(asked.unwrap_or(REPORT_EVERY_S))
 }
 
-/// A product was set: it is one that can be sold so, and who has it follows another price of its use.
+/// A product was set: it is one that can be sold so, and who has it follows another price of its use, and other
+/// taxes.
 pub(in super::super) async fn product_is_set(
     unit: &mut Unit<'_>,
     product: i64,
     catalogue: &Catalogue,
-    has_another_price: bool,
+    is_sold_otherwise: bool,
 ) -> Result<(), StoreError> {
     let component = ComponentId(product);
     if let Some(prices) = catalogue.prices.get(&component) {
@@ -190,7 +227,53 @@ pub(in super::super) async fn product_is_set(
             StoreError::Invalid { what: Kind::Product, problem: error.to_string() }
         })?;
     }
-    if has_another_price { follow_product(unit, product, catalogue).await } else { Ok(()) }
+    if is_sold_otherwise { follow_product(unit, product, catalogue).await } else { Ok(()) }
+}
+
+/// A tax has another rate: who pays it as he goes does so by that from now on.
+pub(in super::super) async fn tax_is_set(
+    unit: &mut Unit<'_>,
+    name: &str,
+) -> Result<(), StoreError> {
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    let has_tax =
+        |taxation: &Taxation| taxation.taxes.as_slice().iter().any(|tax| tax.name == name);
+    let is_sold_so = |component: &ComponentId| {
+        let prices = catalogue.prices.get(component).map_or(&[][..], |list| &list.usage);
+        prices.iter().any(|version| matches!(version.terms.price, MeteredPrice::PayAsYouGo(_)))
+    };
+    let taxations = catalogue.taxations.iter();
+    let products =
+        taxations.filter(|(component, taxation)| has_tax(taxation) && is_sold_so(component));
+    let products: Vec<_> = products.map(|(component, _)| component.0).collect();
+    for product in products {
+        follow_product(unit, product, &catalogue).await?;
+    }
+    Ok(())
+}
+
+/// A subscriber, whose row is locked, pays other taxes from now on.
+pub(in super::super) async fn payer_is_set(
+    unit: &mut Unit<'_>,
+    subscriber: i64,
+) -> Result<(), StoreError> {
+    let agreed = of_subscribers(&unit.txn, unit.tenant, &[subscriber]).await?;
+    if agreed.is_empty() {
+        return Ok(());
+    }
+    let catalogue = Catalogue::read(&unit.txn, unit.tenant).await?;
+    let services = agreed.iter().filter_map(|row| row.service_id);
+    let rows = subscription::Entity::find()
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::SubscriberId.eq(subscriber))
+        .filter(subscription::Column::ServiceId.is_in(services))
+        .filter(subscription::Column::State.ne(SubscriptionState::Terminated.code()))
+        .all(&unit.txn);
+    for row in rows.await.during("find the subscriptions of the subscriber")? {
+        let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
+        follow(unit, &row, &timeline, &catalogue, By::Command(None)).await?;
+    }
+    Ok(())
 }
 
 async fn follow_product(

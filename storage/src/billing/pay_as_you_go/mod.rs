@@ -31,7 +31,7 @@ use crate::unit::Unit;
 
 pub(crate) use drained::Concerned;
 pub(crate) use follow::is_to_pay_as_it_goes;
-pub(super) use follow::{By, follow, product_is_set};
+pub(super) use follow::{By, follow, payer_is_set, product_is_set, tax_is_set};
 
 const OPERATION: &str = "keep what is paid as it is used";
 /// The state of what is agreed no more.
@@ -123,8 +123,8 @@ async fn covered(txn: &DatabaseTransaction, row: &reservation::Model) -> Result<
     };
     let wallet = books::account_of(&found)?;
     // What it is paid to is no matter here.
-    let accounts =
-        billing_core::balance::SessionAccounts { wallet: wallet.id, credit: AccountId(0) };
+    let [credit, tax] = [AccountId(0); 2];
+    let accounts = billing_core::balance::SessionAccounts { wallet: wallet.id, credit, tax };
     let Some(agreement) = agreed(row)?.with_service() else { return Ok(row.seen_octets) };
     let reservation = reservation_of(row, accounts)?;
     let until =

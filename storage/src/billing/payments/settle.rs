@@ -270,12 +270,12 @@ pub(super) async fn keep(
         ReceiptEvent::Parked => {}
         ReceiptEvent::Settled(settlement) => {
             let paid: Vec<_> = debts::parts(&settlement.allocations).collect();
-            debts::pay(&unit.txn, unit.tenant, &paid).await?;
+            debts::pay(unit, &paid).await?;
         }
         ReceiptEvent::TakenBack(taken) => {
             let parts = debts::parts(&taken.allocations);
             let reopened: Vec<_> = parts.map(|(debt, minor)| (debt, -minor)).collect();
-            debts::pay(&unit.txn, unit.tenant, &reopened).await?;
+            debts::pay(unit, &reopened).await?;
             if let TakeBack::Reversal(id) = taken.by {
                 let sql = "update take_back set owed_minor = $1 where id = $2";
                 let values = [taken.owed.amount_minor().into(), id.0.into()];

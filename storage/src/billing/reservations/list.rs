@@ -102,6 +102,14 @@ impl Reservations<'_> {
                 uncovered: Money::new(row.uncovered_minor, currency),
                 covered_units: u64::try_from(row.covered_octets - row.seen_octets)
                     .unwrap_or_default(),
+                taxes: agreed
+                    .taxation
+                    .taxes
+                    .as_slice()
+                    .iter()
+                    .cloned()
+                    .zip(agreed.posted)
+                    .collect(),
                 phase,
             })
         };

@@ -6,6 +6,7 @@
 
 mod list;
 pub(super) mod rows;
+mod usage_taxes;
 
 use core::num::NonZeroU64;
 
@@ -15,7 +16,7 @@ use billing_core::balance::{
 };
 use billing_core::ledger::{Account, AccountName, TransferId};
 use billing_core::rating::metered::{MeteredPrice, UnitsPrice};
-use billing_core::{Money, MoneyError};
+use billing_core::{Money, MoneyError, Tax};
 use entitlement::{ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -24,8 +25,10 @@ use sea_orm::{
 };
 
 use self::rows::{Agreed, after, agreed, currency, new_row, octets, reservation_of};
+use self::usage_taxes::UsageTaxes;
 use super::books;
 use super::due::DoneEach;
+use super::line_taxes;
 use super::pay_as_you_go;
 use super::settings;
 use super::subscriptions::lock;
@@ -108,6 +111,8 @@ pub struct ReservationEntry {
     pub committed: Money,
     /// What it has used beyond what the wallet had. Of a session that is over nobody collects it.
     pub uncovered: Money,
+    /// The taxes that are within what it has paid, of the sessions of a service.
+    pub taxes: Vec<(Tax, Money)>,
     /// How many units more the wallet covers, of the sessions of a service; 0 where that is less than is
     /// worth granting, and of a session of its own.
     pub covered_units: u64,
@@ -349,7 +354,7 @@ pub(super) async fn take(
     let accounts = match &lapsed {
         None => accounts,
         Some(step) => {
-            row = keep(unit, row, accounts, step, &agreed.terms).await?;
+            row = keep(unit, row, accounts, step, (&agreed.terms, &UsageTaxes::default())).await?;
             self::accounts(unit, &row).await?
         }
     };
@@ -359,10 +364,24 @@ pub(super) async fn take(
     }
     let step = step(&reservation, &accounts[0], &agreed, at, act);
     let step = step.map_err(|error| rule(&row, error))?;
-    if step.decision != Decision::Unchanged {
-        row.uncovered_minor = step.charge.uncovered.amount_minor();
-        row = keep(unit, row, accounts, &step, &agreed.terms).await?;
+    if step.decision == Decision::Unchanged {
+        return Ok((row, step));
     }
+    row.uncovered_minor = step.charge.uncovered.amount_minor();
+    let (step, taxes) = match agreed.with_service() {
+        Some(agreement) => {
+            let with_taxes = agreement.with_taxes(&reservation, step, &agreed.posted, at);
+            let (step, more) = with_taxes.map_err(|error| rule(&row, error))?;
+            row.taxation = line_taxes::written_of(
+                &agreed.taxation,
+                &usage_taxes::posted(&agreed.posted, &more).map_err(|error| rule(&row, error))?,
+            )?;
+            let taxes = UsageTaxes { taxation: agreed.taxation, more };
+            (step, taxes)
+        }
+        None => (step, UsageTaxes::default()),
+    };
+    let row = keep(unit, row, accounts, &step, (&agreed.terms, &taxes)).await?;
     Ok((row, step))
 }
 
@@ -379,7 +398,7 @@ pub(super) async fn let_go(unit: &Unit<'_>, held: &[TransferId]) -> Result<(), S
         if let Some(step) = reservation_of(&row, numbers(&accounts))?.lapse(unit.now) {
             let terms = agreed(&row)?.terms;
             // The transfer is made already, which changes nothing.
-            keep(unit, row, accounts, &step, &terms).await?;
+            keep(unit, row, accounts, &step, (&terms, &UsageTaxes::default())).await?;
         }
     }
     Ok(())
@@ -413,33 +432,40 @@ fn step(
     }
 }
 
-/// The wallet, locked to the end of the transaction, and the account that is paid.
+/// The wallet, locked to the end of the transaction, the account that is paid, and that of taxes.
 pub(super) async fn accounts(
     unit: &Unit<'_>,
     row: &reservation::Model,
-) -> Result<[Account; 2], StoreError> {
+) -> Result<[Account; 3], StoreError> {
     let wallet = AccountName::Wallet(SubscriberId(row.subscriber_id));
-    books::pair(&unit.txn, unit.tenant, [&wallet, &AccountName::Sales], currency(row)?).await
+    let names = [&wallet, &AccountName::Sales, &AccountName::Tax];
+    books::these(&unit.txn, unit.tenant, names, currency(row)?).await
 }
 
-pub(super) const fn numbers([wallet, credit]: &[Account; 2]) -> SessionAccounts {
-    SessionAccounts { wallet: wallet.id, credit: credit.id }
+pub(super) const fn numbers([wallet, credit, tax]: &[Account; 3]) -> SessionAccounts {
+    SessionAccounts { wallet: wallet.id, credit: credit.id, tax: tax.id }
 }
 
 /// Keeps the transfers of a step with the state that it leaves.
 async fn keep(
     unit: &Unit<'_>,
     row: reservation::Model,
-    accounts: [Account; 2],
+    accounts: [Account; 3],
     step: &Step,
-    terms: &SessionTerms,
+    (terms, taxes): (&SessionTerms, &UsageTaxes),
 ) -> Result<reservation::Model, StoreError> {
     let memo = match row.service_id {
         None => format!("session {}", row.session_key),
         Some(_) => format!("pay as you go, {}", row.session_key),
     };
-    let chain = books::chain(&unit.txn, unit.tenant, unit.now, accounts, &step.transfers, &memo);
+    let moved = taxes.moved(step);
+    let memo = |id| match moved.iter().find(|moved| moved.transfer == id) {
+        Some(moved) => format!("{}, {memo}", moved.tax),
+        None => memo.clone(),
+    };
+    let chain = books::chain(&unit.txn, unit.tenant, unit.now, accounts, &step.transfers, memo);
     let chain = chain.await?;
+    usage_taxes::keep(unit, row.subscriber_id, &moved).await?;
     let row = after(row, step, terms)?;
     let row = row.into_active_model().reset_all().update(&unit.txn).await.during(OPERATION)?;
     // Sales are everybody's, and so they come last.

@@ -6,10 +6,11 @@ use billing_core::balance::{
 };
 use billing_core::ledger::TransferId;
 use billing_core::rating::metered::{MeteredPrice, UnitsPrice};
-use billing_core::{Currency, Money, MoneyError, Rounding};
+use billing_core::{Currency, Money, MoneyError, Rounding, Taxation};
 use entitlement::Timestamp;
 
 use super::NewReservation;
+use crate::billing::line_taxes;
 use crate::entity::reservation;
 use crate::error::{Kind, StoreError};
 
@@ -19,13 +20,34 @@ pub(in super::super) struct Agreed {
     pub(super) price: MeteredPrice,
     pub(super) rounding: Rounding,
     pub(super) terms: SessionTerms,
+    /// The taxes that are put into their account; of a session of its own none.
+    pub(super) taxation: Taxation,
+    /// How much of each was.
+    pub(super) posted: Vec<Money>,
+    pub(super) owed_before: Money,
 }
 
 impl Agreed {
     /// What is agreed with a service for all of its sessions.
     pub(in super::super) fn of_service(agreement: &Agreement) -> Self {
         let price = MeteredPrice::PayAsYouGo(agreement.price);
-        Self { price, rounding: agreement.rounding, terms: agreement.terms(0) }
+        let taxation = agreement.taxation.clone();
+        let nothing = Money::zero(price.currency());
+        Self {
+            price,
+            rounding: agreement.rounding,
+            terms: agreement.terms(0),
+            posted: vec![nothing; taxation.taxes.as_slice().len()],
+            taxation,
+            owed_before: agreement.owed_before,
+        }
+    }
+
+    /// With a session of its own.
+    fn with_session(price: MeteredPrice, rounding: Rounding, terms: SessionTerms) -> Self {
+        let owed_before = Money::zero(price.currency());
+        let taxation = Taxation::default();
+        Self { price, rounding, terms, taxation, posted: Vec::new(), owed_before }
     }
 
     /// What so much of what is counted costs altogether. Begun units of a price by units are whole ones.
@@ -34,19 +56,24 @@ impl Agreed {
             MeteredPrice::Units(UnitsPrice { price, unit, .. }) => {
                 price.amount(counted.div_ceil(unit.get()), self.rounding)
             }
-            MeteredPrice::PayAsYouGo(price) => price.amount(counted, self.rounding),
+            MeteredPrice::PayAsYouGo(_) => match self.with_service() {
+                Some(agreement) => agreement.amount(counted),
+                None => Err(MoneyError::Overflow),
+            },
             // No session is agreed with by such a price.
             MeteredPrice::Bandwidth(_) | MeteredPrice::Tariff(_) => Err(MoneyError::Overflow),
         }
     }
 
     /// What was agreed with a service; `None`: it is a session of its own.
-    pub(in super::super) const fn with_service(&self) -> Option<Agreement> {
+    pub(in super::super) fn with_service(&self) -> Option<Agreement> {
         match self.price {
             MeteredPrice::PayAsYouGo(price) => Some(Agreement {
                 price,
                 rounding: self.rounding,
                 report_every_s: self.terms.interim_interval_s,
+                taxation: self.taxation.clone(),
+                owed_before: self.owed_before,
             }),
             _ => None,
         }
@@ -77,7 +104,7 @@ pub(super) fn new_row(
     let NewReservation { session, price, terms, .. } = new;
     let price = MeteredPrice::Units(price.clone());
     let of = (tenant_id, subscriber_id, row_id);
-    row_of(of, session, &Agreed { price, rounding, terms: *terms }, begins_at)
+    row_of(of, session, &Agreed::with_session(price, rounding, *terms), begins_at)
 }
 
 /// The row of what begins, with what is agreed about it.
@@ -87,7 +114,7 @@ pub(in super::super) fn row_of(
     agreed: &Agreed,
     begins_at: Timestamp,
 ) -> Result<reservation::Model, StoreError> {
-    let Agreed { price, rounding, terms } = agreed;
+    let Agreed { price, rounding, terms, taxation, posted, owed_before } = agreed;
     let (silence_charge, silence_units) = match terms.silence_charge {
         SilenceCharge::Nothing => (word::NOTHING, None),
         SilenceCharge::Units(units) => (word::UNITS, Some(number(units.get())?)),
@@ -118,7 +145,7 @@ pub(in super::super) fn row_of(
         reported_units: 0,
         heard_at: begins_at.unix_ms(),
         committed_minor: 0,
-        uncovered_minor: 0,
+        uncovered_minor: owed_before.amount_minor(),
         granted_units: 0,
         hold_id: None,
         hold_minor: None,
@@ -127,10 +154,13 @@ pub(in super::super) fn row_of(
         service_id: None,
         seen_octets: 0,
         covered_octets: 0,
+        taxation: line_taxes::written_of(taxation, posted)?,
+        owed_before_minor: owed_before.amount_minor(),
     })
 }
 
 pub(in super::super) fn agreed(row: &reservation::Model) -> Result<Agreed, StoreError> {
+    let (taxation, posted) = line_taxes::taxation_of(&row.taxation)?;
     let read = || {
         let price: MeteredPrice = row.price.parse().ok()?;
         if !matches!(price, MeteredPrice::Units(_) | MeteredPrice::PayAsYouGo(_)) {
@@ -154,7 +184,15 @@ pub(in super::super) fn agreed(row: &reservation::Model) -> Result<Agreed, Store
             missed_interims: u8::try_from(row.missed_interims).ok()?.try_into().ok()?,
             silence_charge,
         };
-        Some(Agreed { price, rounding: Rounding::from_code(&row.rounding)?, terms })
+        let currency = price.currency();
+        Some(Agreed {
+            price,
+            rounding: Rounding::from_code(&row.rounding)?,
+            terms,
+            taxation,
+            posted: posted.into_iter().map(|minor| Money::new(minor, currency)).collect(),
+            owed_before: Money::new(row.owed_before_minor, currency),
+        })
     };
     read().ok_or_else(|| corrupt(row, "what was agreed about it"))
 }

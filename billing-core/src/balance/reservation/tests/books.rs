@@ -14,8 +14,10 @@ use crate::{Currency, Money};
 
 pub(super) const WALLET: AccountId = AccountId(1);
 pub(super) const SALES: AccountId = AccountId(2);
+pub(super) const TAX: AccountId = AccountId(9);
 const TILL: AccountId = AccountId(3);
-pub(super) const ACCOUNTS: SessionAccounts = SessionAccounts { wallet: WALLET, credit: SALES };
+pub(super) const ACCOUNTS: SessionAccounts =
+    SessionAccounts { wallet: WALLET, credit: SALES, tax: TAX };
 
 pub(super) fn kes() -> Currency {
     "KES".parse().unwrap()

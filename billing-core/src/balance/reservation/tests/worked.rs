@@ -390,7 +390,7 @@ fn a_session_goes_on_with_another_row() {
     let error = session.report(20, 2).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "row 1 has named the transfers of 21845 steps, which is all; the session goes on with \
+        "row 1 has named the transfers of 5957 steps, which is all; the session goes on with \
          another row"
     );
     session.now = session.now.on_row(2);

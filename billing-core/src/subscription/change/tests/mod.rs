@@ -3,6 +3,7 @@
 
 mod metered;
 mod orders;
+mod paid_times;
 mod pauses;
 mod plans;
 mod properties;
@@ -12,7 +13,7 @@ mod terminations;
 use core::num::NonZeroU32;
 use std::collections::BTreeMap;
 
-use entitlement::{GrantKind, Octets, PlanId, TimeZone, Timestamp};
+use entitlement::{GrantKind, Measure, Octets, PlanId, TimeZone, Timestamp};
 
 use super::*;
 use crate::catalogue::{

@@ -156,6 +156,164 @@ fn a_term_can_hold_until_it_is_over_and_goes_on_through_a_change_of_plan() {
     assert_eq!(fees, [kes("2083.33")]);
 }
 
+/// What is known to end within its minimum term since the year began: when, after how many periods, and what
+/// that costs.
+fn fees(account: &Account) -> Vec<String> {
+    let fees = account.subscription().early_fees(at("2027-01-01")).unwrap();
+    let shown = |fee: &EarlyFee| {
+        format!("{} {}/{} {}", shown(fee.ends_at), fee.begun, fee.periods, fee.amount)
+    };
+    fees.iter().map(shown).collect()
+}
+
+/// Enters what happens by hand, at a moment.
+fn enter(account: &mut Account, now: &str, happens: &[(&str, What)]) {
+    let happens: Vec<_> = happens.iter().map(|(when, what)| (at(when), *what)).collect();
+    account.does(now, |it| it.timeline.enter(happens, it.now)).unwrap();
+}
+
+const fn has(offer: OfferId, quantity: u32) -> What {
+    What::Quantity { component: ComponentId(offer.0), quantity }
+}
+
+#[test]
+fn an_early_end_costs_the_same_in_whatever_way_it_comes_about() {
+    let half = || with_term(EarlyEnd::OfRemaining("50%".parse().unwrap()));
+    let terminate = What::Transition(Transition::Terminate);
+    // In the fifth period: seven remain. 7 × 3000 × 50 %.
+    let expected = ["2027-06-20 5/12 10500.00 KES"];
+    // (the way, when it is entered, what is entered)
+    let ways: [(&str, &str, &[(&str, What)]); 7] = [
+        ("terminated by hand", "2027-06-20", &[("2027-06-20", terminate)]),
+        ("entered ahead", "2027-03-01", &[("2027-06-20", terminate)]),
+        ("entered afterwards", "2027-07-03", &[("2027-06-20", terminate)]),
+        ("given up", "2027-06-20", &[("2027-06-20", has(HOME, 0))]),
+        (
+            "another product in its place",
+            "2027-06-20",
+            &[("2027-06-20", has(HOME, 0)), ("2027-06-20", has(PHONE, 1))],
+        ),
+        (
+            "given up, and then terminated: once",
+            "2027-07-03",
+            &[("2027-06-20", has(HOME, 0)), ("2027-07-01", terminate)],
+        ),
+        (
+            "given up and terminated in one moment: once",
+            "2027-07-03",
+            &[("2027-06-20", has(HOME, 0)), ("2027-06-20", terminate)],
+        ),
+    ];
+    for (way, now, happens) in ways {
+        let mut account = half();
+        enter(&mut account, now, happens);
+        assert_eq!(fees(&account), expected, "{way}");
+    }
+    // A suspension for what is not paid does not hold up the term, nor does it end it.
+    let mut account = half();
+    let suspend = What::Transition(Transition::Suspend);
+    enter(&mut account, "2027-06-20", &[("2027-05-20", suspend)]);
+    assert_eq!(fees(&account), [""; 0]);
+    enter(&mut account, "2027-06-20", &[("2027-06-20", terminate)]);
+    assert_eq!(fees(&account), expected);
+    // Another offer of the product is no end, and there and back in a moment neither.
+    let mut account = half();
+    enter(
+        &mut account,
+        "2027-06-20",
+        &[("2027-05-01", has(HOME, 0)), ("2027-05-01", has(OFFICE, 1))],
+    );
+    enter(
+        &mut account,
+        "2027-06-20",
+        &[("2027-05-20", has(OFFICE, 0)), ("2027-05-20", has(OFFICE, 1))],
+    );
+    assert_eq!(fees(&account), [""; 0]);
+    // Each end counts: what is taken again has a term of its own.
+    let mut account = half();
+    let again =
+        [("2027-02-10", has(HOME, 0)), ("2027-03-01", has(HOME, 1)), ("2027-06-20", has(HOME, 0))];
+    enter(&mut account, "2027-07-03", &again);
+    // Of eleven that remain, and of eight.
+    let each = ["2027-02-10 1/12 16500.00 KES", "2027-06-20 4/12 12000.00 KES"];
+    assert_eq!(fees(&account), each);
+}
+
+#[test]
+fn an_early_end_is_reckoned_from_what_is_had_when_it_ends() {
+    let half = EarlyEnd::OfRemaining("50%".parse().unwrap());
+    let notice = |notice: &str| TerminationPolicy {
+        notice: Some(notice.parse().unwrap()),
+        ..TerminationPolicy::default()
+    };
+    // The plan that is planned to begin within the notice, 6000 a month: 9 × 6000 × 50 %.
+    let mut account = with_term(half);
+    enter(
+        &mut account,
+        "2027-04-05",
+        &[("2027-04-20", has(HOME, 0)), ("2027-04-20", has(OFFICE, 1))],
+    );
+    let (ends_at, costs) = ends(&mut account, "2027-04-11", notice("15 days"));
+    assert_eq!((ends_at.as_str(), costs), ("2027-04-26", vec![kes("27000")]));
+    assert_eq!(fees(&account), ["2027-04-26 3/12 27000.00 KES"]);
+    // One that is changed to after it was said.
+    let mut account = with_term(half);
+    assert_eq!(ends(&mut account, "2027-04-11", notice("15 days")).1, [kes("13500")]);
+    account.changes("2027-04-20", OFFICE);
+    assert_eq!(fees(&account), ["2027-04-26 3/12 27000.00 KES"]);
+
+    // A trial of 14 days that has become what it is to become by the end: its term began with that, so
+    // eleven of twelve remain. 11 × 4500 × 50 %.
+    let tried = |early| {
+        let mut all = offers();
+        let cadence = "1 month".parse().unwrap();
+        all[3].minimum_term = Some(MinimumTerm { periods: some(12), cadence, early });
+        let mut account = Account::new(all);
+        let order =
+            Order { offer: TRIED, begins: at("2027-04-01"), with_trial: true, add_ons: &[] };
+        account.does("2027-04-01", |it| it.subscribe(&order)).unwrap();
+        account
+    };
+    let (ends_at, costs) = ends(&mut tried(half), "2027-04-05", notice("20 days"));
+    assert_eq!((ends_at.as_str(), costs), ("2027-04-25", vec![kes("24750")]));
+    // What ends while it is tried costs nothing, nor does it what is over with the trial.
+    for lasts in ["5 days", "10 days"] {
+        assert_eq!(ends(&mut tried(half), "2027-04-05", notice(lasts)).1, [], "{lasts}");
+    }
+    // Nor does a term that holds until it is over let it go before, once it is no trial any more.
+    let held = |lasts| ends(&mut tried(EarlyEnd::AtTermEnd), "2027-04-05", notice(lasts)).0;
+    assert_eq!(held("10 days"), "2027-04-15");
+    assert_eq!(held("11 days"), "2028-04-15");
+}
+
+#[test]
+fn an_early_end_costs_a_part_of_the_price_that_is_in_force_then() {
+    let dearer = |from: &str, applies_to| {
+        let mut account = with_term(EarlyEnd::OfRemaining("50%".parse().unwrap()));
+        let mut all = prices();
+        let version =
+            PriceVersion { from: at(from), applies_to, price: recurring("4000", "1 month") };
+        all.get_mut(&ComponentId(HOME.0)).unwrap().versions.push(version);
+        let offers = [HOME, OFFICE].map(|id| account.catalogue.offer(id).unwrap().clone());
+        account.catalogue = Catalogue::new(all, offers.to_vec()).unwrap();
+        account
+    };
+    // (from when on 4000 are asked, of whom, what an end on 20 June costs, of which seven remain)
+    let table = [
+        ("2027-06-21", AppliesTo::Everybody, "10500"),
+        // Those that remain would cost that, also where the period that has begun does not.
+        ("2027-06-20", AppliesTo::Everybody, "14000"),
+        ("2027-06-15", AppliesTo::Everybody, "14000"),
+        ("2027-06-15", AppliesTo::NewOnly, "10500"),
+    ];
+    for (from, applies_to, expected) in table {
+        let mut account = dearer(from, applies_to);
+        let notice = TerminationPolicy { notice: Some("30 days".parse().unwrap()), ..AT_ONCE };
+        let (ends_at, costs) = ends(&mut account, "2027-05-21", notice);
+        assert_eq!((ends_at.as_str(), costs), ("2027-06-20", vec![kes(expected)]), "{from}");
+    }
+}
+
 #[test]
 fn what_has_not_begun_ends_for_nothing() {
     let mut account = with_term(EarlyEnd::Fixed(kes("4000")));

@@ -16,6 +16,7 @@ use storage::{Dunned, DunningAccount, DunningBatch, LookAt, NotDunned, RunOrder,
 
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
+use super::given_up::{self, GiveUpArgs};
 use super::run::names;
 use super::{moment, shown, zone};
 use crate::table::{Column, Table};
@@ -56,6 +57,8 @@ pub(in super::super) enum DunningCommand {
         #[arg(long, value_name = "WHEN")]
         until: String,
     },
+    /// Waive what was charged for paying an invoice late, or an amount of it, of what was charged last first.
+    Waive(GiveUpArgs),
 }
 
 /// What `weir dunning set` can be told.
@@ -178,6 +181,7 @@ pub(in super::super) fn run(
                 let said = format!("`{subscriber}` has promised {} until {until}", made.amount);
                 open.done(&said)?;
             }
+            DunningCommand::Waive(args) => given_up::waive(args, &open, as_json).await?,
         }
         Ok(ExitCode::SUCCESS)
     })

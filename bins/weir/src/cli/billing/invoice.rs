@@ -10,6 +10,7 @@ use storage::{CreditEntry, Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 use super::super::open::{self, Open};
 use super::super::{Globals, print};
 use super::credit::{self, CreditArgs};
+use super::given_up::{self, GiveUpArgs};
 use super::printed::{self, InvoicePreview, InvoicePrint};
 use super::{shown, zone};
 use crate::table::{Column, Table};
@@ -45,6 +46,10 @@ pub(in super::super) enum InvoiceCommand {
     /// Give back an invoice or lines of it, by a credit note. It pays what is open of the invoice, then what
     /// else is, and the rest is put into the wallet. What is given back is not billed again.
     Credit(CreditArgs),
+    /// Give up what is open of an invoice, with its late fees, or an amount of it: nobody is asked for it any
+    /// more, and who was not served for it is served again. It stays what was sold; see `credit` for what was
+    /// not.
+    WriteOff(GiveUpArgs),
 }
 
 pub(in super::super) fn run(
@@ -81,6 +86,7 @@ pub(in super::super) fn run(
             InvoiceCommand::Print(args) => printed::invoice(&args, &open, &zone).await,
             InvoiceCommand::Preview(args) => printed::preview(&args, &open, &zone).await,
             InvoiceCommand::Credit(args) => credit::run(args, &open, globals.json).await,
+            InvoiceCommand::WriteOff(args) => given_up::write_off(args, &open, globals.json).await,
         }
     })?;
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@
 mod credit;
 pub(super) mod discount;
 pub(super) mod dunning;
+mod given_up;
 pub(super) mod invoice;
 pub(super) mod ledger;
 pub(super) mod metering;

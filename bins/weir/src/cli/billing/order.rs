@@ -2,13 +2,13 @@
 //! `pause`, `resume`, `terminate` and `add-on`.
 
 use anyhow::bail;
-use billing_core::{Alignment, BilledIn, EarlyFee, SubscriptionState, When};
+use billing_core::{Alignment, BilledIn, EarlyFee, Money, SubscriptionState, When};
 use clap::{Args, Subcommand, ValueEnum};
 use entitlement::{Amount, Measure, TimeZone, Timestamp};
 use serde_json::json;
 use storage::{
-    ChangedSubscription, Ending, NewOrder, OfferOrder, RenewalOrder, Sold, SubscriptionEntry,
-    SubscriptionEvent, SubscriptionId,
+    ChangedSubscription, Ending, GivenBack, NewOrder, OfferOrder, RenewalOrder, Sold,
+    SubscriptionEntry, SubscriptionEvent, SubscriptionId, UnusedTime,
 };
 
 use super::super::open::Open;
@@ -29,6 +29,10 @@ pub(in super::super) enum OrderCommand {
     Subscribe(Subscribe),
     /// Buy a package once more: it is billed, paid from the wallet, and the service is valid longer, all
     /// of it or nothing.
+    ///
+    /// Another one of its family takes the place of the one that is paid. A greater one does at once, and
+    /// what is not used of the old one is given back on the same invoice; a smaller one when what is paid is
+    /// over, unless it is set otherwise.
     Renew(Renew),
     /// Take an offer in place of the one of its family: a greater one at once, a smaller one with the
     /// period, unless it is said or set otherwise.
@@ -187,7 +191,8 @@ pub(in super::super) struct Resume {
 pub(in super::super) struct Terminate {
     /// Its number.
     id: i64,
-    /// When what is had for a price each period is paid until, and not at once.
+    /// When what is had for a price each period, and the last of the packages, is paid until, and not at
+    /// once. At once nothing is given back of packages.
     #[arg(long)]
     at_period_end: bool,
     /// Without the notice that is asked for.
@@ -210,6 +215,15 @@ pub(in super::super) struct AddOn {
     /// From when on, on the tenant's clock [default: now].
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+}
+
+fn lost_as_value(lost: &UnusedTime) -> serde_json::Value {
+    json!({
+        "product": lost.product,
+        "paid_until": units::rfc3339(lost.until),
+        "worth_minor": lost.worth.map(Money::amount_minor),
+        "currency": lost.worth.map(|worth| worth.currency().code()),
+    })
 }
 
 fn quantity(text: &str) -> Result<(String, i64), String> {
@@ -378,8 +392,10 @@ impl Ground<'_> {
             at: self.at(args.at.as_deref())?,
         };
         let id = SubscriptionId(args.id);
+        let mut lost = subscriptions.unused(&self.open.actor, id, ending.at).await?;
         let (changed, ends_at, fees) =
             subscriptions.terminate(&self.open.actor, id, &ending).await?;
+        lost.retain(|lost| lost.until > ends_at);
         let entry = &changed.subscription;
         if self.json {
             let mut value = as_value(entry);
@@ -392,16 +408,22 @@ impl Ground<'_> {
                 })
             };
             value["fees"] = fees.iter().map(fee).collect();
+            value["lost"] = lost.iter().map(lost_as_value).collect();
             return self.open.done_as_json(&value);
         }
         tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, self.zone)?;
-        let costs: Vec<_> = fees.iter().map(|fee| fee.amount.to_string()).collect();
-        let costs = match costs.as_slice() {
-            [] => String::new(),
-            costs => format!("; to end before its time costs {}", costs.join(" and ")),
-        };
-        let ends = shown(ends_at, self.zone);
-        self.open.done(&format!("subscription {} ends {ends}{costs}", entry.id))
+        let (ends, costs) = (shown(ends_at, self.zone), costs(&fees));
+        let lost: String = lost.iter().map(|lost| self.lost_in_words(lost)).collect();
+        self.open.done(&format!("subscription {} ends {ends}{costs}{lost}", entry.id))
+    }
+
+    fn lost_in_words(&self, lost: &UnusedTime) -> String {
+        let UnusedTime { product, until, unused, worth } = lost;
+        let until = shown(*until, self.zone);
+        let worth = worth.map(|worth| format!(", worth {worth}")).unwrap_or_default();
+        format!(
+            "; nothing is given back of {product}, which is paid until {until}: {unused} were not used{worth}"
+        )
     }
 
     fn tell_changed(&self, changed: &ChangedSubscription, why: &str) -> anyhow::Result<()> {
@@ -438,6 +460,15 @@ impl Ground<'_> {
                 let of = amounts.filter(|amount| amount.measure() == measure);
                 of.map(Amount::units).sum::<u64>()
             };
+            value["begins"] = json!(sold.begins.map(units::rfc3339));
+            let given_back = |it: &GivenBack| {
+                json!({
+                    "product": it.product,
+                    "amount_minor": it.amount.amount_minor(),
+                    "currency": it.amount.currency().code(),
+                })
+            };
+            value["given_back"] = sold.given_back.iter().map(given_back).collect();
             value["data_octets"] = of(Measure::Data).into();
             value["online_s"] = of(Measure::Online).into();
             let invoice = |it: &storage::Invoice| {
@@ -455,10 +486,26 @@ impl Ground<'_> {
         if let Some(paid) = sold.paid {
             text.push_str(&format!(", paid until {}", shown(paid.until, self.zone)));
         }
+        if let Some(begins) = sold.begins {
+            let begins = shown(begins, self.zone);
+            text.push_str(&format!("; what was bought begins {begins}, when what is paid is over"));
+        }
+        for GivenBack { product, amount } in &sold.given_back {
+            text.push_str(&format!("; {amount} of {product} given back"));
+        }
         for invoice in &sold.invoices {
             let (label, gross, paid) = (&invoice.label, invoice.gross, invoice.paid);
             text.push_str(&format!("; {label} of {gross}, {paid} of it paid"));
         }
         self.open.done(&text)
+    }
+}
+
+/// What it costs that something ends before its time, behind what is said of it; nothing where it does not.
+pub(super) fn costs(fees: &[EarlyFee]) -> String {
+    let costs: Vec<_> = fees.iter().map(|fee| fee.amount.to_string()).collect();
+    match costs.as_slice() {
+        [] => String::new(),
+        costs => format!("; to end before its time costs {}", costs.join(" and ")),
     }
 }

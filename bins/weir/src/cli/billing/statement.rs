@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
-use billing_core::invoice::{MovementKind, Statement};
+use billing_core::invoice::{MovementKind, Statement, StatementLine, TaxWithin, Used};
 use billing_core::{Currency, Interval};
 use clap::Args;
 use entitlement::{SubscriberId, TimeZone, Timestamp};
@@ -77,7 +77,7 @@ pub(in super::super) async fn show(
         return printed::statement((&args.name, statement), &args.paper, open, globals).await;
     }
     if globals.json {
-        return print::json(&as_value(&args.name, &statement));
+        return print::json(&as_value(&args.name, &statement)?);
     }
     print(&args.name, &statement, &zone)
 }
@@ -91,30 +91,63 @@ async fn currencies(subscriber: SubscriberId, open: &Open) -> anyhow::Result<Vec
 fn print(name: &str, statement: &Statement, zone: &TimeZone) -> anyhow::Result<()> {
     print::line(&format!("statement of `{name}` until {}", shown(statement.period.until(), zone)))?;
     print::line(&format!("owed before: {}", statement.opening))?;
-    let mut table = Table::new(&[
+    let used = statement.used()?;
+    let mut columns = vec![
         Column::Left("AT"),
         Column::Left("WHAT"),
         Column::Left("NUMBER"),
         Column::Right("CHARGED"),
         Column::Right("PAID"),
         Column::Right("OWED"),
-    ]);
+    ];
+    // What no invoice says of its taxes.
+    if used.is_some() {
+        columns.extend([Column::Right("WITHOUT TAXES"), Column::Left("TAXES")]);
+    }
+    let mut table = Table::new(&columns);
     for line in &statement.lines {
         let movement = &line.movement;
         let side =
             |is_here: bool| if is_here { movement.amount.to_string() } else { String::new() };
         let is_charge = movement.kind.is_charge();
-        table.row([
+        let mut row = vec![
             shown(movement.at, zone),
             what(movement.kind).to_owned(),
             movement.reference.clone(),
             side(is_charge),
             side(!is_charge),
             line.balance.to_string(),
-        ]);
+        ];
+        if used.is_some() {
+            row.extend(match movement.kind {
+                MovementKind::Usage => [movement.net()?.to_string(), taxes(&movement.taxes)],
+                _ => Default::default(),
+            });
+        }
+        table.row(row);
     }
     print::block(&table.render())?;
-    print::line(&format!("owed then: {}", statement.closing))
+    print::line(&format!("owed then: {}", statement.closing))?;
+    let Some(Used { net, taxes: within, gross }) = used else { return Ok(()) };
+    let within = if within.is_empty() { "no taxes".to_owned() } else { taxes(&within) };
+    print::line(&format!("paid for use: {gross}; of it {net} without taxes, {within}"))
+}
+
+/// `VAT 16% 0.16 KES`.
+fn taxes(taxes: &[TaxWithin]) -> String {
+    let words = |tax: &TaxWithin| format!("{} {} {}", tax.name, tax.rate, tax.amount);
+    taxes.iter().map(words).collect::<Vec<_>>().join(", ")
+}
+
+fn taxes_as_value(taxes: &[TaxWithin]) -> serde_json::Value {
+    let tax = |tax: &TaxWithin| {
+        json!({
+            "tax": tax.name,
+            "rate": tax.rate.to_string(),
+            "amount_minor": tax.amount.amount_minor(),
+        })
+    };
+    taxes.iter().map(tax).collect()
 }
 
 const fn what(kind: MovementKind) -> &'static str {
@@ -126,6 +159,7 @@ const fn what(kind: MovementKind) -> &'static str {
         MovementKind::Reversal => "reversal",
         MovementKind::Refund => "refund",
         MovementKind::WriteOff => "write-off",
+        MovementKind::Usage => "use",
     }
 }
 
@@ -142,24 +176,38 @@ fn nothing(name: &str, period: Interval) -> serde_json::Value {
     })
 }
 
-fn as_value(name: &str, statement: &Statement) -> serde_json::Value {
-    let lines = statement.lines.iter().map(|line| {
-        json!({
+fn as_value(name: &str, statement: &Statement) -> anyhow::Result<serde_json::Value> {
+    let line = |line: &StatementLine| -> anyhow::Result<_> {
+        let mut value = json!({
             "at": units::rfc3339(line.movement.at),
             "what": what(line.movement.kind),
             "number": line.movement.reference,
             "amount_minor": line.movement.amount.amount_minor(),
             "is_charge": line.movement.kind.is_charge(),
             "owed_minor": line.balance.amount_minor(),
+        });
+        if line.movement.kind == MovementKind::Usage {
+            value["net_minor"] = line.movement.net()?.amount_minor().into();
+            value["taxes"] = taxes_as_value(&line.movement.taxes);
+        }
+        Ok(value)
+    };
+    let lines = statement.lines.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let used = statement.used()?.map(|used| {
+        json!({
+            "net_minor": used.net.amount_minor(),
+            "taxes": taxes_as_value(&used.taxes),
+            "gross_minor": used.gross.amount_minor(),
         })
     });
-    json!({
+    Ok(json!({
         "subscriber": name,
         "currency": statement.opening.currency().code(),
         "from": units::rfc3339(statement.period.from()),
         "until": units::rfc3339(statement.period.until()),
         "opening_minor": statement.opening.amount_minor(),
         "closing_minor": statement.closing.amount_minor(),
-        "lines": lines.collect::<Vec<_>>(),
-    })
+        "lines": lines,
+        "paid_for_use": used,
+    }))
 }

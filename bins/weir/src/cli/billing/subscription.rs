@@ -11,7 +11,8 @@ use clap::{Args, Subcommand};
 use entitlement::{TimeZone, Timestamp};
 use serde_json::json;
 use storage::{
-    NewSubscription, PackageEntry, SubscriptionEntry, SubscriptionEvent, SubscriptionId,
+    NewSubscription, PackageAhead, PackageEntry, SubscriptionEntry, SubscriptionEvent,
+    SubscriptionId,
 };
 
 use super::super::open::{self, Open};
@@ -277,7 +278,8 @@ async fn enter(
     let subscriptions = open.store.subscriptions(open.tenant);
     let changed = subscriptions.change(&open.actor, SubscriptionId(id), changes).await?;
     tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, zone)?;
-    open.done(&format!("subscription {id} is {} now", changed.subscription.state.code()))
+    let (state, costs) = (changed.subscription.state.code(), order::costs(&changed.fees));
+    open.done(&format!("subscription {id} is {state} now{costs}"))
 }
 
 /// Why something is withdrawn for which nobody has asked.
@@ -375,10 +377,20 @@ async fn show(id: i64, open: &Open, zone: &TimeZone, as_json: bool) -> anyhow::R
         print::line(&format!("  from {}: {alignment}", shown(*since, zone)))?;
     }
     print::line(&format!("has           {}", has(&entry).join(", ")))?;
-    for PackageEntry { product, paid, auto_renew } in &entry.packages {
-        let until = paid.map(|paid| format!(" paid until {}", shown(paid.until, zone)));
+    for PackageEntry { product, ahead, paid, auto_renew } in &entry.packages {
         let renewed = if *auto_renew { ", renewed by itself" } else { "" };
-        print::line(&format!("package       {product}{}{renewed}", until.unwrap_or_default()))?;
+        let until = match (ahead.first(), paid) {
+            (Some(next), _) => format!(" until {}", shown(next.begins, zone)),
+            (None, Some(paid)) => format!(" paid until {}{renewed}", shown(paid.until, zone)),
+            (None, None) => renewed.to_owned(),
+        };
+        print::line(&format!("package       {product}{until}"))?;
+        for (place, PackageAhead { product, begins, until }) in ahead.iter().enumerate() {
+            let renewed = if place + 1 == ahead.len() { renewed } else { "" };
+            let (from, until) = (shown(*begins, zone), shown(*until, zone));
+            let paid = format!("paid until {until}{renewed}");
+            print::line(&format!("  from {from}: {product}, {paid}"))?;
+        }
     }
     print::line("")?;
     let mut table = Table::new(&[Column::Left("AT"), Column::Left("WHAT")]);
@@ -403,9 +415,17 @@ fn event_as_value(it: &SubscriptionEvent) -> serde_json::Value {
 }
 
 pub(super) fn as_value(entry: &SubscriptionEntry) -> serde_json::Value {
+    let ahead = |it: &PackageAhead| {
+        json!({
+            "product": it.product,
+            "begins": units::rfc3339(it.begins),
+            "paid_until": units::rfc3339(it.until),
+        })
+    };
     let package = |it: &PackageEntry| {
         json!({
             "product": it.product,
+            "ahead": it.ahead.iter().map(ahead).collect::<Vec<_>>(),
             "paid_until": it.paid.map(|paid| units::rfc3339(paid.until)),
             "auto_renew": it.auto_renew,
         })

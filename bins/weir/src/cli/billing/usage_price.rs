@@ -20,7 +20,7 @@ pub(super) struct UsageArgs {
     /// 5 KES" (the manual has all of it).
     #[arg(long, value_name = "PRICE", groups = ["versioned", "periodic"])]
     usage: Option<MeteredPrice>,
-    /// What its use costs that is paid from the wallet while it is used, with taxes: "20 KES per 1GB; slice
+    /// What its use costs that is paid from the wallet while it is used: "20 KES per 1GB; slice
     /// 100MB" holds money for 100 MB of each session at a time, and needs as much in the wallet for a session
     /// to begin; with "; least 10MB" that is enough.
     #[arg(
