@@ -67,8 +67,7 @@ impl Charges {
         amount: Money,
         rounding: Rounding,
     ) -> Result<Vec<CreditPart>, CreditError> {
-        let charges: Vec<&ChargedLine> = self.0.iter().collect();
-        let parts = credit_newest_first(&charges, amount, rounding)?;
+        let parts = credit_newest_first(&self.0, amount, rounding)?;
         for CreditPart { place, stated, amount } in &parts {
             self.0[*place].credited.add(*stated, &amount.taxes, 0).unwrap();
         }
@@ -394,9 +393,9 @@ impl Shop {
                 taxed.push((line.clone(), LineTaxes::Charged(&self.taxed[&line.key.component])));
                 continue;
             }
-            let charges: Vec<_> = self.charges.get(&line.key).into_iter().flatten().collect();
+            let charges = self.charges.get(&line.key).map(Vec::as_slice).unwrap_or_default();
             let amount = line.amount.negated().unwrap();
-            for part in credit_newest_first(&charges, amount, Rounding::HalfUp).unwrap() {
+            for part in credit_newest_first(charges, amount, Rounding::HalfUp).unwrap() {
                 let taxes = LineTaxes::GivenBack(
                     &charges[part.place].taxation,
                     part.amount.negated().unwrap(),

@@ -118,7 +118,7 @@ async fn give_up_once(
     if let Some(amount) = known(&unit, &row, of, new).await? {
         return Ok(GivenUp { amount, is_new: false });
     }
-    settings::read_open(&unit.txn, tenant, unit.now).await?;
+    settings::read_open(&unit.txn, tenant, (of.kind(), "what is given up", unit.now)).await?;
     let rule = |error: GiveUpError| StoreError::Rule {
         what: of.kind(),
         name: row.label.clone(),

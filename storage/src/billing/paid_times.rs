@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::credits;
 use super::invoices;
-use super::matter::{Credits, Origin};
+use super::matter::{CreditedBy, Credits, Origin};
 use super::packages::{self, Purchased};
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions, corrupt};
@@ -282,7 +282,8 @@ impl OfPurchase {
             let billed_before = Money::new(of.amount_minor, amount.currency());
             let amount = amount.negated().map_err(rule)?;
             let line = Line { key, due: None, billed_before, amount };
-            let credits = Credits { invoice: of.invoice_id, place: of.place, quantity: 0, why };
+            let by = CreditedBy::Hand { quantity: 0, why };
+            let credits = Credits { invoice: of.invoice_id, place: of.place, by };
             lines.push((
                 line,
                 Origin {
