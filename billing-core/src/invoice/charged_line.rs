@@ -121,7 +121,7 @@ impl ChargedLine {
 /// # Errors
 /// [`CreditError::MoreThanCharged`] when less than that is left of all of them; two currencies, or out of range.
 pub fn credit_newest_first(
-    charges: &[&ChargedLine],
+    charges: &[ChargedLine],
     amount: Money,
     rounding: Rounding,
 ) -> Result<Vec<CreditPart>, CreditError> {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::{
-    ChargedLine, Document, DraftError, LineTaxes, OnExcess, credit_newest_first,
+    ChargedLine, Credited, Document, DraftError, LineTaxes, OnExcess, credit_newest_first,
 };
 use billing_core::{
     BillingTerms, ChargeKind, ComponentId, Currency, Draft, Due, DueKey, Interval, Line, Money,
-    Piece, Rounding, Share, Subscription, Taxation, Timeline, difference_after_credits,
+    MoneyError, Piece, Rounding, Share, Subscription, Taxation, Timeline, difference_after_credits,
     free_of_charge, next_due,
 };
 use entitlement::{SubscriberId, TenantId, TimeZone, Timestamp};
@@ -45,7 +45,7 @@ pub(super) struct Matter {
     /// What it is charged beside, and was not billed, by time.
     charges: Vec<Charge>,
     /// What is given back of it with that.
-    pub(super) given_back: Vec<(Line, Origin)>,
+    given_back: Vec<(Line, Origin)>,
 }
 
 /// An invoice that is to be made.
@@ -80,7 +80,7 @@ pub(super) struct Credits {
 /// Who gives something back.
 #[derive(Debug, Clone)]
 pub(super) enum CreditedBy {
-    /// Somebody, by a credit note.
+    /// Somebody, by a credit note, or with what he takes in its place: it is not billed again.
     Hand {
         /// How many of those that the line is for; 0 where an amount is given back.
         quantity: u32,
@@ -184,6 +184,17 @@ impl Matter {
         self.timeline.dunned_by(own, at)
     }
 
+    /// These are given back with what is billed: no run gives them back too.
+    pub(super) fn give_back(&mut self, lines: Vec<(Line, Origin)>) -> Result<(), MoneyError> {
+        for (line, _) in &lines {
+            let nothing = Money::zero(line.amount.currency());
+            let credited = self.credited.entry(line.key).or_insert(nothing);
+            *credited = credited.minus(line.amount)?;
+        }
+        self.given_back = lines;
+        Ok(())
+    }
+
     /// What is to be billed of it at a moment.
     pub(super) fn lines(
         &self,
@@ -276,33 +287,39 @@ impl<'t> Taxed<'t> {
     }
 
     /// A line with its taxes: what is given back, as it was charged, of each charge a line of its own, or of the
-    /// one that it names.
+    /// one that it names. `given` is what was given back before it on the same document.
     fn lines(
         &self,
         (line, origin): (Line, Origin),
         rounding: Rounding,
+        given: &mut Given,
     ) -> Result<Vec<(Line, LineTaxes<'_>, Origin)>, RuleError> {
         if !line.amount.is_negative() {
             let taxes = LineTaxes::Charged(self.now(line.key.component)?);
             return Ok(vec![(line, taxes, origin)]);
         }
-        let named = origin.credits.as_ref().map(|credits| (credits.invoice, credits.place));
-        let charges = self.charged.of(origin.subscription.0, line.key).into_iter();
-        let charges = charges.filter(|(place, _)| named.is_none_or(|named| named == *place));
-        let (places, charges): (Vec<_>, Vec<&ChargedLine>) = charges.unzip();
-        let parts = credit_newest_first(&charges, line.amount.negated()?, rounding)?;
+        let named = origin.credits.as_ref().map(|it| (it.invoice, it.place));
+        let mut charges = self.charged.of(origin.subscription.0, line.key);
+        charges.retain(|(place, _)| named.is_none_or(|named| named == *place));
+        let as_left = |(place, charge): &((i64, i64), &ChargedLine)| match given.get(place) {
+            Some(credited) => ChargedLine { credited: credited.clone(), ..(*charge).clone() },
+            None => (*charge).clone(),
+        };
+        let left: Vec<ChargedLine> = charges.iter().map(as_left).collect();
+        let parts = credit_newest_first(&left, line.amount.negated()?, rounding)?;
         let are_several = parts.len() > 1;
         let mut lines = Vec::with_capacity(parts.len());
         for (ordinal, part) in (origin.ordinal..).zip(parts) {
-            let found = places.get(part.place).zip(charges.get(part.place));
-            let Some((&(invoice, place), charge)) = found else { continue };
+            let Some(((invoice, place), charge)) = charges.get(part.place).copied() else {
+                continue;
+            };
+            let before = given.entry((invoice, place)).or_insert_with(|| charge.credited.clone());
+            before.add(part.stated, &part.amount.taxes, 0)?;
             let taxation = &charge.taxation;
             let of_all = are_several.then(|| (line.amount, taxation.to_string()));
-            let by = match &origin.credits {
-                Some(Credits { by, .. }) => by.clone(),
-                None => CreditedBy::Run(of_all),
-            };
-            let credits = Some(Credits { invoice, place, by });
+            let by = CreditedBy::Run(of_all);
+            let credits = origin.credits.clone().unwrap_or(Credits { invoice, place, by });
+            let credits = Some(credits);
             let taxes = LineTaxes::GivenBack(taxation, part.amount.negated()?);
             let line = Line { amount: part.stated.negated()?, ..line.clone() };
             lines.push((line, taxes, Origin { ordinal, credits, ..origin.clone() }));
@@ -310,6 +327,9 @@ impl<'t> Taxed<'t> {
         Ok(lines)
     }
 }
+
+/// What was given back of the lines of invoices, by these and their places.
+type Given = BTreeMap<(i64, i64), Credited>;
 
 /// The bills of one subscriber, one for each currency.
 pub(super) fn bills(
@@ -320,11 +340,12 @@ pub(super) fn bills(
 ) -> Result<Vec<Bill>, RuleError> {
     type Lines<'t> = (Currency, Vec<(Line, LineTaxes<'t>)>, Vec<Origin>);
     let mut by_currency: BTreeMap<&str, Lines<'_>> = BTreeMap::new();
+    let mut given = Given::new();
     for (line, origin) in lines {
         let currency = line.amount.currency();
         let of = by_currency.entry(currency.code());
         let (_, lines, origins) = of.or_insert_with(|| (currency, Vec::new(), Vec::new()));
-        for (line, taxes, origin) in taxed.lines((line, origin), settings.rounding)? {
+        for (line, taxes, origin) in taxed.lines((line, origin), settings.rounding, &mut given)? {
             lines.push((line, taxes));
             origins.push(origin);
         }

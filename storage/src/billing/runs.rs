@@ -374,7 +374,11 @@ pub(super) async fn bill_one(
     let mut matters = Matter::read(&unit.txn, what, &[subscriber.0]).await?;
     matters.retain(|matter| matter.id == subscription);
     if let Some(matter) = matters.first_mut() {
-        matter.given_back = given_back;
+        matter.give_back(given_back).map_err(|error| StoreError::Rule {
+            what: Kind::Subscription,
+            name: subscription.to_string(),
+            source: error.into(),
+        })?;
     }
     bill_matters(unit, ground, at, (matters, Cover::Needed)).await
 }
