@@ -457,7 +457,7 @@ mod tests {
                 (name(), name(), name(), name()),
             idle_timeout_s: Option<u32>,
             services in services(),
-            (total, download, upload): (Option<u64>, Option<u64>, Option<u64>),
+            (total, download, upload) in any::<(Option<u64>, Option<u64>, Option<u64>)>(),
         ) -> Posture {
             Posture {
                 is_quarantined,

@@ -137,11 +137,7 @@ impl Reconciler {
                 })
             }
         };
-        let why = match &needed {
-            _ if is_restored(enforced, &goal) => Why::Restored,
-            Needed::Change(_, parts, None) if parts == &[Part::Limits] => Why::Limit,
-            _ => why,
-        };
+        let why = why_of(&needed, is_restored(enforced, &goal), why);
         let of = |goal: Goal, step| change(session, now, why, goal, step);
         let (request, told, parts, services) = match needed {
             Needed::Nothing => {
@@ -448,6 +444,15 @@ fn needed(
     // Nearly always it is what all sessions of the plan share.
     let next = if next == **wanted { Arc::clone(wanted) } else { Arc::new(next) };
     Needed::Change(next, parts, step.map(|step| step.request))
+}
+
+/// Why something is done, where it is not what makes the session another one.
+fn why_of(needed: &Needed, is_restored: bool, why: Why) -> Why {
+    match needed {
+        _ if is_restored => Why::Restored,
+        Needed::Change(_, parts, None) if parts == &[Part::Limits] => Why::Limit,
+        _ => why,
+    }
 }
 
 /// Whether the session comes out of quarantine.
