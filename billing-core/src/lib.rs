@@ -80,10 +80,10 @@ pub use ratio::{Percentage, PercentageError, Ratio};
 pub use rounding::Rounding;
 pub use subscription::{
     BilledIn, Bought, Change, ChangeError, ChangePolicy, Charged, ComponentId, CountedFrom,
-    EVENTS_MAX, EarlyFee, Edge, Event, Follows, HELD_MAX, Held, Left, Order, PackageGrant, PaidTime,
-    PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Stretch,
-    Subscription, SubscriptionState, Termination, TerminationPolicy, Timeline, TimelineError,
-    Transition, TransitionError, Unused, What, When, newly_stopped,
+    EVENTS_MAX, EarlyFee, Edge, Event, Follows, HELD_MAX, Held, Left, Order, PackageGrant,
+    PaidTime, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy,
+    Stretch, Subscription, SubscriptionState, Termination, TerminationPolicy, Timeline,
+    TimelineError, Transition, TransitionError, Unused, What, When, newly_stopped,
 };
 pub use tax::{
     Pricing, TAXES_MAX, TAXES_ON_TAXES_MAX, Tax, TaxBase, Taxed, TaxedAmount, Taxes, TaxesError,
