@@ -24,6 +24,28 @@ fn a_shop_below_another(installation: &Installation) {
     weir(&["--tenant", "shop", "subscriber", "add", "jane"]);
 }
 
+/// In the outbox of the first tenant, which gives them to `middle`.
+fn commissions_are_told_at_the_top(installation: &Installation) {
+    let told: Vec<_> = support::told(installation, "commission.")
+        .iter()
+        .map(|(topic, body)| {
+            assert_eq!((&body["giver"], &body["reseller"]), (&"default".into(), &"middle".into()));
+            let number = body["number"].as_str().unwrap().to_owned();
+            (topic.clone(), number, body["amount_minor"].as_i64().unwrap())
+        })
+        .collect();
+    let expected = [
+        ("commission.earned", "QK1", 2_000),
+        ("commission.earned", "QK2", 2_000),
+        ("commission.earned", "QK3", 2_000),
+        ("commission.taken_back", "QK1", 500),
+        ("commission.taken_back", "QK2", 2_000),
+    ];
+    let expected =
+        expected.map(|(topic, number, minor)| (topic.to_owned(), number.to_owned(), minor));
+    assert_eq!(told, expected);
+}
+
 #[test]
 fn who_sells_for_others_earns_with_each_payment_and_gives_its_part_back() {
     let installation = Installation::with_subscriber();
@@ -90,24 +112,7 @@ fn who_sells_for_others_earns_with_each_payment_and_gives_its_part_back() {
     }
     let list = json(&installation, &["reseller", "list"]);
     assert_eq!(list[0]["balance_minor"], 3_500);
-    let told: Vec<_> = support::told(&installation, "commission.")
-        .iter()
-        .map(|(topic, body)| {
-            assert_eq!((&body["giver"], &body["reseller"]), (&"default".into(), &"middle".into()));
-            let number = body["number"].as_str().unwrap().to_owned();
-            (topic.clone(), number, body["amount_minor"].as_i64().unwrap())
-        })
-        .collect();
-    let expected = [
-        ("commission.earned", "QK1", 2_000),
-        ("commission.earned", "QK2", 2_000),
-        ("commission.earned", "QK3", 2_000),
-        ("commission.taken_back", "QK1", 500),
-        ("commission.taken_back", "QK2", 2_000),
-    ];
-    let expected =
-        expected.map(|(topic, number, minor)| (topic.to_owned(), number.to_owned(), minor));
-    assert_eq!(told, expected);
+    commissions_are_told_at_the_top(&installation);
 }
 
 #[test]

@@ -142,6 +142,14 @@ fn parts(shown: &Value) -> Vec<(String, u64)> {
     services.map(part).collect()
 }
 
+/// That all of it is used up is told of the one whose data it is, by whomever it was used.
+fn the_lead_is_told_once(installation: &Installation) {
+    let told = support::told(installation, "quota.");
+    let [(topic, body)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((topic.as_str(), &body["service"]), ("quota.used_up", &"alice@home".into()));
+    assert_eq!(support::told(installation, "shared_data.joined").len(), 1);
+}
+
 #[test]
 fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     let installation = family();
@@ -219,10 +227,7 @@ fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     assert_eq!(code, Some(0), "{log}");
     let told = log.lines().filter(|line| line.contains("reached a tier")).count();
     assert_eq!(told, 1, "{log}");
-    let told = support::told(&installation, "quota.");
-    let [(topic, body)] = &told[..] else { panic!("{told:?}") };
-    assert_eq!((topic.as_str(), &body["service"]), ("quota.used_up", &"alice@home".into()));
-    assert_eq!(support::told(&installation, "shared_data.joined").len(), 1);
+    the_lead_is_told_once(&installation);
     let alice = show(&installation, "alice@home");
     assert_eq!(alice["grants"][0]["used_octets"], 100 * MB);
 }

@@ -12,8 +12,9 @@ use serde::{Serialize, Serializer};
 
 use super::facts::{DocumentFact, Facts, Who};
 use super::happened::{
-    CarriedOverTold, CommissionOf, CommissionTold, Happened, IntentTold, PackageName, PackageTold,
-    ReceiptName, Received, RedeemedTold, Reminder, Sale, Short, WalletChangedBy, WalletTold, What,
+    CarriedOverTold, CommissionOf, CommissionTold, CoverTold, Happened, IntentTold, PackageName,
+    PackageTold, ReceiptName, Received, RedeemedTold, Reminder, Sale, Short, WalletChangedBy,
+    WalletTold, What,
 };
 
 /// The body of an event: to whom it has happened, by whom, and what.
@@ -390,24 +391,16 @@ impl Happened {
             What::TakenBack { receipt, taken, amount, at } => {
                 writer.write(facts.taken_back(receipt, taken, (*amount, *at)))
             }
-            What::WalletPaid { amount, allocations, at } => writer.write(WalletPaidBody {
-                amount_minor: amount.amount_minor(),
-                currency: amount.currency().code(),
-                pays: facts.pays(allocations),
-                at: At(*at),
-            }),
+            What::WalletPaid { amount, allocations, at } => {
+                writer.write(facts.wallet_paid(*amount, allocations, *at))
+            }
             What::WalletChanged(changed) => writer.write(facts.wallet_changed(changed)),
             What::Intent(intent) => writer.write(facts.intent(intent)),
             What::Package(package) => writer.write(facts.package(package)),
             What::NotRenewed { package, error, short } => {
                 writer.write(facts.not_renewed(package, error, *short))
             }
-            What::Over { package, paid_until } => writer.write(OverBody {
-                subscription: package.subscription,
-                service: facts.service(package.service),
-                product: &package.product,
-                paid_until: paid_until.map(At),
-            }),
+            What::Over { package, paid_until } => writer.write(facts.over(package, *paid_until)),
             What::CarriedOver(carried) => writer.write(facts.carried_over(carried)),
             What::Quota { service, notice, at } => writer.write(facts.quota(*service, notice, *at)),
             What::Shared { service, lead, limit_octets, at } => writer.write(SharedBody {
@@ -416,20 +409,11 @@ impl Happened {
                 limit_octets: *limit_octets,
                 at: At(*at),
             }),
-            What::Cover(cover) => writer.write(CoverBody {
-                service: facts.service(Some(cover.service)),
-                covered_octets: cover.covered_octets,
-                not_covered_minor: cover.not_covered.amount_minor(),
-                currency: cover.not_covered.currency().code(),
-                at: At(cover.at),
-            }),
+            What::Cover(cover) => writer.write(facts.cover(cover)),
             What::Commission(commission) => writer.write(facts.commission(commission)),
-            What::VoucherOver { batch, serial, service, at } => writer.write(VoucherOverBody {
-                batch: *batch,
-                serial: *serial,
-                service: facts.service(*service),
-                at: At(*at),
-            }),
+            What::VoucherOver { batch, serial, service, at } => {
+                writer.write(facts.voucher_over((*batch, *serial), *service, *at))
+            }
             What::Redeemed(redeemed) => writer.write(facts.redeemed(redeemed)),
             What::Ended { batch, first, last, count, moved, at } => writer.write(EndedBody {
                 batch: *batch,
@@ -681,6 +665,48 @@ impl Facts {
             missing_minor: short.map(|short| short.missing.amount_minor()),
             currency: short.map(|short| short.missing.currency().code()),
         }
+    }
+
+    fn wallet_paid(
+        &self,
+        amount: Money,
+        allocations: &[Allocation],
+        at: Timestamp,
+    ) -> WalletPaidBody<'_> {
+        WalletPaidBody {
+            amount_minor: amount.amount_minor(),
+            currency: amount.currency().code(),
+            pays: self.pays(allocations),
+            at: At(at),
+        }
+    }
+
+    fn over<'b>(&'b self, package: &'b PackageName, paid_until: Option<Timestamp>) -> OverBody<'b> {
+        OverBody {
+            subscription: package.subscription,
+            service: self.service(package.service),
+            product: &package.product,
+            paid_until: paid_until.map(At),
+        }
+    }
+
+    fn cover(&self, it: &CoverTold) -> CoverBody<'_> {
+        CoverBody {
+            service: self.service(Some(it.service)),
+            covered_octets: it.covered_octets,
+            not_covered_minor: it.not_covered.amount_minor(),
+            currency: it.not_covered.currency().code(),
+            at: At(it.at),
+        }
+    }
+
+    fn voucher_over(
+        &self,
+        (batch, serial): (i64, u32),
+        service: Option<i64>,
+        at: Timestamp,
+    ) -> VoucherOverBody<'_> {
+        VoucherOverBody { batch, serial, service: self.service(service), at: At(at) }
     }
 
     fn carried_over<'b>(&'b self, it: &'b CarriedOverTold) -> CarriedOverBody<'b> {
