@@ -36,8 +36,8 @@ impl ChargedLines {
             let of = keys.iter().map(|(subscription, _)| *subscription).collect::<BTreeSet<_>>();
             let begins = keys.iter().map(|(_, key)| key.begins.unix_ms()).collect::<BTreeSet<_>>();
             let rows = invoice_line::Entity::find()
-                .filter(among::numbers(backend, "subscription_id", of.into_iter()))
-                .filter(among::numbers(backend, "begins", begins.into_iter()))
+                .filter(among::numbers(backend, "subscription_id", of))
+                .filter(among::numbers(backend, "begins", begins))
                 .filter(invoice_line::Column::Ordinal.gt(0))
                 .order_by_asc(invoice_line::Column::Ordinal)
                 .order_by_asc(invoice_line::Column::Id)
