@@ -9,7 +9,7 @@ mod common;
 use std::sync::{Arc, LazyLock};
 
 use aaa_engine::auth::Credential;
-use aaa_engine::enforcement::Wanted;
+use aaa_engine::enforcement::{Goal, Limits, Posture, Wanted};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{SessionId, SessionTable};
 use aaa_engine::{AccountingKind, Activity, Counters, Engine, Known, Observation};
@@ -306,7 +306,15 @@ fn a_daily_quota_begins_anew_at_the_tenants_midnight() {
     assert_eq!(throttled.changes_at, Some(midnight));
     assert_eq!(midnight, Timestamp::from_unix_s(1_800_046_800));
     assert_eq!(world.wanted(0, MIDNIGHT_S - 1).goal, throttled.goal);
-    assert_eq!(world.wanted(0, MIDNIGHT_S).goal, before_usage.goal);
+    // As it was, and with what is left of a session in which 1000 have come down already.
+    let fresh = |wanted: &Wanted, limits| match &wanted.goal {
+        Goal::Have(posture) => Posture { limits, ..Posture::clone(posture) },
+        Goal::End => panic!("it is to end"),
+    };
+    let limits = |download| Limits { total: None, download: Some(download), upload: Some(1_500) };
+    let after = world.wanted(0, MIDNIGHT_S);
+    assert_eq!(after.goal, Goal::Have(Arc::new(fresh(&before_usage, limits(2_500)))));
+    assert_eq!(before_usage.goal, Goal::Have(Arc::new(fresh(&before_usage, limits(1_500)))));
     // Of a report across midnight, only what came after it counts for the new day: 3 of 7 hours.
     world.report(report(MIDNIGHT_S + 3 * 3_600, 1_700));
     let charged = |world: &World, second| {

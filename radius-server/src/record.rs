@@ -651,7 +651,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 31, 0, 0]), Err(RecordError::Tag(31)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 33, 0, 0]), Err(RecordError::Tag(33)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

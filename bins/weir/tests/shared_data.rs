@@ -150,6 +150,20 @@ fn the_lead_is_told_once(installation: &Installation) {
     assert_eq!(support::told(installation, "shared_data.joined").len(), 1);
 }
 
+/// The lead has used 300 MB of the gigabyte, and the other one the rest.
+fn all_is_used_in_parts(installation: &Installation) {
+    let usage = installation.weir(&["usage", "bob@home"]).well().out;
+    let lines: Vec<Vec<_>> = usage.lines().map(|line| line.split_whitespace().collect()).collect();
+    for line in [
+        ["SHARED", "BY", "USED"].as_slice(),
+        &["alice@home", "300MB", "used"],
+        &["bob@home", "700MB", "used"],
+        &["together", "1GB", "used"],
+    ] {
+        assert!(lines.iter().any(|of| of == line), "{line:?}: {usage}");
+    }
+}
+
 #[test]
 fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     let installation = family();
@@ -201,16 +215,7 @@ fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     assert_eq!(told, Told::Quarantined);
     let (bob, told) = Dialled::new(&server, "bob@home", "b2");
     assert_eq!(told, Told::Quarantined);
-    let usage = installation.weir(&["usage", "bob@home"]).well().out;
-    let lines: Vec<Vec<_>> = usage.lines().map(|line| line.split_whitespace().collect()).collect();
-    for line in [
-        ["SHARED", "BY", "USED"].as_slice(),
-        &["alice@home", "300MB", "used"],
-        &["bob@home", "700MB", "used"],
-        &["together", "1GB", "used"],
-    ] {
-        assert!(lines.iter().any(|of| of == line), "{line:?}: {usage}");
-    }
+    all_is_used_in_parts(&installation);
 
     // What is bought for the one is there for both.
     installation.weir(&["service", "top-up", "alice@home", "--data", "500MB"]).well();
