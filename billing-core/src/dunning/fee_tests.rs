@@ -99,7 +99,9 @@ fn fees_of_1000(kind: StepKind, minimum: &str, paid: &[(&str, &str)]) -> Vec<Str
 
 #[test]
 fn a_fee_is_made_up_for_by_what_was_open_when_it_was_due() {
-    let table: [(&str, &[(&str, &str)], &[&str]); 9] = [
+    // What is paid, when and how much.
+    type Payments<'p> = &'p [(&'p str, &'p str)];
+    let table: [(&str, Payments<'_>, &[&str]); 9] = [
         ("nothing was paid", &[], &["50.00"]),
         ("paid the day after it was due", &[("2027-03-07", "900")], &["50.00"]),
         ("paid the day before", &[("2027-03-05", "900")], &["5.00"]),

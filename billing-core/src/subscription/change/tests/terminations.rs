@@ -183,7 +183,9 @@ fn an_early_end_costs_the_same_in_whatever_way_it_comes_about() {
     // In the fifth period: seven remain. 7 × 3000 × 50 %.
     let expected = ["2027-06-20 5/12 10500.00 KES"];
     // (the way, when it is entered, what is entered)
-    let ways: [(&str, &str, &[(&str, What)]); 7] = [
+    // What is entered, from when on.
+    type Entered<'e> = &'e [(&'e str, What)];
+    let ways: [(&str, &str, Entered<'_>); 7] = [
         ("terminated by hand", "2027-06-20", &[("2027-06-20", terminate)]),
         ("entered ahead", "2027-03-01", &[("2027-06-20", terminate)]),
         ("entered afterwards", "2027-07-03", &[("2027-06-20", terminate)]),
