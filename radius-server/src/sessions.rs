@@ -64,6 +64,12 @@ impl Sessions {
         open
     }
 
+    /// Whether a session has reported since it was found.
+    pub(crate) fn has_reported_since(&self, found: &Session) -> bool {
+        let counters = self.shards().find_map(|shard| Some(lock(shard).get(found.id)?.counters));
+        counters.is_some_and(|counters| counters != found.counters)
+    }
+
     /// The session with this id, open or lately ended.
     pub(crate) fn find(&self, id: SessionId) -> Option<Session> {
         self.shards().find_map(|shard| lock(shard).get(id).cloned())

@@ -232,6 +232,10 @@ impl Enforcer {
         };
         let known = Known { directory: &**directory, activity };
         let wanted = engine.wanted(known, &nas, session, now);
+        if sessions.has_reported_since(session) {
+            // What is left is by the report, and what was used before it: it would be told too little.
+            return Some(now);
+        }
         let ended = wanted
             .as_ref()
             .filter(|_| session.has_services())
