@@ -83,6 +83,24 @@ pub async fn bill(store: &Store, tenant: TenantId, s: i64) -> BillingBatch {
     store.billing_runs(tenant).batch(&operator(), order, None).await.unwrap()
 }
 
+/// As [`bill`], once what was undone just before has let go of whom it held, of which nobody tells: a run
+/// passes by who is held.
+pub async fn bill_when_free(
+    store: &Store,
+    tenant: TenantId,
+    s: i64,
+) -> Result<BillingBatch, StoreError> {
+    const TRIES_MAX: usize = 10_000;
+    let order = RunOrder { at: at(s), batch: 100 };
+    for _ in 0..TRIES_MAX {
+        let done = store.billing_runs(tenant).batch(&operator(), order, None).await;
+        if !matches!(&done, Ok(batch) if batch.subscribers == 0) {
+            return done;
+        }
+    }
+    panic!("nobody is billed, however often it is tried")
+}
+
 /// The credit balances of all accounts, by name; they are nothing together.
 pub async fn balances(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
     let accounts = store.ledger(tenant).accounts(100_000).await.unwrap();

@@ -6,7 +6,7 @@ use entitlement::{TenantId, Timestamp};
 use serde_json::{Value, json};
 use storage::{NewReceipt, NewSubscription, OutboxFilter, RunOrder, Store, StoreError};
 
-use crate::billing::{DAY_S, JOINED, at, on_the_first, shop, subscriber};
+use crate::billing::{DAY_S, JOINED, at, bill_when_free, on_the_first, shop, subscriber};
 use crate::dunning_shop::{self as dunning, Shop};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up};
@@ -463,15 +463,13 @@ pub async fn what_fails_or_is_killed_leaves_neither_command_nor_event(ground: &G
     let mut ear = Ear::new(&store, tenant);
     ear.hears().await;
     let block = [(at(JOINED + 60), What::Transition(Transition::Block))];
-    let run = RunOrder { at: at(JOINED), batch: 100 };
     let receipt = mpesa("QK1", "10", Some("jane"));
     // Before its events are written, with them, and behind them: the audit and the changes come last.
     for table in ["subscription_event", "outbox", "audit", "change"] {
         break_table(ground, table).await;
         assert!(subscriptions.change(&operator(), jane, &block).await.is_err(), "{table}");
         if table != "subscription_event" {
-            let billed = store.billing_runs(tenant).batch(&operator(), run, None).await;
-            assert!(billed.is_err(), "{table}");
+            assert!(bill_when_free(&store, tenant, JOINED).await.is_err(), "{table}");
             let paid = store.payments(tenant).receive(&operator(), &receipt).await;
             assert!(paid.is_err(), "{table}");
         }
@@ -487,7 +485,7 @@ pub async fn what_fails_or_is_killed_leaves_neither_command_nor_event(ground: &G
     assert!(matches!(refused, Err(StoreError::Rule { .. })), "{refused:?}");
     assert_eq!(ear.hears().await, []);
     // Nobody stands in the way of it any more.
-    store.billing_runs(tenant).batch(&operator(), run, None).await.unwrap();
+    bill_when_free(&store, tenant, JOINED).await.unwrap();
     subscriptions.change(&operator(), jane, &block).await.unwrap();
     store.payments(tenant).receive(&operator(), &mpesa("QK1", "10", Some("jane"))).await.unwrap();
     let topics = ear.topics().await;
