@@ -66,8 +66,8 @@ impl Sessions {
 
     /// Whether a session has reported since it was found.
     pub(crate) fn has_reported_since(&self, found: &Session) -> bool {
-        let counters = self.shards().find_map(|shard| Some(lock(shard).get(found.id)?.counters));
-        counters.is_some_and(|counters| counters != found.counters)
+        let shard = self.shard(found.shard_key());
+        shard.get(found.id).is_some_and(|session| session.counters != found.counters)
     }
 
     /// The session with this id, open or lately ended.

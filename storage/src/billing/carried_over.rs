@@ -117,7 +117,7 @@ impl Services<'_> {
 }
 
 /// Nothing of a package is carried over any more: what it was sold with has ended for good.
-async fn lapse(unit: &Unit<'_>, package: i64) -> Result<(), StoreError> {
+pub(super) async fn lapse(unit: &Unit<'_>, package: i64) -> Result<(), StoreError> {
     let settled = grant_rollover::ActiveModel {
         carry_at: Set(None),
         is_settled: Set(1),

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::carried_over;
 use super::credits;
 use super::invoices;
 use super::matter::{CreditedBy, Credits, Origin};
@@ -424,16 +425,7 @@ async fn end_grants(
         };
         ended.update(&unit.txn).await.during(operation)?;
     }
-    let settled = grant_rollover::ActiveModel {
-        carry_at: Set(None),
-        is_settled: Set(1),
-        ..Default::default()
-    };
-    let lapse = grant_rollover::Entity::update_many()
-        .set(settled)
-        .filter(grant_rollover::Column::TenantId.eq(unit.tenant.0))
-        .filter(grant_rollover::Column::PackageId.eq(package.id));
-    lapse.exec(&unit.txn).await.during(operation).map(|_| ())
+    carried_over::lapse(unit, package.id).await
 }
 
 /// Which offer is renewed when a package is over: what was bought last of it.
