@@ -38,6 +38,7 @@ mod changes;
 mod clock;
 mod code_secret;
 mod connect;
+mod constant;
 mod credential;
 mod directory;
 mod entity;

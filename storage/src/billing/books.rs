@@ -19,6 +19,7 @@ use sea_orm::{
 use super::subscriptions::lock;
 use super::{auto_renewals, codes, pay_as_you_go};
 use crate::among;
+use crate::constant;
 use crate::entity::{account, transfer};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::unit::Unit;
@@ -118,7 +119,7 @@ pub(super) async fn expired(
 ) -> Result<Vec<transfer::Model>, StoreError> {
     let rows = transfer::Entity::find()
         .filter(transfer::Column::TenantId.eq(tenant.0))
-        .filter(transfer::Column::Pending.eq(codes::pending(PendingState::Held)))
+        .filter(constant::is(transfer::Column::Pending, codes::pending(PendingState::Held)))
         .filter(transfer::Column::ExpiresAt.lte(now.unix_ms()))
         .order_by_asc(transfer::Column::ExpiresAt)
         .order_by_asc(transfer::Column::Id)

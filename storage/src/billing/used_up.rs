@@ -8,6 +8,7 @@ use billing_core::SubscriptionState;
 use billing_core::voucher::VoucherState;
 use entitlement::{GrantId, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement, Value,
@@ -18,6 +19,7 @@ use super::due::DoneEach;
 use super::packages;
 use super::stopped;
 use super::subscriptions::{SubscriptionId, Subscriptions};
+use crate::constant;
 use crate::entity::{subscription, subscription_package, used_up_grant, voucher};
 use crate::error::{During as _, StoreError};
 use crate::outbox::{Happened, Topic, What};
@@ -52,7 +54,7 @@ impl Subscriptions<'_> {
     ) -> Result<DoneEach, StoreError> {
         let unseen = used_up_grant::Entity::find()
             .filter(used_up_grant::Column::TenantId.eq(self.tenant.0))
-            .filter(used_up_grant::Column::IsSeen.eq(0))
+            .filter(constant::is(used_up_grant::Column::IsSeen, 0))
             .order_by_asc(used_up_grant::Column::GrantId)
             .offset(skip)
             .limit(limit)
@@ -81,12 +83,15 @@ impl Subscriptions<'_> {
         let stopped = subscription::Entity::find()
             .select_only()
             .column(subscription::Column::Id)
-            .filter(subscription::Column::TenantId.eq(self.tenant.0))
+            .filter(
+                subscription::Column::Id
+                    .into_expr()
+                    .eq(subscription_package::Column::SubscriptionId.into_expr()),
+            )
             .filter(subscription::Column::State.is_in(stopped::CAN_STOP));
-        let subscription = subscription_package::Column::SubscriptionId;
         let ended = subscription_package::Entity::find()
             .filter(subscription_package::Column::TenantId.eq(self.tenant.0))
-            .filter(subscription.not_in_subquery(stopped.into_query()))
+            .filter(Expr::exists(stopped.into_query()).not())
             .filter(subscription_package::Column::LookAt.lte(self.store.now().unix_ms()))
             .order_by_asc(subscription_package::Column::LookAt)
             .order_by_asc(subscription_package::Column::Id)

@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use super::{MemoryDirectory, PlanRow, ServiceRow};
+use crate::constant;
 use crate::entity::{
     device, nas, plan, pool, reservation, service, service_booster, service_grant,
     service_identifier, service_share, service_template, tenant,
@@ -341,7 +342,7 @@ impl Belongings {
         let boosters = (boosters, service_booster::Column::ServiceId);
         let paid = reservation::Entity::find()
             .filter(reservation::Column::ServiceId.is_not_null())
-            .filter(reservation::Column::State.ne("ended"));
+            .filter(constant::is_not(reservation::Column::State, "ended"));
         let paid = (paid, reservation::Column::ServiceId);
         let shares = service_share::Entity::find()
             .filter(services::lasts(service_share::Column::UntilAt, since));

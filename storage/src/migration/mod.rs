@@ -41,6 +41,7 @@ mod m0040_paid_times;
 mod m0041_credit_lines;
 mod m0042_given_up;
 mod m0043_resold;
+mod statistics;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
@@ -48,6 +49,8 @@ use sea_orm_migration::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
 /// What a store says about itself beside its migrations: raised when rows change their meaning
 /// without a table changing.
 pub(crate) const STORE_FORMAT: i64 = 1;
+
+pub(crate) use statistics::tell_planner;
 
 pub(crate) struct Migrator;
 

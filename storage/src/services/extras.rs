@@ -15,6 +15,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use super::{ServiceEntry, Services, ShareRefusal, row, share};
+use crate::constant;
 use crate::entity::{reservation, service, service_booster as booster, service_grant as grant};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -247,7 +248,7 @@ async fn of_service(
     let boosters = boosters.await.during("read the boosters")?;
     let paid = reservation::Entity::find()
         .filter(reservation::Column::ServiceId.eq(service.id))
-        .filter(reservation::Column::State.ne("ended"))
+        .filter(constant::is_not(reservation::Column::State, "ended"))
         .one(db);
     let paid = paid.await.during("read how far the wallet covers the service")?;
     extras(service, &grants, &boosters, paid.as_ref())

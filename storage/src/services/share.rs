@@ -19,6 +19,7 @@ use serde_json::json;
 use super::Services;
 use crate::among;
 use crate::billing::{is_to_pay_as_it_goes, lock_subscriber};
+use crate::constant;
 use crate::directory::ShareRow;
 use crate::entity::{plan, reservation, service, service_share};
 use crate::error::{During as _, Kind, StoreError};
@@ -437,7 +438,7 @@ async fn pays_as_it_goes(unit: &Unit<'_>, id: i64) -> Result<bool, StoreError> {
     let found = reservation::Entity::find()
         .filter(reservation::Column::TenantId.eq(unit.tenant.0))
         .filter(reservation::Column::ServiceId.eq(id))
-        .filter(reservation::Column::State.ne("ended"))
+        .filter(constant::is_not(reservation::Column::State, "ended"))
         .one(&unit.txn);
     Ok(found.await.during(OPERATION)?.is_some())
 }

@@ -11,7 +11,7 @@ use crate::connect::Medium;
 use crate::entity::{store, tenant};
 use crate::error::{During as _, StoreError};
 use crate::keys::KEY_CHECK_SEAL;
-use crate::migration::{Migrator, STORE_FORMAT};
+use crate::migration::{Migrator, STORE_FORMAT, tell_planner};
 use crate::snapshot::StoreIdentity;
 use crate::tenants::DEFAULT_TENANT;
 use crate::{clock, connect};
@@ -43,6 +43,7 @@ pub(super) async fn set_up(store: &Store, only: Option<StoreIdentity>) -> Result
         Seen::read(store, &txn).await?.check(store)?;
     }
     Migrator::up(&txn, None).await.during("migrate the store")?;
+    tell_planner(&txn).await.during("say how many rows there are")?;
     greet(store, &txn).await?;
     txn.commit().await.during("migrate the store")
 }

@@ -42,6 +42,7 @@ mod pay_as_you_go;
 mod payment_commissions;
 mod payment_intents;
 mod payments;
+mod plans;
 mod pools;
 #[path = "../support/postgres.rs"]
 mod postgres;
@@ -77,7 +78,9 @@ macro_rules! on_both {
             $(mod $module { $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $promise() {
-                    crate::$module::$promise(&crate::ground::Ground::sqlite()).await;
+                    let ground = crate::ground::Ground::sqlite();
+                    crate::$module::$promise(&ground).await;
+                    crate::plans::check(&ground.url).await;
                 }
             )* })*
         }

@@ -14,6 +14,7 @@ use sea_orm::{
 use super::rows::{described, locked};
 use super::{enter, invalid};
 use crate::among;
+use crate::constant;
 use crate::entity::{payment_intent, receipt};
 use crate::error::{During as _, Kind, StoreError};
 use crate::store::Store;
@@ -88,8 +89,8 @@ pub(in crate::billing) async fn activate(
     let rows = payment_intent::Entity::find()
         .filter(payment_intent::Column::TenantId.eq(unit.tenant.0))
         .filter(payment_intent::Column::ServiceId.eq(service))
-        .filter(payment_intent::Column::State.eq(IntentState::Applied.code()))
-        .filter(payment_intent::Column::Purpose.eq("renewal"))
+        .filter(constant::is(payment_intent::Column::State, IntentState::Applied.code()))
+        .filter(constant::is(payment_intent::Column::Purpose, "renewal"))
         .all(&unit.txn);
     for row in rows.await.during("find what was paid for the service")? {
         enter(unit, row, IntentEvent::Activate, None).await?;

@@ -13,6 +13,7 @@ use sea_orm::{
 use super::enter;
 use super::rows::state_of;
 use crate::billing::{auto_top_ups, wallets};
+use crate::constant;
 use crate::entity::{auto_top_up, payment_intent};
 use crate::error::{During as _, StoreError};
 use crate::tenants;
@@ -43,7 +44,7 @@ pub(in crate::billing) async fn cancel_charged(
         .filter(payment_intent::Column::TenantId.eq(unit.tenant.0))
         .filter(is_it)
         .filter(payment_intent::Column::Purpose.eq(Purpose::TopUp.code()))
-        .filter(payment_intent::Column::State.eq(IntentState::Created.code()))
+        .filter(constant::is(payment_intent::Column::State, IntentState::Created.code()))
         .order_by_asc(payment_intent::Column::Id)
         .lock_exclusive()
         .all(&unit.txn);

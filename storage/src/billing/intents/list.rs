@@ -13,6 +13,7 @@ use sea_orm::{
 use super::rows::{corrupt, intent_of};
 use super::{IntentEntry, IntentStep, PaymentIntents};
 use crate::among;
+use crate::constant;
 use crate::entity::{invoice, payment_intent, payment_intent_event, receipt, service};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -64,7 +65,7 @@ impl PaymentIntents<'_> {
     pub async fn to_charge(&self, limit: u64) -> Result<Vec<(IntentEntry, i64)>, StoreError> {
         let rows = payment_intent::Entity::find()
             .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
-            .filter(payment_intent::Column::State.eq(IntentState::Created.code()))
+            .filter(constant::is(payment_intent::Column::State, IntentState::Created.code()))
             .filter(payment_intent::Column::TokenId.is_not_null())
             .filter(payment_intent::Column::ExpiresAt.gt(self.store.now().unix_ms()))
             .filter(Expr::cust(HAS_TOO_LITTLE))

@@ -27,6 +27,7 @@ use self::rows::{described, locked, rule, state_of};
 pub(super) use self::rows::{intent_of, is_renewal};
 use super::due::DoneEach;
 use super::subscriptions::lock;
+use crate::constant;
 use crate::entity::{invoice, payment_intent, payment_intent_event, service};
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -314,7 +315,7 @@ impl PaymentIntents<'_> {
             .select_only()
             .column(payment_intent::Column::Id)
             .filter(payment_intent::Column::TenantId.eq(self.tenant.0))
-            .filter(payment_intent::Column::State.is_in(waiting))
+            .filter(constant::is_one_of(payment_intent::Column::State, waiting))
             .filter(payment_intent::Column::ExpiresAt.lte(self.store.now().unix_ms()))
             .order_by_asc(payment_intent::Column::ExpiresAt)
             .order_by_asc(payment_intent::Column::Id)

@@ -14,6 +14,7 @@ use super::{ENDED, OPERATION, open_at, running};
 use crate::among;
 use crate::billing::reservations::{self, Act};
 use crate::billing::subscriptions::lock_all;
+use crate::constant;
 use crate::entity::{reservation, session, usage_meter};
 use crate::error::{During as _, StoreError};
 use crate::sink::meter_of_row;
@@ -40,7 +41,7 @@ impl Concerned {
         // Most sell nothing so, and their journals are not to wait for a search.
         let any = reservation::Entity::find()
             .filter(reservation::Column::ServiceId.is_not_null())
-            .filter(reservation::Column::State.ne(ENDED))
+            .filter(constant::is_not(reservation::Column::State, ENDED))
             .limit(1)
             .all(txn);
         if any.await.during(OPERATION)?.is_empty() {
@@ -53,7 +54,7 @@ impl Concerned {
         let services = told.services(txn).await?;
         let rows = reservation::Entity::find()
             .filter(reservation::Column::ServiceId.is_not_null())
-            .filter(reservation::Column::State.ne(ENDED))
+            .filter(constant::is_not(reservation::Column::State, ENDED))
             .filter(among::numbers(txn.get_database_backend(), "service_id", services))
             .all(txn);
         let mut rows = rows.await.during(OPERATION)?;
@@ -165,7 +166,7 @@ async fn pay(unit: &Unit<'_>, service: i64, at: Option<Timestamp>) -> Result<(),
     let row = reservation::Entity::find()
         .filter(reservation::Column::TenantId.eq(unit.tenant.0))
         .filter(reservation::Column::ServiceId.eq(service))
-        .filter(reservation::Column::State.ne(ENDED))
+        .filter(constant::is_not(reservation::Column::State, ENDED))
         .one(&unit.txn);
     let Some(mut row) = row.await.during(OPERATION)? else { return Ok(()) };
     let meter = usage_meter::Entity::find_by_id(service).one(&unit.txn).await.during(OPERATION)?;

@@ -18,6 +18,7 @@ use crate::billing::reservations::rows::{Agreed, row_of};
 use crate::billing::reservations::{self, Act};
 use crate::billing::subscriptions::lock_all;
 use crate::billing::{events, line_taxes, settings, subscriber_taxes};
+use crate::constant;
 use crate::entity::{plan, reservation, service, subscription, subscription_event, usage_meter};
 use crate::error::{During as _, Kind, StoreError};
 use crate::services;
@@ -63,7 +64,7 @@ pub(in super::super) async fn follow(
     let before = reservation::Entity::find()
         .filter(reservation::Column::TenantId.eq(unit.tenant.0))
         .filter(reservation::Column::ServiceId.eq(service))
-        .filter(reservation::Column::State.ne(ENDED))
+        .filter(constant::is_not(reservation::Column::State, ENDED))
         .one(&unit.txn);
     let before = before.await.during(OPERATION)?;
     let agreed = match agreed {

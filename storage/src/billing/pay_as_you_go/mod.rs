@@ -25,6 +25,7 @@ use super::books;
 use super::reservations::rows::{agreed, reservation_of};
 use super::reservations::{self, Act};
 use crate::among;
+use crate::constant;
 use crate::entity::{account, change, reservation, session};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::feed::NOTIFY_CHANNEL;
@@ -55,7 +56,7 @@ async fn of_subscribers(
             subscribers.iter().copied(),
         ))
         .filter(reservation::Column::ServiceId.is_not_null())
-        .filter(reservation::Column::State.ne(ENDED))
+        .filter(constant::is_not(reservation::Column::State, ENDED))
         .order_by_asc(reservation::Column::Id)
         .all(db);
     found.await.during(OPERATION)

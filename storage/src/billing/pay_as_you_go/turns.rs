@@ -14,6 +14,7 @@ use sea_orm::{
 use super::{ENDED, OPERATION};
 use crate::among;
 use crate::billing::reservations::rows::currency;
+use crate::constant;
 use crate::entity::reservation;
 use crate::error::{During as _, StoreError};
 use crate::outbox::{CoverTold, Happened, Topic, What};
@@ -37,7 +38,7 @@ pub(crate) async fn tell_of_turns(
     let rows = reservation::Entity::find()
         .filter(among::numbers(unit.txn.get_database_backend(), "id", reservations))
         .filter(reservation::Column::ServiceId.is_not_null())
-        .filter(reservation::Column::State.ne(ENDED))
+        .filter(constant::is_not(reservation::Column::State, ENDED))
         .order_by_asc(reservation::Column::Id)
         .all(&unit.txn);
     let own = unit.tenant;

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use super::rows::{agreed, currency, phase};
 use super::{ReservationEntry, Reservations, ReservationsOf};
+use crate::constant;
 use crate::entity::reservation;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
@@ -66,7 +67,7 @@ impl Reservations<'_> {
         let row = reservation::Entity::find()
             .filter(reservation::Column::TenantId.eq(self.tenant.0))
             .filter(reservation::Column::ServiceId.eq(service.0))
-            .filter(reservation::Column::State.ne("ended"))
+            .filter(constant::is_not(reservation::Column::State, "ended"))
             .one(&self.store.database().reader);
         Ok(self.entries(row.await.during(OPERATION)?.into_iter().collect()).await?.pop())
     }
