@@ -4,6 +4,7 @@ use entitlement::Timestamp;
 
 use crate::dialect::Dialect;
 use crate::enforcement::posture::{Part, Posture};
+use crate::enforcement::request::RequestKind;
 use crate::intent::IntentKind;
 use crate::reply_attributes::AttributeName;
 
@@ -92,6 +93,13 @@ impl Capability {
     /// Whether it moves the limits of sessions that last, as far as it has shown.
     pub(crate) const fn moves_limits(&self) -> Option<bool> {
         if self.refuses_limits { Some(false) } else { self.does_changes }
+    }
+
+    /// A request is given up for want of an answer.
+    pub(crate) fn give_up(&mut self, request: RequestKind) {
+        if request == RequestKind::Change {
+            self.does_changes = Some(false);
+        }
     }
 
     /// Leaves one more attribute out that the dialect can do without; false when there is none left. What

@@ -159,23 +159,14 @@ impl Reconciler {
         }
         let pursuit = self.pursuits.entry(session.id);
         let pursuit = pursuit.or_insert_with(|| Pursuit::new(goal.clone(), why, nas.id, now));
-        if pursuit.goal != goal && !matches!(pursuit.state, State::Asked { .. }) {
-            if pursuit.goal.differs_in_limits_alone(&goal) {
-                // They are another thing with each report: that is no reason to try it anew.
-                (pursuit.goal, pursuit.why) = (goal, why);
-            } else {
-                *pursuit = Pursuit::new(goal, why, nas.id, now);
-            }
-        }
+        pursuit.aim_at(goal, why, now);
         pursuit.revive(session.last_seen_at, capability.answered_at, now);
         if let Some(until) = pursuit.rests(session.last_seen_at, now) {
             return Next { look_at: changes_at.into_iter().chain(until).min(), ..Next::default() };
         }
         if pursuit.attempts >= ATTEMPTS_MAX {
             pursuit.state = State::Unanswered { since: now };
-            if request == RequestKind::Change {
-                capability.does_changes = Some(false);
-            }
+            capability.give_up(request);
             let change = Some(of(told, Step::GivenUp));
             return Next { change, asked: None, look_at: changes_at };
         }
