@@ -61,8 +61,18 @@ pub struct StoredMeter {
     pub service: ServiceId,
     /// What it has used.
     pub meter: Arc<Meter>,
-    /// The tiers of quotas that came into force when it was last counted.
-    pub notices: Vec<Notice>,
+    /// The tiers of quotas that have come into force, as far as that is not recorded yet; each the latest of
+    /// its quota.
+    pub notices: Vec<MeterNotice>,
+}
+
+/// A tier of a quota that has come into force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeterNotice {
+    /// Which, and of what.
+    pub notice: Notice,
+    /// The count of the meter by which it did. Another record that has the same, with a later count, is no news.
+    pub revision: u64,
 }
 
 /// A service that was activated within a subscriber's session, for example a speed or a free

@@ -113,9 +113,7 @@ impl Acceptance<'_> {
         let Self { service, dialect, grant, services, .. } = self;
         let services =
             session_services(case.directory, dialect, service.tenant, grant, services.as_ref());
-        let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
-        let of_nas = case.nas.reply_attributes.as_ref();
-        let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
+        let by_hand = Applying::of(service, case.nas);
         Posture::of(grant).but_by_hand(&by_hand, dialect, grant).saying(services.as_ref())
     }
 }
@@ -500,8 +498,7 @@ pub(crate) fn write_terms(
     let of_nas = nas.reply_attributes.as_ref();
     let is_barred = |name| is_eap && name == AttributeName::Standard(AttributeType::REPLY_MESSAGE);
     if grant.outcome == Outcome::Accepted {
-        let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
-        let applying = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
+        let applying = Applying::of(service, nas);
         let write = |writer: &mut PacketWriter<'_>| {
             let is_left_out = |name| is_barred(name) || applying.replace(name);
             dialect.write(&grant.intents, is_left_out, writer)?;

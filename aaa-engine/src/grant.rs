@@ -7,21 +7,14 @@ use entitlement::{
 
 use crate::attempt::Outcome;
 use crate::dialect::Dialect;
-use crate::enforcement::{Limits, movable};
+use crate::enforcement::{Limits, Moving};
 use crate::intent::{IntentKind, Intents};
-use crate::ports::Nas;
 use crate::reason::Reason;
+use crate::reply_attributes::Applying;
 use crate::rules::{AFTER_PROOF, Candidate, Refusal, rights};
 
 /// The shortest Acct-Interim-Interval, seconds (RFC 2869 section 5.16).
 pub const INTERIM_INTERVAL_MIN_S: u32 = 60;
-
-impl Grant<'_> {
-    fn movable(mut self, dialect: &Dialect, nas: &Nas) -> Self {
-        self.limits = movable(&mut self.intents, dialect, nas);
-        self
-    }
-}
 
 /// An acceptance, in full or into quarantine.
 #[derive(Debug)]
@@ -29,7 +22,7 @@ pub(crate) struct Grant<'a> {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Reason,
     pub(crate) intents: Intents<'a>,
-    /// Those of the limits that can be moved while the session lasts.
+    /// What it is told of limits at a log-in, or can be told anew while it lasts.
     pub(crate) limits: Limits,
 }
 
@@ -41,8 +34,12 @@ pub(crate) fn decide<'a>(
     let service = candidate.service;
     match AFTER_PROOF.iter().try_for_each(|rule| rule.judge(candidate)) {
         Ok(()) => {
-            let grant = full_terms(&service.entitlement, &candidate.stance(), candidate.now);
-            Ok(grant.movable(dialect, candidate.nas))
+            let mut grant = full_terms(&service.entitlement, &candidate.stance(), candidate.now);
+            let nas = candidate.nas;
+            let by_hand = &Applying::of(service, nas);
+            let is_shown = candidate.activities.moves_limits(nas.id);
+            grant.limits = Moving { dialect, nas, by_hand, is_shown }.told(&mut grant.intents);
+            Ok(grant)
         }
         // There is no quarantine on a router's own console.
         Err(refusal) if candidate.wants_the_nas => Err(refusal.reason),
@@ -55,11 +52,15 @@ pub(crate) fn live<'a>(
     entitlement: &'a Entitlement,
     stance: &Stance,
     now: Timestamp,
-    (dialect, nas): (&Dialect, &Nas),
+    moving: &Moving<'_>,
 ) -> Result<Grant<'a>, Reason> {
     match rights::judge(entitlement, stance.access) {
-        Ok(()) => Ok(full_terms(entitlement, stance, now).movable(dialect, nas)),
-        Err(refusal) => withheld(entitlement, &refusal, now, dialect),
+        Ok(()) => {
+            let mut grant = full_terms(entitlement, stance, now);
+            grant.limits = moving.wanted(&mut grant.intents);
+            Ok(grant)
+        }
+        Err(refusal) => withheld(entitlement, &refusal, now, moving.dialect),
     }
 }
 

@@ -28,8 +28,8 @@ mod settings;
 mod text;
 
 pub use accounting::{
-    AccountingEvent, AccountingKind, ActivatedService, Counters, Ipv6Counters, SessionIpv6,
-    StoredMeter, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE,
+    AccountingEvent, AccountingKind, ActivatedService, Counters, Ipv6Counters, MeterNotice,
+    SessionIpv6, StoredMeter, TERMINATE_CAUSE_ADMIN_REBOOT, TERMINATE_CAUSE_LOST_SERVICE,
     TERMINATE_CAUSE_NAS_REBOOT,
 };
 pub use activity::{Activity, AddressRole, LeaseOrigin, Noticed};

@@ -9,6 +9,8 @@ use radius_proto::{
     VendorId, WriteError,
 };
 
+use crate::ports::{Nas, Service};
+
 /// The longest list, octets: beside it an Access-Accept has room for all else.
 pub const REPLY_ATTRIBUTES_LEN_MAX: usize = 1_024;
 
@@ -145,8 +147,14 @@ impl AttributeName {
 /// Those that apply to one session, the nearest to the service first.
 pub(crate) struct Applying<'a>(pub(crate) [Option<&'a ReplyAttributes>; 3]);
 
-impl Applying<'_> {
+impl<'a> Applying<'a> {
     /// Is nothing set by hand?
+    /// Those of a session of `service` on `nas`.
+    pub(crate) fn of(service: &'a Service, nas: &'a Nas) -> Self {
+        let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
+        Self([own.as_ref(), of_plan.as_ref(), nas.reply_attributes.as_ref()])
+    }
+
     pub(crate) fn are_none(&self) -> bool {
         self.0.iter().all(Option::is_none)
     }

@@ -12,7 +12,9 @@ use aaa_engine::auth::Credential;
 use aaa_engine::enforcement::{Goal, Limits, Posture, Wanted};
 use aaa_engine::ports::NasId;
 use aaa_engine::session::{SessionId, SessionTable};
-use aaa_engine::{AccountingKind, Activity, Counters, Engine, Known, Observation};
+use aaa_engine::{
+    AccountingKind, Activity, Counters, Engine, Known, MeterNotice, Observation, StoredMeter,
+};
 use common::{Memory, NOW, TENANT, engine, entitlement, nas, terms};
 use entitlement::{
     Allowance, Amount, BitsPerSecond, Direction, Entitlement, Extras, Grant, GrantId, GrantKind,
@@ -82,6 +84,8 @@ struct World {
     table: SessionTable,
     sessions: [SessionId; 2],
     notices: Vec<Notice>,
+    /// What the record of the last packet says of the meter.
+    recorded: Option<StoredMeter>,
 }
 
 impl World {
@@ -92,7 +96,9 @@ impl World {
             table: SessionTable::default(),
             sessions: [SessionId::NONE; 2],
             notices: Vec::new(),
+            recorded: None,
         };
+        world.activity.learn_of_nas(NasId(1), true);
         for session in [0, 1] {
             let begun = Report { session, second: 0, upload: 0, download: 0 };
             world.take(AccountingKind::Start, begun, 0);
@@ -131,6 +137,7 @@ impl World {
         self.sessions[usize::from(session)] = observed.event.session;
         let noticed = self.activity.observe(&self.directory, &observation, &observed);
         self.notices.extend(noticed.notices);
+        self.recorded = noticed.meter;
     }
 
     fn report(&mut self, report: Report) {
@@ -386,4 +393,28 @@ fn a_tier_that_the_end_of_a_grant_brings_is_told_of_by_the_next_report() {
     world.report(report(1_900, 1_002));
     assert_eq!(world.notices.last().unwrap().percent, 100);
     assert_eq!(world.notices.len(), 2);
+}
+
+#[test]
+fn what_the_journal_did_not_take_is_told_with_whatever_it_takes_next() {
+    let mut world = World::new(in_nairobi(vec![quota("day", Window::Day, 1_000)], 0));
+    let said = |world: &mut World, session, second, download| {
+        world.report(Report { session, second, upload: 0, download });
+        let StoredMeter { meter, notices, .. } = world.recorded.take().unwrap();
+        let of = |noticed: &MeterNotice| (noticed.notice.percent, noticed.revision);
+        (meter.revision(), notices.iter().map(of).collect::<Vec<_>>())
+    };
+    assert_eq!(said(&mut world, 0, 60, 950), (1, vec![(80, 1)]));
+    world.activity.has_recorded(SERVICE, 1);
+    // From 95 to 105 percent while the disk stalls; the NAS gives up, and says something else later.
+    assert_eq!(said(&mut world, 0, 120, 1_050), (2, vec![(100, 2)]));
+    assert_eq!(said(&mut world, 0, 420, 1_060), (3, vec![(100, 2)]));
+    // So does another session of the service.
+    assert_eq!(said(&mut world, 1, 430, 10), (4, vec![(100, 2)]));
+    // It is still on its way when the next one is counted, and of that something else is noticed.
+    assert_eq!(said(&mut world, 1, 730, 450), (5, vec![(150, 5)]));
+    world.activity.has_recorded(SERVICE, 4);
+    assert_eq!(said(&mut world, 1, 740, 460), (6, vec![(150, 5)]));
+    world.activity.has_recorded(SERVICE, 5);
+    assert_eq!(said(&mut world, 1, 750, 470), (7, vec![]));
 }

@@ -54,6 +54,8 @@ pub(crate) struct Desk {
     staged_octets: Vec<u8>,
     /// Services whose sessions the enforcement is to look at.
     called: Vec<ServiceId>,
+    /// Of which meters, and of which counts, the batch records what was noticed.
+    noticed: Vec<(ServiceId, u64)>,
     /// What log-ins told, known with the first packets of their sessions, until it is durable.
     told: Vec<Change>,
     /// Whether the journal did not take some of them.
@@ -112,6 +114,7 @@ impl Desk {
             staged: Vec::new(),
             staged_octets: Vec::new(),
             called: Vec::new(),
+            noticed: Vec::new(),
             told: Vec::new(),
             is_owed: false,
         }
@@ -191,6 +194,9 @@ impl Desk {
                     Ok(()) => {
                         self.told.clear();
                         self.is_owed = false;
+                        for (service, revision) in self.noticed.drain(..) {
+                            self.shared.activity.has_recorded(service, revision);
+                        }
                         self.counters.accounting_responses.add(self.staged.len() as u64);
                         self.release(sender);
                     }
@@ -252,6 +258,7 @@ impl Desk {
         }
         self.staged_octets.clear();
         self.records.clear();
+        self.noticed.clear();
         self.learned = false;
         for (service, lease) in self.leases.drain(..) {
             self.shared.activity.not_given(service, &[lease]);
@@ -514,6 +521,9 @@ impl Desk {
                 return None;
             }
         }
+        let meters = observed.event.meter.iter().chain(&observed.event.lead_meter);
+        let with_news = meters.filter(|stored| !stored.notices.is_empty());
+        self.noticed.extend(with_news.map(|stored| (stored.service, stored.meter.revision())));
         self.note(&observed, noticed);
         self.stage(request, reply_len);
         Some(())

@@ -14,7 +14,7 @@ use aaa_engine::ports::{Entry, NasId};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
     AccountingEvent, AccountingKind, ActivatedService, Attempt, Counters, Ipv6Counters, Learned,
-    Lease, MacAddress, Outcome, PoolAddress, PoolId, Reason, SessionIpv6, StoredMeter,
+    Lease, MacAddress, MeterNotice, Outcome, PoolAddress, PoolId, Reason, SessionIpv6, StoredMeter,
 };
 use entitlement::{Ipv6Prefix, Meter, Notice, ServiceId, TenantId, Timestamp};
 
@@ -98,7 +98,13 @@ const STEP: u8 = 29;
 const LEAD_METER: u8 = 30;
 const NOTICES: u8 = 31;
 const LEAD_NOTICES: u8 = 32;
-const TAGS: usize = 33;
+const NOTICED_AT: u8 = 33;
+const LEAD_NOTICED_AT: u8 = 34;
+const TAGS: usize = 35;
+
+/// Of a meter, what was noticed of it, and by which count each.
+const OF_METER: [u8; 3] = [METER, NOTICES, NOTICED_AT];
+const OF_LEAD_METER: [u8; 3] = [LEAD_METER, LEAD_NOTICES, LEAD_NOTICED_AT];
 
 /// Writes an accounting event behind what `out` holds.
 pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
@@ -143,8 +149,8 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
     if let Some(interval_s) = event.interim_interval_s {
         put(out, INTERIM_INTERVAL, &interval_s.to_le_bytes());
     }
-    put_meter(out, (METER, NOTICES), event.meter.as_ref());
-    put_meter(out, (LEAD_METER, LEAD_NOTICES), event.lead_meter.as_ref());
+    put_meter(out, OF_METER, event.meter.as_ref());
+    put_meter(out, OF_LEAD_METER, event.lead_meter.as_ref());
     if event.counters.ipv6 != Ipv6Counters::default() {
         out.extend([IPV6_COUNTERS, 32, 0]);
         let ipv6 = event.counters.ipv6;
@@ -169,15 +175,25 @@ pub(crate) fn encode_accounting(event: &AccountingEvent, out: &mut Vec<u8>) {
 }
 
 /// The service whose meter it is, the meter, and what was noticed of it.
-fn put_meter(out: &mut Vec<u8>, (tag, of_notices): (u8, u8), stored: Option<&StoredMeter>) {
+fn put_meter(
+    out: &mut Vec<u8>,
+    [tag, of_notices, of_counts]: [u8; 3],
+    stored: Option<&StoredMeter>,
+) {
     let Some(stored) = stored else { return };
     let mut octets = stored.service.0.to_le_bytes().to_vec();
     stored.meter.encode(&mut octets);
     put(out, tag, &octets);
     if !stored.notices.is_empty() {
+        let (notices, counts): (Vec<_>, Vec<_>) = stored
+            .notices
+            .iter()
+            .map(|noticed| (noticed.notice.clone(), noticed.revision.to_le_bytes()))
+            .unzip();
         octets.clear();
-        Notice::encode_all(&stored.notices, &mut octets);
+        Notice::encode_all(&notices, &mut octets);
         put(out, of_notices, &octets);
+        put(out, of_counts, counts.as_flattened());
     }
 }
 
@@ -319,15 +335,15 @@ fn accounting(fields: &Fields<'_>) -> Result<AccountingEvent, RecordError> {
         activated: activated(fields)?,
         interim_interval_s: fields.optional(INTERIM_INTERVAL)?.map(u32::from_le_bytes),
         counters: counters(fields)?,
-        meter: meter(fields, (METER, NOTICES))?,
-        lead_meter: meter(fields, (LEAD_METER, LEAD_NOTICES))?,
+        meter: meter(fields, OF_METER)?,
+        lead_meter: meter(fields, OF_LEAD_METER)?,
     })
 }
 
 /// The service whose meter it is, the meter, and what was noticed of it.
 fn meter(
     fields: &Fields<'_>,
-    (tag, of_notices): (u8, u8),
+    [tag, of_notices, of_counts]: [u8; 3],
 ) -> Result<Option<StoredMeter>, RecordError> {
     let octets = match fields.octets(tag) {
         Err(RecordError::Missing(_)) => return Ok(None),
@@ -341,9 +357,24 @@ fn meter(
         meter: Arc::new(Meter::decode(meter).map_err(|_| wrong)?),
         notices: match fields.octets(of_notices) {
             Err(RecordError::Missing(_)) => Vec::new(),
-            octets => Notice::decode_all(octets?).map_err(|_| RecordError::Value(of_notices))?,
+            octets => {
+                let notices = Notice::decode_all(octets?);
+                let notices = notices.map_err(|_| RecordError::Value(of_notices))?;
+                noticed(notices, fields.octets(of_counts)?).ok_or(RecordError::Value(of_counts))?
+            }
         },
     }))
+}
+
+/// Each with its count, of which there are as many.
+fn noticed(notices: Vec<Notice>, counts: &[u8]) -> Option<Vec<MeterNotice>> {
+    let (counts, []) = counts.as_chunks() else { return None };
+    let of = |(notice, count): (Notice, &[u8; 8])| {
+        let revision = u64::from_le_bytes(*count);
+        MeterNotice { notice, revision }
+    };
+    let is_each = notices.len() == counts.len();
+    is_each.then(|| notices.into_iter().zip(counts).map(of).collect())
 }
 
 fn activated(fields: &Fields<'_>) -> Result<Option<Arc<ActivatedService>>, RecordError> {
@@ -548,11 +579,12 @@ mod tests {
             metered: Option<i64>, lead: Option<i64>,
             notices in proptest::collection::vec(notice(), 0..=8),
         ) -> AccountingEvent {
+            let noticed = |(notice, revision)| MeterNotice { notice, revision };
             let stored = |service| StoredMeter {
                 tenant: TenantId(tenant),
                 service: ServiceId(service),
                 meter: Arc::default(),
-                notices: notices.clone(),
+                notices: notices.iter().cloned().zip(7..).map(noticed).collect(),
             };
             AccountingEvent {
                 session: SessionId(session),
@@ -651,7 +683,7 @@ mod tests {
         assert_eq!(decode(&[2, KIND_ACCOUNTING]), Err(RecordError::Version(2)));
         assert_eq!(decode(&[VERSION, 9]), Err(RecordError::Kind(9)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT]), Err(RecordError::Missing(METHOD)));
-        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 33, 0, 0]), Err(RecordError::Tag(33)));
+        assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 35, 0, 0]), Err(RecordError::Tag(35)));
         assert_eq!(decode(&[VERSION, KIND_ATTEMPT, 0, 0, 0]), Err(RecordError::Tag(0)));
         let twice = [VERSION, KIND_ATTEMPT, LOGIN, 0, 0, LOGIN, 0, 0];
         assert_eq!(decode(&twice), Err(RecordError::Repeated(LOGIN)));

@@ -4,17 +4,22 @@
 mod common;
 
 use std::collections::HashSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aaa_engine::ports::{Entry, NasId};
+use aaa_engine::auth::Credential;
+use aaa_engine::ports::{CredentialError, Directory, Entry, ListenerName, Nas, NasId, Service};
 use aaa_engine::session::SessionId;
 use aaa_engine::{
-    AccountingEvent, AccountingKind, Counters, Dialects, Engine, EngineSettings,
-    TERMINATE_CAUSE_LOST_SERVICE,
+    AccountingEvent, AccountingKind, Counters, Dialects, Engine, EngineSettings, Identifier,
+    MeterNotice, TERMINATE_CAUSE_LOST_SERVICE,
 };
 use common::*;
-use entitlement::{TenantId, Timestamp};
+use entitlement::{
+    Allowance, Direction, Octets, Quota, ServiceId, TenantId, Terms, Tier, TierAction, Timestamp,
+    Window,
+};
 use radius_proto::Code;
 use radius_server::journal::{Loss, TestDisk};
 use radius_server::{RunningServer, Settings};
@@ -225,6 +230,82 @@ fn a_disk_that_is_too_slow_costs_the_answer_and_the_next_try_gets_one() {
     // It may be there twice, as the same fact about the same session.
     let sessions: HashSet<_> = sink.accounting().iter().map(|event| event.session).collect();
     assert_eq!(sessions.len(), 1);
+}
+
+/// Alice may use 1,000 octets a month, and is told when she has.
+struct WithQuota;
+
+impl Directory for WithQuota {
+    fn nas(&self, listener: &ListenerName, source: IpAddr) -> Option<Arc<Nas>> {
+        TestDirectory.nas(listener, source)
+    }
+
+    fn service_by_login(&self, tenant: TenantId, login: &[u8]) -> Option<Service> {
+        let mut service = TestDirectory.service_by_login(tenant, login)?;
+        let quota = Quota {
+            name: "monthly".into(),
+            window: Window::Month,
+            allowance: Allowance::Data { octets: Octets(1_000), direction: Direction::Both },
+            free: None,
+            zero_rated: Vec::new(),
+            tiers: vec![Tier { percent: 100, action: TierAction::Notify }],
+        };
+        service.entitlement.terms = Arc::new(Terms { quotas: vec![quota], ..Terms::default() });
+        Some(service)
+    }
+
+    fn service(&self, tenant: TenantId, _: ServiceId) -> Option<Service> {
+        self.service_by_login(tenant, b"alice")
+    }
+
+    fn service_by_identifier(&self, _: TenantId, _: &Identifier) -> Option<Service> {
+        None
+    }
+
+    fn open_credential(&self, service: &Service) -> Result<Credential, CredentialError> {
+        TestDirectory.open_credential(service)
+    }
+}
+
+#[test]
+fn a_tier_that_is_reached_while_the_disk_stalls_is_in_the_next_record() {
+    let (directory, sink) = (tempfile::tempdir().unwrap(), MemorySink::default());
+    let disk = TestDisk::new(directory.path()).unwrap();
+    let server = builder(&sink)
+        .directory(Arc::new(WithQuota))
+        .settings(Settings { append_timeout: Duration::from_millis(50), ..Settings::default() })
+        .journal_disk(Arc::new(disk.clone()))
+        .start()
+        .unwrap();
+    let client = Client::at([127, 0, 0, 1]);
+    let answered = |identifier, status, octets| {
+        // A busy machine may be slower than the patience: then it comes again, as from a NAS.
+        let report = accounting_request(identifier, "s1", status, octets);
+        eventually(|| {
+            client.send(acct(&server), &report);
+            client.receive_within(SILENCE).is_some()
+        });
+    };
+    answered(1, START, 0);
+    answered(2, INTERIM, 950);
+    let held = disk.hold_syncs();
+    client.send(acct(&server), &accounting_request(3, "s1", INTERIM, 1_050));
+    client.hears_nothing();
+    drop(held);
+    // The NAS has given that one up.
+    answered(4, INTERIM, 1_060);
+    answered(5, INTERIM, 1_070);
+    server.stop();
+    let noticed = |octets: u64| {
+        let events = sink.accounting().into_iter();
+        let mut events = events.filter(|event| event.counters.upload_octets == octets);
+        let meter = events.next().unwrap().meter.unwrap();
+        let of = |noticed: &MeterNotice| (noticed.notice.percent, noticed.revision);
+        (meter.meter.revision(), meter.notices.iter().map(of).collect::<Vec<_>>())
+    };
+    assert_eq!(noticed(950), (1, vec![]));
+    assert_eq!(noticed(1_060), (3, vec![(100, 2)]));
+    assert_eq!(noticed(1_070), (4, vec![]));
 }
 
 #[test]

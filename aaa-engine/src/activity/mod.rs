@@ -41,6 +41,8 @@ pub struct Activity {
     services: Table<ServiceId, Arc<Mutex<ServiceActivity>>>,
     /// When each NAS last said that it had started or was stopping: no older session exists.
     boots: Table<NasId, Timestamp>,
+    /// The NASes that have shown that they move the limits of sessions that last.
+    movers: Table<NasId, ()>,
     pools: Pools,
     open_sessions: OpenSessions,
     postures: Postures,
@@ -94,6 +96,7 @@ impl Activity {
         Self {
             services: table(),
             boots: table(),
+            movers: table(),
             pools: Pools::default(),
             open_sessions: OpenSessions::default(),
             postures: Postures::new(),
@@ -161,6 +164,26 @@ impl Activity {
         }
     }
 
+    /// What was noticed of a service is recorded, up to this count of its meter: no later record has it.
+    pub fn has_recorded(&self, service: ServiceId, revision: u64) {
+        self.with(service, |activity| activity.has_recorded(revision));
+    }
+
+    /// Whether a NAS [has shown](crate::enforcement::Reconciler::moves_limits) that it moves the limits of
+    /// sessions that last: what its log-ins are told goes by that, and what they were told shows it behind a
+    /// restart.
+    pub fn learn_of_nas(&self, nas: NasId, moves_limits: bool) {
+        let movers = self.movers.pin();
+        match moves_limits {
+            true => movers.insert(nas, ()),
+            false => movers.remove(&nas),
+        };
+    }
+
+    pub(crate) fn moves_limits(&self, nas: NasId) -> bool {
+        self.movers.pin().contains_key(&nas)
+    }
+
     /// What services have used, of one at a time.
     pub fn meters(&self) -> impl Iterator<Item = StoredMeter> {
         let services = self.services().into_iter();
@@ -213,6 +236,10 @@ impl Activity {
         }
         if let Some(service) = session.service {
             self.with(service, |activity| activity.restore(session));
+        }
+        let told = session.enforced.told.as_ref();
+        if told.is_some_and(|told| told.limits.show_that_they_are_moved()) {
+            self.learn_of_nas(session.nas, true);
         }
         self.hold(directory, session);
     }

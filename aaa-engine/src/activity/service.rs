@@ -11,7 +11,7 @@ use radius_proto::{AttributeType, Packet};
 
 use super::Noticed;
 use super::addresses::ServiceAddresses;
-use crate::accounting::{AccountingEvent, StoredMeter};
+use crate::accounting::{AccountingEvent, MeterNotice, StoredMeter};
 use crate::auth::CodeStep;
 use crate::enforcement::Posture;
 use crate::explain::Check;
@@ -319,24 +319,35 @@ impl ServiceActivity {
             notices: Vec::new(),
         };
         let stored = self.meter.get_or_insert_with(nothing);
-        stored.notices.clear();
         work(Arc::make_mut(&mut stored.meter));
         stored.clone()
     }
 
-    /// By what was just counted these tiers have come into force. That is kept with the meter, for the record
-    /// of this packet or of the same one that comes again.
+    /// By what was just counted these tiers have come into force. That is kept with the meter until it
+    /// [is recorded](Self::has_recorded), with whichever packet. Of each quota it is the latest.
     pub(crate) fn notice(&mut self, notices: &[Notice], counted: &mut Option<StoredMeter>) {
         for stored in self.meter.iter_mut().chain(counted) {
-            stored.notices = notices.to_vec();
+            let revision = stored.meter.revision();
+            let is_replaced =
+                |known: &MeterNotice| notices.iter().any(|new| new.quota == known.notice.quota);
+            stored.notices.retain(|known| !is_replaced(known));
+            let new = notices.iter().cloned();
+            stored.notices.extend(new.map(|notice| MeterNotice { notice, revision }));
         }
     }
 
-    /// Takes a meter back that was stored, unless a later one is known.
+    /// What was noticed up to this count of the meter is recorded.
+    pub(crate) fn has_recorded(&mut self, revision: u64) {
+        if let Some(stored) = &mut self.meter {
+            stored.notices.retain(|noticed| noticed.revision > revision);
+        }
+    }
+
+    /// Takes a meter back that was stored, with what was noticed of it, unless a later one is known.
     pub(crate) fn restore_meter(&mut self, stored: StoredMeter) {
         let known = self.meter.as_ref().map(|known| known.meter.revision());
         if known.is_none_or(|known| known < stored.meter.revision()) {
-            self.meter = Some(stored);
+            self.meter = Some(StoredMeter { notices: Vec::new(), ..stored });
         }
     }
 

@@ -4,6 +4,7 @@ use entitlement::Timestamp;
 
 use crate::dialect::Dialect;
 use crate::enforcement::posture::{Part, Posture};
+use crate::enforcement::request::RequestKind;
 use crate::intent::IntentKind;
 use crate::reply_attributes::AttributeName;
 
@@ -36,6 +37,11 @@ pub struct Capability {
     pub(crate) omitted: Vec<AttributeName>,
     /// It changes no session while that lasts.
     pub(crate) is_disconnect_only: bool,
+    /// It changes no limits while a session lasts.
+    pub(crate) refuses_limits: bool,
+    /// Whether it does changes while a session lasts: it has done one, or one was given up since for want of
+    /// an answer, or it refuses them. `None`: neither since the start.
+    pub(crate) does_changes: Option<bool>,
     /// Requests to it whose answers are awaited.
     pub(crate) under_way: u32,
     /// When the last of the sessions is looked at again that wait for one of these to be answered.
@@ -47,8 +53,8 @@ pub struct Capability {
 impl Capability {
     /// The same without what its refusals have taught.
     pub(crate) fn untaught(&self) -> Self {
-        let Self { under_way, last_look_at, answered_at, .. } = *self;
-        Self { under_way, last_look_at, answered_at, ..Self::default() }
+        let Self { does_changes, under_way, last_look_at, answered_at, .. } = *self;
+        Self { does_changes, under_way, last_look_at, answered_at, ..Self::default() }
     }
 
     /// When a session is to be looked at again for which there is no room now.
@@ -75,6 +81,7 @@ impl Capability {
         ability == CoaAbility::Auto
             && !self.is_disconnect_only
             && part != Part::Place
+            && !(part == Part::Limits && self.refuses_limits)
             && part.kinds().iter().any(says)
     }
 
@@ -83,10 +90,24 @@ impl Capability {
         ability == CoaAbility::Auto && !self.is_disconnect_only
     }
 
-    /// Leaves one more attribute out that the dialect can do without; false when there is none left.
+    /// Whether it moves the limits of sessions that last, as far as it has shown.
+    pub(crate) const fn moves_limits(&self) -> Option<bool> {
+        if self.refuses_limits { Some(false) } else { self.does_changes }
+    }
+
+    /// A request is given up for want of an answer.
+    pub(crate) fn give_up(&mut self, request: RequestKind) {
+        if request == RequestKind::Change {
+            self.does_changes = Some(false);
+        }
+    }
+
+    /// Leaves one more attribute out that the dialect can do without; false when there is none left. What
+    /// was left out before has not helped.
     pub(crate) fn omit_next(&mut self, dialect: &Dialect) -> bool {
         let next = dialect.optional_identity().find(|name| !self.omitted.contains(name));
         self.omitted.extend(next);
+        self.refuses_limits &= next.is_none();
         next.is_some()
     }
 }

@@ -22,7 +22,7 @@ pub use capability::{Capability, CoaAbility};
 pub use change::{Change, Enforced, Step, Why};
 pub use doubt::Doubt;
 pub use limits::Limits;
-pub(crate) use limits::movable;
+pub(crate) use limits::Moving;
 pub use posture::{Posture, PostureError};
 pub use pursuit::{ATTEMPTS_MAX, Answer, PursuitView};
 pub use reconciler::{Asked, Next, Reconciler, TimerKey};

@@ -16,8 +16,8 @@ use crate::reply_attributes::Applying;
 /// What a session has, or should have: as a NAS was told at its log-in, and by each change since.
 ///
 /// Addresses, routes and the times that run out are no part of it: they stay for the session's
-/// life, and ends are kept by the server's own timers. Of the limits of its traffic those are that can be
-/// moved while it lasts.
+/// life, and ends are kept by the server's own timers. The limits of its traffic are part of it where its
+/// NAS can be asked for anything.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Posture {
     /// Whether it is in the place from which only the payment page can be reached.

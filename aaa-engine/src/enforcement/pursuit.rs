@@ -85,6 +85,19 @@ impl Pursuit {
         Self { goal, why, nas, attempts: 0, state: State::Ready { not_before: now } }
     }
 
+    /// What the session should have is this now. A request that is under way is answered first.
+    pub(super) fn aim_at(&mut self, goal: Goal, why: Why, now: Timestamp) {
+        if self.goal == goal || matches!(self.state, State::Asked { .. }) {
+            return;
+        }
+        if self.goal.differs_in_limits_alone(&goal) {
+            // They are another thing with each report: that is no reason to try it anew.
+            (self.goal, self.why) = (goal, why);
+        } else {
+            *self = Self::new(goal, why, self.nas, now);
+        }
+    }
+
     /// Tries again what was given up for want of answers, of a session that was last heard of at
     /// `heard_at` and whose NAS has last answered anything at `answered_at`. A NAS that still says
     /// nothing gets one try for each session and [`TRY_AGAIN_S`].

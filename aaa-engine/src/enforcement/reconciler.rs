@@ -159,15 +159,14 @@ impl Reconciler {
         }
         let pursuit = self.pursuits.entry(session.id);
         let pursuit = pursuit.or_insert_with(|| Pursuit::new(goal.clone(), why, nas.id, now));
-        if pursuit.goal != goal && !matches!(pursuit.state, State::Asked { .. }) {
-            *pursuit = Pursuit::new(goal, why, nas.id, now);
-        }
+        pursuit.aim_at(goal, why, now);
         pursuit.revive(session.last_seen_at, capability.answered_at, now);
         if let Some(until) = pursuit.rests(session.last_seen_at, now) {
             return Next { look_at: changes_at.into_iter().chain(until).min(), ..Next::default() };
         }
         if pursuit.attempts >= ATTEMPTS_MAX {
             pursuit.state = State::Unanswered { since: now };
+            capability.give_up(request);
             let change = Some(of(told, Step::GivenUp));
             return Next { change, asked: None, look_at: changes_at };
         }
@@ -197,10 +196,14 @@ impl Reconciler {
         (now, random): (Timestamp, u64),
     ) -> Change {
         self.not_under_way(asked);
-        if answer != Answer::Unanswered {
-            self.capabilities.entry(nas.id).or_default().answered_at = Some(now);
-        }
         let request = asked.request;
+        if answer != Answer::Unanswered {
+            let capability = self.capabilities.entry(nas.id).or_default();
+            capability.answered_at = Some(now);
+            if answer == Answer::Acknowledged && request == RequestKind::Change {
+                capability.does_changes = Some(true);
+            }
+        }
         let answer = asked.understood(answer);
         let why = self.pursuits.get(&asked.session).map_or(Why::Terms, |pursuit| pursuit.why);
         let of = |step| change(session, now, why, asked.goal.clone(), step);
@@ -218,7 +221,7 @@ impl Reconciler {
                 let capability = self.capabilities.entry(nas.id).or_default();
                 let dialect = engine.dialects().named(&nas.dialect);
                 let is_missing = error_cause == Some(SESSION_CONTEXT_NOT_FOUND);
-                match learn(capability, dialect, request, error_cause) {
+                match learn(capability, dialect, asked, error_cause) {
                     _ if is_missing && asked.deactivates() => again_at(0),
                     Lesson::Again => again_at(0),
                     Lesson::Later => again_at(pause_ms(pursuit.attempts, random)),
@@ -285,6 +288,14 @@ impl Reconciler {
             }
         }
         true
+    }
+
+    /// Whether a NAS moves the limits of sessions that last, as far as it has shown since the start: it has done a
+    /// change, and refuses neither changes nor limits. [`Activity`](crate::Activity) is to know it whenever it may
+    /// be another thing: behind each change of a [`Next`] and each answer.
+    #[must_use]
+    pub fn moves_limits(&self, nas: NasId) -> Option<bool> {
+        self.capabilities.get(&nas).and_then(Capability::moves_limits)
     }
 
     /// How many sessions are on their way.
@@ -479,13 +490,26 @@ enum Lesson {
 fn learn(
     capability: &mut Capability,
     dialect: Option<&Dialect>,
-    request: RequestKind,
+    asked: &Asked,
     error_cause: Option<u32>,
 ) -> Lesson {
+    let is_change = asked.request == RequestKind::Change;
+    let says_limits = is_change && asked.parts.contains(&Part::Limits);
     let omit_next =
         |capability: &mut Capability| dialect.is_some_and(|dialect| capability.omit_next(dialect));
     match error_cause {
         Some(SESSION_CONTEXT_NOT_FOUND) => Lesson::NoSuchSession,
+        // No session must have them.
+        Some(
+            UNSUPPORTED_ATTRIBUTE
+            | MISSING_ATTRIBUTE
+            | UNSUPPORTED_SERVICE
+            | UNSUPPORTED_EXTENSION
+            | ADMINISTRATIVELY_PROHIBITED,
+        ) if says_limits => {
+            capability.refuses_limits = true;
+            Lesson::Again
+        }
         Some(UNSUPPORTED_ATTRIBUTE | NAS_IDENTIFICATION_MISMATCH) if omit_next(capability) => {
             Lesson::Again
         }
@@ -495,8 +519,9 @@ fn learn(
             | UNSUPPORTED_SERVICE
             | UNSUPPORTED_EXTENSION
             | ADMINISTRATIVELY_PROHIBITED,
-        ) if request == RequestKind::Change => {
+        ) if is_change => {
             capability.is_disconnect_only = true;
+            capability.does_changes = Some(false);
             Lesson::Again
         }
         Some(RESOURCES_UNAVAILABLE) | None => Lesson::Later,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::posture::Posture;
+use super::posture::{Part, Posture};
 
 /// What a session is to be brought to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,14 @@ pub enum Goal {
     Have(Arc<Posture>),
     /// It ends.
     End,
+}
+
+impl Goal {
+    /// Whether the two differ in how much the session may transfer, and in nothing else.
+    pub(super) fn differs_in_limits_alone(&self, other: &Self) -> bool {
+        let (Self::Have(one), Self::Have(other)) = (self, other) else { return false };
+        one.differences(other).eq([Part::Limits])
+    }
 }
 
 /// How a NAS is asked (RFC 5176 section 2).

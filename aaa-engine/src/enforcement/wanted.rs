@@ -3,6 +3,7 @@
 use entitlement::{Entitlement, SessionKey, Stance, TierAction, Timestamp};
 
 use super::change::Why;
+use super::limits::Moving;
 use super::posture::Posture;
 use super::request::Goal;
 use super::services::WantedServices;
@@ -57,7 +58,14 @@ impl Engine {
             activity.stance(&entitlement, lead.as_deref(), &running, session, now)
         });
         let changes_at = stance.changes_at;
-        let (goal, why, services) = match grant::live(&entitlement, &stance, now, (dialect, nas)) {
+        let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
+        let of_nas = nas.reply_attributes.as_ref();
+        let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
+        let told = session.enforced.told.as_ref().map(|told| told.limits).unwrap_or_default();
+        // What one was told when its NAS had shown it is moved on, though that may be forgotten since.
+        let is_shown = told.are_of_each_way() || activity.moves_limits(nas.id);
+        let moving = Moving { dialect, nas, by_hand: &by_hand, is_shown };
+        let (goal, why, services) = match grant::live(&entitlement, &stance, now, &moving) {
             Ok(mut grant) => {
                 let why = match grant.outcome {
                     Outcome::Accepted => why(&entitlement, &stance, now),
@@ -74,14 +82,10 @@ impl Engine {
                     &grant,
                     plan.as_ref(),
                 );
-                let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
-                let of_nas = nas.reply_attributes.as_ref();
-                let by_hand = Applying([own.as_ref(), of_plan.as_ref(), of_nas]);
                 let posture = Posture::of(&grant).but_by_hand(&by_hand, dialect, &grant);
                 let mut posture = posture.saying(services.as_ref());
                 let limits = posture.limits.behind(&session.counters);
-                let told = session.enforced.told.as_ref().map(|told| told.limits);
-                posture.limits = limits.or_told(told.unwrap_or_default(), &session.counters);
+                posture.limits = limits.or_told(told, &session.counters);
                 (Goal::Have(activity.shared_posture(posture)), why, services)
             }
             Err(reason) => (Goal::End, Why::Withheld(reason), None),

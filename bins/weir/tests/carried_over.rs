@@ -16,7 +16,7 @@ const MB: u64 = 1_000_000;
 const START: u8 = 1;
 const STOP: u8 = 2;
 const MIKROTIK: VendorId = VendorId(14_988);
-const XMIT_LIMIT: u8 = 2;
+const TOTAL_LIMIT: u8 = 17;
 
 fn log_in(server: &Server) -> Answer {
     let answer = server.log_in("ann", "opensesame");
@@ -24,9 +24,9 @@ fn log_in(server: &Server) -> Answer {
     answer
 }
 
-/// Mikrotik-Xmit-Limit, octets; all of these are far below 4 GB.
+/// Mikrotik-Total-Limit, octets; all of these are far below 4 GB.
 fn limit(answer: &Answer) -> u64 {
-    let value = answer.packet().first_vendor(MIKROTIK, XMIT_LIMIT).unwrap().to_vec();
+    let value = answer.packet().first_vendor(MIKROTIK, TOTAL_LIMIT).unwrap().to_vec();
     u32::from_be_bytes(value.try_into().unwrap()).into()
 }
 

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use radius_proto::{AttributeType, Code, VendorId};
 use serde_json::Value;
-use support::nas_port::{Asked, NasPort, PATIENCE, limits};
+use support::nas_port::{Asked, NasPort, PATIENCE, limits, total_limit};
 use support::{Answer, Installation, SECRET, Server, accounting_request, exchange, json};
 
 const MB: u64 = 1_000_000;
@@ -23,7 +23,7 @@ const MIKROTIK: VendorId = VendorId(14_988);
 struct Dialled {
     id: &'static str,
     class: Vec<u8>,
-    /// What its NAS ends it at by itself, in either direction.
+    /// What its NAS ends it at by itself, in either direction or in both together.
     limit_octets: Option<u64>,
 }
 
@@ -35,7 +35,8 @@ impl Dialled {
         let class = answer.packet().first(AttributeType::CLASS).unwrap().to_vec();
         let limits = limits(&answer.packet());
         assert!(limits.is_none_or(|[download, upload]| download == upload), "{limits:?}");
-        Self { id, class, limit_octets: limits.map(|[download, _]| download) }
+        let of_either = limits.map(|[download, _]| download);
+        Self { id, class, limit_octets: of_either.or_else(|| total_limit(&answer.packet())) }
     }
 
     fn begin(server: &Server, id: &'static str) -> Self {
@@ -164,6 +165,7 @@ fn money_is_held_spent_and_used_up_and_a_payment_opens_the_gate() {
     let installation = with_ann("50 KES");
     let port = NasPort::new(&installation);
     let server = installation.serve();
+    port.does_a_change(&installation, &server);
     assert_eq!(stands(&installation), (0, 0, 0, 0, 2_500));
     assert_eq!(books(&installation), (5_000, 0, 0));
     let ann = Dialled::begin(&server, "81a00001");
@@ -224,6 +226,7 @@ fn two_sessions_share_a_wallet_and_never_spend_more_than_is_there() {
     let installation = with_ann("10 KES");
     let port = NasPort::new(&installation);
     let server = installation.serve();
+    port.does_a_change(&installation, &server);
     let one = Dialled::begin(&server, "81a00001");
     let other = Dialled::begin(&server, "81a00002");
     assert_eq!((one.limit_octets, other.limit_octets), (Some(500 * MB), Some(500 * MB)));
@@ -289,6 +292,7 @@ fn what_else_is_paid_from_the_wallet_is_not_used_and_a_refill_is_seen_while_a_se
     let installation = with_ann("10 KES");
     let port = NasPort::new(&installation);
     let server = installation.serve();
+    port.does_a_change(&installation, &server);
     let ann = Dialled::begin(&server, "81a00001");
     await_stands(&installation, (0, 0, 200, 0, 500));
     // Another product takes all but the 2 KES that are held.

@@ -9,7 +9,7 @@ mod support;
 use std::time::Instant;
 
 use radius_proto::{AttributeType, Code, VendorId};
-use support::nas_port::{Asked, NasPort, PATIENCE, limits};
+use support::nas_port::{Asked, NasPort, PATIENCE, limits, total_limit};
 use support::{Answer, Installation, SECRET, Server, accounting_request, exchange};
 
 const GB: u64 = 1_000_000_000;
@@ -18,8 +18,6 @@ const STOP: u8 = 2;
 const INTERIM: u8 = 3;
 const MIKROTIK: VendorId = VendorId(14_988);
 const ADDRESS_LIST: u8 = 19;
-const TOTAL_LIMIT: u8 = 17;
-const TOTAL_LIMIT_GIGAWORDS: u8 = 18;
 
 /// A session of ann's, which began a while ago.
 struct Dialled {
@@ -72,11 +70,6 @@ fn station(id: &str) -> String {
     format!("00:E1:0C:38:C8:{:02X}", id.bytes().fold(0_u8, u8::wrapping_add))
 }
 
-fn number(answer: &Answer, kind: u8) -> Option<u32> {
-    let value = answer.packet().first_vendor(MIKROTIK, kind)?.to_vec();
-    Some(u32::from_be_bytes(value.try_into().unwrap()))
-}
-
 fn changed(session: &str, rate_limit: &str) -> Asked {
     let rate_limit = Some(rate_limit.to_owned());
     Asked { code: Code::COA_REQUEST, session: session.to_owned(), rate_limit }
@@ -121,8 +114,9 @@ fn a_notice_a_throttle_a_top_up_and_a_quarantine() {
     let server = installation.serve();
     let (ann, answer) = Dialled::new(&server, "81a00001");
     // What the NAS ends the session at by itself, should it hear nothing more: 150 %.
-    assert_eq!(limits(&answer.packet()), Some([750 * GB, 750 * GB]));
-    assert_eq!(number(&answer, TOTAL_LIMIT), None);
+    // Both ways together, of a NAS that has done no change yet.
+    assert_eq!(total_limit(&answer.packet()), Some(750 * GB));
+    assert_eq!(limits(&answer.packet()), None);
 
     ann.report(&server, INTERIM, 400 * GB);
     // Told again, and one that was overtaken: both count nothing.
@@ -155,7 +149,7 @@ fn a_notice_a_throttle_a_top_up_and_a_quarantine() {
     let timeout = answer.packet().first(AttributeType::SESSION_TIMEOUT).unwrap().to_vec();
     let timeout_s = u32::from_be_bytes(timeout.try_into().unwrap());
     assert!((1..=3_600).contains(&timeout_s), "{timeout_s}");
-    assert_eq!((number(&answer, TOTAL_LIMIT), limits(&answer.packet())), (None, None));
+    assert_eq!((total_limit(&answer.packet()), limits(&answer.packet())), (None, None));
     let explained = installation.weir(&["explain", "ann"]).well().out;
     assert!(explained.contains("NO  quota     monthly: 750GB of 500GB used, 150 %"), "{explained}");
 
@@ -262,7 +256,8 @@ fn what_is_used_is_exact_over_a_kill_and_a_stop() {
     port.is_left_alone();
     await_used(&installation, 500 * GB + 7);
     let (_, answer) = Dialled::new(&server, "81a00002");
-    assert_eq!(limits(&answer.packet()), Some([250 * GB - 7, 250 * GB - 7]));
+    // Nothing was asked since the start.
+    assert_eq!(total_limit(&answer.packet()), Some(250 * GB - 7));
 }
 
 #[test]
@@ -359,12 +354,16 @@ fn what_is_bought_moves_the_limit_of_a_session_that_runs() {
     installation.weir(&["nas", "set", "edge", "--coa", "off"]).well();
     let server = installation.serve();
     let (first, answer) = Dialled::new(&server, "81a00001");
-    let total = number(&answer, TOTAL_LIMIT).zip(number(&answer, TOTAL_LIMIT_GIGAWORDS));
-    assert_eq!(total, Some((1_410_065_408, 2)), "10 GB");
+    assert_eq!(total_limit(&answer.packet()), Some(10 * GB));
     first.report(&server, STOP, 0);
 
     let port = NasPort::new(&installation);
     installation.weir(&["nas", "set", "edge", "--coa", "auto"]).well();
+    // So is one that may not answer.
+    let (second, answer) = Dialled::new(&server, "81a00005");
+    assert_eq!(total_limit(&answer.packet()), Some(10 * GB));
+    second.report(&server, STOP, 0);
+    port.does_a_change(&installation, &server);
     let (ann, answer) = Dialled::new(&server, "81a00002");
     assert_eq!(limits(&answer.packet()), Some([10 * GB, 10 * GB]));
     ann.report(&server, INTERIM, 9 * GB);
@@ -385,6 +384,9 @@ fn what_is_bought_moves_the_limit_of_a_session_that_runs() {
     let server = installation.serve();
     ann.report(&server, INTERIM, 12 * GB);
     port.is_left_alone();
+    // What sessions were told shows what their NAS does: GB of the other one's.
+    let (_, answer) = Dialled::new(&server, "81a00004");
+    assert_eq!(limits(&answer.packet()), Some([GB, GB]));
     assert_eq!(server.terminate().0, Some(0));
     let shown = installation.weir(&["coa", "show", "ann"]).well().out;
     assert!(shown.contains("how much is left to use"), "{shown}");

@@ -169,6 +169,7 @@ fn two_services_share_a_gigabyte_are_stopped_together_and_come_back_together() {
     let installation = family();
     let port = NasPort::new(&installation);
     let server = installation.serve();
+    port.does_a_change(&installation, &server);
     share(&installation, &[]);
     let (alice, told) = Dialled::new(&server, "alice@home", "a1");
     assert_eq!(told, Told::Left(Some(1_000_000_000)));

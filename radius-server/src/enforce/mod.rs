@@ -13,12 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use aaa_engine::Known;
 use aaa_engine::enforcement::{
     Answer, Asked, Change, Goal, Next, Reconciler, Step, TimerKey, Timers, Why,
 };
-use aaa_engine::ports::Nas;
+use aaa_engine::ports::{Nas, NasId};
 use aaa_engine::session::{Session, SessionId};
+use aaa_engine::{Activity, Known};
 use coa_client::{ClientSettings, CoaClient};
 use entitlement::{ServiceId, Timestamp};
 use tokio::runtime::Builder;
@@ -252,6 +252,7 @@ impl Enforcer {
         let Next { change, asked, look_at } =
             reconciler.consider(engine, &nas, session, wanted, now);
         if let Some(change) = change {
+            learn_of(activity, &reconciler, nas.id);
             self.steps.push((change, asked));
         }
         look_at
@@ -261,14 +262,16 @@ impl Enforcer {
         let Answered { asked, answer } = answered;
         let random = self.random();
         let now = self.shared.clock.now();
-        let Shared { directory, engine, enforcement, sessions, .. } = &*self.shared;
+        let Shared { directory, activity, engine, enforcement, sessions, .. } = &*self.shared;
         let found = sessions.find(asked.session).zip(directory.nas_by_id(asked.nas));
         let Some((session, nas)) = found else {
             return enforcement.reconciler().lost(&asked);
         };
         let times = (now, random);
-        let change =
-            enforcement.reconciler().answered(engine, &nas, &session, &asked, answer, times);
+        let mut reconciler = enforcement.reconciler();
+        let change = reconciler.answered(engine, &nas, &session, &asked, answer, times);
+        learn_of(activity, &reconciler, nas.id);
+        drop(reconciler);
         tell(&nas, &change);
         self.done(&session, change);
     }
@@ -370,6 +373,13 @@ impl Enforcer {
     fn random(&mut self) -> u64 {
         let drawn = self.entropy.draw().ok();
         drawn.and_then(|octets| octets.first_chunk().copied()).map_or(0, u64::from_le_bytes)
+    }
+}
+
+/// What the next log-ins through a NAS are told goes by what it has shown.
+fn learn_of(activity: &Activity, reconciler: &Reconciler, nas: NasId) {
+    if let Some(moves_limits) = reconciler.moves_limits(nas) {
+        activity.learn_of_nas(nas, moves_limits);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aaa_engine::MeterNotice;
 use aaa_engine::ports::{Batch, Entry};
 use entitlement::{Notice, ServiceId, SubscriberId, TenantId, Timestamp};
 use sea_orm::{
@@ -33,7 +34,7 @@ pub(super) struct Crossed {
 #[derive(Debug)]
 struct Reached {
     service: ServiceId,
-    /// That of the meter by which it did.
+    /// The count of the meter by which it did.
     revision: u64,
     notice: Notice,
     at: Timestamp,
@@ -46,9 +47,9 @@ pub(super) async fn find(txn: &DatabaseTransaction, batch: &Batch) -> Result<Cro
     for entry in &batch.entries {
         let Entry::Accounting(event) = entry else { continue };
         for stored in event.meter.iter().chain(&event.lead_meter) {
-            for notice in &stored.notices {
+            for MeterNotice { notice, revision } in &stored.notices {
                 services.insert(stored.service.0);
-                let (notice, revision) = (notice.clone(), stored.meter.revision());
+                let (notice, revision) = (notice.clone(), *revision);
                 let reached =
                     Reached { service: stored.service, revision, notice, at: event.received_at };
                 crossed.by_tenant.entry(stored.tenant).or_default().push(reached);

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use aaa_engine::ports::Sink as _;
-use aaa_engine::{AccountingEvent, AccountingKind, StoredMeter};
+use aaa_engine::{AccountingEvent, AccountingKind, MeterNotice, StoredMeter};
 use entitlement::{
     Amount, Entitlement, Meter, Notice, Octets, ServiceId, SessionKey, TierAction, Timestamp,
     UsageRecord, Window,
@@ -57,10 +57,12 @@ pub async fn a_tier_is_told_once_however_often_its_record_comes(ground: &Ground)
     let (lead, bob) = (id("alice").await, id("bob").await);
     let mut ear = Ear::new(&store, tenant);
     assert_eq!(ear.topics().await, ["shared_data.joined"]);
-    let said = |second: i64, revision: u64, notices: &[Notice]| {
+    let said_late = |second: i64, revision: u64, noticed_at: u64, notices: &[Notice]| {
         let stored = |service: ServiceId, notices: &[Notice]| {
             let meter = meter(&alice, revision);
-            Some(StoredMeter { tenant, service, meter, notices: notices.to_vec() })
+            let notices = notices.iter().cloned();
+            let noticed = |notice| MeterNotice { notice, revision: noticed_at };
+            Some(StoredMeter { tenant, service, meter, notices: notices.map(noticed).collect() })
         };
         AccountingEvent {
             tenant,
@@ -70,6 +72,8 @@ pub async fn a_tier_is_told_once_however_often_its_record_comes(ground: &Ground)
             ..event(1, second, AccountingKind::Interim)
         }
     };
+    let said =
+        |second, revision, notices: &[Notice]| said_late(second, revision, revision, notices);
     let sink = store.sink("node-1");
     let mut offset = 0;
     let mut drain = async |events: Vec<AccountingEvent>| {
@@ -98,6 +102,9 @@ pub async fn a_tier_is_told_once_however_often_its_record_comes(ground: &Ground)
     drain(vec![last]).await;
     let told = Ear::only(ear.hears().await, "quota.used_up");
     assert_eq!((&told["percent"], &told["action"]), (&json!(100), &json!("quarantine")));
+    // The next record had it too, since it was counted before that one was taken.
+    drain(vec![said_late(65, 7, 5, &[notice(100, TierAction::Quarantine, 0)])]).await;
+    assert_eq!(ear.hears().await, [], "it is of the same count");
     // After a top-up the same tier is reached again, and in the next window, whatever its meter counts.
     drain(vec![said(70, 8, &[notice(100, TierAction::Quarantine, 0)])]).await;
     assert_eq!(ear.topics().await, ["quota.used_up"]);

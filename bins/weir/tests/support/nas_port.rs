@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use radius_proto::{AttributeType, Code, PACKET_LEN_MAX, Packet, PacketWriter, Secret, VendorId};
 
-use super::{Installation, SECRET};
+use super::{Installation, SECRET, Server, accounting_request, exchange};
 
 const MIKROTIK: VendorId = VendorId(14_988);
 const RATE_LIMIT: u8 = 8;
@@ -13,6 +13,8 @@ const RECV_LIMIT: u8 = 1;
 const RECV_LIMIT_GIGAWORDS: u8 = 14;
 const XMIT_LIMIT: u8 = 2;
 const XMIT_LIMIT_GIGAWORDS: u8 = 15;
+const TOTAL_LIMIT: u8 = 17;
+const TOTAL_LIMIT_GIGAWORDS: u8 = 18;
 
 /// Long enough for whatever should happen, however busy the machine is.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -53,6 +55,40 @@ impl NasPort {
         asked(&self.answer(PATIENCE).expect("a request"))
     }
 
+    /// Does a change for a session of somebody else, begun and ended for that: from then on a log-in is told
+    /// limits that can be moved.
+    pub fn does_a_change(&self, installation: &Installation, server: &Server) {
+        for command in [
+            ["plan", "add", "probe", "--download", "10M", "--upload", "2M"].as_slice(),
+            &["service", "add", "probe", "--plan", "probe", "--password", "opensesame"],
+        ] {
+            installation.weir(command).well();
+        }
+        let answer = server.log_in("probe", "opensesame");
+        assert_eq!(answer.code(), Code::ACCESS_ACCEPT);
+        let class = answer.packet().first(AttributeType::CLASS).unwrap().to_vec();
+        let report = |status: u8| {
+            let status = [0, 0, 0, status];
+            let attributes: [(AttributeType, &[u8]); 4] = [
+                (AttributeType::ACCT_STATUS_TYPE, &status),
+                (AttributeType::ACCT_SESSION_ID, b"81aprobe"),
+                (AttributeType::USER_NAME, b"probe"),
+                (AttributeType::CLASS, &class),
+            ];
+            let request = accounting_request(&attributes);
+            let reply = exchange(server.accounting, &request, SECRET).unwrap();
+            assert_eq!(reply[0], Code::ACCOUNTING_RESPONSE.0);
+        };
+        report(1);
+        installation.weir(&["session", "throttle", "probe", "--speed", "1M/1M"]).well();
+        let Asked { code, session, rate_limit } = self.obeys();
+        let asked = (code, session.as_str(), rate_limit.as_deref());
+        assert_eq!(asked, (Code::COA_REQUEST, "81aprobe", Some("1M/1M")));
+        // It was taken in when nothing is asked any more.
+        self.is_left_alone();
+        report(2);
+    }
+
     /// The session that the next request tells nothing but its limits, and how much it may download and
     /// upload then, octets.
     pub fn is_told_limits(&self) -> (String, u64, u64) {
@@ -90,6 +126,15 @@ pub fn limits(packet: &Packet<'_>) -> Option<[u64; 2]> {
     };
     let limit = |(low, gigawords)| Some(number(gigawords)? << 32 | number(low)?);
     Some([limit((XMIT_LIMIT, XMIT_LIMIT_GIGAWORDS))?, limit((RECV_LIMIT, RECV_LIMIT_GIGAWORDS))?])
+}
+
+/// And both ways together.
+pub fn total_limit(packet: &Packet<'_>) -> Option<u64> {
+    let number = |kind| {
+        let value = packet.first_vendor(MIKROTIK, kind)?;
+        Some(u64::from(u32::from_be_bytes(value.try_into().unwrap())))
+    };
+    Some(number(TOTAL_LIMIT_GIGAWORDS)? << 32 | number(TOTAL_LIMIT)?)
 }
 
 fn asked(request: &[u8]) -> Asked {
