@@ -290,9 +290,15 @@ pub(super) async fn purchase(
         return Ok(Purchase { count, paid: None, is_used_up: false });
     };
     let service = service_of(unit, standpoint).await?;
-    let beside = paid_beside(unit, standpoint, Some(before)).await?;
-    let is_last = |_: &i64| beside <= before.paid_until;
-    let longer = service.as_ref().and_then(|service| service.valid_until).filter(is_last);
+    let is_longer = |until: &i64| before.paid_until.is_some_and(|paid| *until > paid);
+    let longer = service.as_ref().and_then(|service| service.valid_until).filter(is_longer);
+    let longer = match longer {
+        Some(longer) => {
+            let beside = paid_beside(unit, standpoint, Some(before)).await?;
+            Some(longer).filter(|_| beside <= before.paid_until)
+        }
+        None => None,
+    };
     let paid = before.anchor_at.zip(before.paid_until).map(|(anchor, until)| PaidUntil {
         anchor: Timestamp::from_unix_ms(anchor),
         until: Timestamp::from_unix_ms(longer.map_or(until, |longer| longer.max(until))),

@@ -37,10 +37,11 @@ pub(super) async fn follow(
     let (false, Some(before)) = (stops.is_empty(), before) else { return Ok(None) };
     // What has happened since it was looked last is not known yet.
     let looked = row.effect_at.map_or(unit.now.unix_ms(), |first| first.saturating_sub(1));
-    let known = before.stops(billed_in, unit.now.min(Timestamp::from_unix_ms(looked)));
+    let looked = unit.now.min(Timestamp::from_unix_ms(looked));
+    let known = before.stops(billed_in, looked);
     let mut moved = None;
     for stop in newly_stopped(&stops, &known) {
-        let ended = lengthen(unit, row, stop).await?;
+        let ended = lengthen(unit, row, (stop, looked)).await?;
         moved = moved.or(ended);
     }
     Ok(moved.map(Timestamp::from_unix_ms))
@@ -52,7 +53,7 @@ pub(super) async fn follow(
 async fn lengthen(
     unit: &mut Unit<'_>,
     row: &subscription::Model,
-    stop: Interval,
+    (stop, looked): (Interval, Timestamp),
 ) -> Result<Option<i64>, StoreError> {
     let (mut last, mut last_now, mut is_longer) = (None, None, false);
     for package in packages::all(&unit.txn, row.id).await? {
@@ -79,14 +80,16 @@ async fn lengthen(
     if let Some(service) = row.service_id {
         lengthen_service(unit, service, (stop.from().unix_ms(), ms)).await?;
     }
-    Ok(if move_end(unit, row.id, (last, ms)).await? { Some(last) } else { None })
+    Ok(if move_end(unit, row.id, (last, ms), looked).await? { Some(last) } else { None })
 }
 
-/// What ends with what is paid ends later with it, and what it costs to end so is due later.
+/// What ends with what is paid ends later with it, and what it costs to end so is due later. An end that is carried
+/// out, as far as was `looked` last, stays.
 async fn move_end(
     unit: &Unit<'_>,
     subscription: i64,
     (end, ms): (i64, i64),
+    looked: Timestamp,
 ) -> Result<bool, StoreError> {
     if ms == 0 {
         return Ok(false);
@@ -100,7 +103,7 @@ async fn move_end(
         subscription.into(),
         Transition::Terminate.code().into(),
         end.into(),
-        unit.now.unix_ms().into(),
+        looked.unix_ms().into(),
     ];
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let moved = unit.txn.execute_raw(statement).await.during(OPERATION)?;

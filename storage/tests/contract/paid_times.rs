@@ -151,8 +151,8 @@ pub async fn money_renews_nothing_that_lasts_longer_by_what_was_entered_ahead(gr
     store.close().await;
 }
 
-/// Who has `product` of a month, and a package of 30 days that is paid as long, and ends with that; paused in June
-/// for ten days. What has one day's more is `home`, whose end within a year costs 5000.00.
+/// Who has `product` of a month since 31 May, and a package of 30 days that is paid as long, and is to end with that,
+/// which costs 5000.00. It is 1 June.
 async fn ends_in_june(
     store: &Store,
     (tenant, clock): (TenantId, &SetClock),
@@ -257,6 +257,19 @@ pub async fn a_fee_moves_with_the_end_and_is_charged_once(ground: &Ground) {
     carry_out(&store, tenant).await;
     assert_eq!(bill(&store, tenant, on(8, 1, 0).unix_s()).await.not_billed, []);
     assert_eq!(charged("dora").await, [kes("5000")]);
+    // Whose pause is carried out when the end would be past has it moved as well: nobody had seen it.
+    let eve = ends_in_june(&store, at, ("eve", "home")).await;
+    let until = Some(on(6, 11, 0));
+    subscriptions.pause(&by, eve.subscription.id, until, None).await.unwrap();
+    clock.set(on(6, 30, 1));
+    assert_eq!(bill(&store, tenant, on(6, 30, 1).unix_s()).await.not_billed, []);
+    assert_eq!(carry_out(&store, tenant).await, 1);
+    let state = found(&store, tenant, eve.subscription.id).await.state;
+    assert_eq!((state, noted(&eve).await), (SubscriptionState::Active, one(on(7, 10, 0))));
+    clock.set(on(7, 10, 0));
+    assert_eq!(carry_out(&store, tenant).await, 1);
+    assert_eq!(bill(&store, tenant, on(8, 1, 0).unix_s()).await.not_billed, []);
+    assert_eq!(charged("eve").await, [kes("5000")]);
     let state = found(&store, tenant, dora.subscription.id).await.state;
     assert_eq!(state, SubscriptionState::Terminated);
     balances(&store, tenant).await;
@@ -295,9 +308,11 @@ pub async fn a_package_is_not_bought_at_a_moment_before_a_stop(ground: &Ground) 
             let refused = subscriptions.renew(&by, id, &of(name, at, 1)).await;
             assert_eq!(early(refused), expected, "{name}");
         }
-        let tv = OfferOrder { from: Some(at), ..one_more("tv") };
-        assert_eq!(early(subscriptions.order(&by, id, &tv).await), expected);
     }
+    let tv = OfferOrder { from: Some(on(6, 8, 0)), ..one_more("tv") };
+    let (at, earliest) = (on(6, 8, 0), on(6, 20, 0));
+    let expected = ChangeError::TooEarly { field: "the purchase", at, earliest };
+    assert_eq!(early(subscriptions.order(&by, id, &tv).await), expected);
     // What has no time of its own has none that could stand still.
     subscriptions.renew(&by, id, &of("booster", on(6, 8, 0), 1)).await.unwrap();
     assert_eq!(wallet(&store, tenant, jane).await, 1_690_000);
