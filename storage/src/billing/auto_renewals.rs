@@ -469,7 +469,7 @@ async fn renew_package(
         // Time that stood still since is not bought.
         let stopped_until = standpoint.stopped_until(now);
         let until = Timestamp::from_unix_ms(until);
-        standpoint.as_of(stopped_until.map_or(until, |stopped| stopped.max(until)))
+        standpoint.decided_at(stopped_until.map_or(until, |stopped| stopped.max(until)))
     } else {
         standpoint
     };

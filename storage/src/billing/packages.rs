@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use billing_core::balance::Rollover;
 use billing_core::{
     Bought, Change, ComponentId, Currency, Follows, Line, Money, OfferId, PackageGrant, PaidTime,
-    PaidUntil, ProductId, Purchase, SubscriptionState, What as Happens,
+    PaidUntil, ProductId, Purchase, What as Happens,
 };
 use entitlement::{Grant, Measure, SubscriberId, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    QueryOrder as _,
 };
 use serde_json::json;
 
@@ -294,7 +294,7 @@ pub(super) async fn purchase(
     let longer = service.as_ref().and_then(|service| service.valid_until).filter(is_longer);
     let longer = match longer {
         Some(longer) => {
-            let beside = paid_beside(unit, standpoint, Some(before)).await?;
+            let beside = paid_times::beside(unit, standpoint, Some(before)).await?;
             Some(longer).filter(|_| beside <= before.paid_until)
         }
         None => None,
@@ -585,7 +585,7 @@ async fn give(
         let paid_before = before.and_then(|before| before.paid_until);
         let valid_until = match (purchased.follows, found.valid_until, paid_before) {
             (Follows::AtOnce, Some(had), Some(paid)) => {
-                let beside = paid_beside(unit, standpoint, before).await?;
+                let beside = paid_times::beside(unit, standpoint, before).await?;
                 let paid = beside.map_or(paid, |beside| beside.max(paid));
                 let gift = had.saturating_sub(paid).max(0);
                 let paid_now = beside.map_or(until, |beside| beside.min(had).max(until));
@@ -662,7 +662,7 @@ async fn keep(
             (product, anchor.map(Timestamp::unix_ms), until.map(Timestamp::unix_ms))
         }
     };
-    let paid_since = paid_since(before.as_ref(), purchased, at);
+    let paid_since = paid_times::since(before.as_ref(), purchased, at);
     let was = before.as_ref().is_some_and(|before| before.auto_renew == 1);
     let row = subscription_package::ActiveModel {
         paid_since: Set(paid_since),
@@ -693,21 +693,6 @@ async fn keep(
     }
 }
 
-/// Since when a package is paid without a break, once something more of it was bought at a moment.
-fn paid_since(
-    before: Option<&subscription_package::Model>,
-    purchased: &Purchased,
-    at: i64,
-) -> Option<i64> {
-    let since = before.and_then(|before| before.paid_since);
-    let Some(first) = purchased.bought.periods.first() else { return since };
-    let from = first.from().unix_ms();
-    // What does not begin as it is bought begins where the time before it is over, or was.
-    let is_paid = before.and_then(|before| before.paid_until).is_some_and(|until| until >= at);
-    let goes_on = purchased.follows != Follows::AtOnce && (is_paid || from != at);
-    Some(since.filter(|_| goes_on).unwrap_or(from))
-}
-
 async fn service_of(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
@@ -717,28 +702,6 @@ async fn service_of(
         .filter(service::Column::TenantId.eq(unit.tenant.0))
         .one(&unit.txn);
     found.await.during("find the service")
-}
-
-/// Until when the other packages are paid that serve the same service, of those the last.
-async fn paid_beside(
-    unit: &Unit<'_>,
-    standpoint: &Standpoint,
-    package: Option<&subscription_package::Model>,
-) -> Result<Option<i64>, StoreError> {
-    let Some(service) = standpoint.row.service_id else { return Ok(None) };
-    let subscriptions = subscription::Entity::find()
-        .select_only()
-        .column(subscription::Column::Id)
-        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
-        .filter(subscription::Column::ServiceId.eq(service))
-        .filter(subscription::Column::State.ne(SubscriptionState::Terminated.code()));
-    let of_service = subscription_package::Column::SubscriptionId;
-    let all = subscription_package::Entity::find()
-        .filter(of_service.in_subquery(subscriptions.into_query()))
-        .all(&unit.txn);
-    let all = all.await.during("read for how long the service is paid")?;
-    let others = all.iter().filter(|other| package.is_none_or(|package| package.id != other.id));
-    Ok(others.filter_map(|other| other.paid_until).max())
 }
 
 /// What a subscription has bought of a family.

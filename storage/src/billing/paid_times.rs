@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::{
-    ChargeKind, ComponentId, DueKey, Left, Line, Money, OfferId, PaidTime, not_written_off,
+    ChargeKind, ComponentId, DueKey, Follows, Left, Line, Money, OfferId, PaidTime,
+    SubscriptionState, not_written_off,
 };
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -162,6 +163,43 @@ pub(super) async fn forget_over(
         .filter(package_purchase::Column::PackageId.eq(package))
         .filter(package_purchase::Column::UntilAt.lte(at.unix_ms()));
     over.exec(&unit.txn).await.during(OPERATION).map(|_| ())
+}
+
+/// Until when the other packages are paid that serve the same service, of those the last.
+pub(super) async fn beside(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    package: Option<&subscription_package::Model>,
+) -> Result<Option<i64>, StoreError> {
+    let Some(service) = standpoint.row.service_id else { return Ok(None) };
+    let subscriptions = subscription::Entity::find()
+        .select_only()
+        .column(subscription::Column::Id)
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::ServiceId.eq(service))
+        .filter(subscription::Column::State.ne(SubscriptionState::Terminated.code()));
+    let of_service = subscription_package::Column::SubscriptionId;
+    let all = subscription_package::Entity::find()
+        .filter(of_service.in_subquery(subscriptions.into_query()))
+        .all(&unit.txn);
+    let all = all.await.during(OPERATION)?;
+    let others = all.iter().filter(|other| package.is_none_or(|package| package.id != other.id));
+    Ok(others.filter_map(|other| other.paid_until).max())
+}
+
+/// Since when a package is paid without a break, once something more of it was bought at a moment.
+pub(super) fn since(
+    before: Option<&subscription_package::Model>,
+    purchased: &Purchased,
+    at: i64,
+) -> Option<i64> {
+    let since = before.and_then(|before| before.paid_since);
+    let Some(first) = purchased.bought.periods.first() else { return since };
+    let from = first.from().unix_ms();
+    // What does not begin as it is bought begins where the time before it is over, or was.
+    let is_paid = before.and_then(|before| before.paid_until).is_some_and(|until| until >= at);
+    let goes_on = purchased.follows != Follows::AtOnce && (is_paid || from != at);
+    Some(since.filter(|_| goes_on).unwrap_or(from))
 }
 
 /// Keeps what was bought, with the grants that came with it.

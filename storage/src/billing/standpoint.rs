@@ -54,7 +54,7 @@ impl Standpoint {
     }
 
     /// The same at another moment, which is not to come.
-    pub(super) fn as_of(self, at: Timestamp) -> Self {
+    pub(super) fn decided_at(self, at: Timestamp) -> Self {
         Self { at, ..self }
     }
 

@@ -208,7 +208,8 @@ fn a_package_ends_at_the_end_of_what_is_paid_and_at_once_when_that_is_said() {
 #[test]
 fn time_is_not_bought_at_a_moment_before_it_stood_still() {
     let mut account = family();
-    account.does("2027-01-10", |it| it.pause(None, &PausePolicy::default())).unwrap();
+    let endless = PausePolicy { longest: None, per_year: None };
+    account.does("2027-01-10", |it| it.pause(None, &endless)).unwrap();
     account.does("2027-01-20", |it| it.resume()).unwrap();
     let mut refused = |when, offer, by| {
         account.now = at(when);
