@@ -93,9 +93,9 @@ pub use billing::{
 pub use billing::{DoneEach, NotDone};
 pub use billing::{Dunned, Dunning, DunningAccount, DunningBatch, LookAt, NotDunned, Risks};
 pub use billing::{
-    Ending, GivenBack, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms, PackageAhead,
-    PackageEntry, ProductAddOn, ProductTrial, RenewalOrder, SeenAs, Sold, UnusedTime, Zone, Zones,
-    has_numbers,
+    Ended, Ending, GivenBack, NewOrder, NotRenewed, OfferChange, OfferOrder, OfferTerms,
+    PackageAhead, PackageEntry, ProductAddOn, ProductTrial, RenewalOrder, SeenAs, Sold, UnusedTime,
+    Zone, Zones, has_numbers,
 };
 pub use billing::{
     IntentClaim, IntentEntry, IntentStep, NewIntent, NewProviderToken, PaidFor, PaymentIntents,

@@ -41,6 +41,36 @@ impl Timeline {
         }
         stops
     }
+
+    /// Until when time that was paid ahead stood still last, of stretches that were over by a moment: what was
+    /// paid before has been made longer by them.
+    #[must_use]
+    pub fn stopped_until(&self, billed_in: BilledIn, by: Timestamp) -> Option<Timestamp> {
+        self.stops(billed_in, by).last().map(|stop| stop.until())
+    }
+
+    /// How long time that was paid ahead will have stood still by a moment beside the [`stops`](Self::stops) that
+    /// were over by `now`, ms: in a stretch that goes on, or with which the subscription ends, and in those to
+    /// come.
+    #[must_use]
+    pub fn still_stopped_ms(&self, billed_in: BilledIn, now: Timestamp, until: Timestamp) -> i64 {
+        let edges = self.edges();
+        let ends =
+            edges.iter().skip(1).map(|edge| edge.at).chain([Timestamp::from_unix_ms(i64::MAX)]);
+        let stretches = edges.iter().zip(ends).filter(|(edge, _)| billed_in.is_stopped(edge.to));
+        let all = stretches.filter_map(|(edge, end)| Interval::new(edge.at, end.min(until)));
+        let all: u64 = all.map(Interval::len_ms).sum();
+        let known = self.stops(billed_in, now.min(until)).into_iter();
+        let known: u64 = known.map(Interval::len_ms).sum();
+        i64::try_from(all.saturating_sub(known)).unwrap_or(i64::MAX)
+    }
+}
+
+/// What of a stop stood still of time that is paid without a break since a moment: before that nothing was
+/// paid that could have.
+#[must_use]
+pub fn stood_still(stop: Interval, paid_since: Timestamp) -> Option<Interval> {
+    Interval::new(stop.from().max(paid_since), stop.until())
 }
 
 /// What of these stretches is not among those that were known before, by time.
@@ -104,6 +134,39 @@ mod tests {
         assert_eq!(stops(paused, 99), [between(30, 50)]);
         let suspended = BilledIn { suspended: true, ..never };
         assert_eq!(stops(suspended, 99), [between(10, 20), between(35, 50)]);
+    }
+
+    #[test]
+    fn what_goes_on_or_is_to_come_stands_still_too() {
+        let timeline = timeline(&[
+            (0, Transition::Activate),
+            (10, Transition::Pause),
+            (20, Transition::Resume),
+            (30, Transition::Suspend),
+            (35, Transition::Block),
+            (50, Transition::Unblock),
+            (60, Transition::Pause),
+            (70, Transition::Terminate),
+        ]);
+        let never = BilledIn::default();
+        let still = |now, until| timeline.still_stopped_ms(never, at(now), at(until));
+        // What was over by then is known.
+        assert_eq!([still(9, 9), still(20, 25), still(55, 59)], [0, 0, 0]);
+        // What goes on, also where it has two reasons, and what is to come.
+        assert_eq!([still(15, 15), still(9, 40), still(40, 40)], [5_000, 20_000, 10_000]);
+        // That with which it ends.
+        assert_eq!([still(70, 70), still(55, 90)], [10_000, 10_000]);
+        let stopped_until = |by| timeline.stopped_until(never, at(by));
+        assert_eq!([stopped_until(19), stopped_until(49)], [None, Some(at(20))]);
+        assert_eq!([stopped_until(50), stopped_until(99)], [Some(at(50)); 2]);
+    }
+
+    #[test]
+    fn what_was_bought_behind_a_stop_has_not_stood_still() {
+        let stop = between(10, 20);
+        let of = |paid_since| stood_still(stop, at(paid_since));
+        assert_eq!([of(5), of(10), of(15)], [Some(stop), Some(stop), Some(between(15, 20))]);
+        assert_eq!([of(20), of(25)], [None, None]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Packages that are renewed by themselves when their time is over, or their data is used up.
 
+use std::collections::BTreeSet;
+
 use billing_core::balance::CreditRefusal;
 use billing_core::ledger::AccountName;
 use billing_core::{Currency, Money, PaidUntil, SubscriptionState};
@@ -13,6 +15,7 @@ use sea_orm::{
 use super::books;
 use super::carried_over;
 use super::dunning;
+use super::events;
 use super::packages::{self, Buying, Done};
 use super::paid_times;
 use super::pay_as_you_go;
@@ -37,6 +40,9 @@ const AT_THE_END_MS: i64 = 10 * 60_000;
 const RETRY_MS: i64 = 5 * 60_000;
 /// The longest time until another one is tried, ms.
 const RETRY_MAX_MS: i64 = 24 * 3_600_000;
+
+/// In which states a subscription is served.
+const SERVED: [SubscriptionState; 2] = [SubscriptionState::Active, SubscriptionState::Grace];
 
 /// What came of renewing packages that are over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -110,7 +116,10 @@ impl Subscriptions<'_> {
         let found = subscription_package::Entity::find_by_id(due.package).one(&unit.txn).await;
         let Some(found) = found.during("find the package")? else { return Ok(None) };
         let is_due = found.auto_renew == 1 && found.try_at.is_some_and(|at| at <= now.unix_ms());
-        if !is_due {
+        let is_served = SERVED.iter().any(|state| row.state == state.code());
+        if !is_due || !is_served {
+            // What was carried out before may be why: otherwise it would be found so again.
+            unit.commit().await?;
             return Ok(None);
         }
         let done = Box::pin(renew_package(&mut unit, row, found, now)).await?;
@@ -276,9 +285,11 @@ pub(super) async fn renew_waiting(
     // Apart from what awaits it: nearly nobody has any, and everybody would carry its state on the stack.
     Box::pin(pay_as_you_go::collect(unit, subscriber)).await?;
     let (now, asked) = (unit.now, asked.map(ServiceId));
-    if waiting(unit, subscriber, asked).await?.is_empty() {
+    let seem_to = waiting(unit, subscriber, asked).await?;
+    if seem_to.is_empty() {
         return Ok(());
     }
+    carry_out_each(unit, &seem_to).await?;
     // Of what seems to be used up something may only not be carried over yet.
     carried_over::carry_all(unit, subscriber).await?;
     for package in waiting(unit, subscriber, asked).await? {
@@ -290,6 +301,26 @@ pub(super) async fn renew_waiting(
             Ok(_) => unit.forget(mark).await?,
             Err(error @ StoreError::Database { .. }) => return Err(error),
             // The worker tries again, and says why not.
+            Err(_) => unit.go_back(mark).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Carries out what was entered ahead of the subscriptions of these packages and has happened by now: a package
+/// that seems to be over may last longer. What cannot be is as it was.
+async fn carry_out_each(
+    unit: &mut Unit<'_>,
+    packages: &[subscription_package::Model],
+) -> Result<(), StoreError> {
+    let ids: BTreeSet<i64> = packages.iter().map(|package| package.subscription_id).collect();
+    for id in ids {
+        let found = subscription::Entity::find_by_id(id).one(&unit.txn).await;
+        let Some(row) = found.during("find the subscription")? else { continue };
+        let mark = unit.mark().await?;
+        match Box::pin(events::carry_out(unit, row)).await {
+            Ok(_) => unit.forget(mark).await?,
+            Err(error @ StoreError::Database { .. }) => return Err(error),
             Err(_) => unit.go_back(mark).await?,
         }
     }
@@ -320,8 +351,7 @@ struct Bought {
 impl Bought {
     async fn of(unit: &Unit<'_>, subscriber: SubscriberId) -> Result<Self, StoreError> {
         let operation = "find the packages that wait for money";
-        let served =
-            [SubscriptionState::Active, SubscriptionState::Grace].map(SubscriptionState::code);
+        let served = SERVED.map(SubscriptionState::code);
         let subscriptions = subscription::Entity::find()
             .filter(subscription::Column::TenantId.eq(unit.tenant.0))
             .filter(subscription::Column::SubscriberId.eq(subscriber.0))
@@ -434,8 +464,15 @@ async fn renew_package(
     let is_open = closed_until.is_none_or(|closed| until >= closed.unix_ms());
     let late_ms = now.unix_ms().saturating_sub(until);
     let is_at_the_end = is_open && (0..=AT_THE_END_MS).contains(&late_ms);
-    let at = if is_at_the_end { Timestamp::from_unix_ms(until) } else { now };
-    let standpoint = Standpoint::of(unit, row, Some(at)).await?.by_itself();
+    let standpoint = Standpoint::of(unit, row, Some(now)).await?.by_itself();
+    let standpoint = if is_at_the_end {
+        // Time that stood still since is not bought.
+        let stopped_until = standpoint.stopped_until(now);
+        let until = Timestamp::from_unix_ms(until);
+        standpoint.decided_at(stopped_until.map_or(until, |stopped| stopped.max(until)))
+    } else {
+        standpoint
+    };
     if packages::ends_with(&standpoint, &package).is_some() {
         let at_the_end = subscription_package::ActiveModel {
             id: Set(package.id),

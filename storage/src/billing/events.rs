@@ -15,10 +15,11 @@ use serde_json::json;
 use super::catalogue::Catalogue;
 use super::pay_as_you_go::By;
 use super::subscriptions::{corrupt, invalid};
-use super::{charges, dunning, paid_times, pay_as_you_go, runs, settings, stopped};
+use super::{carried_over, charges, dunning, paid_times, pay_as_you_go, runs, settings, stopped};
 use crate::among;
 use crate::entity::{service, subscription, subscription_event};
 use crate::error::{During as _, Kind, RuleError, StoreError};
+use crate::names;
 use crate::outbox::{Cause, Happened};
 use crate::services::standing_code;
 use crate::unit::{Record, Unit};
@@ -70,7 +71,7 @@ impl Entered {
     }
 
     /// What was entered ahead is carried out.
-    pub(super) fn carried_out() -> Self {
+    fn carried_out() -> Self {
         Self::default().by_itself()
     }
 
@@ -116,7 +117,8 @@ pub(super) async fn enter(
     }
     let mut timeline = timeline(row.id, of(&unit.txn, row.id).await?)?;
     let known = entered.before(&timeline, &added);
-    if Box::pin(stopped::follow(unit, &row, &timeline, known.as_ref())).await? {
+    let moved = Box::pin(stopped::follow(unit, &row, &timeline, known.as_ref())).await?;
+    if moved.is_some() {
         timeline = self::timeline(row.id, of(&unit.txn, row.id).await?)?;
     }
     tell(unit, &row, &timeline, (entered, &added));
@@ -135,7 +137,8 @@ pub(super) async fn enter(
     };
     changed.update(&unit.txn).await.during("change the subscription")?;
     let first = entered.moments().min();
-    let fees = match first.filter(|_| entered.can_end_something()) {
+    let ends = first.filter(|_| entered.can_end_something()).into_iter().chain(moved).min();
+    let fees = match ends {
         Some(first) => charges::follow_ends(unit, &row, (known.as_ref(), &timeline), first).await?,
         None => Vec::new(),
     };
@@ -167,6 +170,23 @@ pub(super) async fn enter(
         after: Some(after),
     });
     Ok(fees)
+}
+
+/// Carries out what was entered ahead of a subscription, whose subscriber is locked, and has happened by now:
+/// before anything is reckoned from what it has. Gives the subscription as it is then.
+pub(super) async fn carry_out(
+    unit: &mut Unit<'_>,
+    row: subscription::Model,
+) -> Result<subscription::Model, StoreError> {
+    if row.effect_at.is_none_or(|at| at > unit.now.unix_ms()) {
+        return Ok(row);
+    }
+    carried_over::hold(&unit.txn, SubscriberId(row.subscriber_id)).await?;
+    let (id, before) = (row.id, Some(json!({ "state": row.state })));
+    Box::pin(enter(unit, row, &Entered::carried_out(), before)).await?;
+    let found = subscription::Entity::find_by_id(id).one(&unit.txn).await;
+    let found = found.during("find the subscription")?;
+    found.ok_or_else(|| names::not_found(Kind::Subscription, &id.to_string(), []))
 }
 
 /// Tells every change of its state that has happened by now and was not told yet: those that are entered, and

@@ -78,7 +78,7 @@ pub use metering::{
     Metered, Metering, MeteringDay, MeteringImported, MeteringRecord, NewMeasurement, OnKnown,
 };
 pub use offers::{OfferChange, OfferTerms, ProductAddOn, ProductTrial};
-pub use orders::{Ending, NewOrder, OfferOrder};
+pub use orders::{Ended, Ending, NewOrder, OfferOrder};
 pub use outages::{NewOutage, OutageEntry, Outages};
 pub use packages::{RenewalOrder, Sold};
 pub use paid_times::{GivenBack, UnusedTime};

@@ -2,13 +2,15 @@
 //! [`billing_core::Subscription`]; it is kept here as a whole, or not at all.
 
 use billing_core::{
-    Alignment, BilledIn, Change, ChangePolicy, ComponentId, EarlyFee, Follows, OfferId, Order,
-    Paid, Purchase, TerminationPolicy, Transition, What, When,
+    Alignment, BilledIn, Change, ChangePolicy, ComponentId, Follows, OfferId, Order, Paid,
+    Purchase, Termination, TerminationPolicy, Transition, What, When,
 };
 use entitlement::Timestamp;
 
 use super::carried_over;
+use super::events;
 use super::packages::{self, Buying, Purchased, Sold};
+use super::paid_times::{self, UnusedTime};
 use super::resellers::hold_prices_of_levels;
 use super::standpoint::Standpoint;
 use super::subscriptions::{ChangedSubscription, SubscriptionId, Subscriptions, invalid, lock};
@@ -59,6 +61,17 @@ pub struct Ending {
     pub without_notice: bool,
     /// When it was said; `None`: now.
     pub at: Option<Timestamp>,
+}
+
+/// What comes of ending a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// What became of it, with what it costs to end before its time.
+    pub changed: ChangedSubscription,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// What is paid for then and not used: nothing is given back of it.
+    pub lost: Vec<UnusedTime>,
 }
 
 impl Subscriptions<'_> {
@@ -328,8 +341,8 @@ impl Subscriptions<'_> {
         self.changed(id, &change).await
     }
 
-    /// Ends a subscription as early as its periods, its minimum terms and the notice allow. What an end
-    /// before its time costs is on the next invoice.
+    /// Ends a subscription as early as its periods, its minimum terms and the notice allow, and says what is
+    /// lost of its packages by that. What an end before its time costs is on the next invoice.
     ///
     /// # Errors
     /// [`StoreError::Rule`] where it has ended, or its end cannot be reckoned.
@@ -338,18 +351,20 @@ impl Subscriptions<'_> {
         by: &Actor,
         id: SubscriptionId,
         ending: &Ending,
-    ) -> Result<(ChangedSubscription, Timestamp, Vec<EarlyFee>), StoreError> {
+    ) -> Result<Ended, StoreError> {
         let (mut unit, row) = self.locked(by, id, "end the subscription").await?;
         let standpoint = Standpoint::of(&unit, row, ending.at).await?;
         let notice = standpoint.ground.settings.notice.filter(|_| !ending.without_notice);
         let policy = TerminationPolicy { when: ending.when, notice };
         let paid_until = paid_until(&unit, &standpoint, ending.when).await?;
         let terminated = standpoint.subscription().terminate_prepaid(&policy, paid_until);
-        let terminated = terminated.map_err(|error| standpoint.rule(error))?;
-        standpoint.enter(&mut unit, &terminated.change).await?;
+        let Termination { ends_at, fees, change } =
+            terminated.map_err(|error| standpoint.rule(error))?;
+        standpoint.enter(&mut unit, &change).await?;
+        let lost = paid_times::lost(&unit, &standpoint, ends_at).await?;
         unit.commit().await?;
-        let changed = self.changed(id, &terminated.change).await?;
-        Ok((changed, terminated.ends_at, terminated.fees))
+        let changed = ChangedSubscription { fees, ..self.changed(id, &change).await? };
+        Ok(Ended { changed, ends_at, lost })
     }
 
     /// Cancels an end that is planned, and what it was to cost.
@@ -370,8 +385,22 @@ impl Subscriptions<'_> {
         self.changed(id, &change).await
     }
 
-    /// A unit of work in which nobody else changes anything of the subscriber's.
+    /// A unit of work in which nobody else changes anything of the subscriber's, and the subscription, of which
+    /// everything is carried out that was entered ahead and has happened by now: what is decided is decided from
+    /// that, however late the worker comes.
     pub(super) async fn locked<'a>(
+        &'a self,
+        by: &'a Actor,
+        id: SubscriptionId,
+        operation: &'static str,
+    ) -> Result<(Unit<'a>, subscription::Model), StoreError> {
+        let (mut unit, found) = self.held(by, id, operation).await?;
+        let row = Box::pin(events::carry_out(&mut unit, found)).await?;
+        Ok((unit, row))
+    }
+
+    /// As [`locked`](Self::locked), as it was found.
+    pub(super) async fn held<'a>(
         &'a self,
         by: &'a Actor,
         id: SubscriptionId,

@@ -93,6 +93,8 @@ impl Subscriptions<'_> {
         let told = unit.txn.execute_raw(statement).await.during(OPERATION)?;
         let found = subscription_package::Entity::find_by_id(package).one(&unit.txn).await;
         let (1, Some(found)) = (told.rows_affected(), found.during(OPERATION)?) else {
+            // What was carried out before may be why: otherwise it would be found so again.
+            unit.commit().await?;
             return Ok(false);
         };
         let name = packages::named(&unit, &row, &found).await?;

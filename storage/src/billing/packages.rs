@@ -226,6 +226,8 @@ pub(super) async fn follows(
     before: Option<&subscription_package::Model>,
     (offer, purchase): (OfferId, &Purchase),
 ) -> Result<Follows, StoreError> {
+    let is_behind = standpoint.subscription().check_is_behind_stops(offer, unit.now);
+    is_behind.map_err(|error| standpoint.rule(error))?;
     let Some(before) = before else { return Ok(Follows::AsRenewal) };
     let rows = paid_times::of(&unit.txn, before.id).await?;
     let paid: Vec<PaidTime> = rows.iter().map(paid_times::paid_time).collect::<Result<_, _>>()?;
@@ -276,7 +278,8 @@ async fn check_is_later(
 }
 
 /// What is bought, in view of what was bought before. Where the operator has made the service valid for
-/// longer, that is not lost.
+/// longer than everything is paid that it has, that is not lost. That something else is paid for longer is no
+/// gift.
 pub(super) async fn purchase(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
@@ -287,7 +290,15 @@ pub(super) async fn purchase(
         return Ok(Purchase { count, paid: None, is_used_up: false });
     };
     let service = service_of(unit, standpoint).await?;
-    let longer = service.as_ref().and_then(|service| service.valid_until);
+    let is_longer = |until: &i64| before.paid_until.is_some_and(|paid| *until > paid);
+    let longer = service.as_ref().and_then(|service| service.valid_until).filter(is_longer);
+    let longer = match longer {
+        Some(longer) => {
+            let beside = paid_times::beside(unit, standpoint, Some(before)).await?;
+            Some(longer).filter(|_| beside <= before.paid_until)
+        }
+        None => None,
+    };
     let paid = before.anchor_at.zip(before.paid_until).map(|(anchor, until)| PaidUntil {
         anchor: Timestamp::from_unix_ms(anchor),
         until: Timestamp::from_unix_ms(longer.map_or(until, |longer| longer.max(until))),
@@ -574,7 +585,11 @@ async fn give(
         let paid_before = before.and_then(|before| before.paid_until);
         let valid_until = match (purchased.follows, found.valid_until, paid_before) {
             (Follows::AtOnce, Some(had), Some(paid)) => {
-                until.saturating_add(had.saturating_sub(paid).max(0))
+                let beside = paid_times::beside(unit, standpoint, before).await?;
+                let paid = beside.map_or(paid, |beside| beside.max(paid));
+                let gift = had.saturating_sub(paid).max(0);
+                let paid_now = beside.map_or(until, |beside| beside.min(had).max(until));
+                paid_now.saturating_add(gift)
             }
             (_, Some(had), _) => had.max(until),
             (_, None, _) => until,
@@ -647,8 +662,10 @@ async fn keep(
             (product, anchor.map(Timestamp::unix_ms), until.map(Timestamp::unix_ms))
         }
     };
+    let paid_since = paid_times::since(before.as_ref(), purchased, at);
     let was = before.as_ref().is_some_and(|before| before.auto_renew == 1);
     let row = subscription_package::ActiveModel {
+        paid_since: Set(paid_since),
         product_id: Set(product),
         anchor_at: Set(anchor),
         paid_until: Set(until),

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billing_core::{ChargeKind, ComponentId, DueKey, Left, Line, Money, OfferId, PaidTime};
+use billing_core::{
+    ChargeKind, ComponentId, DueKey, Follows, Left, Line, Money, OfferId, PaidTime,
+    SubscriptionState, not_written_off,
+};
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -14,11 +17,12 @@ use serde_json::json;
 
 use super::carried_over;
 use super::credits;
+use super::events;
 use super::invoices;
 use super::matter::{CreditedBy, Credits, Origin};
 use super::packages::{self, Purchased};
 use super::standpoint::Standpoint;
-use super::subscriptions::{SubscriptionId, Subscriptions, corrupt};
+use super::subscriptions::{SubscriptionId, billed_in, corrupt};
 use crate::among;
 use crate::entity::{
     grant_rollover, invoice_line, package_purchase, product, service, service_grant, subscription,
@@ -27,7 +31,6 @@ use crate::entity::{
 use crate::error::{During as _, Kind, StoreError};
 use crate::services::grant_of_row;
 use crate::sink::meter_of_row;
-use crate::store::Actor;
 use crate::unit::{Record, Unit};
 
 const OPERATION: &str = "see for which time packages are paid";
@@ -54,35 +57,32 @@ pub struct UnusedTime {
     pub worth: Option<Money>,
 }
 
-impl Subscriptions<'_> {
-    /// What of the packages of a subscription is paid for and not used at a moment: what is lost when it
-    /// ends then.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub async fn unused(
-        &self,
-        by: &Actor,
-        id: SubscriptionId,
-        at: Option<Timestamp>,
-    ) -> Result<Vec<UnusedTime>, StoreError> {
-        let (unit, row) = self.locked(by, id, OPERATION).await?;
-        let standpoint = Standpoint::of(&unit, row, at).await?;
-        let mut all = Vec::new();
-        for package in packages::all(&unit.txn, id.0).await? {
-            for row in left_of(&unit, &package, standpoint.at).await? {
-                let back = OfPurchase::read(&unit, &standpoint, &row).await?;
-                all.push(UnusedTime {
-                    product: name_of(&standpoint, row.product_id),
-                    until: Timestamp::from_unix_ms(row.until_at),
-                    unused: back.unused.clone(),
-                    worth: back.money.map(|(_, worth)| worth),
-                });
-            }
+/// What of the packages of a subscription is paid for and not used at a moment at which it ends.
+pub(super) async fn lost(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    ends_at: Timestamp,
+) -> Result<Vec<UnusedTime>, StoreError> {
+    // With its end, which stands still with it where it does not go on before.
+    let timeline =
+        events::timeline(standpoint.row.id, events::of(&unit.txn, standpoint.row.id).await?)?;
+    let billed_in = billed_in(&standpoint.row)?;
+    let still_ms = timeline.still_stopped_ms(billed_in, unit.now, ends_at);
+    // The moment as the purchases know it, which are longer by what is over alone.
+    let at = Timestamp::from_unix_ms(ends_at.unix_ms().saturating_sub(still_ms));
+    let mut all = Vec::new();
+    for package in packages::all(&unit.txn, standpoint.row.id).await? {
+        for row in left_of(unit, &package, at).await? {
+            let of = OfPurchase::read(unit, standpoint, (&row, at)).await?;
+            all.push(UnusedTime {
+                product: name_of(standpoint, row.product_id),
+                until: Timestamp::from_unix_ms(row.until_at.saturating_add(still_ms)),
+                unused: of.unused,
+                worth: of.money.map(|(_, worth)| worth),
+            });
         }
-        // Nothing was written.
-        Ok(all)
     }
+    Ok(all)
 }
 
 /// The purchases of a package of which something may be left, by the moments at which they begin.
@@ -165,6 +165,43 @@ pub(super) async fn forget_over(
     over.exec(&unit.txn).await.during(OPERATION).map(|_| ())
 }
 
+/// Until when the other packages are paid that serve the same service, of those the last.
+pub(super) async fn beside(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    package: Option<&subscription_package::Model>,
+) -> Result<Option<i64>, StoreError> {
+    let Some(service) = standpoint.row.service_id else { return Ok(None) };
+    let subscriptions = subscription::Entity::find()
+        .select_only()
+        .column(subscription::Column::Id)
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::ServiceId.eq(service))
+        .filter(subscription::Column::State.ne(SubscriptionState::Terminated.code()));
+    let of_service = subscription_package::Column::SubscriptionId;
+    let all = subscription_package::Entity::find()
+        .filter(of_service.in_subquery(subscriptions.into_query()))
+        .all(&unit.txn);
+    let all = all.await.during(OPERATION)?;
+    let others = all.iter().filter(|other| package.is_none_or(|package| package.id != other.id));
+    Ok(others.filter_map(|other| other.paid_until).max())
+}
+
+/// Since when a package is paid without a break, once something more of it was bought at a moment.
+pub(super) fn since(
+    before: Option<&subscription_package::Model>,
+    purchased: &Purchased,
+    at: i64,
+) -> Option<i64> {
+    let since = before.and_then(|before| before.paid_since);
+    let Some(first) = purchased.bought.periods.first() else { return since };
+    let from = first.from().unix_ms();
+    // What does not begin as it is bought begins where the time before it is over, or was.
+    let is_paid = before.and_then(|before| before.paid_until).is_some_and(|until| until >= at);
+    let goes_on = purchased.follows != Follows::AtOnce && (is_paid || from != at);
+    Some(since.filter(|_| goes_on).unwrap_or(from))
+}
+
 /// Keeps what was bought, with the grants that came with it.
 pub(super) async fn note(
     unit: &Unit<'_>,
@@ -214,7 +251,7 @@ pub(super) async fn end(
     let mut returned = Returned::default();
     let rows = left_of(unit, package, standpoint.at).await?;
     for row in &rows {
-        let back = OfPurchase::read(unit, standpoint, row).await?;
+        let back = OfPurchase::read(unit, standpoint, (row, standpoint.at)).await?;
         returned.of.extend(back.given_back(standpoint, row, &mut returned.lines)?);
     }
     end_grants(unit, package, standpoint.at).await?;
@@ -239,10 +276,9 @@ impl OfPurchase {
     async fn read(
         unit: &Unit<'_>,
         standpoint: &Standpoint,
-        row: &package_purchase::Model,
+        (row, at): (&package_purchase::Model, Timestamp),
     ) -> Result<Self, StoreError> {
-        let at = standpoint.at;
-        let left = left_of_grants(unit, standpoint, row).await?;
+        let left = left_of_grants(unit, standpoint, (row, at)).await?;
         let unused = paid_time(row)?.unused(at, &left, &standpoint.ground.zone);
         let unused = unused.map_err(|error| standpoint.rule(error))?;
         let lines = lines_of(unit, standpoint, row).await?;
@@ -308,7 +344,7 @@ impl OfPurchase {
     }
 }
 
-/// The lines by which a purchase was charged, with what is left of each: nothing of what was written off.
+/// The lines by which a purchase was charged, with what is left of each and was not written off.
 async fn lines_of(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
@@ -343,20 +379,42 @@ async fn lines_of(
         let off = taken.min(of_line);
         taken = taken.saturating_sub(off);
         let currency = invoices::currency_of(line)?;
-        let written_off = credits::written_off(&unit.txn, line.invoice_id, currency).await?;
-        if of_line > off && written_off.is_none() {
-            left.push((line.clone(), Money::new(of_line.saturating_sub(off), currency)));
+        let of_line = Money::new(of_line.saturating_sub(off).max(0), currency);
+        let of_line = not_written_off_of(unit, standpoint, (line, of_line)).await?;
+        if !of_line.is_zero() {
+            left.push((line.clone(), of_line));
         }
     }
     left.reverse();
     Ok(left)
 }
 
+/// What of so much that is left of a line was not written off with its invoice.
+async fn not_written_off_of(
+    unit: &Unit<'_>,
+    standpoint: &Standpoint,
+    (line, left): (&invoice_line::Model, Money),
+) -> Result<Money, StoreError> {
+    let currency = left.currency();
+    let written_off = credits::written_off(&unit.txn, line.invoice_id, currency).await?;
+    let Some(written_off) = written_off else { return Ok(left) };
+    let others = invoice_line::Entity::find()
+        .filter(invoice_line::Column::InvoiceId.eq(line.invoice_id))
+        .filter(invoice_line::Column::GrossMinor.gt(0))
+        .all(&unit.txn);
+    let others = others.await.during("read what the invoice asks for")?;
+    let rule = |error| standpoint.rule(error);
+    let asked = others.iter().map(|line| Money::new(line.gross_minor, currency));
+    let asked = Money::sum(currency, asked).map_err(rule)?;
+    let whole = Money::new(line.amount_minor, currency);
+    not_written_off((whole, left), written_off, asked).map_err(rule)
+}
+
 /// What is left of the data and of the time online that came with a purchase.
 async fn left_of_grants(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
-    row: &package_purchase::Model,
+    (row, at): (&package_purchase::Model, Timestamp),
 ) -> Result<Vec<Left>, StoreError> {
     let ids: Vec<i64> = numbers(&row.grants).collect();
     let Some(service) = standpoint.row.service_id.filter(|_| !ids.is_empty()) else {
@@ -372,7 +430,7 @@ async fn left_of_grants(
         let mut all = Left { measure, left: 0, of: 0 };
         for grant in grants.iter().filter(|grant| grant.amount.measure() == measure) {
             all.of = all.of.saturating_add(grant.amount.units());
-            if grant.validity.until.is_none_or(|until| until > standpoint.at) {
+            if grant.validity.until.is_none_or(|until| until > at) {
                 all.left = all.left.saturating_add(meter.left_of(grant).units());
             }
         }

@@ -53,6 +53,11 @@ impl Standpoint {
         Ok(Self { row, ground, whole, at, is_by_itself: false, timeline, terms })
     }
 
+    /// The same at another moment, which is not to come.
+    pub(super) fn decided_at(self, at: Timestamp) -> Self {
+        Self { at, ..self }
+    }
+
     /// The same, where it is decided by nobody: it happens by itself.
     pub(super) fn by_itself(self) -> Self {
         Self { is_by_itself: true, ..self }
@@ -71,6 +76,11 @@ impl Standpoint {
     /// Whether the time of its packages stands still.
     pub(super) fn is_stopped(&self) -> Result<bool, StoreError> {
         Ok(billed_in(&self.row)?.is_stopped(self.timeline.state_at(self.at)))
+    }
+
+    /// Until when the time of its packages stood still last.
+    pub(super) fn stopped_until(&self, by: Timestamp) -> Option<Timestamp> {
+        self.timeline.stopped_until(self.terms.billed_in, by)
     }
 
     pub(super) const fn subscriber(&self) -> SubscriberId {

@@ -1,6 +1,6 @@
 //! Time of packages that stood still: what was paid for lasts as much longer as nobody was served.
 
-use billing_core::{Interval, SubscriptionState, Timeline, Transition, newly_stopped};
+use billing_core::{Interval, SubscriptionState, Timeline, Transition, newly_stopped, stood_still};
 use entitlement::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -25,66 +25,102 @@ pub(super) const CAN_STOP: [&str; 3] = [
 ];
 
 /// Lets the packages of a subscription last longer by what has stood still and was over by now, and was not
-/// known `before`. Gives whether its planned end has moved with them.
+/// known `before`. Gives the planned end that has moved with them, as it was.
 pub(super) async fn follow(
     unit: &mut Unit<'_>,
     row: &subscription::Model,
     timeline: &Timeline,
     before: Option<&Timeline>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Timestamp>, StoreError> {
     let billed_in = billed_in(row)?;
     let stops = timeline.stops(billed_in, unit.now);
-    let (false, Some(before)) = (stops.is_empty(), before) else { return Ok(false) };
+    let (false, Some(before)) = (stops.is_empty(), before) else { return Ok(None) };
     // What has happened since it was looked last is not known yet.
     let looked = row.effect_at.map_or(unit.now.unix_ms(), |first| first.saturating_sub(1));
-    let known = before.stops(billed_in, unit.now.min(Timestamp::from_unix_ms(looked)));
-    let mut has_moved = false;
+    let looked = unit.now.min(Timestamp::from_unix_ms(looked));
+    let known = before.stops(billed_in, looked);
+    let mut moved = None;
     for stop in newly_stopped(&stops, &known) {
-        has_moved |= lengthen(unit, row, stop).await?;
+        let ended = lengthen(unit, row, (stop, looked)).await?;
+        moved = moved.or(ended);
     }
-    Ok(has_moved)
+    Ok(moved.map(Timestamp::from_unix_ms))
 }
 
 /// Everything of the packages of a subscription that ends or begins behind the beginning of a stop is as much
-/// later as that was long.
+/// later as that was long, or as was left of it when it began to be paid. Gives the planned end that moves with
+/// it, as it was.
 async fn lengthen(
     unit: &mut Unit<'_>,
     row: &subscription::Model,
-    stop: Interval,
-) -> Result<bool, StoreError> {
-    let ms = i64::try_from(stop.len_ms()).unwrap_or(i64::MAX);
-    let since = stop.from().unix_ms();
-    let mut paid_until = None;
+    (stop, looked): (Interval, Timestamp),
+) -> Result<Option<i64>, StoreError> {
+    let (mut last, mut last_now, mut is_longer) = (None, None, false);
     for package in packages::all(&unit.txn, row.id).await? {
-        let Some(until) = package.paid_until.filter(|until| *until > since) else { continue };
-        paid_until = paid_until.max(Some(until));
-        lengthen_package(unit, &package, (since, ms)).await?;
+        let Some(until) = package.paid_until else { continue };
+        let paid_since = package.paid_since.map_or(stop.from(), Timestamp::from_unix_ms);
+        let stood = stood_still(stop, paid_since).filter(|stood| until > stood.from().unix_ms());
+        let mut now = until;
+        if let Some(stood) = stood {
+            let (since, ms) = (stood.from().unix_ms(), len_ms(stood));
+            lengthen_package(unit, &package, (since, ms)).await?;
+            (now, is_longer) = (until.saturating_add(ms), true);
+        }
+        (last, last_now) = (last.max(Some(until)), last_now.max(Some(now)));
     }
-    let Some(paid_until) = paid_until else { return Ok(false) };
+    let (Some(last), Some(last_now), true) = (last, last_now, is_longer) else { return Ok(None) };
     unit.record(Record {
         kind: Kind::Subscription,
         row: row.id,
         name: &row.id.to_string(),
-        before: Some(json!({ "paid_until_ms": paid_until })),
-        after: Some(json!({ "paid_until_ms": paid_until.saturating_add(ms), "stopped_ms": ms })),
+        before: Some(json!({ "paid_until_ms": last })),
+        after: Some(json!({ "paid_until_ms": last_now, "stopped_ms": len_ms(stop) })),
     });
+    let ms = last_now.saturating_sub(last);
     if let Some(service) = row.service_id {
-        lengthen_service(unit, service, (since, ms)).await?;
+        lengthen_service(unit, service, (stop.from().unix_ms(), ms)).await?;
     }
-    // What ends with what is paid ends later with it.
+    Ok(if move_end(unit, row.id, (last, ms), looked).await? { Some(last) } else { None })
+}
+
+/// What ends with what is paid ends later with it, and what it costs to end so is due later. An end that is carried
+/// out, as far as was `looked` last, stays.
+async fn move_end(
+    unit: &Unit<'_>,
+    subscription: i64,
+    (end, ms): (i64, i64),
+    looked: Timestamp,
+) -> Result<bool, StoreError> {
+    if ms == 0 {
+        return Ok(false);
+    }
+    let backend = unit.txn.get_database_backend();
     let sql = "update subscription_event set at = at + $1 where tenant_id = $2 \
                and subscription_id = $3 and what = $4 and at = $5 and at > $6";
     let values: [Value; 6] = [
         ms.into(),
         unit.tenant.0.into(),
-        row.id.into(),
+        subscription.into(),
         Transition::Terminate.code().into(),
-        paid_until.into(),
-        unit.now.unix_ms().into(),
+        end.into(),
+        looked.unix_ms().into(),
     ];
-    let statement = Statement::from_sql_and_values(unit.txn.get_database_backend(), sql, values);
+    let statement = Statement::from_sql_and_values(backend, sql, values);
     let moved = unit.txn.execute_raw(statement).await.during(OPERATION)?;
-    Ok(moved.rows_affected() > 0)
+    if moved.rows_affected() == 0 {
+        return Ok(false);
+    }
+    // Also what was billed before: otherwise it would be charged once more at the end that it has now.
+    let sql = "update subscription_charge set at = at + $1 where tenant_id = $2 \
+               and subscription_id = $3 and at = $4";
+    let values = [ms, unit.tenant.0, subscription, end].map(Value::from);
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    unit.txn.execute_raw(statement).await.during(OPERATION)?;
+    Ok(true)
+}
+
+fn len_ms(stop: Interval) -> i64 {
+    i64::try_from(stop.len_ms()).unwrap_or(i64::MAX)
 }
 
 async fn lengthen_package(

@@ -386,12 +386,11 @@ impl Subscriptions<'_> {
     }
 
     async fn carry_out_one(&self, by: &Actor, id: SubscriptionId) -> Result<bool, StoreError> {
-        let (mut unit, row) = self.locked(by, id, "carry out what was entered ahead").await?;
+        let (mut unit, row) = self.held(by, id, "carry out what was entered ahead").await?;
         if row.effect_at.is_none_or(|at| at > unit.now.unix_ms()) {
             return Ok(false);
         }
-        let before = Some(json!({ "state": row.state }));
-        events::enter(&mut unit, row, &Entered::carried_out(), before).await?;
+        events::carry_out(&mut unit, row).await?;
         unit.commit().await?;
         Ok(true)
     }

@@ -37,7 +37,7 @@ table!(subscription_event, "subscription_event", {
 });
 
 // For how long a family of packages is paid. `try_at`: when it is to be renewed by itself; null: when there is
-// money. `tries`: how often it could not be.
+// money. `tries`: how often it could not be. `paid_since`: from when it is paid until then without a break.
 table!(subscription_package, "subscription_package", {
     #[sea_orm(primary_key)] id: i64,
     tenant_id: i64,
@@ -52,6 +52,7 @@ table!(subscription_package, "subscription_package", {
     bought_at: Option<i64>,
     tries: i64,
     look_at: Option<i64>,
+    paid_since: Option<i64>,
 });
 
 // What was bought of the time for which a package is paid, and is not over.

@@ -10,7 +10,7 @@ impl MigrationName for PaidTimes {
     }
 }
 
-const STATEMENTS: [&str; 2] = [
+const STATEMENTS: [&str; 4] = [
     // One row for each purchase of a package with a time of its own, as long as something of that is left.
     // `begins`: as which line it was charged. `anchor_at`, `from_at`, `lasts`, `periods`: its time as it was
     // bought; `stopped_ms`: how long it has stood still since, and `until_at`: when it ends with that.
@@ -21,6 +21,9 @@ const STATEMENTS: [&str; 2] = [
      anchor_at bigint not null, from_at bigint not null, lasts text not null, periods bigint not null, \
      until_at bigint not null, stopped_ms bigint not null default 0, grants text not null)",
     "create index package_purchase_package on package_purchase (package_id, from_at)",
+    // Since when the package is paid without a break: what stood still before was not paid with it.
+    "alter table subscription_package add column paid_since bigint",
+    "update subscription_package set paid_since = anchor_at",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it")]

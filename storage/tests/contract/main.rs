@@ -38,6 +38,7 @@ mod outbox;
 mod outbox_events;
 mod outbox_money;
 mod outbox_use;
+mod paid_times;
 mod pay_as_you_go;
 mod payment_commissions;
 mod payment_intents;
@@ -133,6 +134,16 @@ on_both! {
         a_pause_lengthens_what_is_paid_to_the_second,
         a_block_lengthens_it_and_what_is_billed_all_the_same_does_not,
         a_pause_moves_what_is_bought_ahead_and_is_not_paid_for_again,
+    }
+    paid_times: {
+        what_was_entered_ahead_is_carried_out_before_anything_is_bought,
+        money_renews_nothing_that_lasts_longer_by_what_was_entered_ahead,
+        a_fee_moves_with_the_end_and_is_charged_once,
+        a_package_is_not_bought_at_a_moment_before_a_stop,
+        families_of_one_service_are_each_paid_for_themselves,
+        what_was_written_off_is_taken_off_what_is_given_back,
+        a_stop_that_is_entered_afterwards_lengthens_what_was_paid_then,
+        what_is_lost_is_what_is_not_used_when_it_ends,
     }
     renewals: {
         a_renewal_bills_what_was_bought_and_nothing_else,

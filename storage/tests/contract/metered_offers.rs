@@ -38,8 +38,8 @@ pub async fn it_is_subscribed_to_billed_by_use_and_ended_with_its_period(ground:
     let error = subscriptions.renew(&operator(), jane, &renewal(on(7, 2, 0), 1)).await;
     assert!(error.is_err(), "it is no package");
     let ending = Ending { when: When::PeriodEnd, at: Some(on(7, 10, 9)), ..Default::default() };
-    let (_, ends_at, fees) = subscriptions.terminate(&operator(), jane, &ending).await.unwrap();
-    assert_eq!((ends_at, fees.len()), (on(8, 1, 0), 0));
+    let ended = subscriptions.terminate(&operator(), jane, &ending).await.unwrap();
+    assert_eq!((ended.ends_at, ended.changed.fees.len()), (on(8, 1, 0), 0));
     assert_eq!(import(&store, tenant, &all[2..]).await, counted(2, 0, 0));
     assert_eq!(gross(7, 31).await, []);
     assert_eq!(gross(8, 1).await, [kes("116")]);

@@ -35,7 +35,7 @@ async fn has(store: &Store, tenant: TenantId, name: &str, quantity: u32) -> What
 }
 
 /// What of early ends was billed to somebody: without taxes, and why.
-async fn fees(store: &Store, tenant: TenantId, name: &str) -> Vec<(Money, String)> {
+pub async fn fees(store: &Store, tenant: TenantId, name: &str) -> Vec<(Money, String)> {
     let invoices = store.invoices(tenant);
     let mut fees = Vec::new();
     for invoice in invoices.list(Some(name), 100).await.unwrap() {
@@ -115,7 +115,7 @@ pub async fn an_end_that_is_entered_ahead_is_reckoned_when_it_has_come(ground: &
     let ending = Ending { without_notice: true, ..Default::default() };
     let now = sold(&store, tenant, "now").await;
     subscriptions.change(&operator(), now, &[(end, TERMINATE)]).await.unwrap();
-    let fees_now = subscriptions.terminate(&operator(), now, &ending).await.unwrap().2;
+    let fees_now = subscriptions.terminate(&operator(), now, &ending).await.unwrap().changed.fees;
     // On 1 February: one of twelve months had begun. Half of eleven times 1500.00.
     assert_eq!(fees_now[0].amount, kes("8250"));
     assert_eq!(ground.text(noted).await, "2");

@@ -416,7 +416,8 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
     assert_eq!(billed(on(2, 1, 0)).await, [kes("1740")]);
     let ending = Ending { at: Some(on(3, 11, 0)), ..Default::default() };
     let subscriptions = store.subscriptions(tenant);
-    let (entry, ends_at, fees) = subscriptions.terminate(&operator(), jane, &ending).await.unwrap();
+    let ended = subscriptions.terminate(&operator(), jane, &ending).await.unwrap();
+    let (entry, ends_at, fees) = (&ended.changed, ended.ends_at, &ended.changed.fees);
     assert_eq!((entry.subscription.state, ends_at), (SubscriptionState::Terminated, on(3, 11, 0)));
     // Three of twelve months had begun: half of nine times 1500.00.
     let fees: Vec<_> = fees.iter().map(|fee| (fee.begun, fee.periods, fee.amount)).collect();
@@ -439,7 +440,8 @@ pub async fn an_end_before_its_time_costs_what_was_agreed(ground: &Ground) {
     customer(&store, tenant, "ben", "1").await;
     let ben = take(&store, tenant, &order("ben", "gold", store_now())).await.subscription.id;
     let ending = Ending { when: When::PeriodEnd, ..Default::default() };
-    let (entry, ends_at, fees) = subscriptions.terminate(&operator(), ben, &ending).await.unwrap();
+    let ended = subscriptions.terminate(&operator(), ben, &ending).await.unwrap();
+    let (entry, ends_at, fees) = (&ended.changed, ended.ends_at, &ended.changed.fees);
     assert_eq!((entry.subscription.state, fees.len()), (SubscriptionState::Active, 1));
     assert!(ends_at > store_now());
     let open = "select cast(count(*) as text) from subscription_charge where invoice_id is null";

@@ -39,27 +39,27 @@ pub async fn settle(store: &Store, tenant: TenantId, upgrade: When, downgrade: W
     settings.change(&operator(), change).await.unwrap();
 }
 
-fn of(name: &str, at: Timestamp, count: i64) -> RenewalOrder {
+pub fn of(name: &str, at: Timestamp, count: i64) -> RenewalOrder {
     RenewalOrder { offer: Some(name.to_owned()), ..renewal(at, count) }
 }
 
-async fn buys(store: &Store, tenant: TenantId, sold: &Sold, order: &RenewalOrder) -> Sold {
+pub async fn buys(store: &Store, tenant: TenantId, sold: &Sold, order: &RenewalOrder) -> Sold {
     let subscriptions = store.subscriptions(tenant);
     subscriptions.renew(&operator(), sold.subscription.id, order).await.unwrap()
 }
 
 /// The plan of a service, and until when it is valid.
-async fn served(store: &Store, tenant: TenantId, name: &str) -> (String, Timestamp) {
+pub async fn served(store: &Store, tenant: TenantId, name: &str) -> (String, Timestamp) {
     let service = store.services(tenant).find(name).await.unwrap();
     (service.plan_name, service.validity.until.unwrap())
 }
 
-async fn found(store: &Store, tenant: TenantId, id: SubscriptionId) -> SubscriptionEntry {
+pub async fn found(store: &Store, tenant: TenantId, id: SubscriptionId) -> SubscriptionEntry {
     store.subscriptions(tenant).find(id).await.unwrap()
 }
 
 /// What it has, until when that is paid, and what comes behind it from when on.
-async fn has(store: &Store, tenant: TenantId, sold: &Sold) -> String {
+pub async fn has(store: &Store, tenant: TenantId, sold: &Sold) -> String {
     let entry = found(store, tenant, sold.subscription.id).await;
     let [package] = entry.packages.as_slice() else { panic!("{:?}", entry.packages) };
     let ahead = package.ahead.iter().map(|it| format!(", {} from {}", it.product, it.begins));
@@ -68,16 +68,16 @@ async fn has(store: &Store, tenant: TenantId, sold: &Sold) -> String {
 }
 
 /// The lines of a document: what each comes to with taxes, and why.
-async fn lines(store: &Store, tenant: TenantId, label: &str) -> Vec<(String, String)> {
+pub async fn lines(store: &Store, tenant: TenantId, label: &str) -> Vec<(String, String)> {
     let (_, lines, _) = store.invoices(tenant).find(label).await.unwrap();
     lines.into_iter().map(|line| (line.gross.to_string(), line.explanation)).collect()
 }
 
-async fn carry_out(store: &Store, tenant: TenantId) -> usize {
+pub async fn carry_out(store: &Store, tenant: TenantId) -> usize {
     store.subscriptions(tenant).carry_out(&operator(), 10).await.unwrap()
 }
 
-fn s_after(at: Timestamp, s: i64) -> Timestamp {
+pub fn s_after(at: Timestamp, s: i64) -> Timestamp {
     Timestamp::from_unix_s(at.unix_s() + s)
 }
 
@@ -290,7 +290,7 @@ pub async fn the_policy_turned_round_is_followed(ground: &Ground) {
     store.close().await;
 }
 
-fn ten_gb() -> OfferChange {
+pub fn ten_gb() -> OfferChange {
     let data = DataPackage {
         octets: Octets(10 * GB),
         per: GrantedPer::Period,
@@ -342,8 +342,10 @@ pub async fn a_package_ends_at_the_end_of_what_is_paid(ground: &Ground) {
     buys(&store, tenant, &jane, &renewal(clock.now(), 1)).await;
     clock.set(on(11, 27, 12));
     let ending = Ending { when: When::PeriodEnd, ..Ending::default() };
-    let (_, ends_at, fees) = subscriptions.terminate(&operator(), id, &ending).await.unwrap();
-    assert_eq!((ends_at, fees.len()), (on(12, 27, 12), 0));
+    let ended = subscriptions.terminate(&operator(), id, &ending).await.unwrap();
+    assert_eq!((ended.ends_at, ended.changed.fees.len()), (on(12, 27, 12), 0));
+    // Until then all of it is used.
+    assert_eq!(ended.lost, []);
     carry_out(&store, tenant).await;
     let service = store.services(tenant).find("jane").await.unwrap();
     assert_eq!(service.standing, Standing::Active);
@@ -374,15 +376,14 @@ pub async fn a_package_ends_at_the_end_of_what_is_paid(ground: &Ground) {
     customer(&store, tenant, "ben", "3000").await;
     let ben = take(&store, tenant, &order("ben", "fast", on(10, 27, 12))).await;
     clock.set(s_after(on(10, 27, 12), 31 * 43_200));
-    let lost = subscriptions.unused(&operator(), ben.subscription.id, None).await.unwrap();
-    let [lost] = lost.as_slice() else { panic!("{lost:?}") };
-    assert_eq!((lost.product.as_str(), lost.until), ("fast", on(11, 27, 12)));
-    assert_eq!((lost.unused.as_str(), lost.worth), ("1339200 of 2678400 s", Some(kes("1500"))));
-    let (_, ends_at, _) = subscriptions
+    let ended = subscriptions
         .terminate(&operator(), ben.subscription.id, &Ending::default())
         .await
         .unwrap();
-    assert_eq!(ends_at, clock.now());
+    let [lost] = ended.lost.as_slice() else { panic!("{ended:?}") };
+    assert_eq!((lost.product.as_str(), lost.until), ("fast", on(11, 27, 12)));
+    assert_eq!((lost.unused.as_str(), lost.worth), ("1339200 of 2678400 s", Some(kes("1500"))));
+    assert_eq!(ended.ends_at, clock.now());
     assert_eq!(store.services(tenant).find("ben").await.unwrap().standing, Standing::Terminated);
     assert_eq!(bill(&store, tenant, clock.now().unix_s()).await.invoices, 0);
     assert_eq!(wallet(&store, tenant, &ben).await, 0);

@@ -266,8 +266,9 @@ pub async fn an_end_before_its_time_costs_a_fixed_or_a_declining_fee(ground: &Gr
     let subscriptions = store.subscriptions(tenant);
     let end = async |id| {
         let ending = Ending { at: Some(on("2027-03-11")), ..Default::default() };
-        let (_, ends_at, fees) = subscriptions.terminate(&operator(), id, &ending).await.unwrap();
-        assert_eq!(ends_at, on("2027-03-11"));
+        let ended = subscriptions.terminate(&operator(), id, &ending).await.unwrap();
+        assert_eq!(ended.ends_at, on("2027-03-11"));
+        let fees = ended.changed.fees;
         fees.iter().map(|fee| (fee.begun, fee.periods, fee.amount)).collect::<Vec<_>>()
     };
     agreed(EarlyEnd::Fixed(kes("500"))).await;

@@ -150,6 +150,23 @@ impl Unused {
     }
 }
 
+/// What is left of a line of an invoice of which so much was written off: its part of that, as its price is
+/// stated and rounded up, was not paid. `asked` is what the lines of the invoice ask for together, with taxes.
+///
+/// # Errors
+/// Two currencies, or out of range.
+pub fn not_written_off(
+    (line, left): (Money, Money),
+    written_off: Money,
+    asked: Money,
+) -> Result<Money, MoneyError> {
+    let minor = |money: Money| u64::try_from(money.amount_minor()).unwrap_or_default();
+    let part = Ratio::new(minor(written_off).min(minor(asked)), minor(asked));
+    let off = line.part(part.unwrap_or(Ratio::WHOLE), Rounding::Up)?;
+    let paid = left.minus(off)?;
+    Ok(if paid.is_negative() { Money::zero(paid.currency()) } else { paid })
+}
+
 impl fmt::Display for Unused {
     /// `11 of 12 periods`, `2 periods and 43200 of 86400 s of another, of 12`, `43200 of 86400 s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -176,6 +193,22 @@ impl fmt::Display for Unused {
 }
 
 impl Subscription<'_> {
+    /// Refuses to buy an offer with a time of its own at a moment before its time stood still last, of what was
+    /// over `by` the moment at which that is said: what was paid then is longer by that already, and what is
+    /// bought then is not.
+    ///
+    /// # Errors
+    /// [`ChangeError::TooEarly`] with the end of that stop, [`ChangeError::UnknownOffer`].
+    pub fn check_is_behind_stops(&self, offer: OfferId, by: Timestamp) -> Result<(), ChangeError> {
+        let has_time = self.offer(offer)?.package.lasts.is_some();
+        match self.timeline.stopped_until(self.terms.billed_in, by).filter(|_| has_time) {
+            Some(earliest) if self.now < earliest => {
+                Err(ChangeError::TooEarly { field: "the purchase", at: self.now, earliest })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// How an offer that is bought comes to what is paid of its product: a greater one, as
     /// [`Catalogue::compare`](crate::Catalogue::compare) has it, when upgrades come into force, and a
     /// smaller one when downgrades do. It is compared with the one whose time runs now. Where that is used

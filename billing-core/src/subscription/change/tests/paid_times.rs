@@ -204,3 +204,47 @@ fn a_package_ends_at_the_end_of_what_is_paid_and_at_once_when_that_is_said() {
         assert_eq!(ends(when, notice), (expected.to_owned(), 1), "{when:?} {notice:?}");
     }
 }
+
+#[test]
+fn time_is_not_bought_at_a_moment_before_it_stood_still() {
+    let mut account = family();
+    let endless = PausePolicy { longest: None, per_year: None };
+    account.does("2027-01-10", |it| it.pause(None, &endless)).unwrap();
+    account.does("2027-01-20", |it| it.resume()).unwrap();
+    let mut refused = |when, offer, by| {
+        account.now = at(when);
+        account.subscription().check_is_behind_stops(offer, at(by)).err()
+    };
+    let early = |when| {
+        let (at, earliest) = (at(when), at("2027-01-20"));
+        Some(ChangeError::TooEarly { field: "the purchase", at, earliest })
+    };
+    let by = "2027-01-21";
+    for when in ["2027-01-08", "2027-01-15", "2027-01-19T23:59"] {
+        assert_eq!(refused(when, FAST, by), early(when));
+        assert_eq!(refused(when, SLOW, by), early(when));
+        // What has no time of its own has none that could stand still.
+        assert_eq!(refused(when, DATA, by), None);
+    }
+    assert_eq!(refused("2027-01-20", FAST, by), None);
+    // A stop that goes on is not over: whatever is paid is longer when it is.
+    assert_eq!(refused("2027-01-08", FAST, "2027-01-19"), None);
+}
+
+#[test]
+fn of_what_was_written_off_each_line_has_its_part() {
+    // Of a line of so much so much is left, and of an invoice that asks for so much so much was written off.
+    let table = [
+        ("1200", "1200", "10", "1200", "1190.00 KES"),
+        // A third of it is this line, and taxes are beside its price: 10 x 1200 / 4176 = 2.873.
+        ("1200", "1200", "10", "4176", "1197.12 KES"),
+        // Half of it was given back before, and the other half written off.
+        ("1200", "600", "600", "1200", "0.00 KES"),
+        ("1200", "500", "600", "1200", "0.00 KES"),
+        ("1200", "1200", "1300", "1200", "0.00 KES"),
+    ];
+    for (line, left, off, asked, expected) in table {
+        let paid = not_written_off((kes(line), kes(left)), kes(off), kes(asked)).unwrap();
+        assert_eq!(paid.to_string(), expected, "{left} of {line}");
+    }
+}

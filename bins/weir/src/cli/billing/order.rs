@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use entitlement::{Amount, Measure, TimeZone, Timestamp};
 use serde_json::json;
 use storage::{
-    ChangedSubscription, Ending, GivenBack, NewOrder, OfferOrder, RenewalOrder, Sold,
+    ChangedSubscription, Ended, Ending, GivenBack, NewOrder, OfferOrder, RenewalOrder, Sold,
     SubscriptionEntry, SubscriptionEvent, SubscriptionId, UnusedTime,
 };
 
@@ -392,10 +392,9 @@ impl Ground<'_> {
             at: self.at(args.at.as_deref())?,
         };
         let id = SubscriptionId(args.id);
-        let mut lost = subscriptions.unused(&self.open.actor, id, ending.at).await?;
-        let (changed, ends_at, fees) =
-            subscriptions.terminate(&self.open.actor, id, &ending).await?;
-        lost.retain(|lost| lost.until > ends_at);
+        let ended = subscriptions.terminate(&self.open.actor, id, &ending).await?;
+        let Ended { changed, ends_at, lost } = ended;
+        let fees = &changed.fees;
         let entry = &changed.subscription;
         if self.json {
             let mut value = as_value(entry);
@@ -412,7 +411,7 @@ impl Ground<'_> {
             return self.open.done_as_json(&value);
         }
         tell_withdrawn(&changed.withdrawn, NOT_POSSIBLE, self.zone)?;
-        let (ends, costs) = (shown(ends_at, self.zone), costs(&fees));
+        let (ends, costs) = (shown(ends_at, self.zone), costs(fees));
         let lost: String = lost.iter().map(|lost| self.lost_in_words(lost)).collect();
         self.open.done(&format!("subscription {} ends {ends}{costs}{lost}", entry.id))
     }
