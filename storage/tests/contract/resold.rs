@@ -15,7 +15,7 @@ use crate::vouchers::{access, redeem, sell, wish};
 
 /// What the middle and the shop pay for a package `month` and a product `home`: 500 and 700 KES; the shop sells
 /// each for 1000.
-async fn levels(store: &Store) -> [TenantId; 3] {
+pub(crate) async fn levels(store: &Store) -> [TenantId; 3] {
     let all = three_levels(store).await;
     let [top, middle, shop] = all;
     let zone = TimeZone::named("Africa/Nairobi").unwrap();
@@ -42,7 +42,7 @@ async fn priced(store: &Store, prices: [(TenantId, &str, &str); 2], item: &str) 
 }
 
 /// What the middle has at the top, and the shop at the middle, in minor units.
-async fn held(store: &Store, [top, middle, shop]: [TenantId; 3]) -> [i64; 2] {
+pub(crate) async fn held(store: &Store, [top, middle, shop]: [TenantId; 3]) -> [i64; 2] {
     agree(store, top, middle).await;
     agree(store, middle, shop).await;
     let of = async |parent, name| {

@@ -26,7 +26,7 @@ async fn middle_and_shop(store: &Store) -> [TenantId; 3] {
 }
 
 /// Sells all of a batch of the middle to the shop. Gives their codes.
-async fn to_the_shop(
+pub(crate) async fn to_the_shop(
     store: &Store,
     middle: TenantId,
     new: &NewBatch,
