@@ -13,6 +13,7 @@ use super::{catalogue, pay_as_you_go};
 use crate::entity::tax;
 use crate::error::{During as _, Kind, StoreError};
 use crate::names;
+use crate::repeated::repeated;
 use crate::store::{Actor, Store};
 use crate::tenants;
 use crate::unit::{Record, Unit};
@@ -62,6 +63,15 @@ impl Taxes<'_> {
             let problem = format!("the name `{name}` has a comma; they separate names");
             return Err(StoreError::Invalid { what: Kind::Tax, problem });
         }
+        repeated(|| self.set_rate_once(by, name, (rate, base))).await
+    }
+
+    async fn set_rate_once(
+        &self,
+        by: &Actor,
+        name: &str,
+        (rate, base): (Percentage, Option<TaxBase>),
+    ) -> Result<TaxEntry, StoreError> {
         let mut unit = Unit::begin(self.store, self.tenant, by, "set the tax").await?;
         tenants::lock_prices(&unit.txn, self.tenant).await?;
         let before = rows(&unit.txn, self.tenant).await?.into_iter().find(|row| row.name == name);

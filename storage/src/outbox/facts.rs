@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entitlement::Timestamp;
+use entitlement::{TenantId, Timestamp};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde::Serialize;
 
@@ -16,6 +16,9 @@ const OPERATION: &str = "read what the events are about";
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Who {
     id: i64,
+    /// Whose subscriber it is.
+    #[serde(skip)]
+    tenant: TenantId,
     name: String,
     full_name: Option<String>,
     phone: Option<String>,
@@ -23,6 +26,10 @@ pub(super) struct Who {
 }
 
 impl Who {
+    pub(super) const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }
@@ -66,12 +73,13 @@ impl Facts {
         db: &impl ConnectionTrait,
         mut needed: Needed,
     ) -> Result<Self, StoreError> {
-        let who = "select s.id, s.name, s.full_name, s.phone, (select b.email from buyer b \
+        let who = "select s.id, s.tenant_id, s.name, s.full_name, s.phone, (select b.email from buyer b \
                    where b.subscriber_id = s.id order by b.id desc limit 1) as email \
                    from subscriber s where s.id";
         let subscribers = of(db, who, &needed.subscribers, |row| {
             Ok(Who {
                 id: get(row, "id")?,
+                tenant: TenantId(get(row, "tenant_id")?),
                 name: get(row, "name")?,
                 full_name: get(row, "full_name")?,
                 phone: get(row, "phone")?,

@@ -3,7 +3,7 @@
 use entitlement::{TenantId, Timestamp};
 use sea_orm::{DatabaseTransaction, Value};
 
-use super::facts::Facts;
+use super::facts::{Facts, Who};
 use super::happened::{Happened, Needed};
 use crate::error::StoreError;
 use crate::store::Actor;
@@ -14,6 +14,9 @@ const INSERT: &str = "insert into outbox (tenant_id, topic, version, subscriber_
 
 /// Writes what a transaction has to tell, in its order. Whatever that is, it takes one statement for each
 /// kind of thing that it is about, and those of the rows.
+///
+/// What happens to a subscriber is told to its own tenant, also where another one's doing it is: a card of the
+/// tenant above is over. That one neither knows its name, nor hands its events out.
 pub(crate) async fn write(
     txn: &DatabaseTransaction,
     by: &Actor,
@@ -34,8 +37,9 @@ pub(crate) async fn write(
         let body = happened.body(&facts, &by);
         let body =
             body.map_err(|error| StoreError::Database { operation, source: error.into() })?;
+        let who = happened.subscriber.and_then(|subscriber| facts.subscribers.get(&subscriber.0));
         Ok([
-            Value::from(tenant.0),
+            Value::from(who.map_or(*tenant, Who::tenant).0),
             happened.topic.code().into(),
             happened.topic.version().into(),
             happened.subscriber.map(|subscriber| subscriber.0).into(),

@@ -446,6 +446,7 @@ on_both! {
         access_that_a_reseller_has_bought_is_on_its_plan_of_that_name,
         of_64_of_two_tenants_who_redeem_a_card_at_once_one_has_it,
         who_guesses_cards_of_the_tenant_above_is_locked_out,
+        that_a_card_is_over_is_told_to_the_tenant_of_who_has_redeemed_it,
     }
     resold_shares: {
         a_level_is_paid_for_what_is_free_from_when_it_says_its_price,
@@ -501,6 +502,9 @@ on_both! {
         the_taxes_of_what_is_used_are_in_the_books_and_on_the_statement,
         another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
         who_is_exempt_or_has_another_rate_pays_so_from_then_on,
+        who_has_less_than_a_slice_goes_on_by_the_next_price,
+        with_a_subscription_that_is_over_nothing_is_agreed_again,
+        what_stays_due_of_what_is_agreed_no_more_is_paid_by_the_next_money,
     }
     dunning: {
         who_never_pays_goes_down_the_whole_ladder,

@@ -1,5 +1,6 @@
 //! Services that are paid from the wallet while they are used: from the journal's batch to the ledger.
 
+mod followed;
 mod model;
 mod taxes;
 mod turns;
@@ -20,6 +21,11 @@ use storage::{
     StoreError, StoreSink, SubscriptionEntry,
 };
 
+pub use followed::{
+    what_stays_due_of_what_is_agreed_no_more_is_paid_by_the_next_money,
+    who_has_less_than_a_slice_goes_on_by_the_next_price,
+    with_a_subscription_that_is_over_nothing_is_agreed_again,
+};
 pub use model::wallet_sales_and_cover_are_what_a_simple_model_says;
 pub use taxes::{
     another_tax_holds_from_then_on_and_what_stays_due_is_paid_first,
@@ -353,8 +359,9 @@ pub async fn another_price_holds_from_then_on_and_another_product_ends_it(ground
     jane.clock.set(after(100));
     let dearer = used("pay-as-you-go 40 KES per 1GB; slice 100MB", after(100));
     jane.set_product("payg", dearer).await.unwrap();
-    assert_eq!(jane.stands().await, (0, 0, 0, 0, 1_000));
-    assert_eq!(jane.books().await, (4_000, 0, 1_000));
+    // A slice is held for the session that runs, by the new price.
+    assert_eq!(jane.stands().await, (0, 0, 400, 0, 1_000));
+    assert_eq!(jane.books().await, (4_000, 400, 1_000));
     jane.says(1, 120, INTERIM, (600, 100)).await;
     assert_eq!(jane.stands().await, (100, 400, 400, 0, 900));
     assert_eq!(jane.books().await, (3_600, 400, 1_400));

@@ -8,9 +8,13 @@ use entitlement::{TenantId, Terms};
 use storage::{BatchEntry, NewBatch, NewBuyer, NewWorth, RedeemRefusal, SellVouchers, Store};
 
 use crate::billing::{JOINED, at, balances, subscriber};
-use crate::ground::{Ground, operator};
+use crate::ground::{Ground, SetClock, operator};
+use crate::outbox_events::Ear;
 use crate::resellers::{agree, named, pay_in, three_levels};
-use crate::vouchers::{access, id_of, money, range, redeem, refills, wish, with_service};
+use crate::used_up::{last_grant, use_data};
+use crate::vouchers::{
+    access, add_data_plan, data, id_of, money, range, redeem, refills, wish, with_service,
+};
 
 /// The middle sells cards to the shop below it. Both have a plan `silver`, and the middle alone `bronze`.
 async fn middle_and_shop(store: &Store) -> [TenantId; 3] {
@@ -226,5 +230,50 @@ pub async fn who_guesses_cards_of_the_tenant_above_is_locked_out(ground: &Ground
     }
     let error = redeem(&store, shop, &wish(&codes[0], "jane", 9)).await.unwrap_err();
     assert!(matches!(error, RedeemRefusal::LockedOut(_)), "{error}");
+    store.close().await;
+}
+
+pub async fn that_a_card_is_over_is_told_to_the_tenant_of_who_has_redeemed_it(ground: &Ground) {
+    let clock = SetClock::at(at(JOINED));
+    let store = ground.open_by(&clock).await;
+    let [_, middle, shop] = middle_and_shop(&store).await;
+    pay_in(&store, middle, "shop", "1000").await;
+    with_service(&store, shop, "jane", "gold").await;
+    for tenant in [middle, shop] {
+        add_data_plan(&store, tenant).await;
+    }
+    // A card of data, and one of a month.
+    let one = NewBatch { quantity: 1, ..data() };
+    let (_, of_data) = to_the_shop(&store, middle, &one, BuyerPrice::List).await;
+    let one = NewBatch { quantity: 1, ..access() };
+    let (_, of_a_month) = to_the_shop(&store, middle, &one, BuyerPrice::List).await;
+    let (mut of_middle, mut of_shop) = (Ear::new(&store, middle), Ear::new(&store, shop));
+    of_middle.topics().await;
+    of_shop.topics().await;
+    redeem(&store, shop, &wish(&of_data[0], "jane", 1)).await.unwrap();
+    let grant = last_grant(ground).await;
+    use_data(&store, shop, "jane@home", (1, &[(grant, 10_000_000_000)])).await;
+    store.subscriptions(middle).notice_used_up(&operator(), 10).await.unwrap();
+    store.subscriptions(shop).notice_used_up(&operator(), 10).await.unwrap();
+    assert_eq!(of_shop.topics().await, ["voucher.redeemed", "voucher.used_up"]);
+    redeem(&store, shop, &wish(&of_a_month[0], "jane", 2)).await.unwrap();
+    // The month is behind the thirty days of the other card.
+    clock.set(at(JOINED).plus_s(62 * 86_400));
+    store.vouchers(middle).expire_each(&operator(), 10, 0).await.unwrap();
+    let heard = of_shop.hears().await;
+    let topics: Vec<_> = heard.iter().map(|(topic, _)| *topic).collect();
+    assert_eq!(topics, ["voucher.redeemed", "voucher.expired"]);
+    assert_eq!(heard[1].1["subscriber"], "jane");
+    // Who has made the cards hears nothing of who that is, and nothing of hers waits behind its events.
+    let names: Vec<_> =
+        of_middle.hears().await.into_iter().map(|(_, it)| it["subscriber"].clone()).collect();
+    assert!(names.iter().all(serde_json::Value::is_null), "{names:?}");
+    let outbox = store.outbox(shop);
+    let mut last = None;
+    while let Some(event) = outbox.take("test", 1, 60).await.unwrap().pop() {
+        assert!(outbox.acknowledge(&event).await.unwrap());
+        last = Some(event.topic.code().to_owned());
+    }
+    assert_eq!(last.as_deref(), Some("voucher.expired"));
     store.close().await;
 }

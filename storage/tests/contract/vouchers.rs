@@ -142,6 +142,12 @@ pub async fn id_of(store: &Store, tenant: TenantId, name: &str) -> SubscriberId 
 /// A shop with a plan `data` whose access ends with its data.
 pub async fn with_data_plan(store: &Store) -> TenantId {
     let tenant = shop(store).await;
+    add_data_plan(store, tenant).await;
+    tenant
+}
+
+/// A plan `data` that serves as long as data that were bought last.
+pub async fn add_data_plan(store: &Store, tenant: TenantId) {
     let quota = entitlement::Quota {
         name: "data".into(),
         window: entitlement::Window::Cycle,
@@ -158,7 +164,6 @@ pub async fn with_data_plan(store: &Store) -> TenantId {
     };
     let terms = Terms { quotas: vec![quota], ..Default::default() };
     store.plans(tenant).add(&operator(), "data", &terms, None).await.unwrap();
-    tenant
 }
 
 /// Access to `data` for 30 days and 10 GB.

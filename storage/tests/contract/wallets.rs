@@ -542,6 +542,13 @@ pub async fn a_wallet_that_was_filled_meanwhile_is_not_charged(ground: &Ground) 
     let topics: Vec<_> = store.outbox(tenant).list(&Default::default(), 10).await.unwrap();
     let last: Vec<_> = topics.iter().rev().take(3).map(|event| event.topic.to_string()).collect();
     assert_eq!(last[0], "payment_intent.cancelled", "{last:?}");
+    // Nor is one charged whose time is over, though nobody has looked at it since.
+    wallets.adjust(&by, &change("jane", "-50", None)).await.unwrap();
+    let id = next().await;
+    clock.set(on(3, 12, 14));
+    let why = format!("intent {id} is expired: nothing is charged by it any more");
+    assert_eq!(intents.claim(&by, id, "R4").await.unwrap(), IntentClaim::DoNot { why });
+    assert_eq!(intents.find(id).await.unwrap().intent.state(), IntentState::Expired);
     // Where nobody is charged, nobody claims.
     let ask = NewIntent {
         key: "ask".to_owned(),

@@ -222,6 +222,29 @@ impl Reservation {
     }
 
     /// Until which count it was granted units.
+    /// It is over and the wallet had too little for it: money may have come since, and pays what is due as far
+    /// as it goes. Of what runs, or owes nothing, nothing changes.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn collect<E>(
+        &self,
+        at: Timestamp,
+        wallet: &Account,
+        rate: impl Fn(u64) -> Result<Money, E>,
+    ) -> Result<Step, ReservationError<E>> {
+        if self.phase != Phase::Ended {
+            return Ok(self.unchanged());
+        }
+        let report = Report { total_units: self.reported_units, at };
+        let Settled { transfers, mut next, charge, .. } = self.settle(report, wallet, rate)?;
+        if transfers.is_empty() {
+            return Ok(self.unchanged());
+        }
+        (next.phase, next.heard_at) = (Phase::Ended, self.heard_at.max(at));
+        Ok(self.step(transfers, next, charge, Decision::Over))
+    }
+
     const fn granted_units(&self) -> u64 {
         match self.phase {
             Phase::Open(Open { granted_units, .. }) => granted_units,

@@ -221,6 +221,14 @@ impl PaymentIntents<'_> {
         if let Some(why) = charged::why_not(&row, reference)? {
             return Ok(IntentClaim::DoNot { why });
         }
+        let is_claimed = row.token_id.is_some() && state_of(&row)? == IntentState::Created;
+        if is_claimed && intent_of(&row)?.has_expired(unit.now) {
+            // Nobody has looked at it since its time was over.
+            enter(&mut unit, row, IntentEvent::Expire, None).await?;
+            unit.commit().await?;
+            let why = format!("intent {id} is expired: nothing is charged by it any more");
+            return Ok(IntentClaim::DoNot { why });
+        }
         if let Some(enough) = charged::has_enough(&unit, &row).await? {
             enter(&mut unit, row, IntentEvent::Cancel, Some(enough.clone())).await?;
             unit.commit().await?;

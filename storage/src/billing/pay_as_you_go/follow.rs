@@ -1,18 +1,19 @@
 //! What is agreed follows the subscription of a service.
 
 use core::num::NonZeroU32;
+use std::collections::BTreeSet;
 
-use billing_core::balance::{Agreement, REPORT_EVERY_S, agreed_at, check_sold};
+use billing_core::balance::{Agreement, Counted, REPORT_EVERY_S, agreed_at, check_sold};
 use billing_core::rating::metered::MeteredPrice;
 use billing_core::{ComponentId, Currency, Money, SubscriptionState, Taxation, Timeline};
 use entitlement::{GrantId, Timestamp};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
-use super::{ENDED, IDLE, OPERATION, announce, cover, of_subscribers, open_at, turns};
+use super::{ENDED, IDLE, OPERATION, announce, cover, of_subscribers, open_at, running, turns};
 use crate::billing::catalogue::Catalogue;
 use crate::billing::reservations::rows::{Agreed, row_of};
 use crate::billing::reservations::{self, Act};
@@ -107,7 +108,8 @@ pub(in super::super) async fn follow(
             None => Money::zero(price.currency()),
         };
         let agreement = Agreement { price, rounding, report_every_s, taxation, owed_before };
-        begin(unit, row, (service, seen), &agreement).await?;
+        let begun = begin(unit, row, (service, seen), &agreement).await?;
+        go_on(unit, begun).await?;
         cover(unit, unit.tenant, &[row.subscriber_id]).await?;
         turns::begin(unit, service).await?;
     }
@@ -178,7 +180,7 @@ async fn begin(
     of: &subscription::Model,
     (service, seen): (i64, i64),
     agreement: &Agreement,
-) -> Result<(), StoreError> {
+) -> Result<reservation::Model, StoreError> {
     let number = reservations::take_row(unit).await?;
     let agreed = Agreed::of_service(agreement);
     let key = format!("service {service}, agreement {number}");
@@ -194,7 +196,18 @@ async fn begin(
     };
     let mut row = row.into_active_model().reset_all();
     row.id = NotSet;
-    unit.unique(row.insert(&unit.txn).await, Kind::Reservation, &key).map(|_| ())
+    unit.unique(row.insert(&unit.txn).await, Kind::Reservation, &key)
+}
+
+/// Sessions that run go on with what is there, as they did before: less than it takes to begin is enough.
+async fn go_on(unit: &Unit<'_>, begun: reservation::Model) -> Result<(), StoreError> {
+    let sessions = running(&unit.txn, begun.service_id).await?;
+    if sessions == 0 {
+        return Ok(());
+    }
+    let at = open_at(unit, unit.now).await?;
+    let counted = Counted { total_octets: 0, sessions, at };
+    reservations::take(unit, begun, at, &Act::Counted(counted)).await.map(|_| ())
 }
 
 /// What the meter of a service has put on the wallet when it was paid so before.
@@ -229,7 +242,7 @@ pub(in super::super) async fn product_is_set(
             StoreError::Invalid { what: Kind::Product, problem: error.to_string() }
         })?;
     }
-    if is_sold_otherwise { follow_product(unit, product, catalogue).await } else { Ok(()) }
+    if is_sold_otherwise { follow_products(unit, &[product], catalogue).await } else { Ok(()) }
 }
 
 /// A tax has another rate: who pays it as he goes does so by that from now on.
@@ -248,10 +261,7 @@ pub(in super::super) async fn tax_is_set(
     let products =
         taxations.filter(|(component, taxation)| has_tax(taxation) && is_sold_so(component));
     let products: Vec<_> = products.map(|(component, _)| component.0).collect();
-    for product in products {
-        follow_product(unit, product, &catalogue).await?;
-    }
-    Ok(())
+    follow_products(unit, &products, &catalogue).await
 }
 
 /// A subscriber, whose row is locked, pays other taxes from now on.
@@ -278,27 +288,35 @@ pub(in super::super) async fn payer_is_set(
     Ok(())
 }
 
-async fn follow_product(
+/// What is agreed with everybody who has one of these products follows it. All their subscribers are locked
+/// before anything is posted, as by whoever takes in what was used.
+async fn follow_products(
     unit: &mut Unit<'_>,
-    product: i64,
+    products: &[i64],
     catalogue: &Catalogue,
 ) -> Result<(), StoreError> {
-    let operation = "find who has the product";
-    let events = subscription_event::Entity::find()
-        .filter(subscription_event::Column::TenantId.eq(unit.tenant.0))
-        .filter(subscription_event::Column::ProductId.eq(product))
-        .all(&unit.txn);
-    let mut ids: Vec<_> =
-        events.await.during(operation)?.into_iter().map(|event| event.subscription_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut rows = Vec::new();
-    for id in ids {
-        let found = subscription::Entity::find_by_id(id).one(&unit.txn).await.during(operation)?;
-        rows.extend(found);
+    if products.is_empty() {
+        return Ok(());
     }
-    lock_all(&unit.txn, rows.iter().map(|row| row.subscriber_id)).await?;
-    for row in rows {
+    let operation = "find who has the product";
+    let having = subscription_event::Entity::find()
+        .select_only()
+        .column(subscription_event::Column::SubscriptionId)
+        .filter(subscription_event::Column::ProductId.is_in(products.iter().copied()));
+    // With one that is over nothing is agreed, whatever the service has instead.
+    let find = subscription::Entity::find()
+        .filter(subscription::Column::TenantId.eq(unit.tenant.0))
+        .filter(subscription::Column::Id.in_subquery(having.into_query()))
+        .filter(subscription::Column::State.ne(SubscriptionState::Terminated.code()))
+        .order_by_asc(subscription::Column::Id);
+    let seen = find.clone().all(&unit.txn).await.during(operation)?;
+    lock_all(&unit.txn, seen.iter().map(|row| row.subscriber_id)).await?;
+    let held: BTreeSet<_> = seen.iter().map(|row| row.subscriber_id).collect();
+    for row in find.all(&unit.txn).await.during(operation)? {
+        // Who has taken it since has done so by what it says now.
+        if !held.contains(&row.subscriber_id) {
+            continue;
+        }
         let timeline = events::timeline(row.id, events::of(&unit.txn, row.id).await?)?;
         follow(unit, &row, &timeline, catalogue, By::Command(None)).await?;
     }

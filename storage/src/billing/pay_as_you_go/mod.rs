@@ -165,10 +165,26 @@ pub(super) async fn announce(
     Ok(())
 }
 
+/// What services of a subscriber have used beyond what the wallet had, also by what is agreed no more and
+/// nothing has taken over.
+async fn owing(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    subscriber: SubscriberId,
+) -> Result<Vec<reservation::Model>, StoreError> {
+    let found = reservation::Entity::find()
+        .filter(reservation::Column::TenantId.eq(tenant.0))
+        .filter(reservation::Column::SubscriberId.eq(subscriber.0))
+        .filter(reservation::Column::ServiceId.is_not_null())
+        .filter(reservation::Column::UncoveredMinor.gt(0))
+        .order_by_asc(reservation::Column::Id)
+        .all(db);
+    found.await.during(OPERATION)
+}
+
 /// Whether services of a subscriber have used more than the wallet had.
 pub(super) async fn owes(unit: &Unit<'_>, subscriber: SubscriberId) -> Result<bool, StoreError> {
-    let all = of_subscribers(&unit.txn, unit.tenant, &[subscriber.0]).await?;
-    Ok(all.iter().any(|row| row.uncovered_minor > 0))
+    Ok(!owing(&unit.txn, unit.tenant, subscriber).await?.is_empty())
 }
 
 /// What services of a subscriber have used beyond what the wallet had.
@@ -178,7 +194,7 @@ pub(super) async fn uncovered(
     subscriber: SubscriberId,
     currency: Currency,
 ) -> Result<Money, StoreError> {
-    let all = of_subscribers(db, tenant, &[subscriber.0]).await?;
+    let all = owing(db, tenant, subscriber).await?;
     let of = all.iter().filter(|row| row.currency == currency.code());
     let minor = of.fold(0_i64, |sum, row| sum.saturating_add(row.uncovered_minor));
     Ok(Money::new(minor, currency))
@@ -187,8 +203,9 @@ pub(super) async fn uncovered(
 /// Takes what services of a subscriber, whose row is locked, have used beyond what the wallet had, now that
 /// money may have come.
 pub(super) async fn collect(unit: &Unit<'_>, subscriber: SubscriberId) -> Result<(), StoreError> {
-    for row in of_subscribers(&unit.txn, unit.tenant, &[subscriber.0]).await? {
-        if row.uncovered_minor == 0 {
+    for row in owing(&unit.txn, unit.tenant, subscriber).await? {
+        if row.state == ENDED {
+            reservations::take(unit, row, unit.now, &Act::Collect).await?;
             continue;
         }
         let total_octets = u64::try_from(row.reported_units).unwrap_or_default();

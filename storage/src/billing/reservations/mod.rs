@@ -109,7 +109,8 @@ pub struct ReservationEntry {
     pub reported_units: u64,
     /// What it has paid, less what it was paid back.
     pub committed: Money,
-    /// What it has used beyond what the wallet had. Of a session that is over nobody collects it.
+    /// What it has used beyond what the wallet had. The next money of its payer pays that of a service; of a
+    /// session that is over nobody collects it.
     pub uncovered: Money,
     /// The taxes that are within what it has paid, of the sessions of a service.
     pub taxes: Vec<(Tax, Money)>,
@@ -136,6 +137,8 @@ pub(super) enum Act {
     Counted(Counted),
     /// A service with which something else is agreed from now on: what it has reported is paid.
     Cease,
+    /// What has ceased so owes something, and there may be money.
+    Collect,
     Report {
         total_units: u64,
         terms: SessionTerms,
@@ -425,6 +428,7 @@ fn step(
             let report = Report { total_units: reservation.reported_units, at };
             reservation.end(report, wallet, rate)
         }
+        Act::Collect => reservation.collect(at, wallet, rate),
         Act::End { total_units } => {
             reservation.end(Report { total_units: *total_units, at }, wallet, rate)
         }

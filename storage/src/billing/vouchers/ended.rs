@@ -249,6 +249,9 @@ impl Vouchers<'_> {
         let operation = "say that the voucher is used";
         let mut unit = Unit::begin(self.store, self.tenant, by, operation).await?;
         let found = rows::batch(&unit.txn, self.tenant, seen.batch_id, Lock::Shared).await?;
+        if let Some(user) = seen.redeemed_by {
+            subscriptions::lock(&unit.txn, user).await?;
+        }
         let row = voucher::Entity::find_by_id(seen.id)
             .filter(voucher::Column::TenantId.eq(self.tenant.0))
             .lock_exclusive()
@@ -318,7 +321,9 @@ impl Vouchers<'_> {
             Unredeemed::Refunded => on_account(&ended.vouchers),
             Unredeemed::StillOwed | Unredeemed::Earned(_) => Vec::new(),
         };
-        let users = of_stopped.clone().filter_map(|row| row.redeemed_by);
+        // Who hears that it is over is held too, so that its events have numbers in their order.
+        let in_use = rows.iter().filter(|row| row.state == VoucherState::Active.code());
+        let users = in_use.filter_map(|row| row.redeemed_by);
         let buyers = back.iter().map(|(buyer, ..)| buyer.0);
         for user in users.chain(buyers).collect::<BTreeSet<_>>() {
             subscriptions::lock(&unit.txn, user).await?;

@@ -54,6 +54,13 @@ impl Session {
         Ok(self.keeps(step))
     }
 
+    fn collect(&mut self, s: i64) -> Result<Step, Refused> {
+        let price = &self.price;
+        let rate = |units| Ok(price.rate(units, Rounding::HalfUp)?.amount);
+        let step = self.now.collect(at(s), &self.books.wallet(), rate)?;
+        Ok(self.keeps(step))
+    }
+
     fn fall_silent(&mut self, s: i64) -> Result<Step, Refused> {
         let price = &self.price;
         let rate = |units| Ok(price.rate(units, Rounding::HalfUp)?.amount);
@@ -205,6 +212,25 @@ fn what_a_wallet_cannot_pay_stays_due_and_the_wallet_is_never_below_nothing() {
     let step = session.end(300, 180).unwrap();
     assert_eq!((step.charge.committed, step.charge.uncovered), (money(5), money(25)));
     assert_eq!(session.books.has(), (0, 0));
+}
+
+#[test]
+fn what_stays_due_of_what_is_over_is_paid_when_money_comes() {
+    let mut session = Session::new(40);
+    session.report(0, 0).unwrap();
+    assert_eq!(session.collect(10).unwrap().decision, Decision::Unchanged, "it runs");
+    let step = session.end(200, 60).unwrap();
+    assert_eq!((step.charge.committed, step.charge.uncovered), (money(40), money(20)));
+    assert_eq!(session.collect(70).unwrap().decision, Decision::Unchanged, "nothing is there");
+    session.books.top_up(15);
+    let step = session.collect(80).unwrap();
+    assert_eq!((step.charge.committed, step.charge.uncovered), (money(15), money(5)));
+    assert_eq!(session.now.phase, Phase::Ended);
+    session.books.top_up(30);
+    let step = session.collect(90).unwrap();
+    assert_eq!((step.charge.committed, step.charge.uncovered), (money(5), money(0)));
+    assert_eq!(session.books.has(), (25, 0));
+    assert_eq!(session.collect(100).unwrap().decision, Decision::Unchanged, "nothing is due");
 }
 
 #[test]

@@ -89,18 +89,19 @@ fn is_away(error: &anyhow::Error) -> bool {
     error.downcast_ref::<StoreError>().is_some_and(StoreError::is_away)
 }
 
-/// An event is delivered. While the store is away that is said again, as long as the event is ours.
-async fn acknowledge(outbox: &Outbox<'_>, event: &OutboxEvent) -> Result<bool, StoreError> {
+/// An event is delivered. While the store is away that is said again, as long as the event is ours. Gives
+/// whether it was; `None`: the store has stayed away.
+async fn acknowledge(outbox: &Outbox<'_>, event: &OutboxEvent) -> Result<Option<bool>, StoreError> {
     let again = async {
         loop {
             match outbox.acknowledge(event).await {
                 Err(error) if error.is_away() => tokio::time::sleep(PAUSE).await,
-                done => return done,
+                done => return done.map(Some),
             }
         }
     };
     let most = Duration::from_secs(LEASE_BEYOND_S.into());
-    tokio::time::timeout(most, again).await.unwrap_or(Ok(false))
+    tokio::time::timeout(most, again).await.unwrap_or(Ok(None))
 }
 
 /// Hands the next event to the program.
@@ -118,14 +119,23 @@ async fn one(
     let environment = [("WEIR_TOPIC", topic.code().to_owned()), ("WEIR_EVENT", id.to_string())];
     let limit = Duration::from_secs(args.timeout.into());
     match program::run(&args.to, &environment, line, limit).await? {
-        Ok(()) if acknowledge(&outbox, &event).await? => {
-            print::line(&format!("{id} {topic} delivered"))?;
-            Ok(Came::Delivered)
-        }
-        Ok(()) => {
-            print::warning(&format!("event {id} took too long, and is somebody else's by now"));
-            Ok(Came::Failed)
-        }
+        Ok(()) => match acknowledge(&outbox, &event).await? {
+            Some(true) => {
+                print::line(&format!("{id} {topic} delivered"))?;
+                Ok(Came::Delivered)
+            }
+            Some(false) => {
+                print::warning(&format!("event {id} took too long, and is somebody else's by now"));
+                Ok(Came::Failed)
+            }
+            None => {
+                print::warning(&format!(
+                    "event {id} is delivered, but the store was away for {LEASE_BEYOND_S} s and does \
+                     not know it: the event comes again"
+                ));
+                Ok(Came::Failed)
+            }
+        },
         Err(reason) => {
             let then = match outbox.fail(&event, &reason).await? {
                 AfterFailure::Again { at } => format!("it comes again at {}", units::rfc3339(at)),
