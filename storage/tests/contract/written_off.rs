@@ -9,10 +9,11 @@ use storage::{
     SubscriptionId, UnredeemedVouchers,
 };
 
-use crate::billing::{balances, bill, on_the_first, shop, subscriber};
+use crate::billing::{bill, moved, on_the_first, shop, subscriber};
 use crate::dunning_shop::{Shop, USUAL};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{every, kes, on, product, top_up};
+use crate::resellers::named;
 use crate::vouchers::{range, refills};
 
 const INVOICE: &str = "INV-2025-000001";
@@ -62,15 +63,6 @@ async fn credit(store: &Store, tenant: TenantId, label: &str, what: ToCredit) {
     store.invoices(tenant).credit(&operator(), label, &new).await.unwrap();
 }
 
-/// What stands in the books, but for what is nothing.
-async fn moved(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
-    balances(store, tenant).await.into_iter().filter(|(_, minor)| *minor != 0).collect()
-}
-
-fn said(all: &[(&str, i64)]) -> Vec<(String, i64)> {
-    all.iter().map(|(name, minor)| ((*name).to_owned(), *minor)).collect()
-}
-
 /// What each document comes to and what was paid of it, in the order in which they were made.
 async fn documents(store: &Store, tenant: TenantId) -> Vec<(i64, i64)> {
     let all = store.invoices(tenant).list(Some("jane"), 100).await.unwrap();
@@ -86,11 +78,11 @@ pub async fn a_run_gives_back_a_loss_and_nothing_to_who_has_not_paid(ground: &Gr
     let (_, store, tenant, jane) = a_year(ground).await;
     write_off(&store, tenant, INVOICE, None).await;
     let expected = [("sales", 3_650_000), ("tax", 584_000), ("written-off", -4_234_000)];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     // 31 days of it were had: 3100.00 and their taxes are lost, and nothing more.
     change(&store, tenant, jane, &[("home", 0)]).await;
     let expected = [("sales", 310_000), ("tax", 49_600), ("written-off", -359_600)];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     let expected = [(4_234_000, 4_234_000), (-3_874_400, -3_874_400)];
     assert_eq!(documents(&store, tenant).await, expected);
     let sql = "select cast(sum(invoice_minor - made_up_minor) as text) from write_off";
@@ -113,11 +105,11 @@ pub async fn what_was_paid_beside_what_was_written_off_is_given_back(ground: &Gr
         ("tax", 49_600),
         ("wallet:1", 2_640_400),
     ];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     // By hand she gets all that is left of it.
     credit(&store, tenant, INVOICE, ToCredit::Whole).await;
     let expected = [("clearing:cash", -3_000_000), ("wallet:1", 3_000_000)];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     store.close().await;
 }
 
@@ -132,7 +124,7 @@ pub async fn a_loss_pays_nothing_that_is_charged_with_it(ground: &Ground) {
         ("tax", 73_600),
         ("written-off", -359_600),
     ];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     let expected = [(4_234_000, 4_234_000), (174_000, 0), (-3_874_400, -3_874_400)];
     assert_eq!(documents(&store, tenant).await, expected);
     store.close().await;
@@ -148,10 +140,10 @@ pub async fn late_fees_that_were_written_off_stay_so(ground: &Ground) {
     let invoice = "INV-2027-000001";
     credit(&shop.store, shop.tenant, invoice, ToCredit::Amount(kes("1500"))).await;
     let expected = [("late-fees", 15_000), ("sales", 150_000), ("written-off", -165_000)];
-    assert_eq!(moved(&shop.store, shop.tenant).await, said(&expected));
+    assert_eq!(moved(&shop.store, shop.tenant).await, named(&expected));
     credit(&shop.store, shop.tenant, invoice, ToCredit::Whole).await;
     let expected = [("late-fees", 15_000), ("written-off", -15_000)];
-    assert_eq!(moved(&shop.store, shop.tenant).await, said(&expected));
+    assert_eq!(moved(&shop.store, shop.tenant).await, named(&expected));
     // Her account says why she owes nothing all the same.
     let (from, until) = (crate::dunning_shop::on("2027-01-01"), shop.clock.now().plus_s(1));
     let period = Interval::new(from, until).unwrap();
@@ -189,7 +181,7 @@ pub async fn cards_of_a_sale_of_which_a_part_was_written_off_end(ground: &Ground
     write_off(&store, tenant, INVOICE, Some("50")).await;
     top_up(&store, tenant, "jane", "9950").await;
     let expected = [("clearing:cash", -995_000), ("vouchers", 1_000_000), ("written-off", -5_000)];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     // Of the first 50.00 were never paid, and all of the others was.
     let refund = UnredeemedVouchers::Refunded;
     for (serial, wallet) in [(1, 5_000), (2, 15_000)] {
@@ -197,7 +189,7 @@ pub async fn cards_of_a_sale_of_which_a_part_was_written_off_end(ground: &Ground
         vouchers.revoke(&operator(), batch.id, range, &refund, on(1, 1, 0)).await.unwrap();
         let left = 1_000_000 - i64::from(serial) * 10_000;
         let expected = [("clearing:cash", -995_000), ("vouchers", left), ("wallet:1", wallet)];
-        assert_eq!(moved(&store, tenant).await, said(&expected));
+        assert_eq!(moved(&store, tenant).await, named(&expected));
     }
     let settings = store.billing_settings(tenant);
     settings.change(&operator(), |it| it.unredeemed = Some(refund)).await.unwrap();
@@ -205,6 +197,6 @@ pub async fn cards_of_a_sale_of_which_a_part_was_written_off_end(ground: &Ground
     let each = vouchers.expire_each(&operator(), 1_000, 0).await.unwrap();
     assert_eq!((each.done, each.failed.len()), (98, 0), "{:?}", each.failed);
     let expected = [("clearing:cash", -995_000), ("wallet:1", 995_000)];
-    assert_eq!(moved(&store, tenant).await, said(&expected));
+    assert_eq!(moved(&store, tenant).await, named(&expected));
     store.close().await;
 }
