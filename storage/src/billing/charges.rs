@@ -20,6 +20,7 @@ use sea_orm::{
 use super::matter::terms;
 use super::runs::Ground;
 use super::subscriptions::SubscriptionId;
+use crate::among;
 use crate::entity::{product, subscription, subscription_charge};
 use crate::error::{During as _, Kind, RuleError, StoreError};
 use crate::unit::Unit;
@@ -81,7 +82,11 @@ pub(super) async fn open(
 ) -> Result<Vec<(SubscriptionId, Charge)>, StoreError> {
     let rows = subscription_charge::Entity::find()
         .filter(subscription_charge::Column::TenantId.eq(tenant.0))
-        .filter(subscription_charge::Column::SubscriptionId.is_in(subscriptions.iter().copied()))
+        .filter(among::numbers(
+            db.get_database_backend(),
+            "subscription_id",
+            subscriptions.iter().copied(),
+        ))
         .filter(subscription_charge::Column::InvoiceId.is_null())
         .order_by_asc(subscription_charge::Column::At)
         .order_by_asc(subscription_charge::Column::Id)

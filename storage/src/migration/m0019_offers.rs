@@ -56,8 +56,7 @@ const STATEMENTS: [&str; 32] = [
      product_id bigint not null references product (id), at bigint not null, \
      amount_minor bigint not null, currency text not null, explanation text not null, \
      invoice_id bigint, created_at bigint not null)",
-    "create index subscription_charge_open on subscription_charge (subscription_id) \
-     where invoice_id is null",
+    "create index subscription_charge_subscription on subscription_charge (subscription_id)",
     "alter table billing_settings add column upgrade text not null default 'at_once'",
     "alter table billing_settings add column downgrade text not null default 'period_end'",
     "alter table billing_settings add column change_fee_id bigint",

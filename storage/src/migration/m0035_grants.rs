@@ -28,7 +28,7 @@ const STATEMENTS: [&str; 12] = [
     "create unique index grant_rollover_from on grant_rollover (carried_from) \
      where carried_from is not null",
     "create index grant_rollover_due on grant_rollover (tenant_id, carry_at) where carry_at is not null",
-    "create index grant_rollover_package on grant_rollover (package_id) where is_settled = 0",
+    "create index grant_rollover_package on grant_rollover (package_id)",
     // The most that is left of the speed while there is grace.
     "alter table service add column grace_download_bps bigint",
     "alter table service add column grace_upload_bps bigint",
