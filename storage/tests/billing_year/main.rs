@@ -18,9 +18,6 @@ mod compare;
 mod ground;
 mod judge;
 mod kills;
-#[path = "../contract/plans.rs"]
-#[allow(dead_code, reason = "its plans are looked at in the contract suite")]
-mod plans;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod random;
