@@ -46,7 +46,6 @@ pub struct Ground {
 
 impl Ground {
     pub fn sqlite() -> Self {
-        crate::plans::listen();
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("weir.db").display());
         let ground = Self { url, folder };

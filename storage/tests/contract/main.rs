@@ -80,6 +80,7 @@ macro_rules! on_both {
             $(mod $module { $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $promise() {
+                    crate::plans::listen();
                     let ground = crate::ground::Ground::sqlite();
                     crate::$module::$promise(&ground).await;
                     crate::plans::check(&ground.url).await;
