@@ -129,6 +129,7 @@ const fn what(kind: MovementKind) -> &'static str {
         MovementKind::Reversal => "Reversal",
         MovementKind::Refund => "Refund",
         MovementKind::WriteOff => "Write-off",
+        MovementKind::WriteOffTakenBack => "Write-off taken back",
         MovementKind::Usage => "Use",
     }
 }

@@ -159,12 +159,6 @@ pub enum CreditError {
     /// An amount of an invoice some of whose prices include taxes and some do not.
     #[error("some prices of the invoice include taxes and some do not; say how much of which line")]
     MixedPricing,
-    /// It was given up: who did not pay gets nothing back.
-    #[error("{amount} of the invoice was written off; it cannot be credited any more")]
-    WrittenOff {
-        /// How much.
-        amount: Money,
-    },
 }
 
 impl CreditReason {

@@ -11,6 +11,8 @@ use crate::{Cadence, CadenceUnit, Money, MoneyError};
 
 /// The place of the transfer that puts a credit note into the wallet, behind those that give back.
 const INTO_WALLET: u16 = 2;
+/// The place of the transfer by which a credit note makes a loss smaller.
+const OF_LOSS: u16 = 3;
 
 /// What is done where an invoice would come to less than nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -87,21 +89,42 @@ impl CreditNote {
         owed(TransferSource::CreditNote, row, subscriber, given_back)
     }
 
-    /// What moves when all of it is put into the subscriber's wallet, which then pays what is open;
-    /// `None`: it comes to nothing. `row` is the credit note's.
-    #[must_use]
-    pub fn into_wallet(&self, row: i64, subscriber: SubscriberId) -> Option<Entry> {
-        (!self.gross.is_zero()).then(|| credit_into_wallet(row, subscriber, self.gross))
+    /// As [`settle_credit`], of all that it gives back. `row` is the credit note's.
+    ///
+    /// # Errors
+    /// Two currencies, or out of range.
+    pub fn settled(
+        &self,
+        row: i64,
+        subscriber: SubscriberId,
+        of_loss: Money,
+    ) -> Result<Vec<Entry>, MoneyError> {
+        settle_credit(row, subscriber, self.gross, of_loss)
     }
 }
 
-/// What moves when a credit note of this row puts so much into the subscriber's wallet: for one of a sale
-/// whose own entries have given it back before.
-#[must_use]
-pub const fn credit_into_wallet(row: i64, subscriber: SubscriberId, amount: Money) -> Entry {
-    let id = TransferId::of(TransferSource::CreditNote, row, INTO_WALLET);
-    let (debit, credit) = (AccountName::Receivable(subscriber), AccountName::Wallet(subscriber));
-    Entry { id, debit, credit, amount }
+/// What moves when so much is given back by a credit note of this row, whose own entries have made what the
+/// customer owes less by it: `of_loss` of that nobody had paid, as it was written off, and so it makes that loss
+/// smaller; the rest is put into the subscriber's wallet, which then pays what is open.
+///
+/// # Errors
+/// Two currencies, or out of range.
+pub fn settle_credit(
+    row: i64,
+    subscriber: SubscriberId,
+    amount: Money,
+    of_loss: Money,
+) -> Result<Vec<Entry>, MoneyError> {
+    let to = [
+        (OF_LOSS, AccountName::WrittenOff, of_loss),
+        (INTO_WALLET, AccountName::Wallet(subscriber), amount.minus(of_loss)?),
+    ];
+    let moved = to.into_iter().filter(|(.., amount)| !amount.is_zero());
+    let entry = |(place, credit, amount)| {
+        let id = TransferId::of(TransferSource::CreditNote, row, place);
+        Entry { id, debit: AccountName::Receivable(subscriber), credit, amount }
+    };
+    Ok(moved.map(entry).collect())
 }
 
 /// Entries by which a customer owes so much for what was sold and in taxes; less than nothing the

@@ -18,7 +18,7 @@ mod to_credit;
 
 pub use charged_line::{ChargedLine, CreditPart, credit_newest_first};
 pub use credit_note::{CreditError, CreditLine, CreditNote, CreditReason, Credited, Part};
-pub use document::{Document, OnExcess, credit_into_wallet, payment_due_at};
+pub use document::{Document, OnExcess, payment_due_at, settle_credit};
 pub use draft::{Draft, DraftError, DraftLine, LineTaxes, TaxLine, Taxation};
 pub use number::{
     NUMBER_DIGITS_MAX, NUMBER_FORMAT_LEN_MAX, NumberError, NumberFormat, NumberFormatError,

@@ -25,6 +25,8 @@ pub enum MovementKind {
     Refund,
     /// What is owed was given up.
     WriteOff,
+    /// A credit note gives back what was given up before: it was not to be paid, and so is no loss.
+    WriteOffTakenBack,
     /// What was used was paid from the wallet, without an invoice.
     Usage,
 }
@@ -128,7 +130,7 @@ pub enum StatementError {
 
 impl MovementKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Invoice,
         Self::Fee,
         Self::CreditNote,
@@ -136,6 +138,7 @@ impl MovementKind {
         Self::Reversal,
         Self::Refund,
         Self::WriteOff,
+        Self::WriteOffTakenBack,
         Self::Usage,
     ];
 
@@ -146,6 +149,10 @@ impl MovementKind {
         use TransferSource as From;
         match (source, is_charge) {
             _ if *other == AccountName::WrittenOff && !is_charge => Self::WriteOff,
+            // A credit note gives back what nobody had paid: that is no loss any more.
+            (Some(From::CreditNote), true) if *other == AccountName::WrittenOff => {
+                Self::WriteOffTakenBack
+            }
             (Some(From::Invoice), true) => Self::Invoice,
             (Some(From::Refund), true) => Self::Refund,
             (Some(From::Reversal), true) => Self::Reversal,
@@ -162,7 +169,12 @@ impl MovementKind {
     #[must_use]
     pub const fn is_charge(self) -> bool {
         match self {
-            Self::Invoice | Self::Fee | Self::Reversal | Self::Refund | Self::Usage => true,
+            Self::Invoice
+            | Self::Fee
+            | Self::Reversal
+            | Self::Refund
+            | Self::WriteOffTakenBack
+            | Self::Usage => true,
             Self::CreditNote | Self::Payment | Self::WriteOff => false,
         }
     }

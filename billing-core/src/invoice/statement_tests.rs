@@ -129,6 +129,12 @@ fn a_transfer_is_what_it_comes_from_and_goes_to() {
         (Some(TransferSource::Invoice), AccountName::Sales, true, MovementKind::Invoice),
         (Some(TransferSource::Invoice), AccountName::Tax, true, MovementKind::Invoice),
         (Some(TransferSource::CreditNote), AccountName::Sales, false, MovementKind::CreditNote),
+        (
+            Some(TransferSource::CreditNote),
+            AccountName::WrittenOff,
+            true,
+            MovementKind::WriteOffTakenBack,
+        ),
         (Some(TransferSource::Receipt), cash.clone(), false, MovementKind::Payment),
         (Some(TransferSource::Receipt), AccountName::WrittenOff, false, MovementKind::WriteOff),
         (Some(TransferSource::Refund), cash.clone(), true, MovementKind::Refund),

@@ -27,8 +27,6 @@ pub struct FinalInvoice {
     /// What was given back of its lines, by their places from 0: by credit notes, and by what later runs took
     /// off.
     pub credited: BTreeMap<usize, Credited>,
-    /// How much of it was given up, since nobody paid it.
-    pub written_off: Option<Money>,
 }
 
 impl FinalInvoice {
@@ -43,9 +41,6 @@ impl FinalInvoice {
         reason: CreditReason,
         rounding: Rounding,
     ) -> Result<CreditNote, CreditError> {
-        if let Some(amount) = self.written_off {
-            return Err(CreditError::WrittenOff { amount });
-        }
         let parts = match what {
             ToCredit::Whole => self.left()?.rest()?,
             ToCredit::Amount(amount) => self.left()?.share(*amount)?,

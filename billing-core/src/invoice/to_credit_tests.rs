@@ -8,7 +8,7 @@ fn kes(text: &str) -> Money {
 /// Of 1000.00 and 100.00 with 16 % VAT, and of 116.00 that include it.
 fn invoice(lines: &[(i64, &str)]) -> FinalInvoice {
     let lines: Vec<_> = lines.iter().map(|(taxed, amount)| (*taxed, kes(amount))).collect();
-    FinalInvoice { lines: draft(&lines).lines, credited: BTreeMap::new(), written_off: None }
+    FinalInvoice { lines: draft(&lines).lines, credited: BTreeMap::new() }
 }
 
 /// So much with so much VAT.
@@ -68,7 +68,7 @@ fn an_amount_is_shared_by_what_is_left_of_each_line() {
 }
 
 #[test]
-fn what_has_no_whole_or_was_written_off_is_refused() {
+fn what_has_no_whole_is_refused() {
     let with_credit = invoice(&[(2, "1000"), (2, "-100")]);
     let no_charge = "line 2 is no charge, it comes to -100.00 KES; only charges can be credited";
     assert_eq!(refused(&with_credit, &ToCredit::Whole), no_charge);
@@ -77,9 +77,6 @@ fn what_has_no_whole_or_was_written_off_is_refused() {
     assert_eq!(credit(&with_credit, &first).unwrap().1, kes("1160"));
     let mixed = refused(&invoice(&[(2, "1000"), (3, "116")]), &ToCredit::Amount(kes("1")));
     assert!(mixed.starts_with("some prices of the invoice include taxes"), "{mixed}");
-    let written_off = FinalInvoice { written_off: Some(kes("500")), ..invoice(&[(2, "1000")]) };
-    let said = "500.00 KES of the invoice was written off; it cannot be credited any more";
-    assert_eq!(refused(&written_off, &ToCredit::Whole), said);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::postings::TenantEntries;
 use super::sale::ResellerSaleError;
 use super::wallet::ResellerWallet;
 use crate::ledger::{AccountName, Entry, TransferId, TransferSource};
-use crate::{Money, MoneyError, PartOrAmount, Rounding};
+use crate::{Due, Money, MoneyError, PartOrAmount, Rounding};
 
 /// A part that moves on one level, by the number of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +32,8 @@ pub struct Resold {
     pub rate: Option<PartOrAmount>,
     /// What the same parts of the period come to at that price, before anything was given back by hand.
     pub due: Money,
+    /// As [`due`](Self::due), of a rate that is an amount; of others nothing.
+    pub fixed: Money,
     /// What the customer was charged, as its price is stated, before anything was given back by hand.
     pub charged: Money,
     /// What of that was given back by hand.
@@ -51,6 +53,8 @@ pub enum Resale {
     Charged {
         /// What its parts of the period come to at the price of the reseller, all of it.
         due: Money,
+        /// What they come to of a rate that is an amount.
+        fixed: Money,
         /// How much more, or less, the customer was charged.
         amount: Money,
         /// That without taxes.
@@ -84,11 +88,43 @@ impl Resold {
             price,
             rate: rate.filter(|_| price.currency() == sold_in.currency()),
             due: own,
+            fixed: own,
             charged: theirs,
             credited: theirs,
             sold: theirs,
             bought: own,
             commission: own,
+        }
+    }
+
+    /// What a line of a run is, or what costs the customer nothing, by what is due of it; `None`: nothing any
+    /// more. It is so much more, or less, and so much of that without taxes.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn charged(
+        &self,
+        due: Option<&Due>,
+        (amount, net): (Money, Money),
+        rounding: Rounding,
+    ) -> Result<Resale, MoneyError> {
+        let nothing = Money::zero(self.price.currency());
+        let at = |price: Money| due.map_or(Ok(nothing), |due| due.at_price(price, rounding));
+        let fixed = self.fixed_rate().map_or(Ok(nothing), at)?;
+        Ok(Resale::Charged { due: at(self.price)?, fixed, amount, net })
+    }
+
+    /// As [`charged`](Self::charged), of one that is sold as a whole.
+    #[must_use]
+    pub fn charged_once(&self, (amount, net): (Money, Money)) -> Resale {
+        let fixed = self.fixed_rate().unwrap_or(Money::zero(self.price.currency()));
+        Resale::Charged { due: self.price, fixed, amount, net }
+    }
+
+    const fn fixed_rate(&self) -> Option<Money> {
+        match self.rate {
+            Some(PartOrAmount::Fixed(fixed)) => Some(fixed),
+            Some(PartOrAmount::Percent(_)) | None => None,
         }
     }
 
@@ -100,8 +136,8 @@ impl Resold {
     pub fn after(self, resale: Resale, rounding: Rounding) -> Result<Self, MoneyError> {
         let mut after = self;
         match resale {
-            Resale::Charged { due, amount, net } => {
-                after.due = due;
+            Resale::Charged { due, fixed, amount, net } => {
+                (after.due, after.fixed) = (due, fixed);
                 after.charged = self.charged.plus(amount)?;
                 after.sold = self.sold.plus(net)?;
             }
@@ -110,33 +146,33 @@ impl Resold {
                 after.sold = self.sold.minus(net)?;
             }
         }
-        after.bought = after.kept(rounding)?;
+        after.bought = after.kept(after.due, rounding)?;
         after.commission = after.earned(rounding)?;
         Ok(after)
     }
 
-    /// What of the price is kept by whoever sells to the reseller.
-    fn kept(&self, rounding: Rounding) -> Result<Money, MoneyError> {
+    /// What is kept of so much, the price or a rate that is an amount, after what was given back by hand.
+    fn kept(&self, of: Money, rounding: Rounding) -> Result<Money, MoneyError> {
         if self.credited.is_zero() {
-            return Ok(self.due);
+            return Ok(of);
         }
         let left = self.charged.minus(self.credited)?;
         if left.is_negative() || left.is_zero() {
-            return Ok(Money::zero(self.due.currency()));
+            return Ok(Money::zero(of.currency()));
         }
         let whole = i128::from(self.charged.amount_minor());
         // Both are 64 bits, and so the product is less than 127.
-        let part = i128::from(self.due.amount_minor()) * i128::from(left.amount_minor());
+        let part = i128::from(of.amount_minor()) * i128::from(left.amount_minor());
         let kept = i64::try_from(rounding.divide(part, whole)?);
-        Ok(Money::new(kept.map_err(|_| MoneyError::Overflow)?, self.due.currency()))
+        Ok(Money::new(kept.map_err(|_| MoneyError::Overflow)?, of.currency()))
     }
 
     fn earned(&self, rounding: Rounding) -> Result<Money, MoneyError> {
-        match self.rate {
-            Some(rate) if self.sold.amount_minor() > 0 => {
-                rate.of(self.sold, rounding)?.least(self.sold)
-            }
-            _ => Ok(Money::zero(self.commission.currency())),
+        let is_sold = self.sold.amount_minor() > 0;
+        match self.rate.filter(|_| is_sold) {
+            Some(PartOrAmount::Fixed(_)) => self.kept(self.fixed, rounding)?.least(self.sold),
+            Some(rate @ PartOrAmount::Percent(_)) => rate.of(self.sold, rounding)?.least(self.sold),
+            None => Ok(Money::zero(self.commission.currency())),
         }
     }
 

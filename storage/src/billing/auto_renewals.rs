@@ -19,7 +19,7 @@ use super::events;
 use super::packages::{self, Buying, Done};
 use super::paid_times;
 use super::pay_as_you_go;
-use super::resellers::Levels;
+use super::resellers::{BothSides, Levels};
 use super::settings;
 use super::standpoint::Standpoint;
 use super::subscriptions::{SubscriptionId, Subscriptions};
@@ -234,43 +234,51 @@ pub(crate) async fn try_again(
 }
 
 /// Holds the accounts by which money comes and those that a renewal moves, where one will follow: all of them
-/// before any, in one order everywhere, as who holds the first and waits for the second stands in the way of
-/// who does it the other way round. `others` move with the money in any case.
+/// before any, tenant by tenant in the order of their numbers, as who holds the first and waits for the second
+/// stands in the way of who does it the other way round. `others` of the tenant move with the money in any case,
+/// and so do the `sides` of the others.
 pub(super) async fn hold_accounts(
     unit: &Unit<'_>,
     subscriber: SubscriberId,
     asked: Option<i64>,
     (from, currency): (AccountName, Currency),
-    others: Vec<AccountName>,
+    (others, sides): (Vec<AccountName>, &BothSides),
 ) -> Result<(), StoreError> {
+    let own = unit.tenant;
+    let mut all = sides.accounts();
+    all.remove(&own);
     // Who is stopped may be served again by the money: only then it is known what waits for it. And what is
     // paid late may be charged for that before.
     let is_renewed = dunning::is_stopped(unit, subscriber).await?
         || !waiting(unit, subscriber, asked.map(ServiceId)).await?.is_empty()
         || pay_as_you_go::owes(unit, subscriber).await?;
-    if !is_renewed && others.is_empty() {
-        return Ok(());
+    let mut if_there = Vec::new();
+    if is_renewed || !others.is_empty() {
+        let mut names = others;
+        names.extend([from, AccountName::Receivable(subscriber)]);
+        if is_renewed {
+            names.extend([AccountName::Sales, AccountName::Tax]);
+        }
+        let named = names.iter().map(|name| (name.to_string(), currency.code()));
+        all.insert(own, named.collect());
+        // A wallet that is not there yet is nobody else's either.
+        let wallet = AccountName::Wallet(subscriber);
+        if_there.extend([wallet, AccountName::LateFees, AccountName::WrittenOff]);
     }
-    let mut names = others;
-    names.extend([from, AccountName::Receivable(subscriber)]);
-    let mut levels = None;
     if is_renewed {
         carried_over::hold(&unit.txn, subscriber).await?;
-        names.extend([AccountName::Sales, AccountName::Tax]);
-        let (_, parent) = tenants::clock_and_parent(&unit.txn, unit.tenant).await?;
-        levels = Levels::read(&unit.txn, (unit.tenant, parent)).await?;
+        let (_, parent) = tenants::clock_and_parent(&unit.txn, own).await?;
+        if let Some(levels) = Levels::read(&unit.txn, (own, parent)).await? {
+            for (tenant, names) in levels.accounts() {
+                all.entry(tenant).or_default().extend(names);
+            }
+        }
     }
-    if let Some(levels) = &levels {
-        names.extend(levels.hold_before(unit).await?);
+    for (tenant, names) in all {
+        let if_there = if tenant == own { if_there.as_slice() } else { &[] };
+        books::hold_named(&unit.txn, tenant, names, if_there).await?;
     }
-    // A wallet that is not there yet is nobody else's either.
-    let wallet = AccountName::Wallet(subscriber);
-    let if_there = [wallet, AccountName::LateFees, AccountName::WrittenOff];
-    books::hold_accounts(&unit.txn, unit.tenant, (&names, &if_there), currency).await?;
-    match levels {
-        None => Ok(()),
-        Some(levels) => levels.hold_behind(unit).await,
-    }
+    Ok(())
 }
 
 /// Renews the packages of a subscriber, whose row is locked, that are over and wait for nothing but money, and

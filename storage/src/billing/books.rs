@@ -242,11 +242,7 @@ pub(super) async fn hold_with(
     entries: &[(Entry, About)],
     if_there: &[AccountName],
 ) -> Result<(), StoreError> {
-    let mut named = named(entries.iter().map(|(entry, _)| entry));
-    accounts(txn, tenant, &named).await?;
-    // Accounts are locked by their names, in whichever currency.
-    named.extend(if_there.iter().map(|name| (name.to_string(), "")));
-    lock_named(txn, tenant, named).await
+    hold_named(txn, tenant, named(entries.iter().map(|(entry, _)| entry)), if_there).await
 }
 
 /// As [`hold`], of accounts of a currency by their names; others where they are there.
@@ -257,9 +253,19 @@ pub(super) async fn hold_accounts(
     currency: Currency,
 ) -> Result<(), StoreError> {
     let named = |name: &AccountName| (name.to_string(), currency.code());
-    let mut all: BTreeSet<_> = names.iter().map(named).collect();
+    hold_named(txn, tenant, names.iter().map(named).collect(), if_there).await
+}
+
+/// As [`hold`], of accounts by their names and currencies; others where they are there.
+pub(super) async fn hold_named(
+    txn: &DatabaseTransaction,
+    tenant: TenantId,
+    mut all: NamedIn,
+    if_there: &[AccountName],
+) -> Result<(), StoreError> {
     accounts(txn, tenant, &all).await?;
-    all.extend(if_there.iter().map(named));
+    // Accounts are locked by their names, in whichever currency.
+    all.extend(if_there.iter().map(|name| (name.to_string(), "")));
     lock_named(txn, tenant, all).await
 }
 
@@ -319,8 +325,11 @@ async fn set_limit(
     limited.exec(txn).await.during("limit accounts").map(|_| ())
 }
 
+/// Names of accounts, each with its currency.
+pub(super) type NamedIn = BTreeSet<(String, &'static str)>;
+
 /// The names of the accounts in which something moves, with its currency.
-fn named<'e>(entries: impl Iterator<Item = &'e Entry>) -> BTreeSet<(String, &'static str)> {
+pub(super) fn named<'e>(entries: impl Iterator<Item = &'e Entry>) -> NamedIn {
     let mut named = BTreeSet::new();
     for entry in entries {
         let currency = entry.amount.currency().code();

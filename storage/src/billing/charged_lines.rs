@@ -61,6 +61,11 @@ impl ChargedLines {
         places.filter_map(|place| Some((*place, self.lines.get(place)?))).collect()
     }
 
+    /// The invoices on which they are.
+    pub(super) fn invoices(&self) -> BTreeSet<i64> {
+        self.lines.keys().map(|(invoice, _)| *invoice).collect()
+    }
+
     fn charge(&mut self, row: &invoice_line::Model) -> Result<(), StoreError> {
         if row.amount_minor <= 0 {
             return Ok(());

@@ -3,7 +3,7 @@
 //! A line of a credit note lies among the lines of the key that it gives back, and names the line: so what
 //! was billed and what was given back of it is one read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::invoice::{CreditNote, CreditReason, Credited, FinalInvoice, Part, ToCredit};
 use billing_core::payment::{Debt, InvoiceId};
@@ -20,6 +20,7 @@ use super::matter::{Bill, CreditedBy, Credits, Origin};
 use super::resellers::{Cover, Levels, hold_prices_of_levels};
 use super::reselling::Reselling;
 use super::subscriptions::{SubscriptionId, lock};
+use super::written_off::Losses;
 use super::{charged_lines, line_taxes, runs, sale_invoices, settings};
 use crate::entity::{credit_note, invoice, invoice_line, product};
 use crate::error::{During as _, Kind, StoreError};
@@ -63,12 +64,13 @@ struct Ground {
     lines: Vec<invoice_line::Model>,
     products: BTreeMap<i64, String>,
     invoice: FinalInvoice,
+    losses: Losses,
 }
 
 impl Invoices<'_> {
     /// Makes a credit note of the invoice with this label, and says whether it is new: the same key and wish
     /// again changes nothing. It goes into the subscriber's wallet, which pays what is open of this invoice
-    /// first, and then what else is.
+    /// first, and then what else is; but for what of the invoice was written off: that is a smaller loss by it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Rule`] where more would be given back than is left;
@@ -102,7 +104,7 @@ impl Invoices<'_> {
         let (zone, parent) = tenants::clock_and_parent(&unit.txn, self.tenant).await?;
         let levels = Levels::read(&unit.txn, (self.tenant, parent)).await?;
         let settings = settings::read(&unit.txn, self.tenant).await?;
-        let ground = Ground::read(&unit.txn, row).await?;
+        let mut ground = Ground::read(&unit.txn, row).await?;
         let bill = ground.bill(new, ground.note(new, settings.rounding)?)?;
         let (at, first) = (unit.now, Debt::Invoice(InvoiceId(ground.row.id)));
         let explain = |_: &Line| String::new();
@@ -241,9 +243,9 @@ impl Ground {
         let invoice = FinalInvoice {
             lines: lines.iter().map(|line| draft_line(line, currency)).collect::<Result<_, _>>()?,
             credited: credited(db, row.id, currency).await?,
-            written_off: written_off(db, row.id, currency).await?,
         };
-        Ok(Self { row, lines, products, invoice })
+        let losses = Losses::of(db, &BTreeSet::from([row.id])).await?;
+        Ok(Self { row, lines, products, invoice, losses })
     }
 
     /// What was sold, by name.
@@ -261,7 +263,7 @@ impl Ground {
     }
 
     /// The note as it is kept: of each line, whose it is and which line it gives back.
-    fn bill(&self, new: &NewCredit, note: CreditNote) -> Result<Bill, StoreError> {
+    fn bill(&mut self, new: &NewCredit, note: CreditNote) -> Result<Bill, StoreError> {
         let mut origins = Vec::with_capacity(note.lines.len());
         for credited in &note.lines {
             // The core gives back nothing else than these lines.
@@ -284,9 +286,11 @@ impl Ground {
                 given_back: None,
             });
         }
+        let of_loss = self.losses.made_up(self.row.id, note.gross);
+        let of_loss = of_loss.map_err(|error| self.rule(error.into()))?;
         let document = note.document(&self.invoice.lines);
         let document = document.map_err(|error| self.rule(error.into()))?;
-        Ok(Bill { subscriber: SubscriberId(self.row.subscriber_id), document, origins })
+        Ok(Bill { subscriber: SubscriberId(self.row.subscriber_id), document, origins, of_loss })
     }
 
     fn rule(&self, source: crate::error::RuleError) -> StoreError {

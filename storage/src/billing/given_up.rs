@@ -280,6 +280,8 @@ async fn keep(
         invalid(format!("{} was given up {count} times; no more are counted", row.label))
     })?;
     let (at, whose) = (unit.now, SubscriberId(row.subscriber_id));
+    let of_invoice = parts.iter().filter(|(debt, _)| matches!(debt, Debt::Invoice(_)));
+    let of_invoice: i64 = of_invoice.map(|(_, minor)| minor).sum();
     let written = [
         Value::from(unit.tenant.0),
         whose.0.into(),
@@ -292,9 +294,10 @@ async fn keep(
         new.reason.as_str().into(),
         new.asked().into(),
         new.key.clone().into(),
+        of_invoice.into(),
     ];
     let insert = "insert into write_off (tenant_id, subscriber_id, invoice_id, number, at, currency, \
-                  amount_minor, of_fees, reason, asked, idempotency_key)";
+                  amount_minor, of_fees, reason, asked, idempotency_key, invoice_minor)";
     values::insert(&unit.txn, insert, vec![written], "", operation).await?;
     debts::pay(unit, parts).await?;
     let entry = of.entry(whose, (rules::InvoiceId(row.id), number), amount);

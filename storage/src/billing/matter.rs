@@ -25,6 +25,7 @@ use super::events::{self, timeline};
 use super::settings::Settings;
 use super::subscriber_taxes::SubscriberTaxes;
 use super::subscriptions::{SubscriptionId, alignment, billed_in, maximum, minimum};
+use super::written_off::{Losses, OfLoss};
 use crate::among;
 use crate::entity::subscription;
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -54,6 +55,8 @@ pub(super) struct Bill {
     pub(super) document: Document,
     /// Of each line, whose it is and which of its key.
     pub(super) origins: Vec<Origin>,
+    /// What of what it gives back was written off, and is a smaller loss by it.
+    pub(super) of_loss: Option<OfLoss>,
 }
 
 /// Where a line comes from.
@@ -331,31 +334,42 @@ impl<'t> Taxed<'t> {
 /// What was given back of the lines of invoices, by these and their places.
 type Given = BTreeMap<(i64, i64), Credited>;
 
-/// The bills of one subscriber, one for each currency.
+/// Which lines are on one document: those of a currency, and what is given back of an invoice of which something
+/// was written off. That pays for nothing else: nobody has paid it.
+type Apart = (Option<i64>, &'static str);
+
+/// The bills of one subscriber.
 pub(super) fn bills(
     subscriber: SubscriberId,
     lines: Vec<(Line, Origin)>,
     taxed: &Taxed<'_>,
-    settings: &Settings,
+    (settings, losses): (&Settings, &mut Losses),
 ) -> Result<Vec<Bill>, RuleError> {
     type Lines<'t> = (Currency, Vec<(Line, LineTaxes<'t>)>, Vec<Origin>);
-    let mut by_currency: BTreeMap<&str, Lines<'_>> = BTreeMap::new();
+    let mut apart: BTreeMap<Apart, Lines<'_>> = BTreeMap::new();
     let mut given = Given::new();
     for (line, origin) in lines {
         let currency = line.amount.currency();
-        let of = by_currency.entry(currency.code());
-        let (_, lines, origins) = of.or_insert_with(|| (currency, Vec::new(), Vec::new()));
         for (line, taxes, origin) in taxed.lines((line, origin), settings.rounding, &mut given)? {
+            let of = origin.credits.as_ref().map(|credits| credits.invoice);
+            let of = of.filter(|invoice| losses.is_of(*invoice));
+            let of = apart.entry((of, currency.code()));
+            let (_, lines, origins) = of.or_insert_with(|| (currency, Vec::new(), Vec::new()));
             lines.push((line, taxes));
             origins.push(origin);
         }
     }
-    let bill = |(currency, lines, origins)| {
+    let mut bills = Vec::with_capacity(apart.len());
+    for ((of, _), (currency, lines, origins)) in apart {
         let draft = Draft::taxed(currency, lines, settings.rounding)?;
-        let document = draft.document(OnExcess::CreditNote)?;
-        Ok(document.map(|document| Bill { subscriber, document, origins }))
-    };
-    by_currency.into_values().map(bill).filter_map(Result::transpose).collect()
+        let Some(document) = draft.document(OnExcess::CreditNote)? else { continue };
+        let of_loss = match (&document, of) {
+            (Document::CreditNote(_, note), Some(of)) => losses.made_up(of, note.gross)?,
+            _ => None,
+        };
+        bills.push(Bill { subscriber, document, origins, of_loss });
+    }
+    Ok(bills)
 }
 
 impl Bill {

@@ -61,6 +61,7 @@ mod vouchers;
 mod wallet_changes;
 mod wallets;
 mod words;
+mod written_off;
 mod zones;
 
 pub use auto_renewals::{AutoRenewals, NotRenewed};

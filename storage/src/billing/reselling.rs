@@ -79,10 +79,11 @@ impl Reselling<'_> {
     }
 }
 
-/// What is had for nothing and has a price on a level above, of those who could be billed.
+/// What is had for nothing, of those who could be billed: what of it has a price on a level above, and what has
+/// moved for it before, is looked for there.
 pub(super) fn free(
     matters: &[Matter],
-    (ground, levels): (&Ground, &Levels),
+    ground: &Ground,
     not_billed: &[NotBilled],
     at: Timestamp,
 ) -> Result<Vec<(SubscriptionId, Due)>, StoreError> {
@@ -96,9 +97,7 @@ pub(super) fn free(
             name: matter.id.to_string(),
             source,
         })?;
-        let is_priced =
-            |due: &Due| levels.is_priced(ground.catalogue.name(due.key.component), due.due_at);
-        all.extend(free.into_iter().filter(is_priced).map(|due| (matter.id, due)));
+        all.extend(free.into_iter().map(|due| (matter.id, due)));
     }
     Ok(all)
 }

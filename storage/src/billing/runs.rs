@@ -25,6 +25,7 @@ use super::reselling::{self, Reselling};
 use super::settings::{self, Settings};
 use super::subscriber_taxes::{self, SubscriberTaxes};
 use super::subscriptions::{SubscriptionId, lock};
+use super::written_off::{Losses, OfLoss};
 use super::{charges, dunning, invoices, metering, wallets};
 use crate::among;
 use crate::error::{During as _, Kind, RuleError, StoreError};
@@ -397,7 +398,7 @@ async fn bill_matters(
     let reselling = match &ground.levels {
         None => None,
         Some(levels) => {
-            let free = reselling::free(&matters, (ground, levels), &not_billed, at)?;
+            let free = reselling::free(&matters, ground, &not_billed, at)?;
             let names = &ground.catalogue.names;
             Some(Reselling { levels, cover, names, free })
         }
@@ -448,13 +449,14 @@ async fn make_bills(
     let given_back = lines.filter(|(line, _)| line.amount.is_negative());
     let given_back = given_back.map(|(line, origin)| (origin.subscription.0, line.key)).collect();
     let charged = ChargedLines::of_keys(db, &given_back).await?;
+    let mut losses = Losses::of(db, &charged.invoices()).await?;
     let mut made = Vec::new();
     for ToBill { subscriber, apart } in to_bill {
         let own = ground.own_taxes.get(&subscriber);
         let taxed = matter::Taxed::new(&ground.catalogue, own, &charged);
         let of_one = apart
             .into_values()
-            .map(|lines| matter::bills(subscriber, lines, &taxed, &ground.settings));
+            .map(|lines| matter::bills(subscriber, lines, &taxed, (&ground.settings, &mut losses)));
         match of_one.collect::<Result<Vec<_>, _>>() {
             Ok(bills) => made.extend(bills.into_iter().flatten()),
             Err(error) => not_billed.push(NotBilled { subscriber, subscription: None, error }),
@@ -507,8 +509,8 @@ fn sum(
     Ok(())
 }
 
-/// Keeps the documents with their numbers and what they move. Credits go into the wallets, and the
-/// wallets pay what is open, `first` before everything else. What is sold on the levels above moves there. What
+/// Keeps the documents with their numbers and what they move. Credits go into the wallets, but for what of them
+/// was written off, and the wallets pay what is open, `first` before everything else. What is sold on the levels above moves there. What
 /// everybody waits for, the balance of sales and
 /// the next number, comes as
 /// late as it can.
@@ -537,6 +539,9 @@ pub(super) async fn write(
             source: error.into(),
         })?;
         entries.extend(postings.into_iter().map(|entry| (entry, about.clone())));
+        if let Some(of_loss) = bill.of_loss {
+            of_loss.keep(unit).await?;
+        }
         for (charge, _) in bill.origins.iter().filter_map(|origin| origin.charge.as_ref()) {
             charges::billed(unit, *charge, *id).await?;
         }
@@ -560,7 +565,8 @@ fn postings(id: i64, bill: &Bill) -> Result<Vec<Entry>, MoneyError> {
         Document::Invoice(draft) => draft.entries(id, bill.subscriber),
         Document::CreditNote(_, note) => {
             let mut entries = note.entries(id, bill.subscriber)?;
-            entries.extend(note.into_wallet(id, bill.subscriber));
+            let of_loss = OfLoss::amount_of(bill.of_loss, note.gross.currency());
+            entries.extend(note.settled(id, bill.subscriber, of_loss)?);
             Ok(entries)
         }
     }

@@ -2,9 +2,11 @@
 //! a payment that its provider took back is a debit note. So both are listed, paid, and dunned, as every
 //! invoice is. What they move in the ledger moves with what they come from.
 
-use billing_core::invoice::{CreditReason, credit_into_wallet};
+use std::collections::BTreeSet;
+
+use billing_core::invoice::{CreditReason, settle_credit};
 use billing_core::payment::{Debt, InvoiceId};
-use billing_core::{Currency, Money, TaxLine};
+use billing_core::{Currency, Money, MoneyError, TaxLine};
 use entitlement::{SubscriberId, TenantId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value,
@@ -14,6 +16,7 @@ use serde_json::json;
 use super::books::{self, About};
 use super::invoices::{self, InvoiceKind, InvoiceLine, Sums, take_ids};
 use super::settings::Settings;
+use super::written_off::{Losses, OfLoss};
 use super::{credits, dunning, wallets};
 use crate::entity::{invoice, invoice_item};
 use crate::error::{During as _, Kind, StoreError};
@@ -97,8 +100,8 @@ pub(super) async fn issue(
 }
 
 /// A part of a sale, or all of it, was taken back, and its entries have moved: a credit note puts that into
-/// the wallet of the subscriber, whose row is locked, and pays what is open of the invoice first. Nothing where
-/// no invoice was made.
+/// the wallet of the subscriber, whose row is locked, and pays what is open of the invoice first; but for what of
+/// the invoice was written off, which it makes a smaller loss. Nothing where no invoice was made.
 pub(super) async fn credit(
     unit: &mut Unit<'_>,
     settings: &Settings,
@@ -106,20 +109,14 @@ pub(super) async fn credit(
     back: &Item,
 ) -> Result<(), StoreError> {
     let Some(of) = invoice_of(&unit.txn, unit.tenant, back.source).await? else { return Ok(()) };
-    if credits::written_off(&unit.txn, of.id, back.gross.currency()).await?.is_some() {
-        let problem =
-            format!("{} was written off, and what was not paid is not given back", of.label);
-        return Err(invalid(problem));
-    }
     let zone = tenants::time_zone(&unit.txn, unit.tenant).await?;
     let [id] = one_id(unit).await?;
-    let less = |money: Money| {
-        money.negated().map_err(|error| StoreError::Rule {
-            what: Kind::Invoice,
-            name: of.label.clone(),
-            source: error.into(),
-        })
+    let rule = |error: MoneyError| StoreError::Rule {
+        what: Kind::Invoice,
+        name: of.label.clone(),
+        source: error.into(),
     };
+    let less = |money: Money| money.negated().map_err(rule);
     let sums = [less(back.net)?, less(back.gross)?];
     let why = format!("{} given back of {}", back.explanation, of.label);
     write_item(unit, id, back, why.clone(), sums).await?;
@@ -129,9 +126,17 @@ pub(super) async fn credit(
     }
     invoices::write_taxes(unit, id, &taxes).await?;
     let [net, gross] = sums;
-    let entry = credit_into_wallet(id, back.subscriber, back.gross);
+    // What nobody has paid goes to nobody.
+    let mut losses = Losses::of(&unit.txn, &BTreeSet::from([of.id])).await?;
+    let of_loss = losses.made_up(of.id, back.gross).map_err(rule)?;
+    if let Some(of_loss) = of_loss {
+        of_loss.keep(unit).await?;
+    }
+    let of_loss = OfLoss::amount_of(of_loss, back.gross.currency());
+    let entries = settle_credit(id, back.subscriber, back.gross, of_loss).map_err(rule)?;
     let about = About { invoice: Some(id), memo: None };
-    books::enter(unit, unit.tenant, at, &[(entry, about)]).await?;
+    let entries: Vec<_> = entries.into_iter().map(|entry| (entry, about.clone())).collect();
+    books::enter(unit, unit.tenant, at, &entries).await?;
     let sums = Sums { id, kind: InvoiceKind::CreditNote, net, gross };
     let label =
         invoices::write_one(unit, (settings, &zone), (at, None), back.subscriber, sums).await?;

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::auto_top_ups::{self, WalletAutoTopUp};
 use super::books::{self, About};
-use super::resellers::hold_prices_of_levels;
+use super::resellers::{BothSides, hold_prices_of_levels};
 use super::subscriptions::lock;
 use super::{auto_renewals, credit_limits, intents, payments, sale_invoices, settings};
 use crate::entity::{account, subscriber, wallet_adjustment, wallet_transfer};
@@ -149,8 +149,8 @@ impl Wallets<'_> {
             self.check_has(&unit, &owner, entry.amount).await?;
         } else {
             let from = (entry.debit.clone(), entry.amount.currency());
-            auto_renewals::hold_accounts(&unit, whose, None, from, vec![entry.credit.clone()])
-                .await?;
+            let others = (vec![entry.credit.clone()], &BothSides::default());
+            auto_renewals::hold_accounts(&unit, whose, None, from, others).await?;
             if new.counter == CounterAccount::Unallocated {
                 self.check_is_nobodys(&unit, entry.amount).await?;
             }
@@ -228,7 +228,8 @@ impl Wallets<'_> {
         let currency = new.amount.currency();
         let wallets = vec![AccountName::Wallet(giver), AccountName::Wallet(taker)];
         let source = (AccountName::Wallet(giver), currency);
-        auto_renewals::hold_accounts(&unit, taker, None, source, wallets).await?;
+        let others = (wallets, &BothSides::default());
+        auto_renewals::hold_accounts(&unit, taker, None, source, others).await?;
         let id = TransferId::of(TransferSource::WalletTransfer, row.id, 0);
         let has = self.available(&unit, giver, currency).await?;
         let entry = balance::transfer(id, giver, taker, new.amount, has);

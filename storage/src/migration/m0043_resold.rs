@@ -24,7 +24,7 @@ const STATEMENTS: [&str; 6] = [
      at bigint not null, made_at bigint not null, price_minor bigint not null, rate text, \
      currency text not null, due_minor bigint not null, bought_minor bigint not null, \
      commission_minor bigint not null, sold_currency text not null, charged_minor bigint not null, \
-     credited_minor bigint not null, sold_minor bigint not null)",
+     credited_minor bigint not null, sold_minor bigint not null, fixed_minor bigint not null)",
     "create index resold_charge on resold (subscription_id, product_id, begins)",
     "create unique index resold_voucher on resold (voucher_id, reseller_id)",
     "create index resold_tenant on resold (tenant_id, id)",

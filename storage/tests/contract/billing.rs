@@ -114,6 +114,16 @@ pub async fn balances(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
     balances
 }
 
+/// What stands in the books of a tenant, but for what is nothing.
+pub async fn moved(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
+    not_nothing(balances(store, tenant).await)
+}
+
+/// Balances, but for what is nothing.
+pub fn not_nothing(balances: Vec<(String, i64)>) -> Vec<(String, i64)> {
+    balances.into_iter().filter(|(_, minor)| *minor != 0).collect()
+}
+
 pub async fn a_month_is_billed_once_and_the_books_agree(ground: &Ground) {
     let store = ground.open().await;
     let tenant = shop(&store).await;

@@ -4,10 +4,11 @@ use billing_core::invoice::{CreditReason, Part, ToCredit};
 use billing_core::{Money, Tax, What};
 use entitlement::TenantId;
 use futures_util::future::join_all;
-use storage::{Invoice, NewCredit, NewReceipt, NewSubscription, Store, StoreError};
+use storage::{Invoice, NewCredit, NewGivenUp, NewReceipt, NewSubscription, Store, StoreError};
 
-use crate::billing::{DAY_S, JOINED, at, balances, bill, on_the_first, shop, subscriber};
+use crate::billing::{DAY_S, JOINED, at, balances, bill, moved, on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, operator};
+use crate::resellers::named;
 
 const DECEMBER: i64 = 1_796_072_400;
 const JANUARY: i64 = 1_798_750_800;
@@ -265,12 +266,19 @@ pub async fn what_is_given_back_pays_its_invoice_first_and_goes_into_the_wallet(
 pub async fn what_was_written_off_is_not_given_back(ground: &Ground) {
     let store = ground.open_by(&SetClock::at(at(DECEMBER))).await;
     let (tenant, _) = jane(&store, DECEMBER).await;
-    let sql = "insert into write_off (tenant_id, subscriber_id, invoice_id, number, at, currency, \
-               amount_minor) select tenant_id, subscriber_id, id, 1, due_at, currency, 50000 from invoice";
-    ground.execute(sql).await;
-    let said = "invoice `INV-2026-000001`: 500.00 KES of the invoice was written off; it cannot be credited \
-                any more";
-    assert_eq!(refused(&store, tenant, "INV-2026-000001", &new(ToCredit::Whole)).await, said);
-    assert_eq!(all(&store, tenant).await, listed(&[("INV-2026-000001", 174_000, 0)]));
+    let label = "INV-2026-000001";
+    let given_up =
+        NewGivenUp { amount: Some(kes("500")), reason: "a friend".to_owned(), key: None };
+    store.invoices(tenant).write_off(&operator(), label, &given_up).await.unwrap();
+    // 500.00 of 580.00 make the loss smaller, and 80.00 pay what is open.
+    let would_be = store.invoices(tenant).preview_credit(label, &amount(0, "500")).await.unwrap();
+    assert_eq!(would_be.gross, kes("580"));
+    credit(&store, tenant, label, &amount(0, "500")).await;
+    let paid = |minor| listed(&[(label, 174_000, minor), ("CN-2026-000001", -58_000, -58_000)]);
+    assert_eq!(all(&store, tenant).await, paid(58_000));
+    let expected = named(&[("receivable:1", -116_000), ("sales", 100_000), ("tax", 16_000)]);
+    assert_eq!(moved(&store, tenant).await, expected);
+    credit(&store, tenant, label, &new(ToCredit::Whole)).await;
+    assert_eq!(moved(&store, tenant).await, []);
     store.close().await;
 }

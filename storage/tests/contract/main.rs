@@ -56,6 +56,7 @@ mod resellers;
 mod reservations;
 mod resold;
 mod resold_cards;
+mod resold_shares;
 mod run_credits;
 mod secrets;
 mod service_templates;
@@ -71,6 +72,7 @@ mod voucher_expiry;
 mod vouchers;
 mod wallets;
 mod worked;
+mod written_off;
 
 /// Runs each promise on both kinds of store.
 macro_rules! on_both {
@@ -458,6 +460,12 @@ on_both! {
         who_guesses_cards_of_the_tenant_above_is_locked_out,
         that_a_card_is_over_is_told_to_the_tenant_of_who_has_redeemed_it,
     }
+    resold_shares: {
+        a_level_is_paid_for_what_is_free_from_when_it_says_its_price,
+        a_price_that_is_said_again_gives_back_what_was_paid_by_the_one_before,
+        a_commission_that_is_an_amount_is_the_same_share,
+        money_that_renews_holds_accounts_in_the_order_of_tenants,
+    }
     payment_commissions: {
         a_payment_is_earned_for_on_three_levels_once,
         commissions_are_told_to_both_once,
@@ -530,6 +538,13 @@ on_both! {
         a_late_fee_is_waived_and_is_no_income,
         closed_books_give_nothing_up,
         a_fee_that_was_missed_is_of_what_was_open_when_it_was_due,
+    }
+    written_off: {
+        a_run_gives_back_a_loss_and_nothing_to_who_has_not_paid,
+        what_was_paid_beside_what_was_written_off_is_given_back,
+        a_loss_pays_nothing_that_is_charged_with_it,
+        late_fees_that_were_written_off_stay_so,
+        cards_of_a_sale_of_which_a_part_was_written_off_end,
     }
     minimum_terms: {
         an_end_costs_the_same_by_whatever_command,

@@ -6,7 +6,7 @@ use entitlement::{SubscriberId, TenantId, Timestamp};
 use sqlx::{Connection as _, Executor as _};
 use storage::{CustomerPaysFrom, NewReceipt, NewResellerSale, PaymentOutcome, Store};
 
-use crate::billing::{JOINED, at, balances, subscriber};
+use crate::billing::{JOINED, at, balances, not_nothing, subscriber};
 use crate::ground::{Ground, operator};
 use crate::outbox_events::Ear;
 use crate::resellers::{agree, books, fibre, named, pay_in, three_levels};
@@ -40,10 +40,7 @@ async fn with_agreements(store: &Store) -> ([TenantId; 3], SubscriberId) {
 
 /// What is in the books of everybody but for what is nothing.
 async fn moved(store: &Store, tenants: [TenantId; 3]) -> [Vec<(String, i64)>; 3] {
-    let moved = |books: Vec<(String, i64)>| {
-        books.into_iter().filter(|(_, minor)| *minor != 0).collect::<Vec<_>>()
-    };
-    books(store, tenants).await.map(moved)
+    books(store, tenants).await.map(not_nothing)
 }
 
 async fn agree_with_each_other(store: &Store, [top, middle, shop]: [TenantId; 3]) {

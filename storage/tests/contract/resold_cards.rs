@@ -7,7 +7,7 @@ use billing_core::voucher::{BuyerPrice, RedeemError};
 use entitlement::{TenantId, Terms};
 use storage::{BatchEntry, NewBatch, NewBuyer, NewWorth, RedeemRefusal, SellVouchers, Store};
 
-use crate::billing::{JOINED, at, balances, subscriber};
+use crate::billing::{JOINED, at, balances, moved, subscriber};
 use crate::ground::{Ground, SetClock, operator};
 use crate::outbox_events::Ear;
 use crate::resellers::{agree, named, pay_in, three_levels};
@@ -30,7 +30,7 @@ async fn middle_and_shop(store: &Store) -> [TenantId; 3] {
 }
 
 /// Sells all of a batch of the middle to the shop. Gives their codes.
-async fn to_the_shop(
+pub(crate) async fn to_the_shop(
     store: &Store,
     middle: TenantId,
     new: &NewBatch,
@@ -48,11 +48,6 @@ async fn to_the_shop(
     vouchers.sell(&operator(), &order).await.unwrap();
     let codes = vouchers.export(&operator(), batch.id).await.unwrap();
     (batch, codes.into_iter().map(|it| it.code.to_string()).collect())
-}
-
-/// What stands in the books of a tenant, and is not nothing.
-async fn moved(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
-    balances(store, tenant).await.into_iter().filter(|(_, minor)| *minor != 0).collect()
 }
 
 pub async fn a_refill_that_a_reseller_has_bought_is_its_customers(ground: &Ground) {

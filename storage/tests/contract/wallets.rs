@@ -15,7 +15,7 @@ use storage::{
     WalletAutoTopUp,
 };
 
-use crate::billing::{JOINED, at, balances, bill, on_the_first, shop, subscriber};
+use crate::billing::{JOINED, at, bill, moved, on_the_first, shop, subscriber};
 use crate::ground::{Ground, SetClock, operator};
 use crate::offers::{customer, lasts, on, order, package, renewal, take, top_up};
 use crate::resellers::named;
@@ -53,12 +53,6 @@ async fn owes(store: &Store, tenant: TenantId, name: &str) -> Money {
     let name = AccountName::Receivable(id(store, tenant, name).await);
     let balance = store.ledger(tenant).credit_balance(&name, money("0").currency()).await.unwrap();
     balance.negated().unwrap()
-}
-
-/// What is in the books but for what is nothing.
-async fn moved(store: &Store, tenant: TenantId) -> Vec<(String, i64)> {
-    let balances = balances(store, tenant).await;
-    balances.into_iter().filter(|(_, minor)| *minor != 0).collect()
 }
 
 pub async fn a_wallet_is_changed_by_hand_once_for_each_key(ground: &Ground) {

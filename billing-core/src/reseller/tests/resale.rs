@@ -12,7 +12,11 @@ fn month(rate: Option<&str>) -> Resold {
 }
 
 fn charged(due: &str, amount: &str) -> Resale {
-    Resale::Charged { due: kes(due), amount: kes(amount), net: kes(amount) }
+    with_fixed(due, "0", amount)
+}
+
+fn with_fixed(due: &str, fixed: &str, amount: &str) -> Resale {
+    Resale::Charged { due: kes(due), fixed: kes(fixed), amount: kes(amount), net: kes(amount) }
 }
 
 fn given_back(amount: &str) -> Resale {
@@ -59,14 +63,19 @@ fn commissions_follow_what_is_sold() {
     let sold = [charged("700", "1000"), charged("350", "-500"), given_back("500")];
     let expected = [("700.00", "100.00"), ("-350.00", "-50.00"), ("-350.00", "-50.00")];
     assert_eq!(moves(month(Some("10%")), &sold), said(&expected));
-    // What is fixed is earned once, as long as so much is left of what it is for.
-    let expected = [("700.00", "25.00"), ("-350.00", "0.00"), ("-350.00", "-25.00")];
-    assert_eq!(moves(month(Some("25 KES")), &sold), said(&expected));
+    // What is fixed is for the whole, and the same share of it is earned; never more than is sold.
+    let fixed = |charges: &[Resale]| moves(month(Some("25 KES")), charges);
+    let sold = [with_fixed("700", "25", "1000"), with_fixed("350", "12.50", "-500")];
+    let expected = [("700.00", "25.00"), ("-350.00", "-12.50"), ("-210.00", "-7.50")];
+    assert_eq!(fixed(&[&sold[..], &[given_back("300")]].concat()), said(&expected));
+    let expected = [("700.00", "25.00"), ("-350.00", "-12.50"), ("-350.00", "-12.50")];
+    assert_eq!(fixed(&[&sold[..], &[given_back("500")]].concat()), said(&expected));
+    assert_eq!(fixed(&[with_fixed("700", "25", "20")]), said(&[("700.00", "20.00")]));
     // Of what is sold in another currency nothing is earned, and the price is paid all the same.
     let dollars =
         Resold::nothing(kes("700"), Some("10%".parse().unwrap()), "0 USD".parse().unwrap());
     let usd: Money = "8 USD".parse().unwrap();
-    let charged = Resale::Charged { due: kes("700"), amount: usd, net: usd };
+    let charged = Resale::Charged { due: kes("700"), fixed: kes("0"), amount: usd, net: usd };
     assert_eq!(moves(dollars, &[charged]), said(&[("700.00", "0.00")]));
 }
 

@@ -131,7 +131,8 @@ async fn write_off(unit: &mut Unit<'_>, case: &Case, actions: &[Action]) -> Resu
         for (sql, values) in [
             (
                 "insert into write_off (tenant_id, subscriber_id, invoice_id, number, at, currency, \
-                 amount_minor) values ($1, $2, $3, $4, $5, $6, $7)",
+                 amount_minor, invoice_minor) values ($1, $2, $3, $4, $5, $6, $7, \
+                 (select gross_minor - paid_minor from invoice where tenant_id = $1 and id = $3))",
                 vec![
                     Value::from(unit.tenant.0),
                     case.subscriber.0.into(),

@@ -361,10 +361,9 @@ async fn hold(
 ) -> Result<Earns, StoreError> {
     let paid = receipt.left().map_err(|error| rule(ReceiptId(row.id), error.into()))?;
     let earned = Earns::of(unit, row, paid).await?;
-    earned.sides.hold_before(&unit.txn, unit.tenant).await?;
     let own = accounts_of(&earned.sides, unit.tenant);
-    auto_renewals::hold_accounts(unit, owner, service, (from, paid.currency()), own).await?;
-    earned.sides.hold_behind(&unit.txn, unit.tenant).await?;
+    let from = (from, paid.currency());
+    auto_renewals::hold_accounts(unit, owner, service, from, (own, &earned.sides)).await?;
     Ok(earned)
 }
 

@@ -8,7 +8,7 @@ use billing_core::reseller::{TenantEntries, other_side};
 use entitlement::{TenantId, Timestamp};
 use sea_orm::DatabaseTransaction;
 
-use crate::billing::books::{self, About};
+use crate::billing::books::{self, About, NamedIn};
 use crate::billing::settings;
 use crate::error::StoreError;
 use crate::unit::Unit;
@@ -70,6 +70,12 @@ impl BothSides {
             books::hold(txn, *tenant, entries).await?;
         }
         Ok(())
+    }
+
+    /// The accounts in which something moves, by tenant.
+    pub(in super::super) fn accounts(&self) -> BTreeMap<TenantId, NamedIn> {
+        let named = |entries: &[(Entry, About)]| books::named(entries.iter().map(|(it, _)| it));
+        self.0.iter().map(|(tenant, entries)| (*tenant, named(entries))).collect()
     }
 
     /// What moves in the books of a tenant.

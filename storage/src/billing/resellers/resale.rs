@@ -17,7 +17,7 @@ use super::payment_rates::{read_rate, way_to};
 use super::tree::{money, record, rule, wallet};
 use super::{BothSides, Resellers};
 use crate::among;
-use crate::billing::books::{self, About};
+use crate::billing::books::{self, About, NamedIn};
 use crate::billing::invoices::take_ids;
 use crate::billing::subscriptions::SubscriptionId;
 use crate::entity::{reseller, reseller_price};
@@ -86,7 +86,7 @@ type Key = (i64, i64, i64, i64);
 /// What moves, before it is kept.
 #[derive(Default)]
 pub(in super::super) struct Planned {
-    rows: Vec<[Value; 22]>,
+    rows: Vec<[Value; 23]>,
     /// How much each level pays and earns.
     sums: BTreeMap<ResaleLevel, ResaleMoves>,
     sides: BothSides,
@@ -136,12 +136,6 @@ impl Levels {
         Ok((!steps.is_empty()).then_some(Self { seller: tenant, steps }))
     }
 
-    /// Whether an item that is had from a moment on has a price on any level by then.
-    pub(in super::super) fn is_priced(&self, item: &str, at: Timestamp) -> bool {
-        let since = |step: &Step| step.prices.get(item).is_some_and(|(_, since)| *since <= at);
-        self.steps.iter().any(since)
-    }
-
     /// Refuses orders of items which a reseller on the way has to pay for, while it owes more than it may.
     pub(in super::super) async fn check_may_order<'i>(
         &self,
@@ -186,7 +180,7 @@ impl Levels {
             let before = match states.get(&key) {
                 Some(before) => *before,
                 None if is_begun => continue,
-                None => match step.nothing(line.item, line.amount) {
+                None => match step.begun(line) {
                     Some(nothing) => nothing,
                     None => continue,
                 },
@@ -214,8 +208,7 @@ impl Levels {
         for step in &self.steps {
             let refused = |error: MoneyError| step.rule(error);
             let Some(before) = step.nothing(sold.item, sold.gross) else { continue };
-            let (due, amount, net) = (before.price, sold.gross, sold.net);
-            let resale = Resale::Charged { due, amount, net };
+            let resale = before.charged_once((sold.gross, sold.net));
             let after = before.after(resale, rounding).map_err(refused)?;
             let subject = Subject::Voucher(sold);
             moved.push(Moved { step, subject, before, after });
@@ -303,43 +296,20 @@ impl Levels {
         unit.tenant = own;
     }
 
-    /// The accounts of each tenant in which something may move, with the currency in which it does.
-    fn accounts(&self) -> BTreeMap<TenantId, (Vec<AccountName>, Currency)> {
-        let mut all: BTreeMap<TenantId, (Vec<AccountName>, Currency)> = BTreeMap::new();
+    /// The accounts in which something may move, by tenant.
+    pub(in super::super) fn accounts(&self) -> BTreeMap<TenantId, NamedIn> {
+        let mut all: BTreeMap<TenantId, NamedIn> = BTreeMap::new();
         for Step { level: ResaleLevel { parent, reseller }, currency, .. } in &self.steps {
             let above =
                 [AccountName::Reseller(*reseller), AccountName::Sales, AccountName::Commissions];
             let below =
                 [AccountName::Supplier(*parent), AccountName::Purchases, AccountName::Commissions];
             for (tenant, names) in [(*parent, above), (*reseller, below)] {
-                let of = all.entry(tenant).or_insert_with(|| (Vec::new(), *currency));
-                of.0.extend(names);
+                let names = names.iter().map(|name| (name.to_string(), currency.code()));
+                all.entry(tenant).or_default().extend(names);
             }
         }
         all
-    }
-
-    /// Holds the accounts of the tenants before the seller in their order, in which a sale will move something;
-    /// gives those of the seller's own, which are held with others.
-    pub(in super::super) async fn hold_before(
-        &self,
-        unit: &Unit<'_>,
-    ) -> Result<Vec<AccountName>, StoreError> {
-        let accounts = self.accounts();
-        for (tenant, (names, currency)) in accounts.range(..self.seller) {
-            books::hold_accounts(&unit.txn, *tenant, (names, &[]), *currency).await?;
-        }
-        Ok(accounts.get(&self.seller).map(|(names, _)| names.clone()).unwrap_or_default())
-    }
-
-    /// As [`hold_before`](Self::hold_before), of the tenants behind the seller.
-    pub(in super::super) async fn hold_behind(&self, unit: &Unit<'_>) -> Result<(), StoreError> {
-        for (tenant, (names, currency)) in &self.accounts() {
-            if *tenant > self.seller {
-                books::hold_accounts(&unit.txn, *tenant, (names, &[]), *currency).await?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -349,11 +319,7 @@ fn resale(line: &Sold<'_>, before: &Resold, rounding: Rounding) -> Result<Resale
     if line.is_by_hand {
         return Ok(Resale::GivenBack { amount: amount.negated()?, net: net.negated()? });
     }
-    let due = match line.due {
-        Some(due) => due.at_price(before.price, rounding)?,
-        None => Money::zero(before.price.currency()),
-    };
-    Ok(Resale::Charged { due, amount, net })
+    before.charged(line.due, (amount, net), rounding)
 }
 
 impl Step {
@@ -362,6 +328,14 @@ impl Step {
         let (price, _) = *self.prices.get(item)?;
         let rate = commission::of_item(&self.rates, item);
         Some(Resold::nothing(price, rate, sold_in))
+    }
+
+    /// As [`nothing`](Self::nothing), of a line: what costs the customer nothing is only paid for that was had
+    /// from when its price was said here on.
+    fn begun(&self, line: &Sold<'_>) -> Option<Resold> {
+        let (_, since) = *self.prices.get(line.item)?;
+        let is_said = line.invoice.is_some() || line.due.is_some_and(|due| due.due_at >= since);
+        is_said.then(|| self.nothing(line.item, line.amount)).flatten()
     }
 
     async fn wallet(
@@ -420,14 +394,14 @@ struct Moved<'l> {
 const INSERT: &str = "insert into resold (id, tenant_id, reseller_id, seller_id, item, \
      subscription_id, product_id, begins, voucher_id, invoice_id, at, made_at, price_minor, rate, \
      currency, due_minor, bought_minor, commission_minor, sold_currency, charged_minor, \
-     credited_minor, sold_minor)";
+     credited_minor, sold_minor, fixed_minor)";
 
 impl Moved<'_> {
     fn row(
         &self,
         id: i64,
         (seller, at, made_at): (TenantId, Timestamp, Timestamp),
-    ) -> Result<[Value; 22], MoneyError> {
+    ) -> Result<[Value; 23], MoneyError> {
         let Self { step, subject, before, after } = self;
         let more = |of: fn(&Resold) -> Money| Ok(of(after).minus(of(before))?.amount_minor());
         let (line, voucher, invoice) = match subject {
@@ -457,6 +431,7 @@ impl Moved<'_> {
             more(|it| it.charged)?.into(),
             more(|it| it.credited)?.into(),
             more(|it| it.sold)?.into(),
+            more(|it| it.fixed)?.into(),
         ])
     }
 }
@@ -476,7 +451,7 @@ async fn states(
         let (is_among, ids) = among::numbers_at(backend, "$1", ids.iter().copied());
         let sum = |column: &str| format!("cast(sum({column}) as bigint) as {column}");
         let sums = ["due_minor", "bought_minor", "commission_minor", "charged_minor"].map(sum);
-        let more = ["credited_minor", "sold_minor"].map(sum);
+        let more = ["credited_minor", "sold_minor", "fixed_minor"].map(sum);
         let sql = format!(
             "select reseller_id, subscription_id, product_id, begins, currency, sold_currency, \
              max(price_minor) as price_minor, max(rate) as rate, {}, {} from resold \
@@ -513,6 +488,7 @@ fn state(row: &QueryResult) -> Result<(Key, Resold), StoreError> {
         price: own("price_minor")?,
         rate,
         due: own("due_minor")?,
+        fixed: own("fixed_minor")?,
         charged: theirs("charged_minor")?,
         credited: theirs("credited_minor")?,
         sold: theirs("sold_minor")?,

@@ -7,7 +7,7 @@ use billing_core::reseller::{
 use billing_core::{Currency, Money};
 use entitlement::TenantId;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Statement, Value,
@@ -150,9 +150,17 @@ impl Resellers<'_> {
             reseller_price::Column::TenantId,
             reseller_price::Column::AmountMinor,
             reseller_price::Column::Currency,
-            reseller_price::Column::ChangedAt,
         ];
-        let there = OnConflict::columns(columns).update_columns(changed).to_owned();
+        // What is said again is said since it was said first.
+        let since = Expr::cust(
+            "case when (reseller_price.tenant_id, reseller_price.amount_minor, reseller_price.currency) = \
+             (excluded.tenant_id, excluded.amount_minor, excluded.currency) \
+             then reseller_price.changed_at else excluded.changed_at end",
+        );
+        let there = OnConflict::columns(columns)
+            .update_columns(changed)
+            .value(reseller_price::Column::ChangedAt, since)
+            .to_owned();
         let insert = reseller_price::Entity::insert(row).on_conflict(there);
         insert.exec_without_returning(&unit.txn).await.during(operation)?;
         let after = json!({ "item": item, "price_minor": price.amount_minor() });

@@ -297,9 +297,8 @@ impl Vouchers<'_> {
                     true => (AccountName::Vouchers, Vec::new()),
                     false => (AccountName::Supplier(has), vec![AccountName::Supplier(has)]),
                 };
-                sides.hold_before(&unit.txn, self.tenant).await?;
-                auto_renewals::hold_accounts(unit, owner, None, (from, currency), others).await?;
-                sides.hold_behind(&unit.txn, self.tenant).await?;
+                let from = (from, currency);
+                auto_renewals::hold_accounts(unit, owner, None, from, (others, &sides)).await?;
             }
             Grant::Access { plan, .. } => {
                 let nothing = Money::zero(currency);

@@ -159,6 +159,7 @@ const fn what(kind: MovementKind) -> &'static str {
         MovementKind::Reversal => "reversal",
         MovementKind::Refund => "refund",
         MovementKind::WriteOff => "write-off",
+        MovementKind::WriteOffTakenBack => "write-off taken back",
         MovementKind::Usage => "use",
     }
 }
