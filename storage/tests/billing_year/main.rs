@@ -18,9 +18,6 @@ mod compare;
 mod ground;
 mod judge;
 mod kills;
-#[path = "../contract/plans.rs"]
-#[allow(dead_code, reason = "it is that of the contract suite, whose ground listens")]
-mod plans;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod random;
