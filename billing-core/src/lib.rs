@@ -83,8 +83,7 @@ pub use subscription::{
     EVENTS_MAX, EarlyFee, Edge, Event, Follows, HELD_MAX, Held, Left, Order, PackageGrant,
     PaidTime, PaidUntil, PausePolicy, Purchase, RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy,
     Stretch, Subscription, SubscriptionState, Termination, TerminationPolicy, Timeline,
-    TimelineError, Transition, TransitionError, Unused, What, When, newly_stopped, not_written_off,
-    stood_still,
+    TimelineError, Transition, TransitionError, Unused, What, When, newly_stopped, stood_still,
 };
 pub use tax::{
     Pricing, TAXES_MAX, TAXES_ON_TAXES_MAX, Tax, TaxBase, Taxed, TaxedAmount, Taxes, TaxesError,

@@ -12,7 +12,7 @@ pub use change::{
     Bought, Change, ChangeError, ChangePolicy, Charged, CountedFrom, EVENTS_MAX, EarlyFee, Follows,
     HELD_MAX, Held, Left, Order, PackageGrant, PaidTime, PaidUntil, PausePolicy, Purchase,
     RENEWAL_PERIODS_MAX, Renewal, RenewalPolicy, Subscription, Termination, TerminationPolicy,
-    Unused, When, not_written_off,
+    Unused, When,
 };
 pub use state::{SubscriptionState, Transition, TransitionError};
 pub use stopped::{newly_stopped, stood_still};

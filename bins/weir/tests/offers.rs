@@ -270,7 +270,7 @@ fn another_package_gives_back_what_is_not_used_or_waits_and_an_end_waits_too() {
     let number = sold["invoices"][0]["number"].as_str().unwrap();
     let explained = weir(&["invoice", "explain", number]).well().out;
     assert!(explained.contains("slow: given up on "), "{explained}");
-    assert!(explained.contains("of 11000.00 KES that were paid gives back 10"), "{explained}");
+    assert!(explained.contains("of 11000.00 KES that it has cost gives back 10"), "{explained}");
     assert!(explained.contains("fast: once, "), "{explained}");
 
     // Back again it is the cheaper one, and waits.

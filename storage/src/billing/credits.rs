@@ -10,8 +10,7 @@ use billing_core::payment::{Debt, InvoiceId};
 use billing_core::{ComponentId, Currency, DraftLine, Due, Interval, Line, Money, Piece, Share};
 use entitlement::{SubscriberId, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    Statement, Value,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, Value,
 };
 use serde_json::json;
 
@@ -345,38 +344,6 @@ async fn credited(
         charged_lines::add(of.or_insert(Credited::nothing(currency)), &row)?;
     }
     Ok(credited)
-}
-
-pub(super) async fn written_off(
-    db: &impl ConnectionTrait,
-    invoice: i64,
-    currency: Currency,
-) -> Result<Option<Money>, StoreError> {
-    let sql = "select cast(coalesce(sum(amount_minor), 0) as bigint) as minor from write_off \
-               where invoice_id = $1 and of_fees = 0";
-    let rows = numbers(db, sql, invoice, ["minor"]).await?;
-    let minor = rows.first().map_or(0, |[minor]| *minor);
-    Ok((minor != 0).then_some(Money::new(minor, currency)))
-}
-
-async fn numbers<const COLUMNS: usize>(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    invoice: i64,
-    columns: [&str; COLUMNS],
-) -> Result<Vec<[i64; COLUMNS]>, StoreError> {
-    let operation = "read what is left of the invoice";
-    let backend = db.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, sql, [Value::from(invoice)]);
-    let mut all = Vec::new();
-    for row in db.query_all_raw(statement).await.during(operation)? {
-        let mut numbers = [0; COLUMNS];
-        for (number, column) in numbers.iter_mut().zip(columns) {
-            *number = row.try_get("", column).during(operation)?;
-        }
-        all.push(numbers);
-    }
-    Ok(all)
 }
 
 async fn keep(

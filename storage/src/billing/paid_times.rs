@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billing_core::{
     ChargeKind, ComponentId, DueKey, Follows, Left, Line, Money, OfferId, PaidTime,
-    SubscriptionState, not_written_off,
+    SubscriptionState,
 };
 use entitlement::{Grant, Measure, Timestamp};
 use sea_orm::ActiveValue::Set;
@@ -16,7 +16,6 @@ use sea_orm::{
 use serde_json::json;
 
 use super::carried_over;
-use super::credits;
 use super::events;
 use super::invoices;
 use super::matter::{CreditedBy, Credits, Origin};
@@ -316,7 +315,7 @@ impl OfPurchase {
             }
             missing = missing.minus(amount).map_err(rule)?;
             let why = format!(
-                "{name}: given up on {when}, when {} were not used; of {} that were paid gives back {}",
+                "{name}: given up on {when}, when {} were not used; of {} that it has cost gives back {}",
                 self.unused, paid, amount
             );
             let key = DueKey {
@@ -344,7 +343,8 @@ impl OfPurchase {
     }
 }
 
-/// The lines by which a purchase was charged, with what is left of each and was not written off.
+/// The lines by which a purchase was charged, with what is left of each. Of an invoice of which something was written off, what is
+/// given back makes the loss smaller first.
 async fn lines_of(
     unit: &Unit<'_>,
     standpoint: &Standpoint,
@@ -380,34 +380,12 @@ async fn lines_of(
         taken = taken.saturating_sub(off);
         let currency = invoices::currency_of(line)?;
         let of_line = Money::new(of_line.saturating_sub(off).max(0), currency);
-        let of_line = not_written_off_of(unit, standpoint, (line, of_line)).await?;
         if !of_line.is_zero() {
             left.push((line.clone(), of_line));
         }
     }
     left.reverse();
     Ok(left)
-}
-
-/// What of so much that is left of a line was not written off with its invoice.
-async fn not_written_off_of(
-    unit: &Unit<'_>,
-    standpoint: &Standpoint,
-    (line, left): (&invoice_line::Model, Money),
-) -> Result<Money, StoreError> {
-    let currency = left.currency();
-    let written_off = credits::written_off(&unit.txn, line.invoice_id, currency).await?;
-    let Some(written_off) = written_off else { return Ok(left) };
-    let others = invoice_line::Entity::find()
-        .filter(invoice_line::Column::InvoiceId.eq(line.invoice_id))
-        .filter(invoice_line::Column::GrossMinor.gt(0))
-        .all(&unit.txn);
-    let others = others.await.during("read what the invoice asks for")?;
-    let rule = |error| standpoint.rule(error);
-    let asked = others.iter().map(|line| Money::new(line.gross_minor, currency));
-    let asked = Money::sum(currency, asked).map_err(rule)?;
-    let whole = Money::new(line.amount_minor, currency);
-    not_written_off((whole, left), written_off, asked).map_err(rule)
 }
 
 /// What is left of the data and of the time online that came with a purchase.

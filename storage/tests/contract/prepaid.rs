@@ -107,7 +107,7 @@ pub async fn a_dearer_package_comes_at_once_and_gives_back_what_is_not_used(grou
         (
             "-9000.00 KES",
             "slow: given up on 2025-02-10 12:00:00, when 9 of 9 periods were not used; of 9000.00 KES \
-             that were paid gives back 9000.00 KES",
+             that it has cost gives back 9000.00 KES",
         ),
         (
             "3000.00 KES",

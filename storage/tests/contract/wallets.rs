@@ -538,8 +538,9 @@ pub async fn a_wallet_that_was_filled_meanwhile_is_not_charged(ground: &Ground) 
     assert_eq!(last[0], "payment_intent.cancelled", "{last:?}");
     // Nor is one charged whose time is over, though nobody has looked at it since.
     wallets.adjust(&by, &change("jane", "-50", None)).await.unwrap();
+    clock.set(on(3, 10, 16));
     let id = next().await;
-    clock.set(on(3, 12, 14));
+    clock.set(on(3, 12, 16));
     let why = format!("intent {id} is expired: nothing is charged by it any more");
     assert_eq!(intents.claim(&by, id, "R4").await.unwrap(), IntentClaim::DoNot { why });
     assert_eq!(intents.find(id).await.unwrap().intent.state(), IntentState::Expired);

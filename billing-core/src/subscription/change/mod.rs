@@ -27,7 +27,7 @@ use draft::Draft;
 pub use draft::{EVENTS_MAX, HELD_MAX};
 pub use error::ChangeError;
 pub use order::Order;
-pub use paid_time::{Follows, Left, PaidTime, Unused, not_written_off};
+pub use paid_time::{Follows, Left, PaidTime, Unused};
 pub use pause::PausePolicy;
 pub use plan::{ChangePolicy, When};
 pub use renew::{

@@ -150,23 +150,6 @@ impl Unused {
     }
 }
 
-/// What is left of a line of an invoice of which so much was written off: its part of that, as its price is
-/// stated and rounded up, was not paid. `asked` is what the lines of the invoice ask for together, with taxes.
-///
-/// # Errors
-/// Two currencies, or out of range.
-pub fn not_written_off(
-    (line, left): (Money, Money),
-    written_off: Money,
-    asked: Money,
-) -> Result<Money, MoneyError> {
-    let minor = |money: Money| u64::try_from(money.amount_minor()).unwrap_or_default();
-    let part = Ratio::new(minor(written_off).min(minor(asked)), minor(asked));
-    let off = line.part(part.unwrap_or(Ratio::WHOLE), Rounding::Up)?;
-    let paid = left.minus(off)?;
-    Ok(if paid.is_negative() { Money::zero(paid.currency()) } else { paid })
-}
-
 impl fmt::Display for Unused {
     /// `11 of 12 periods`, `2 periods and 43200 of 86400 s of another, of 12`, `43200 of 86400 s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -230,21 +230,3 @@ fn time_is_not_bought_at_a_moment_before_it_stood_still() {
     // A stop that goes on is not over: whatever is paid is longer when it is.
     assert_eq!(refused("2027-01-08", FAST, "2027-01-19"), None);
 }
-
-#[test]
-fn of_what_was_written_off_each_line_has_its_part() {
-    // Of a line of so much so much is left, and of an invoice that asks for so much so much was written off.
-    let table = [
-        ("1200", "1200", "10", "1200", "1190.00 KES"),
-        // A third of it is this line, and taxes are beside its price: 10 x 1200 / 4176 = 2.873.
-        ("1200", "1200", "10", "4176", "1197.12 KES"),
-        // Half of it was given back before, and the other half written off.
-        ("1200", "600", "600", "1200", "0.00 KES"),
-        ("1200", "500", "600", "1200", "0.00 KES"),
-        ("1200", "1200", "1300", "1200", "0.00 KES"),
-    ];
-    for (line, left, off, asked, expected) in table {
-        let paid = not_written_off((kes(line), kes(left)), kes(off), kes(asked)).unwrap();
-        assert_eq!(paid.to_string(), expected, "{left} of {line}");
-    }
-}
