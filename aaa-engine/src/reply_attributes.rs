@@ -148,13 +148,13 @@ impl AttributeName {
 pub(crate) struct Applying<'a>(pub(crate) [Option<&'a ReplyAttributes>; 3]);
 
 impl<'a> Applying<'a> {
-    /// Is nothing set by hand?
     /// Those of a session of `service` on `nas`.
     pub(crate) fn of(service: &'a Service, nas: &'a Nas) -> Self {
         let (own, of_plan) = (&service.reply_attributes, &service.plan_reply_attributes);
         Self([own.as_ref(), of_plan.as_ref(), nas.reply_attributes.as_ref()])
     }
 
+    /// Is nothing set by hand?
     pub(crate) fn are_none(&self) -> bool {
         self.0.iter().all(Option::is_none)
     }

@@ -343,8 +343,8 @@ impl OfPurchase {
     }
 }
 
-/// The lines by which a purchase was charged, with what is left of each. Of an invoice of which something was written off, what is
-/// given back makes the loss smaller first.
+/// The lines by which a purchase was charged, with what is left of each. Of an invoice of which something was
+/// written off, what is given back makes the loss smaller first.
 async fn lines_of(
     unit: &Unit<'_>,
     standpoint: &Standpoint,

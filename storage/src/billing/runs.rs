@@ -510,10 +510,8 @@ fn sum(
 }
 
 /// Keeps the documents with their numbers and what they move. Credits go into the wallets, but for what of them
-/// was written off, and the wallets pay what is open, `first` before everything else. What is sold on the levels above moves there. What
-/// everybody waits for, the balance of sales and
-/// the next number, comes as
-/// late as it can.
+/// was written off, and the wallets pay what is open, `first` before everything else. What is sold on the levels
+/// above moves there. What everybody waits for, the balance of sales and the next number, comes as late as it can.
 pub(super) async fn write(
     unit: &mut Unit<'_>,
     ground: (&Settings, &TimeZone),
