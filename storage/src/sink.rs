@@ -45,6 +45,10 @@ use rows::{AttemptRow, SessionRow};
 const ROWS_PER_STATEMENT: usize = 1_000;
 /// Ended sessions that are read at the start: as many as the session table keeps.
 const ENDED_SESSIONS_READ_MAX: u64 = ENDED_SESSIONS_MAX as u64;
+/// Every statement of a batch names its rows. Of a table of which PostgreSQL knows nothing yet, as in the first
+/// minutes of a store, it would make a plan that reads all of it, and keep that while the table grows: with
+/// 54,000 sessions 3,124 records a second were drained instead of 16,183.
+const BY_INDEX: &str = "set local enable_seqscan = off";
 
 /// Takes the journal of one RADIUS node.
 #[derive(Debug, Clone)]
@@ -98,7 +102,11 @@ impl StoreSink {
 
     async fn apply_batch(&self, batch: Batch) -> Result<(), StoreError> {
         self.partitions.prepare(self.store.database(), &batch).await;
-        let txn = self.store.database().begin("begin a batch of the journal").await?;
+        let operation = "begin a batch of the journal";
+        let txn = self.store.database().begin(operation).await?;
+        if self.store.database().backend() == DbBackend::Postgres {
+            txn.execute_unprepared(BY_INDEX).await.during(operation)?;
+        }
         let stored = self.stored_position(&txn, true).await?;
         self.check_not_gone_back(&txn, stored).await?;
         if stored.is_some_and(|stored| batch.position <= stored) {
