@@ -487,6 +487,18 @@ enum Lesson {
     Never,
 }
 
+/// Whether a NAS says that what it is asked for is nothing that it does, whatever the session.
+const fn refuses_what_is_asked(error_cause: u32) -> bool {
+    matches!(
+        error_cause,
+        UNSUPPORTED_ATTRIBUTE
+            | MISSING_ATTRIBUTE
+            | UNSUPPORTED_SERVICE
+            | UNSUPPORTED_EXTENSION
+            | ADMINISTRATIVELY_PROHIBITED
+    )
+}
+
 fn learn(
     capability: &mut Capability,
     dialect: Option<&Dialect>,
@@ -500,26 +512,14 @@ fn learn(
     match error_cause {
         Some(SESSION_CONTEXT_NOT_FOUND) => Lesson::NoSuchSession,
         // No session must have them.
-        Some(
-            UNSUPPORTED_ATTRIBUTE
-            | MISSING_ATTRIBUTE
-            | UNSUPPORTED_SERVICE
-            | UNSUPPORTED_EXTENSION
-            | ADMINISTRATIVELY_PROHIBITED,
-        ) if says_limits => {
+        Some(cause) if refuses_what_is_asked(cause) && says_limits => {
             capability.refuses_limits = true;
             Lesson::Again
         }
         Some(UNSUPPORTED_ATTRIBUTE | NAS_IDENTIFICATION_MISMATCH) if omit_next(capability) => {
             Lesson::Again
         }
-        Some(
-            UNSUPPORTED_ATTRIBUTE
-            | MISSING_ATTRIBUTE
-            | UNSUPPORTED_SERVICE
-            | UNSUPPORTED_EXTENSION
-            | ADMINISTRATIVELY_PROHIBITED,
-        ) if is_change => {
+        Some(cause) if refuses_what_is_asked(cause) && is_change => {
             capability.is_disconnect_only = true;
             capability.does_changes = Some(false);
             Lesson::Again

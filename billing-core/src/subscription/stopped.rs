@@ -93,6 +93,18 @@ mod tests {
     use super::*;
     use crate::{Event, Transition, What};
 
+    const THREE_STOPS: [(i64, Transition); 8] = [
+        (0, Transition::Activate),
+        (10, Transition::Pause),
+        (20, Transition::Resume),
+        // One stop, although it has two reasons.
+        (30, Transition::Suspend),
+        (35, Transition::Block),
+        (50, Transition::Unblock),
+        (60, Transition::Pause),
+        (70, Transition::Terminate),
+    ];
+
     fn at(s: i64) -> Timestamp {
         Timestamp::from_unix_s(s)
     }
@@ -112,17 +124,7 @@ mod tests {
 
     #[test]
     fn time_stands_still_where_nothing_is_billed() {
-        let timeline = timeline(&[
-            (0, Transition::Activate),
-            (10, Transition::Pause),
-            (20, Transition::Resume),
-            // One stop, although it has two reasons.
-            (30, Transition::Suspend),
-            (35, Transition::Block),
-            (50, Transition::Unblock),
-            (60, Transition::Pause),
-            (70, Transition::Terminate),
-        ]);
+        let timeline = timeline(&THREE_STOPS);
         let stops = |billed_in, by| timeline.stops(billed_in, at(by));
         let never = BilledIn::default();
         assert_eq!(stops(never, 99), [between(10, 20), between(30, 50)]);
@@ -138,16 +140,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_or_is_to_come_stands_still_too() {
-        let timeline = timeline(&[
-            (0, Transition::Activate),
-            (10, Transition::Pause),
-            (20, Transition::Resume),
-            (30, Transition::Suspend),
-            (35, Transition::Block),
-            (50, Transition::Unblock),
-            (60, Transition::Pause),
-            (70, Transition::Terminate),
-        ]);
+        let timeline = timeline(&THREE_STOPS);
         let never = BilledIn::default();
         let still = |now, until| timeline.still_stopped_ms(never, at(now), at(until));
         // What was over by then is known.

@@ -221,7 +221,6 @@ impl Reservation {
         Ok(total.saturating_add(within.max(units).min(most)))
     }
 
-    /// Until which count it was granted units.
     /// It is over and the wallet had too little for it: money may have come since, and pays what is due as far
     /// as it goes. Of what runs, or owes nothing, nothing changes.
     ///
@@ -245,6 +244,7 @@ impl Reservation {
         Ok(self.step(transfers, next, charge, Decision::Over))
     }
 
+    /// Until which count it was granted units.
     const fn granted_units(&self) -> u64 {
         match self.phase {
             Phase::Open(Open { granted_units, .. }) => granted_units,
